@@ -1,0 +1,141 @@
+"""Friendly validation of arguments, in one place.
+
+Every message names the argument, says what is required and what came. Wrong types raise `TypeError`, wrong values
+`ValueError`.
+"""
+
+import difflib
+import math
+import numbers
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+#: What `generator` takes: a seed, a sequence of seeds or a ready generator.
+Seed = int | np.random.SeedSequence | np.random.Generator | None
+
+
+def number(
+    name: str,
+    value: Any,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+) -> float:
+    """Return `value` as a finite float within bounds (`low`/`high` inclusive, `above`/`below` exclusive)."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be a number, got {_describe(value)}")
+    result = float(value)
+    if not math.isfinite(result):
+        raise ValueError(f"{name} must be finite, got {result}")
+    _within(name, result, low, high, above, below)
+    return result
+
+
+def integer(name: str, value: Any, *, low: int | None = None, high: int | None = None) -> int:
+    """Return `value` as an int within inclusive bounds."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"{name} must be an integer, got {_describe(value)}")
+    result = int(value)
+    _within(name, result, low, high, None, None)
+    return result
+
+
+def array(
+    name: str,
+    value: Any,
+    *,
+    shape: tuple[int | None, ...] | None = None,
+    dtype: npt.DTypeLike = float,
+    finite: bool = True,
+    low: float | None = None,
+    high: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+) -> np.ndarray:
+    """Return `value` as an array of `dtype`; `None` in `shape` accepts any length along that axis."""
+    try:
+        result = np.asarray(value, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must be an array of {np.dtype(dtype).name}, got {_describe(value)}") from error
+    if shape is not None and (
+        result.ndim != len(shape)
+        or any(want is not None and want != got for want, got in zip(shape, result.shape, strict=True))
+    ):
+        wanted = "(" + ", ".join("any" if n is None else str(n) for n in shape) + ("," if len(shape) == 1 else "") + ")"
+        raise ValueError(f"{name} must have shape {wanted}, got {result.shape}")
+    if finite and result.dtype.kind in "fc" and not np.isfinite(result).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(np.atleast_1d(result)))[0])
+        raise ValueError(f"{name} must be finite, got {np.atleast_1d(result)[where]} at index {where}")
+    if result.size:
+        _within(f"{name} (its smallest value)", result.min(), low, None, above, None)
+        _within(f"{name} (its largest value)", result.max(), None, high, None, below)
+    return result
+
+
+def choice(name: str, value: Any, options: Iterable[str]) -> str:
+    """Return `value` if it is one of `options`, else raise with the nearest one suggested."""
+    options = list(options)
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be one of {', '.join(map(repr, options))}, got {_describe(value)}")
+    if value not in options:
+        raise unknown(name, value, options)
+    return value
+
+
+def unknown(name: str, value: str, options: Iterable[str]) -> ValueError:
+    """Build the error for a name that does not exist, suggesting the nearest one that does."""
+    options = list(options)
+    close = difflib.get_close_matches(value, options, n=1, cutoff=0.5)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    return ValueError(f"{name} must be one of {', '.join(map(repr, options))}, got {value!r}{hint}")
+
+
+def steps(name: str, value: Any, dt: float, *, low: int = 0) -> int:
+    """Return the time `value` (ms) as a whole number of steps of `dt`; anything off the grid is an error."""
+    time = number(name, value)
+    count = round(time / dt)
+    if abs(time - count * dt) > 1e-9 * max(abs(time), dt):
+        below = math.floor(time / dt)
+        raise ValueError(
+            f"{name} must be a multiple of dt = {dt:g} ms, got {time:g} ms; the nearest are "
+            f"{below * dt:.10g} and {(below + 1) * dt:.10g} ms"
+        )
+    if count < low:
+        raise ValueError(f"{name} must be at least {low * dt:.10g} ms ({low} steps of dt = {dt:g}), got {time:g} ms")
+    return count
+
+
+def generator(seed: Seed) -> np.random.Generator:
+    """Return a `numpy.random.Generator` from a seed, a seed sequence or a generator."""
+    if isinstance(seed, np.random.Generator):
+        return seed
+    if seed is None or isinstance(seed, np.random.SeedSequence):
+        return np.random.Generator(np.random.Philox(seed))
+    return np.random.Generator(np.random.Philox(integer("seed", seed, low=0)))
+
+
+def _within(
+    name: str, value: float, low: float | None, high: float | None, above: float | None, below: float | None
+) -> None:
+    wanted = [
+        f"{sign} {bound:g}"
+        for sign, bound in ((">=", low), (">", above), ("<=", high), ("<", below))
+        if bound is not None
+    ]
+    if (
+        (low is not None and value < low)
+        or (high is not None and value > high)
+        or (above is not None and value <= above)
+        or (below is not None and value >= below)
+    ):
+        raise ValueError(f"{name} must be {' and '.join(wanted)}, got {value:g}")
+
+
+def _describe(value: Any) -> str:
+    text = repr(value)
+    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
