@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "rheobase/fan_out.hpp"
+#include "rheobase/population.hpp"
+#include "rheobase/projection.hpp"
+#include "rheobase/thread_pool.hpp"
+#include "rheobase/tile.hpp"
+
+namespace rheobase {
+
+/// Projections from one population that are stored together: one fan-out a tile. No two of them share a target kernel,
+/// so that a slot tells the projection.
+struct ProjectionGroup {
+    std::uint32_t source;
+    std::vector<Projection*> projections;
+};
+
+/// What construction needs to know of the network.
+struct Layout {
+    const std::vector<std::unique_ptr<Population>>& populations;
+    std::vector<Tile>& tiles;
+    std::size_t tiles_per_thread;
+    RandomSource random;
+    double dt;
+};
+
+/// Draws all connections of a group straight into new fan-outs, one a tile. Every thread makes what it will own:
+///   1. count    the synapses of each row
+///   2. place    targets of projections drawn by target, into the rows they belong to
+///   3. finish   row by row: draw or read targets, draw weights and delays, sort by bin, write
+void construct(ProjectionGroup& group, const Layout& layout, ThreadPool& pool);
+
+/// Every connection of a projection, in no particular order.
+std::vector<Synapse> connections(const Projection& projection, const Layout& layout);
+
+/// The projections in `pending` as groups.
+std::vector<ProjectionGroup> group_by_source(const std::vector<Projection*>& pending);
+
+}  // namespace rheobase

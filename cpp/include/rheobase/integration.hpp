@@ -1,0 +1,97 @@
+#pragma once
+
+#include "rheobase/exponential_function.hpp"
+#include "rheobase/neuron_model.hpp"
+
+// One-step schemes that serve every model with a `derivative`. Input is constant over the step.
+
+namespace rheobase {
+
+/// s + h * d, variable by variable.
+template <class Model>
+inline typename Model::State along(typename Model::State s, double h, const typename Model::State& d) noexcept {
+    for (const auto& variable : Model::state) s.*variable.member += h * (d.*variable.member);
+    return s;
+}
+
+struct Euler {
+    static constexpr Method method = Method::euler;
+    template <class Model, class Input>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
+                                      double dt) noexcept {
+        return along<Model>(s, dt, m.derivative(s, in));
+    }
+};
+
+struct Heun {
+    static constexpr Method method = Method::heun;
+    template <class Model, class Input>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
+                                      double dt) noexcept {
+        const auto k1 = m.derivative(s, in);
+        const auto k2 = m.derivative(along<Model>(s, dt, k1), in);
+        return along<Model>(along<Model>(s, 0.5 * dt, k1), 0.5 * dt, k2);
+    }
+};
+
+struct RungeKutta4 {
+    static constexpr Method method = Method::rk4;
+    template <class Model, class Input>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
+                                      double dt) noexcept {
+        const auto k1 = m.derivative(s, in);
+        const auto k2 = m.derivative(along<Model>(s, 0.5 * dt, k1), in);
+        const auto k3 = m.derivative(along<Model>(s, 0.5 * dt, k2), in);
+        const auto k4 = m.derivative(along<Model>(s, dt, k3), in);
+        auto next = along<Model>(s, dt / 6.0, k1);
+        next = along<Model>(next, dt / 3.0, k2);
+        next = along<Model>(next, dt / 3.0, k3);
+        return along<Model>(next, dt / 6.0, k4);
+    }
+};
+
+/// x' = f is followed with the rate of each variable's own decay frozen: x + f * (1 - exp(-rate * dt)) / rate.
+struct ExponentialEuler {
+    static constexpr Method method = Method::exponential_euler;
+    template <class Model, class Input>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
+                                      double dt) noexcept {
+        const auto f = m.derivative(s, in);
+        const auto rate = m.decay_rates(s, in);
+        auto next = s;
+        for (const auto& variable : Model::state) {
+            const double r = rate.*variable.member;
+            const double z = r * dt;
+            const double small = dt * (1.0 - 0.5 * z);
+            const double factor = (z < 1e-6 && z > -1e-6) ? small : (1.0 - exponential(-z)) / r;
+            next.*variable.member += factor * (f.*variable.member);
+        }
+        return next;
+    }
+};
+
+/// The closed-form solution of a model whose equation is linear between spikes.
+struct Exact {
+    static constexpr Method method = Method::exact;
+    template <class Model, class Input>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
+                                      double) noexcept {
+        return m.exact(s, in);
+    }
+};
+
+/// Second-order exponential time differencing (Cox & Matthews 2002): linear part exact, the rest to second order.
+struct ExponentialDifferencing {
+    static constexpr Method method = Method::etd2;
+    template <class Model, class Input>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
+                                      double) noexcept {
+        return m.etd2(s, in);
+    }
+};
+
+/// The schemes a model names, its default first.
+template <class... Scheme>
+struct Schemes {};
+
+}  // namespace rheobase

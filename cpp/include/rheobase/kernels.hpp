@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "rheobase/neuron_model.hpp"
+#include "rheobase/random.hpp"
+#include "rheobase/synapses/kernel.hpp"
+
+namespace rheobase {
+
+/// Part of a row of synapses: `count` targets (16 bits each), followed by as many 32-bit weights where `own` is set.
+struct Segment {
+    const std::uint8_t* data;
+    std::uint32_t count;
+    float weight;
+    bool own;
+};
+
+/// One synaptic kernel over a block of neurons.
+struct ChannelBlock {
+    std::size_t n;
+    const Propagator* propagator;  ///< one, or one a neuron
+    double reversal;
+    double* stage0;
+    double* stage1;
+    double* slot;  ///< arrivals; emptied
+    double* I;     ///< or null, where the kernel opens a conductance
+    double* G;
+    double* GE;
+};
+
+/// A Poisson number of weight-1 spikes a neuron: `thresholds` is the cumulative distribution scaled to 32 bits.
+struct BackgroundBlock {
+    std::size_t n;
+    std::uint32_t first;  ///< number of the first neuron
+    const std::uint32_t* thresholds;
+    std::size_t threshold_count;
+    double weight;
+    double* slot;
+    RandomSource random;
+    std::uint32_t tag, step_low, step_high;
+};
+
+/// The loops that are worth compiling once an instruction set.
+struct Kernels {
+    const char* isa;
+    AdvanceBlock (*advance)(std::size_t model, Method method, bool homogeneous, bool conductance);
+    void (*channel)(const ChannelBlock&, bool homogeneous) noexcept;
+    void (*deliver)(double* slots, const Segment* segments, std::size_t count) noexcept;
+    void (*background)(const BackgroundBlock&) noexcept;
+    void (*normals)(double* out, std::size_t n, RandomSource, std::uint32_t tag, std::uint32_t first,
+                    std::uint32_t step_low, std::uint32_t step_high) noexcept;
+};
+
+/// The kernels in use: the best this machine has, or what the environment variable RHEOBASE_ISA names.
+const Kernels& kernels();
+
+}  // namespace rheobase

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "rheobase/parameter.hpp"
+
+// A neuron model is one header in neurons/. It holds
+//   Parameters, State      plain structs of doubles
+//   name, summary, equation, source, parameters[], state[], orders[]   what the registry, Python and the docs show
+//   Model(parameters, dt)  everything that one step needs, prepared once
+//   derivative(state, input)            the right-hand side of its differential equation
+//   <method>(state, input)              its own schemes beside those of integration.hpp
+//   kicked, spikes, reset, start        what a delta synapse does, when it spikes, what follows, where it begins
+// and becomes part of the library by its name in cpp/src/neuron_models.hpp.
+
+namespace rheobase {
+
+/// Input to one neuron over one step: a current alone.
+struct Current {
+    static constexpr bool conductance = false;
+    static constexpr double G = 0.0, GE = 0.0;
+    double I;
+};
+
+/// Input to one neuron over one step: a current and open conductances, G = sum of g, GE = sum of g * reversal potential.
+struct CurrentAndConductance {
+    static constexpr bool conductance = true;
+    double I, G, GE;
+};
+
+/// How a population is integrated. `standard` is the model's own default.
+enum class Method { exact, etd2, exponential_euler, euler, heun, rk4 };
+constexpr int method_count = 6;
+constexpr const char* method_names[method_count] = {"exact", "etd2", "exponential_euler", "euler", "heun", "rk4"};
+
+constexpr std::size_t most_variables = 8;
+
+/// The largest number of neurons that one call advances: what keeps every pass over a block inside the L1 cache.
+constexpr std::size_t block_size = 256;
+
+/// Neurons to advance by one step: views of their state and of what reaches them.
+struct Block {
+    std::size_t n;
+    const void* model;  ///< one prepared model, or one a neuron
+    double dt;
+    double* state[most_variables];
+    std::int32_t* refractory;  ///< steps left
+    const double* I;
+    const double* G;
+    const double* GE;
+    const double* jump;       ///< sum of the delta synapses' weights
+    std::uint32_t* spiking;   ///< out: positions of the neurons that spiked
+    std::int64_t non_finite;  ///< out: position of the first neuron whose state is not finite, or -1
+};
+
+/// Advances a block and returns how many neurons spiked.
+using AdvanceBlock = std::size_t (*)(Block&) noexcept;
+
+}  // namespace rheobase

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cmath>
+
+#include "rheobase/integration.hpp"
+#include "rheobase/neuron_model.hpp"
+
+namespace rheobase {
+
+struct EIF {
+    struct Parameters {
+        double tau_m, E_L, V_T, D, V_th, V_re, t_ref, g_L;
+    };
+    struct State {
+        double V;
+    };
+
+    static constexpr char name[] = "EIF";
+    static constexpr char summary[] = "Exponential integrate-and-fire neuron.";
+    static constexpr char equation[] =
+        "tau_m V' = -(V - E_L) + D exp((V - V_T) / D) + I;   V >= V_th: spike, V <- V_re for t_ref";
+    static constexpr char source[] =
+        "Fourcaud-Trocme et al. 2003; Rosenbaum, Modeling Neural Circuits, eq. (1.5)";
+    static constexpr Parameter<Parameters> parameters[] = {
+        {&Parameters::tau_m, "tau_m", "ms", 15.0, positive, "membrane time constant"},
+        {&Parameters::E_L, "E_L", "mV", -72.0, any, "leak reversal potential"},
+        {&Parameters::V_T, "V_T", "mV", -55.0, any, "soft threshold, where the upstroke begins"},
+        {&Parameters::D, "D", "mV", 2.0, positive, "sharpness of the upstroke"},
+        {&Parameters::V_th, "V_th", "mV", 5.0, any, "potential at which the spike is counted"},
+        {&Parameters::V_re, "V_re", "mV", -75.0, any, "reset potential"},
+        {&Parameters::t_ref, "t_ref", "ms", 0.0, non_negative, "refractory period, a multiple of dt; V is held at V_re"},
+        {&Parameters::g_L, "g_L", "1 or nS", 1.0, positive,
+         "leak conductance; other than 1, currents are in pA and conductances in nS"},
+    };
+    static constexpr Variable<State> state[] = {{&State::V, "V", "mV", "membrane potential"}};
+    static constexpr Ordered<Parameters> orders[] = {{&Parameters::V_re, &Parameters::V_th},
+                                                     {&Parameters::V_T, &Parameters::V_th}};
+    using Methods = Schemes<ExponentialDifferencing, Euler, Heun, RungeKutta4>;
+
+    EIF(const Parameters& p_, double dt)
+        : p(p_),
+          h(dt / p_.tau_m),
+          keep(std::exp(-h)),
+          second((std::expm1(-h) + h) / h) {}
+
+    static State start(const Parameters& p) { return {p.E_L}; }
+    static double leak_rate(const Parameters& p) noexcept { return 1.0 / p.tau_m; }
+    double refractory_period() const noexcept { return p.t_ref; }
+
+    /// D exp((V - V_T) / D); beyond V_th the spike is made anyway, so the upstroke is not followed further.
+    double upstroke(double V) const noexcept {
+        return p.D * exponential(((V < p.V_th ? V : p.V_th) - p.V_T) / p.D);
+    }
+
+    template <class Input>
+    State derivative(const State& s, const Input& in) const noexcept {
+        return {(-(s.V - p.E_L) + upstroke(s.V) + (in.I + in.GE - in.G * s.V) / p.g_L) / p.tau_m};
+    }
+
+    template <class Input>
+    State etd2(const State& s, const Input& in) const noexcept {
+        double total = 1.0, z = h, e = keep, c = second;
+        if constexpr (Input::conductance) {
+            total += in.G / p.g_L;
+            z = h * total;
+            e = exponential(-z);
+            c = (e - 1.0 + z) / z;
+        }
+        const double V_inf = (p.E_L + (in.I + in.GE) / p.g_L) / total;
+        const double first = upstroke(s.V) / total;
+        const double predicted = V_inf + (s.V - V_inf) * e + (1.0 - e) * first;
+        return {predicted + (upstroke(predicted) / total - first) * c};
+    }
+
+    static State kicked(State s, double jump) noexcept {
+        s.V += jump;
+        return s;
+    }
+    static State held(const State& before, State after) noexcept {
+        after.V = before.V;
+        return after;
+    }
+    bool spikes(const State&, const State& after) const noexcept { return after.V >= p.V_th; }
+    State reset(State s) const noexcept {
+        s.V = p.V_re;
+        return s;
+    }
+
+    Parameters p;
+    double h, keep, second;
+};
+
+}  // namespace rheobase

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rheobase/kernels.hpp"
+#include "rheobase/random.hpp"
+#include "rheobase/registry.hpp"
+#include "rheobase/span.hpp"
+
+namespace rheobase {
+
+/// Where a step starts and what randomness it may use. The step leads from n to n + 1.
+struct StepContext {
+    std::int64_t n;
+    double dt;
+    RandomSource random;
+
+    std::uint32_t low() const noexcept { return static_cast<std::uint32_t>(n); }
+    std::uint32_t high() const noexcept { return static_cast<std::uint32_t>(static_cast<std::uint64_t>(n) >> 32); }
+};
+
+/// Cells that spike: neurons, or sources that nothing reaches. Ranges [begin, end) of it are advanced by one thread each.
+class Population {
+  public:
+    Population(std::uint32_t id, std::size_t size) : id_(id), size_(size) {}
+    virtual ~Population() = default;
+    Population(const Population&) = delete;
+    Population& operator=(const Population&) = delete;
+
+    std::uint32_t id() const noexcept { return id_; }
+    std::size_t size() const noexcept { return size_; }
+
+    /// Ranges given to threads begin at multiples of this.
+    virtual std::size_t granularity() const noexcept { return 1; }
+
+    /// Synaptic kernels, each with one input slot a neuron.
+    virtual std::size_t channel_count() const noexcept { return 0; }
+
+    /// Moves [begin, end) from n to n + 1 and appends the spikes found there, ascending. `slots` holds the arrivals,
+    /// channel by channel. Returns the first neuron whose state is not finite, or -1.
+    virtual std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
+                                 std::vector<std::uint32_t>& spikes) = 0;
+
+  private:
+    std::uint32_t id_;
+    std::size_t size_;
+};
+
+/// A current that does not come from synapses, added over [begin, end) before the neurons advance.
+class InputCurrent {
+  public:
+    virtual ~InputCurrent() = default;
+    virtual void add(const StepContext& step, std::size_t begin, std::size_t end, double* I) = 0;
+};
+
+/// One kernel of a population, shared by all projections that use it.
+struct Channel {
+    const SynapseKernel* kernel;
+    std::vector<double> values;
+    bool unit_area;
+    bool conductance;
+    double reversal;
+    std::string label;
+    std::vector<Propagator> propagators{};  ///< one, or one a neuron
+    std::vector<double> stage[most_stages]{};
+
+    /// The synaptic current or conductance itself, and the name it is recorded under.
+    std::vector<double>& output() { return stage[kernel->stages == 2 ? 1 : 0]; }
+    std::string name() const { return (conductance ? "g_" : "I_") + label; }
+};
+
+/// Neurons of one model.
+class NeuronPopulation final : public Population {
+  public:
+    NeuronPopulation(std::uint32_t id, std::size_t size, const NeuronModel& model, Method method,
+                     ParameterValues values, double dt);
+
+    const NeuronModel& model() const noexcept { return model_; }
+    Method method() const noexcept { return method_; }
+    const ParameterValues& values() const noexcept { return values_; }
+    void set_parameter(std::size_t parameter, std::vector<double> value);
+    void set_input(std::vector<double> I_x);
+    const std::vector<double>& input() const noexcept { return I_x_; }
+    void add_input(std::unique_ptr<InputCurrent> input) { inputs_.push_back(std::move(input)); }
+
+    /// Returns the channel's number.
+    std::size_t add_channel(Channel channel);
+    std::size_t channel_count() const noexcept override { return channels_.size(); }
+    const Channel& channel(std::size_t c) const { return channels_[c]; }
+    Channel& channel(std::size_t c) { return channels_[c]; }
+
+    /// A state variable, or the current "I_<label>" or conductance "g_<label>" of a channel.
+    std::vector<double>& variable(const std::string& name);
+    std::vector<std::string> variable_names() const;
+    std::vector<std::int32_t>& refractory() { return refractory_; }
+
+    std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
+                         std::vector<std::uint32_t>& spikes) override;
+
+  private:
+    void prepare();
+    void prepare_channel(Channel& channel) const;
+
+    const NeuronModel& model_;
+    Method method_;
+    ParameterValues values_;
+    double dt_;
+    PreparedNeurons prepared_;
+    std::vector<double> I_x_{0.0};
+    std::vector<std::vector<double>> state_;
+    std::vector<std::int32_t> refractory_;
+    std::vector<Channel> channels_;
+    std::vector<std::unique_ptr<InputCurrent>> inputs_;
+    AdvanceBlock advance_block_ = nullptr;
+};
+
+}  // namespace rheobase

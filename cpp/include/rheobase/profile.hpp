@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+
+namespace rheobase {
+
+/// Seconds by phase of the time loop, as the first thread spent them.
+struct Profile {
+    double deliver = 0.0, update = 0.0, record = 0.0, wait = 0.0;
+};
+
+/// Adds the time since the last call to a phase; costs nothing when off.
+class Stopwatch {
+  public:
+    using Clock = std::chrono::steady_clock;
+    explicit Stopwatch(bool on) : on_(on) {
+        if (on_) last_ = Clock::now();
+    }
+    void lap(double& phase) {
+        if (!on_) return;
+        const auto now = Clock::now();
+        phase += std::chrono::duration<double>(now - last_).count();
+        last_ = now;
+    }
+
+  private:
+    bool on_;
+    Clock::time_point last_{};
+};
+
+}  // namespace rheobase

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+
+#include "rheobase/connection_rule.hpp"
+#include "rheobase/draw.hpp"
+
+namespace rheobase {
+
+/// Connections from one population to one kernel of another, as asked for.
+struct Projection {
+    std::uint32_t id;
+    std::uint32_t source, target;
+    std::size_t channel;
+    ConnectionRule rule;
+    Draw weight;
+    Draw delay;                   ///< ms where drawn; steps where constant
+    std::size_t group = 0;        ///< which set of fan-outs holds it
+    bool built = false;
+    std::uint64_t synapses = 0;
+};
+
+/// One connection.
+struct Synapse {
+    std::uint32_t source, target;
+    float weight;
+    std::uint16_t delay;
+};
+
+}  // namespace rheobase

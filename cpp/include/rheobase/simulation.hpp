@@ -1,0 +1,100 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rheobase/background.hpp"
+#include "rheobase/construction.hpp"
+#include "rheobase/errors.hpp"
+#include "rheobase/population.hpp"
+#include "rheobase/profile.hpp"
+#include "rheobase/projection.hpp"
+#include "rheobase/recorder.hpp"
+#include "rheobase/spike_history.hpp"
+#include "rheobase/thread_pool.hpp"
+#include "rheobase/tile.hpp"
+
+namespace rheobase {
+
+/// A network and its time loop.
+class Simulation {
+  public:
+    Simulation(double dt, std::uint64_t seed, std::size_t threads);
+
+    double dt() const noexcept { return dt_; }
+    std::int64_t now() const noexcept { return now_; }
+    std::size_t threads() const noexcept { return pool_.size(); }
+
+    NeuronPopulation& add_neurons(const std::string& model, std::size_t size, const std::string& method,
+                                  ParameterValues values);
+    std::uint32_t add_poisson(std::size_t size, std::vector<double> rates);
+    std::uint32_t add_spike_list(std::size_t size, std::vector<std::int64_t> steps, std::vector<std::uint32_t> indices);
+
+    Population& population(std::size_t p);
+    NeuronPopulation& neurons(std::size_t p);
+
+    /// Returns the channel's number within its population.
+    std::size_t add_channel(std::size_t population, Channel channel);
+    /// Adds a projection, built at the next run; returns its number.
+    std::size_t connect(std::uint32_t source, std::uint32_t target, std::size_t channel, ConnectionRule rule, Draw weight,
+                        Draw delay);
+    std::size_t add_background(std::uint32_t population, std::size_t channel, double mean, double weight);
+
+    const Projection& projection(std::size_t p) const { return *projections_.at(p); }
+    std::vector<Synapse> connections(std::size_t projection);
+
+    void record_spikes(std::size_t population, bool on);
+    std::size_t record_state(StateRecorder recorder);
+    SpikeRecorder::Spikes take_spikes(std::size_t population);
+    StateRecorder take_states(std::size_t recorder);
+
+    /// Lays out and constructs what is new. `run` does it by itself.
+    void build();
+    std::uint64_t synapse_count() const noexcept;
+    std::uint64_t synapse_bytes() const noexcept;
+
+    /// Called by the first thread from time to time with the steps done; false stops at the end of the step.
+    using Poll = std::function<bool(std::int64_t)>;
+    /// Runs `steps` steps, or fewer where `poll` stops it; returns how many. Throws NonFiniteState.
+    std::int64_t run(std::int64_t steps, const Poll& poll, Profile* profile);
+
+    std::uint64_t events() const noexcept { return events_; }
+
+  private:
+    /// What one thread brings back from a run.
+    struct Outcome {
+        std::uint64_t events = 0;
+        std::optional<NonFiniteState> failure;
+    };
+    std::uint32_t add(std::unique_ptr<Population> population);
+    void lay_out();
+    void step(std::size_t thread, std::int64_t n, Stopwatch& stopwatch, Profile& profile, Outcome& outcome);
+    std::uint64_t deliver(Tile& tile, const StepContext& context);
+    void record(std::size_t thread, std::int64_t step);
+    void make_rows(std::int64_t until);
+    void drop_rows();
+    const std::vector<double>& recorded_variable(const StateRecorder& recorder);
+    Layout layout();
+
+    double dt_;
+    RandomSource random_;
+    std::int64_t now_ = 0;
+    ThreadPool pool_;
+    std::vector<std::unique_ptr<Population>> populations_;
+    std::vector<std::unique_ptr<Projection>> projections_;
+    std::vector<Background> backgrounds_;
+    std::vector<SpikeHistory> histories_;
+    std::vector<std::optional<SpikeRecorder>> spike_recorders_;
+    std::vector<StateRecorder> state_recorders_;
+    std::vector<Tile> tiles_;
+    std::size_t tiles_per_thread_ = 1;
+    bool laid_out_ = false;
+    std::uint64_t events_ = 0;
+};
+
+}  // namespace rheobase

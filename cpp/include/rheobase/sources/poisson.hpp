@@ -1,0 +1,32 @@
+#pragma once
+
+#include "rheobase/population.hpp"
+
+namespace rheobase {
+
+/// Independent Poisson processes. Each block of sources draws how many spikes it has in a step, then whose they are; a
+/// rate that differs between sources is reached by thinning. A source may spike more than once in a step.
+class PoissonSource final : public Population {
+  public:
+    /// `rates` in Hz: one, or one a source.
+    PoissonSource(std::uint32_t id, std::size_t size, std::vector<double> rates);
+
+    const std::vector<double>& rates() const noexcept { return rates_; }
+    void set_rates(std::vector<double> rates);
+
+    std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
+                         std::vector<std::uint32_t>& spikes) override;
+
+    /// Sources that share one draw; threads share no block.
+    static constexpr std::size_t block = 1024;
+    std::size_t granularity() const noexcept override { return block; }
+
+  private:
+    std::vector<double> rates_;
+    double largest_ = 0.0;
+};
+
+/// A Poisson number of mean `mean` by inversion (or, for large means, as a sum of smaller ones).
+std::uint32_t poisson_number(Stream& stream, double mean);
+
+}  // namespace rheobase

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace rheobase {
+
+/// The spikes of one population over its last steps, kept as long as its longest delay. Every thread writes its own
+/// list of a step; read in the order of the threads they are ascending, for any number of threads.
+class SpikeHistory {
+  public:
+    using Lists = std::vector<std::vector<std::uint32_t>>;
+
+    explicit SpikeHistory(std::size_t threads) : threads_(threads), ring_(2, Lists(threads)) {}
+
+    /// Makes room for spikes as old as `delay` steps. `now` is the last step found so far.
+    void reach(std::size_t delay, std::int64_t now);
+    std::size_t longest_delay() const noexcept { return ring_.size() - 1; }
+
+    /// Spikes found at `step`; steps before the first are empty.
+    Lists& at(std::int64_t step) noexcept { return ring_[index(step)]; }
+    const Lists& at(std::int64_t step) const noexcept { return ring_[index(step)]; }
+
+  private:
+    std::size_t index(std::int64_t step) const noexcept {
+        const auto depth = static_cast<std::int64_t>(ring_.size());
+        return static_cast<std::size_t>(((step % depth) + depth) % depth);
+    }
+
+    std::size_t threads_;
+    std::vector<Lists> ring_;
+};
+
+}  // namespace rheobase

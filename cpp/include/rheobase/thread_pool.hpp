@@ -1,0 +1,50 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace rheobase {
+
+/// Where threads wait for one another: spinning, then yielding when the machine is oversubscribed.
+class Barrier {
+  public:
+    explicit Barrier(std::size_t threads) : threads_(threads) {}
+    void wait() noexcept;
+
+  private:
+    const std::size_t threads_;
+    std::atomic<std::size_t> arrived_{0};
+    std::atomic<std::uint64_t> round_{0};
+};
+
+/// Threads that run one function together; the caller is thread 0. They are started at the first use and started
+/// again after a fork, which copies only the caller.
+class ThreadPool {
+  public:
+    explicit ThreadPool(std::size_t threads);
+    ~ThreadPool();
+    ThreadPool(const ThreadPool&) = delete;
+    ThreadPool& operator=(const ThreadPool&) = delete;
+
+    std::size_t size() const noexcept { return size_; }
+
+    /// Calls work(thread) on every thread and returns when all are done; the first exception is thrown on.
+    void run(const std::function<void(std::size_t)>& work);
+
+  private:
+    struct Crew;  // the threads and what they wait on
+    void start();
+
+    std::size_t size_;
+    std::unique_ptr<Crew> crew_;
+    long owner_ = 0;  // process that started the crew
+};
+
+}  // namespace rheobase

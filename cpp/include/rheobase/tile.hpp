@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "rheobase/fan_out.hpp"
+#include "rheobase/population.hpp"
+
+namespace rheobase {
+
+/// A range of one population within a tile, and where its input slots begin.
+struct Part {
+    std::uint32_t population;
+    std::size_t begin, end;
+    std::size_t slot;  ///< channel c of neuron i has slot + c * (end - begin) + (i - begin)
+
+    std::size_t size() const noexcept { return end - begin; }
+};
+
+/// The unit of ownership: an equal share of every population, small enough that 16 bits name an input slot and that
+/// the slots stay in the L2 cache while spikes are delivered. One thread owns a tile and alone writes to it.
+struct Tile {
+    std::vector<Part> parts;
+    std::vector<double> slots;
+    std::vector<FanOut> fan_outs;
+    std::vector<Segment> due;  ///< workspace of delivery
+};
+
+constexpr std::size_t most_slots = 65536;
+
+}  // namespace rheobase

@@ -1,0 +1,44 @@
+#include "rheobase/background.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rheobase/errors.hpp"
+
+namespace rheobase {
+
+namespace {
+
+/// Cumulative Poisson probabilities scaled to 32 bits: a word w stands for the number of thresholds at or below it.
+std::vector<std::uint32_t> poisson_thresholds(double mean) {
+    std::vector<std::uint32_t> thresholds;
+    double p = std::exp(-mean), sum = p;
+    for (double k = 1.0; sum * 0x1p32 < 0x1p32 - 0.5 && k < 10000.0; ++k) {
+        thresholds.push_back(static_cast<std::uint32_t>(std::min(sum * 0x1p32 + 0.5, 0x1p32 - 1.0)));
+        p *= mean / k;
+        sum += p;
+    }
+    return thresholds;
+}
+
+}  // namespace
+
+Background::Background(std::uint32_t id, std::uint32_t population, std::size_t channel, double mean, double weight)
+    : id_(id), population_(population), channel_(channel), weight_(weight) {
+    set_mean(mean);
+}
+
+void Background::set_mean(double mean) {
+    require(mean >= 0.0 && mean <= 500.0, "the drive of one neuron must bring at most 500 spikes a step on average");
+    mean_ = mean;
+    thresholds_ = poisson_thresholds(mean);
+}
+
+void Background::add(const StepContext& step, std::size_t begin, std::size_t n, double* slots) const {
+    for (std::size_t first = 0; first < n; first += block_size)
+        kernels().background({std::min(block_size, n - first), static_cast<std::uint32_t>(begin + first),
+                              thresholds_.data(), thresholds_.size(), weight_, slots + first, step.random,
+                              RandomSource::tag(Purpose::background, id_), step.low(), step.high()});
+}
+
+}  // namespace rheobase

@@ -1,0 +1,129 @@
+#include "rheobase/population.hpp"
+
+#include <algorithm>
+
+#include "rheobase/errors.hpp"
+
+namespace rheobase {
+
+NeuronPopulation::NeuronPopulation(std::uint32_t id, std::size_t size, const NeuronModel& model, Method method,
+                                   ParameterValues values, double dt)
+    : Population(id, size), model_(model), method_(method), values_(std::move(values)), dt_(dt) {
+    require(values_.size() == model_.parameters.size(), "every parameter needs a value");
+    for (std::size_t k = 0; k < values_.size(); ++k)
+        if (values_[k].size() != 1 && values_[k].size() != size)
+            throw InvalidArgument(model_.parameters[k].name + " must have one value or one a neuron");
+    require(std::find(model_.methods.begin(), model_.methods.end(), method_) != model_.methods.end(),
+            "the model does not have this method");
+    state_ = model_.start(values_, size);
+    refractory_.assign(size, 0);
+    prepare();
+}
+
+void NeuronPopulation::prepare() {
+    prepared_ = model_.prepare(values_, size(), dt_);
+    const bool conductance = std::any_of(channels_.begin(), channels_.end(), [](auto& c) { return c.conductance; });
+    advance_block_ = kernels().advance(model_.index, method_, prepared_.homogeneous, conductance);
+}
+
+void NeuronPopulation::prepare_channel(Channel& channel) const {
+    Averaging averaging = Averaging::mean;
+    std::vector<double> leak;
+    if (method_ == Method::euler) averaging = Averaging::left;
+    if (method_ == Method::exact || method_ == Method::etd2) leak = model_.leak_rates(values_);
+    if (!leak.empty()) averaging = Averaging::membrane;
+    else leak = {0.0};
+    channel.propagators.clear();
+    for (double rate : leak)
+        channel.propagators.push_back(channel.kernel->prepare(channel.values, channel.unit_area, dt_, averaging, rate));
+}
+
+void NeuronPopulation::set_parameter(std::size_t parameter, std::vector<double> value) {
+    require(value.size() == 1 || value.size() == size(), "a parameter must have one value or one a neuron");
+    values_[parameter] = std::move(value);
+    prepare();
+    for (Channel& channel : channels_) prepare_channel(channel);
+}
+
+void NeuronPopulation::set_input(std::vector<double> I_x) {
+    require(I_x.size() == 1 || I_x.size() == size(), "I_x must have one value or one a neuron");
+    I_x_ = std::move(I_x);
+}
+
+std::size_t NeuronPopulation::add_channel(Channel channel) {
+    prepare_channel(channel);
+    for (std::size_t s = 0; s < channel.kernel->stages; ++s) channel.stage[s].assign(size(), 0.0);
+    channels_.push_back(std::move(channel));
+    prepare();
+    return channels_.size() - 1;
+}
+
+std::vector<double>& NeuronPopulation::variable(const std::string& name) {
+    for (Channel& channel : channels_)
+        if (channel.kernel->stages > 0 && channel.name() == name) return channel.output();
+    return state_[model_.variable(name)];
+}
+
+std::vector<std::string> NeuronPopulation::variable_names() const {
+    std::vector<std::string> names;
+    for (const VariableInfo& v : model_.variables) names.push_back(v.name);
+    for (const Channel& channel : channels_)
+        if (channel.kernel->stages > 0) names.push_back(channel.name());
+    return names;
+}
+
+std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
+                                       std::vector<std::uint32_t>& spikes) {
+    alignas(64) double I[block_size], G[block_size], GE[block_size], jump[block_size];
+    std::uint32_t spiking[block_size];
+    const std::size_t count = end - begin;
+    const bool same_input = I_x_.size() == 1;
+    std::int64_t non_finite = -1;
+
+    for (std::size_t first = begin; first < end; first += block_size) {
+        const std::size_t n = std::min(block_size, end - first);
+        if (same_input)
+            std::fill_n(I, n, I_x_[0]);
+        else
+            std::copy_n(I_x_.data() + first, n, I);
+        std::fill_n(G, n, 0.0);
+        std::fill_n(GE, n, 0.0);
+        std::fill_n(jump, n, 0.0);
+        for (const auto& input : inputs_) input->add(step, first, first + n, I);
+
+        for (std::size_t c = 0; c < channels_.size(); ++c) {
+            Channel& channel = channels_[c];
+            double* slot = slots + c * count + (first - begin);
+            if (channel.kernel->stages == 0) {
+                for (std::size_t i = 0; i < n; ++i) jump[i] += slot[i];
+                std::fill_n(slot, n, 0.0);
+                continue;
+            }
+            const bool homogeneous = channel.propagators.size() == 1;
+            kernels().channel({n, channel.propagators.data() + (homogeneous ? 0 : first), channel.reversal,
+                               channel.stage[0].data() + first,
+                               channel.kernel->stages == 2 ? channel.stage[1].data() + first : nullptr, slot,
+                               channel.conductance ? nullptr : I, G, GE},
+                              homogeneous);
+        }
+
+        Block block{};
+        block.n = n;
+        block.model = prepared_.at(first);
+        block.dt = dt_;
+        for (std::size_t v = 0; v < state_.size(); ++v) block.state[v] = state_[v].data() + first;
+        block.refractory = refractory_.data() + first;
+        block.I = I;
+        block.G = G;
+        block.GE = GE;
+        block.jump = jump;
+        block.spiking = spiking;
+        block.non_finite = -1;
+        const std::size_t found = advance_block_(block);
+        if (block.non_finite >= 0 && non_finite < 0) non_finite = static_cast<std::int64_t>(first) + block.non_finite;
+        for (std::size_t k = 0; k < found; ++k) spikes.push_back(static_cast<std::uint32_t>(first) + spiking[k]);
+    }
+    return non_finite;
+}
+
+}  // namespace rheobase

@@ -1,0 +1,218 @@
+"""Connection rules: which neurons of one population reach which of another."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rheobase import _engine, checks
+
+
+class Rule:
+    """Which pairs of neurons are connected: base of all rules."""
+
+    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
+        """Return the expected number of connections a target receives."""
+        raise TypeError(f"{type(self).__name__} must define its mean in-degree")
+
+    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+        """Return the rule as the engine follows it; `same`: both ends are one population."""
+        raise TypeError(f"{type(self).__name__} must define how the engine follows it")
+
+
+@dataclass(frozen=True)
+class Bernoulli(Rule):
+    """Each pair is connected with probability `p`, independently.
+
+    Examples
+    --------
+    >>> net.connect(e, i, rb.Bernoulli(0.02), weight=35, synapse=rb.Exponential(tau=6))
+    """
+
+    p: float
+    autapses: bool = True
+
+    def __post_init__(self) -> None:
+        checks.number("p", self.p, low=0, high=1)
+
+    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
+        """Return p times the number of sources."""
+        return self.p * n_pre
+
+    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+        """Draw every source's out-degree; the engine draws the targets, which makes the pairs independent."""
+        choices = n_post - (same and not self.autapses)
+        return _engine.ConnectionRule.out_degrees(random.binomial(choices, self.p, n_pre), False, self.autapses)
+
+
+@dataclass(frozen=True)
+class FixedInDegree(Rule):
+    """Every target has `k` random sources (a number, or one a target).
+
+    Examples
+    --------
+    >>> net.connect(x, e, rb.FixedInDegree(160), weight=30, synapse=rb.Exponential(tau=8))
+    """
+
+    k: Any
+    multapses: bool = False
+    autapses: bool = True
+
+    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
+        """Return k, averaged over targets."""
+        return float(np.mean(self.k))
+
+    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+        """Check the in-degrees against the source's size."""
+        choices = n_pre - (same and not self.autapses)
+        k = _degrees("k", self.k, n_post, None if self.multapses and choices else choices, "source")
+        return _engine.ConnectionRule.in_degrees(k, self.multapses, self.autapses)
+
+
+@dataclass(frozen=True)
+class FixedOutDegree(Rule):
+    """Every source has `k` random targets (a number, or one a source)."""
+
+    k: Any
+    multapses: bool = False
+    autapses: bool = True
+
+    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
+        """Return the total number of connections by the number of targets."""
+        return float(np.mean(self.k)) * n_pre / n_post if n_post else 0.0
+
+    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+        """Check the out-degrees against the target's size."""
+        choices = n_post - (same and not self.autapses)
+        k = _degrees("k", self.k, n_pre, None if self.multapses and choices else choices, "target")
+        return _engine.ConnectionRule.out_degrees(k, self.multapses, self.autapses)
+
+
+@dataclass(frozen=True)
+class FixedTotal(Rule):
+    """`total` connections between random pairs, with replacement unless `multapses` is False."""
+
+    total: int
+    multapses: bool = True
+    autapses: bool = True
+
+    def __post_init__(self) -> None:
+        checks.integer("total", self.total, low=0)
+
+    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
+        """Return total by the number of targets."""
+        return self.total / n_post if n_post else 0.0
+
+    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+        """Share the total among the sources; the engine draws their targets."""
+        choices = n_post - (same and not self.autapses)
+        pairs = n_pre * choices
+        if self.total > pairs and not (self.multapses and pairs):
+            raise ValueError(f"total must be at most the {pairs} pairs there are (multapses=False), got {self.total}")
+        if n_pre == 0:
+            counts = np.zeros(0, dtype=np.int64)
+        elif self.multapses:
+            counts = random.multinomial(self.total, np.full(n_pre, 1.0 / n_pre))
+        else:
+            counts = random.multivariate_hypergeometric(np.full(n_pre, choices), self.total, method="marginals")
+        return _engine.ConnectionRule.out_degrees(counts, self.multapses, self.autapses)
+
+
+@dataclass(frozen=True)
+class AllToAll(Rule):
+    """Every source reaches every target (itself only with autapses)."""
+
+    autapses: bool = True
+
+    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
+        """Return the number of sources."""
+        return float(n_pre)
+
+    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+        """Give every source every target."""
+        return _engine.ConnectionRule.out_degrees([n_post - (same and not self.autapses)], False, self.autapses)
+
+
+@dataclass(frozen=True)
+class OneToOne(Rule):
+    """Neuron k reaches neuron k; both populations have one size."""
+
+    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
+        """Return 1."""
+        return 1.0
+
+    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+        """List the pairs (k, k)."""
+        if n_pre != n_post:
+            raise ValueError(f"OneToOne must join populations of one size, got {n_pre} and {n_post} neurons")
+        k = np.arange(n_pre)
+        return Pairs(k, k).engine(n_pre, n_post, same, random)
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs(Rule):
+    """The pairs (pre[c], post[c]); repeated pairs are multapses.
+
+    Weights and delays given as arrays stand in this order. A `scipy.sparse` matrix (post × pre) may be passed to
+    `Network.connect` instead; its entries are then the weights.
+    """
+
+    pre: Any
+    post: Any
+
+    def __post_init__(self) -> None:
+        pre, post = (_indices(name, getattr(self, name)) for name in ("pre", "post"))
+        if len(pre) != len(post):
+            raise ValueError(f"post must have as many entries as pre, {len(pre)}, got {len(post)}")
+        object.__setattr__(self, "pre", pre)
+        object.__setattr__(self, "post", post)
+
+    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
+        """Return the number of pairs by the number of targets."""
+        return len(self.pre) / n_post if n_post else 0.0
+
+    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+        """List the pairs."""
+        return self.listed(n_pre, n_post, np.zeros(0), np.zeros(0, dtype=np.int64))
+
+    def listed(self, n_pre: int, n_post: int, weights: np.ndarray, delays: np.ndarray) -> _engine.ConnectionRule:
+        """List the pairs with their weights (mV·ms) and delays (steps), either of which may be empty."""
+        for name, index, n in (("pre", self.pre, n_pre), ("post", self.post, n_post)):
+            if len(index) and index.max() >= n:
+                raise ValueError(f"{name} must hold indices below {n}, got {index.max()}")
+        order = np.lexsort((self.post, self.pre))
+        row_start = np.zeros(n_pre + 1, dtype=np.uint64)
+        row_start[1:] = np.cumsum(np.bincount(self.pre, minlength=n_pre))
+        return _engine.ConnectionRule.listed(
+            row_start,
+            self.post[order].astype(np.uint32),
+            weights[order].astype(np.float32) if len(weights) else np.zeros(0, np.float32),
+            delays[order].astype(np.uint16) if len(delays) else np.zeros(0, np.uint16),
+        )
+
+
+def _indices(name: str, value: Any) -> np.ndarray:
+    index = np.asarray(value)
+    if index.ndim != 1 or (index.size and index.dtype.kind not in "iu"):
+        raise TypeError(f"{name} must be a one-dimensional array of integers, got {index.dtype} of shape {index.shape}")
+    index = index.astype(np.int64)
+    if index.size and index.min() < 0:
+        raise ValueError(f"{name} must hold indices >= 0, got {index.min()}")
+    return index
+
+
+def _degrees(name: str, value: Any, n: int, most: int | None, other: str) -> np.ndarray:
+    k = np.asarray(value)
+    if k.dtype.kind not in "iu" or k.ndim > 1:
+        raise TypeError(f"{name} must be an integer or one integer a neuron, got {value!r}")
+    if k.ndim == 1 and len(k) != n:
+        raise ValueError(f"{name} must be a number or have one value for each of the {n} neurons, got {len(k)}")
+    k = np.atleast_1d(k)
+    if k.size and k.min() < 0:
+        raise ValueError(f"{name} must be >= 0, got {k.min()}")
+    if most is not None and k.size and k.max() > most:
+        raise ValueError(
+            f"{name} must be at most the {most} neurons of the {other} population to choose from (multapses=False), "
+            f"got {k.max()}"
+        )
+    return k

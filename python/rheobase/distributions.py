@@ -1,0 +1,158 @@
+"""Distributions of weights, delays, parameters and initial values."""
+
+from dataclasses import dataclass
+from math import erf, exp, inf, pi, sqrt
+
+import numpy as np
+
+from rheobase import _engine, checks
+
+
+class Distribution:
+    """A random variable: base of `Uniform`, `Normal` and `LogNormal`."""
+
+    #: Values outside [low, high] are drawn again.
+    low: float
+    high: float
+
+    def sample(self, n: int, random: np.random.Generator) -> np.ndarray:
+        """Draw `n` values, those outside [low, high] again."""
+        values = self._raw(n, random)
+        for _ in range(1000):
+            outside = (values < self.low) | (values > self.high)
+            if not outside.any():
+                return values
+            values[outside] = self._raw(int(outside.sum()), random)
+        raise ValueError(f"{self} must be able to fall between low and high, but hardly any draw does")
+
+    def mean_value(self) -> float:
+        """Return the expected value, truncation included."""
+        raise TypeError(f"{type(self).__name__} must define its mean")
+
+    def engine(self) -> _engine.Draw:
+        """Return what the engine draws from."""
+        raise TypeError(f"{type(self).__name__} must define how the engine draws from it")
+
+    def _raw(self, n: int, random: np.random.Generator) -> np.ndarray:
+        raise TypeError(f"{type(self).__name__} must define how to draw from it")
+
+
+@dataclass(frozen=True)
+class Uniform(Distribution):
+    """Uniform distribution on [low, high].
+
+    Examples
+    --------
+    >>> rb.Uniform(-72, -55).mean_value()
+    -63.5
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        checks.number("low", self.low)
+        checks.number("high", self.high, low=self.low)
+
+    def _raw(self, n: int, random: np.random.Generator) -> np.ndarray:
+        return random.uniform(self.low, self.high, n)
+
+    def mean_value(self) -> float:
+        """Return the middle of the interval."""
+        return 0.5 * (self.low + self.high)
+
+    def engine(self) -> _engine.Draw:
+        """Return what the engine draws from."""
+        return _engine.Draw("uniform", self.low, self.high)
+
+
+@dataclass(frozen=True)
+class Normal(Distribution):
+    """Normal distribution, drawn again until it falls in [low, high].
+
+    Examples
+    --------
+    >>> rb.Normal(1.5, 0.75, low=0.05).mean_value()  # ms
+    1.547...
+    """
+
+    mean: float
+    std: float
+    low: float = -inf
+    high: float = inf
+
+    def __post_init__(self) -> None:
+        checks.number("mean", self.mean)
+        checks.number("std", self.std, low=0)
+        _check_truncation(self.low, self.high)
+        if self.std == 0 and not self.low <= self.mean <= self.high:
+            raise ValueError(f"mean must lie in [low, high] = [{self.low:g}, {self.high:g}], got {self.mean:g}")
+
+    def _raw(self, n: int, random: np.random.Generator) -> np.ndarray:
+        return random.normal(self.mean, self.std, n)
+
+    def mean_value(self) -> float:
+        """Return the mean of the truncated distribution."""
+        if self.std == 0:
+            return self.mean
+        a, b = (self.low - self.mean) / self.std, (self.high - self.mean) / self.std
+        mass = _cumulative(b) - _cumulative(a)
+        return self.mean + self.std * (_density(a) - _density(b)) / mass
+
+    def engine(self) -> _engine.Draw:
+        """Return what the engine draws from."""
+        return _engine.Draw("normal", self.mean, self.std, self.low, self.high)
+
+
+@dataclass(frozen=True)
+class LogNormal(Distribution):
+    """Distribution whose logarithm is normal with mean `mu` and s.d. `sigma`, drawn again until in [low, high].
+
+    Examples
+    --------
+    >>> rb.LogNormal(mu=0.0, sigma=0.5).mean_value()
+    1.1331...
+    """
+
+    mu: float
+    sigma: float
+    low: float = 0.0
+    high: float = inf
+
+    def __post_init__(self) -> None:
+        checks.number("mu", self.mu)
+        checks.number("sigma", self.sigma, low=0)
+        _check_truncation(self.low, self.high)
+
+    def _raw(self, n: int, random: np.random.Generator) -> np.ndarray:
+        return random.lognormal(self.mu, self.sigma, n)
+
+    def mean_value(self) -> float:
+        """Return the mean of the truncated distribution."""
+        whole = exp(self.mu + 0.5 * self.sigma**2)
+        if self.sigma == 0:
+            return whole
+        a = (np.log(self.low) - self.mu) / self.sigma if self.low > 0 else -inf
+        b = (np.log(self.high) - self.mu) / self.sigma if self.high < inf else inf
+        shifted = _cumulative(b - self.sigma) - _cumulative(a - self.sigma)
+        return whole * shifted / (_cumulative(b) - _cumulative(a))
+
+    def engine(self) -> _engine.Draw:
+        """Return what the engine draws from."""
+        return _engine.Draw("lognormal", self.mu, self.sigma, self.low, self.high)
+
+
+def _check_truncation(low: float, high: float) -> None:
+    for name, bound in (("low", low), ("high", high)):
+        if not isinstance(bound, (int, float)) or bound != bound:
+            raise TypeError(f"{name} must be a number, got {bound!r}")
+    if not low < high:
+        raise ValueError(f"low must be < high = {high:g}, got {low:g}")
+
+
+def _density(z: float) -> float:
+    return exp(-0.5 * z * z) / sqrt(2 * pi) if abs(z) < inf else 0.0
+
+
+def _cumulative(z: float) -> float:
+    return 0.5 * (1.0 + erf(z / sqrt(2)))

@@ -1,0 +1,82 @@
+"""Sources of spikes that nothing reaches: Poisson processes and given trains."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rheobase import checks
+from rheobase.neurons import _value
+
+
+class Source:
+    """Cells that spike by themselves: base of all sources."""
+
+
+@dataclass(frozen=True, eq=False)
+class Poisson(Source):
+    """Independent Poisson processes of `rate` (Hz): a number, one a source, or a distribution.
+
+    A source may spike more than once in a step, as a Poisson process does.
+
+    Examples
+    --------
+    >>> x = net.add(rb.Poisson(rate=5), 8000, name="x")
+    """
+
+    rate: Any
+
+    def __post_init__(self) -> None:
+        rate = _value("rate", self.rate, None)
+        if isinstance(rate, (float, np.ndarray)):
+            checks.array("rate", rate, low=0) if np.ndim(rate) else checks.number("rate", rate, low=0)
+        object.__setattr__(self, "rate", rate)
+
+
+@dataclass(frozen=True, eq=False)
+class Trains(Source):
+    """Given spike times (ms, multiples of dt, from dt on), one train a source.
+
+    Either `trains` is a list of arrays, or `times` and `indices` are arrays of one length.
+
+    Examples
+    --------
+    >>> x = net.add(rb.Trains([[20.0, 200.0], [100.0]]), 2, name="x")
+    """
+
+    trains: Sequence[Any] | None = None
+    times: Any = None
+    indices: Any = None
+
+    def __post_init__(self) -> None:
+        if (self.trains is None) == (self.times is None):
+            raise ValueError("trains or times and indices must be given, and not both")
+        if self.trains is not None:
+            trains = [checks.array(f"trains[{k}]", t, shape=(None,)) for k, t in enumerate(self.trains)]
+            times = np.concatenate(trains) if trains else np.zeros(0)
+            indices = np.repeat(np.arange(len(trains)), [len(t) for t in trains])
+        else:
+            times = checks.array("times", self.times, shape=(None,))
+            indices = np.asarray(self.indices)
+            if indices.dtype.kind not in "iu" or indices.shape != times.shape:
+                raise ValueError(
+                    f"indices must hold one integer for each of the {len(times)} times, "
+                    f"got {indices.dtype} of shape {indices.shape}"
+                )
+        object.__setattr__(self, "times", times)
+        object.__setattr__(self, "indices", indices.astype(np.int64))
+
+    def on_grid(self, n: int, dt: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return the spikes as (steps, indices), by step, then by index."""
+        if len(self.indices) and not (self.indices.min() >= 0 and self.indices.max() < n):
+            bad = self.indices.min() if self.indices.min() < 0 else self.indices.max()
+            raise ValueError(f"indices must lie between 0 and {n - 1} for {n} sources, got {bad}")
+        steps = np.rint(self.times / dt).astype(np.int64)
+        off = np.flatnonzero(np.abs(self.times - steps * dt) > 1e-9 * np.maximum(np.abs(self.times), dt))
+        if len(off):
+            checks.steps("times", float(self.times[off[0]]), dt)
+        if len(steps) and steps.min() < 1:
+            raise ValueError(f"times must be at least one step, {dt:g} ms, got {self.times.min():g} ms")
+        order = np.lexsort((self.indices, steps))
+        return steps[order], self.indices[order].astype(np.uint32)

@@ -1,0 +1,137 @@
+"""Neuron models, made from the engine's registry: name, unit, default and bounds stand once, in the model's header."""
+
+import inspect
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rheobase import _engine, checks
+from rheobase.distributions import Distribution
+
+
+class Neuron:
+    """A neuron model with its parameters: base of all models.
+
+    Parameters are scalars, arrays with one value a neuron, or distributions. `I_x` is the steady external input and
+    `method` the integration scheme (the model's first is the default).
+    """
+
+    model: ClassVar[_engine.NeuronModel]
+
+    def __init__(self, *, I_x: Any = 0.0, method: str | None = None, **parameters: Any) -> None:
+        known = {p.name: p for p in self.model.parameters}
+        for name in parameters:
+            if name not in known:
+                raise checks.unknown(f"parameter of {self.model.name}", name, [*known, "I_x", "method"])
+        self.method = self.model.methods[0] if method is None else checks.choice("method", method, self.model.methods)
+        self.I_x = _value("I_x", I_x, None)
+        self.parameters = {
+            name: _value(name, parameters.get(name, info.standard), info) for name, info in known.items()
+        }
+        for lesser, greater in self.model.orders:
+            self._check_order(self.model.parameters[lesser].name, self.model.parameters[greater].name)
+
+    @staticmethod
+    def standard(name: str) -> "Neuron":
+        """Return a model by name, with its default parameters."""
+        return MODELS[checks.choice("model", name, MODELS)]()
+
+    def __getattr__(self, name: str) -> Any:
+        parameters = self.__dict__.get("parameters", {})
+        if name in parameters:
+            return parameters[name]
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
+    def __repr__(self) -> str:
+        shown = [f"{name}={_short(value)}" for name, value in self.parameters.items()]
+        return f"{self.model.name}({', '.join([*shown, f'I_x={_short(self.I_x)}', f'method={self.method!r}'])})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{p.name}</td><td>{_short(self.parameters[p.name])}</td><td>{p.unit}</td><td>{p.doc}</td></tr>"
+            for p in self.model.parameters
+        )
+        return f"<b>{self.model.name}</b>: {self.model.equation}<table>{rows}</table>"
+
+    def _check_order(self, lesser: str, greater: str) -> None:
+        a, b = self.parameters[lesser], self.parameters[greater]
+        if isinstance(a, Distribution) or isinstance(b, Distribution):
+            return  # checked when they are drawn
+        check_order(lesser, a, greater, b)
+
+
+def check_order(lesser: str, a: Any, greater: str, b: Any) -> None:
+    """Raise unless a < b everywhere."""
+    a, b = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(b, dtype=float))
+    wrong = ~(a < b)
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        raise ValueError(f"{lesser} must be < {greater} = {np.ravel(b)[at]:g}, got {np.ravel(a)[at]:g}")
+
+
+def check_bounds(name: str, value: np.ndarray, info: _engine.ParameterInfo | None) -> None:
+    """Raise unless every value lies within the parameter's bounds."""
+    if info is None:
+        return
+    bounds = {"above": info.low, "below": info.high} if info.open else {"low": info.low, "high": info.high}
+    finite = {name: bound for name, bound in bounds.items() if np.isfinite(bound)}
+    checks.array(name, value, **finite) if value.ndim else checks.number(name, float(value), **finite)
+
+
+def _value(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any:
+    if isinstance(value, Distribution):
+        return value
+    if isinstance(value, (bool, np.bool_, str)) or value is None:
+        raise TypeError(f"{name} must be a number, one number a neuron or a distribution, got {value!r}")
+    result = checks.array(name, value)
+    if result.ndim > 1:
+        raise ValueError(f"{name} must be a number or a one-dimensional array, got shape {result.shape}")
+    check_bounds(name, result, info)
+    return float(result) if result.ndim == 0 else result
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"<{len(value)} values>"
+    return f"{value:g}" if isinstance(value, float) else repr(value)
+
+
+def _docstring(model: _engine.NeuronModel) -> str:
+    parameters = "\n".join(
+        f"    {p.name} : float, array or Distribution, default {p.standard:g} {p.unit}\n        {p.doc[0].upper() + p.doc[1:]}."
+        for p in model.parameters
+    )
+    variables = "\n".join(f"    {v.name} : {v.doc} ({v.unit})" for v in model.variables)
+    return (
+        f"{model.summary}\n\n    {model.equation}\n\n    Parameters\n    ----------\n{parameters}\n"
+        f"    I_x : float, array or Distribution, default 0\n        Steady external input.\n"
+        f"    method : {{{', '.join(map(repr, model.methods))}}}\n        Integration scheme; the first is the default.\n\n"
+        f"    Notes\n    -----\n    State:\n\n{variables}\n\n    Source: {model.source}.\n\n"
+        f"    Examples\n    --------\n    >>> net = rb.Network(dt=0.1)\n    >>> e = net.add(rb.{model.name}(), 100, name=\"e\")\n    "
+    )
+
+
+def _signature(model: _engine.NeuronModel) -> inspect.Signature:
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    names = [inspect.Parameter(p.name, keyword, default=p.standard, annotation=Any) for p in model.parameters]
+    rest = [
+        inspect.Parameter("I_x", keyword, default=0.0, annotation=Any),
+        inspect.Parameter("method", keyword, default=model.methods[0], annotation=str),
+    ]
+    return inspect.Signature(names + rest)
+
+
+def _make(model: _engine.NeuronModel) -> type[Neuron]:
+    fields = {
+        "model": model,
+        "__doc__": _docstring(model),
+        "__signature__": _signature(model),
+        "__module__": __name__,
+    }
+    return type(model.name, (Neuron,), fields)
+
+
+#: Every neuron model by name.
+MODELS: dict[str, type[Neuron]] = {model.name: _make(model) for model in _engine.neuron_models()}
+globals().update(MODELS)
+__all__ = list(MODELS)  # noqa: PLE0605

@@ -1,0 +1,95 @@
+"""What `Network.add` returns: a handle on one population, and what `Network.connect` returns: one on its connections."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rheobase import checks
+from rheobase.connect import Rule
+from rheobase.distributions import Distribution
+from rheobase.inputs import Source
+from rheobase.neurons import Neuron
+from rheobase.synapses import Synapse
+
+if TYPE_CHECKING:
+    import scipy.sparse
+
+    from rheobase.network import Network
+
+
+class Population:
+    """Neurons of one model, or sources, within a network.
+
+    `population["V"]` reads a state variable, a synaptic current or a conductance (a copy, one value a neuron);
+    `population["V"] = values` sets it between runs.
+    """
+
+    def __init__(self, network: "Network", number: int, name: str, n: int, model: Neuron | Source) -> None:
+        self.network, self.number, self.name, self.n, self.model = network, number, name, n, model
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __repr__(self) -> str:
+        return f"<population {self.name!r}: {self.n} × {self.model!r}>"
+
+    @property
+    def variables(self) -> list[str]:
+        """Names of what can be read, set and recorded."""
+        return self.network.engine.variable_names(self.number) if isinstance(self.model, Neuron) else []
+
+    def check_variable(self, name: str) -> str:
+        """Return `name` if the population has it, else raise with the nearest one."""
+        if not isinstance(self.model, Neuron):
+            raise ValueError(f"population {self.name!r} must be made of neurons to have variables, it is a source")
+        return checks.choice(f"variable of {self.name!r}", name, self.variables)
+
+    def __getitem__(self, variable: str) -> np.ndarray:
+        return self.network.engine.get_variable(self.number, self.check_variable(variable))
+
+    def __setitem__(self, variable: str, value: Any) -> None:
+        self.check_variable(variable)
+        self.network.engine.set_variable(self.number, variable, self.network.draw(variable, value, self.n))
+
+
+class Projection:
+    """Connections from one population to a kernel of another."""
+
+    def __init__(
+        self, network: "Network", number: int, pre: Population, post: Population, rule: Rule, weight: Any, synapse: Synapse
+    ) -> None:
+        self.network, self.number, self.pre, self.post = network, number, pre, post
+        self.rule, self.weight, self.synapse = rule, weight, synapse
+
+    def __len__(self) -> int:
+        self.network.build()
+        return self.network.engine.synapses(self.number)
+
+    def __repr__(self) -> str:
+        return f"<projection {self.pre.name!r} → {self.post.name!r}: {self.rule!r}, {self.synapse!r}>"
+
+    @property
+    def mean_weight(self) -> float:
+        """Expected weight of a connection."""
+        if isinstance(self.weight, Distribution):
+            return self.weight.mean_value()
+        return float(np.mean(self.weight)) if np.size(self.weight) else 0.0
+
+    def connections(self) -> dict[str, np.ndarray]:
+        """Return every connection: arrays `pre`, `post`, `weight` and `delay` (ms), by source, then by target."""
+        pre, post, weight, delay = self.network.engine.connections(self.number)
+        order = np.lexsort((weight, delay, post, pre))
+        return {
+            "pre": pre[order].astype(np.int64),
+            "post": post[order].astype(np.int64),
+            "weight": weight[order].astype(float),
+            "delay": delay[order] * self.network.dt,
+        }
+
+    @property
+    def weights(self) -> "scipy.sparse.csr_array":
+        """Weights as a sparse array, post × pre; multapses add up."""
+        import scipy.sparse
+
+        c = self.connections()
+        return scipy.sparse.csr_array((c["weight"], (c["post"], c["pre"])), shape=(self.post.n, self.pre.n))

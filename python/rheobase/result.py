@@ -1,0 +1,156 @@
+"""What a run returns: plain arrays, independent of the engine's lifetime."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rheobase import checks
+
+if TYPE_CHECKING:
+    from rheobase.spikes import SpikeTrains
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Where the wall time went.
+
+    Attributes
+    ----------
+    construction, simulation : float
+        Seconds for building the connections (of all runs so far) and for the time loop of this run.
+    events : int
+        Synaptic events: deliveries of a spike to a synapse.
+    phases : dict of str to float, optional
+        Seconds of the time loop by phase, with ``profile=True``.
+    """
+
+    construction: float
+    simulation: float
+    events: int
+    phases: dict[str, float] | None = None
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Recorded values: `times` of shape (T,) in ms, `values` of shape (T, n), `neurons` of shape (n,)."""
+
+    times: np.ndarray
+    values: np.ndarray
+    neurons: np.ndarray
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One call of `Network.record`: which column of what the engine keeps belongs to which neuron."""
+
+    population: str
+    variable: str
+    number: int
+    neurons: np.ndarray
+
+    def arrange(self, steps: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return steps, values in the order the neurons were asked for, and the neurons."""
+        columns = np.searchsorted(np.unique(self.neurons), self.neurons)
+        return steps, values[:, columns], self.neurons.astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything recorded between `t_start` and `t_stop` (ms).
+
+    Attributes
+    ----------
+    t_start, t_stop, dt : float
+        In ms.
+    interrupted : bool
+        Whether Ctrl-C ended the run early.
+    timing : Timing
+    """
+
+    t_start: float
+    t_stop: float
+    dt: float
+    timing: Timing
+    interrupted: bool
+    _spikes: dict[str, "SpikeTrains"] = field(repr=False)
+    _states: dict[tuple[str, str], Samples] = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        dt: float,
+        start: int,
+        stop: int,
+        spikes: dict[str, tuple[np.ndarray, np.ndarray, int]],
+        states: dict[tuple[str, str], tuple[np.ndarray, np.ndarray, np.ndarray]],
+        timing: Timing,
+        interrupted: bool,
+    ) -> "Result":
+        """Turn what the engine recorded, in steps, into a result in ms."""
+        from rheobase.spikes import SpikeTrains
+
+        t_start, t_stop = start * dt, stop * dt
+        return cls(
+            t_start=t_start,
+            t_stop=t_stop,
+            dt=dt,
+            timing=timing,
+            interrupted=interrupted,
+            _spikes={
+                name: SpikeTrains(times=steps * dt, indices=indices, n=n, t_start=t_start, t_stop=t_stop)
+                for name, (steps, indices, n) in spikes.items()
+            },
+            _states={key: Samples(steps * dt, values, neurons) for key, (steps, values, neurons) in states.items()},
+        )
+
+    @property
+    def populations(self) -> list[str]:
+        """Names of all populations."""
+        return list(self._spikes)
+
+    def spikes(self, population: str) -> "SpikeTrains":
+        """Return the spikes of a population, with `.times` (ms) and `.indices`, by time, then by index.
+
+        Examples
+        --------
+        >>> res.spikes("e").times
+        """
+        return self._spikes[checks.choice("population", population, self._spikes)]
+
+    def states(self, population: str, variable: str) -> Samples:
+        """Return a recorded variable, with `.times` of shape (T,) and `.values` of shape (T, n).
+
+        Examples
+        --------
+        >>> res.states("e", "V").values[:, 0]
+        """
+        checks.choice("population", population, self._spikes)
+        recorded = [v for p, v in self._states if p == population]
+        if not recorded:
+            raise ValueError(f"variable must have been recorded: call net.record({population!r}, {variable!r}) first")
+        return self._states[population, checks.choice("variable", variable, recorded)]
+
+    def rates(self, after: float | None = None) -> dict[str, float]:
+        """Return every population's mean rate (Hz), from `after` (ms) to the end.
+
+        Examples
+        --------
+        >>> res.rates(after=200)
+        {'e': 7.3, 'i': 18.6, 'x': 5.0}
+        """
+        begin = self.t_start if after is None else checks.number("after", after, low=self.t_start)
+        if begin >= self.t_stop:
+            raise ValueError(f"after must be before the end of the run, {self.t_stop:g} ms, got {begin:g} ms")
+        seconds = 1e-3 * (self.t_stop - begin)
+        return {
+            name: float(np.count_nonzero(s.times > begin + 1e-9)) / (s.n * seconds) if s.n else 0.0
+            for name, s in self._spikes.items()
+        }
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{name}</td><td>{s.n}</td><td>{len(s.times)}</td></tr>" for name, s in self._spikes.items()
+        )
+        head = "<tr><th>population</th><th>neurons</th><th>spikes</th></tr>"
+        return f"<b>Result</b>, {self.t_start:g} to {self.t_stop:g} ms<table>{head}{rows}</table>"
