@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.checks import Seed
-from rheobase.spikes.trains import SpikeTrains
+from rheobase.spikes.trains import SpikeTrains, in_order
 
 #: Random numbers drawn at a time when going bin by bin.
 _BLOCK = 2**22
@@ -54,7 +54,7 @@ def poisson(
     rng = checks.generator(seed)
     counts = rng.poisson(rates * duration / 1000, size=n)
     times = t_start + duration * rng.random(counts.sum())
-    return SpikeTrains._by_time(times, np.repeat(np.arange(n), counts), n, t_start, t_start + duration)
+    return in_order(times, np.repeat(np.arange(n), counts), n, t_start, t_start + duration)
 
 
 def poisson_bins(

@@ -6,7 +6,7 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.checks import Seed
-from rheobase.spikes.trains import SpikeTrains
+from rheobase.spikes.trains import SpikeTrains, in_order
 
 
 def renewal(
@@ -66,8 +66,7 @@ def renewal(
         latest = block[:, -1]
     spikes, trains = np.concatenate(times), np.concatenate(indices)
     trains, spikes = trains[spikes < duration], spikes[spikes < duration]
-    order = np.lexsort((trains, spikes))
-    return SpikeTrains(t_start + spikes[order], trains[order], n, t_start, t_start + duration)
+    return in_order(t_start + spikes, trains, n, t_start, t_start + duration)
 
 
 def gamma(

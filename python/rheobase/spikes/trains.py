@@ -114,7 +114,7 @@ class SpikeTrains:
             raise ValueError(
                 f"trains[{train}] must be sorted by time, got {times[back[0]]:g} ms before {times[back[0] + 1]:g} ms"
             )
-        return cls._by_time(times, indices, len(arrays), t_start, t_stop)
+        return in_order(times, indices, len(arrays), t_start, t_stop)
 
     @classmethod
     def from_trials(
@@ -172,8 +172,7 @@ class SpikeTrains:
             raise ValueError(
                 f"trial_numbers must be between {start} and {start + count - 1}, got {lowest} to {numbers.max()}"
             )
-        order = np.argsort(numbers, kind="stable")
-        return cls._by_time(times[order], numbers[order] - start, count, t_start, t_stop)
+        return in_order(times, numbers - start, count, t_start, t_stop)
 
     @classmethod
     def from_counts(cls, counts: npt.ArrayLike, dt: float, *, t_start: float = 0.0) -> "SpikeTrains":
@@ -217,12 +216,6 @@ class SpikeTrains:
         # Column by column, so that the spikes come out in order of time, then of index.
         cells = np.repeat(np.arange(flat.size), flat.reshape(n, bins).T.ravel())
         return cls(t_start + (cells // n) * dt, cells % n, n, t_start, t_start + bins * dt)
-
-    @classmethod
-    def _by_time(cls, times: np.ndarray, indices: np.ndarray, n: int, t_start: float, t_stop: float) -> "SpikeTrains":
-        """Sort spikes that are grouped by index; the stable sort leaves equal times in order of index."""
-        order = np.argsort(times, kind="stable")
-        return cls(times[order], indices[order], n, t_start, t_stop)
 
     @property
     def duration(self) -> float:
@@ -314,9 +307,7 @@ class SpikeTrains:
         if np.count_nonzero(place >= 0) != chosen.size:
             raise ValueError("trains must name each train at most once, got one twice")
         kept = place[self.indices] >= 0
-        times, indices = self.times[kept], place[self.indices[kept]]
-        order = np.lexsort((indices, times))
-        return SpikeTrains(times[order], indices[order], chosen.size, self.t_start, self.t_stop)
+        return in_order(self.times[kept], place[self.indices[kept]], chosen.size, self.t_start, self.t_stop)
 
     def pooled(self) -> "SpikeTrains":
         """Return all spikes as a single train: the superposition of the trains."""
@@ -348,6 +339,14 @@ class SpikeTrains:
         )
         cells = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in rows)
         return f"<table><caption>SpikeTrains</caption>{cells}</table>"
+
+
+def in_order(times: np.ndarray, indices: np.ndarray, n: int, t_start: float, t_stop: float) -> SpikeTrains:
+    """Return the record of spikes given in any order, sorted by time, then by index."""
+    order = np.argsort(times)
+    if np.any(np.diff(times[order]) == 0):  # the quick sort left the indices of equal times in any order
+        order = np.lexsort((indices, times))
+    return SpikeTrains(times[order], indices[order], n, t_start, t_stop)
 
 
 def interval(start_name: str, start: float, stop_name: str, stop: float) -> tuple[float, float]:
