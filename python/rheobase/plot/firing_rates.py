@@ -1,0 +1,157 @@
+"""Firing rates in time: of populations, and around a stimulus."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rheobase import checks
+from rheobase.plot.canvas import axes_or_new
+from rheobase.plot.palette import BLACK, colours_of
+from rheobase.plot.populations import populations
+from rheobase.spikes import Kernel, binned_rate, smoothed_rate
+from rheobase.spikes import psth as trial_average
+
+if TYPE_CHECKING:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import StepPatch
+
+
+def population_rate(
+    spikes: Any,
+    *,
+    bin_width: float = 5.0,
+    kernel: Kernel | None = None,
+    mean_field: Mapping[str, float] | float | None = None,
+    ax: Any = None,
+    t_start: float | None = None,
+    t_stop: float | None = None,
+) -> "list[Line2D]":
+    """Draw the rate averaged over each population, in time.
+
+    Parameters
+    ----------
+    spikes : SpikeTrains, list of trains, or mapping of names to these
+        One or several populations; those of a mapping are coloured by their role.
+    bin_width : float, default 5
+        Width of the bins in ms, if no kernel is given; a whole number of them fills the window.
+    kernel : Kernel, optional
+        Smooth with this kernel instead, such as ``gaussian_kernel(10, dt=0.1)``; the rate is unbiased at the edges.
+    mean_field : mapping of names to Hz, or float, optional
+        Rates of a theory, drawn as dashed lines; a number where there is one population.
+    ax : matplotlib axes, optional
+        Where to draw; by default in a new figure.
+    t_start, t_stop : float, optional
+        Window in ms; by default the whole recording.
+
+    Returns
+    -------
+    list of Line2D
+        One a population, then one a mean-field rate in the order of `mean_field`.
+
+    Raises
+    ------
+    ValueError
+        If bins do not fill the window or `mean_field` names a population that is not there.
+
+    Examples
+    --------
+    >>> from rheobase.spikes import poisson
+    >>> lines = population_rate({"e": poisson(8.0, 500.0, 80, seed=1)}, mean_field={"e": 8.0})
+    """
+    records = populations(spikes, t_start, t_stop)
+    theory = _by_name(mean_field, list(records))
+    curves = {
+        name: binned_rate(record, bin_width, average=True)
+        if kernel is None
+        else smoothed_rate(record, kernel, average=True, edges="unbiased")
+        for name, record in records.items()
+    }
+    axes = axes_or_new(ax)
+    colours = colours_of(records) if list(records) != [""] else {"": BLACK}
+    lines = []
+    for name, curve in curves.items():
+        lines += axes.plot(curve.times, curve.values, color=colours[name], linewidth=1.2, label=name or None)
+    for name, level in theory.items():
+        lines.append(_dashed(axes, level, colours[name], f"{name} mean field".strip()))
+    axes.set_xlabel("time (ms)")
+    axes.set_ylabel("rate (Hz)")
+    axes.set_xlim(min(r.t_start for r in records.values()), max(r.t_stop for r in records.values()))
+    axes.set_ylim(bottom=0)
+    if len(lines) > 1:
+        axes.legend(framealpha=0.85, edgecolor="none")
+    return lines
+
+
+def psth(
+    trials: Any,
+    bin_width: float,
+    *,
+    kernel: Kernel | None = None,
+    ax: Any = None,
+    t_start: float | None = None,
+    t_stop: float | None = None,
+) -> "list[StepPatch | Line2D]":
+    """Draw the peristimulus time histogram: the trial-averaged rate in bins.
+
+    Parameters
+    ----------
+    trials : SpikeTrains or list of arrays
+        One train a trial, times in ms; see `rheobase.spikes.align`.
+    bin_width : float
+        Width of a bin in ms; a whole number of them fills the window.
+    kernel : Kernel, optional
+        Draw the rate smoothed with this kernel as well.
+    ax : matplotlib axes, optional
+        Where to draw; by default in a new figure.
+    t_start, t_stop : float, optional
+        Window in ms; by default the whole recording.
+
+    Returns
+    -------
+    list
+        A StepPatch, and a Line2D if there is a kernel.
+
+    Raises
+    ------
+    ValueError
+        If the bins do not fill the window.
+
+    Examples
+    --------
+    >>> artists = psth([[12.0, 31.0], [14.0]], 10.0, t_stop=50.0)
+    """
+    import numpy as np
+
+    (record,) = populations({"": trials}, t_start, t_stop).values()
+    rate = trial_average(record, bin_width)
+    smooth = None if kernel is None else smoothed_rate(record, kernel, average=True, edges="unbiased")
+    axes = axes_or_new(ax)
+    edges = np.append(rate.times - rate.dt / 2, record.t_stop)
+    artists: list[StepPatch | Line2D] = [axes.stairs(rate.values, edges, fill=True, color="#C8C8C8")]
+    if smooth is not None:
+        artists += axes.plot(smooth.times, smooth.values, color=BLACK, linewidth=1.2)
+    axes.set_xlabel("time (ms)")
+    axes.set_ylabel("rate (Hz)")
+    axes.set_xlim(record.t_start, record.t_stop)
+    axes.set_ylim(bottom=0)
+    return artists
+
+
+def _by_name(mean_field: Mapping[str, float] | float | None, names: list[str]) -> dict[str, float]:
+    if mean_field is None:
+        return {}
+    if not isinstance(mean_field, Mapping):
+        if len(names) > 1:
+            raise ValueError(f"mean_field must map names to Hz where there are several populations, got {mean_field!r}")
+        mean_field = {names[0]: mean_field}
+    for name in mean_field:
+        if name not in names:
+            raise checks.unknown("mean_field", name, names)
+    return {name: checks.number(f"mean_field[{name!r}]", level) for name, level in mean_field.items()}
+
+
+def _dashed(axes: Any, level: float, colour: str, label: str) -> "Line2D":
+    """Draw a dashed line with a white rim, so that it shows on top of a noisy trace of its colour."""
+    from matplotlib import patheffects
+
+    rim = [patheffects.Stroke(linewidth=3.5, foreground="white"), patheffects.Normal()]
+    return axes.axhline(level, color=colour, linestyle="--", linewidth=1.6, path_effects=rim, zorder=3, label=label)

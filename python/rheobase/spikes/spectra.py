@@ -1,0 +1,146 @@
+"""Power spectra and coherence of spike trains."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rheobase import checks
+from rheobase.spikes.bins import number_of_bins, spike_density
+from rheobase.spikes.correlograms import require_same_frame
+from rheobase.spikes.reading import Spikes, read
+from rheobase.spikes.trains import SpikeTrains
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """Values over frequency.
+
+    Parameters
+    ----------
+    frequencies : array of float, shape (F,)
+        Hz, from 1/segment up to half the sampling rate.
+    values : array of float, shape (F,)
+        Power in Hz, or coherence (no unit).
+    segments : int
+        Half-overlapping segments of each train that were averaged.
+
+    Examples
+    --------
+    >>> power_spectrum([10.0, 35.0], 1.0, 50.0, t_stop=100.0).segments
+    3
+    """
+
+    frequencies: np.ndarray
+    values: np.ndarray
+    segments: int
+
+
+def power_spectrum(
+    spikes: Spikes, dt: float, segment: float, *, t_start: float | None = None, t_stop: float | None = None
+) -> Spectrum:
+    """Return the power spectrum of spike trains, averaged over trains (Welch's method).
+
+    Parameters
+    ----------
+    spikes : SpikeTrains, array of shape (spikes,) or list of such arrays
+        Spike times in ms. For the spectrum of the population's summed activity pass ``spikes.pooled()``.
+    dt : float
+        Step of the grid, ms; frequencies reach 500/`dt` Hz.
+    segment : float
+        Length of the Hann-windowed segments in ms, a multiple of `dt`; frequencies are 1000/`segment` Hz apart.
+    t_start, t_stop : float, optional
+        Window in ms; by default the whole recording. Bare times need `t_stop`, and start at 0.
+
+    Returns
+    -------
+    Spectrum
+        The two-sided density S(f) in spikes²/s (Hz) at positive frequencies: for a Poisson process it is its rate.
+        The mean is removed from each segment, so f = 0 is left out and the lowest frequency reads a sixth low.
+
+    Raises
+    ------
+    ValueError
+        If the segment is longer than the recording or off the grid, or as `binned_counts`.
+
+    Examples
+    --------
+    >>> power_spectrum([10.0, 35.0], 1.0, 50.0, t_stop=100.0).frequencies[:2]
+    array([20., 40.])
+    """
+    from scipy import signal
+
+    record, _ = read(spikes, t_start, t_stop)
+    density, options = _sampled(record, dt, segment)
+    frequencies, power = signal.welch(density, **options)
+    return _positive(frequencies, power.mean(axis=0), record, options)
+
+
+def coherence(
+    a: Spikes, b: Spikes, dt: float, segment: float, *, t_start: float | None = None, t_stop: float | None = None
+) -> Spectrum:
+    """Return the magnitude-squared coherence of two trains, C = |S_ab|²/(S_aa S_bb) (Welch's method).
+
+    Parameters
+    ----------
+    a, b : SpikeTrains, array of shape (spikes,) or list of such arrays
+        Spike times in ms. With several trains (trials), spectra of trial i of `a` with trial i of `b` are averaged
+        before the quotient is taken.
+    dt : float
+        Step of the grid, ms.
+    segment : float
+        Length of the Hann-windowed segments in ms, a multiple of `dt`. With a single segment and trial the coherence
+        would be 1 whatever the trains, so more are required.
+    t_start, t_stop : float, optional
+        Window in ms; by default the whole recording. Bare times need `t_stop`, and start at 0.
+
+    Returns
+    -------
+    Spectrum
+        From 0 to 1; about 1/(number of independent segments) for unrelated trains. NaN where a train is silent.
+
+    Raises
+    ------
+    ValueError
+        If there is just one segment, the trials or windows differ, or as `power_spectrum`.
+
+    Examples
+    --------
+    >>> coherence([10.0, 35.0, 70.0], [12.0, 37.0, 72.0], 1.0, 50.0, t_stop=100.0).values.max() <= 1
+    np.True_
+    """
+    from scipy import signal
+
+    first, _ = read(a, t_start, t_stop, name="a")
+    second, _ = read(b, t_start, t_stop, name="b")
+    require_same_frame(first, second, "a", "b")
+    x, options = _sampled(first, dt, segment)
+    y, _ = _sampled(second, dt, segment)
+    if first.n * _segments(first, options) < 2:
+        raise ValueError(f"segment must fit more than once into {first.duration:g} ms, got {segment:g} ms")
+    frequencies, cross = signal.csd(x, y, **options)
+    power = signal.welch(x, **options)[1].mean(axis=0) * signal.welch(y, **options)[1].mean(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = np.abs(cross.mean(axis=0)) ** 2 / power
+    return _positive(frequencies, np.minimum(values, 1), first, options)
+
+
+def _sampled(record: SpikeTrains, dt: float, segment: float) -> tuple[np.ndarray, dict[str, Any]]:
+    """Return the spike densities in Hz and the options that all of Welch's methods share."""
+    steps = number_of_bins(record, dt, name="dt")
+    length = checks.steps("segment", segment, dt, low=2)
+    if length > steps:
+        raise ValueError(f"segment must fit into the window of {record.duration:g} ms, got {segment:g} ms")
+    options = {"fs": 1000 / dt, "nperseg": length, "window": "hann", "detrend": "constant", "return_onesided": False}
+    return 1000 * spike_density(record, dt), options
+
+
+def _segments(record: SpikeTrains, options: dict[str, Any]) -> int:
+    steps = round(record.duration * options["fs"] / 1000)
+    length = options["nperseg"]
+    return (steps - length) // (length - length // 2) + 1
+
+
+def _positive(frequencies: np.ndarray, values: np.ndarray, record: SpikeTrains, options: dict[str, Any]) -> Spectrum:
+    kept = slice(1, options["nperseg"] // 2 + 1)
+    return Spectrum(np.abs(frequencies[kept]), values[kept], _segments(record, options))
