@@ -58,7 +58,7 @@ class SpikeTrains:
     __hash__ = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
-        n = checks.integer("n", self.n, low=1)
+        n = checks.integer("n", self.n, low=0)
         t_start, t_stop = interval("t_start", self.t_start, "t_stop", self.t_stop)
         times = checks.array("times", self.times, shape=(None,))
         indices = whole_numbers("indices", self.indices)

@@ -39,6 +39,9 @@ struct EIF {
 
     EIF(const Parameters& p_, double dt)
         : p(p_),
+          rate(1.0 / p_.tau_m),
+          per_g_L(1.0 / p_.g_L),
+          per_D(1.0 / p_.D),
           h(dt / p_.tau_m),
           keep(std::exp(-h)),
           second((std::expm1(-h) + h) / h) {}
@@ -49,27 +52,27 @@ struct EIF {
 
     /// D exp((V - V_T) / D); beyond V_th the spike is made anyway, so the upstroke is not followed further.
     double upstroke(double V) const noexcept {
-        return p.D * exponential(((V < p.V_th ? V : p.V_th) - p.V_T) / p.D);
+        return p.D * exponential(((V < p.V_th ? V : p.V_th) - p.V_T) * per_D);
     }
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {(-(s.V - p.E_L) + upstroke(s.V) + (in.I + in.GE - in.G * s.V) / p.g_L) / p.tau_m};
+        return {(-(s.V - p.E_L) + upstroke(s.V) + (in.I + in.GE - in.G * s.V) * per_g_L) * rate};
     }
 
     template <class Input>
     State etd2(const State& s, const Input& in) const noexcept {
         double total = 1.0, z = h, e = keep, c = second;
         if constexpr (Input::conductance) {
-            total += in.G / p.g_L;
+            total += in.G * per_g_L;
             z = h * total;
             e = exponential(-z);
             c = (e - 1.0 + z) / z;
         }
-        const double V_inf = (p.E_L + (in.I + in.GE) / p.g_L) / total;
+        const double V_inf = (p.E_L + (in.I + in.GE) * per_g_L) / total;
         const double first = upstroke(s.V) / total;
-        const double predicted = V_inf + (s.V - V_inf) * e + (1.0 - e) * first;
-        return {predicted + (upstroke(predicted) / total - first) * c};
+        const double predicted = multiply_add(s.V - V_inf, e, multiply_add(1.0 - e, first, V_inf));
+        return {multiply_add(upstroke(predicted) / total - first, c, predicted)};
     }
 
     static State kicked(State s, double jump) noexcept {
@@ -87,7 +90,7 @@ struct EIF {
     }
 
     Parameters p;
-    double h, keep, second;
+    double rate, per_g_L, per_D, h, keep, second;
 };
 
 }  // namespace rheobase

@@ -33,7 +33,7 @@ struct LIF {
     using Methods = Schemes<Exact, Euler, Heun, RungeKutta4>;
 
     LIF(const Parameters& p_, double dt)
-        : p(p_), h(dt / p_.tau_m), keep(std::exp(-h)) {}
+        : p(p_), rate(1.0 / p_.tau_m), per_g_L(1.0 / p_.g_L), h(dt / p_.tau_m), keep(std::exp(-h)) {}
 
     static State start(const Parameters& p) { return {p.E_L}; }
     static double leak_rate(const Parameters& p) noexcept { return 1.0 / p.tau_m; }
@@ -41,17 +41,17 @@ struct LIF {
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {(-(s.V - p.E_L) + (in.I + in.GE - in.G * s.V) / p.g_L) / p.tau_m};
+        return {(-(s.V - p.E_L) + (in.I + in.GE - in.G * s.V) * per_g_L) * rate};
     }
 
     template <class Input>
     State exact(const State& s, const Input& in) const noexcept {
         if constexpr (Input::conductance) {
-            const double total = 1.0 + in.G / p.g_L;
-            const double V_inf = (p.E_L + (in.I + in.GE) / p.g_L) / total;
+            const double total = 1.0 + in.G * per_g_L;
+            const double V_inf = (p.E_L + (in.I + in.GE) * per_g_L) / total;
             return {V_inf + (s.V - V_inf) * exponential(-h * total)};
         } else {
-            const double V_inf = p.E_L + in.I / p.g_L;
+            const double V_inf = p.E_L + in.I * per_g_L;
             return {V_inf + (s.V - V_inf) * keep};
         }
     }
@@ -71,7 +71,7 @@ struct LIF {
     }
 
     Parameters p;
-    double h, keep;
+    double rate, per_g_L, h, keep;
 };
 
 }  // namespace rheobase
