@@ -25,6 +25,8 @@ class Curve:
 
     def __init__(self, family: Family, scale: np.ndarray) -> None:
         self.family, self.scale = family, scale
+        # The tangent and the tests at one point all need the same matrix: keep the last one.
+        self._last: tuple[np.ndarray, np.ndarray] | None = None
 
     def field(self, z: np.ndarray) -> Field:
         """Return the field at the parameter of `z`."""
@@ -40,8 +42,10 @@ class Curve:
 
     def matrix(self, z: np.ndarray) -> np.ndarray:
         """Return dG/dz, shape (n, n + 1)."""
-        by_parameter = numerical_jacobian(lambda q: self.value(np.append(z[:-1], q)), z[-1:])
-        return np.column_stack([self.jacobian(z) * self.scale[:-1], by_parameter])
+        if self._last is None or not np.array_equal(self._last[0], z):
+            by_parameter = numerical_jacobian(lambda q: self.value(np.append(z[:-1], q)), z[-1:])
+            self._last = z.copy(), np.column_stack([self.jacobian(z) * self.scale[:-1], by_parameter])
+        return self._last[1]
 
     def tangent(self, z: np.ndarray, along: np.ndarray) -> np.ndarray:
         """Return the unit tangent of the curve at `z` that makes an acute angle with `along`."""
@@ -60,10 +64,7 @@ class Curve:
             step = np.linalg.lstsq(system, -np.append(value / size[:, 0], normal @ (z - guess)), rcond=None)[0]
             z = z + step
             if np.abs(step).max() < _CONVERGED:
-                # One more step of a converging Newton method costs little and squares the error.
-                value = self.value(z)
-                last = np.linalg.lstsq(system, -np.append(value / size[:, 0], normal @ (z - guess)), rcond=None)[0]
-                return z + last if np.abs(last).max() < _CONVERGED else z
+                return z
         return None
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.dynamics.arclength import Curve, Trace, augmented_determinant, trace
+from rheobase.dynamics.arclength import Curve, Test, Trace, augmented_determinant, trace
 from rheobase.dynamics.fields import Family, as_box
 from rheobase.dynamics.fixed_points import newton
 
@@ -61,7 +61,7 @@ class Branch:
     @property
     def stable(self) -> np.ndarray:
         """Whether each fixed point is stable, shape (K,)."""
-        return (self.eigenvalues.real < 0).all(axis=1)
+        return np.asarray((self.eigenvalues.real < 0).all(axis=1))
 
     def _repr_html_(self) -> str:
         events = "".join(
@@ -129,7 +129,7 @@ def continuation(
     low, high = as_box(p_range)[0]
     p0 = checks.number("p0", p0, low=low, high=high)
     u = newton(family(p0), u0)
-    curve = Curve(family, np.append(_scales(u, box), high - low))
+    curve = Curve(family, np.append(state_scales(u, box), high - low))
     start = np.append(u, p0) / curve.scale
     return _both_ways(curve, start, np.eye(len(start))[-1], (low, high), box, step, max_steps)
 
@@ -173,7 +173,7 @@ def switch_branch(
     if point.kind != "branch point":
         raise ValueError(f"point must be a branch point, got a {point.kind}")
     low, high = as_box(p_range)[0]
-    curve = Curve(family, np.append(_scales(point.u, box), high - low))
+    curve = Curve(family, np.append(state_scales(point.u, box), high - low))
     centre = np.append(point.u, point.parameter) / curve.scale
     # The null space of dG/dz is spanned by the tangents of both branches: leave along its part across the known one.
     null = np.linalg.svd(curve.matrix(centre))[2][-2:]
@@ -187,8 +187,8 @@ def switch_branch(
     return _both_ways(curve, start, -across, (low, high), box, step, max_steps)
 
 
-def _scales(u: np.ndarray, box: npt.ArrayLike | None) -> np.ndarray:
-    """Typical sizes of the state variables."""
+def state_scales(u: np.ndarray, box: npt.ArrayLike | None) -> np.ndarray:
+    """Return typical sizes of the state variables: the widths of `box`, or max(|u|, 1) without one."""
     if box is None:
         return np.maximum(np.abs(u), 1.0)
     bounds = as_box(box)
@@ -218,7 +218,7 @@ def _both_ways(
         inside = np.minimum(z - lows / curve.scale, highs / curve.scale - z)
         return float(inside.min() + slack)
 
-    tests = {"branch point": augmented_determinant, "fold": _fold}
+    tests: dict[str, Test] = {"branch point": augmented_determinant, "fold": _fold}
     if len(start) > 2:
         tests["Hopf"] = _hopf
     tangent = curve.tangent(start, direction)

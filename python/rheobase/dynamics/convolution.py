@@ -87,7 +87,7 @@ def gaussian_kernel(sigma: float, dt: float, length: float | None = None, normal
     dt : float
         Step, ms.
     length : float, optional
-        Largest \\|s\\|, ms; rounded up to a multiple of `dt`. Default: 5 σ.
+        Largest s, ms; rounded up to a multiple of `dt`. Default: 5 σ.
     normalise : bool
         Divide by the sum, so that the kernel has unit area on the grid.
 

@@ -50,14 +50,15 @@ class Field:
     """
 
     def __init__(self, source: FieldLike, jacobian: Callable[[np.ndarray], npt.ArrayLike] | None = None) -> None:
+        self._function: Callable[[np.ndarray], npt.ArrayLike]
+        self._jacobian: Callable[[np.ndarray], npt.ArrayLike] | None = None
+        self.names: tuple[str, ...] | None = getattr(source, "names", None)
         if isinstance(source, Field):
-            self._function, self._jacobian, self.names = source._function, source._jacobian, source.names
+            self._function, self._jacobian = source._function, source._jacobian
         elif isinstance(source, HasField):
-            self._function = source.field
-            self._jacobian = getattr(source, "jacobian", None)
-            self.names = getattr(source, "names", None)
+            self._function, self._jacobian = source.field, getattr(source, "jacobian", None)
         elif callable(source):
-            self._function, self._jacobian, self.names = source, None, None
+            self._function = source
         else:
             raise TypeError(f"field must be a function of the state or an object with field(u), got {source!r}")
         if jacobian is not None:

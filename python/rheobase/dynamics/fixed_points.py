@@ -43,7 +43,7 @@ class FixedPoint:
 
     @property
     def determinant(self) -> float:
-        """Determinant of the Jacobian, the product of the eigenvalues (eq. A.31); stability needs it positive in 2-D."""
+        """Determinant of the Jacobian, the product of the eigenvalues (eq. A.31); a stable planar point has D > 0."""
         return float(np.linalg.det(self.jacobian))
 
     def _repr_html_(self) -> str:
@@ -168,7 +168,7 @@ def fixed_points(
 
 def _roots(F: Field, bounds: np.ndarray, points: int) -> list[np.ndarray]:
     """Zeros of a scalar field: changes of sign, exact zeros and places where the field touches zero."""
-    x = np.linspace(*bounds[0], points)
+    x = np.linspace(bounds[0, 0], bounds[0, 1], points)
     y = _finite_somewhere(F.many(x[None]))[0]
     found = [x[[k]] for k in np.flatnonzero(y == 0)]
     for k in np.flatnonzero(y[:-1] * y[1:] < 0):
@@ -190,7 +190,7 @@ def _roots(F: Field, bounds: np.ndarray, points: int) -> list[np.ndarray]:
 
 def _cells(F: Field, bounds: np.ndarray, points: int) -> np.ndarray:
     """Guesses in the cells of a grid in which both components of a planar field change sign."""
-    x, y = (np.linspace(*b, points) for b in bounds)
+    x, y = (np.linspace(b[0], b[1], points) for b in bounds)
     values = _finite_somewhere(F.many(np.stack(np.meshgrid(x, y, indexing="ij")).reshape(2, -1)))
     values = values.reshape(2, points, points)
     corners = np.stack([values[:, :-1, :-1], values[:, 1:, :-1], values[:, :-1, 1:], values[:, 1:, 1:]])

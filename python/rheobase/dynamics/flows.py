@@ -133,7 +133,8 @@ def plane_axes(box: npt.ArrayLike, points: int) -> tuple[np.ndarray, np.ndarray]
     if len(bounds) != 2:
         raise ValueError(f"box must have two dimensions, shape (2, 2), got shape {bounds.shape}")
     points = checks.integer("points", points, low=2)
-    return np.linspace(*bounds[0], points), np.linspace(*bounds[1], points)
+    (left, right), (bottom, top) = bounds
+    return np.linspace(left, right, points), np.linspace(bottom, top, points)
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,8 @@ def phase_line(field: FieldLike, low: float, high: float, points: int = 401) -> 
     array([ 1, -1,  1])
     """
     F = Field(field)
-    x = np.linspace(*as_box([low, high])[0], checks.integer("points", points, low=2))
+    low, high = as_box([low, high])[0]
+    x = np.linspace(low, high, checks.integer("points", points, low=2))
     found = fixed_points(F, (low, high))
     edges = np.concatenate([[low], [p.u[0] for p in found], [high]])
     arrows = np.sign(F.many((edges[None, 1:] + edges[None, :-1]) / 2)[0]).astype(int)

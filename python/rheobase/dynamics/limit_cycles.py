@@ -1,6 +1,8 @@
 """Limit cycles: their period, extent and Floquet multipliers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -107,7 +109,7 @@ def limit_cycle(
     points = checks.integer("points", points, low=3)
     sign = -1.0 if backwards else 1.0
     if transient:
-        start = _solve(lambda t, u: sign * F(u), transient, start).y[:, -1]
+        start = _solve(lambda t, u: sign * F(u), transient, start, rtol=1e-8).y[:, -1]
     u, period = _first_return(F, start, sign, max_period)
     u, period, monodromy = _shoot(F, u, period)
     multipliers = np.linalg.eigvals(monodromy).astype(complex)
@@ -116,10 +118,12 @@ def limit_cycle(
     return LimitCycle(float(period), times, cycle.y.T, multipliers[np.argsort(-np.abs(multipliers))])
 
 
-def _solve(f, duration: float, u: np.ndarray, **options):  # type: ignore[no-untyped-def]
+def _solve(
+    f: Callable[[float, np.ndarray], np.ndarray], duration: float, u: np.ndarray, rtol: float = 1e-11, **options: Any
+) -> Any:
     """Integrate tightly, or say when the solution was lost."""
     with np.errstate(all="ignore"):
-        solution = solve_ivp(f, (0, duration), u, method="DOP853", rtol=1e-11, atol=1e-12, **options)
+        solution = solve_ivp(f, (0, duration), u, method="DOP853", rtol=rtol, atol=1e-12, **options)
     if not solution.success:
         raise ValueError(
             f"no limit cycle was reached: the solution could not be carried beyond t = {solution.t[-1]:.6g} "

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.arclength import Curve, trace
+from rheobase.dynamics.continuation import state_scales
 from rheobase.dynamics.fields import Field, FieldLike, as_box, numerical_jacobian
 from rheobase.dynamics.fixed_points import fixed_points, newton
 
@@ -107,7 +108,8 @@ def fold_curve(
     p_range: tuple[float, float],
     q_range: tuple[float, float],
     *,
-    step: float = 0.01,
+    box: npt.ArrayLike | None = None,
+    step: float = 0.02,
     max_steps: int = 2000,
 ) -> FoldCurve:
     """Follow a fold through the plane of two parameters, around its cusps.
@@ -124,8 +126,10 @@ def fold_curve(
     p0, q0 : float
         Its parameters.
     p_range, q_range : tuple of float
+    box : array_like, shape (n, 2), optional
+        Its widths set the scales of the state. Default: max(|u0|, 1).
     step : float
-        Longest step, relative to the ranges and to max(|u0|, 1).
+        Longest step, relative to the ranges and the scales.
     max_steps : int
         Most points in each direction.
 
@@ -150,7 +154,7 @@ def fold_curve(
     q0 = checks.number("q0", q0, low=q_bounds[0], high=q_bounds[1])
     u = Field(family(p0, q0)).at("u0", u0)
     n = u.size
-    scale = np.concatenate([np.maximum(np.abs(u), 1), np.ones(n), [np.ptp(p_bounds), np.ptp(q_bounds)]])
+    scale = np.concatenate([state_scales(u, box), np.ones(n), [np.ptp(p_bounds), np.ptp(q_bounds)]])
 
     def fold(q: float) -> Callable[[np.ndarray], np.ndarray]:
         def residual(y: np.ndarray) -> np.ndarray:
@@ -174,7 +178,7 @@ def fold_curve(
         at = z * scale
         F, point, v = Field(family(float(at[-2]), float(at[-1]))), at[:n], at[n : 2 * n]
         left = np.linalg.svd(F.jacobian(point))[0][:, -1]
-        # The sign of a singular vector is arbitrary: fix it by the derivative with respect to p, which stays away from 0.
+        # The sign of a singular vector is arbitrary: fix it by dF/dp, whose part along it stays away from 0.
         by_p = numerical_jacobian(lambda p: Field(family(float(p[0]), float(at[-1])))(point), at[-2:-1])[:, 0]
         curvature = numerical_jacobian(lambda s: F.jacobian(point + s[0] * v) @ v, [0.0])[:, 0]
         return float(left @ curvature * np.sign(left @ by_p))
