@@ -1,0 +1,81 @@
+"""Dynamical systems: flows, fixed points, nullclines, cycles, chaos and bifurcations of any vector field.
+
+Every tool takes a function of the state, or an object with ``field(u)`` and perhaps ``jacobian(u)``, such as a rate
+network or one of the example systems here. Tools that vary a parameter take a *family*: a function from the parameter
+to such a field, for instance ``lambda I: MorrisLecar(I=I)``.
+"""
+
+from rheobase.dynamics.continuation import Bifurcation, Branch, continuation, switch_branch
+from rheobase.dynamics.convolution import convolve, exponential_kernel, gaussian_kernel
+from rheobase.dynamics.excitable import FitzHughNagumo, MorrisLecar
+from rheobase.dynamics.fields import Field, numerical_jacobian
+from rheobase.dynamics.fixed_points import FixedPoint, fixed_points, linearise, newton
+from rheobase.dynamics.flows import PhaseLine, Trajectory, flow, phase_line, trajectory, vector_field
+from rheobase.dynamics.limit_cycles import LimitCycle, limit_cycle
+from rheobase.dynamics.linear_ode import dirac_delta, exponential_decay, linear_ode
+from rheobase.dynamics.linear_systems import LINEAR_EXAMPLES, LinearExample, LinearSystem
+from rheobase.dynamics.lyapunov import lyapunov_exponents
+from rheobase.dynamics.manifolds import Manifolds, manifolds
+from rheobase.dynamics.normal_forms import Hopf, PlanarSaddleNode, SaddleNode
+from rheobase.dynamics.nullclines import Nullclines, nullclines
+from rheobase.dynamics.oscillators import Lorenz, VanDerPol
+from rheobase.dynamics.parameter_maps import FixedPointMap, FoldCurve, fixed_point_map, fold_curve
+from rheobase.dynamics.phase_oscillators import QuadraticNeuron, ThetaNeuron, driven_phases
+from rheobase.dynamics.solvers import SOLVERS, adaptive, euler, euler_maruyama, rk4
+from rheobase.dynamics.stability import classify, planar_eigenvalues
+
+__all__ = [
+    "LINEAR_EXAMPLES",
+    "SOLVERS",
+    "Bifurcation",
+    "Branch",
+    "Field",
+    "FitzHughNagumo",
+    "FixedPoint",
+    "FixedPointMap",
+    "FoldCurve",
+    "Hopf",
+    "LimitCycle",
+    "LinearExample",
+    "LinearSystem",
+    "Lorenz",
+    "Manifolds",
+    "MorrisLecar",
+    "Nullclines",
+    "PhaseLine",
+    "PlanarSaddleNode",
+    "QuadraticNeuron",
+    "SaddleNode",
+    "ThetaNeuron",
+    "Trajectory",
+    "VanDerPol",
+    "adaptive",
+    "classify",
+    "continuation",
+    "convolve",
+    "dirac_delta",
+    "driven_phases",
+    "euler",
+    "euler_maruyama",
+    "exponential_decay",
+    "exponential_kernel",
+    "fixed_point_map",
+    "fixed_points",
+    "flow",
+    "fold_curve",
+    "gaussian_kernel",
+    "limit_cycle",
+    "linear_ode",
+    "linearise",
+    "lyapunov_exponents",
+    "manifolds",
+    "newton",
+    "nullclines",
+    "numerical_jacobian",
+    "phase_line",
+    "planar_eigenvalues",
+    "rk4",
+    "switch_branch",
+    "trajectory",
+    "vector_field",
+]

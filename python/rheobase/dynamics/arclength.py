@@ -1,0 +1,145 @@
+"""Pseudo-arclength tracing of the curve G(z) = 0 of n equations in n + 1 unknowns, and of the events on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize
+
+from rheobase.dynamics.fields import Family, Field, numerical_jacobian
+
+#: Shortest step before the tracing gives up, and the Newton correction that counts as converged (scaled units).
+_SHORTEST, _CONVERGED = 1e-7, 1e-9
+
+
+class Curve:
+    """The fixed points of a family of fields, with states and parameter measured in units of `scale`.
+
+    Parameters
+    ----------
+    family : callable
+        From the parameter to a field.
+    scale : ndarray, shape (n + 1,)
+        Typical sizes of the n state variables and, last, of the parameter.
+    """
+
+    def __init__(self, family: Family, scale: np.ndarray) -> None:
+        self.family, self.scale = family, scale
+        # The tangent and the tests at one point all need the same matrix: keep the last one.
+        self._last: tuple[np.ndarray, np.ndarray] | None = None
+
+    def field(self, z: np.ndarray) -> Field:
+        """Return the field at the parameter of `z`."""
+        return Field(self.family(float(z[-1] * self.scale[-1])))
+
+    def value(self, z: np.ndarray) -> np.ndarray:
+        """Return G(z), shape (n,)."""
+        return self.field(z)(z[:-1] * self.scale[:-1])
+
+    def jacobian(self, z: np.ndarray) -> np.ndarray:
+        """Return the Jacobian of the field with respect to the unscaled state, shape (n, n)."""
+        return self.field(z).jacobian(z[:-1] * self.scale[:-1])
+
+    def matrix(self, z: np.ndarray) -> np.ndarray:
+        """Return dG/dz, shape (n, n + 1)."""
+        if self._last is None or not np.array_equal(self._last[0], z):
+            by_parameter = numerical_jacobian(lambda q: self.value(np.append(z[:-1], q)), z[-1:])
+            self._last = z.copy(), np.column_stack([self.jacobian(z) * self.scale[:-1], by_parameter])
+        return self._last[1]
+
+    def tangent(self, z: np.ndarray, along: np.ndarray) -> np.ndarray:
+        """Return the unit tangent of the curve at `z` that makes an acute angle with `along`."""
+        null = np.linalg.svd(_rows_to_one(self.matrix(z)))[2][-1]
+        return null if null @ along >= 0 else -null
+
+    def correct(self, guess: np.ndarray, normal: np.ndarray) -> np.ndarray | None:
+        """Return the point of the curve in the plane through `guess` across `normal`; None if Newton fails."""
+        z = guess
+        for _ in range(12):
+            matrix, value = self.matrix(z), self.value(z)
+            if not (np.isfinite(matrix).all() and np.isfinite(value).all()):
+                return None
+            size = np.maximum(np.abs(matrix).max(axis=1, keepdims=True), 1e-300)
+            system = np.vstack([matrix / size, normal])
+            step = np.linalg.lstsq(system, -np.append(value / size[:, 0], normal @ (z - guess)), rcond=None)[0]
+            z = z + step
+            if np.abs(step).max() < _CONVERGED:
+                return z
+        return None
+
+
+#: A function of the curve, a point and its tangent that changes sign at an event.
+Test = Callable[[Curve, np.ndarray, np.ndarray], float]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Points of a curve, the events between them as (name, point, tangent), and why the tracing ended."""
+
+    points: list[np.ndarray]
+    events: list[tuple[str, np.ndarray, np.ndarray]]
+    ended: str
+
+
+def trace(
+    curve: Curve,
+    start: np.ndarray,
+    direction: np.ndarray,
+    margin: Callable[[np.ndarray], float],
+    tests: dict[str, Test],
+    step: float,
+    max_steps: int,
+) -> Trace:
+    """Follow `curve` from `start` towards `direction` while `margin(z)` is positive; locate the events on the way."""
+    z, t, h = start, curve.tangent(start, direction), step
+    points: list[np.ndarray] = [z]
+    events: list[tuple[str, np.ndarray, np.ndarray]] = []
+    before = {name: test(curve, z, t) for name, test in tests.items()}
+    while len(points) <= max_steps:
+        ahead = curve.correct(z + h * t, t)
+        # A sharp turn means a step onto another branch or past a bend: look again closer, unless it is a true kink.
+        if ahead is None or (h > 10 * _SHORTEST and curve.tangent(ahead, t) @ t < 0.97):
+            h /= 2
+            if h < _SHORTEST:
+                return Trace(points, events, f"the corrector failed at parameter {z[-1] * curve.scale[-1]:.8g}")
+            continue
+        here, heading, length = z, t, h
+
+        def at(s: float, here: np.ndarray = here, heading: np.ndarray = heading) -> np.ndarray:
+            point = curve.correct(here + s * heading, heading)
+            return here + s * heading if point is None else point
+
+        left = margin(ahead) <= 0
+        if left:
+            length = optimize.brentq(lambda s, at=at: margin(at(s)), 0.0, h, xtol=1e-14) if margin(here) > 0 else 0.0
+            ahead = at(length)
+        z, t = ahead, curve.tangent(ahead, t)
+        after = {name: test(curve, z, t) for name, test in tests.items()}
+        for name, test in tests.items():
+            if before[name] * after[name] < 0:
+
+                def value(s: float, test: Test = test, at: Callable = at, heading: np.ndarray = heading) -> float:
+                    point = at(s)
+                    return test(curve, point, curve.tangent(point, heading))
+
+                if value(0.0) * value(length) < 0:
+                    point = at(optimize.brentq(value, 0.0, length, xtol=1e-13))
+                    events.append((name, point, curve.tangent(point, heading)))
+        before = after
+        points.append(z)
+        if left:
+            return Trace(points, events, "left the range")
+        if len(points) > 4 and np.linalg.norm(z - start) < 0.75 * h:
+            return Trace([*points, start], events, "closed on itself")
+        h = min(1.5 * h, step)
+    return Trace(points, events, f"max_steps reached at parameter {z[-1] * curve.scale[-1]:.8g}")
+
+
+def augmented_determinant(curve: Curve, z: np.ndarray, t: np.ndarray) -> float:
+    """Test function of branch points: the determinant of dG/dz bordered by the tangent, its rows made of order one."""
+    return float(np.linalg.det(np.vstack([_rows_to_one(curve.matrix(z)), t])))
+
+
+def _rows_to_one(matrix: np.ndarray) -> np.ndarray:
+    """Divide each row by its largest entry."""
+    return matrix / np.maximum(np.abs(matrix).max(axis=1, keepdims=True), 1e-300)

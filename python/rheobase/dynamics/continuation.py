@@ -1,0 +1,279 @@
+"""Continuation of fixed points in one parameter, with the folds, Hopf and branch points on the way."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rheobase import checks
+from rheobase.dynamics.arclength import Curve, Test, Trace, augmented_determinant, trace
+from rheobase.dynamics.fields import Family, as_box
+from rheobase.dynamics.fixed_points import newton
+
+
+@dataclass(frozen=True)
+class Bifurcation:
+    """A bifurcation of fixed points.
+
+    Attributes
+    ----------
+    kind : str
+        ``"fold"`` (saddle-node: det J changes sign), ``"Hopf"`` (a complex pair crosses the imaginary axis) or
+        ``"branch point"`` (two branches cross: pitchfork or transcritical).
+    parameter : float
+    u : ndarray, shape (n,)
+    eigenvalues : ndarray of complex, shape (n,)
+        By decreasing real part.
+    tangent : ndarray, shape (n + 1,)
+        Direction of the branch in (u, parameter), in the scaled units of the continuation.
+    """
+
+    kind: str
+    parameter: float
+    u: np.ndarray
+    eigenvalues: np.ndarray
+    tangent: np.ndarray
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A branch of fixed points.
+
+    Attributes
+    ----------
+    parameter : ndarray, shape (K,)
+    states : ndarray, shape (K, n)
+    eigenvalues : ndarray of complex, shape (K, n)
+        By decreasing real part.
+    bifurcations : tuple of Bifurcation
+        In order along the branch.
+    ended : tuple of str
+        Why the tracing stopped at the first and at the last point: ``"left the range"``, ``"closed on itself"``,
+        or, if it fell short, how far it got.
+    """
+
+    parameter: np.ndarray
+    states: np.ndarray
+    eigenvalues: np.ndarray
+    bifurcations: tuple[Bifurcation, ...]
+    ended: tuple[str, str]
+
+    @property
+    def stable(self) -> np.ndarray:
+        """Whether each fixed point is stable, shape (K,)."""
+        return np.asarray((self.eigenvalues.real < 0).all(axis=1))
+
+    def _repr_html_(self) -> str:
+        events = "".join(
+            f"<li>{b.kind} at {b.parameter:.8g}, u = ({', '.join(f'{x:.6g}' for x in b.u)})</li>"
+            for b in self.bifurcations
+        )
+        return (
+            f"<b>Branch</b> of {len(self.parameter)} fixed points, parameter {self.parameter.min():.6g} … "
+            f"{self.parameter.max():.6g}<ul>{events}</ul>ended: {self.ended[0]}; {self.ended[1]}"
+        )
+
+
+def continuation(
+    family: Family,
+    u0: npt.ArrayLike,
+    p0: float,
+    p_range: tuple[float, float],
+    *,
+    box: npt.ArrayLike | None = None,
+    step: float = 0.01,
+    max_steps: int = 2000,
+) -> Branch:
+    """Follow a fixed point through a range of a parameter, around folds, in both directions.
+
+    Keller's pseudo-arclength method: a step along the tangent of the curve F(u, p) = 0, then Newton's method in the
+    plane across it. Folds are zeros of the parameter component of the tangent, Hopf points zeros of the product of
+    all sums of two eigenvalues, branch points zeros of the determinant of the Jacobian bordered by the tangent; each is
+    located along the curve by Brent's method, to about 1e-10 of the scales.
+
+    Parameters
+    ----------
+    family : callable
+        From the parameter to a vector field (see `Field`), for instance ``lambda I: MorrisLecar(I=I)``.
+    u0 : array_like, shape (n,)
+        Guess of a fixed point at `p0`.
+    p0 : float
+        Parameter to start from, within `p_range`.
+    p_range : tuple of float
+        Range of the parameter.
+    box : array_like, shape (n, 2), optional
+        Bounds of the state at which to stop; they also set the scales of the state. Default: no bounds, and scales
+        of max(|u0|, 1).
+    step : float
+        Longest step, relative to the range and the scales.
+    max_steps : int
+        Most points in each direction.
+
+    Returns
+    -------
+    Branch
+        From the end reached with decreasing parameter at the start to the other one.
+
+    Raises
+    ------
+    ValueError
+        If no fixed point can be reached from `u0` at `p0`, or `p0` or `u0` lies outside the range. A continuation
+        that gets stuck later returns what it has and says so in ``ended``.
+
+    Examples
+    --------
+    >>> branch = continuation(lambda a: lambda x: x**2 + a, [-1.0], -1.0, (-1, 1))
+    >>> branch.bifurcations[0].kind, abs(branch.bifurcations[0].parameter) < 1e-8
+    ('fold', True)
+    """
+    low, high = as_box(p_range)[0]
+    p0 = checks.number("p0", p0, low=low, high=high)
+    u = newton(family(p0), u0)
+    curve = Curve(family, np.append(state_scales(u, box), high - low))
+    start = np.append(u, p0) / curve.scale
+    return _both_ways(curve, start, np.eye(len(start))[-1], (low, high), box, step, max_steps)
+
+
+def switch_branch(
+    family: Family,
+    point: Bifurcation,
+    p_range: tuple[float, float],
+    *,
+    box: npt.ArrayLike | None = None,
+    step: float = 0.01,
+    max_steps: int = 2000,
+) -> Branch:
+    """Follow the other branch through a branch point.
+
+    Parameters
+    ----------
+    family, p_range, box, step, max_steps
+        As in `continuation`.
+    point : Bifurcation
+        A branch point found by `continuation`.
+
+    Returns
+    -------
+    Branch
+
+    Raises
+    ------
+    ValueError
+        If `point` is not a branch point, or no second branch is found near it.
+
+    Examples
+    --------
+    >>> def pitchfork(a):
+    ...     return lambda x: a * x - x**3
+    >>> trivial = continuation(pitchfork, [0.0], -0.5, (-1, 1))
+    >>> other = switch_branch(pitchfork, trivial.bifurcations[0], (-1, 1))
+    >>> abs(other.states).max().round(6)
+    np.float64(1.0)
+    """
+    if point.kind != "branch point":
+        raise ValueError(f"point must be a branch point, got a {point.kind}")
+    low, high = as_box(p_range)[0]
+    curve = Curve(family, np.append(state_scales(point.u, box), high - low))
+    centre = np.append(point.u, point.parameter) / curve.scale
+    # The null space of dG/dz is spanned by the tangents of both branches: leave along its part across the known one.
+    null = np.linalg.svd(curve.matrix(centre))[2][-2:]
+    known = point.tangent / np.linalg.norm(point.tangent)
+    across = null[np.argmin(np.abs(null @ known))]
+    across = across - (across @ known) * known
+    across /= np.linalg.norm(across)
+    start = curve.correct(centre + step * across, across)
+    if start is None or abs(np.linalg.norm(start - centre)) > 10 * step:
+        raise ValueError(f"no second branch was found near the branch point at parameter {point.parameter:.6g}")
+    return _both_ways(curve, start, -across, (low, high), box, step, max_steps)
+
+
+def state_scales(u: np.ndarray, box: npt.ArrayLike | None) -> np.ndarray:
+    """Return typical sizes of the state variables: the widths of `box`, or max(|u|, 1) without one."""
+    if box is None:
+        return np.maximum(np.abs(u), 1.0)
+    bounds = as_box(box)
+    if len(bounds) != len(u):
+        raise ValueError(f"box must have shape ({len(u)}, 2) for a state of that many variables, got {bounds.shape}")
+    if (u < bounds[:, 0]).any() or (u > bounds[:, 1]).any():
+        raise ValueError(f"box must contain the fixed point to start from, got one at {u}")
+    return np.ptp(bounds, axis=1)
+
+
+def _both_ways(
+    curve: Curve,
+    start: np.ndarray,
+    direction: np.ndarray,
+    p_range: tuple[float, float],
+    box: npt.ArrayLike | None,
+    step: float,
+    max_steps: int,
+) -> Branch:
+    """Trace the curve through `start` in both directions and join the halves."""
+    step, max_steps = checks.number("step", step, above=0, high=0.5), checks.integer("max_steps", max_steps, low=1)
+    lows = np.append(np.full(len(start) - 1, -np.inf) if box is None else as_box(box)[:, 0], p_range[0])
+    highs = np.append(np.full(len(start) - 1, np.inf) if box is None else as_box(box)[:, 1], p_range[1])
+    slack = 1e-12 * (p_range[1] - p_range[0]) / curve.scale[-1]
+
+    def margin(z: np.ndarray) -> float:
+        inside = np.minimum(z - lows / curve.scale, highs / curve.scale - z)
+        return float(inside.min() + slack)
+
+    tests: dict[str, Test] = {"branch point": augmented_determinant, "fold": _fold}
+    if len(start) > 2:
+        tests["Hopf"] = _hopf
+    tangent = curve.tangent(start, direction)
+    forwards = trace(curve, start, tangent, margin, tests, step, max_steps)
+    if forwards.ended == "closed on itself":
+        backwards = Trace([start], [], forwards.ended)
+    else:
+        backwards = trace(curve, start, -tangent, margin, tests, step, max_steps)
+    points = np.array([*backwards.points[:0:-1], *forwards.points])
+    eigenvalues = np.array([_eigenvalues(curve.jacobian(z)) for z in points])
+    unscaled = points * curve.scale
+    return Branch(
+        unscaled[:, -1],
+        unscaled[:, :-1],
+        eigenvalues,
+        _bifurcations(curve, [*backwards.events[::-1], *forwards.events]),
+        (backwards.ended, forwards.ended),
+    )
+
+
+def _bifurcations(curve: Curve, events: list[tuple[str, np.ndarray, np.ndarray]]) -> tuple[Bifurcation, ...]:
+    """Name the events, without neutral saddles and without the folds that are really branch points."""
+    crossings = [z for name, z, _ in events if name == "branch point"]
+    named = []
+    for name, z, t in events:
+        u, p = z[:-1] * curve.scale[:-1], float(z[-1] * curve.scale[-1])
+        eigenvalues = _eigenvalues(curve.jacobian(z))
+        if name == "Hopf" and not _imaginary_pair(eigenvalues):
+            continue
+        if name == "fold" and any(np.linalg.norm(z - other) < 1e-4 for other in crossings):
+            continue
+        named.append(Bifurcation(name, p, u, eigenvalues, t))
+    return tuple(named)
+
+
+def _eigenvalues(jacobian: np.ndarray) -> np.ndarray:
+    """Eigenvalues by decreasing real part."""
+    values = np.linalg.eigvals(jacobian).astype(complex)
+    return values[np.argsort(-values.real, kind="stable")]
+
+
+def _fold(curve: Curve, z: np.ndarray, t: np.ndarray) -> float:
+    """Test function of folds: the parameter component of the tangent."""
+    return float(t[-1])
+
+
+def _hopf(curve: Curve, z: np.ndarray, t: np.ndarray) -> float:
+    """Test function of Hopf points: the product over all pairs of λ_i + λ_j, each divided by |λ_i| + |λ_j|."""
+    values = np.linalg.eigvals(curve.jacobian(z)).astype(complex)
+    i, j = np.triu_indices(len(values), 1)
+    return float(np.prod((values[i] + values[j]) / (np.abs(values[i]) + np.abs(values[j]) + 1e-300)).real)
+
+
+def _imaginary_pair(values: np.ndarray) -> bool:
+    """Whether the two eigenvalues whose sum is nearest zero are a complex pair (not λ and −λ, a neutral saddle)."""
+    i, j = np.triu_indices(len(values), 1)
+    k = int(np.argmin(np.abs(values[i] + values[j])))
+    return bool(abs(values[i[k]].imag) > 1e-8 * np.abs(values).max())

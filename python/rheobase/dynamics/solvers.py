@@ -1,0 +1,191 @@
+"""Solvers for initial value problems x' = f(x, t): forward Euler, Runge–Kutta, adaptive, Euler–Maruyama.
+
+All share one signature, ``solver(f, x0, times)``, and return the states at `times`, shape (len(times), n).
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from rheobase import checks
+
+#: The right-hand side f(x, t) of book eq. A.20.
+RightHandSide = Callable[[np.ndarray, float], npt.ArrayLike]
+
+
+def euler(f: RightHandSide, x0: npt.ArrayLike, times: npt.ArrayLike) -> np.ndarray:
+    """Solve x' = f(x, t) by forward Euler, x(t + dt) ≈ x(t) + f(x, t) dt (book eq. A.22); global error O(dt).
+
+    Parameters
+    ----------
+    f : callable
+        Right-hand side f(x, t) with `x` of shape (n,).
+    x0 : float or array_like, shape (n,)
+        State at ``times[0]``.
+    times : array_like, shape (K,)
+        Increasing times; one step from each to the next.
+
+    Returns
+    -------
+    ndarray, shape (K, n)
+
+    Raises
+    ------
+    ValueError
+        If the solution stops being finite; the message gives the time.
+
+    Examples
+    --------
+    >>> euler(lambda x, t: -x, 1.0, [0, 0.1, 0.2]).ravel()
+    array([1.  , 0.9 , 0.81])
+    """
+    times, x = _prepare(f, x0, times)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for i in range(len(times) - 1):
+            dt = times[i + 1] - times[i]
+            x[i + 1] = x[i] + dt * np.asarray(f(x[i], times[i]))
+    return _finite(times, x)
+
+
+def rk4(f: RightHandSide, x0: npt.ArrayLike, times: npt.ArrayLike) -> np.ndarray:
+    """Solve x' = f(x, t) by the classical Runge–Kutta method; global error O(dt⁴).
+
+    Parameters, returns and errors are those of `euler`.
+
+    Examples
+    --------
+    >>> rk4(lambda x, t: -x, 1.0, [0, 0.1]).ravel()
+    array([1.       , 0.9048375])
+    """
+    times, x = _prepare(f, x0, times)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for i in range(len(times) - 1):
+            dt, t = times[i + 1] - times[i], times[i]
+            k1 = np.asarray(f(x[i], t))
+            k2 = np.asarray(f(x[i] + dt / 2 * k1, t + dt / 2))
+            k3 = np.asarray(f(x[i] + dt / 2 * k2, t + dt / 2))
+            k4 = np.asarray(f(x[i] + dt * k3, t + dt))
+            x[i + 1] = x[i] + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+    return _finite(times, x)
+
+
+def adaptive(
+    f: RightHandSide,
+    x0: npt.ArrayLike,
+    times: npt.ArrayLike,
+    *,
+    rtol: float = 1e-9,
+    atol: float = 1e-10,
+    max_step: float = np.inf,
+) -> np.ndarray:
+    """Solve x' = f(x, t) with the step size under control (Dormand–Prince 8(5,3) of `scipy.integrate`).
+
+    Parameters
+    ----------
+    f, x0, times
+        As in `euler`; `times` only say where the solution is wanted.
+    rtol, atol : float
+        Relative and absolute error a step.
+    max_step : float
+        Longest step; set it when `f` depends on time, lest a short pulse be stepped over.
+
+    Returns
+    -------
+    ndarray, shape (K, n)
+
+    Raises
+    ------
+    ValueError
+        If the solution cannot be carried to the end, for instance because it blows up; the message says how far it
+        got.
+
+    Examples
+    --------
+    >>> adaptive(lambda x, t: -x, 1.0, [0, 1.0]).ravel().round(9)
+    array([1.        , 0.36787944])
+    """
+    from scipy.integrate import solve_ivp
+
+    times, x = _prepare(f, x0, times)
+    if len(times) == 1:
+        return x
+    with np.errstate(all="ignore"):
+        solution = solve_ivp(
+            lambda t, y: np.asarray(f(y, t), dtype=float),
+            (times[0], times[-1]),
+            x[0],
+            method="DOP853",
+            t_eval=times,
+            rtol=rtol,
+            atol=atol,
+            max_step=max_step,
+        )
+    if not solution.success:
+        got = solution.t[-1] if len(solution.t) else times[0]
+        raise ValueError(
+            f"the solution could not be carried beyond t = {got:.6g} of {times[-1]:.6g} (it may blow up there); "
+            f"its last state was {solution.y[:, -1] if len(solution.t) else x[0]}"
+        )
+    return _finite(times, solution.y.T)
+
+
+def euler_maruyama(
+    f: RightHandSide, x0: npt.ArrayLike, times: npt.ArrayLike, *, sigma: npt.ArrayLike, seed: checks.Seed = None
+) -> np.ndarray:
+    """Solve dx = f(x, t) dt + σ dB by Euler–Maruyama: the Euler step plus σ √dt ξ with standard normal ξ.
+
+    Parameters
+    ----------
+    f, x0, times
+        As in `euler`.
+    sigma : float or array_like, shape (n,)
+        Noise amplitude, in units of x a square root of time; additive, so that the strong order is 1.
+    seed : int, SeedSequence or Generator, optional
+
+    Returns
+    -------
+    ndarray, shape (K, n)
+
+    Examples
+    --------
+    >>> euler_maruyama(lambda x, t: -x, 1.0, [0, 0.1], sigma=0.0).ravel()
+    array([1. , 0.9])
+    """
+    times, x = _prepare(f, x0, times)
+    sigma = np.broadcast_to(checks.array("sigma", sigma, low=0), x.shape[1:])
+    noise = checks.generator(seed).standard_normal((len(times) - 1, x.shape[1]))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for i in range(len(times) - 1):
+            dt = times[i + 1] - times[i]
+            x[i + 1] = x[i] + dt * np.asarray(f(x[i], times[i])) + sigma * np.sqrt(dt) * noise[i]
+    return _finite(times, x)
+
+
+def _prepare(f: RightHandSide, x0: npt.ArrayLike, times: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Check the arguments every solver shares and return the times and the array of states to fill."""
+    times = checks.array("times", times, shape=(None,))
+    if not len(times) or (np.diff(times) <= 0).any():
+        raise ValueError("times must hold at least one time, in increasing order")
+    start = np.atleast_1d(checks.array("x0", x0))
+    slope = np.asarray(f(start, times[0]), dtype=float)
+    if slope.size != start.size:
+        raise ValueError(f"f must return shape {start.shape} for a state of that shape, got {slope.shape}")
+    states = np.empty((len(times), start.size))
+    states[0] = start
+    return times, states
+
+
+def _finite(times: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return `x` if it is finite throughout, else say when it ceased to be."""
+    bad = ~np.isfinite(x).all(axis=1)
+    if bad.any():
+        i = int(np.argmax(bad))
+        raise ValueError(
+            f"the solution must stay finite, but it left {x[i - 1] if i else x[0]} for {x[i]} at t = {times[i]:.6g}"
+        )
+    return x
+
+
+#: Solvers by name, the better one first.
+SOLVERS: dict[str, Callable[..., np.ndarray]] = {"adaptive": adaptive, "rk4": rk4, "euler": euler}

@@ -1,0 +1,281 @@
+"""f-I curves: the firing rate of a population as a function of its input, with their derivatives (the gain)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+from scipy.interpolate import PchipInterpolator
+from scipy.special import expit
+
+from rheobase import checks
+
+
+@runtime_checkable
+class Curve(Protocol):
+    """An f-I curve: calling it gives the rate, ``derivative`` the gain, elementwise, at input `I`."""
+
+    def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the rate, Hz, at input `I`, mV."""
+
+    def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the gain f'(I), Hz/mV."""
+
+
+@dataclass(frozen=True)
+class ThresholdLinear:
+    """f(I) = g (I − θ) for I > θ, else 0 (book 2.3).
+
+    Attributes
+    ----------
+    g : float
+        Gain, Hz/mV; the default is the textbook's fit to an EIF neuron in a fluctuating input.
+    theta : float
+        Threshold, mV.
+
+    Examples
+    --------
+    >>> ThresholdLinear(g=3.58, theta=9.64)([0.0, 13.6]).round(4)
+    array([ 0.    , 14.1768])
+    """
+
+    g: float = 3.58
+    theta: float = 9.64
+
+    def __post_init__(self) -> None:
+        checks.number("g", self.g, low=0)
+        checks.number("theta", self.theta)
+
+    def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the rate, Hz."""
+        return self.g * np.maximum(np.asarray(I, dtype=float) - self.theta, 0)
+
+    def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the gain, Hz/mV; 0 at the threshold itself."""
+        return np.where(np.asarray(I, dtype=float) > self.theta, self.g, 0.0)
+
+
+@dataclass(frozen=True)
+class Tanh:
+    """f(I) = offset + scale · tanh((I − θ)/width).
+
+    Attributes
+    ----------
+    scale, offset : float
+        Half the range, and the rate at threshold; the default is plain tanh. ``Tanh(60, 60)`` spans 0 to 120 Hz.
+    theta, width : float
+        Place and width of the rise, mV.
+
+    Examples
+    --------
+    >>> Tanh(60, 60)([-5.0, 0.0, 5.0]).round(6)
+    array([5.44800000e-03, 6.00000000e+01, 1.19994552e+02])
+    """
+
+    scale: float = 1.0
+    offset: float = 0.0
+    theta: float = 0.0
+    width: float = 1.0
+
+    def __post_init__(self) -> None:
+        checks.number("scale", self.scale)
+        checks.number("offset", self.offset)
+        checks.number("theta", self.theta)
+        checks.number("width", self.width, above=0)
+
+    def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the rate."""
+        return self.offset + self.scale * np.tanh((np.asarray(I, dtype=float) - self.theta) / self.width)
+
+    def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the gain."""
+        x = np.clip((np.asarray(I, dtype=float) - self.theta) / self.width, -350, 350)
+        return self.scale / self.width / np.cosh(x) ** 2
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """f(I) = r_max / (1 + e^{−(I − θ)/width}).
+
+    Attributes
+    ----------
+    r_max : float
+        Largest rate, Hz.
+    theta, width : float
+        Place and width of the rise, mV.
+
+    Examples
+    --------
+    >>> Logistic(r_max=50)(0.0)
+    np.float64(25.0)
+    """
+
+    r_max: float = 1.0
+    theta: float = 0.0
+    width: float = 1.0
+
+    def __post_init__(self) -> None:
+        checks.number("r_max", self.r_max, above=0)
+        checks.number("theta", self.theta)
+        checks.number("width", self.width, above=0)
+
+    def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the rate."""
+        return self.r_max * expit((np.asarray(I, dtype=float) - self.theta) / self.width)
+
+    def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the gain."""
+        x = (np.asarray(I, dtype=float) - self.theta) / self.width
+        return self.r_max / self.width * expit(x) * expit(-x)
+
+
+@dataclass(frozen=True)
+class PowerLaw:
+    """f(I) = k (I − θ)^p for I > θ, else 0: the supralinear curve of fluctuation-driven neurons for p > 1.
+
+    Attributes
+    ----------
+    k : float
+        Rate, Hz, at 1 mV above threshold.
+    p : float
+        Exponent, at least 1.
+    theta : float
+        Threshold, mV.
+
+    Examples
+    --------
+    >>> PowerLaw(k=0.04, p=2)(10.0)
+    np.float64(4.0)
+    """
+
+    k: float = 0.04
+    p: float = 2.0
+    theta: float = 0.0
+
+    def __post_init__(self) -> None:
+        checks.number("k", self.k, above=0)
+        checks.number("p", self.p, low=1)
+        checks.number("theta", self.theta)
+
+    def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the rate, Hz."""
+        return self.k * np.maximum(np.asarray(I, dtype=float) - self.theta, 0) ** self.p
+
+    def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the gain, Hz/mV."""
+        above = np.asarray(I, dtype=float) - self.theta
+        return np.where(above > 0, self.k * self.p * np.maximum(above, 0) ** (self.p - 1), 0.0)
+
+
+@dataclass(frozen=True)
+class Softplus:
+    """f(I) = g · width · ln(1 + e^{(I − θ)/width}): a threshold-linear curve with a smooth corner.
+
+    Attributes
+    ----------
+    g : float
+        Gain far above threshold, Hz/mV.
+    theta, width : float
+        Threshold and width of its corner, mV.
+
+    Examples
+    --------
+    >>> Softplus(g=1, theta=0, width=1)(0.0).round(6)
+    np.float64(0.693147)
+    """
+
+    g: float = 3.58
+    theta: float = 9.64
+    width: float = 1.0
+
+    def __post_init__(self) -> None:
+        checks.number("g", self.g, low=0)
+        checks.number("theta", self.theta)
+        checks.number("width", self.width, above=0)
+
+    def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the rate, Hz."""
+        return self.g * self.width * np.logaddexp(0, (np.asarray(I, dtype=float) - self.theta) / self.width)
+
+    def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the gain, Hz/mV."""
+        return self.g * expit((np.asarray(I, dtype=float) - self.theta) / self.width)
+
+
+class Interpolated:
+    """An f-I curve through measured points, smooth and without overshoot (monotone cubic interpolation).
+
+    Parameters
+    ----------
+    I : array_like, shape (K,)
+        Inputs, mV, increasing.
+    rate : array_like, shape (K,)
+        Rates, Hz. Below the first point the curve is constant, above the last one it goes on with its last slope.
+
+    Raises
+    ------
+    ValueError
+        If the inputs do not increase, the lengths differ, or there are fewer than two points.
+
+    Examples
+    --------
+    >>> Interpolated([0, 10, 20], [0, 5, 20])([10.0, 30.0]).round(2)
+    array([ 5., 40.])
+    """
+
+    def __init__(self, I: npt.ArrayLike, rate: npt.ArrayLike) -> None:  # noqa: E741
+        self.I = checks.array("I", I, shape=(None,))
+        if len(self.I) < 2 or (np.diff(self.I) <= 0).any():
+            raise ValueError(f"I must hold at least two increasing values, got {self.I}")
+        self.rate = checks.array("rate", rate, shape=self.I.shape)
+        self._f = PchipInterpolator(self.I, self.rate, extrapolate=False)
+        self._slope = self._f.derivative()
+
+    def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the rate, Hz."""
+        x = np.asarray(I, dtype=float)
+        inside = self._f(np.clip(x, self.I[0], self.I[-1]))
+        return inside + self._slope(self.I[-1]) * np.maximum(x - self.I[-1], 0)
+
+    def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the gain, Hz/mV."""
+        x = np.asarray(I, dtype=float)
+        return np.where(x < self.I[0], 0.0, self._slope(np.clip(x, self.I[0], self.I[-1])))
+
+
+@dataclass(frozen=True)
+class NumericalCurve:
+    """Any function as an f-I curve; its derivative by fourth-order central differences.
+
+    Attributes
+    ----------
+    function : callable
+        Elementwise function from input, mV, to rate, Hz.
+
+    Examples
+    --------
+    >>> NumericalCurve(np.sqrt).derivative(4.0).round(9)
+    np.float64(0.25)
+    """
+
+    function: Callable[[np.ndarray], npt.ArrayLike]
+
+    def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the rate."""
+        return np.asarray(self.function(np.asarray(I, dtype=float)), dtype=float)
+
+    def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the gain."""
+        x = np.asarray(I, dtype=float)
+        h = np.finfo(float).eps ** 0.2 * np.maximum(np.abs(x), 1)
+        return (8 * (self(x + h) - self(x - h)) - (self(x + 2 * h) - self(x - 2 * h))) / (12 * h)
+
+
+def as_curve(name: str, f: Any) -> Curve:
+    """Return `f` as a curve: itself if it has a derivative, a function wrapped otherwise."""
+    if isinstance(f, Curve):
+        return f
+    if callable(f):
+        return NumericalCurve(f)
+    raise TypeError(f"{name} must be an f-I curve or a function of the input, got {f!r}")

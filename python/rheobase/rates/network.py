@@ -1,0 +1,323 @@
+"""Rate networks: the dynamical mean-field equations (3.11) and (3.12)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rheobase import checks
+from rheobase.dynamics.fixed_points import FixedPoint, fixed_points
+from rheobase.dynamics.solvers import SOLVERS, euler_maruyama
+from rheobase.rates.curves import Curve, as_curve
+from rheobase.rates.units import PER_MS
+
+
+@dataclass(frozen=True)
+class RateResult:
+    """Rates of a simulated network.
+
+    Attributes
+    ----------
+    times : ndarray, shape (K,)
+        ms.
+    rates : ndarray, shape (K, n)
+        Hz.
+    names : tuple of str
+    states : ndarray, shape (K, n)
+        The variables integrated: the rates in form ``"rate"``, the currents I, mV, in form ``"current"``.
+    """
+
+    times: np.ndarray
+    rates: np.ndarray
+    names: tuple[str, ...]
+    states: np.ndarray
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """Return the rate of one population, shape (K,)."""
+        return self.rates[:, self.names.index(checks.choice("name", name, self.names))]
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{name}</td><td>{r.min():.4g}</td><td>{r.mean():.4g}</td><td>{r.max():.4g}</td>"
+            f"<td>{r[-1]:.4g}</td></tr>"
+            for name, r in zip(self.names, self.rates.T, strict=True)
+        )
+        return (
+            f"<b>Rates</b>, {self.times[0]:g} to {self.times[-1]:g} ms<table><tr><th></th><th>min</th><th>mean</th>"
+            f"<th>max</th><th>end</th></tr>{rows}</table>"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class RateNetwork:
+    """A network of populations described by their firing rates.
+
+    With ``form="rate"`` the rates r follow τ∘r' = −r + f(W r + X) (eq. 3.11), with ``form="current"`` the currents I
+    follow τ∘I' = −I + W f(I + X), with r = f(I + X) (eq. 3.12). Both share the fixed points r = f(W r + X).
+
+    Rates are in Hz and weights in mV·ms, so the current from rates r is W r / 1000, in mV; `coupling` holds W / 1000.
+    With ``dimensionless=True`` there is no such factor: the current is W r in whatever units fit.
+
+    Parameters
+    ----------
+    W : array_like, shape (n, n)
+        Weights, mV·ms, postsynaptic × presynaptic: ``W[j, k]`` is from k to j.
+    X : float, array_like, shape (n,), or callable
+        External input, mV: constant, or a function of time (ms) such as `SampledInput`.
+    f : f-I curve or callable, or a sequence of n of them
+        From input, mV, to rate, Hz.
+    tau : float or array_like, shape (n,)
+        Time constants, ms.
+    names : sequence of str, optional
+        Names of the populations. Default: "0", "1", ...
+    form : {"rate", "current"}
+    dimensionless : bool
+
+    Raises
+    ------
+    ValueError, TypeError
+        If shapes do not fit, values are not finite, or time constants not positive.
+
+    Examples
+    --------
+    >>> from rheobase.rates import ThresholdLinear
+    >>> net = RateNetwork([[1920, -1800], [5600, -2800]], [24, 16], ThresholdLinear(3.58, 9.64), tau=[30, 15])
+    >>> net.fixed_points([(0, 100), (0, 100)])[0].u.round(4)
+    array([ 6.5179, 13.9188])
+    """
+
+    W: npt.ArrayLike
+    X: Any
+    f: Any
+    tau: npt.ArrayLike = 10.0
+    names: Sequence[str] | None = None
+    form: str = "rate"
+    dimensionless: bool = False
+
+    def __post_init__(self) -> None:
+        W = np.atleast_2d(checks.array("W", self.W))
+        if W.ndim != 2 or W.shape[0] != W.shape[1] or not W.size:
+            raise ValueError(f"W must be a square matrix, postsynaptic × presynaptic, got shape {W.shape}")
+        n = len(W)
+        checks.choice("form", self.form, ("rate", "current"))
+        if not isinstance(self.dimensionless, bool):
+            raise TypeError(f"dimensionless must be True or False, got {self.dimensionless!r}")
+        names = tuple(str(k) for k in range(n)) if self.names is None else tuple(self.names)
+        if len(names) != n or len(set(names)) != n:
+            raise ValueError(f"names must hold {n} different names, one a population, got {names}")
+        if callable(self.X):
+            _vector("X(0)", self.X(0.0), n)
+        else:
+            object.__setattr__(self, "X", _vector("X", self.X, n))
+        object.__setattr__(self, "W", W)
+        object.__setattr__(self, "f", self._checked_curves(n))
+        object.__setattr__(self, "tau", _vector("tau", self.tau, n, above=0))
+        object.__setattr__(self, "names", names)
+
+    def _checked_curves(self, n: int) -> Curve | tuple[Curve, ...]:
+        """One curve for all populations, or one each."""
+        if callable(self.f):
+            return as_curve("f", self.f)
+        if not isinstance(self.f, Sequence) or len(self.f) != n:
+            raise ValueError(f"f must be one f-I curve, or a sequence of {n}, one a population, got {self.f!r}")
+        return tuple(as_curve(f"f[{k}]", f) for k, f in enumerate(self.f))
+
+    @cached_property
+    def coupling(self) -> np.ndarray:
+        """Current per rate, mV/Hz (W itself if dimensionless), shape (n, n)."""
+        W = np.asarray(self.W)
+        return W if self.dimensionless else PER_MS * W
+
+    def external(self, t: float = 0.0) -> np.ndarray:
+        """Return the external input X(t), mV, shape (n,)."""
+        if not callable(self.X):
+            return self.X
+        X = np.asarray(self.X(t), dtype=float)
+        return np.broadcast_to(X, (len(self.coupling),))
+
+    def activation(self, I: np.ndarray) -> np.ndarray:  # noqa: E741
+        """Return the rates f(I) of all populations at total inputs `I`, shape (n,) or (n, m)."""
+        return self._rowwise([f.__call__ for f in self.f] if isinstance(self.f, tuple) else self.f, I)
+
+    def gain(self, I: np.ndarray) -> np.ndarray:  # noqa: E741
+        """Return the gains f'(I) of all populations at total inputs `I`, shape (n,) or (n, m)."""
+        derivatives = [f.derivative for f in self.f] if isinstance(self.f, tuple) else self.f.derivative
+        return self._rowwise(derivatives, I)
+
+    @staticmethod
+    def _rowwise(functions: Any, I: np.ndarray) -> np.ndarray:  # noqa: E741
+        if callable(functions):
+            return functions(I)
+        return np.stack([function(row) for function, row in zip(functions, I, strict=True)])
+
+    def total_input(self, state: np.ndarray, t: float = 0.0) -> np.ndarray:
+        """Return the argument of f: W r + X in form ``"rate"``, I + X in form ``"current"``, mV."""
+        state = np.asarray(state, dtype=float)
+        X = self.external(t).reshape((-1,) + (1,) * (state.ndim - 1))
+        return (self.coupling @ state if self.form == "rate" else state) + X
+
+    def rates(self, state: np.ndarray, t: float = 0.0) -> np.ndarray:
+        """Return the rates, Hz, that belong to a state: the state itself in form ``"rate"``, else f(I + X)."""
+        return np.asarray(state, dtype=float) if self.form == "rate" else self.activation(self.total_input(state, t))
+
+    def field(self, state: np.ndarray, t: float = 0.0) -> np.ndarray:
+        """Return the time derivative of the state, per ms, shape (n,) or (n, m) as `state`.
+
+        Parameters
+        ----------
+        state : ndarray, shape (n,) or (n, m)
+            Rates, Hz, in form ``"rate"``; currents, mV, in form ``"current"``.
+        t : float
+            Time, ms, where X depends on it.
+
+        Returns
+        -------
+        ndarray
+        """
+        state = np.asarray(state, dtype=float)
+        r = self.activation(self.total_input(state, t))
+        drive = r if self.form == "rate" else self.coupling @ r
+        return (drive - state) / np.asarray(self.tau).reshape((-1,) + (1,) * (state.ndim - 1))
+
+    def jacobian(self, state: np.ndarray, t: float = 0.0) -> np.ndarray:
+        """Return the Jacobian of `field`, 1/ms, shape (n, n).
+
+        It is diag(1/τ)(−1 + G W) in form ``"rate"`` and diag(1/τ)(−1 + W G) in form ``"current"``, with the gains
+        G = diag f'(total input).
+        """
+        g = self.gain(self.total_input(np.asarray(state, dtype=float), t))
+        GW = g[:, None] * self.coupling if self.form == "rate" else self.coupling * g
+        return (GW - np.eye(len(g))) / np.asarray(self.tau)[:, None]
+
+    def response(self, r: npt.ArrayLike) -> np.ndarray:
+        """Return how the rates of a fixed point follow the input: dr/dX = (1 − G W)⁻¹ G, Hz/mV (book B.7).
+
+        Parameters
+        ----------
+        r : array_like, shape (n,)
+            Rates of the fixed point, Hz, in either form.
+
+        Returns
+        -------
+        ndarray, shape (n, n)
+            ``[j, k]``: of population j to the input of k.
+
+        Examples
+        --------
+        >>> from rheobase.rates import excitatory_inhibitory
+        >>> excitatory_inhibitory().response([6.517949, 13.918781])[1, 1].round(4)
+        np.float64(-0.3263)
+        """
+        r = checks.array("r", r, shape=(len(self.coupling),))
+        g = self.gain(self.coupling @ r + self.external())
+        return np.linalg.solve(np.eye(len(g)) - g[:, None] * self.coupling, np.diag(g))
+
+    def fixed_points(self, box: npt.ArrayLike, **options: Any) -> tuple[FixedPoint, ...]:
+        """Return all fixed points with states in `box`; options as in `rheobase.dynamics.fixed_points`.
+
+        Parameters
+        ----------
+        box : array_like, shape (n, 2)
+            Ranges of the state variables, Hz (mV in form ``"current"``).
+
+        Returns
+        -------
+        tuple of FixedPoint
+
+        Raises
+        ------
+        ValueError
+            If the input depends on time.
+        """
+        if callable(self.X):
+            raise ValueError("fixed points need a constant input X, got one that depends on time")
+        bounds = np.atleast_2d(checks.array("box", box))
+        if bounds.shape != (len(self.coupling), 2):
+            raise ValueError(f"box must have shape ({len(self.coupling)}, 2), got {bounds.shape}")
+        return fixed_points(self, bounds, **options)
+
+    def simulate(
+        self,
+        T: float,
+        dt: float = 0.1,
+        r0: npt.ArrayLike = 0.0,
+        *,
+        method: str = "adaptive",
+        noise: npt.ArrayLike = 0.0,
+        seed: checks.Seed = None,
+    ) -> RateResult:
+        """Simulate the network.
+
+        Parameters
+        ----------
+        T : float
+            Duration, ms, a multiple of `dt`.
+        dt : float
+            Spacing of the times returned, ms; also the step of ``"euler"`` and ``"rk4"``.
+        r0 : float or array_like, shape (n,)
+            Initial state: rates, Hz, in form ``"rate"``, currents, mV, in form ``"current"``.
+        method : {"adaptive", "rk4", "euler"}
+            See `rheobase.dynamics.SOLVERS`. Noise needs ``"euler"`` (Euler–Maruyama).
+        noise : float or array_like, shape (n,)
+            Amplitude σ of white noise added to the derivative of the state, in Hz/√ms (mV/√ms in form ``"current"``).
+        seed : int, SeedSequence or Generator, optional
+            For the noise.
+
+        Returns
+        -------
+        RateResult
+
+        Raises
+        ------
+        ValueError
+            If `T` is off the grid, shapes do not fit, or the rates run away; the message says when.
+
+        Examples
+        --------
+        >>> from rheobase.rates import excitatory_inhibitory
+        >>> excitatory_inhibitory(tau=(30, 15)).simulate(200).rates[-1].round(4)
+        array([ 6.5179, 13.9188])
+        """
+        dt = checks.number("dt", dt, above=0)
+        times = dt * np.arange(checks.steps("T", T, dt) + 1)
+        start = _vector("r0", r0, len(self.coupling))
+        checks.choice("method", method, SOLVERS)
+        sigma = _vector("noise", noise, len(self.coupling), low=0)
+        if sigma.any():
+            if method != "euler":
+                raise ValueError(f"noise needs method='euler' (Euler–Maruyama), got method={method!r}")
+            states = euler_maruyama(self.field, start, times, sigma=sigma, seed=seed)
+        elif method == "adaptive" and callable(self.X):
+            # Steps no longer than dt, lest a pulse of the input be stepped over.
+            states = SOLVERS[method](self.field, start, times, max_step=dt)
+        else:
+            states = SOLVERS[method](self.field, start, times)
+        rates = states
+        if self.form == "current":
+            rates = np.stack([self.rates(state, t) for state, t in zip(states, times, strict=True)])
+        return RateResult(times, rates, tuple(self.names or ()), states)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>from {name}</th>" for name in self.names or ())
+        rows = "".join(
+            f"<tr><td>{name}</td>{''.join(f'<td>{w:g}</td>' for w in row)}<td>{tau:g}</td></tr>"
+            for name, row, tau in zip(
+                self.names or (), np.asarray(self.W)[:20, :20], np.asarray(self.tau), strict=False
+            )
+        )
+        unit = "" if self.dimensionless else ", W in mV·ms"
+        return (
+            f"<b>Rate network</b> of {len(self.coupling)} populations, form {self.form}{unit}"
+            f"<table><tr><th></th>{head}<th>τ (ms)</th></tr>{rows}</table>"
+        )
+
+
+def _vector(name: str, value: Any, n: int, **bounds: float) -> np.ndarray:
+    """Return `value`, a scalar or one number a population, as an array of shape (n,)."""
+    result = checks.array(name, value, **bounds)  # type: ignore[arg-type]
+    if result.shape not in ((), (n,)):
+        raise ValueError(f"{name} must be a scalar or have shape ({n},), one value a population, got {result.shape}")
+    return np.broadcast_to(result, (n,)).copy()

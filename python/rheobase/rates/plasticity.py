@@ -1,0 +1,163 @@
+"""Homeostatic inhibitory plasticity in the excitatory–inhibitory rate network (eq. 4.3)."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from rheobase import checks
+from rheobase.dynamics.fixed_points import FixedPoint, linearise
+from rheobase.dynamics.solvers import SOLVERS
+from rheobase.rates.network import RateNetwork, RateResult
+from rheobase.rates.units import PER_MS
+
+
+@dataclass(frozen=True)
+class PlasticResult(RateResult):
+    """Rates and the plastic weight; ``states`` holds (r_e, r_i, w_ei).
+
+    Attributes
+    ----------
+    w_ei : ndarray, shape (K,)
+        mV·ms.
+    """
+
+    @property
+    def w_ei(self) -> np.ndarray:
+        """The weight from the inhibitory to the excitatory population, mV·ms, shape (K,)."""
+        return self.states[:, 2]
+
+
+@dataclass(frozen=True, eq=False)
+class PlasticNetwork:
+    """An E–I rate network whose inhibition of the excitatory population learns: w_ei' = −ε_r (r_e − r_0) r_i.
+
+    The first two equations are (3.13), with f_e and f_i each in its own row (the textbook's (4.3) prints f_e twice).
+    Every fixed point with r_i > 0 has r_e = r_0. The state is (r_e, r_i, w_ei), in Hz, Hz and mV·ms.
+
+    Parameters
+    ----------
+    network : RateNetwork
+        Two populations, excitatory first, in form ``"rate"``, with constant input; its ``W[0, 1]`` is the initial w_ei.
+    r_0 : float
+        Target rate, Hz.
+    epsilon_r : float
+        Learning rate, mV·ms²: ε_r = 2 ε p_ei N_i in terms of the spiking network.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `network` is not such a network or a number is out of bounds.
+
+    Examples
+    --------
+    >>> from rheobase.rates import excitatory_inhibitory
+    >>> PlasticNetwork(excitatory_inhibitory(r_x=10), r_0=5).fixed_point().u.round(3)
+    array([    5.   ,    16.354, -2847.178])
+    """
+
+    network: RateNetwork
+    r_0: float = 5.0
+    epsilon_r: float = 4000.0
+    names: ClassVar = ("r_e", "r_i", "w_ei")
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.network, RateNetwork):
+            raise TypeError(f"network must be a RateNetwork, got {self.network!r}")
+        net = self.network
+        if len(net.coupling) != 2 or net.form != "rate" or net.dimensionless or callable(net.X):
+            raise ValueError(
+                f"network must have two populations, form 'rate', weights in mV·ms and a constant input, got "
+                f"{len(net.coupling)} populations, form {net.form!r}, dimensionless={net.dimensionless}"
+            )
+        checks.number("r_0", self.r_0, above=0)
+        checks.number("epsilon_r", self.epsilon_r, low=0)
+
+    def _with_weight(self, w_ei: float) -> RateNetwork:
+        W = np.array(self.network.W)
+        W[0, 1] = w_ei
+        return replace(self.network, W=W)
+
+    def field(self, u: np.ndarray) -> np.ndarray:
+        """Return (r_e', r_i', w_ei') at the state `u`, shape (3,), per ms."""
+        net, (r_e, r_i, w_ei) = self.network, np.asarray(u, dtype=float)
+        current = net.coupling @ np.array([r_e, r_i]) + net.external()
+        current[0] += PER_MS * (w_ei - np.asarray(net.W)[0, 1]) * r_i
+        drift = (net.activation(current) - np.array([r_e, r_i])) / net.tau
+        # Both rates of the product are in Hz, the rule in spikes per ms.
+        return np.append(drift, -self.epsilon_r * PER_MS**2 * (r_e - self.r_0) * r_i)
+
+    def jacobian(self, u: np.ndarray) -> np.ndarray:
+        """Return the Jacobian of `field`, shape (3, 3)."""
+        r_e, r_i, w_ei = np.asarray(u, dtype=float)
+        net = self._with_weight(w_ei)
+        rates = np.array([r_e, r_i])
+        g = net.gain(net.total_input(rates))
+        J = np.zeros((3, 3))
+        J[:2, :2] = net.jacobian(rates)
+        J[0, 2] = g[0] * PER_MS * r_i / np.asarray(net.tau)[0]
+        J[2, :2] = -self.epsilon_r * PER_MS**2 * np.array([r_i, r_e - self.r_0])
+        return J
+
+    def fixed_point(self) -> FixedPoint:
+        """Return the fixed point with r_e = r_0, from r_i = f_i(w_ie r_0 + w_ii r_i + X_i) and the weight that fits.
+
+        Returns
+        -------
+        FixedPoint
+            At (r_0, r_i, w_ei).
+
+        Raises
+        ------
+        ValueError
+            If no positive r_i below 10⁴ Hz, or no weight within ±10⁶ mV·ms, holds r_e at r_0.
+        """
+        from scipy.optimize import brentq
+
+        net = self.network
+
+        def inhibitory(r_i: float) -> float:
+            return float(net.activation(net.coupling @ np.array([self.r_0, r_i]) + net.external())[1] - r_i)
+
+        def excitatory(w_ei: float) -> float:
+            return float(self._with_weight(w_ei).field(np.array([self.r_0, r_i]))[0])
+
+        if inhibitory(1e-9) * inhibitory(1e4) > 0:
+            raise ValueError(f"no positive inhibitory rate goes with r_0 = {self.r_0:g} Hz")
+        r_i = brentq(inhibitory, 1e-9, 1e4, xtol=1e-13, rtol=1e-14)
+        if excitatory(-1e6) * excitatory(1e6) > 0:
+            raise ValueError(f"no weight w_ei holds the excitatory rate at r_0 = {self.r_0:g} Hz")
+        w_ei = brentq(excitatory, -1e6, 1e6, xtol=1e-10, rtol=1e-14)
+        return linearise(self, [self.r_0, r_i, w_ei])
+
+    def simulate(
+        self, T: float, dt: float = 0.1, r0: npt.ArrayLike = (0.0, 0.0), *, method: str = "adaptive"
+    ) -> PlasticResult:
+        """Simulate rates and weight together.
+
+        Parameters
+        ----------
+        T, dt : float
+            Duration and spacing of the times, ms.
+        r0 : array_like, shape (2,)
+            Initial rates, Hz.
+        method : {"adaptive", "rk4", "euler"}
+
+        Returns
+        -------
+        PlasticResult
+
+        Examples
+        --------
+        >>> from rheobase.rates import excitatory_inhibitory
+        >>> net = PlasticNetwork(excitatory_inhibitory(r_x=10), r_0=5)
+        >>> net.simulate(100, method="euler").rates[-1].round(3)
+        array([13.224, 31.353])
+        """
+        dt = checks.number("dt", dt, above=0)
+        times = dt * np.arange(checks.steps("T", T, dt) + 1)
+        checks.choice("method", method, SOLVERS)
+        start = np.append(checks.array("r0", r0, shape=(2,)), np.asarray(self.network.W)[0, 1])
+        states = SOLVERS[method](lambda u, t: self.field(u), start, times)
+        return PlasticResult(times, states[:, :2], tuple(self.network.names or ()), states)
