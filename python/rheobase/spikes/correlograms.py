@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -178,8 +179,9 @@ def _lags(reference: SpikeTrains, target: SpikeTrains, reach: float, itself: boo
     low = np.searchsorted(keys, before + shift - margin, "left")
     number = np.searchsorted(keys, before + shift + margin, "right") - low
     ends = np.cumsum(number)
-    blocks = np.searchsorted(ends, np.arange(0, ends[-1] if ends.size else 0, _BLOCK), "left")
-    for first, last in zip(blocks, [*blocks[1:], ends.size], strict=True):
+    pairs = ends[-1] if ends.size else 0
+    cuts = np.unique(np.concatenate([[0], np.searchsorted(ends, np.arange(_BLOCK, pairs, _BLOCK)), [ends.size]]))
+    for first, last in pairwise(cuts):
         repeats = number[first:last]
         i = np.repeat(np.arange(first, last), repeats)
         j = np.arange(i.size) - np.repeat(np.cumsum(repeats) - repeats, repeats) + np.repeat(low[first:last], repeats)
