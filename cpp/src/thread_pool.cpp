@@ -14,7 +14,7 @@ namespace rheobase {
 
 void Barrier::wait() noexcept {
     if (threads_ == 1) return;
-    constexpr int patience = 20000;
+    constexpr int patience = 1000;
     const std::uint64_t round = round_.load(std::memory_order_acquire);
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads_) {
         arrived_.store(0, std::memory_order_relaxed);

@@ -33,7 +33,18 @@ __all__ = [  # noqa: PLE0604
 ]
 
 #: Subpackages, loaded when first used so that ``import rheobase`` stays instant.
-_SUBPACKAGES = ("attractors", "coding", "dynamics", "figures", "learning", "plot", "rates", "spikes", "theory")
+_SUBPACKAGES = (
+    "attractors",
+    "circuits",
+    "coding",
+    "dynamics",
+    "figures",
+    "learning",
+    "plot",
+    "rates",
+    "spikes",
+    "theory",
+)
 
 
 def __getattr__(name: str) -> object:

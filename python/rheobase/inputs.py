@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rheobase import checks
 from rheobase.neurons import _value
+
+if TYPE_CHECKING:
+    from rheobase.population import Population
+    from rheobase.synapses import Synapse
 
 
 class Source:
@@ -80,3 +84,14 @@ class Trains(Source):
             raise ValueError(f"times must be at least one step, {dt:g} ms, got {self.times.min():g} ms")
         order = np.lexsort((self.indices, steps))
         return steps[order], self.indices[order].astype(np.uint32)
+
+
+@dataclass(frozen=True, eq=False)
+class Drive:
+    """Poisson drive of a population, a process of its own for every neuron: see `Network.drive`."""
+
+    post: "Population"
+    rate: float
+    sources: float
+    weight: float
+    synapse: "Synapse"

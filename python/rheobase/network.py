@@ -11,7 +11,7 @@ import numpy as np
 from rheobase import _engine, checks
 from rheobase.connect import Bernoulli, Pairs, Rule
 from rheobase.distributions import Distribution
-from rheobase.inputs import Poisson, Source, Trains
+from rheobase.inputs import Drive, Poisson, Source, Trains
 from rheobase.neurons import Neuron, check_bounds, check_order
 from rheobase.population import Population, Projection
 from rheobase.progress import Bar
@@ -19,7 +19,7 @@ from rheobase.result import Recording, Result, Timing
 from rheobase.synapses import Synapse
 
 if TYPE_CHECKING:
-    from rheobase.theory.mean_field import MeanField
+    from rheobase.rates import RateNetwork
 
 
 class Network:
@@ -43,10 +43,11 @@ class Network:
     def __init__(self, dt: float = 0.1, seed: int = 0, threads: int | None = None) -> None:
         self.dt = checks.number("dt", dt, above=0)
         self.seed = checks.integer("seed", seed, low=0, high=2**64 - 1)
-        self.threads = _cores() if threads is None else checks.integer("threads", threads, low=1, high=256)
+        self.threads = available_threads() if threads is None else checks.integer("threads", threads, low=1, high=256)
         self.engine = _engine.Simulation(self.dt, self.seed, self.threads)
         self.populations: dict[str, Population] = {}
         self.projections: list[Projection] = []
+        self.drives: list[Drive] = []
         self._channels: dict[tuple, int] = {}
         self._recordings: list[Recording] = []
         self._draws = 0
@@ -188,6 +189,7 @@ class Network:
         if mean > 500:
             raise ValueError(f"rate must bring at most 500 spikes a step and neuron on average, got {mean:g}")
         self.engine.add_background(post.number, self._channel(post, synapse, "drive"), mean, weight)
+        self.drives.append(Drive(post, rate, sources, weight, synapse))
 
     def record(
         self, population: Population, variable: str, *, neurons: Any = slice(None), every: float | None = None
@@ -298,16 +300,16 @@ class Network:
         """Memory the connections take (bytes)."""
         return self.engine.synapse_bytes
 
-    def mean_field(self) -> "MeanField":
-        """Return the mean field of this network: W and X from its populations, connections and weights.
+    def mean_field(self, f: Any = None, tau: Any = None) -> "RateNetwork":
+        """Return the rate network with W and X of this very network; see `rheobase.theory.mean_field`.
 
         Examples
         --------
-        >>> net.mean_field().rates(rb.rates.ThresholdLinear(g=3.58, theta=9.64))
+        >>> net.mean_field().fixed_points([(0, 100), (0, 100)])
         """
-        from rheobase.theory.mean_field import MeanField
+        from rheobase.theory.mean_field import mean_field
 
-        return MeanField.of(self)
+        return mean_field(self, f, tau)
 
     def __repr__(self) -> str:
         return f"<network: {len(self.populations)} populations, {len(self.projections)} projections, t = {self.t:g} ms>"
@@ -343,9 +345,11 @@ class Network:
         return checks.array(name, value, shape=(n,))
 
     def _one_or_each(self, name: str, value: Any, n: int) -> np.ndarray:
-        return np.atleast_1d(np.asarray(value, float)) if np.ndim(value) == 0 and not isinstance(
-            value, Distribution
-        ) else self.draw(name, value, n)
+        return (
+            np.atleast_1d(np.asarray(value, float))
+            if np.ndim(value) == 0 and not isinstance(value, Distribution)
+            else self.draw(name, value, n)
+        )
 
     def _add_neurons(self, model: Neuron, n: int) -> int:
         values = {}
@@ -419,7 +423,7 @@ class Network:
         """Draw a rule's pairs in a network of their own, by source, then by target."""
         scratch = _engine.Simulation(self.dt, self.seed, self.threads)
         scratch.add_poisson(pre.n, np.zeros(1))
-        model = Neuron.standard("LIF")
+        model = Neuron.named("LIF")
         target = scratch.add_neurons("LIF", post.n, model.method, [[v] for v in model.parameters.values()])
         scratch.add_channel(target, "Delta", [], True, False, 0.0, "")
         scratch.connect(
@@ -440,7 +444,8 @@ class Network:
         return Result.of(self.dt, start, self.engine.now, spikes, states, timing, interrupted)
 
 
-def _cores() -> int:
+def available_threads() -> int:
+    """Return the number of cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1

@@ -32,9 +32,9 @@ class Neuron:
             self._check_order(self.model.parameters[lesser].name, self.model.parameters[greater].name)
 
     @staticmethod
-    def standard(name: str) -> "Neuron":
-        """Return a model by name, with its default parameters."""
-        return MODELS[checks.choice("model", name, MODELS)]()
+    def named(name: str, **parameters: Any) -> "Neuron":
+        """Return a model by its name."""
+        return MODELS[checks.choice("model", name, MODELS)](**parameters)
 
     def __getattr__(self, name: str) -> Any:
         parameters = self.__dict__.get("parameters", {})
@@ -107,7 +107,7 @@ def _docstring(model: _engine.NeuronModel) -> str:
         f"    I_x : float, array or Distribution, default 0\n        Steady external input.\n"
         f"    method : {{{', '.join(map(repr, model.methods))}}}\n        Integration scheme; the first is the default.\n\n"
         f"    Notes\n    -----\n    State:\n\n{variables}\n\n    Source: {model.source}.\n\n"
-        f"    Examples\n    --------\n    >>> net = rb.Network(dt=0.1)\n    >>> e = net.add(rb.{model.name}(), 100, name=\"e\")\n    "
+        f'    Examples\n    --------\n    >>> net = rb.Network(dt=0.1)\n    >>> e = net.add(rb.{model.name}(), 100, name="e")\n    '
     )
 
 

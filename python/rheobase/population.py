@@ -56,7 +56,14 @@ class Projection:
     """Connections from one population to a kernel of another."""
 
     def __init__(
-        self, network: "Network", number: int, pre: Population, post: Population, rule: Rule, weight: Any, synapse: Synapse
+        self,
+        network: "Network",
+        number: int,
+        pre: Population,
+        post: Population,
+        rule: Rule,
+        weight: Any,
+        synapse: Synapse,
     ) -> None:
         self.network, self.number, self.pre, self.post = network, number, pre, post
         self.rule, self.weight, self.synapse = rule, weight, synapse

@@ -33,6 +33,11 @@ class Synapse:
         self.norm = default if norm is None else checks.choice("norm", norm, ("area", "peak"))
         self.label = label
 
+    @staticmethod
+    def named(name: str, **parameters: Any) -> "Synapse":
+        """Return a kernel by its name."""
+        return KERNELS[checks.choice("synapse", name, KERNELS)](**parameters)
+
     def key(self) -> tuple:
         """Return what two synapses must agree in to share a kernel."""
         return (self.kernel.name, *self.parameters.values(), self.reversal, self.norm, self.label)

@@ -1,0 +1,47 @@
+"""The command line: ``rheobase info`` and ``rheobase demo``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from rheobase import demo
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        options.run(options)
+    except (ValueError, TypeError) as error:
+        print(f"rheobase: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rheobase", description="Spiking networks, from spikes to theory.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    info = commands.add_parser("info", help="version, instruction set, threads and build")
+    info.set_defaults(run=lambda options: print(demo.info()))
+
+    demos = commands.add_parser("demo", help="run a network and draw it").add_subparsers(
+        required=True, metavar="network"
+    )
+    cortex = demos.add_parser("cortex", help="the textbook's recurrent network of EIF neurons")
+    cortex.add_argument(
+        "--neurons", type=int, default=10_000, help="excitatory and inhibitory together (default 10000)"
+    )
+    cortex.add_argument("--time", type=float, default=1000.0, help="biological time in ms (default 1000)")
+    cortex.add_argument("--threads", type=int, default=None, help="default: every core")
+    cortex.add_argument("--seed", type=int, default=1)
+    cortex.add_argument("--save", default="cortex.png", help="file for the figure (default cortex.png)")
+    cortex.set_defaults(
+        run=lambda options: demo.cortex(options.neurons, options.time, options.threads, options.seed, options.save)
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""From a spiking network to its mean field: W and X of eqs (3.5)–(3.8), read off the network itself."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rheobase.distributions import Distribution
+from rheobase.inputs import Poisson
+from rheobase.neurons import Neuron
+from rheobase.population import Population
+from rheobase.rates import RateNetwork, ThresholdLinear
+from rheobase.synapses import Synapse
+
+if TYPE_CHECKING:
+    from rheobase.network import Network
+
+
+def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwork:
+    """Return the rate network of a spiking network: r = f(W r + X), eq. (3.8).
+
+    W holds the weight areas times the mean in-degrees between the neuron populations, X the mean input from sources,
+    background drive and I_x.
+
+    Parameters
+    ----------
+    network : Network
+        Of current-based synapses; its sources are homogeneous Poisson processes.
+    f : f-I curve, optional
+        From mean input (mV) to rate (Hz); the textbook's threshold-linear fit for its EIF neuron by default.
+    tau : float or sequence, optional
+        Time constants of the rates (ms); the membrane time constants by default.
+
+    Returns
+    -------
+    RateNetwork
+        With the populations' names; W in mV·ms (post × pre), X in mV.
+
+    Raises
+    ------
+    ValueError
+        If a projection is conductance-based, or a source is not Poisson.
+
+    Examples
+    --------
+    >>> net.mean_field().fixed_points([(0, 100), (0, 100)])
+    """
+    targets = [p for p in network if isinstance(p.model, Neuron)]
+    row = {p.name: k for k, p in enumerate(targets)}
+    W = np.zeros((len(targets), len(targets)))
+    X = np.array([_mean(p.model.I_x) / _mean(p.model.parameters.get("g_L", 1.0)) for p in targets])
+    for projection in network.projections:
+        area = projection.mean_weight * weight_area(projection.synapse, projection.post)
+        w = projection.rule.mean_in_degree(projection.pre.n, projection.post.n) * area
+        post, pre = row[projection.post.name], projection.pre
+        if pre.name in row:
+            W[post, row[pre.name]] += w
+        elif isinstance(pre.model, Poisson):
+            X[post] += 1e-3 * w * _mean(pre.model.rate)
+        else:
+            raise ValueError(f"sources must be Poisson processes for a mean field, got {pre.name!r}: {pre.model!r}")
+    for drive in network.drives:
+        X[row[drive.post.name]] += (
+            1e-3 * drive.rate * drive.sources * drive.weight * weight_area(drive.synapse, drive.post)
+        )
+    if tau is None:
+        tau = [_mean(p.model.parameters.get("tau_m", 10.0)) for p in targets]
+    return RateNetwork(W, X, ThresholdLinear() if f is None else f, tau=tau, names=[p.name for p in targets])
+
+
+def weight_area(synapse: Synapse, post: Population) -> float:
+    """Return the area (mV·ms) under the current, scaled by the leak, that one spike of weight 1 evokes."""
+    if synapse.reversal is not None:
+        raise ValueError(f"synapse must carry a current for a mean field, got the conductance {synapse!r}")
+    if synapse.kernel.stages == 0:
+        return _mean(post.model.parameters["tau_m"])
+    area = 1.0 if synapse.norm == "area" else synapse.kernel.area_of_peak_one(list(synapse.parameters.values()))
+    return area / _mean(post.model.parameters.get("g_L", 1.0))
+
+
+def _mean(value: Any) -> float:
+    return value.mean_value() if isinstance(value, Distribution) else float(np.mean(value))
