@@ -42,12 +42,15 @@ void register_models(py::module_& m) {
         .def_readonly("equation", &SynapseKernel::equation)
         .def_readonly("stages", &SynapseKernel::stages)
         .def_readonly("parameters", &SynapseKernel::parameters)
-        .def("area_of_peak_one", [](const SynapseKernel& kernel, const std::vector<double>& values) {
-            const auto gain = [&](bool unit_area) {
-                return kernel.prepare(values, unit_area, 1.0, Averaging::mean, 0.0).gain;
-            };
-            return gain(false) / gain(true);
-        }, py::arg("values"));
+        .def(
+            "area_of_peak_one",
+            [](const SynapseKernel& kernel, const std::vector<double>& values) {
+                const auto gain = [&](bool unit_area) {
+                    return kernel.prepare(values, unit_area, 1.0, Averaging::mean, 0.0).gain;
+                };
+                return gain(false) / gain(true);
+            },
+            py::arg("values"));
 
     m.def("neuron_models", &neuron_models, py::return_value_policy::copy, "Every neuron model.");
     m.def("synapse_kernels", &synapse_kernels, py::return_value_policy::copy, "Every synaptic kernel.");

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 
 #include "arrays.hpp"
@@ -19,10 +20,14 @@ namespace {
 
 Draw make_draw(const std::string& kind, double a, double b, double low, double high) {
     Draw draw;
-    if (kind == "uniform") draw.kind = Draw::Kind::uniform;
-    else if (kind == "normal") draw.kind = Draw::Kind::normal;
-    else if (kind == "lognormal") draw.kind = Draw::Kind::lognormal;
-    else require(kind == "constant", "kind must be one of constant, uniform, normal, lognormal");
+    if (kind == "uniform")
+        draw.kind = Draw::Kind::uniform;
+    else if (kind == "normal")
+        draw.kind = Draw::Kind::normal;
+    else if (kind == "lognormal")
+        draw.kind = Draw::Kind::lognormal;
+    else
+        require(kind == "constant", "kind must be one of constant, uniform, normal, lognormal");
     draw.a = a;
     draw.b = b;
     draw.low = low;
@@ -68,7 +73,8 @@ py::tuple connection_arrays(Simulation& simulation, std::size_t projection) {
                           to_array(std::move(delay)));
 }
 
-py::dict run(Simulation& simulation, std::int64_t steps, const std::function<void(std::int64_t)>& progress, bool profile) {
+py::dict run(Simulation& simulation, std::int64_t steps,
+             const std::optional<std::function<void(std::int64_t)>>& progress, bool profile) {
     Profile phases;
     std::int64_t done = 0;
     bool interrupted = false;
@@ -77,7 +83,7 @@ py::dict run(Simulation& simulation, std::int64_t steps, const std::function<voi
         const py::gil_scoped_acquire acquire;
         try {
             if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-            if (progress) progress(so_far);
+            if (progress) (*progress)(so_far);
             return true;
         } catch (py::error_already_set& error) {
             interrupted = error.matches(PyExc_KeyboardInterrupt);
@@ -110,7 +116,8 @@ py::tuple take_states(Simulation& simulation, std::size_t recorder) {
 
 void register_simulation(py::module_& m) {
     // the failing population, neuron and step, for the front to name
-    static PyObject* non_finite = PyErr_NewException("rheobase._engine.NonFiniteState", PyExc_FloatingPointError, nullptr);
+    static PyObject* non_finite =
+        PyErr_NewException("rheobase._engine.NonFiniteState", PyExc_FloatingPointError, nullptr);
     m.attr("NonFiniteState") = py::handle(non_finite);
     py::register_exception_translator([](std::exception_ptr p) {
         try {
@@ -124,24 +131,27 @@ void register_simulation(py::module_& m) {
         .def(py::init(&make_draw), py::arg("kind"), py::arg("a"), py::arg("b") = 0.0,
              py::arg("low") = -std::numeric_limits<double>::infinity(),
              py::arg("high") = std::numeric_limits<double>::infinity())
-        .def("at_least",
-             [](Draw draw, double low) {
-                 draw.low = std::max(draw.low, low);
-                 return draw;
-             },
-             py::arg("low"));
+        .def(
+            "at_least",
+            [](Draw draw, double low) {
+                draw.low = std::max(draw.low, low);
+                return draw;
+            },
+            py::arg("low"));
 
     py::class_<ConnectionRule>(m, "ConnectionRule")
-        .def_static("out_degrees",
-                    [](const Contiguous<std::uint32_t>& k, bool multapses, bool autapses) {
-                        return degrees(ConnectionRule::Kind::out_degrees, k, multapses, autapses);
-                    },
-                    py::arg("degrees"), py::arg("multapses"), py::arg("autapses"))
-        .def_static("in_degrees",
-                    [](const Contiguous<std::uint32_t>& k, bool multapses, bool autapses) {
-                        return degrees(ConnectionRule::Kind::in_degrees, k, multapses, autapses);
-                    },
-                    py::arg("degrees"), py::arg("multapses"), py::arg("autapses"))
+        .def_static(
+            "out_degrees",
+            [](const Contiguous<std::uint32_t>& k, bool multapses, bool autapses) {
+                return degrees(ConnectionRule::Kind::out_degrees, k, multapses, autapses);
+            },
+            py::arg("degrees"), py::arg("multapses"), py::arg("autapses"))
+        .def_static(
+            "in_degrees",
+            [](const Contiguous<std::uint32_t>& k, bool multapses, bool autapses) {
+                return degrees(ConnectionRule::Kind::in_degrees, k, multapses, autapses);
+            },
+            py::arg("degrees"), py::arg("multapses"), py::arg("autapses"))
         .def_static("listed", &listed, py::arg("row_start"), py::arg("targets"), py::arg("weights"), py::arg("delays"));
 
     py::class_<Simulation>(m, "Simulation")
@@ -151,69 +161,87 @@ void register_simulation(py::module_& m) {
         .def_property_readonly("synapse_count", &Simulation::synapse_count)
         .def_property_readonly("synapse_bytes", &Simulation::synapse_bytes)
         .def_property_readonly("events", &Simulation::events)
-        .def("add_neurons",
-             [](Simulation& s, const std::string& model, std::size_t size, const std::string& method,
-                const ParameterValues& values) { return s.add_neurons(model, size, method, values).id(); },
-             py::arg("model"), py::arg("size"), py::arg("method"), py::arg("values"))
-        .def("add_poisson", &Simulation::add_poisson, py::arg("size"), py::arg("rates"))
-        .def("add_spike_list",
-             [](Simulation& s, std::size_t size, const Contiguous<std::int64_t>& steps,
-                const Contiguous<std::uint32_t>& indices) {
-                 return s.add_spike_list(size, to_vector(steps), to_vector(indices));
-             },
-             py::arg("size"), py::arg("steps"), py::arg("indices"))
-        .def("add_channel",
-             [](Simulation& s, std::size_t population, const std::string& kernel, const std::vector<double>& values,
-                bool unit_area, bool conductance, double reversal, const std::string& label) {
-                 return s.add_channel(population, Channel{&synapse_kernel(kernel), values, unit_area, conductance,
-                                                          reversal, label});
-             },
-             py::arg("population"), py::arg("kernel"), py::arg("values"), py::arg("unit_area"), py::arg("conductance"),
-             py::arg("reversal"), py::arg("label"))
+        .def(
+            "add_neurons",
+            [](Simulation& s, const std::string& model, std::size_t size, const std::string& method,
+               const std::vector<Contiguous<double>>& values) {
+                ParameterValues each;
+                for (const auto& value : values) each.push_back(to_vector(value));
+                return s.add_neurons(model, size, method, std::move(each)).id();
+            },
+            py::arg("model"), py::arg("size"), py::arg("method"), py::arg("values"))
+        .def(
+            "add_poisson",
+            [](Simulation& s, std::size_t size, const Contiguous<double>& rates) {
+                return s.add_poisson(size, to_vector(rates));
+            },
+            py::arg("size"), py::arg("rates"))
+        .def(
+            "add_spike_list",
+            [](Simulation& s, std::size_t size, const Contiguous<std::int64_t>& steps,
+               const Contiguous<std::uint32_t>& indices) {
+                return s.add_spike_list(size, to_vector(steps), to_vector(indices));
+            },
+            py::arg("size"), py::arg("steps"), py::arg("indices"))
+        .def(
+            "add_channel",
+            [](Simulation& s, std::size_t population, const std::string& kernel, const std::vector<double>& values,
+               bool unit_area, bool conductance, double reversal, const std::string& label) {
+                return s.add_channel(population,
+                                     Channel{&synapse_kernel(kernel), values, unit_area, conductance, reversal, label});
+            },
+            py::arg("population"), py::arg("kernel"), py::arg("values"), py::arg("unit_area"), py::arg("conductance"),
+            py::arg("reversal"), py::arg("label"))
         .def("connect", &Simulation::connect, py::arg("source"), py::arg("target"), py::arg("channel"), py::arg("rule"),
              py::arg("weight"), py::arg("delay"))
         .def("add_background", &Simulation::add_background, py::arg("population"), py::arg("channel"), py::arg("mean"),
              py::arg("weight"))
-        .def("set_input",
-             [](Simulation& s, std::size_t p, const Contiguous<double>& I_x) {
-                 s.neurons(p).set_input(to_vector(I_x));
-             },
-             py::arg("population"), py::arg("I_x"))
-        .def("set_parameter",
-             [](Simulation& s, std::size_t p, const std::string& name, const Contiguous<double>& value) {
-                 s.neurons(p).set_parameter(s.neurons(p).model().parameter(name), to_vector(value));
-             },
-             py::arg("population"), py::arg("name"), py::arg("value"))
-        .def("variable_names", [](Simulation& s, std::size_t p) { return s.neurons(p).variable_names(); },
-             py::arg("population"))
-        .def("get_variable",
-             [](Simulation& s, std::size_t p, const std::string& name) {
-                 return to_array(std::vector<double>(s.neurons(p).variable(name)));
-             },
-             py::arg("population"), py::arg("name"))
-        .def("set_variable",
-             [](Simulation& s, std::size_t p, const std::string& name, const Contiguous<double>& values) {
-                 auto& variable = s.neurons(p).variable(name);
-                 require(static_cast<std::size_t>(values.size()) == variable.size(), "one value a neuron is required");
-                 std::copy_n(values.data(), variable.size(), variable.begin());
-             },
-             py::arg("population"), py::arg("name"), py::arg("values"))
+        .def(
+            "set_input",
+            [](Simulation& s, std::size_t p, const Contiguous<double>& I_x) { s.neurons(p).set_input(to_vector(I_x)); },
+            py::arg("population"), py::arg("I_x"))
+        .def(
+            "set_parameter",
+            [](Simulation& s, std::size_t p, const std::string& name, const Contiguous<double>& value) {
+                s.neurons(p).set_parameter(s.neurons(p).model().parameter(name), to_vector(value));
+            },
+            py::arg("population"), py::arg("name"), py::arg("value"))
+        .def(
+            "variable_names", [](Simulation& s, std::size_t p) { return s.neurons(p).variable_names(); },
+            py::arg("population"))
+        .def(
+            "get_variable",
+            [](Simulation& s, std::size_t p, const std::string& name) {
+                return to_array(std::vector<double>(s.neurons(p).variable(name)));
+            },
+            py::arg("population"), py::arg("name"))
+        .def(
+            "set_variable",
+            [](Simulation& s, std::size_t p, const std::string& name, const Contiguous<double>& values) {
+                auto& variable = s.neurons(p).variable(name);
+                require(static_cast<std::size_t>(values.size()) == variable.size(), "one value a neuron is required");
+                std::copy_n(values.data(), variable.size(), variable.begin());
+            },
+            py::arg("population"), py::arg("name"), py::arg("values"))
         .def("build", &Simulation::build, py::call_guard<py::gil_scoped_release>())
-        .def("synapses", [](const Simulation& s, std::size_t p) { return s.projection(p).synapses; }, py::arg("projection"))
+        .def(
+            "synapses", [](const Simulation& s, std::size_t p) { return s.projection(p).synapses; },
+            py::arg("projection"))
         .def("connections", &connection_arrays, py::arg("projection"))
         .def("record_spikes", &Simulation::record_spikes, py::arg("population"), py::arg("on"))
-        .def("record_state",
-             [](Simulation& s, std::uint32_t population, const std::string& variable,
-                const Contiguous<std::uint32_t>& neurons, std::int64_t every) {
-                 return s.record_state({population, variable, to_vector(neurons), every});
-             },
-             py::arg("population"), py::arg("variable"), py::arg("neurons"), py::arg("every"))
-        .def("take_spikes",
-             [](Simulation& s, std::size_t p) {
-                 auto spikes = s.take_spikes(p);
-                 return py::make_tuple(to_array(std::move(spikes.steps)), to_array(std::move(spikes.indices)));
-             },
-             py::arg("population"))
+        .def(
+            "record_state",
+            [](Simulation& s, std::uint32_t population, const std::string& variable,
+               const Contiguous<std::uint32_t>& neurons,
+               std::int64_t every) { return s.record_state({population, variable, to_vector(neurons), every}); },
+            py::arg("population"), py::arg("variable"), py::arg("neurons"), py::arg("every"))
+        .def(
+            "take_spikes",
+            [](Simulation& s, std::size_t p) {
+                auto spikes = s.take_spikes(p);
+                return py::make_tuple(to_array(std::move(spikes.steps)), to_array(std::move(spikes.indices)));
+            },
+            py::arg("population"))
         .def("take_states", &take_states, py::arg("recorder"))
         .def("run", &run, py::arg("steps"), py::arg("progress") = py::none(), py::arg("profile") = false);
 }

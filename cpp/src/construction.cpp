@@ -53,7 +53,8 @@ Bins bins_of(const ProjectionGroup& group, double dt) {
         return a.bin.delay != b.bin.delay ? a.bin.delay < b.bin.delay : a.bin.own < b.bin.own;
     });
     for (const Entry& e : entries) {
-        const bool shared = e.bin.own && !bins.all.empty() && bins.all.back().own && bins.all.back().delay == e.bin.delay;
+        const bool shared =
+            e.bin.own && !bins.all.empty() && bins.all.back().own && bins.all.back().delay == e.bin.delay;
         if (!shared) bins.all.push_back(e.bin);
         bins.of[e.projection][e.bin.delay] = static_cast<std::uint32_t>(bins.all.size() - 1);
     }
@@ -106,11 +107,10 @@ class Worker {
             return {rule.targets.data() + first, static_cast<std::size_t>(last - first)};
         }
         const auto n = static_cast<std::uint32_t>(layout_.populations[p.target]->size());
-        const std::uint32_t excluded =
-            !rule.autapses && p.source == p.target ? static_cast<std::uint32_t>(source) : n;
-        sampler_.draw(Stream(layout_.random, RandomSource::tag(Purpose::targets, p.id),
-                             static_cast<std::uint32_t>(source), 0),
-                      n, rule.degree(source), rule.multapses, excluded, targets_);
+        const std::uint32_t excluded = !rule.autapses && p.source == p.target ? static_cast<std::uint32_t>(source) : n;
+        sampler_.draw(
+            Stream(layout_.random, RandomSource::tag(Purpose::targets, p.id), static_cast<std::uint32_t>(source), 0), n,
+            rule.degree(source), rule.multapses, excluded, targets_);
         return targets_;
     }
 
@@ -230,7 +230,8 @@ class Worker {
             for (std::uint32_t k = 0; k < counts(t, q)[source]; ++k) {
                 std::uint16_t s;
                 std::memcpy(&s, waiting + 2 * std::size_t{k}, sizeof s);
-                const auto target = static_cast<std::uint32_t>(mine->begin + (s - slot(p, *mine, static_cast<std::uint32_t>(mine->begin))));
+                const auto target = static_cast<std::uint32_t>(
+                    mine->begin + (s - slot(p, *mine, static_cast<std::uint32_t>(mine->begin))));
                 repetition = k > 0 && target == previous ? repetition + 1 : 0;
                 previous = target;
                 drawn[t].push_back(draw(q, source, target, repetition, s, 0));
@@ -250,8 +251,7 @@ class Worker {
             std::uint32_t repetition = 0;
             for (; next != targets.end() && *next < mine->end; ++next) {
                 repetition = next != targets.begin() && next[-1] == *next ? repetition + 1 : 0;
-                drawn[t].push_back(draw(q, source, *next, repetition,
-                                        static_cast<std::uint16_t>(slot(p, *mine, *next)),
+                drawn[t].push_back(draw(q, source, *next, repetition, static_cast<std::uint16_t>(slot(p, *mine, *next)),
                                         first_listed + static_cast<std::uint64_t>(next - targets.begin())));
             }
         }
@@ -270,8 +270,7 @@ class Worker {
         bool delay_open = p.rule.delays.empty() && !p.delay.constant();
         const std::uint32_t tag = RandomSource::tag(Purpose::weight_and_delay, p.id);
         for (std::uint32_t attempt = 0; weight_open || delay_open; ++attempt) {
-            if (attempt == most_attempts)
-                throw InvalidArgument("weight or delay: no draw fell between low and high");
+            if (attempt == most_attempts) throw InvalidArgument("weight or delay: no draw fell between low and high");
             const Words w = layout_.random.words(tag, static_cast<std::uint32_t>(source), target,
                                                  (attempt << 20) | (repetition & 0xFFFFFu));
             for (int half = 0; half < 2; ++half) {
@@ -302,7 +301,8 @@ class Worker {
             const std::size_t k = cursors_[d.bin]++;
             std::uint8_t* segment = row + offset[d.bin];
             std::memcpy(segment + 2 * k, &d.slot, sizeof d.slot);
-            if (f.bins[d.bin].own) std::memcpy(segment + 2 * std::size_t{bin_counts_[d.bin]} + 4 * k, &d.weight, sizeof d.weight);
+            if (f.bins[d.bin].own)
+                std::memcpy(segment + 2 * std::size_t{bin_counts_[d.bin]} + 4 * k, &d.weight, sizeof d.weight);
         }
     }
 

@@ -31,8 +31,10 @@ void NeuronPopulation::prepare_channel(Channel& channel) const {
     std::vector<double> leak;
     if (method_ == Method::euler) averaging = Averaging::left;
     if (method_ == Method::exact || method_ == Method::etd2) leak = model_.leak_rates(values_);
-    if (!leak.empty()) averaging = Averaging::membrane;
-    else leak = {0.0};
+    if (!leak.empty())
+        averaging = Averaging::membrane;
+    else
+        leak = {0.0};
     channel.propagators.clear();
     for (double rate : leak)
         channel.propagators.push_back(channel.kernel->prepare(channel.values, channel.unit_area, dt_, averaging, rate));

@@ -103,8 +103,7 @@ NeuronModel describe(std::size_t index) {
     m.source = Model::source;
     m.parameters = describe_parameters(Model::parameters);
     for (const auto& v : Model::state) m.variables.push_back({v.name, v.unit, v.doc});
-    for (const auto& o : Model::orders)
-        m.orders.emplace_back(number_of<Model>(o.lesser), number_of<Model>(o.greater));
+    for (const auto& o : Model::orders) m.orders.emplace_back(number_of<Model>(o.lesser), number_of<Model>(o.greater));
     m.methods = methods_of(typename Model::Methods{});
     m.prepare = prepare<Model>;
     m.start = start<Model>;
@@ -132,7 +131,11 @@ Propagator prepare_kernel(const std::vector<double>& values, bool unit_area, dou
 
 template <class Kernel>
 SynapseKernel describe_kernel() {
-    return {Kernel::name,   Kernel::summary, Kernel::equation, Kernel::stages, describe_parameters(Kernel::parameters),
+    return {Kernel::name,
+            Kernel::summary,
+            Kernel::equation,
+            Kernel::stages,
+            describe_parameters(Kernel::parameters),
             prepare_kernel<Kernel>};
 }
 

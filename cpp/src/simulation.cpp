@@ -26,13 +26,14 @@ NeuronPopulation& Simulation::add_neurons(const std::string& model, std::size_t 
 }
 
 std::uint32_t Simulation::add_poisson(std::size_t size, std::vector<double> rates) {
-    return add(std::make_unique<PoissonSource>(static_cast<std::uint32_t>(populations_.size()), size, std::move(rates)));
+    return add(
+        std::make_unique<PoissonSource>(static_cast<std::uint32_t>(populations_.size()), size, std::move(rates)));
 }
 
 std::uint32_t Simulation::add_spike_list(std::size_t size, std::vector<std::int64_t> steps,
                                          std::vector<std::uint32_t> indices) {
-    return add(std::make_unique<SpikeListSource>(static_cast<std::uint32_t>(populations_.size()), size, std::move(steps),
-                                                 std::move(indices)));
+    return add(std::make_unique<SpikeListSource>(static_cast<std::uint32_t>(populations_.size()), size,
+                                                 std::move(steps), std::move(indices)));
 }
 
 std::uint32_t Simulation::add(std::unique_ptr<Population> population) {
@@ -60,8 +61,8 @@ std::size_t Simulation::connect(std::uint32_t source, std::uint32_t target, std:
                                 Draw weight, Draw delay) {
     require(channel < neurons(target).channel_count(), "channel is out of range");
     population(source);
-    projections_.push_back(std::make_unique<Projection>(
-        Projection{static_cast<std::uint32_t>(projections_.size()), source, target, channel, std::move(rule), weight, delay}));
+    projections_.push_back(std::make_unique<Projection>(Projection{
+        static_cast<std::uint32_t>(projections_.size()), source, target, channel, std::move(rule), weight, delay}));
     return projections_.size() - 1;
 }
 
@@ -163,7 +164,8 @@ const std::vector<double>& Simulation::recorded_variable(const StateRecorder& r)
 }
 
 // One step leads from n to n + 1, on every thread for the tiles it owns:
-//   1. deliver  spikes found d steps before n + 1 reach, d steps old, the input slots of their targets; background joins
+//   1. deliver  spikes found d steps before n + 1 reach, d steps old, the input slots of their targets; background
+//   joins
 //   2. update   block by block: kernels give their current over the step and take in the slots, neurons advance,
 //               those at threshold spike and reset
 //   3. publish  the spikes found at n + 1 become the newest of their population's history
@@ -220,13 +222,17 @@ void Simulation::record(std::size_t thread, std::int64_t step) {
         if (spike_recorders_[p]) spike_recorders_[p]->record(thread, step, histories_[p].at(step)[thread]);
     for (StateRecorder& r : state_recorders_) {
         if (!r.due(step)) continue;
-        const auto row = static_cast<std::size_t>(std::lower_bound(r.steps.begin(), r.steps.end(), step) - r.steps.begin());
+        const auto row =
+            static_cast<std::size_t>(std::lower_bound(r.steps.begin(), r.steps.end(), step) - r.steps.begin());
         const auto& values = recorded_variable(r);
         for (std::size_t t = thread * tiles_per_thread_; t < (thread + 1) * tiles_per_thread_; ++t) {
             const Part& part = tiles_[t].parts[r.population];
             auto k = std::lower_bound(r.neurons.begin(), r.neurons.end(), part.begin) - r.neurons.begin();
-            for (; k < static_cast<std::ptrdiff_t>(r.neurons.size()) && r.neurons[static_cast<std::size_t>(k)] < part.end; ++k)
-                r.values[row * r.width() + static_cast<std::size_t>(k)] = values[r.neurons[static_cast<std::size_t>(k)]];
+            for (;
+                 k < static_cast<std::ptrdiff_t>(r.neurons.size()) && r.neurons[static_cast<std::size_t>(k)] < part.end;
+                 ++k)
+                r.values[row * r.width() + static_cast<std::size_t>(k)] =
+                    values[r.neurons[static_cast<std::size_t>(k)]];
         }
     }
 }
@@ -241,7 +247,8 @@ void Simulation::make_rows(std::int64_t until) {
 
 void Simulation::drop_rows() {
     for (StateRecorder& r : state_recorders_) {
-        r.steps.resize(static_cast<std::size_t>(std::upper_bound(r.steps.begin(), r.steps.end(), now_) - r.steps.begin()));
+        r.steps.resize(
+            static_cast<std::size_t>(std::upper_bound(r.steps.begin(), r.steps.end(), now_) - r.steps.begin()));
         r.values.resize(r.steps.size() * r.width());
     }
 }

@@ -1,7 +1,7 @@
-#include "rheobase/synapses/kernel.hpp"
-
 #include <algorithm>
 #include <cmath>
+
+#include "rheobase/synapses/kernel.hpp"
 
 namespace rheobase {
 

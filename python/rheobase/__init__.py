@@ -4,6 +4,7 @@ Units everywhere: ms, mV, Hz; weight matrices are post × pre.
 """
 
 from importlib import import_module as _import_module
+from typing import TYPE_CHECKING
 
 from rheobase.connect import AllToAll, Bernoulli, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs
 from rheobase.distributions import LogNormal, Normal, Uniform
@@ -14,7 +15,7 @@ from rheobase.neurons import MODELS as _MODELS
 from rheobase.synapses import *  # noqa: F403
 from rheobase.synapses import KERNELS as _KERNELS
 
-__all__ = [  # noqa: PLE0604
+__all__ = [
     "AllToAll",
     "Bernoulli",
     "FixedInDegree",
@@ -31,6 +32,18 @@ __all__ = [  # noqa: PLE0604
     *_KERNELS,
     *_MODELS,
 ]
+
+if TYPE_CHECKING:
+    from rheobase import attractors as attractors
+    from rheobase import circuits as circuits
+    from rheobase import coding as coding
+    from rheobase import dynamics as dynamics
+    from rheobase import figures as figures
+    from rheobase import learning as learning
+    from rheobase import plot as plot
+    from rheobase import rates as rates
+    from rheobase import spikes as spikes
+    from rheobase import theory as theory
 
 #: Subpackages, loaded when first used so that ``import rheobase`` stays instant.
 _SUBPACKAGES = (

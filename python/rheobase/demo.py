@@ -67,8 +67,9 @@ def table(net: "Network", result: "Result", after: float) -> str:
 def prediction(net: "Network") -> dict[str, float]:
     """Return the mean-field rates (Hz) by population."""
     mean_field = net.mean_field()
-    found = mean_field.fixed_points([(0.0, 200.0)] * len(mean_field.names))
-    return dict(zip(mean_field.names, found[0].u, strict=True)) if found else {}
+    names = tuple(mean_field.names or ())
+    found = mean_field.fixed_points([(0.0, 200.0)] * len(names))
+    return dict(zip(names, found[0].u, strict=True)) if found else {}
 
 
 def speed(net: "Network", result: "Result") -> str:

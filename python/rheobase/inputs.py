@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rheobase import checks
-from rheobase.neurons import _value
+from rheobase.neurons import value_of
 
 if TYPE_CHECKING:
     from rheobase.population import Population
@@ -32,7 +32,7 @@ class Poisson(Source):
     rate: Any
 
     def __post_init__(self) -> None:
-        rate = _value("rate", self.rate, None)
+        rate = value_of("rate", self.rate, None)
         if isinstance(rate, (float, np.ndarray)):
             checks.array("rate", rate, low=0) if np.ndim(rate) else checks.number("rate", rate, low=0)
         object.__setattr__(self, "rate", rate)

@@ -424,7 +424,7 @@ class Network:
         scratch = _engine.Simulation(self.dt, self.seed, self.threads)
         scratch.add_poisson(pre.n, np.zeros(1))
         model = Neuron.named("LIF")
-        target = scratch.add_neurons("LIF", post.n, model.method, [[v] for v in model.parameters.values()])
+        target = scratch.add_neurons("LIF", post.n, model.method, [np.full(1, v) for v in model.parameters.values()])
         scratch.add_channel(target, "Delta", [], True, False, 0.0, "")
         scratch.connect(
             0,

@@ -24,9 +24,9 @@ class Neuron:
             if name not in known:
                 raise checks.unknown(f"parameter of {self.model.name}", name, [*known, "I_x", "method"])
         self.method = self.model.methods[0] if method is None else checks.choice("method", method, self.model.methods)
-        self.I_x = _value("I_x", I_x, None)
+        self.I_x = value_of("I_x", I_x, None)
         self.parameters = {
-            name: _value(name, parameters.get(name, info.standard), info) for name, info in known.items()
+            name: value_of(name, parameters.get(name, info.standard), info) for name, info in known.items()
         }
         for lesser, greater in self.model.orders:
             self._check_order(self.model.parameters[lesser].name, self.model.parameters[greater].name)
@@ -78,7 +78,8 @@ def check_bounds(name: str, value: np.ndarray, info: _engine.ParameterInfo | Non
     checks.array(name, value, **finite) if value.ndim else checks.number(name, float(value), **finite)
 
 
-def _value(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any:
+def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any:
+    """Return a parameter's value, checked: a float, an array or a distribution."""
     if isinstance(value, Distribution):
         return value
     if isinstance(value, (bool, np.bool_, str)) or value is None:
@@ -98,17 +99,39 @@ def _short(value: Any) -> str:
 
 def _docstring(model: _engine.NeuronModel) -> str:
     parameters = "\n".join(
-        f"    {p.name} : float, array or Distribution, default {p.standard:g} {p.unit}\n        {p.doc[0].upper() + p.doc[1:]}."
+        f"    {p.name} : float, array or Distribution, default {p.standard:g} {p.unit}\n        {_sentence(p.doc)}"
         for p in model.parameters
     )
-    variables = "\n".join(f"    {v.name} : {v.doc} ({v.unit})" for v in model.variables)
-    return (
-        f"{model.summary}\n\n    {model.equation}\n\n    Parameters\n    ----------\n{parameters}\n"
-        f"    I_x : float, array or Distribution, default 0\n        Steady external input.\n"
-        f"    method : {{{', '.join(map(repr, model.methods))}}}\n        Integration scheme; the first is the default.\n\n"
-        f"    Notes\n    -----\n    State:\n\n{variables}\n\n    Source: {model.source}.\n\n"
-        f'    Examples\n    --------\n    >>> net = rb.Network(dt=0.1)\n    >>> e = net.add(rb.{model.name}(), 100, name="e")\n    '
-    )
+    variables = "\n".join(f"    * {v.name} ({v.unit}): {v.doc}" for v in model.variables)
+    return f"""{model.summary}
+
+    {model.equation}
+
+    Parameters
+    ----------
+{parameters}
+    I_x : float, array or Distribution, default 0
+        Steady external input.
+    method : {{{", ".join(map(repr, model.methods))}}}
+        Integration scheme; the first is the default.
+
+    Notes
+    -----
+    State variables:
+
+{variables}
+
+    Source: {model.source}.
+
+    Examples
+    --------
+    >>> net = rb.Network(dt=0.1)
+    >>> e = net.add(rb.{model.name}(), 100, name="e")
+    """
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:] + "."
 
 
 def _signature(model: _engine.NeuronModel) -> inspect.Signature:
@@ -134,4 +157,4 @@ def _make(model: _engine.NeuronModel) -> type[Neuron]:
 #: Every neuron model by name.
 MODELS: dict[str, type[Neuron]] = {model.name: _make(model) for model in _engine.neuron_models()}
 globals().update(MODELS)
-__all__ = list(MODELS)  # noqa: PLE0605
+__all__ = list(MODELS)

@@ -1,4 +1,4 @@
-"""What `Network.add` returns: a handle on one population, and what `Network.connect` returns: one on its connections."""
+"""Handles on a network's parts: what `Network.add` and `Network.connect` return."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -34,15 +34,20 @@ class Population:
         return f"<population {self.name!r}: {self.n} × {self.model!r}>"
 
     @property
+    def neuron(self) -> Neuron:
+        """The neuron model; an error for sources, which have none."""
+        if not isinstance(self.model, Neuron):
+            raise ValueError(f"population {self.name!r} must be made of neurons, it is a source")
+        return self.model
+
+    @property
     def variables(self) -> list[str]:
         """Names of what can be read, set and recorded."""
         return self.network.engine.variable_names(self.number) if isinstance(self.model, Neuron) else []
 
     def check_variable(self, name: str) -> str:
         """Return `name` if the population has it, else raise with the nearest one."""
-        if not isinstance(self.model, Neuron):
-            raise ValueError(f"population {self.name!r} must be made of neurons to have variables, it is a source")
-        return checks.choice(f"variable of {self.name!r}", name, self.variables)
+        return checks.choice(f"variable of {self.neuron.model.name} population {self.name!r}", name, self.variables)
 
     def __getitem__(self, variable: str) -> np.ndarray:
         return self.network.engine.get_variable(self.number, self.check_variable(variable))

@@ -84,4 +84,4 @@ def _make(kernel: _engine.SynapseKernel) -> type[Synapse]:
 #: Every synaptic kernel by name.
 KERNELS: dict[str, type[Synapse]] = {kernel.name: _make(kernel) for kernel in _engine.synapse_kernels()}
 globals().update(KERNELS)
-__all__ = list(KERNELS)  # noqa: PLE0605
+__all__ = list(KERNELS)

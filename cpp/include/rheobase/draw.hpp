@@ -22,10 +22,14 @@ struct Draw {
     /// The value that one word gives.
     double at(std::uint32_t word) const noexcept {
         switch (kind) {
-            case Kind::uniform: return a + (b - a) * uniform(word);
-            case Kind::normal: return a + b * standard_normal(word);
-            case Kind::lognormal: return std::exp(a + b * standard_normal(word));
-            default: return a;
+            case Kind::uniform:
+                return a + (b - a) * uniform(word);
+            case Kind::normal:
+                return a + b * standard_normal(word);
+            case Kind::lognormal:
+                return std::exp(a + b * standard_normal(word));
+            default:
+                return a;
         }
     }
     bool accepts(double value) const noexcept { return value >= low && value <= high; }
@@ -33,10 +37,14 @@ struct Draw {
     /// No draw can lie above this.
     double largest() const noexcept {
         switch (kind) {
-            case Kind::uniform: return std::min(high, std::max(a, b));
-            case Kind::normal: return std::min(high, a + b * largest_normal);
-            case Kind::lognormal: return std::min(high, std::exp(a + b * largest_normal));
-            default: return a;
+            case Kind::uniform:
+                return std::min(high, std::max(a, b));
+            case Kind::normal:
+                return std::min(high, a + b * largest_normal);
+            case Kind::lognormal:
+                return std::min(high, std::exp(a + b * largest_normal));
+            default:
+                return a;
         }
     }
 };

@@ -13,7 +13,8 @@ namespace rheobase {
 class Bytes {
   public:
     Bytes() = default;
-    explicit Bytes(std::size_t size) : data_(static_cast<std::uint8_t*>(::operator new(size ? size : 1))), size_(size) {}
+    explicit Bytes(std::size_t size)
+        : data_(static_cast<std::uint8_t*>(::operator new(size ? size : 1))), size_(size) {}
     std::uint8_t* data() noexcept { return data_.get(); }
     const std::uint8_t* data() const noexcept { return data_.get(); }
     std::size_t size() const noexcept { return size_; }

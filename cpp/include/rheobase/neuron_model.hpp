@@ -23,7 +23,8 @@ struct Current {
     double I;
 };
 
-/// Input to one neuron over one step: a current and open conductances, G = sum of g, GE = sum of g * reversal potential.
+/// Input to one neuron over one step: a current and open conductances, G = sum of g, GE = sum of g * reversal
+/// potential.
 struct CurrentAndConductance {
     static constexpr bool conductance = true;
     double I, G, GE;

@@ -22,7 +22,8 @@ struct StepContext {
     std::uint32_t high() const noexcept { return static_cast<std::uint32_t>(static_cast<std::uint64_t>(n) >> 32); }
 };
 
-/// Cells that spike: neurons, or sources that nothing reaches. Ranges [begin, end) of it are advanced by one thread each.
+/// Cells that spike: neurons, or sources that nothing reaches. Ranges [begin, end) of it are advanced by one thread
+/// each.
 class Population {
   public:
     Population(std::uint32_t id, std::size_t size) : id_(id), size_(size) {}

@@ -14,8 +14,8 @@ struct Projection {
     std::size_t channel;
     ConnectionRule rule;
     Draw weight;
-    Draw delay;                   ///< ms where drawn; steps where constant
-    std::size_t group = 0;        ///< which set of fan-outs holds it
+    Draw delay;             ///< ms where drawn; steps where constant
+    std::size_t group = 0;  ///< which set of fan-outs holds it
     bool built = false;
     std::uint64_t synapses = 0;
 };

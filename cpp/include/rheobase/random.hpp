@@ -7,7 +7,14 @@ namespace rheobase {
 
 /// What a random number is for. Together with the object's number it makes the last counter word, so that no two uses
 /// ever share a stream.
-enum class Purpose : std::uint32_t { targets = 1, sources = 2, weight_and_delay = 3, poisson_source = 4, background = 5, noise = 6 };
+enum class Purpose : std::uint32_t {
+    targets = 1,
+    sources = 2,
+    weight_and_delay = 3,
+    poisson_source = 4,
+    background = 5,
+    noise = 6
+};
 
 /// Four random words.
 struct Words {

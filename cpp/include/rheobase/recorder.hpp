@@ -36,7 +36,7 @@ struct StateRecorder {
     std::vector<std::uint32_t> neurons;  ///< ascending
     std::int64_t every;
     std::vector<std::int64_t> steps{};
-    std::vector<double> values{};        ///< one row a sample
+    std::vector<double> values{};  ///< one row a sample
 
     std::size_t width() const noexcept { return neurons.size(); }
     bool due(std::int64_t step) const noexcept { return step % every == 0; }

@@ -41,8 +41,8 @@ class Simulation {
     /// Returns the channel's number within its population.
     std::size_t add_channel(std::size_t population, Channel channel);
     /// Adds a projection, built at the next run; returns its number.
-    std::size_t connect(std::uint32_t source, std::uint32_t target, std::size_t channel, ConnectionRule rule, Draw weight,
-                        Draw delay);
+    std::size_t connect(std::uint32_t source, std::uint32_t target, std::size_t channel, ConnectionRule rule,
+                        Draw weight, Draw delay);
     std::size_t add_background(std::uint32_t population, std::size_t channel, double mean, double weight);
 
     const Projection& projection(std::size_t p) const { return *projections_.at(p); }

@@ -47,7 +47,7 @@ def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwor
     targets = [p for p in network if isinstance(p.model, Neuron)]
     row = {p.name: k for k, p in enumerate(targets)}
     W = np.zeros((len(targets), len(targets)))
-    X = np.array([_mean(p.model.I_x) / _mean(p.model.parameters.get("g_L", 1.0)) for p in targets])
+    X = np.array([_mean(p.neuron.I_x) / _mean(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
     for projection in network.projections:
         area = projection.mean_weight * weight_area(projection.synapse, projection.post)
         w = projection.rule.mean_in_degree(projection.pre.n, projection.post.n) * area
@@ -63,8 +63,8 @@ def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwor
             1e-3 * drive.rate * drive.sources * drive.weight * weight_area(drive.synapse, drive.post)
         )
     if tau is None:
-        tau = [_mean(p.model.parameters.get("tau_m", 10.0)) for p in targets]
-    return RateNetwork(W, X, ThresholdLinear() if f is None else f, tau=tau, names=[p.name for p in targets])
+        tau = [_mean(p.neuron.parameters.get("tau_m", 10.0)) for p in targets]
+    return RateNetwork(W, X, ThresholdLinear() if f is None else f, tau=tau, names=tuple(p.name for p in targets))
 
 
 def weight_area(synapse: Synapse, post: Population) -> float:
@@ -72,9 +72,9 @@ def weight_area(synapse: Synapse, post: Population) -> float:
     if synapse.reversal is not None:
         raise ValueError(f"synapse must carry a current for a mean field, got the conductance {synapse!r}")
     if synapse.kernel.stages == 0:
-        return _mean(post.model.parameters["tau_m"])
+        return _mean(post.neuron.parameters["tau_m"])
     area = 1.0 if synapse.norm == "area" else synapse.kernel.area_of_peak_one(list(synapse.parameters.values()))
-    return area / _mean(post.model.parameters.get("g_L", 1.0))
+    return area / _mean(post.neuron.parameters.get("g_L", 1.0))
 
 
 def _mean(value: Any) -> float:

@@ -19,8 +19,7 @@ struct EIF {
     static constexpr char summary[] = "Exponential integrate-and-fire neuron.";
     static constexpr char equation[] =
         "tau_m V' = -(V - E_L) + D exp((V - V_T) / D) + I;   V >= V_th: spike, V <- V_re for t_ref";
-    static constexpr char source[] =
-        "Fourcaud-Trocme et al. 2003; Rosenbaum, Modeling Neural Circuits, eq. (1.5)";
+    static constexpr char source[] = "Fourcaud-Trocme et al. 2003; Rosenbaum, Modeling Neural Circuits, eq. (1.5)";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::tau_m, "tau_m", "ms", 15.0, positive, "membrane time constant"},
         {&Parameters::E_L, "E_L", "mV", -72.0, any, "leak reversal potential"},
@@ -28,7 +27,8 @@ struct EIF {
         {&Parameters::D, "D", "mV", 2.0, positive, "sharpness of the upstroke"},
         {&Parameters::V_th, "V_th", "mV", 5.0, any, "potential at which the spike is counted"},
         {&Parameters::V_re, "V_re", "mV", -75.0, any, "reset potential"},
-        {&Parameters::t_ref, "t_ref", "ms", 0.0, non_negative, "refractory period, a multiple of dt; V is held at V_re"},
+        {&Parameters::t_ref, "t_ref", "ms", 0.0, non_negative,
+         "refractory period, a multiple of dt; V is held at V_re"},
         {&Parameters::g_L, "g_L", "1 or nS", 1.0, positive,
          "leak conductance; other than 1, currents are in pA and conductances in nS"},
     };
@@ -51,9 +51,7 @@ struct EIF {
     double refractory_period() const noexcept { return p.t_ref; }
 
     /// D exp((V - V_T) / D); beyond V_th the spike is made anyway, so the upstroke is not followed further.
-    double upstroke(double V) const noexcept {
-        return p.D * exponential(((V < p.V_th ? V : p.V_th) - p.V_T) * per_D);
-    }
+    double upstroke(double V) const noexcept { return p.D * exponential(((V < p.V_th ? V : p.V_th) - p.V_T) * per_D); }
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {

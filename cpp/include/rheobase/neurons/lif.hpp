@@ -24,7 +24,8 @@ struct LIF {
         {&Parameters::E_L, "E_L", "mV", -72.0, any, "leak reversal potential"},
         {&Parameters::V_th, "V_th", "mV", -55.0, any, "threshold"},
         {&Parameters::V_re, "V_re", "mV", -75.0, any, "reset potential"},
-        {&Parameters::t_ref, "t_ref", "ms", 0.0, non_negative, "refractory period, a multiple of dt; V is held at V_re"},
+        {&Parameters::t_ref, "t_ref", "ms", 0.0, non_negative,
+         "refractory period, a multiple of dt; V is held at V_re"},
         {&Parameters::g_L, "g_L", "1 or nS", 1.0, positive,
          "leak conductance; other than 1, currents are in pA and conductances in nS"},
     };

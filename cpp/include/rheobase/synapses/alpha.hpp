@@ -11,7 +11,8 @@ struct Alpha {
         double tau;
     };
     static constexpr char name[] = "Alpha";
-    static constexpr char summary[] = "Synapse that rises and falls with one time constant, peaking tau after the spike.";
+    static constexpr char summary[] =
+        "Synapse that rises and falls with one time constant, peaking tau after the spike.";
     static constexpr char equation[] = "alpha(t) = t exp(-t / tau) / tau^2,   tau s' = -s + w S,   tau I' = -I + s";
     static constexpr std::size_t stages = 2;
     static constexpr Parameter<Parameters> parameters[] = {

@@ -30,7 +30,8 @@ struct DifferenceOfExponentials {
         const double ratio = p.tau_decay / p.tau_rise;
         if (std::fabs(ratio - 1.0) < 1e-6) return std::exp(1.0);
         const double t = p.tau_rise * p.tau_decay / (p.tau_decay - p.tau_rise) * std::log(ratio);
-        const double peak = (std::exp(-t / p.tau_decay) - std::exp(-t / p.tau_rise)) * p.tau_rise / (p.tau_decay - p.tau_rise);
+        const double peak =
+            (std::exp(-t / p.tau_decay) - std::exp(-t / p.tau_rise)) * p.tau_rise / (p.tau_decay - p.tau_rise);
         return 1.0 / peak;
     }
 };

@@ -16,9 +16,9 @@ constexpr std::size_t most_stages = 2;
 /// What one step does to a kernel's stages, and what the stages give to the neuron meanwhile.
 struct Propagator {
     std::size_t stages = 0;
-    double keep0 = 0.0;              ///< x0 <- keep0 * x0 + gain * arrivals
-    double keep1 = 0.0, pass = 0.0;  ///< x1 <- keep1 * x1 + pass * x0
-    double gain = 1.0;               ///< from weight to jump of x0
+    double keep0 = 0.0;                 ///< x0 <- keep0 * x0 + gain * arrivals
+    double keep1 = 0.0, pass = 0.0;     ///< x1 <- keep1 * x1 + pass * x0
+    double gain = 1.0;                  ///< from weight to jump of x0
     double weigh0 = 0.0, weigh1 = 0.0;  ///< mean current over the step = weigh0 * x0 + weigh1 * x1
 };
 
@@ -32,6 +32,7 @@ using Matrix3 = std::array<std::array<double, 3>, 3>;
 Matrix3 matrix_exponential(Matrix3 A);
 
 /// The propagator of a chain with rates a0 (and a1 where it has two stages), which a jump of `gain` enters.
-Propagator propagate(std::size_t stages, double a0, double a1, double gain, double dt, Averaging averaging, double leak);
+Propagator propagate(std::size_t stages, double a0, double a1, double gain, double dt, Averaging averaging,
+                     double leak);
 
 }  // namespace rheobase

@@ -1,0 +1,88 @@
+"""The package as a whole: its stubs, its types, its style, its version."""
+
+import importlib.metadata
+import importlib.util
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import rheobase as rb
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "python" / "rheobase"
+
+
+def _stubs():
+    spec = importlib.util.spec_from_file_location("write_stubs", Path(__file__).with_name("write_stubs.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.STUBS
+
+
+@pytest.mark.parametrize("name", ["_engine.pyi", "neurons.pyi", "synapses.pyi"])
+def test_stub_is_fresh(name):
+    assert (SOURCE / name).read_text() == _stubs()[name](), "run: python tests/package/write_stubs.py python/rheobase"
+
+
+def test_version_stands_in_one_place():
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert rb.__version__ == importlib.metadata.version("rheobase") == stated
+
+
+def test_types_are_clean(tmp_path):
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "mypy",
+            "--config-file",
+            ROOT / "pyproject.toml",
+            "--cache-dir",
+            tmp_path,
+            "-p",
+            "rheobase",
+        ],
+        env={"MYPYPATH": str(ROOT / "python"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout
+
+
+def test_style_is_clean():
+    for command in (["check"], ["format", "--check"]):
+        run = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache", "python", "tests", "benchmarks"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_cpp_is_formatted():
+    files = [str(f) for kind in ("*.hpp", "*.cpp") for f in (ROOT / "cpp").rglob(kind)]
+    run = subprocess.run(
+        [sys.executable, "-m", "clang_format", "--dry-run", "--Werror", *files],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[:3000]
+
+
+def test_import_is_quick_and_quiet():
+    """Import loads neither matplotlib nor scipy, which would take most of a second."""
+    code = "import sys, rheobase; print(sorted({'matplotlib', 'scipy', 'tqdm'} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_every_public_name_has_a_docstring_and_a_home():
+    for name in dir(rb):
+        if not name.startswith("_"):
+            assert (getattr(rb, name).__doc__ or "").strip(), name

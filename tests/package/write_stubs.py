@@ -1,0 +1,76 @@
+"""Writes the type stubs of what is made at run time: the engine, the neuron models and the synaptic kernels.
+
+Run ``python tests/package/write_stubs.py python/rheobase`` after a change; a test compares the files with fresh ones.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rheobase import _engine
+
+VALUE = "float | npt.ArrayLike | Distribution"
+
+
+def engine() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pybind11_stubgen", "rheobase._engine", "-o", folder]
+        subprocess.run(command, check=True, capture_output=True)
+        (stub,) = Path(folder).rglob("_engine.pyi")
+        lines = stub.read_text().splitlines()
+    # the compiler's name differs from build to build
+    return "\n".join("compiler: str" if line.startswith("compiler: ") else line for line in lines) + "\n"
+
+
+def neurons() -> str:
+    head = (
+        '"""Neuron models; written by tests/package/write_stubs.py."""\n\n'
+        "from typing import Any, ClassVar\n\nimport numpy as np\nimport numpy.typing as npt\n\n"
+        "from rheobase import _engine\nfrom rheobase.distributions import Distribution\n\n"
+        "class Neuron:\n    model: ClassVar[_engine.NeuronModel]\n    method: str\n    I_x: Any\n"
+        "    parameters: dict[str, Any]\n"
+        f"    def __init__(self, *, I_x: {VALUE} = 0.0, method: str | None = None, **parameters: Any) -> None: ...\n"
+        "    @staticmethod\n    def named(name: str, **parameters: Any) -> Neuron: ...\n"
+        "    def __getattr__(self, name: str) -> Any: ...\n    def _repr_html_(self) -> str: ...\n\n"
+        "def check_order(lesser: str, a: Any, greater: str, b: Any) -> None: ...\n"
+        "def check_bounds(name: str, value: np.ndarray, info: _engine.ParameterInfo | None) -> None: ...\n"
+        "def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any: ...\n\n"
+        "MODELS: dict[str, type[Neuron]]\n"
+    )
+    return head + "".join(_neuron(model) for model in _engine.neuron_models())
+
+
+def _neuron(model: _engine.NeuronModel) -> str:
+    lines = [f"        {p.name}: {VALUE} = {p.standard!r}," for p in model.parameters]
+    lines += [f"        I_x: {VALUE} = 0.0,", f'        method: str | None = "{model.methods[0]}",']
+    return (
+        f"\nclass {model.name}(Neuron):\n    def __init__(\n        self,\n        *,\n"
+        + "\n".join(lines)
+        + "\n    ) -> None: ...\n"
+    )
+
+
+def synapses() -> str:
+    rest = "reversal: float | None = None, norm: str | None = None, label: str | None = None"
+    head = (
+        '"""Synaptic kernels; written by tests/package/write_stubs.py."""\n\n'
+        "from typing import Any, ClassVar\n\nfrom rheobase import _engine\n\n"
+        "class Synapse:\n    kernel: ClassVar[_engine.SynapseKernel]\n    parameters: dict[str, float]\n"
+        "    reversal: float | None\n    norm: str\n    label: str | None\n"
+        f"    def __init__(self, *, {rest}, **parameters: float) -> None: ...\n"
+        "    @staticmethod\n    def named(name: str, **parameters: Any) -> Synapse: ...\n"
+        "    def key(self) -> tuple[Any, ...]: ...\n\n"
+        "KERNELS: dict[str, type[Synapse]]\n"
+    )
+    for kernel in _engine.synapse_kernels():
+        own = "".join(f"{p.name}: float = {p.standard!r}, " for p in kernel.parameters)
+        head += f"\nclass {kernel.name}(Synapse):\n    def __init__(self, *, {own}{rest}) -> None: ...\n"
+    return head
+
+
+STUBS = {"_engine.pyi": engine, "neurons.pyi": neurons, "synapses.pyi": synapses}
+
+if __name__ == "__main__":
+    for name, text in STUBS.items():
+        (Path(sys.argv[1]) / name).write_text(text())
