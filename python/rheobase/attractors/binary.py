@@ -1,4 +1,4 @@
-"""Hopfield networks of binary units: recall by asynchronous, block or synchronous updates, and the energy on the way."""
+"""Hopfield networks of binary units: asynchronous, block and synchronous recall, and the energy on the way."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
