@@ -140,6 +140,8 @@ def recovery_curves(
 
     Raises
     ------
+    TypeError
+        If `store` cannot be called.
     ValueError
         If there is nothing to compute or an option is out of range.
 
@@ -158,6 +160,8 @@ def recovery_curves(
         raise ValueError(f"counts and flips must not be empty, got {len(stored)} and {len(flipped)} values")
     networks = checks.integer("networks", networks, low=2)
     checks.choice("dynamics", dynamics, ("asynchronous", "synchronous", "graded"))
+    if not callable(store):
+        raise TypeError(f"store must be a function from patterns to weights, got {store!r}")
     criterion = checks.number("criterion", criterion, low=-1, high=1)
     rng = checks.generator(seed)
 

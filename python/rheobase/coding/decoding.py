@@ -132,7 +132,8 @@ class PoissonDecoder:
 
     def predict(self, x: npt.ArrayLike) -> np.ndarray:
         """Return the most likely stimulus for each trial (trials, neurons)."""
-        return self.classes_[self.log_likelihood(x).argmax(axis=1)]
+        best = self.log_likelihood(x).argmax(axis=1)
+        return self.classes_[best]
 
     def score(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """Return the fraction of trials (trials, neurons) whose stimulus (trials,) is decoded correctly."""

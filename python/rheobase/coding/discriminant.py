@@ -17,7 +17,7 @@ class FisherDiscriminant:
     """Decide for stimulus 1 if ``w·n > z``, with ``w = Σ⁻¹(μ₁ - μ₂)``, ``z = w·(μ₁ + μ₂)/2``, ``Σ = (Σ₁ + Σ₂)/2``.
 
     With more neurons than trials Σ (ddof = 1) is singular: regularise it, and judge the result on test data, since
-    the accuracy in sample is then perfect whatever the neurons code.
+    the accuracy in sample is then near perfect even for labels drawn at random.
 
     Parameters
     ----------

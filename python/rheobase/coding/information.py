@@ -270,9 +270,11 @@ def checked_covariance(name: str, value: npt.ArrayLike, n: int) -> np.ndarray:
     Raises
     ------
     ValueError
-        If it is not symmetric, or is singular.
+        If it is empty, not symmetric, not positive definite or singular.
     """
     sigma = checks.array(name, value, shape=(n, n))
+    if not n:
+        raise ValueError(f"{name} must hold at least one neuron, got none")
     if not np.allclose(sigma, sigma.T, rtol=1e-8, atol=1e-12 * np.abs(sigma).max(initial=0)):
         raise ValueError(f"{name} must be symmetric")
     rank = int(np.linalg.matrix_rank(sigma, hermitian=True))

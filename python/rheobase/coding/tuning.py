@@ -206,7 +206,7 @@ def fit_tuning(
     free = max(len(y) - len(names), 1)
     covariance = np.linalg.pinv(best.jac.T @ best.jac) * 2 * best.cost / free
     curve = make(best.x)
-    r_squared = 1 - 2 * best.cost / float(np.sum((y - y.mean()) ** 2))
+    r_squared = float(1 - 2 * best.cost / np.sum((y - y.mean()) ** 2))
     errors = {name: float(e) for name, e in zip(names, np.sqrt(np.diag(covariance)), strict=True)}
     return TuningFit(curve, errors, r_squared)
 

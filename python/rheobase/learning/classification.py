@@ -25,7 +25,8 @@ class Classifier(ABC):
 
     def predict(self, x: npt.ArrayLike) -> np.ndarray:
         """Return the label of the largest output for each input (m, features)."""
-        return self.classes_[self.outputs(x).argmax(axis=1)]
+        best = self.outputs(x).argmax(axis=1)
+        return self.classes_[best]
 
     def score(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """Return the accuracy on inputs (m, features) with labels (m,)."""
@@ -50,7 +51,7 @@ def one_hot(y: npt.ArrayLike, classes: npt.ArrayLike) -> np.ndarray:
     Raises
     ------
     ValueError
-        If a label is not among the classes.
+        If a label is not among the classes, or these are none or repeat.
 
     Examples
     --------
@@ -58,7 +59,11 @@ def one_hot(y: npt.ArrayLike, classes: npt.ArrayLike) -> np.ndarray:
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
-    y, classes = np.atleast_1d(np.asarray(y)), np.asarray(classes)
+    y, classes = np.atleast_1d(np.asarray(y)), np.atleast_1d(np.asarray(classes))
+    if not classes.size:
+        raise ValueError("classes must hold at least one label, got none")
+    if len(np.unique(classes)) != classes.size:
+        raise ValueError(f"classes must hold each label once, got {classes.tolist()}")
     hits = y[:, None] == classes
     lost = ~hits.any(axis=1)
     if lost.any():

@@ -55,6 +55,8 @@ class MultilayerPerceptron(GradientDescent):
 
     Raises
     ------
+    TypeError
+        If `hidden` is no sequence of integers.
     ValueError
         If a parameter is out of range or unknown.
 
@@ -81,6 +83,8 @@ class MultilayerPerceptron(GradientDescent):
         seed: checks.Seed = None,
     ) -> None:
         super().__init__(loss, output, rate, epochs, batch, shuffle, seed)
+        if not isinstance(hidden, Sequence):
+            raise TypeError(f"hidden must be a sequence of integers, one a layer, got {hidden!r}")
         self.hidden = tuple(checks.integer("hidden", units, low=1) for units in hidden)
         self.activation = activation_function(activation)
         self.feedback = checks.choice("feedback", feedback, ("backpropagation", "alignment"))

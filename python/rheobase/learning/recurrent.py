@@ -194,19 +194,20 @@ class RecurrentNetwork:
         y, X = self._task(y, X)
         rate = checks.number("rate", rate, above=0)
         steps = {name: _AdamStep(rate) for name in ("W", "Q", "R")}
-        costs = []
-        for _ in trange(
-            checks.integer("updates", updates, low=0), desc="training", unit="update", disable=not progress
-        ):
-            cost, gradients = self.gradients(y, X)
-            costs.append(cost)
-            if not np.isfinite(cost):
-                raise ValueError(
-                    f"rate must be smaller: the cost is not finite after {len(costs) - 1} updates at {rate:g}"
-                )
-            for name, step in steps.items():
-                setattr(self, name, getattr(self, name) - step(getattr(gradients, name)))
-        self.loss_curve_ = np.array([*costs, self.gradients(y, X)[0]])
+        bar = trange(checks.integer("updates", updates, low=0), desc="training", unit="update", disable=not progress)
+        cost, gradients = self.gradients(y, X)
+        costs = [cost]
+        with np.errstate(over="ignore", invalid="ignore"):
+            for update in bar:
+                for name, step in steps.items():
+                    setattr(self, name, getattr(self, name) - step(getattr(gradients, name)))
+                cost, gradients = self.gradients(y, X)
+                if not np.isfinite(cost):
+                    raise ValueError(
+                        f"rate must be smaller: the cost is not finite after {update + 1} updates at {rate:g}"
+                    )
+                costs.append(cost)
+        self.loss_curve_ = np.array(costs)
         return self
 
     def _run(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,7 +1,7 @@
 """Pictures of population codes: tuning, the discriminant of two stimuli, and d′² against population size."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,6 @@ from rheobase.coding.information import two_classes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import PathCollection
-    from matplotlib.container import BarContainer
     from matplotlib.lines import Line2D
 
     from rheobase.coding import FisherDiscriminant
@@ -103,7 +102,7 @@ def discriminant(
     a, b, kinds = two_classes(checks.array("x", x, shape=(None, 2)), y)
     ax = _axes(ax)
     points = [
-        ax.scatter(*cloud.T, s=15, color=colour, label=_stimulus(kind))
+        ax.scatter(cloud[:, 0], cloud[:, 1], s=15, color=colour, label=_stimulus(kind))
         for cloud, colour, kind in zip((a, b), ("C0", "C3"), kinds, strict=True)
     ]
     w, z = fitted.weights_, fitted.threshold_
@@ -112,13 +111,13 @@ def discriminant(
     foot = z * w / (w @ w)
     line = ax.axline(foot, foot + np.array([-w[1], w[0]]) / np.linalg.norm(w), color="black", linestyle="--")
     ax.set(xlim=limits[0], ylim=limits[1], xlabel="neuron 1", ylabel="neuron 2")
-    ax.legend(frameon=False)
+    ax.legend()
     return points, line
 
 
 def discriminant_histogram(
     fitted: "FisherDiscriminant", x: npt.ArrayLike, y: npt.ArrayLike, *, bins: int = 15, ax: "Axes | None" = None
-) -> "tuple[list[BarContainer], Line2D]":
+) -> "tuple[list[Any], Line2D]":
     """Draw histograms of the projections ``w·n`` of two stimuli with the threshold z.
 
     Parameters
@@ -157,7 +156,7 @@ def discriminant_histogram(
     edges = np.histogram_bin_edges(np.concatenate(values), checks.integer("bins", bins, low=1))
     ax = _axes(ax)
     histograms = [
-        ax.hist(value, edges, color=colour, alpha=0.6, label=_stimulus(kind))[2]
+        ax.hist(value, edges.tolist(), color=colour, alpha=0.6, label=_stimulus(kind))[2]
         for value, colour, kind in zip(values, ("C0", "C3"), kinds, strict=True)
     ]
     line = ax.axvline(fitted.threshold_, color="black", linestyle="--")

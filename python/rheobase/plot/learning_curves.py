@@ -43,6 +43,7 @@ def learning_curve(curve: "LearningCurve", *, of: str = "loss", ax: "Axes | None
     >>> lines = learning_curve(LearningCurve(np.array([2.0, 1.0]), np.array([0.1, 0.6])))
     """
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import MaxNLocator
 
     checks.choice("of", of, ("loss", "accuracy"))
     train, test = (curve.loss, curve.test_loss) if of == "loss" else (curve.accuracy, curve.test_accuracy)
@@ -51,6 +52,7 @@ def learning_curve(curve: "LearningCurve", *, of: str = "loss", ax: "Axes | None
     if test is not None:
         lines += ax.plot(test, label="test")
     ax.set(xlabel="epoch", ylabel=of)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_ylim(bottom=0, top=1.02 if of == "accuracy" else None)
     ax.legend(frameon=False)
     return lines
