@@ -266,6 +266,8 @@ def _asynchronous_sweep(weights: np.ndarray, states: np.ndarray, order: np.ndarr
         # One matrix product gives the fields of a group; the flips within it then correct what is left of the group.
         s = np.ascontiguousarray(states[:, units].T)
         fields = weights[units] @ states.T
+        if not (fields * s < -tie).any():
+            continue
         coupling = weights[np.ix_(units, units)]
         for i in range(len(units)):
             unstable = np.flatnonzero(fields[i] * s[i] < -tie)
