@@ -4,21 +4,35 @@ Axes carry their units, and one palette (`rheobase.plot.palette`) serves all plo
 first plot is drawn. The figure of any artist is ``artist.get_figure()``.
 """
 
+from rheobase.plot.attractors import hopfield_energy, hopfield_weights, overlaps, patterns, recovery_curves
+from rheobase.plot.coding import discriminability, discriminant, discriminant_histogram, tuning_fit
 from rheobase.plot.correlograms import correlogram
 from rheobase.plot.curves import fi_curve, tuning_curve
 from rheobase.plot.firing_rates import population_rate, psth
 from rheobase.plot.histograms import count_histogram, isi_histogram
+from rheobase.plot.learning_curves import confusion_matrix, learning_curve
 from rheobase.plot.raster import raster
 from rheobase.plot.traces import traces
 
 __all__ = [
+    "confusion_matrix",
     "correlogram",
     "count_histogram",
+    "discriminability",
+    "discriminant",
+    "discriminant_histogram",
     "fi_curve",
+    "hopfield_energy",
+    "hopfield_weights",
     "isi_histogram",
+    "learning_curve",
+    "overlaps",
+    "patterns",
     "population_rate",
     "psth",
     "raster",
+    "recovery_curves",
     "traces",
     "tuning_curve",
+    "tuning_fit",
 ]
