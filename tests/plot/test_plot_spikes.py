@@ -100,6 +100,11 @@ def test_population_rate(ax):
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["e", "i", "i mean field"]
 
 
+def test_rates_of_like_populations_differ_in_colour():
+    lines = plot.population_rate({"4E": E, "4I": I, "5E": E, "5I": I})
+    assert len({line.get_color() for line in lines}) == 4
+
+
 def test_smoothed_population_rate():
     kernel = gaussian_kernel(5.0, 0.5)
     line, level = plot.population_rate(E, kernel=kernel, mean_field=10.0)

@@ -71,6 +71,8 @@ def test_window_ends():
     spikes = record([[0.0, 3 * 0.1, 10.0]], t_stop=10.0)
     assert spikes.between(0.0, 0.3).times.tolist() == [0.0]  # 3 * 0.1 is not below 0.3
     assert spikes.between(0.3, 10.0).times.size == 2  # the end of the recording belongs to it
+    early = record([[3 * 0.3]], t_stop=10.0)  # 0.8999999999999999
+    assert early.between(0.9, 5.0).times.size == 1 and early.between(0.0, 0.9).times.size == 0
     assert spikes.between(0.3, 9.9).between(0.3, 9.9).times.size == 1
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from rheobase import checks
 from rheobase.plot.canvas import axes_or_new
-from rheobase.plot.palette import BLACK, colours_of
+from rheobase.plot.palette import BLACK, colour, colours_of
 from rheobase.plot.populations import populations
 from rheobase.spikes import Kernel, binned_rate, smoothed_rate
 from rheobase.spikes import psth as trial_average
@@ -30,7 +32,7 @@ def population_rate(
     Parameters
     ----------
     spikes : SpikeTrains, list of trains, or mapping of names to these
-        One or several populations; those of a mapping are coloured by their role.
+        One or several populations; those of a mapping are coloured by their role where that tells them apart.
     bin_width : float, default 5
         Width of the bins in ms, if no kernel is given; a whole number of them fills the window.
     kernel : Kernel, optional
@@ -66,7 +68,7 @@ def population_rate(
         for name, record in records.items()
     }
     axes = axes_or_new(ax)
-    colours = colours_of(records) if list(records) != [""] else {"": BLACK}
+    colours = _colours(list(records))
     lines = []
     for name, curve in curves.items():
         lines += axes.plot(curve.times, curve.values, color=colours[name], linewidth=1.2, label=name or None)
@@ -119,8 +121,6 @@ def psth(
     --------
     >>> artists = psth([[12.0, 31.0], [14.0]], 10.0, t_stop=50.0)
     """
-    import numpy as np
-
     (record,) = populations({"": trials}, t_start, t_stop).values()
     rate = trial_average(record, bin_width)
     smooth = None if kernel is None else smoothed_rate(record, kernel, average=True, edges="unbiased")
@@ -134,6 +134,15 @@ def psth(
     axes.set_xlim(record.t_start, record.t_stop)
     axes.set_ylim(bottom=0)
     return artists
+
+
+def _colours(names: list[str]) -> dict[str, str]:
+    """Colour lines by the roles of their populations, unless two would then look the same."""
+    if names == [""]:
+        return {"": BLACK}
+    by_role = colours_of(names)
+    alike = len(set(by_role.values())) < len(names)
+    return {name: colour(i) for i, name in enumerate(names)} if alike else by_role
 
 
 def _by_name(mean_field: Mapping[str, float] | float | None, names: list[str]) -> dict[str, float]:

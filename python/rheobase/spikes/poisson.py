@@ -1,4 +1,8 @@
-"""Poisson processes: by count, bin by bin, and by thinning (Rosenbaum, section 2.2)."""
+"""Poisson processes: by count, bin by bin, and by thinning (Rosenbaum, section 2.2).
+
+A Poisson process is stationary, memoryless and orderly: spikes come one at a time. Without the last condition batches
+of spikes would qualify, whose Fano factor exceeds 1.
+"""
 
 from collections.abc import Callable
 
