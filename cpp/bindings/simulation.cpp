@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "arrays.hpp"
+#include "rheobase/inputs/series_current.hpp"
 
 namespace py = pybind11;
 
@@ -109,7 +110,9 @@ py::tuple take_states(Simulation& simulation, std::size_t recorder) {
     StateRecorder r = simulation.take_states(recorder);
     const auto rows = static_cast<py::ssize_t>(r.steps.size());
     const auto columns = static_cast<py::ssize_t>(r.width());
-    return py::make_tuple(to_array(std::move(r.steps)), to_array(std::move(r.values), {rows, columns}));
+    const py::object values = r.single ? py::object(to_array(std::move(r.single_values), {rows, columns}))
+                                       : py::object(to_array(std::move(r.values), {rows, columns}));
+    return py::make_tuple(to_array(std::move(r.steps)), values);
 }
 
 }  // namespace
@@ -223,6 +226,40 @@ void register_simulation(py::module_& m) {
                 std::copy_n(values.data(), variable.size(), variable.begin());
             },
             py::arg("population"), py::arg("name"), py::arg("values"))
+        .def(
+            "inject_series",
+            [](Simulation& s, std::size_t p, const Contiguous<std::int64_t>& steps, const Contiguous<double>& values,
+               std::size_t width) {
+                s.neurons(p).add_input(
+                    std::make_unique<SeriesCurrent>(Series(to_vector(steps), to_vector(values), width)));
+            },
+            py::arg("population"), py::arg("steps"), py::arg("values"), py::arg("width"))
+        .def("inject_white_noise", &Simulation::inject_white_noise, py::arg("population"), py::arg("mean"),
+             py::arg("sigma"))
+        .def("inject_ornstein_uhlenbeck", &Simulation::inject_ornstein_uhlenbeck, py::arg("population"),
+             py::arg("mean"), py::arg("std"), py::arg("tau"))
+        .def(
+            "set_rate_series",
+            [](Simulation& s, std::size_t p, const Contiguous<std::int64_t>& steps, const Contiguous<double>& values,
+               std::size_t width) { s.poisson(p).set_series(Series(to_vector(steps), to_vector(values), width)); },
+            py::arg("population"), py::arg("steps"), py::arg("values"), py::arg("width"))
+        .def("save",
+             [](Simulation& s) {
+                 Archive archive;
+                 s.archive(archive);
+                 py::dict entries;
+                 for (const auto& [name, bytes] : archive.entries()) entries[py::str(name)] = py::bytes(bytes);
+                 return entries;
+             })
+        .def(
+            "restore",
+            [](Simulation& s, const std::map<std::string, py::bytes>& entries) {
+                Archive::Entries copied;
+                for (const auto& [name, bytes] : entries) copied[name] = bytes;
+                Archive archive(std::move(copied));
+                s.archive(archive);
+            },
+            py::arg("entries"))
         .def("build", &Simulation::build, py::call_guard<py::gil_scoped_release>())
         .def(
             "synapses", [](const Simulation& s, std::size_t p) { return s.projection(p).synapses; },
@@ -232,9 +269,10 @@ void register_simulation(py::module_& m) {
         .def(
             "record_state",
             [](Simulation& s, std::uint32_t population, const std::string& variable,
-               const Contiguous<std::uint32_t>& neurons,
-               std::int64_t every) { return s.record_state({population, variable, to_vector(neurons), every}); },
-            py::arg("population"), py::arg("variable"), py::arg("neurons"), py::arg("every"))
+               const Contiguous<std::uint32_t>& neurons, std::int64_t every, bool mean,
+               bool single) { return s.record_state({population, variable, to_vector(neurons), every, mean, single}); },
+            py::arg("population"), py::arg("variable"), py::arg("neurons"), py::arg("every"), py::arg("mean"),
+            py::arg("single"))
         .def(
             "take_spikes",
             [](Simulation& s, std::size_t p) {

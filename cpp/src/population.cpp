@@ -74,6 +74,20 @@ std::vector<std::string> NeuronPopulation::variable_names() const {
     return names;
 }
 
+void NeuronPopulation::begin(std::int64_t step) {
+    for (auto& input : inputs_) input->begin(step);
+}
+
+void NeuronPopulation::archive(Archive& archive, const std::string& name) {
+    for (std::size_t v = 0; v < state_.size(); ++v) archive.state(name + "." + model_.variables[v].name, state_[v]);
+    archive.state(name + ".refractory", refractory_);
+    archive.values(name + ".I_x", I_x_);
+    for (std::size_t c = 0; c < channels_.size(); ++c)
+        for (std::size_t s = 0; s < channels_[c].kernel->stages; ++s)
+            archive.state(name + ".channel" + std::to_string(c) + "." + std::to_string(s), channels_[c].stage[s]);
+    for (std::size_t k = 0; k < inputs_.size(); ++k) inputs_[k]->archive(archive, name + ".input" + std::to_string(k));
+}
+
 std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                                        std::vector<std::uint32_t>& spikes) {
     alignas(64) double I[block_size], G[block_size], GE[block_size], jump[block_size];

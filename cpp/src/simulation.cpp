@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "rheobase/sources/poisson.hpp"
+#include "rheobase/inputs/noise.hpp"
 #include "rheobase/sources/spike_list.hpp"
 
 namespace rheobase {
@@ -50,6 +50,21 @@ NeuronPopulation& Simulation::neurons(std::size_t p) {
     auto* neurons = dynamic_cast<NeuronPopulation*>(populations_.at(p).get());
     require(neurons != nullptr, "the population must be made of neurons");
     return *neurons;
+}
+
+PoissonSource& Simulation::poisson(std::size_t p) {
+    auto* source = dynamic_cast<PoissonSource*>(populations_.at(p).get());
+    require(source != nullptr, "the population must be a Poisson source");
+    return *source;
+}
+
+void Simulation::inject_white_noise(std::size_t population, double mean, double sigma) {
+    neurons(population).add_input(std::make_unique<WhiteNoise>(noises_++, mean, sigma, dt_));
+}
+
+void Simulation::inject_ornstein_uhlenbeck(std::size_t population, double mean, double std_dev, double tau) {
+    NeuronPopulation& target = neurons(population);
+    target.add_input(std::make_unique<OrnsteinUhlenbeckNoise>(noises_++, target.size(), mean, std_dev, tau, dt_));
 }
 
 std::size_t Simulation::add_channel(std::size_t population, Channel channel) {
@@ -151,11 +166,45 @@ std::size_t Simulation::record_state(StateRecorder recorder) {
     return state_recorders_.size() - 1;
 }
 
+void Simulation::archive(Archive& archive) {
+    build();
+    archive.number("now", now_);
+    archive.number("events", events_);
+    for (std::size_t p = 0; p < populations_.size(); ++p) {
+        const std::string name = "population" + std::to_string(p);
+        populations_[p]->archive(archive, name);
+        archive_history(archive, name, p);
+    }
+}
+
+/// The spikes still under way, by step and index, for any number of threads to take up.
+void Simulation::archive_history(Archive& archive, const std::string& name, std::size_t p) {
+    SpikeHistory& history = histories_[p];
+    std::vector<std::int64_t> steps;
+    std::vector<std::uint32_t> indices;
+    const auto oldest = now_ - static_cast<std::int64_t>(history.longest_delay());
+    for (std::int64_t step = oldest; step <= now_ && !archive.loading(); ++step)
+        for (const auto& spikes : history.at(step)) {
+            steps.insert(steps.end(), spikes.size(), step);
+            indices.insert(indices.end(), spikes.begin(), spikes.end());
+        }
+    archive.values(name + ".spikes.steps", steps);
+    archive.values(name + ".spikes.indices", indices);
+    if (!archive.loading()) return;
+    require(steps.size() == indices.size(), "saved spikes must have a step and an index each");
+    history.clear();
+    for (std::size_t k = 0; k < steps.size(); ++k) {
+        require(indices[k] < populations_[p]->size() && steps[k] >= oldest && steps[k] <= now_,
+                "saved spikes do not fit this network");
+        history.at(steps[k])[0].push_back(indices[k]);
+    }
+}
+
 StateRecorder Simulation::take_states(std::size_t recorder) {
     StateRecorder& r = state_recorders_.at(recorder);
     StateRecorder taken = r;
     r.steps.clear();
-    r.values.clear();
+    r.fit();
     return taken;
 }
 
@@ -221,27 +270,38 @@ void Simulation::record(std::size_t thread, std::int64_t step) {
     for (std::size_t p = 0; p < populations_.size(); ++p)
         if (spike_recorders_[p]) spike_recorders_[p]->record(thread, step, histories_[p].at(step)[thread]);
     for (StateRecorder& r : state_recorders_) {
-        if (!r.due(step)) continue;
-        const auto row =
-            static_cast<std::size_t>(std::lower_bound(r.steps.begin(), r.steps.end(), step) - r.steps.begin());
+        if (r.mean || !r.due(step)) continue;
+        const std::size_t row = r.row(step);
         const auto& values = recorded_variable(r);
         for (std::size_t t = thread * tiles_per_thread_; t < (thread + 1) * tiles_per_thread_; ++t) {
             const Part& part = tiles_[t].parts[r.population];
-            auto k = std::lower_bound(r.neurons.begin(), r.neurons.end(), part.begin) - r.neurons.begin();
-            for (;
-                 k < static_cast<std::ptrdiff_t>(r.neurons.size()) && r.neurons[static_cast<std::size_t>(k)] < part.end;
-                 ++k)
-                r.values[row * r.width() + static_cast<std::size_t>(k)] =
-                    values[r.neurons[static_cast<std::size_t>(k)]];
+            auto k = static_cast<std::size_t>(std::lower_bound(r.neurons.begin(), r.neurons.end(), part.begin) -
+                                              r.neurons.begin());
+            for (; k < r.neurons.size() && r.neurons[k] < part.end; ++k) r.keep(row, k, values[r.neurons[k]]);
         }
     }
 }
 
+void Simulation::record_means(std::int64_t step) {
+    for (StateRecorder& r : state_recorders_) {
+        if (!r.mean || !r.due(step)) continue;
+        const auto& values = recorded_variable(r);
+        double sum = 0.0;
+        for (std::uint32_t i : r.neurons) sum += values[i];
+        r.keep(r.row(step), 0, sum / static_cast<double>(r.neurons.size()));
+    }
+}
+
+bool Simulation::means_due(std::int64_t step) const {
+    return std::any_of(state_recorders_.begin(), state_recorders_.end(),
+                       [&](const StateRecorder& r) { return r.mean && r.due(step); });
+}
+
 void Simulation::make_rows(std::int64_t until) {
     for (StateRecorder& r : state_recorders_) {
-        const std::int64_t first = r.steps.empty() && now_ == 0 ? 0 : (now_ / r.every + 1) * r.every;
+        const std::int64_t first = now_ == 0 ? 0 : (now_ / r.every + 1) * r.every;
         for (std::int64_t step = first; step <= until; step += r.every) r.steps.push_back(step);
-        r.values.resize(r.steps.size() * r.width(), std::numeric_limits<double>::quiet_NaN());
+        r.fit();
     }
 }
 
@@ -249,7 +309,7 @@ void Simulation::drop_rows() {
     for (StateRecorder& r : state_recorders_) {
         r.steps.resize(
             static_cast<std::size_t>(std::upper_bound(r.steps.begin(), r.steps.end(), now_) - r.steps.begin()));
-        r.values.resize(r.steps.size() * r.width());
+        r.fit();
     }
 }
 
@@ -258,7 +318,11 @@ std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* prof
     constexpr auto between_polls = std::chrono::milliseconds(50);
     build();
     make_rows(now_ + steps);
-    if (now_ == 0) pool_.run([&](std::size_t thread) { record(thread, 0); });
+    for (auto& p : populations_) p->begin(now_);
+    if (now_ == 0) {
+        pool_.run([&](std::size_t thread) { record(thread, 0); });
+        record_means(0);
+    }
 
     const std::int64_t start = now_;
     std::atomic<std::int64_t> stop{start + steps};
@@ -279,6 +343,10 @@ std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* prof
             }
             barrier.wait();
             stopwatch.lap(laps.wait);
+            if (!means_due(n + 1)) continue;
+            if (thread == 0) record_means(n + 1);
+            barrier.wait();
+            stopwatch.lap(laps.record);
         }
         outcomes[thread] = outcome;
         if (thread == 0 && profile != nullptr) *profile = laps;

@@ -32,22 +32,24 @@ PoissonSource::PoissonSource(std::uint32_t id, std::size_t size, std::vector<dou
 void PoissonSource::set_rates(std::vector<double> rates) {
     require(rates.size() == 1 || rates.size() == size(), "rate must have one value or one a source");
     rates_ = std::move(rates);
-    largest_ = rates_.empty() ? 0.0 : *std::max_element(rates_.begin(), rates_.end());
 }
 
 std::int64_t PoissonSource::advance(const StepContext& step, std::size_t begin, std::size_t end, double*,
                                     std::vector<std::uint32_t>& spikes) {
-    const double each = largest_ * 1e-3 * step.dt;
-    if (each <= 0.0) return -1;
+    const double* changing = series_.at(step.n);
+    const double* rates = changing != nullptr ? changing : rates_.data();
+    const bool shared = changing != nullptr ? series_.width() == 1 : rates_.size() == 1;
     const std::uint32_t tag = RandomSource::tag(Purpose::poisson_source, id());
     for (std::size_t first = begin; first < end; first += block) {
         const auto n = static_cast<std::uint32_t>(std::min(block, end - first));
+        const double largest = shared ? rates[0] : *std::max_element(rates + first, rates + first + n);
+        if (largest <= 0.0) continue;
         Stream stream(step.random, tag ^ (step.high() << 12), step.low(), static_cast<std::uint32_t>(first / block));
-        const std::uint32_t count = poisson_number(stream, each * n);
+        const std::uint32_t count = poisson_number(stream, largest * 1e-3 * step.dt * n);
         const std::size_t old = spikes.size();
         for (std::uint32_t k = 0; k < count; ++k) {
             const std::uint32_t source = static_cast<std::uint32_t>(first) + stream.below(n);
-            if (rates_.size() == 1 || stream.uniform() * largest_ < rates_[source]) spikes.push_back(source);
+            if (shared || stream.uniform() * largest < rates[source]) spikes.push_back(source);
         }
         std::sort(spikes.begin() + static_cast<std::ptrdiff_t>(old), spikes.end());
     }

@@ -79,7 +79,7 @@ def speed(net: "Network", result: "Result") -> str:
         [
             f"construction     {t.construction:.3f} s for {net.synapses:,} synapses "
             f"({net.synapse_bytes / max(net.synapses, 1):.1f} bytes each)",
-            f"simulation       {t.simulation:.3f} s for {result.t_stop - result.t_start:g} ms on {net.threads} "
+            f"simulation       {t.simulation:.3f} s for {result.duration:g} ms on {net.threads} "
             f"thread{'s' if net.threads > 1 else ''}, {t.events / t.simulation:.3g} synaptic events per second",
         ]
     )
@@ -93,7 +93,7 @@ def picture(net: "Network", result: "Result") -> "Figure":
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
     shown = {name: result.spikes(name) for name in ("e", "i")}
     rb.plot.raster(shown, ax=top)
-    rb.plot.population_rate(shown, ax=bottom, mean_field=prediction(net))
+    rb.plot.population_rate(shown, ax=bottom, bin_width=result.duration / 200, mean_field=prediction(net))
     top.set_xlabel("")
     top.set_title(f"{net['e'].n} excitatory and {net['i'].n} inhibitory EIF neurons")
     return figure

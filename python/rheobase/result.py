@@ -1,7 +1,7 @@
 """What a run returns: plain arrays, independent of the engine's lifetime."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -105,17 +105,30 @@ class Result:
         )
 
     @property
+    def duration(self) -> float:
+        """Length of the run (ms)."""
+        return self.t_stop - self.t_start
+
+    @property
     def populations(self) -> list[str]:
         """Names of all populations."""
         return list(self._spikes)
 
-    def spikes(self, population: str) -> "SpikeTrains":
+    @overload
+    def spikes(self, population: str) -> "SpikeTrains": ...
+    @overload
+    def spikes(self) -> "dict[str, SpikeTrains]": ...
+    def spikes(self, population: str | None = None) -> "SpikeTrains | dict[str, SpikeTrains]":
         """Return the spikes of a population, with `.times` (ms) and `.indices`, by time, then by index.
+
+        Without a name, those of every population by name.
 
         Examples
         --------
         >>> res.spikes("e").times
         """
+        if population is None:
+            return dict(self._spikes)
         return self._spikes[checks.choice("population", population, self._spikes)]
 
     def states(self, population: str, variable: str) -> Samples:

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rheobase/archive.hpp"
 #include "rheobase/kernels.hpp"
 #include "rheobase/random.hpp"
 #include "rheobase/registry.hpp"
@@ -45,16 +46,24 @@ class Population {
     virtual std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                                  std::vector<std::uint32_t>& spikes) = 0;
 
+    /// Called before a run that starts at `step`.
+    virtual void begin(std::int64_t) {}
+    /// Its state, in either direction.
+    virtual void archive(Archive&, const std::string&) {}
+
   private:
     std::uint32_t id_;
     std::size_t size_;
 };
 
-/// A current that does not come from synapses, added over [begin, end) before the neurons advance.
+/// A current that does not come from synapses, added over a block [begin, end) before its neurons advance.
 class InputCurrent {
   public:
     virtual ~InputCurrent() = default;
     virtual void add(const StepContext& step, std::size_t begin, std::size_t end, double* I) = 0;
+    /// Called before a run that starts at `step`.
+    virtual void begin(std::int64_t) {}
+    virtual void archive(Archive&, const std::string&) {}
 };
 
 /// One kernel of a population, shared by all projections that use it.
@@ -100,6 +109,8 @@ class NeuronPopulation final : public Population {
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                          std::vector<std::uint32_t>& spikes) override;
+    void begin(std::int64_t step) override;
+    void archive(Archive& archive, const std::string& name) override;
 
   private:
     void prepare();

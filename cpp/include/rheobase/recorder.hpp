@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -29,17 +30,32 @@ class SpikeRecorder {
     std::vector<Record> records_;
 };
 
-/// Values of one variable of chosen neurons at every `every`-th step.
+/// Values of one variable of chosen neurons, or their mean, at every `every`-th step.
 struct StateRecorder {
     std::uint32_t population;
     std::string variable;
     std::vector<std::uint32_t> neurons;  ///< ascending
     std::int64_t every;
+    bool mean = false;    ///< one value a sample: the mean over the neurons
+    bool single = false;  ///< kept in single precision
     std::vector<std::int64_t> steps{};
     std::vector<double> values{};  ///< one row a sample
+    std::vector<float> single_values{};
 
-    std::size_t width() const noexcept { return neurons.size(); }
+    std::size_t width() const noexcept { return mean ? 1 : neurons.size(); }
     bool due(std::int64_t step) const noexcept { return step % every == 0; }
+    std::size_t row(std::int64_t step) const noexcept {
+        return static_cast<std::size_t>(std::lower_bound(steps.begin(), steps.end(), step) - steps.begin());
+    }
+    void keep(std::size_t row, std::size_t column, double value) noexcept {
+        const std::size_t at = row * width() + column;
+        if (single)
+            single_values[at] = static_cast<float>(value);
+        else
+            values[at] = value;
+    }
+    /// Makes room for as many rows as there are steps.
+    void fit() { single ? single_values.resize(steps.size() * width()) : values.resize(steps.size() * width()); }
 };
 
 }  // namespace rheobase

@@ -15,6 +15,7 @@
 #include "rheobase/profile.hpp"
 #include "rheobase/projection.hpp"
 #include "rheobase/recorder.hpp"
+#include "rheobase/sources/poisson.hpp"
 #include "rheobase/spike_history.hpp"
 #include "rheobase/thread_pool.hpp"
 #include "rheobase/tile.hpp"
@@ -37,9 +38,13 @@ class Simulation {
 
     Population& population(std::size_t p);
     NeuronPopulation& neurons(std::size_t p);
+    PoissonSource& poisson(std::size_t p);
 
     /// Returns the channel's number within its population.
     std::size_t add_channel(std::size_t population, Channel channel);
+    void inject_white_noise(std::size_t population, double mean, double sigma);
+    void inject_ornstein_uhlenbeck(std::size_t population, double mean, double std_dev, double tau);
+
     /// Adds a projection, built at the next run; returns its number.
     std::size_t connect(std::uint32_t source, std::uint32_t target, std::size_t channel, ConnectionRule rule,
                         Draw weight, Draw delay);
@@ -63,6 +68,9 @@ class Simulation {
     /// Runs `steps` steps, or fewer where `poll` stops it; returns how many. Throws NonFiniteState.
     std::int64_t run(std::int64_t steps, const Poll& poll, Profile* profile);
 
+    /// Everything that changes in a run, in either direction.
+    void archive(Archive& archive);
+
     std::uint64_t events() const noexcept { return events_; }
 
   private:
@@ -76,6 +84,9 @@ class Simulation {
     void step(std::size_t thread, std::int64_t n, Stopwatch& stopwatch, Profile& profile, Outcome& outcome);
     std::uint64_t deliver(Tile& tile, const StepContext& context);
     void record(std::size_t thread, std::int64_t step);
+    void record_means(std::int64_t step);
+    bool means_due(std::int64_t step) const;
+    void archive_history(Archive& archive, const std::string& name, std::size_t population);
     void make_rows(std::int64_t until);
     void drop_rows();
     const std::vector<double>& recorded_variable(const StateRecorder& recorder);
@@ -95,6 +106,7 @@ class Simulation {
     std::size_t tiles_per_thread_ = 1;
     bool laid_out_ = false;
     std::uint64_t events_ = 0;
+    std::uint32_t noises_ = 0;
 };
 
 }  // namespace rheobase

@@ -21,6 +21,12 @@ class SpikeHistory {
     Lists& at(std::int64_t step) noexcept { return ring_[index(step)]; }
     const Lists& at(std::int64_t step) const noexcept { return ring_[index(step)]; }
 
+    /// Forgets every spike.
+    void clear() {
+        for (Lists& lists : ring_)
+            for (auto& spikes : lists) spikes.clear();
+    }
+
   private:
     std::size_t index(std::int64_t step) const noexcept {
         const auto depth = static_cast<std::int64_t>(ring_.size());

@@ -25,9 +25,9 @@ class SpikeTrains:
     indices : array of int, shape (spikes,)
         The train of each spike, from 0 to `n` - 1; ascending where times are equal.
     n : int
-        Number of trains, silent ones included; at least 1.
+        Number of trains, silent ones included.
     t_start, t_stop : float
-        Begin and end of the recording, ms; `t_stop` is later than `t_start`.
+        Begin and end of the recording, ms; `t_stop` is not before `t_start`.
 
     Raises
     ------
@@ -59,7 +59,8 @@ class SpikeTrains:
 
     def __post_init__(self) -> None:
         n = checks.integer("n", self.n, low=0)
-        t_start, t_stop = interval("t_start", self.t_start, "t_stop", self.t_stop)
+        t_start = checks.number("t_start", self.t_start)
+        t_stop = checks.number("t_stop", self.t_stop, low=t_start)
         times = checks.array("times", self.times, shape=(None,))
         indices = whole_numbers("indices", self.indices)
         if times.size != indices.size:

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <utility>
+
 #include "rheobase/population.hpp"
+#include "rheobase/series.hpp"
 
 namespace rheobase {
 
@@ -11,8 +14,9 @@ class PoissonSource final : public Population {
     /// `rates` in Hz: one, or one a source.
     PoissonSource(std::uint32_t id, std::size_t size, std::vector<double> rates);
 
-    const std::vector<double>& rates() const noexcept { return rates_; }
     void set_rates(std::vector<double> rates);
+    /// Rates that change: the series takes the place of the steady ones.
+    void set_series(Series series) { series_ = std::move(series); }
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                          std::vector<std::uint32_t>& spikes) override;
@@ -23,7 +27,7 @@ class PoissonSource final : public Population {
 
   private:
     std::vector<double> rates_;
-    double largest_ = 0.0;
+    Series series_;
 };
 
 /// A Poisson number of mean `mean` by inversion (or, for large means, as a sum of smaller ones).
