@@ -116,15 +116,17 @@ def trace(
         z, t = ahead, curve.tangent(ahead, t)
         after = {name: test(curve, z, t) for name, test in tests.items()}
         for name, test in tests.items():
-            if before[name] * after[name] < 0:
+            if before[name] * after[name] < 0 or (after[name] == 0 and before[name] != 0):
 
                 def value(s: float, test: Test = test, at: Callable = at, heading: np.ndarray = heading) -> float:
                     point = at(s)
                     return test(curve, point, curve.tangent(point, heading))
 
-                if value(0.0) * value(length) < 0:
-                    point = at(optimize.brentq(value, 0.0, length, xtol=1e-13))
-                    events.append((name, point, curve.tangent(point, heading)))
+                first, last = value(0.0), value(length)
+                if first * last < 0 or last == 0:
+                    point = at(length if last == 0 else optimize.brentq(value, 0.0, length, xtol=1e-13))
+                    # At a branch point itself the null space is a plane: the tangents around it tell the direction.
+                    events.append((name, point, (heading + t) / np.linalg.norm(heading + t)))
         before = after
         points.append(z)
         if left:

@@ -177,10 +177,8 @@ def switch_branch(
     centre = np.append(point.u, point.parameter) / curve.scale
     # The null space of dG/dz is spanned by the tangents of both branches: leave along its part across the known one.
     null = np.linalg.svd(curve.matrix(centre))[2][-2:]
-    known = point.tangent / np.linalg.norm(point.tangent)
-    across = null[np.argmin(np.abs(null @ known))]
-    across = across - (across @ known) * known
-    across /= np.linalg.norm(across)
+    along, aside = null @ point.tangent
+    across = (along * null[1] - aside * null[0]) / np.hypot(along, aside)
     start = curve.correct(centre + step * across, across)
     if start is None or abs(np.linalg.norm(start - centre)) > 10 * step:
         raise ValueError(f"no second branch was found near the branch point at parameter {point.parameter:.6g}")
@@ -222,6 +220,10 @@ def _both_ways(
     if len(start) > 2:
         tests["Hopf"] = _hopf
     tangent = curve.tangent(start, direction)
+    if any(abs(test(curve, start, tangent)) < 1e-9 for test in tests.values()):
+        # A start on a bifurcation would hide it: begin a little beside it.
+        beside = curve.correct(start - 0.4 * step * tangent, tangent)
+        start = start if beside is None else beside
     forwards = trace(curve, start, tangent, margin, tests, step, max_steps)
     if forwards.ended == "closed on itself":
         backwards = Trace([start], [], forwards.ended)

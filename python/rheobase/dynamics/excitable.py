@@ -19,8 +19,8 @@ class FitzHughNagumo:
 
     Examples
     --------
-    >>> FitzHughNagumo().field(np.array([-1.199408, -0.624260])).round(5)
-    array([-0., -0.])
+    >>> FitzHughNagumo(I=0.5).field(np.array([0.0, 0.0]))
+    array([0.5  , 0.056])
     """
 
     I: float = 0.0  # noqa: E741
@@ -63,7 +63,7 @@ class MorrisLecar:
     Examples
     --------
     >>> MorrisLecar().field(np.array([-60.86, 0.01491])).round(3)
-    array([-0.001,  0.   ])
+    array([0.001, 0.   ])
     """
 
     I: float = 0.0  # noqa: E741

@@ -1,7 +1,7 @@
 """Vector fields: what every tool in this package takes, and their Jacobians."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,6 @@ import numpy.typing as npt
 from rheobase import checks
 
 
-@runtime_checkable
 class HasField(Protocol):
     """An object with a method ``field(u)``; it may also have ``jacobian(u)``."""
 
@@ -55,7 +54,7 @@ class Field:
         self.names: tuple[str, ...] | None = getattr(source, "names", None)
         if isinstance(source, Field):
             self._function, self._jacobian = source._function, source._jacobian
-        elif isinstance(source, HasField):
+        elif hasattr(source, "field"):
             self._function, self._jacobian = source.field, getattr(source, "jacobian", None)
         elif callable(source):
             self._function = source

@@ -74,7 +74,15 @@ def linearise(field: FieldLike, u: npt.ArrayLike) -> FixedPoint:
     u = F.at("u", u)
     jacobian = F.jacobian(u)
     eigenvalues = np.linalg.eigvals(jacobian).astype(complex)
-    return FixedPoint(u, jacobian, eigenvalues[np.argsort(-eigenvalues.real, kind="stable")], classify(jacobian))
+    kind = "degenerate" if u.size == 1 and _flat(F, u, jacobian) else classify(jacobian)
+    return FixedPoint(u, jacobian, eigenvalues[np.argsort(-eigenvalues.real, kind="stable")], kind)
+
+
+def _flat(F: Field, u: np.ndarray, jacobian: np.ndarray) -> bool:
+    """Whether a scalar field is flat at its zero `u`: a lone eigenvalue is small only next to the slope around it."""
+    h = 1e-6 * max(abs(u[0]), 1)
+    around = max(abs(F(u + h)[0]), abs(F(u - h)[0])) / h
+    return bool(abs(jacobian[0, 0]) < 0.1 * around)
 
 
 def newton(field: FieldLike, guess: npt.ArrayLike) -> np.ndarray:
@@ -174,7 +182,7 @@ def _roots(F: Field, bounds: np.ndarray, points: int) -> list[np.ndarray]:
     for k in np.flatnonzero(y[:-1] * y[1:] < 0):
         # A pole changes sign too: a root must make the field small.
         root = optimize.brentq(lambda v: F([v])[0], x[k], x[k + 1], xtol=1e-14 * np.ptp(bounds), rtol=1e-15)
-        if abs(F([root])[0]) <= max(abs(y[k]), abs(y[k + 1])):
+        if abs(F([root])[0]) <= min(abs(y[k]), abs(y[k + 1])) + 1e-9 * np.nanmedian(np.abs(y)):
             found.append(np.array([root]))
     size = np.abs(y)
     inner = size[1:-1]

@@ -58,7 +58,7 @@ def trajectory(
     Examples
     --------
     >>> trajectory(lambda u: u**2 - 1, [0.6], T=5, dt=0.01, method="euler").end.round(5)
-    array([-0.99967])
+    array([-0.99966])
     """
     F = Field(field)
     checks.choice("method", method, SOLVERS)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.integrate import solve_ivp
 
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
+from rheobase.dynamics.solvers import integrate
 
 
 @dataclass(frozen=True)
@@ -109,27 +109,23 @@ def limit_cycle(
     points = checks.integer("points", points, low=3)
     sign = -1.0 if backwards else 1.0
     if transient:
-        start = _solve(lambda t, u: sign * F(u), transient, start, rtol=1e-8).y[:, -1]
+        start = _solve(lambda u: sign * F(u), transient, start, rtol=1e-8).y[:, -1]
     u, period = _first_return(F, start, sign, max_period)
     u, period, monodromy = _shoot(F, u, period)
     multipliers = np.linalg.eigvals(monodromy).astype(complex)
     times = np.linspace(0, period, points)
-    cycle = _solve(lambda t, v: F(v), period, u, t_eval=times)
+    cycle = _solve(F, period, u, t_eval=times)
     return LimitCycle(float(period), times, cycle.y.T, multipliers[np.argsort(-np.abs(multipliers))])
 
 
 def _solve(
-    f: Callable[[float, np.ndarray], np.ndarray], duration: float, u: np.ndarray, rtol: float = 1e-11, **options: Any
+    f: Callable[[np.ndarray], np.ndarray], duration: float, u: np.ndarray, rtol: float = 1e-11, **options: Any
 ) -> Any:
-    """Integrate tightly, or say when the solution was lost."""
-    with np.errstate(all="ignore"):
-        solution = solve_ivp(f, (0, duration), u, method="DOP853", rtol=rtol, atol=1e-12, **options)
-    if not solution.success:
-        raise ValueError(
-            f"no limit cycle was reached: the solution could not be carried beyond t = {solution.t[-1]:.6g} "
-            f"(it may blow up there)"
-        )
-    return solution
+    """Integrate tightly, or say that the solution was lost on the way to a cycle."""
+    try:
+        return integrate(lambda y, t: f(y), u, (0.0, duration), rtol=rtol, atol=1e-12, **options)
+    except ValueError as error:
+        raise ValueError(f"no limit cycle was reached: {error}") from error
 
 
 def _first_return(F: Field, start: np.ndarray, sign: float, max_period: float) -> tuple[np.ndarray, float]:
@@ -143,7 +139,7 @@ def _first_return(F: Field, start: np.ndarray, sign: float, max_period: float) -
         return float(normal @ (u - start))
 
     crossing.direction = sign  # type: ignore[attr-defined]
-    path = _solve(lambda t, u: sign * F(u), max_period, start, events=crossing)
+    path = _solve(lambda u: sign * F(u), max_period, start, rtol=1e-9, method="DOP853", events=crossing)
     extent = np.ptp(path.y, axis=1).max()
     for t, u in zip(path.t_events[0], path.y_events[0], strict=True):
         if t > 1e-9 * max_period and np.linalg.norm(u - start) < 0.05 * extent:
@@ -158,7 +154,7 @@ def _shoot(F: Field, u: np.ndarray, period: float) -> tuple[np.ndarray, float, n
     n = u.size
     anchor, normal = u, F(u)
 
-    def variational(t: float, y: np.ndarray) -> np.ndarray:
+    def variational(y: np.ndarray) -> np.ndarray:
         return np.concatenate([F(y[:n]), (F.jacobian(y[:n]) @ y[n:].reshape(n, n)).ravel()])
 
     for _ in range(12):

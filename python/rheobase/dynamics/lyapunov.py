@@ -70,7 +70,9 @@ def lyapunov_exponents(
 
     from tqdm import tqdm
 
-    y = np.column_stack([u, np.eye(n)[:, :count]])
+    # A generic frame: one along special directions might never feel the fastest growth.
+    frame = np.linalg.qr(np.random.default_rng(0).standard_normal((n, count)))[0]
+    y = np.column_stack([u, frame])
     growth = np.zeros(count)
     with np.errstate(over="ignore", invalid="ignore"):
         for i in tqdm(range(1, early + steps + 1), disable=not progress, unit="step"):

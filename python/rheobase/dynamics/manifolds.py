@@ -8,6 +8,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike, as_box
 from rheobase.dynamics.fixed_points import FixedPoint, linearise
+from rheobase.dynamics.solvers import integrate
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,6 @@ def _follow(
     F: Field, saddle: np.ndarray, direction: np.ndarray, sign: int, bounds: np.ndarray, duration: float
 ) -> np.ndarray:
     """One side of a manifold, as points about 1/400 of the box apart."""
-    from scipy.integrate import solve_ivp
-
     width = np.ptp(bounds, axis=1)
     eps = 1e-6 / np.linalg.norm(direction / width)
 
@@ -89,17 +88,16 @@ def _follow(
     outside.terminal = True  # type: ignore[attr-defined]
     if outside(0, saddle) <= 0:
         raise ValueError(f"box must contain the saddle, got a saddle at {saddle}")
-    with np.errstate(all="ignore"):
-        path = solve_ivp(
-            lambda t, u: sign * F(u),
-            (0, duration),
-            saddle + eps * direction,
-            events=outside,
-            method="DOP853",
-            rtol=1e-10,
-            atol=1e-12 * width.min(),
-            dense_output=True,
-        )
+    path = integrate(
+        lambda u, t: sign * F(u),
+        saddle + eps * direction,
+        (0, duration),
+        method="DOP853",
+        events=outside,
+        rtol=1e-10,
+        atol=1e-12 * width.min(),
+        dense_output=True,
+    )
     # The solver's own steps are few where the curve is smooth: fill them in for drawing.
     times = np.unique(np.concatenate([np.linspace(a, b, 9) for a, b in zip(path.t[:-1], path.t[1:], strict=True)]))
     states = path.sol(times).T

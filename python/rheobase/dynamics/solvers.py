@@ -3,7 +3,9 @@
 All share one signature, ``solver(f, x0, times)``, and return the states at `times`, shape (len(times), n).
 """
 
+import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +14,10 @@ from rheobase import checks
 
 #: The right-hand side f(x, t) of book eq. A.20.
 RightHandSide = Callable[[np.ndarray, float], npt.ArrayLike]
+
+
+#: A state as large as this is on its way to infinity.
+_LOST = 1e100
 
 
 def euler(f: RightHandSide, x0: npt.ArrayLike, times: npt.ArrayLike) -> np.ndarray:
@@ -79,7 +85,10 @@ def adaptive(
     atol: float = 1e-10,
     max_step: float = np.inf,
 ) -> np.ndarray:
-    """Solve x' = f(x, t) with the step size under control (Dormand–Prince 8(5,3) of `scipy.integrate`).
+    """Solve x' = f(x, t) with step size and order under control (LSODA of `scipy.integrate`).
+
+    Its short steps and its switch to a stiff method make it reliable where f has kinks, as threshold-linear rate
+    networks do: there the error estimate of a high-order Runge–Kutta method can be fooled by orders of magnitude.
 
     Parameters
     ----------
@@ -105,29 +114,63 @@ def adaptive(
     >>> adaptive(lambda x, t: -x, 1.0, [0, 1.0]).ravel().round(9)
     array([1.        , 0.36787944])
     """
-    from scipy.integrate import solve_ivp
-
     times, x = _prepare(f, x0, times)
     if len(times) == 1:
         return x
-    with np.errstate(all="ignore"):
-        solution = solve_ivp(
-            lambda t, y: np.asarray(f(y, t), dtype=float),
-            (times[0], times[-1]),
-            x[0],
-            method="DOP853",
-            t_eval=times,
-            rtol=rtol,
-            atol=atol,
-            max_step=max_step,
-        )
-    if not solution.success:
-        got = solution.t[-1] if len(solution.t) else times[0]
-        raise ValueError(
-            f"the solution could not be carried beyond t = {got:.6g} of {times[-1]:.6g} (it may blow up there); "
-            f"its last state was {solution.y[:, -1] if len(solution.t) else x[0]}"
-        )
+    solution = integrate(f, x[0], (times[0], times[-1]), t_eval=times, rtol=rtol, atol=atol, max_step=max_step)
     return _finite(times, solution.y.T)
+
+
+def integrate(
+    f: RightHandSide, x0: np.ndarray, span: tuple[float, float], method: str = "LSODA", **options: Any
+) -> Any:
+    """Call `scipy.integrate.solve_ivp`, and make sure that a solution that blows up ends.
+
+    Parameters
+    ----------
+    f, x0
+        As in `euler`.
+    span : tuple of float
+        First and last time.
+    method : str
+        Of `scipy.integrate.solve_ivp`. With events take ``"DOP853"``: the interpolant of LSODA may miss them.
+    **options
+        Of `scipy.integrate.solve_ivp`.
+
+    Returns
+    -------
+    OptimizeResult
+        With ``t``, ``y``, shape (n, K), and the events.
+
+    Raises
+    ------
+    ValueError
+        If the solution cannot be carried to the end.
+
+    Examples
+    --------
+    >>> integrate(lambda x, t: -x, np.array([1.0]), (0, 1), rtol=1e-9).y[0, -1].round(6)
+    np.float64(0.367879)
+    """
+    from scipy.integrate import solve_ivp
+
+    def bounded(t: float, y: np.ndarray) -> np.ndarray:
+        # LSODA itself would creep towards a pole for ever.
+        if not (np.abs(y) < _LOST).all():
+            raise _lost(t, span[1])
+        return np.asarray(f(y, t), dtype=float)
+
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        # LSODA warns when it fails; the error says more.
+        warnings.simplefilter("ignore", UserWarning)
+        solution = solve_ivp(bounded, span, x0, method=method, **options)
+    if not solution.success:
+        raise _lost(solution.t[-1] if len(solution.t) else span[0], span[1])
+    return solution
+
+
+def _lost(t: float, end: float) -> ValueError:
+    return ValueError(f"the solution could not be carried beyond t = {t:.6g} of {end:.6g}: it grows without bound")
 
 
 def euler_maruyama(

@@ -5,16 +5,21 @@ first plot is drawn. The figure of any artist is ``artist.get_figure()``.
 """
 
 from rheobase.plot.attractors import hopfield_energy, hopfield_weights, overlaps, patterns, recovery_curves
+from rheobase.plot.bifurcation_diagram import bifurcation_diagram, fixed_point_map
 from rheobase.plot.coding import discriminability, discriminant, discriminant_histogram, tuning_fit
 from rheobase.plot.correlograms import correlogram
 from rheobase.plot.curves import fi_curve, tuning_curve
 from rheobase.plot.firing_rates import population_rate, psth
 from rheobase.plot.histograms import count_histogram, isi_histogram
 from rheobase.plot.learning_curves import confusion_matrix, learning_curve
+from rheobase.plot.phase_line import phase_line
+from rheobase.plot.phase_plane import phase_plane
 from rheobase.plot.raster import raster
+from rheobase.plot.trace_determinant import trace_determinant
 from rheobase.plot.traces import traces
 
 __all__ = [
+    "bifurcation_diagram",
     "confusion_matrix",
     "correlogram",
     "count_histogram",
@@ -22,16 +27,20 @@ __all__ = [
     "discriminant",
     "discriminant_histogram",
     "fi_curve",
+    "fixed_point_map",
     "hopfield_energy",
     "hopfield_weights",
     "isi_histogram",
     "learning_curve",
     "overlaps",
     "patterns",
+    "phase_line",
+    "phase_plane",
     "population_rate",
     "psth",
     "raster",
     "recovery_curves",
+    "trace_determinant",
     "traces",
     "tuning_curve",
     "tuning_fit",

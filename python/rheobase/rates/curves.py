@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,6 @@ from scipy.special import expit
 from rheobase import checks
 
 
-@runtime_checkable
 class Curve(Protocol):
     """An f-I curve: calling it gives the rate, ``derivative`` the gain, elementwise, at input `I`."""
 
@@ -274,8 +273,6 @@ class NumericalCurve:
 
 def as_curve(name: str, f: Any) -> Curve:
     """Return `f` as a curve: itself if it has a derivative, a function wrapped otherwise."""
-    if isinstance(f, Curve):
-        return f
     if callable(f):
-        return NumericalCurve(f)
+        return f if hasattr(f, "derivative") else NumericalCurve(f)
     raise TypeError(f"{name} must be an f-I curve or a function of the input, got {f!r}")

@@ -1,0 +1,54 @@
+"""Phase lines of one-dimensional fields."""
+
+from typing import TYPE_CHECKING
+
+from rheobase.dynamics.fields import FieldLike
+from rheobase.dynamics.flows import phase_line as compute
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+
+def phase_line(
+    field: FieldLike, low: float, high: float, *, ax: "Axes | None" = None, color: str = "C0"
+) -> list["Artist"]:
+    """Draw f(x) against x with the fixed points of x' = f(x) and arrows along the flow (book Fig. A.6).
+
+    Stable fixed points are filled, unstable ones open, half-stable ones half filled.
+
+    Parameters
+    ----------
+    field : callable or object
+        One-dimensional field, see `rheobase.dynamics.Field`.
+    low, high : float
+    ax : Axes, optional
+        Default: the current axes.
+    color : str
+        Of the curve.
+
+    Returns
+    -------
+    list of Artist
+
+    Examples
+    --------
+    >>> artists = phase_line(lambda x: x**2 - 1, -2, 2)
+    """
+    import matplotlib.pyplot as plt
+
+    line = compute(field, low, high)
+    ax = plt.gca() if ax is None else ax
+    artists: list[Artist] = [ax.axhline(0, color="0.6", lw=0.8, zorder=1)]
+    artists += ax.plot(line.x, line.velocity, color=color, zorder=2)
+    edges = [low, *(p.u[0] for p in line.fixed_points), high]
+    for left, right, way in zip(edges[:-1], edges[1:], line.arrows, strict=True):
+        if way:
+            artists += ax.plot((left + right) / 2, 0, marker=">" if way > 0 else "<", color="0.3", ms=7, zorder=3)
+    for point in line.fixed_points:
+        fill = {"stable": "full", "unstable": "none"}.get(point.kind, "left")
+        artists += ax.plot(
+            point.u[0], 0, "o", fillstyle=fill, color="k", markerfacecoloralt="w", ms=8, mew=1.5, zorder=4
+        )
+    ax.set(xlabel="x", ylabel="dx/dt", xlim=(low, high))
+    return artists

@@ -1,0 +1,304 @@
+"""Continuation: folds, Hopf and branch points along branches, and folds with cusps over two parameters."""
+
+import numpy as np
+import pytest
+from rheobase.dynamics import (
+    FitzHughNagumo,
+    Hopf,
+    Lorenz,
+    MorrisLecar,
+    VanDerPol,
+    continuation,
+    fixed_point_map,
+    fold_curve,
+    switch_branch,
+)
+from rheobase.rates import excitatory_inhibitory, mutual_excitation, self_connected_neuron
+
+ML_BOX = [(-80, 60), (-0.2, 1.2)]
+
+
+def found(branch):
+    """Kinds and parameters of the bifurcations, by parameter."""
+    return sorted((b.kind, b.parameter) for b in branch.bifurcations)
+
+
+def pitchfork(a):
+    return lambda x: a * x - x**3
+
+
+def saddle_node(a):
+    return lambda x: x**2 + a
+
+
+def test_folds_of_mutual_excitation():
+    branch = continuation(
+        lambda current: mutual_excitation(I=current), [0.0, 0.0], -20.0, (-20, 0), box=[(-5, 55), (-5, 55)], step=0.02
+    )
+    root = np.sqrt(0.8)
+    exact = {}
+    for sigma in ((1 + root) / 2, (1 - root) / 2):
+        exact[50 * sigma] = np.log(sigma / (1 - sigma)) - 0.4 * 50 * sigma
+    assert [b.kind for b in branch.bifurcations] == ["fold", "fold"]
+    for b in branch.bifurcations:
+        x = min(exact, key=lambda x: abs(x - b.u[0]))
+        assert b.u == pytest.approx([x, x], abs=1e-8)
+        assert b.parameter == pytest.approx(exact[x], abs=1e-8)
+        assert np.abs(b.eigenvalues).min() < 1e-8
+    assert found(branch) == [
+        ("fold", pytest.approx(-16.057001, abs=5e-7)),
+        ("fold", pytest.approx(-3.942999, abs=5e-7)),
+    ]
+    assert sorted(b.u[0] for b in branch.bifurcations) == pytest.approx([2.639320, 47.360680], abs=5e-7)
+    assert branch.ended == ("left the range", "left the range")
+    # Low and high ends stable, the middle not; the branch reaches the ends of the range exactly.
+    assert branch.stable[0]
+    assert branch.stable[-1]
+    middle = np.abs(branch.states[:, 0] - 25) < 20
+    assert not branch.stable[middle].any()
+    assert sorted(branch.parameter[[0, -1]]) == pytest.approx([-20, 0], abs=1e-9)
+    assert "fold at -16.057001" in branch._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("w", "low", "high"),
+    [
+        (0.05, -4.303274, -1.696726),
+        (0.03, -2.195281, -1.404719),
+        (0.02, -1.256391, -1.143609),
+        (0.1, -9.932741, -2.067259),
+    ],
+)
+def test_folds_of_the_self_connected_neuron(w, low, high):
+    branch = continuation(
+        lambda current: self_connected_neuron(w, current),
+        [0.5],
+        low - 1,
+        (low - 1, high + 1),
+        box=[(-1, 121)],
+        step=0.03,
+    )
+    assert found(branch) == [("fold", pytest.approx(low, abs=5e-7)), ("fold", pytest.approx(high, abs=5e-7))]
+    t = np.sqrt(1 - 1 / (60 * w))
+    exact = [-np.arctanh(t) - 60 * w * (1 - t), np.arctanh(t) - 60 * w * (1 + t)]
+    assert sorted(b.parameter for b in branch.bifurcations) == pytest.approx(sorted(exact), abs=1e-8)
+
+
+def test_hopf_point_of_the_rate_network():
+    branch = continuation(lambda tau: excitatory_inhibitory((15, tau)), [6.0, 13.0], 15.0, (10, 40), step=0.05)
+    (hopf,) = branch.bifurcations
+    assert hopf.kind == "Hopf"
+    assert hopf.parameter / 15 == pytest.approx(1.876873, abs=5e-7)
+    assert hopf.parameter == pytest.approx(28.15309, abs=5e-6)
+    gains = 3.58e-3 * np.array([1920, -2800])
+    assert hopf.parameter / 15 == pytest.approx((1 - gains[1]) / (gains[0] - 1), abs=1e-9)
+    assert np.abs(hopf.eigenvalues.real).max() < 1e-10
+    assert 1000 * hopf.eigenvalues.imag.max() / (2 * np.pi) == pytest.approx(62.17, abs=5e-3)
+
+
+def test_fitzhugh_nagumo():
+    branch = continuation(lambda current: FitzHughNagumo(current), [-1.2, -0.6], 0.0, (0, 2), step=0.03)
+    assert found(branch) == [("Hopf", pytest.approx(0.331281, abs=5e-7)), ("Hopf", pytest.approx(1.418719, abs=5e-7))]
+    v = np.sqrt(1 - 0.8 / 12.5)
+    exact = [v_h**3 / 3 - v_h + (v_h + 0.7) / 0.8 for v_h in (-v, v)]
+    assert [b.parameter for b in branch.bifurcations] == pytest.approx(exact, abs=1e-8)
+    assert v == pytest.approx(0.967471, abs=5e-7)
+
+
+@pytest.mark.parametrize(
+    ("make", "expected", "voltages"),
+    [
+        (MorrisLecar, [("Hopf", 93.86), ("Hopf", 212.02)], [-25.27, 7.80]),
+        (MorrisLecar.snlc, [("Hopf", 97.79), ("fold", -9.949), ("fold", 39.963)], [None, None, -29.39]),
+        (MorrisLecar.homoclinic, [("Hopf", 36.32), ("fold", -9.949), ("fold", 39.963)], [None, None, -29.39]),
+    ],
+    ids=["hopf", "snlc", "homoclinic"],
+)
+def test_morris_lecar(make, expected, voltages):
+    branch = continuation(lambda current: make(current), [-60.0, 0.01], 0.0, (-50, 250), box=ML_BOX, step=0.02)
+    bifurcations = sorted(branch.bifurcations, key=lambda b: (b.kind, b.parameter))
+    assert len(bifurcations) == len(expected)
+    for b, (kind, current), V in zip(bifurcations, expected, voltages, strict=True):
+        assert b.kind == kind
+        # Half a unit of the last digit given: two decimals for Hopf points, three for folds.
+        assert b.parameter == pytest.approx(current, abs=6e-3 if kind == "Hopf" else 6e-4)
+        assert V is None or b.u[0] == pytest.approx(V, abs=6e-3)
+
+
+def test_e52_hopf_at_c_equal_zero():
+    """Ex. A.9.4 asks for "a parameter μ": it is c, the Hopf point is at 0 and c > 0 is the stable side."""
+    branch = continuation(VanDerPol, [0.0, 0.0], -0.5, (-1, 1), step=0.05)
+    assert found(branch) == [("Hopf", pytest.approx(0, abs=1e-9))]
+    assert (branch.stable == (branch.parameter > 0)).all()
+
+
+def test_hopf_normal_form_has_no_fold():
+    branch = continuation(lambda a: Hopf(a=a), [0.0, 0.0], -0.9, (-1, 1), step=0.05)
+    assert found(branch) == [("Hopf", pytest.approx(0, abs=1e-9))]
+
+
+def test_lorenz_hopf_and_pitchfork():
+    box = [(-30, 30), (-30, 30), (-1, 60)]
+    branch = continuation(lambda rho: Lorenz(rho=rho), [8.0, 8, 27], 28.0, (0.5, 30), box=box, step=0.02)
+    exact = 10 * (10 + 8 / 3 + 3) / (10 - 8 / 3 - 1)
+    assert exact == pytest.approx(24.736842, abs=5e-7)
+    hopfs = [b for b in branch.bifurcations if b.kind == "Hopf"]
+    assert [b.parameter for b in hopfs] == pytest.approx([exact, exact], abs=1e-8)
+    (point,) = [b for b in branch.bifurcations if b.kind == "branch point"]
+    assert point.parameter == pytest.approx(1, abs=1e-8)
+    other = switch_branch(lambda rho: Lorenz(rho=rho), point, (0.5, 30), box=box, step=0.05)
+    # From C± the other branch is the origin, which a pitchfork destabilises.
+    assert np.abs(other.states).max() < 1e-8
+    assert (other.stable == (other.parameter < 1)).all()
+
+
+def test_pitchfork_from_the_trivial_branch():
+    trivial = continuation(pitchfork, [0.0], -0.5, (-1, 1))
+    (point,) = trivial.bifurcations
+    assert (point.kind, point.parameter) == ("branch point", pytest.approx(0, abs=1e-9))
+    other = switch_branch(pitchfork, point, (-1, 1))
+    assert other.states[:, 0] ** 2 == pytest.approx(other.parameter, abs=1e-9)
+    assert np.abs(other.states).max() == pytest.approx(1, abs=1e-9)
+    assert [b.kind for b in other.bifurcations] == ["branch point"]
+
+
+def test_a_start_on_a_bifurcation_still_finds_it():
+    assert found(continuation(VanDerPol, [0.0, 0.0], 0.0, (-1, 1))) == [("Hopf", pytest.approx(0, abs=1e-9))]
+
+
+def test_branch_points_of_a_transcritical_bifurcation():
+    """x' = p x − x²: the branches x = 0 and x = p cross and exchange stability."""
+
+    def family(p):
+        return lambda x: p * x - x**2
+
+    branch = continuation(family, [0.0], -0.7, (-1, 1))
+    (point,) = branch.bifurcations
+    assert (point.kind, point.parameter) == ("branch point", pytest.approx(0, abs=1e-9))
+    other = switch_branch(family, point, (-1, 1))
+    assert other.states[:, 0] == pytest.approx(other.parameter, abs=1e-9)
+    assert (other.stable == (other.parameter > 0)).all()
+
+
+def test_neutral_saddles_are_not_hopf_points():
+    """At the saddle of x' = x + p x, y' = −y the sum of the eigenvalues vanishes at p = 0, yet nothing happens."""
+    branch = continuation(lambda p: lambda u: np.stack([(1 + p) * u[0], -u[1]]), [0.0, 0.0], -0.5, (-0.6, 0.5))
+    assert branch.bifurcations == ()
+
+
+def test_closed_branch():
+    """x² + p² = 1 is an isola with two folds."""
+    branch = continuation(lambda p: lambda x: 1 - x**2 - p**2, [1.0], 0.0, (-2, 2), step=0.02)
+    assert branch.ended == ("closed on itself", "closed on itself")
+    assert [b.parameter for b in branch.bifurcations] == pytest.approx([1, -1], abs=1e-9) or [
+        b.parameter for b in branch.bifurcations
+    ] == pytest.approx([-1, 1], abs=1e-9)
+    assert branch.states[:, 0] ** 2 + branch.parameter**2 == pytest.approx(np.ones(len(branch.parameter)), abs=1e-9)
+
+
+def test_a_continuation_that_fails_says_how_far_it_got():
+    """The branch x = p of this field ends at p = 0.5, where the field ceases to exist."""
+
+    def ends(p):
+        return lambda x: (x - p) * np.sqrt(0.5 - p) if p < 0.5 else np.full_like(x, np.nan)
+
+    branch = continuation(ends, [0.0], 0.0, (-1, 1))
+    assert "the corrector failed at parameter 0.49" in branch.ended[1]
+    assert branch.ended[0] == "left the range"
+    assert branch.states[:, 0] == pytest.approx(branch.parameter, abs=1e-6)
+    short = continuation(lambda p: lambda x: x - p, [0.0], 0.0, (-1, 1), max_steps=5)
+    assert "max_steps reached at parameter 0.0" in short.ended[1]
+    assert len(short.parameter) == 11
+
+
+def test_cusp_of_the_self_connected_neuron():
+    curve = fold_curve(
+        lambda current, w: self_connected_neuron(w, current),
+        [11.0],
+        -1.6967,
+        0.05,
+        (-4.5, -0.5),
+        (0.0, 0.051),
+        box=[(0, 120)],
+        step=0.05,
+    )
+    assert curve.cusps == pytest.approx(np.array([[-1, 1 / 60]]), abs=1e-8)
+    # Every point against the closed form I = ± artanh t − 60 w (1 ± t).
+    t = np.sqrt(1 - 1 / (60 * curve.q))
+    upper = np.arctanh(t) - 60 * curve.q * (1 + t)
+    lower = -np.arctanh(t) - 60 * curve.q * (1 - t)
+    off = np.minimum(np.abs(curve.p - upper), np.abs(curve.p - lower))
+    assert off[t > 1e-4].max() < 1e-8
+    assert curve.ended == ("left the range", "left the range")
+
+
+def test_cusp_of_the_normal_form():
+    curve = fold_curve(lambda a, b: lambda x: a + b * x - x**3, [0.6], -0.4, 1.0, (-1, 1), (-1, 1), step=0.05)
+    assert curve.cusps == pytest.approx(np.zeros((1, 2)), abs=1e-8)
+    assert 27 * curve.p**2 == pytest.approx(4 * curve.q**3, abs=1e-8)
+
+
+def test_number_of_fixed_points_over_the_plane():
+    currents, weights = np.linspace(-5.95, -0.05, 12), np.linspace(0.005, 0.055, 8)
+    counts = fixed_point_map(
+        lambda current, w: self_connected_neuron(w, current), currents, weights, (0, 120), points=801
+    )
+    for i, w in enumerate(weights):
+        if 60 * w <= 1:
+            assert (counts.total[i] == 1).all()
+            continue
+        t = np.sqrt(1 - 1 / (60 * w))
+        low, high = np.arctanh(t) - 60 * w * (1 + t), -np.arctanh(t) - 60 * w * (1 - t)
+        inside = (currents > min(low, high)) & (currents < max(low, high))
+        assert (counts.total[i] == np.where(inside, 3, 1)).all()
+        assert (counts.stable[i] == np.where(inside, 2, 1)).all()
+    assert (counts.total == 3).any()
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "text"),
+    [
+        (lambda: continuation(pitchfork, [0.0], 2.0, (-1, 1)), ValueError, "p0 must be >= -1 and <= 1, got 2"),
+        (lambda: continuation(pitchfork, [0.0], 0.0, (1, -1)), ValueError, "low < high"),
+        (lambda: continuation(pitchfork, [0.0], 0.0, (-1, 1), step=0), ValueError, "step must be > 0"),
+        (lambda: continuation(pitchfork, [0.0], 0.0, (-1, 1), max_steps=0), ValueError, "max_steps must be >= 1"),
+        (lambda: continuation(pitchfork, [0.0], 0.0, (-1, 1), box=[(1, 2)]), ValueError, "box must contain"),
+        (
+            lambda: continuation(pitchfork, [0.0], 0.0, (-1, 1), box=[(-1, 2)] * 2),
+            ValueError,
+            "box must have shape (1, 2)",
+        ),
+        (
+            lambda: continuation(lambda p: lambda x: x**2 + 1, [0.5], 0.0, (-1, 1)),
+            ValueError,
+            "no fixed point could be",
+        ),
+        (lambda: continuation(lambda p: 3, [0.0], 0.0, (-1, 1)), TypeError, "field must be a function"),
+        (
+            lambda: switch_branch(
+                pitchfork, continuation(lambda a: lambda x: x**2 + a, [-1.0], -1.0, (-1, 1)).bifurcations[0], (-1, 1)
+            ),
+            ValueError,
+            "point must be a branch point, got a fold",
+        ),
+        (
+            lambda: fold_curve(lambda a, b: lambda x: x - a, [0.0], 0.0, 0.0, (-1, 1), (-1, 1)),
+            ValueError,
+            "no fold could be reached",
+        ),
+        (
+            lambda: fold_curve(lambda a, b: lambda x: x - a, [0.0], 0.0, 5.0, (-1, 1), (-1, 1)),
+            ValueError,
+            "q0 must be >= -1 and <= 1",
+        ),
+        (
+            lambda: fixed_point_map(lambda a, b: lambda x: x, 0.0, [1.0], (-1, 1)),
+            ValueError,
+            "p must have shape (any,)",
+        ),
+    ],
+)
+def test_bad_input(call, error, text):
+    with pytest.raises(error) as caught:
+        call()
+    assert text in str(caught.value)
