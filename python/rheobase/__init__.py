@@ -7,6 +7,7 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 from rheobase.connect import AllToAll, Bernoulli, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs
+from rheobase.currents import OrnsteinUhlenbeck, Pulse, Samples, Steps, WhiteNoise
 from rheobase.distributions import LogNormal, Normal, Uniform
 from rheobase.inputs import Poisson, Trains
 from rheobase.network import Network
@@ -27,6 +28,11 @@ __all__ = [
     "OneToOne",
     "Pairs",
     "Poisson",
+    "OrnsteinUhlenbeck",
+    "Pulse",
+    "Samples",
+    "Steps",
+    "WhiteNoise",
     "Trains",
     "Uniform",
     *_KERNELS,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rheobase import checks
+from rheobase.currents import TimeSeries
 from rheobase.neurons import value_of
 
 if TYPE_CHECKING:
@@ -20,22 +21,48 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Poisson(Source):
-    """Independent Poisson processes of `rate` (Hz): a number, one a source, or a distribution.
+    """Independent Poisson processes of `rate` (Hz).
 
     A source may spike more than once in a step, as a Poisson process does.
+
+    Parameters
+    ----------
+    rate : float, array of shape (n,), Distribution, TimeSeries or callable
+        A steady rate for all or one a source; rates that change, such as ``rb.Samples(values, every=1.0)``; or a
+        function of time: an array of times (ms) in, one of rates out, asked at the middle of every step.
 
     Examples
     --------
     >>> x = net.add(rb.Poisson(rate=5), 8000, name="x")
+    >>> y = net.add(rb.Poisson(rate=lambda t: 20 + 16 * np.sin(2 * np.pi * t / 200)), 100, name="y")
     """
 
     rate: Any
 
     def __post_init__(self) -> None:
+        if isinstance(self.rate, TimeSeries):
+            if self.rate.smallest() < 0:
+                raise ValueError(f"rate must be >= 0, got {self.rate.smallest():g}")
+            return
+        if callable(self.rate):
+            return
         rate = value_of("rate", self.rate, None)
         if isinstance(rate, (float, np.ndarray)):
             checks.array("rate", rate, low=0) if np.ndim(rate) else checks.number("rate", rate, low=0)
         object.__setattr__(self, "rate", rate)
+
+    @property
+    def steady(self) -> bool:
+        """Whether the rate does not change."""
+        return not (isinstance(self.rate, TimeSeries) or callable(self.rate))
+
+    def sampled(self, start: int, steps: int, dt: float) -> np.ndarray:
+        """Return the rate of a function at the middle of `steps` steps."""
+        times = (np.arange(start, start + steps) + 0.5) * dt
+        rates = checks.array("rate(t)", self.rate(times), low=0)
+        if rates.shape != times.shape:
+            raise ValueError(f"rate must return one value for each of the {steps} times, got shape {rates.shape}")
+        return rates
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,12 +10,13 @@ import numpy as np
 
 from rheobase import _engine, checks
 from rheobase.connect import Bernoulli, Pairs, Rule
+from rheobase.currents import InjectedCurrent, OrnsteinUhlenbeck, TimeSeries, WhiteNoise
 from rheobase.distributions import Distribution
 from rheobase.inputs import Drive, Poisson, Source, Trains
 from rheobase.neurons import Neuron, check_bounds, check_order
 from rheobase.population import Population, Projection
 from rheobase.progress import Bar
-from rheobase.result import Recording, Result, Timing
+from rheobase.result import Recording, Result, Timing, warn_if_too_large
 from rheobase.synapses import Synapse
 
 if TYPE_CHECKING:
@@ -191,8 +192,43 @@ class Network:
         self.engine.add_background(post.number, self._channel(post, synapse, "drive"), mean, weight)
         self.drives.append(Drive(post, rate, sources, weight, synapse))
 
+    def inject(self, post: Population, current: InjectedCurrent) -> None:
+        """Add a current to what reaches the neurons of `post`: a pulse, steps, samples or noise.
+
+        Parameters
+        ----------
+        post : Population
+            Made of neurons.
+        current : Pulse, Steps, Samples, WhiteNoise or OrnsteinUhlenbeck
+            In mV (in pA where the neurons' g_L is in nS); it adds to I_x.
+
+        Examples
+        --------
+        >>> net.inject(e, rb.Pulse(start=100, stop=300, amplitude=4))
+        """
+        post = self._own("post", post)
+        post.neuron  # noqa: B018 (an error for sources)
+        if isinstance(current, TimeSeries):
+            steps, values = current.on_grid(self.dt, post.n)
+            self.engine.inject_series(post.number, steps, values, values.shape[1])
+        elif isinstance(current, WhiteNoise):
+            self.engine.inject_white_noise(post.number, current.mean, current.sigma)
+        elif isinstance(current, OrnsteinUhlenbeck):
+            self.engine.inject_ornstein_uhlenbeck(post.number, current.mean, current.std, current.tau)
+        else:
+            raise TypeError(
+                f"current must be a Pulse, Steps, Samples, WhiteNoise or OrnsteinUhlenbeck, got {current!r}"
+            )
+
     def record(
-        self, population: Population, variable: str, *, neurons: Any = slice(None), every: float | None = None
+        self,
+        population: Population,
+        variable: str,
+        *,
+        neurons: Any = slice(None),
+        every: float | None = None,
+        mean: bool = False,
+        dtype: Any = np.float64,
     ) -> None:
         """Record a variable of chosen neurons from now on.
 
@@ -204,6 +240,10 @@ class Network:
         neurons : slice, int or array of int, default all
         every : float, optional
             Sampling interval (ms), a multiple of dt; every step by default. Samples lie at its multiples.
+        mean : bool, default False
+            Record the mean over the neurons alone: one column.
+        dtype : {float64, float32}
+            Precision in which values are kept.
 
         Examples
         --------
@@ -215,8 +255,13 @@ class Network:
         steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
         if any(r.population == population.name and r.variable == variable for r in self._recordings):
             raise ValueError(f"variable must be new to the recording of {population.name!r}, got {variable!r} again")
-        number = self.engine.record_state(population.number, variable, np.unique(chosen), steps)
-        self._recordings.append(Recording(population.name, variable, number, chosen))
+        if np.dtype(dtype) not in (np.dtype(np.float64), np.dtype(np.float32)):
+            raise ValueError(f"dtype must be float64 or float32, got {np.dtype(dtype)}")
+        if mean and not len(chosen):
+            raise ValueError("neurons must not be empty where their mean is recorded")
+        single = np.dtype(dtype) == np.float32
+        number = self.engine.record_state(population.number, variable, np.unique(chosen), steps, bool(mean), single)
+        self._recordings.append(Recording(population.name, variable, number, chosen, steps, bool(mean), single))
 
     def record_spikes(self, population: Population, on: bool = True) -> None:
         """Switch the recording of a population's spikes on (as it is from the start) or off."""
@@ -260,6 +305,8 @@ class Network:
         steps = checks.steps("duration", duration, self.dt)
         start, events = self.engine.now, self.engine.events
         self.build()
+        self._sample_rates(steps)
+        warn_if_too_large(sum(r.bytes(steps) for r in self._recordings))
         began = perf_counter()
         try:
             with Bar(steps, self.dt, progress) as bar:
@@ -367,6 +414,12 @@ class Network:
         return number
 
     def _add_source(self, source: Source, n: int) -> int:
+        if isinstance(source, Poisson) and not source.steady:
+            number = self.engine.add_poisson(n, np.zeros(1))
+            if isinstance(source.rate, TimeSeries):
+                steps, values = source.rate.on_grid(self.dt, n)
+                self.engine.set_rate_series(number, steps, values, values.shape[1])
+            return number
         if isinstance(source, Poisson):
             rates = self._one_or_each("rate", source.rate, n)
             if rates.size and rates.min() < 0:
@@ -375,6 +428,15 @@ class Network:
         if isinstance(source, Trains):
             return self.engine.add_spike_list(n, *source.on_grid(n, self.dt))
         raise TypeError(f"model must be one of the sources Poisson, Trains, got {source!r}")
+
+    def _sample_rates(self, steps: int) -> None:
+        """Ask rates that are functions of time for the steps to come."""
+        for population in self:
+            source = population.model
+            if isinstance(source, Poisson) and callable(source.rate) and steps:
+                now = self.engine.now
+                rates = source.sampled(now, steps, self.dt)
+                self.engine.set_rate_series(population.number, np.arange(now, now + steps), rates, 1)
 
     def _own(self, name: str, population: Any) -> Population:
         if isinstance(population, str):

@@ -54,10 +54,12 @@ def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwor
         post, pre = row[projection.post.name], projection.pre
         if pre.name in row:
             W[post, row[pre.name]] += w
-        elif isinstance(pre.model, Poisson):
+        elif isinstance(pre.model, Poisson) and pre.model.steady:
             X[post] += 1e-3 * w * _mean(pre.model.rate)
         else:
-            raise ValueError(f"sources must be Poisson processes for a mean field, got {pre.name!r}: {pre.model!r}")
+            raise ValueError(
+                f"sources must be steady Poisson processes for a mean field, got {pre.name!r}: {pre.model!r}"
+            )
     for drive in network.drives:
         X[row[drive.post.name]] += (
             1e-3 * drive.rate * drive.sources * drive.weight * weight_area(drive.synapse, drive.post)

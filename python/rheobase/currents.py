@@ -1,0 +1,197 @@
+"""Currents that do not come from synapses: pulses, steps, sampled time series and noise; see `Network.inject`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rheobase import checks
+
+
+class InjectedCurrent:
+    """A current into neurons: base of all."""
+
+
+class TimeSeries(InjectedCurrent):
+    """A quantity that changes in steps: base of `Pulse`, `Steps` and `Samples`, which serve for currents and rates."""
+
+    def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return (steps, values): row k of `values`, of width 1 or `n`, holds from step k on."""
+        raise TypeError(f"{type(self).__name__} must define its steps")
+
+    def smallest(self) -> float:
+        """Return the smallest value."""
+        raise TypeError(f"{type(self).__name__} must define its smallest value")
+
+
+@dataclass(frozen=True, eq=False)
+class Pulse(TimeSeries):
+    """`amplitude` (mV) from `start` to `stop` (ms, multiples of dt), 0 elsewhere; one amplitude for all or one a neuron.
+
+    Examples
+    --------
+    >>> net.inject(e, rb.Pulse(start=100, stop=300, amplitude=4))
+    """
+
+    start: float
+    stop: float
+    amplitude: Any
+
+    def __post_init__(self) -> None:
+        start = checks.number("start", self.start, low=0)
+        checks.number("stop", self.stop, above=start)
+        object.__setattr__(self, "amplitude", _row("amplitude", self.amplitude))
+
+    def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the pulse's two edges."""
+        row = _fitting("amplitude", self.amplitude, n)
+        steps = [checks.steps("start", self.start, dt), checks.steps("stop", self.stop, dt)]
+        return np.array(steps), np.stack([row, np.zeros_like(row)])
+
+    def smallest(self) -> float:
+        """Return the smallest value."""
+        return min(0.0, float(self.amplitude.min()))
+
+
+@dataclass(frozen=True, eq=False)
+class Steps(TimeSeries):
+    """values[k] from times[k] (ms, multiples of dt) until the next; 0 before the first.
+
+    Parameters
+    ----------
+    times : array, shape (K,)
+        Ascending.
+    values : array, shape (K,) or (K, n)
+        In mV: one for all neurons, or one a neuron.
+
+    Examples
+    --------
+    >>> net.inject(e, rb.Steps([0, 200, 400], [0, 5, 18]))
+    """
+
+    times: Any
+    values: Any
+
+    def __post_init__(self) -> None:
+        times = checks.array("times", self.times, shape=(None,), low=0)
+        if len(times) == 0 or np.any(np.diff(times) <= 0):
+            raise ValueError(f"times must be ascending and not empty, got {self.times!r}")
+        values = checks.array("values", self.values)
+        if values.ndim not in (1, 2) or len(values) != len(times):
+            raise ValueError(f"values must have one row for each of the {len(times)} times, got shape {values.shape}")
+        object.__setattr__(self, "times", times)
+        object.__setattr__(self, "values", values.reshape(len(times), -1))
+
+    def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return steps and values."""
+        _check_width("values", self.values.shape[1], n)
+        return np.array([checks.steps("times", float(t), dt) for t in self.times]), self.values
+
+    def smallest(self) -> float:
+        """Return the smallest value."""
+        return float(self.values.min())
+
+
+@dataclass(frozen=True, eq=False)
+class Samples(TimeSeries):
+    """values[k] from time start + k * every (ms) on; 0 before, and the last value after the end.
+
+    Parameters
+    ----------
+    values : array, shape (K,) or (K, n)
+        In mV: one for all neurons, or one a neuron.
+    every : float
+        Sampling interval (ms), a multiple of dt.
+    start : float, default 0
+        In ms.
+
+    Examples
+    --------
+    >>> net.inject(e, rb.Samples(np.sin(np.arange(1000) / 50), every=0.1))
+    """
+
+    values: Any
+    every: float
+    start: float = 0.0
+
+    def __post_init__(self) -> None:
+        values = checks.array("values", self.values)
+        if values.ndim not in (1, 2) or len(values) == 0:
+            raise ValueError(f"values must have shape (K,) or (K, n) with K > 0, got shape {values.shape}")
+        checks.number("every", self.every, above=0)
+        checks.number("start", self.start, low=0)
+        object.__setattr__(self, "values", values.reshape(len(values), -1))
+
+    def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return steps and values."""
+        _check_width("values", self.values.shape[1], n)
+        every = checks.steps("every", self.every, dt, low=1)
+        return checks.steps("start", self.start, dt) + every * np.arange(len(self.values)), self.values
+
+    def smallest(self) -> float:
+        """Return the smallest value."""
+        return float(self.values.min())
+
+
+@dataclass(frozen=True)
+class WhiteNoise(InjectedCurrent):
+    """Gaussian white noise, I(t) = mean + sigma ξ(t) with ⟨ξ(t)ξ(t')⟩ = δ(t − t'), independent for every neuron.
+
+    A leaky membrane turns it into fluctuations of V with s.d. sigma / sqrt(2 tau_m), for any dt.
+
+    Parameters
+    ----------
+    mean : float
+        In mV.
+    sigma : float
+        Intensity, mV·√ms.
+
+    Examples
+    --------
+    >>> net.inject(e, rb.WhiteNoise(mean=10, sigma=5))
+    """
+
+    mean: float
+    sigma: float
+
+    def __post_init__(self) -> None:
+        checks.number("mean", self.mean)
+        checks.number("sigma", self.sigma, low=0)
+
+
+@dataclass(frozen=True)
+class OrnsteinUhlenbeck(InjectedCurrent):
+    """Coloured Gaussian noise of given mean and s.d. (mV) and time constant `tau` (ms), independent for every neuron.
+
+    It is stationary from the start and advanced exactly, so that none of the three depends on dt.
+
+    Examples
+    --------
+    >>> net.inject(e, rb.OrnsteinUhlenbeck(mean=10, std=4, tau=5))
+    """
+
+    mean: float
+    std: float
+    tau: float
+
+    def __post_init__(self) -> None:
+        checks.number("mean", self.mean)
+        checks.number("std", self.std, low=0)
+        checks.number("tau", self.tau, above=0)
+
+
+def _row(name: str, value: Any) -> np.ndarray:
+    row = np.atleast_1d(checks.array(name, value))
+    if row.ndim != 1 or row.size == 0:
+        raise ValueError(f"{name} must be a number or have one value a neuron, got shape {row.shape}")
+    return row
+
+
+def _fitting(name: str, row: np.ndarray, n: int) -> np.ndarray:
+    _check_width(name, len(row), n)
+    return row
+
+
+def _check_width(name: str, width: int, n: int) -> None:
+    if width not in (1, n):
+        raise ValueError(f"{name} must have one value for all, or one for each of the {n} neurons, got {width}")
