@@ -1,5 +1,6 @@
 """Dynamical systems: fixed points, slow points and flows."""
 
 from rheobase.dynamics import hamiltonian
+from rheobase.dynamics.slow_points import Flow, RateField, SlowPoints, VectorField, find_slow_points
 
-__all__ = ["hamiltonian"]
+__all__ = ["Flow", "RateField", "SlowPoints", "VectorField", "find_slow_points", "hamiltonian"]

@@ -11,7 +11,7 @@ import numpy as np
 
 from rheobase import checks
 
-_BATCH = 128
+_BATCH = 32  # states whose Jacobians fit into the cache together
 
 
 class Flow(Protocol):
@@ -95,8 +95,10 @@ class RateField:
             raise ValueError("slope must be given with any phi but tanh")
         self.phi = phi
         self.slope = _tanh_slope if slope is None else slope
-        self.eta = np.broadcast_to(checks.array("eta", eta), (len(self.J),)) if np.ndim(eta) == 0 else checks.array(
-            "eta", eta, shape=(len(self.J),)
+        self.eta = (
+            np.broadcast_to(checks.array("eta", eta), (len(self.J),))
+            if np.ndim(eta) == 0
+            else checks.array("eta", eta, shape=(len(self.J),))
         )
 
     def velocity(self, x: np.ndarray) -> np.ndarray:
@@ -173,7 +175,9 @@ def find_slow_points(
     slow: float | None = None,
     tolerance: float = 1e-9,
     merge: float = 1e-5,
-    max_iterations: int = 200,
+    max_step: float = 0.5,
+    max_iterations: int = 60,
+    odd: bool = False,
     stability: bool = True,
     workers: int | None = None,
     progress: bool = False,
@@ -187,17 +191,21 @@ def find_slow_points(
     starts : array (B, N)
         Starts.
     method : {"newton", "minimise"}, default "newton"
-        "newton" solves x' = 0 by Newton's method with backtracking on the speed; starts that come to a halt at a
-        minimum of the speed are lost unless `slow` is given. "minimise" lowers the speed itself, ½|x'|², by
-        Levenberg–Marquardt steps. In high dimensions each finds another biased sample of the points.
+        "newton" solves x' = 0 by Newton's method with steps of bounded length. "minimise" lowers the speed itself,
+        ½|x'|², by Levenberg–Marquardt steps, and often ends at a minimum that is no fixed point. In high dimensions
+        each finds another biased sample of the points.
     slow : float, optional
-        Keep local minima of the speed, too, where |x'| is below this. Starts on which Newton fails are minimised.
+        Keep local minima of the speed, too, where |x'| is below this. Starts that Newton loses are then minimised.
     tolerance : float, default 1e-9
         Speed below which a point counts as fixed.
     merge : float, default 1e-5
         Points closer than this are one.
-    max_iterations : int, default 200
+    max_step : float, default 0.5
+        Longest Newton step, as a root mean square over the coordinates: a quarter of the spread of the points or so.
+    max_iterations : int, default 60
         Iterations allowed to each start.
+    odd : bool, default False
+        The flow is odd, v(−x) = −v(x): each end x counts for −x, too.
     stability : bool, default True
         Compute the eigenvalues of the Jacobian at each point.
     workers : int, optional
@@ -229,6 +237,7 @@ def find_slow_points(
     starts = checks.array("starts", starts, shape=(None, None))
     tolerance = checks.number("tolerance", tolerance, above=0)
     merge = checks.number("merge", merge, above=0)
+    max_step = checks.number("max_step", max_step, above=0)
     max_iterations = checks.integer("max_iterations", max_iterations, low=1)
     slow = None if slow is None else checks.number("slow", slow, above=tolerance)
     workers = (os.cpu_count() or 1) if workers is None else checks.integer("workers", workers, low=1)
@@ -236,7 +245,7 @@ def find_slow_points(
 
     def descend(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if method == "newton":
-            ends = _newton(flow, batch, tolerance, max_iterations)
+            ends = _newton(flow, batch, tolerance, max_step, max_iterations)
             if slow is None:
                 return ends, np.linalg.norm(flow.velocity(ends), axis=1) < tolerance
             failed = np.linalg.norm(flow.velocity(ends), axis=1) >= tolerance
@@ -246,44 +255,39 @@ def find_slow_points(
             return ends, settled
         return _minimise(flow, batch, tolerance, max_iterations)
 
+    if not len(starts):
+        raise ValueError("starts must hold at least one state, got none")
     batches = [starts[i : i + _BATCH] for i in range(0, len(starts), _BATCH)]
     with _one_blas_thread(), ThreadPoolExecutor(workers) as pool:
         found = list(_ticking(pool.map(descend, batches), len(batches), progress))
-        ends = np.concatenate([end for end, _ in found]) if found else starts
-        settled = np.concatenate([ok for _, ok in found]) if found else np.zeros(0, dtype=bool)
-        speeds = np.linalg.norm(flow.velocity(ends), axis=1) if len(ends) else np.zeros(0)
-        keep = settled & (speeds < (tolerance if slow is None else slow))
-        chosen, hits = _distinct(ends[keep], speeds[keep], merge)
-        points, speeds = ends[keep][chosen], speeds[keep][chosen]
+        ends, settled = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        settled &= np.linalg.norm(flow.velocity(ends), axis=1) < (tolerance if slow is None else slow)
+        lost = int((~settled).sum())
+        if odd:
+            ends, settled = np.concatenate([ends, -ends]), np.concatenate([settled, settled])
+        ends = ends[settled]
+        speeds = np.linalg.norm(flow.velocity(ends), axis=1)
+        chosen, hits = _distinct(ends, speeds, merge)
+        points, speeds = ends[chosen], speeds[chosen]
         eigenvalues = _spectra(flow, points, pool) if stability else None
-    return SlowPoints(points, speeds, speeds < tolerance, hits, eigenvalues, len(starts), int((~keep).sum()))
+    return SlowPoints(points, speeds, speeds < tolerance, hits, eigenvalues, len(starts), lost)
 
 
-def _newton(flow: Flow, x: np.ndarray, tolerance: float, max_iterations: int) -> np.ndarray:
-    """Newton's method on a stack of states; each step is halved until the speed falls."""
+def _newton(flow: Flow, x: np.ndarray, tolerance: float, max_step: float, max_iterations: int) -> np.ndarray:
+    """Newton's method on a stack of states, with steps of bounded length."""
     x = x.copy()
     active = np.arange(len(x))
-    v = flow.velocity(x)
-    speed = np.linalg.norm(v, axis=1)
     for _ in range(max_iterations):
-        # Beyond the tolerance one more step costs little and brings rounding accuracy.
-        active = active[speed[active] > 1e-3 * tolerance]
+        v = flow.velocity(x[active])
+        # One step beyond the tolerance costs little and brings rounding accuracy.
+        going = np.linalg.norm(v, axis=1) > 1e-3 * tolerance
+        active = active[going]
         if not active.size:
             break
-        step = _solve(flow.jacobian(x[active]), -v[active])
-        searching, length = np.arange(active.size), 1.0
-        for _ in range(10):
-            which = active[searching]
-            trial = x[which] + length * step[searching]
-            trial_v = flow.velocity(trial)
-            trial_speed = np.linalg.norm(trial_v, axis=1)
-            better = trial_speed < (1 - 1e-4 * length) * speed[which]
-            x[which[better]], v[which[better]] = trial[better], trial_v[better]
-            speed[which[better]] = trial_speed[better]
-            searching, length = searching[~better], length / 2
-            if not searching.size:
-                break
-        active = np.delete(active, searching)
+        step = _solve(flow.jacobian(x[active]), -v[going])
+        length = np.sqrt(np.mean(step**2, axis=1))
+        # No demand that the speed falls: a start that may climb escapes the minima in which descent gets stuck.
+        x[active] += step * np.minimum(1.0, max_step / np.maximum(length, 1e-300))[:, None]
     return x
 
 
@@ -367,8 +371,6 @@ def _spectra(flow: Flow, points: np.ndarray, pool: ThreadPoolExecutor) -> np.nda
 
 
 def _check_shapes(flow: Flow, starts: np.ndarray) -> None:
-    if not len(starts):
-        return
     probe = starts[:1]
     size = starts.shape[1]
     for name, value, shape in (
@@ -376,7 +378,9 @@ def _check_shapes(flow: Flow, starts: np.ndarray) -> None:
         ("jacobian", flow.jacobian(probe), (1, size, size)),
     ):
         if np.shape(value) != shape:
-            raise ValueError(f"flow.{name} must return shape {shape} for starts of shape {(1, size)}, got {np.shape(value)}")
+            raise ValueError(
+                f"flow.{name} must return shape {shape} for starts of shape {(1, size)}, got {np.shape(value)}"
+            )
 
 
 def _one_blas_thread() -> AbstractContextManager[Any]:

@@ -142,7 +142,9 @@ def fixed_point_distribution(g: float, D: float = 0.0, transfer: Transfer | str 
     solved = root(lambda p: _equations(p, g, D, phi), start, tol=1e-13)
     residual = float(np.abs(solved.fun).max())
     if not residual < 1e-9 or solved.x[0] <= 0:
-        raise ValueError(f"no solution found for g = {g:g}, D = {D:g}: after {solved.nfev} steps residual {residual:.2g}")
+        raise ValueError(
+            f"no solution found for g = {g:g}, D = {D:g}: after {solved.nfev} steps residual {residual:.2g}"
+        )
     return _describe(float(solved.x[0]), float(np.exp(solved.x[1])), float(solved.x[2]), residual, g, D, phi)
 
 
@@ -175,9 +177,7 @@ def critical_noise(g: float, transfer: Transfer | str = TANH) -> float:
     return max(0.0, variance - g**2 * gaussian_moments(phi, variance)[0])
 
 
-def radial_separation(
-    g: float, D: float = 0.0, transfer: Transfer | str = TANH
-) -> tuple[float, float]:
+def radial_separation(g: float, D: float = 0.0, transfer: Transfer | str = TANH) -> tuple[float, float]:
     """Distances from the origin, over √N, of the fixed points and of the dynamics: (√q, √Δ₀).
 
     Above the transition the fixed points lie inside the shell that the dynamics visits.

@@ -37,7 +37,9 @@ class JacobianSpectrum:
         values = checks.array("s", s, shape=(None,))
         if not values.size:
             raise ValueError("s must hold at least one value, got none")
-        chance = np.ones(values.size) if weights is None else checks.array("weights", weights, shape=values.shape, low=0)
+        chance = (
+            np.ones(values.size) if weights is None else checks.array("weights", weights, shape=values.shape, low=0)
+        )
         if not chance.sum() > 0:
             raise ValueError("weights must not all be zero")
         self._square = values**2

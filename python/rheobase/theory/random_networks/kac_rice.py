@@ -124,11 +124,15 @@ def action(x: Any, g: float, D: float = 0.0, transfer: Transfer | str = TANH) ->
     x, g, D, phi = _validated(x, g, D, transfer)
     variance = float(g**2 * np.mean(phi.phi(x) ** 2)) + D
     if variance == 0:
-        raise ValueError("x must not be the origin where g·φ and D vanish: the density of fixed points is singular there")
+        raise ValueError(
+            "x must not be the origin where g·φ and D vanish: the density of fixed points is singular there"
+        )
     q = float(np.mean(x**2))
-    return q / (2 * variance) + np.log(2 * np.pi * variance) / 2 - JacobianSpectrum(
-        g * phi.slope(x)
-    ).determinant_exponent()
+    return (
+        q / (2 * variance)
+        + np.log(2 * np.pi * variance) / 2
+        - JacobianSpectrum(g * phi.slope(x)).determinant_exponent()
+    )
 
 
 def _validated(x: Any, g: float, D: float, transfer: Transfer | str) -> tuple[np.ndarray, float, float, Transfer]:
