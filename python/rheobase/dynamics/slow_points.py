@@ -162,8 +162,8 @@ class SlowPoints:
 
     def _repr_html_(self) -> str:
         return (
-            f"<b>{int(self.fixed.sum())} fixed and {int((~self.fixed).sum())} slow points</b> from {self.starts} starts "
-            f"({self.lost} lost), estimated coverage {self.coverage:.1%}"
+            f"<b>{int(self.fixed.sum())} fixed and {int((~self.fixed).sum())} slow points</b> "
+            f"from {self.starts} starts ({self.lost} lost), estimated coverage {self.coverage:.1%}"
         )
 
 
@@ -336,7 +336,7 @@ def _solve(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def _distinct(points: np.ndarray, speeds: np.ndarray, merge: float) -> tuple[np.ndarray, np.ndarray]:
-    """Indices of one representative of each cluster (its slowest point), by first coordinate, and cluster sizes."""
+    """Pick the slowest point of each cluster, by first coordinate; return indices and cluster sizes."""
     if not len(points):
         return np.zeros(0, dtype=int), np.zeros(0, dtype=int)
     # Close points have close projections, so only neighbours along one fixed direction need comparing.
@@ -385,7 +385,7 @@ def _check_shapes(flow: Flow, starts: np.ndarray) -> None:
 
 def _one_blas_thread() -> AbstractContextManager[Any]:
     try:
-        from threadpoolctl import threadpool_limits
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
     except ImportError:
         return nullcontext()
     return threadpool_limits(1, user_api="blas")

@@ -92,7 +92,8 @@ def coordinates(
     if census is not None:
         name = f"enumerated, N = {census.N}"
         values = census.points.ravel()
-        artists += axes.hist(values, checks.integer("bins", bins, low=1), density=True, color="0.8", label=name)[2]
+        counts, edges = np.histogram(values, checks.integer("bins", bins, low=1), density=True)
+        artists.append(axes.stairs(counts, edges, fill=True, color="0.8", label=name))
     artists += axes.plot(theory.coordinates, theory.density, label="theory μ*")
     reach = 4 * np.sqrt(theory.q)
     axes.set(xlabel="coordinate y", ylabel="density", xlim=(-reach, reach), title=f"g = {theory.g:g}")
@@ -120,11 +121,10 @@ def eigenvalues(values: Any, radius: float, *, ax: Any = None) -> "list[Artist]"
     radius = checks.number("radius", radius, low=0)
     z = checks.array("values", values, dtype=complex).ravel()
     angle = np.linspace(0, 2 * np.pi, 300)
-    artists: list[Artist] = list(axes.plot(z.real, z.imag, ".", color="0.3", markersize=2, label="eigenvalues"))
-    artists += axes.plot(radius * np.cos(angle) - 1, radius * np.sin(angle), label=f"theory, radius {radius:.3f}")
+    artists: list[Artist] = list(axes.plot(z.real, z.imag, ".", color="0.3", markersize=2))
+    artists += axes.plot(radius * np.cos(angle) - 1, radius * np.sin(angle))
     artists.append(axes.axvline(0, color="k", lw=0.8, ls=":"))
-    axes.set(xlabel="Re λ", ylabel="Im λ", aspect="equal")
-    axes.legend(frameon=False, loc="upper left")
+    axes.set(xlabel="Re λ", ylabel="Im λ", aspect="equal", title=f"circle: theory, radius {radius:.3f}")
     return artists
 
 
@@ -221,7 +221,7 @@ def complexity(
         label = f"N = {census.N}"
         artists += axes.plot(census.g, census.log_mean_count / census.N, "o", label=label)
     axes.set(xlabel="gain g", ylabel="complexity  ln⟨N_fp⟩ / N")
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="upper left")
     return artists
 
 

@@ -44,7 +44,7 @@ class AntisymmetricNetwork(HamiltonianNetwork):
         self.dimension = 2 * self.size
 
     def state_velocity(self, x: Any) -> np.ndarray:
-        """x' = f(b + Ax) for states `(..., n)`."""
+        """Velocity x' = f(b + Ax) for states `(..., n)`."""
         return self.transfer.f(self._input(state("x", x, self.size)))
 
     def state_energy(self, x: Any) -> np.ndarray:
@@ -57,7 +57,7 @@ class AntisymmetricNetwork(HamiltonianNetwork):
         return np.concatenate([x, self._input(x)], axis=-1)
 
     def deviation(self, z: Any) -> np.ndarray:
-        """d = b + Ax − p, `(..., n)`; obeys d' = A[f(p) − f(b + Ax)]."""
+        """Deviation d = b + Ax − p, `(..., n)`; obeys d' = A[f(p) − f(b + Ax)]."""
         x, p = self._split(z)
         return self._input(x) - p
 

@@ -150,8 +150,9 @@ class ExcitatoryInhibitoryNetwork(HamiltonianNetwork):
         return along_x.sum(-1) + along_y.sum(-1)
 
     def dissipative(self) -> bool:
-        """Whether λ_max(A) ≤ (1 + rτ_x)/max f' and λ_min(C) ≥ (rτ_y − 1)/max g', which suffices for dH/dt ≤ 0 on the
-        manifold.
+        """Whether the weights guarantee dH/dt ≤ 0 on the manifold.
+
+        It suffices that λ_max(A) ≤ (1 + rτ_x)/max f' and λ_min(C) ≥ (rτ_y − 1)/max g'.
         """
         excitation = np.linalg.eigvalsh(self.A)[-1] * self.f.steepest
         inhibition = np.linalg.eigvalsh(self.C)[0] * self.g.steepest

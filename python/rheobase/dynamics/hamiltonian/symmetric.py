@@ -48,7 +48,7 @@ class SymmetricNetwork(HamiltonianNetwork):
         self.dimension = 2 * self.size
 
     def state_velocity(self, x: Any) -> np.ndarray:
-        """x' = −x + f(b + Wx) for states `(..., n)`."""
+        """Velocity x' = −x + f(b + Wx) for states `(..., n)`."""
         x = state("x", x, self.size)
         return self.transfer.f(self.b + x @ self.W) - x
 
@@ -63,7 +63,7 @@ class SymmetricNetwork(HamiltonianNetwork):
         return np.concatenate([x, self.b + x @ self.W], axis=-1)
 
     def deviation(self, z: Any) -> np.ndarray:
-        """d = b + Wx − p, `(..., n)`; obeys d' + d = W[f(p) − f(b + Wx)]."""
+        """Deviation d = b + Wx − p, `(..., n)`; obeys d' + d = W[f(p) − f(b + Wx)]."""
         x, p = self._split(z)
         return self.b + x @ self.W - p
 

@@ -1,4 +1,4 @@
-"""What all Hamiltonian systems of this package share: a vector field in phase space, an energy and its rate of change."""
+"""What all Hamiltonian systems of this package share: a flow in phase space, an energy and its rate of change."""
 
 from abc import ABC, abstractmethod
 from typing import Any
@@ -36,7 +36,7 @@ class HamiltonianSystem(ABC):
 
     @abstractmethod
     def energy_rate(self, z: Any) -> np.ndarray:
-        """Closed form of dH/dt."""
+        """Rate dH/dt in closed form."""
 
     def _points(self, z: Any) -> np.ndarray:
         return state("z", z, self.dimension)

@@ -47,7 +47,7 @@ def rate_correlation(transfer: Transfer, variance: float) -> RateCorrelation:
         If the series has not converged at its longest, as for a transfer function with a kink or a huge variance.
     """
     z = np.linspace(0, 13, 2601)
-    # Half the line suffices, for only odd orders count; e^(-z²/4) on either side keeps the polynomials from overflowing.
+    # Half the line suffices, for only odd orders count; the factor e^(-z²/4) keeps the polynomials from overflowing.
     root_density = np.exp(-(z**2) / 4) * (2 * np.pi) ** -0.25
     integrand = 2 * (z[1] - z[0]) * root_density * transfer.phi(np.sqrt(variance) * z)
     total = float(integrand @ (root_density * transfer.phi(np.sqrt(variance) * z)))

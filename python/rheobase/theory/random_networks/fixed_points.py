@@ -106,8 +106,8 @@ def fixed_point_distribution(g: float, D: float = 0.0, transfer: Transfer | str 
 
         1 = g²⟨φ'²/(1 + αφ'²)⟩,   β = g²⟨φ²⟩ + D,   γ = g²/(2β) (⟨y²⟩/β − 1),
 
-    and the maximum is C = ln Z − γ⟨φ²⟩ − ½ln(2πβ) − α/(2g²) (Stubenrauch et al., arXiv 2210.07877). Where the disk of
-    eigenvalues stays within the unit disk at a single state (g ≤ g_c, or D ≥ `critical_noise`) there is one fixed point.
+    and the maximum is C = ln Z − γ⟨φ²⟩ − ½ln(2πβ) − α/(2g²) (Stubenrauch et al., arXiv 2210.07877). For
+    g ≤ g_c, or D ≥ `critical_noise`, the disk of eigenvalues stays within the unit disk and there is one fixed point.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ class JacobianSpectrum:
         return float(np.sqrt(self._chance @ self._square))
 
     def fraction_inside(self, r: Any) -> Any:
-        """F(r), the fraction of eigenvalues inside radius `r` ≥ 0; a float for a scalar, an array like `r` otherwise."""
+        """F(r), the fraction of eigenvalues inside radius `r` ≥ 0: a float for a scalar, else an array."""
         radii = checks.array("r", r, low=0)
         inside = np.array([1 - self._fraction_outside(float(one)) for one in np.atleast_1d(radii).ravel()])
         return float(inside[0]) if radii.ndim == 0 else inside.reshape(radii.shape)

@@ -1,4 +1,4 @@
-"""Kac and Rice for random rate networks: the joint statistics of velocity and Jacobian, and the density of fixed points."""
+"""Kac and Rice for random rate networks: statistics of velocity and Jacobian, and the density of fixed points."""
 
 from dataclasses import dataclass
 from typing import Any
