@@ -5,6 +5,7 @@ import pickle
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 from scipy.stats import norm
 
@@ -64,7 +65,7 @@ def test_fraction_of_eigenvalues_beyond_the_unit_circle(g, outside):
     assert 1 - fixed_point_distribution(g).spectrum().fraction_inside(1.0) == pytest.approx(outside, abs=6e-6)
 
 
-@pytest.mark.parametrize(("g", "outside"), [(1.5, 0.0990), (2.0, 0.1553), (3.0, 0.1785)])
+@pytest.mark.parametrize(("g", "outside"), [(1.5, 0.0990), (2.0, 0.1553), (3.0, 0.1782)])
 def test_spectrum_along_the_dynamics(g, outside):
     z = np.linspace(-8, 8, 4001)
     theory = dynamical_mean_field(g)
@@ -74,7 +75,7 @@ def test_spectrum_along_the_dynamics(g, outside):
 
 
 @pytest.mark.parametrize(
-    ("g", "chance", "kurtosis"), [(1.5, 0.12548, 3.356), (2.0, 0.09175, 3.750), (3.0, 0.07264, 4.222)]
+    ("g", "chance", "kurtosis"), [(1.5, 0.12550, 3.356), (2.0, 0.09176, 3.750), (3.0, 0.07265, 4.222)]
 )
 def test_shape_of_the_distribution(g, chance, kurtosis):
     found = fixed_point_distribution(g)
@@ -86,7 +87,8 @@ def test_shape_of_the_distribution(g, chance, kurtosis):
     z = 2 * (quad(weight, 0, 2, epsabs=1e-13)[0] + quad(weight, 2, 40, epsabs=1e-13)[0])
     exact = 2 * quad(weight, 0, 0.1, epsabs=1e-13)[0] / z
     assert exact == pytest.approx(chance, abs=6e-6)
-    assert found.probability(-0.1, 0.1) == pytest.approx(exact, rel=1e-4)
+    assert found.probability(-0.1, 0.1) == pytest.approx(exact, rel=1e-6)
+    assert found.probability(-1e3, 1e3) == pytest.approx(1, abs=1e-9)
     assert found.kurtosis == pytest.approx(kurtosis, abs=6e-4)
     assert found.density.argmax() == found.density.size // 2
     assert np.trapezoid(found.density, found.coordinates) == pytest.approx(1, abs=1e-12)
@@ -114,9 +116,11 @@ def test_complexity_is_entropy_minus_action():
         step = found.coordinates[1] - found.coordinates[0]
         positive = found.density > 0
         entropy = -step * np.sum(found.density[positive] * np.log(found.density[positive]))
-        # A network whose coordinates are the quantiles of μ*: its averages are those of μ* to order 1/N.
-        cumulative = np.cumsum(found.density) * step - found.density * step / 2
-        x = np.interp((np.arange(100_000) + 0.5) / 100_000, cumulative, found.coordinates)
+        # A network whose coordinates are the quantiles of μ*: its averages are those of μ* up to the tails beyond
+        # the last quantiles, which hold of order ln N/N of ⟨y²⟩: 1e-5.
+        fine = np.linspace(found.coordinates[0], found.coordinates[-1], 400_001)
+        cumulative = CubicSpline(found.coordinates, found.density).antiderivative()(fine)
+        x = np.interp((np.arange(1_000_000) + 0.5) / 1_000_000, cumulative, fine)
         assert entropy - action(x, g, D) == pytest.approx(found.complexity, abs=2e-5)
 
 
@@ -175,7 +179,7 @@ def test_transition_under_noise_is_that_of_chaos():
     assert (beyond.alpha, beyond.gamma, beyond.complexity) == (0, 0, 0)
     assert beyond.radius < 1 < before.radius
     assert beyond.q == pytest.approx(beyond.beta) == pytest.approx(before.beta, abs=0.01)
-    assert 0 < before.complexity < 1e-9
+    assert 0 < before.complexity < 1e-8
     assert not dynamical_mean_field(2.0, critical + 1e-3).chaotic
     assert beyond.kurtosis == pytest.approx(3, abs=1e-10)
 
@@ -230,11 +234,11 @@ def test_ginibre():
 
 
 def test_determinant_exponent_inside_the_unit_disk_is_zero():
-    # Printed is z without the case z = 0, yet below radius 1 the equation for z has a negative root, and ζ < 0 with it.
+    # Printed is z without the case z = 0, yet below radius 1 the equation for z has a negative root, and ζ > 0 with it.
     s = np.array([0.5, 0.9])
     assert JacobianSpectrum(s).determinant_exponent() == 0
     root = brentq(lambda z: np.mean(s**2 / (1 + z * s**2)) - 1, -1.0, 0.0)
-    assert -root / 2 + np.mean(np.log1p(root * s**2)) / 2 < -0.1
+    assert -root / 2 + np.mean(np.log1p(root * s**2)) / 2 > 0.05
     # The determinants of random matrices decide: their mean logarithm per unit is zero up to O(1/N).
     rng = np.random.Generator(np.random.Philox(1))
     X = rng.normal(0, 200**-0.5, (20, 200, 200)) * np.resize(s, 200)

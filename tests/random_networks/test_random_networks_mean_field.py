@@ -113,7 +113,8 @@ def test_limit_at_the_transition():
     assert 2 * ratio[1] - ratio[0] == pytest.approx(1, abs=1e-3)  # Δ₀/ε → 1, linearly
     assert 2 * shape[1] - shape[0] == pytest.approx(0.5, abs=0.005)  # λ → ε²/2
     theory = dynamical_mean_field(1.001)
-    profile = np.cosh(0.001 * theory.lags / np.sqrt(3)) ** -2.0
+    # With C_φ = Δ(1 − 2Δ₀ + 5Δ₀²) + ⅔Δ³ to third order, Δ'² = Δ₀²Δ²/3 − Δ⁴/3 is solved by a hyperbolic secant.
+    profile = 1 / np.cosh(0.001 * theory.lags / np.sqrt(3))
     np.testing.assert_allclose(theory.autocovariance / theory.variance, profile, atol=2e-3)
 
 

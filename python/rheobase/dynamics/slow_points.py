@@ -103,6 +103,8 @@ class RateField:
 
     def velocity(self, x: np.ndarray) -> np.ndarray:
         """−x + Jφ(x) + η for states `(..., N)`."""
+        if x.shape[-1] != len(self.J):
+            raise ValueError(f"states must have {len(self.J)} entries along their last axis, got shape {x.shape}")
         return self.phi(x) @ self.J.T + self.eta - x
 
     def jacobian(self, x: np.ndarray) -> np.ndarray:
@@ -241,36 +243,40 @@ def find_slow_points(
     max_iterations = checks.integer("max_iterations", max_iterations, low=1)
     slow = None if slow is None else checks.number("slow", slow, above=tolerance)
     workers = (os.cpu_count() or 1) if workers is None else checks.integer("workers", workers, low=1)
+    if not len(starts):
+        raise ValueError("starts must hold at least one state, got none")
     _check_shapes(flow, starts)
 
     def descend(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if method == "newton":
             ends = _newton(flow, batch, tolerance, max_step, max_iterations)
             if slow is None:
-                return ends, np.linalg.norm(flow.velocity(ends), axis=1) < tolerance
-            failed = np.linalg.norm(flow.velocity(ends), axis=1) >= tolerance
+                return ends, _speeds(flow, ends) < tolerance
+            failed = _speeds(flow, ends) >= tolerance
             ends[failed], still = _minimise(flow, ends[failed], tolerance, max_iterations)
             settled = ~failed
             settled[failed] = still
             return ends, settled
         return _minimise(flow, batch, tolerance, max_iterations)
 
-    if not len(starts):
-        raise ValueError("starts must hold at least one state, got none")
     batches = [starts[i : i + _BATCH] for i in range(0, len(starts), _BATCH)]
     with _one_blas_thread(), ThreadPoolExecutor(workers) as pool:
         found = list(_ticking(pool.map(descend, batches), len(batches), progress))
         ends, settled = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        settled &= np.linalg.norm(flow.velocity(ends), axis=1) < (tolerance if slow is None else slow)
+        settled &= _speeds(flow, ends) < (tolerance if slow is None else slow)
         lost = int((~settled).sum())
         if odd:
             ends, settled = np.concatenate([ends, -ends]), np.concatenate([settled, settled])
         ends = ends[settled]
-        speeds = np.linalg.norm(flow.velocity(ends), axis=1)
+        speeds = _speeds(flow, ends)
         chosen, hits = _distinct(ends, speeds, merge)
         points, speeds = ends[chosen], speeds[chosen]
         eigenvalues = _spectra(flow, points, pool) if stability else None
     return SlowPoints(points, speeds, speeds < tolerance, hits, eigenvalues, len(starts), lost)
+
+
+def _speeds(flow: Flow, x: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(flow.velocity(x), axis=1) if len(x) else np.zeros(0)
 
 
 def _newton(flow: Flow, x: np.ndarray, tolerance: float, max_step: float, max_iterations: int) -> np.ndarray:
@@ -297,9 +303,13 @@ def _minimise(flow: Flow, x: np.ndarray, tolerance: float, max_iterations: int) 
     settled = np.zeros(len(x), dtype=bool)
     damping = np.ones(len(x))
     active = np.arange(len(x))
+    if not active.size:
+        return x, settled
     v = flow.velocity(x)
     speed = np.linalg.norm(v, axis=1)
     for _ in range(max_iterations):
+        if not active.size:
+            break
         jacobian = flow.jacobian(x[active])
         transposed = np.swapaxes(jacobian, 1, 2)
         slope = (transposed @ v[active][:, :, None])[:, :, 0]

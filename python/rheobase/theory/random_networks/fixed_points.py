@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq, root
 
 from rheobase import checks
@@ -66,16 +67,15 @@ class FixedPointDistribution:
         high = checks.number("high", high, low=low)
         if not self.coordinates.size:
             return float(low <= 0 <= high)
-        cumulative = self._cumulative()
-        edges = np.interp([low, high], self.coordinates, cumulative)
-        return float(edges[1] - edges[0])
+        first, last = self.coordinates[[0, -1]]
+        return float(self._cumulative()(np.clip(high, first, last)) - self._cumulative()(np.clip(low, first, last)))
 
     def sample(self, n: int, seed: checks.Seed = None) -> np.ndarray:
         """Draw `n` coordinates from μ*, `(n,)`."""
         n = checks.integer("n", n, low=0)
         if not self.coordinates.size:
             return np.zeros(n)
-        return np.interp(checks.generator(seed).random(n), self._cumulative(), self.coordinates)
+        return np.interp(checks.generator(seed).random(n), self._cumulative()(self.coordinates), self.coordinates)
 
     def spectrum(self) -> JacobianSpectrum:
         """Spectrum of J diag φ' at the fixed points; that of the Jacobian lies about −1."""
@@ -87,9 +87,8 @@ class FixedPointDistribution:
         """N·C, the logarithm of the expected number of fixed points to leading order (no prefactor)."""
         return checks.integer("N", N, low=1) * self.complexity
 
-    def _cumulative(self) -> np.ndarray:
-        total = np.cumsum((self.density[1:] + self.density[:-1]) / 2)
-        return np.concatenate([[0.0], total / total[-1]])
+    def _cumulative(self) -> CubicSpline:
+        return CubicSpline(self.coordinates, self.density).antiderivative()
 
     def _repr_html_(self) -> str:
         what = "one fixed point" if self.trivial else f"e^({self.complexity:.5g} N) fixed points"
