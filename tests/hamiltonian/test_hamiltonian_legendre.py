@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from rheobase.dynamics.hamiltonian import Logistic, Tanh
 
 PAIRS = (Tanh(), Logistic())

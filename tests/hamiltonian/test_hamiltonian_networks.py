@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from rheobase.dynamics.hamiltonian import (
     AntisymmetricNetwork,
     ExcitatoryInhibitoryNetwork,
@@ -203,7 +202,7 @@ def test_dissipative_rates_against_the_definition():
 def test_excitatory_inhibitory_hamiltonian_form():
     network, z = NETWORKS["excitatory_inhibitory"], off_manifold(NETWORKS["excitatory_inhibitory"])
     n, m, r = network.n, network.m, network.r
-    x, y, p_x, p_y = np.split(z, [n, n + m, 2 * n + m])
+    x, y, _, p_y = np.split(z, [n, n + m, 2 * n + m])
     H_x, H_y, H_px, H_py = np.split(network.gradient(z), [n, n + m, 2 * n + m])
     dx, dy, dp_x, dp_y = np.split(network.velocity(z), [n, n + m, 2 * n + m])
     A, B, C = network.A, network.B, network.C

@@ -1,11 +1,10 @@
 """Dynamical mean-field theory: tables, transitions, limits, and the numbers behind them."""
 
+import itertools
 import pickle
 
 import numpy as np
 import pytest
-from scipy.integrate import quad
-
 from rheobase.theory.random_networks import (
     ERF,
     Transfer,
@@ -13,9 +12,10 @@ from rheobase.theory.random_networks import (
     dynamical_mean_field,
     rate_correlation,
 )
+from scipy.integrate import quad
 
-# g: Δ₀, ⟨φ²⟩, half time, 1/e time, λ, radius. Rows up to g = 2.5 are the published table; from g = 3 on 121 Gauss–Hermite
-# nodes, which made it, err in the digits given, and these are converged (`test_moments_by_adaptive_quadrature`).
+# g: Δ₀, ⟨φ²⟩, half time, 1/e time, λ, radius. The moments are those of adaptive quadrature
+# (`test_moments_by_adaptive_quadrature`); 121 Gauss–Hermite nodes err in these digits from g = 3 on.
 TABLE = {
     1.05: ("0.05283", "0.04795", "49.58", "62.41", "0.00106", "1.00177"),
     1.1: ("0.11106", "0.09201", "26.61", "33.51", "0.00371", "1.00620"),
@@ -131,7 +131,7 @@ def test_frozen_noise_calms_the_network():
     D = [0.0, 0.1, 0.5, 1.0, 1.5, 1.63]
     theories = [dynamical_mean_field(2.0, d) for d in D]
     exponents = [theory.lyapunov for theory in theories]
-    assert all(a > b > 0 for a, b in zip(exponents, exponents[1:], strict=False))
+    assert all(a > b > 0 for a, b in itertools.pairwise(exponents))
     for theory in theories:
         assert theory.chaotic
         assert abs(theory.translation_error) < 1e-7

@@ -4,7 +4,6 @@ import pickle
 
 import numpy as np
 import pytest
-
 from rheobase.theory.random_networks import (
     NetworkActivity,
     critical_noise,
@@ -37,7 +36,7 @@ def test_a_thousand_units_follow_the_mean_field(runs, g):
     lags, mean = covariances[0][0], np.mean([covariance for _, covariance in covariances], axis=0)
     half = np.interp(-mean[0] / 2, -mean, lags)
     each = [np.interp(-covariance[0] / 2, -covariance, lags) for _, covariance in covariances]
-    # 10 % for finite size, and three standard errors for the spread between networks (t with 5 degrees of freedom: 3 %).
+    # 10 % for finite size, and three standard errors for the spread of networks (t with 5 degrees of freedom: 3 %).
     assert abs(half - theory.half_time) < 0.1 * theory.half_time + 3 * np.std(each, ddof=1) / np.sqrt(6)
 
 

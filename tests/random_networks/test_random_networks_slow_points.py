@@ -4,7 +4,6 @@ import pickle
 
 import numpy as np
 import pytest
-
 from rheobase.dynamics import RateField, VectorField, find_slow_points
 from rheobase.theory.random_networks import (
     enumerate_fixed_points,
@@ -48,7 +47,7 @@ def test_lorenz():
         x, y, z = u
         return np.array([[-10, 10, 0], [28 - z, -1, -x], [y, x, -8 / 3]])
 
-    found = find_slow_points(VectorField(v, dv), RNG.normal(0, 15, (100, 3)) + [0, 0, 20], max_step=5.0)
+    found = find_slow_points(VectorField(v, dv), RNG.normal([0, 0, 20], 15, (100, 3)), max_step=5.0)
     np.testing.assert_allclose(
         found.points, [[-8.485281, -8.485281, 27], [0, 0, 0], [8.485281, 8.485281, 27]], atol=1e-6
     )

@@ -40,7 +40,7 @@ class VectorField:
     Examples
     --------
     >>> pitchfork = VectorField(lambda x: x - x**3, lambda x: np.diag(1 - 3 * x**2))
-    >>> find_slow_points(pitchfork, [[-2.0], [0.1], [2.0]]).points.ravel()
+    >>> find_slow_points(pitchfork, [[-2.0], [0.1], [2.0]]).points.round(9).ravel() + 0.0
     array([-1.,  0.,  1.])
     """
 
@@ -302,6 +302,7 @@ def _minimise(flow: Flow, x: np.ndarray, tolerance: float, max_iterations: int) 
     x = x.copy()
     settled = np.zeros(len(x), dtype=bool)
     damping = np.ones(len(x))
+    steepest = np.zeros(len(x))
     active = np.arange(len(x))
     if not active.size:
         return x, settled
@@ -313,9 +314,10 @@ def _minimise(flow: Flow, x: np.ndarray, tolerance: float, max_iterations: int) 
         jacobian = flow.jacobian(x[active])
         transposed = np.swapaxes(jacobian, 1, 2)
         slope = (transposed @ v[active][:, :, None])[:, :, 0]
-        scale = np.linalg.norm(jacobian, axis=(1, 2))
+        # Against the largest Jacobian met, for at a slow point the Jacobian itself may vanish.
+        steepest[active] = np.maximum(steepest[active], np.linalg.norm(jacobian, axis=(1, 2)))
         settled[active] = (speed[active] <= 1e-3 * tolerance) | (
-            np.linalg.norm(slope, axis=1) < 1e-7 * scale * speed[active]
+            np.linalg.norm(slope, axis=1) < 1e-7 * steepest[active] * speed[active]
         )
         going = ~settled[active]
         active, slope, transposed, jacobian = active[going], slope[going], transposed[going], jacobian[going]

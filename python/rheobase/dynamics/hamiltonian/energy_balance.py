@@ -74,6 +74,7 @@ def energy_balance(system: HamiltonianSystem, trajectory: Trajectory) -> EnergyB
 
     Examples
     --------
+    >>> from rheobase.dynamics.hamiltonian import Oscillator, integrate
     >>> spring = Oscillator(friction=0.1)
     >>> energy_balance(spring, integrate(spring, [1, 0], 10, 0.1)).mismatch < 1e-12
     True

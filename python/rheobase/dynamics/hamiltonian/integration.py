@@ -111,6 +111,7 @@ def integrate(
 
     Examples
     --------
+    >>> from rheobase.dynamics.hamiltonian import Oscillator
     >>> path = integrate(Oscillator(), [1.0, 0.0], duration=10, dt=0.1)
     >>> path.states.shape
     (101, 2)

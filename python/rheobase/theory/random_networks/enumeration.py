@@ -104,7 +104,7 @@ def enumerate_fixed_points(
     random = checks.generator(seed)
     reach = np.sqrt(max(static_variance(network.g, network.D, network.transfer), 1.0))
     cloud = 1.5 * reach * random.random((starts, 1)) * random.standard_normal((starts, network.N))
-    return find_slow_points(network.field, cloud, odd=not network.eta.any(), **options)
+    return find_slow_points(network.flow, cloud, odd=not network.eta.any(), **options)
 
 
 def fixed_point_census(

@@ -128,8 +128,8 @@ def fixed_point_distribution(g: float, D: float = 0.0, transfer: Transfer | str 
 
     Examples
     --------
-    >>> round(fixed_point_distribution(2.0).complexity, 5)
-    0.02482
+    >>> round(fixed_point_distribution(2.0).complexity, 4)
+    0.0248
     """
     g, D = checks.number("g", g, low=0), checks.number("D", D, low=0)
     phi = transfer_function(transfer)

@@ -29,7 +29,7 @@ class JacobianSpectrum:
 
     Examples
     --------
-    >>> JacobianSpectrum([2.0]).fraction_inside(1.0)
+    >>> round(JacobianSpectrum([2.0]).fraction_inside(1.0), 9)
     0.25
     """
 

@@ -128,11 +128,8 @@ def action(x: Any, g: float, D: float = 0.0, transfer: Transfer | str = TANH) ->
             "x must not be the origin where g·φ and D vanish: the density of fixed points is singular there"
         )
     q = float(np.mean(x**2))
-    return (
-        q / (2 * variance)
-        + np.log(2 * np.pi * variance) / 2
-        - JacobianSpectrum(g * phi.slope(x)).determinant_exponent()
-    )
+    zeta = JacobianSpectrum(g * phi.slope(x)).determinant_exponent()
+    return float(q / (2 * variance) + np.log(2 * np.pi * variance) / 2 - zeta)
 
 
 def _validated(x: Any, g: float, D: float, transfer: Transfer | str) -> tuple[np.ndarray, float, float, Transfer]:

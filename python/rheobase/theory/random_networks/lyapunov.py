@@ -83,6 +83,7 @@ def lyapunov_spectrum(
 
     Examples
     --------
+    >>> from rheobase.theory.random_networks import random_network
     >>> spectrum = lyapunov_spectrum(random_network(200, g=2.0, seed=1), k=3, seed=2)
     """
     k = checks.integer("k", k, low=1, high=network.N)

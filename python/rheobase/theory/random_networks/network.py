@@ -74,8 +74,8 @@ class RandomNetwork:
         return len(self.J)
 
     @property
-    def field(self) -> RateField:
-        """The flow, for the fixed-point finder."""
+    def flow(self) -> RateField:
+        """The vector field, for the finder of fixed and slow points."""
         return RateField(self.J, self.transfer.phi, self.transfer.slope, self.eta)
 
     def velocity(self, x: np.ndarray) -> np.ndarray:
@@ -84,7 +84,7 @@ class RandomNetwork:
 
     def jacobian(self, x: np.ndarray) -> np.ndarray:
         """−1 + J diag φ'(x) for states `(..., N)`, `(..., N, N)`."""
-        return self.field.jacobian(x)
+        return self.flow.jacobian(x)
 
     def eigenvalues(self, x: Any) -> np.ndarray:
         """Eigenvalues of the Jacobian at one state `(N,)`, complex `(N,)`."""
