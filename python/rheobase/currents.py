@@ -26,7 +26,7 @@ class TimeSeries(InjectedCurrent):
 
 @dataclass(frozen=True, eq=False)
 class Pulse(TimeSeries):
-    """`amplitude` (mV) from `start` to `stop` (ms, multiples of dt), 0 elsewhere; one amplitude for all or one a neuron.
+    """`amplitude` (mV; one, or one a neuron) from `start` to `stop` (ms, multiples of dt), 0 elsewhere.
 
     Examples
     --------

@@ -76,8 +76,8 @@ def warn_if_too_large(size: int) -> None:
     free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     if size > 0.5 * free:
         warnings.warn(
-            f"the recordings of this run need {size / 1e9:.3g} GB of the {free / 1e9:.3g} GB that are free: record fewer "
-            f"neurons, less often (every=), their mean (mean=True) or in single precision (dtype='float32')",
+            f"the recordings of this run need {size / 1e9:.3g} GB of the {free / 1e9:.3g} GB that are free: record "
+            f"fewer neurons, less often (every=), their mean (mean=True) or in single precision (dtype='float32')",
             ResourceWarning,
             stacklevel=3,
         )

@@ -5,6 +5,7 @@ network or one of the example systems here. Tools that vary a parameter take a *
 to such a field, for instance ``lambda I: MorrisLecar(I=I)``.
 """
 
+from rheobase.dynamics import hamiltonian
 from rheobase.dynamics.continuation import Bifurcation, Branch, continuation, switch_branch
 from rheobase.dynamics.convolution import convolve, exponential_kernel, gaussian_kernel
 from rheobase.dynamics.excitable import FitzHughNagumo, MorrisLecar
@@ -21,6 +22,7 @@ from rheobase.dynamics.nullclines import Nullclines, nullclines
 from rheobase.dynamics.oscillators import Lorenz, VanDerPol
 from rheobase.dynamics.parameter_maps import FixedPointMap, FoldCurve, fixed_point_map, fold_curve
 from rheobase.dynamics.phase_oscillators import QuadraticNeuron, ThetaNeuron, driven_phases
+from rheobase.dynamics.slow_points import Flow, RateField, SlowPoints, VectorField, find_slow_points
 from rheobase.dynamics.solvers import SOLVERS, adaptive, euler, euler_maruyama, rk4
 from rheobase.dynamics.stability import classify, planar_eigenvalues
 
@@ -33,6 +35,7 @@ __all__ = [
     "FitzHughNagumo",
     "FixedPoint",
     "FixedPointMap",
+    "Flow",
     "FoldCurve",
     "Hopf",
     "LimitCycle",
@@ -45,10 +48,13 @@ __all__ = [
     "PhaseLine",
     "PlanarSaddleNode",
     "QuadraticNeuron",
+    "RateField",
     "SaddleNode",
+    "SlowPoints",
     "ThetaNeuron",
     "Trajectory",
     "VanDerPol",
+    "VectorField",
     "adaptive",
     "classify",
     "continuation",
@@ -59,11 +65,13 @@ __all__ = [
     "euler_maruyama",
     "exponential_decay",
     "exponential_kernel",
+    "find_slow_points",
     "fixed_point_map",
     "fixed_points",
     "flow",
     "fold_curve",
     "gaussian_kernel",
+    "hamiltonian",
     "limit_cycle",
     "linear_ode",
     "linearise",

@@ -4,6 +4,7 @@ Axes carry their units, and one palette (`rheobase.plot.palette`) serves all plo
 first plot is drawn. The figure of any artist is ``artist.get_figure()``.
 """
 
+from rheobase.plot import random_networks
 from rheobase.plot.attractors import hopfield_energy, hopfield_weights, overlaps, patterns, recovery_curves
 from rheobase.plot.bifurcation_diagram import bifurcation_diagram, fixed_point_map
 from rheobase.plot.coding import discriminability, discriminant, discriminant_histogram, tuning_fit
@@ -38,6 +39,7 @@ __all__ = [
     "phase_plane",
     "population_rate",
     "psth",
+    "random_networks",
     "raster",
     "recovery_curves",
     "trace_determinant",

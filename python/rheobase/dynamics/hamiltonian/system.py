@@ -1,0 +1,87 @@
+"""What all Hamiltonian systems of this package share: a flow in phase space, an energy and its rate of change."""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+
+from rheobase import checks
+
+
+class HamiltonianSystem(ABC):
+    """A flow z' = v(z) in phase space with an energy H(z), a gradient, and a closed form of dH/dt.
+
+    A point z of phase space is one array: coordinates first, momenta last. All methods but `jacobian` accept a single
+    point `(dimension,)` or any stack of them `(..., dimension)`. Time is in units of the time constant of the model.
+    """
+
+    #: Number of phase-space coordinates.
+    dimension: int
+
+    @abstractmethod
+    def velocity(self, z: Any) -> np.ndarray:
+        """Vector field z'."""
+
+    @abstractmethod
+    def jacobian(self, z: Any) -> np.ndarray:
+        """Jacobian ∂z'/∂z at one point, `(dimension, dimension)`."""
+
+    @abstractmethod
+    def energy(self, z: Any) -> np.ndarray:
+        """Hamiltonian H(z)."""
+
+    @abstractmethod
+    def gradient(self, z: Any) -> np.ndarray:
+        """Gradient ∂H/∂z, same shape as `z`."""
+
+    @abstractmethod
+    def energy_rate(self, z: Any) -> np.ndarray:
+        """Rate dH/dt in closed form."""
+
+    def _points(self, z: Any) -> np.ndarray:
+        return state("z", z, self.dimension)
+
+
+class HamiltonianNetwork(HamiltonianSystem):
+    """A network whose phase space holds an invariant manifold, on which it moves as the network in state space does."""
+
+    @abstractmethod
+    def deviation(self, z: Any) -> np.ndarray:
+        """Input minus momentum, zero on the invariant manifold."""
+
+    @abstractmethod
+    def lift(self, state: Any) -> np.ndarray:
+        """Point of the invariant manifold above a state."""
+
+    @abstractmethod
+    def state_velocity(self, state: Any) -> np.ndarray:
+        """Vector field of the network in state space."""
+
+
+def coupling(name: str, value: Any, size: int | None = None, sign: int = 1) -> np.ndarray:
+    """Return a square matrix checked to be symmetric (`sign` 1) or antisymmetric (`sign` -1)."""
+    matrix = checks.array(name, value, shape=(size, size))
+    if matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"{name} must be square, got shape {matrix.shape}")
+    error = np.abs(matrix - sign * matrix.T).max(initial=0.0)
+    if error > 1e-12 * max(1.0, np.abs(matrix).max(initial=0.0)):
+        kind, condition = ("symmetric", f"{name} − {name}ᵀ") if sign == 1 else ("antisymmetric", f"{name} + {name}ᵀ")
+        raise ValueError(f"{name} must be {kind}, but the largest entry of {condition} is {error:g}")
+    return matrix
+
+
+def drive(name: str, value: Any, size: int) -> np.ndarray:
+    """Return a constant input: a scalar or one value a unit."""
+    if np.ndim(value) == 0:
+        return np.full(size, checks.number(name, value))
+    return checks.array(name, value, shape=(size,))
+
+
+def state(name: str, value: Any, size: int) -> np.ndarray:
+    """Return a state or a stack of states with `size` entries along the last axis."""
+    # Integrators come here with good arrays a million times, hence the quick way past the checks.
+    good = isinstance(value, np.ndarray) and value.dtype == np.float64 and np.isfinite(value).all()
+    points = value if good else checks.array(name, value)
+    if points.ndim == 0 or points.shape[-1] != size:
+        raise ValueError(f"{name} must have {size} entries along its last axis, got shape {points.shape}")
+    return points

@@ -1,0 +1,46 @@
+"""Random rate networks: dynamical mean-field theory, and where their fixed points lie.
+
+x' = −x + Jφ(x) + η with J_ij ~ N(0, g²/N) and frozen input η_i ~ N(0, D); time in membrane time constants.
+"""
+
+from rheobase.theory.random_networks.correlation import RateCorrelation, rate_correlation
+from rheobase.theory.random_networks.enumeration import FixedPointCensus, enumerate_fixed_points, fixed_point_census
+from rheobase.theory.random_networks.fixed_points import (
+    FixedPointDistribution,
+    critical_noise,
+    fixed_point_distribution,
+    radial_separation,
+)
+from rheobase.theory.random_networks.jacobian_spectrum import JacobianSpectrum
+from rheobase.theory.random_networks.kac_rice import VelocityStatistics, action, velocity_statistics
+from rheobase.theory.random_networks.lyapunov import LyapunovSpectrum, lyapunov_spectrum
+from rheobase.theory.random_networks.mean_field import DynamicalMeanField, dynamical_mean_field
+from rheobase.theory.random_networks.network import NetworkActivity, RandomNetwork, random_network
+from rheobase.theory.random_networks.transfer import ARCTAN, ERF, TANH, Transfer
+
+__all__ = [
+    "ARCTAN",
+    "ERF",
+    "TANH",
+    "DynamicalMeanField",
+    "FixedPointCensus",
+    "FixedPointDistribution",
+    "JacobianSpectrum",
+    "LyapunovSpectrum",
+    "NetworkActivity",
+    "RandomNetwork",
+    "RateCorrelation",
+    "Transfer",
+    "VelocityStatistics",
+    "action",
+    "critical_noise",
+    "dynamical_mean_field",
+    "enumerate_fixed_points",
+    "fixed_point_census",
+    "fixed_point_distribution",
+    "lyapunov_spectrum",
+    "radial_separation",
+    "random_network",
+    "rate_correlation",
+    "velocity_statistics",
+]

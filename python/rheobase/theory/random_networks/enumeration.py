@@ -1,0 +1,178 @@
+"""Enumerate the fixed points of small random networks, to compare with the theory."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from rheobase import checks
+from rheobase.dynamics.slow_points import SlowPoints, find_slow_points
+from rheobase.theory.random_networks.mean_field import static_variance
+from rheobase.theory.random_networks.network import RandomNetwork, _counted, random_network
+from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
+
+
+@dataclass(frozen=True)
+class FixedPointCensus:
+    """Fixed points of many networks of one size.
+
+    Attributes
+    ----------
+    N : int
+        Units of each network.
+    g, D : float
+        Gain and variance of the frozen input noise.
+    counts : array (networks,)
+        Number of fixed points of each.
+    coverage : array (networks,)
+        Estimated chance that a further start ends at a known point (see `SlowPoints.coverage`).
+    points : array (M, N)
+        All fixed points but the origin.
+    owners : array (M,)
+        The network each belongs to.
+    radii : array (M,)
+        g√(mean of φ'²) at each, the radius of its disk of eigenvalues.
+    unstable_fraction : array (M,)
+        Fraction of eigenvalues of the Jacobian with positive real part at each.
+    """
+
+    N: int
+    g: float
+    D: float
+    counts: np.ndarray
+    coverage: np.ndarray = field(repr=False)
+    points: np.ndarray = field(repr=False)
+    owners: np.ndarray = field(repr=False)
+    radii: np.ndarray = field(repr=False)
+    unstable_fraction: np.ndarray = field(repr=False)
+
+    @property
+    def log_mean_count(self) -> float:
+        """ln⟨N_fp⟩, the average taken over networks first."""
+        return float(np.log(self.counts.mean()))
+
+    @property
+    def q(self) -> float:
+        """Mean square coordinate of the fixed points, the origin left out."""
+        return float(np.mean(self.points**2))
+
+    @property
+    def kurtosis(self) -> float:
+        """⟨y⁴⟩/⟨y²⟩² of their coordinates (about 0, no ddof)."""
+        return float(np.mean(self.points**4) / self.q**2)
+
+    def _repr_html_(self) -> str:
+        return (
+            f"<b>Census</b> of {len(self.counts)} networks (N = {self.N}, g = {self.g:g}, D = {self.D:g}): "
+            f"ln mean count {self.log_mean_count:.3f}, q = {self.q:.3f}, lowest coverage {self.coverage.min():.1%}"
+        )
+
+
+def enumerate_fixed_points(
+    network: RandomNetwork, starts: int = 1000, *, seed: checks.Seed = None, **options: Any
+) -> SlowPoints:
+    """Find the fixed points of one network from random starts.
+
+    Starts are Gaussian, of every size up to beyond the reach of the dynamics. Without frozen noise −x is a fixed point
+    with x, so each find counts for both.
+
+    Parameters
+    ----------
+    network : RandomNetwork
+        The network; beyond some thirty units expect an incomplete and biased sample.
+    starts : int, default 1000
+        Number of starts.
+    seed : int, SeedSequence or Generator, optional
+        Seed of the starts.
+    **options
+        Passed on to `rheobase.dynamics.find_slow_points`.
+
+    Returns
+    -------
+    SlowPoints
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit.
+
+    Examples
+    --------
+    >>> found = enumerate_fixed_points(random_network(8, g=4.0, seed=1), starts=200, seed=2)
+    """
+    starts = checks.integer("starts", starts, low=1)
+    random = checks.generator(seed)
+    reach = np.sqrt(max(static_variance(network.g, network.D, network.transfer), 1.0))
+    cloud = 1.5 * reach * random.random((starts, 1)) * random.standard_normal((starts, network.N))
+    return find_slow_points(network.flow, cloud, odd=not network.eta.any(), **options)
+
+
+def fixed_point_census(
+    N: int,
+    g: float,
+    D: float = 0.0,
+    transfer: Transfer | str = TANH,
+    *,
+    networks: int = 50,
+    starts: int = 1000,
+    seed: checks.Seed = None,
+    progress: bool = False,
+    **options: Any,
+) -> FixedPointCensus:
+    """Enumerate the fixed points of many random networks.
+
+    Parameters
+    ----------
+    N : int
+        Units of each network; up to about 30 the enumeration is near complete.
+    g, D : float
+        Gain and variance of the frozen input noise (default 0), ≥ 0.
+    transfer : Transfer or {"tanh", "erf", "arctan"}, default TANH
+        Transfer function φ.
+    networks, starts : int, default 50 and 1000
+        Number of networks, and of starts in each.
+    seed : int, SeedSequence or Generator, optional
+        Seed of networks and starts.
+    progress : bool, default False
+        Show a progress bar.
+    **options
+        Passed on to `rheobase.dynamics.find_slow_points`.
+
+    Returns
+    -------
+    FixedPointCensus
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit.
+
+    Examples
+    --------
+    >>> census = fixed_point_census(8, 4.0, networks=5, starts=200, seed=1)
+    """
+    networks = checks.integer("networks", networks, low=1)
+    phi = transfer_function(transfer)
+    # Two streams, so that the networks stay the same when the number of starts changes.
+    draws, clouds = checks.generator(seed).spawn(2)
+    counts, coverage, points, unstable = [], [], [], []
+    for _ in _counted(networks, progress):
+        network = random_network(N, g, D, phi, seed=draws)
+        found = enumerate_fixed_points(network, starts, seed=clouds, **options)
+        away = np.linalg.norm(found.points, axis=1) > 1e-6
+        counts.append(len(found))
+        coverage.append(found.coverage)
+        points.append(found.points[away])
+        unstable.append(found.unstable_directions[away] / network.N)
+    gathered = np.concatenate(points)
+    return FixedPointCensus(
+        N=N,
+        g=g,
+        D=D,
+        counts=np.array(counts),
+        coverage=np.array(coverage),
+        points=gathered,
+        owners=np.repeat(np.arange(networks), [len(some) for some in points]),
+        radii=g * np.sqrt(np.mean(phi.slope(gathered) ** 2, axis=1)),
+        unstable_fraction=np.concatenate(unstable),
+    )

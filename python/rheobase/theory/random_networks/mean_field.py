@@ -1,0 +1,257 @@
+"""Dynamical mean-field theory of random rate networks: autocovariance, chaos, Lyapunov exponent."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.polynomial import Chebyshev
+from scipy.interpolate import CubicSpline
+from scipy.linalg import eigh_tridiagonal
+from scipy.optimize import brentq, minimize_scalar
+
+from rheobase import checks
+from rheobase.theory.random_networks.correlation import RateCorrelation, gaussian_moments, rate_correlation
+from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
+
+
+@dataclass(frozen=True)
+class DynamicalMeanField:
+    """Statistics of x' = −x + Jφ(x) + η with J_ij ~ N(0, g²/N), η_i ~ N(0, D) frozen, as N → ∞.
+
+    Times and rates are in units of the membrane time constant (and its inverse).
+
+    Attributes
+    ----------
+    g, D : float
+        Gain and variance of the frozen input noise.
+    transfer : str
+        Name of the transfer function.
+    chaotic : bool
+        Whether the activity fluctuates for ever. If not, x rests at one fixed point: Δ(τ) = Δ₀ (0 without noise).
+    variance : float
+        Δ₀ = ⟨x²⟩.
+    plateau : float
+        Δ(∞), the variance of the time averages; 0 without input noise.
+    mean_square_rate : float
+        ⟨φ(x)²⟩.
+    lags, autocovariance : array (T,)
+        τ ≥ 0 and Δ(τ) = ⟨x(t)x(t + τ)⟩.
+    half_time, decay_time : float
+        Lags at which Δ − Δ(∞) has fallen to 1/2 and 1/e; infinite when not chaotic.
+    tail_rate : float
+        Rate of the final exponential decay of Δ, √(1 − g²C_φ'(Δ(∞))); 0 when not chaotic.
+    lyapunov : float
+        Largest Lyapunov exponent.
+    translation_error : float
+        Energy found for the first excited state of the Schrödinger problem, which is exactly 0 (its wave function is
+        Δ'): a check of the numbers; 0 when not chaotic.
+    radius : float
+        Radius g√⟨φ'²⟩ of the disk, centred at −1, that the eigenvalues of the Jacobian fill.
+    """
+
+    g: float
+    D: float
+    transfer: str
+    chaotic: bool
+    variance: float
+    plateau: float
+    mean_square_rate: float
+    lags: np.ndarray = field(repr=False)
+    autocovariance: np.ndarray = field(repr=False)
+    half_time: float
+    decay_time: float
+    tail_rate: float
+    lyapunov: float
+    translation_error: float
+    radius: float
+
+    def _repr_html_(self) -> str:
+        state = "chaotic" if self.chaotic else "at rest"
+        return (
+            f"<b>Dynamical mean field</b> ({self.transfer}, g = {self.g:g}, D = {self.D:g}): {state}; "
+            f"Δ₀ = {self.variance:.6g}, λ = {self.lyapunov:.4g}, radius = {self.radius:.5g}"
+        )
+
+
+def dynamical_mean_field(g: float, D: float = 0.0, transfer: Transfer | str = TANH) -> DynamicalMeanField:
+    """Solve the dynamical mean-field theory of Sompolinsky, Crisanti and Sommers (1988).
+
+    The autocovariance obeys Δ'' = −∂V/∂Δ with V = −½Δ² + DΔ + g²∫C_φ dΔ. It leaves Δ₀ at rest and reaches Δ(∞) at
+    rest, so V(Δ₀) = V(Δ(∞)) and V'(Δ(∞)) = 0 fix both. The largest exponent is λ = −1 + √(1 − E₀), with E₀ the ground
+    state of −∂² + 1 − g²C_φ'(Δ(τ)).
+
+    Parameters
+    ----------
+    g : float
+        Gain, ≥ 0.
+    D : float, default 0
+        Variance of the frozen input noise, ≥ 0.
+    transfer : Transfer or {"tanh", "erf", "arctan"}, default TANH
+        Transfer function φ.
+
+    Returns
+    -------
+    DynamicalMeanField
+        For g ≤ g_c at D = 0, or D at or above the critical noise, the solution is the resting one (`chaotic` False):
+        Δ is constant and λ = radius − 1 ≤ 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is out of range, φ is not bounded enough for the activity to stay finite, or not smooth.
+
+    Examples
+    --------
+    >>> round(dynamical_mean_field(1.5).variance, 4)
+    0.7477
+    """
+    g, D = checks.number("g", g, low=0), checks.number("D", D, low=0)
+    phi = transfer_function(transfer)
+    static = static_variance(g, D, phi)
+    _, mean_square_slope, _ = gaussian_moments(phi, static)
+    if g**2 * mean_square_slope <= 1:
+        return _resting(g, D, phi, static)
+    variance = float(brentq(lambda v: _mismatch(v, g, D, phi), 1e-3 * static, static, xtol=1e-14 * static, rtol=1e-14))
+    correlation = rate_correlation(phi, variance)
+    plateau = _plateau(correlation, g, D) or 0.0
+    time = _descent(correlation, g, plateau)
+    tail_rate = float(np.sqrt(1 - g**2 * correlation.of_slopes(plateau)))
+    lags = np.linspace(0, 14 / tail_rate, 1401)
+    fallen = [float(time(np.arccosh(np.sqrt(ratio)))) for ratio in (2, np.e)]
+    ground, excited = _bound_states(correlation, g, plateau, time, tail_rate)
+    return DynamicalMeanField(
+        g=g,
+        D=D,
+        transfer=phi.name,
+        chaotic=True,
+        variance=variance,
+        plateau=plateau,
+        mean_square_rate=float(correlation(variance)),
+        lags=lags,
+        autocovariance=_covariance_at(lags, time, variance, plateau),
+        half_time=fallen[0],
+        decay_time=fallen[1],
+        tail_rate=tail_rate,
+        lyapunov=float(np.sqrt(1 - ground) - 1),
+        translation_error=excited,
+        radius=float(g * np.sqrt(correlation.of_slopes(variance))),
+    )
+
+
+def static_variance(g: float, D: float, transfer: Transfer) -> float:
+    """Variance Δ = g²⟨φ²⟩ + D of a Gaussian state at rest; the nonzero solution where there is one."""
+    if D == 0 and g <= transfer.critical_gain:
+        return 0.0
+
+    def excess(variance: float) -> float:
+        return g**2 * gaussian_moments(transfer, variance)[0] + D - variance
+
+    high = 1.0 + D
+    while excess(high) > 0:
+        high *= 4
+        if high > 1e6:
+            raise ValueError(f"the activity does not stay finite for g = {g:g} and transfer {transfer.name!r}")
+    low = high
+    while low > 1e-300 and excess(low) <= 0:
+        low /= 4
+    return float(brentq(excess, low, high, xtol=1e-15 * high, rtol=1e-14))
+
+
+def _resting(g: float, D: float, transfer: Transfer, variance: float) -> DynamicalMeanField:
+    mean_square_rate, mean_square_slope, _ = gaussian_moments(transfer, variance)
+    radius = g * np.sqrt(mean_square_slope)
+    return DynamicalMeanField(
+        g=g,
+        D=D,
+        transfer=transfer.name,
+        chaotic=False,
+        variance=variance,
+        plateau=variance,
+        mean_square_rate=mean_square_rate,
+        lags=np.array([0.0]),
+        autocovariance=np.array([variance]),
+        half_time=np.inf,
+        decay_time=np.inf,
+        tail_rate=0.0,
+        lyapunov=float(radius - 1),
+        translation_error=0.0,
+        radius=float(radius),
+    )
+
+
+def _force(delta: float, correlation: RateCorrelation, g: float, D: float) -> float:
+    """−Δ'' = V'(Δ)."""
+    return float(g**2 * correlation(delta) + D - delta)
+
+
+def _plateau(correlation: RateCorrelation, g: float, D: float) -> float | None:
+    """Smallest root of the convex V'(Δ), or None where it has none."""
+    if D == 0:
+        return 0.0
+    top = correlation.variance
+    lowest = float(minimize_scalar(lambda d: _force(d, correlation, g, D), bounds=(0, top), method="bounded").x)
+    if _force(lowest, correlation, g, D) >= 0:
+        return None
+    return float(brentq(lambda d: _force(d, correlation, g, D), 0, lowest, xtol=1e-15 * top, rtol=1e-14))
+
+
+def _climb(correlation: RateCorrelation, g: float, plateau: float) -> Chebyshev:
+    """V(Δ) − V(Δ(∞)), integrated twice from V'' = g²C_φ' − 1 so that a small range of Δ costs no digits."""
+    curvature = Chebyshev.interpolate(
+        lambda delta: g**2 * correlation.of_slopes(delta) - 1, 256, domain=[plateau, correlation.variance]
+    )
+    return curvature.integ(lbnd=plateau).integ(lbnd=plateau)
+
+
+def _mismatch(variance: float, g: float, D: float, transfer: Transfer) -> float:
+    """V(Δ₀) − V(Δ(∞)) for a trial Δ₀, scaled: positive below the solution, negative above."""
+    correlation = rate_correlation(transfer, variance)
+    plateau = _plateau(correlation, g, D)
+    if plateau is None:
+        return 1.0
+    return float(_climb(correlation, g, plateau)(variance)) / (variance - plateau) ** 2
+
+
+def _descent(correlation: RateCorrelation, g: float, plateau: float) -> CubicSpline:
+    """Time τ(s) at which Δ = Δ(∞) + (Δ₀ − Δ(∞)) sech² s, from ∫dΔ/√(2(V(Δ(∞)) − V(Δ)))."""
+    depth = correlation.variance - plateau
+    climb = _climb(correlation, g, plateau)
+    # In s the pace dτ/ds is smooth at both ends: Δ₀ is left as τ², Δ(∞) approached as an exponential.
+    s = np.linspace(0, 5, 1001)
+    pace = np.empty_like(s)
+    kinetic = -climb(plateau + depth / np.cosh(s[1:]) ** 2)
+    pace[1:] = 2 * depth * np.tanh(s[1:]) / np.cosh(s[1:]) ** 2 / np.sqrt(2 * kinetic)
+    pace[0] = np.sqrt(2 * depth / climb.deriv()(correlation.variance))
+    # Beyond the grid the pace is the one of the exponential tail.
+    tail = 2 / np.sqrt(1 - g**2 * correlation.of_slopes(plateau))
+    s, pace = np.append(s, [6, 7, 8, 10, 20]), np.append(pace, np.full(5, tail))
+    return CubicSpline(s, pace).antiderivative()
+
+
+def _covariance_at(lags: np.ndarray, time: CubicSpline, variance: float, plateau: float) -> np.ndarray:
+    """Δ(τ), by inverting τ(s)."""
+    s = np.linspace(0, 20, 4001)
+    inverse = CubicSpline(time(s), s)
+    return plateau + (variance - plateau) / np.cosh(inverse(np.minimum(lags, time(20.0)))) ** 2
+
+
+def _bound_states(
+    correlation: RateCorrelation, g: float, plateau: float, time: CubicSpline, tail_rate: float
+) -> tuple[float, float]:
+    """Lowest even and odd energies of −∂² + 1 − g²C_φ'(Δ(τ)) on the line."""
+    length = 18 / tail_rate
+    energies = []
+    for cells in (3000, 6000):
+        h = length / cells
+        tau = (np.arange(cells) + 0.5) * h  # midpoints, so that reflection at 0 costs only the corner entry
+        delta = _covariance_at(tau, time, correlation.variance, plateau)
+        diagonal = 2 / h**2 + 1 - g**2 * correlation.of_slopes(delta)
+        coupling = np.full(cells - 1, -1 / h**2)
+        pair = []
+        for parity in (1, -1):
+            corner = diagonal.copy()
+            corner[0] -= parity / h**2
+            pair.append(eigh_tridiagonal(corner, coupling, eigvals_only=True, select="i", select_range=(0, 0))[0])
+        energies.append(pair)
+    # The error of the three-point second derivative is O(h²), which one extrapolation removes.
+    (even, odd), (fine_even, fine_odd) = energies
+    return float((4 * fine_even - even) / 3), float((4 * fine_odd - odd) / 3)
