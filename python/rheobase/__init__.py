@@ -13,6 +13,8 @@ from rheobase.inputs import Poisson, Trains
 from rheobase.network import Network
 from rheobase.neurons import *  # noqa: F403
 from rheobase.neurons import MODELS as _MODELS
+from rheobase.plasticity import *  # noqa: F403
+from rheobase.plasticity import RULES as _RULES
 from rheobase.synapses import *  # noqa: F403
 from rheobase.synapses import KERNELS as _KERNELS
 
@@ -37,6 +39,7 @@ __all__ = [
     "Uniform",
     *_KERNELS,
     *_MODELS,
+    *_RULES,
 ]
 
 if TYPE_CHECKING:

@@ -13,9 +13,11 @@ from rheobase.connect import Bernoulli, Pairs, Rule
 from rheobase.currents import InjectedCurrent, OrnsteinUhlenbeck, TimeSeries, WhiteNoise
 from rheobase.distributions import Distribution
 from rheobase.inputs import Drive, Poisson, Source, Trains
-from rheobase.neurons import Neuron, check_bounds, check_order
+from rheobase.neurons import Neuron, check_order
+from rheobase.plasticity import Plasticity
 from rheobase.population import Population, Projection
 from rheobase.progress import Bar
+from rheobase.registry import check_bounds
 from rheobase.result import Recording, Result, Timing, warn_if_too_large
 from rheobase.synapses import Synapse
 
@@ -113,6 +115,7 @@ class Network:
         weight: Any = None,
         synapse: Synapse,
         delay: Any = None,
+        plasticity: Plasticity | None = None,
     ) -> Projection:
         """Connect `pre` to a kernel of `post`.
 
@@ -128,6 +131,8 @@ class Network:
             Such as ``rb.Exponential(tau=5)``. Projections onto one target with equal synapses share a kernel.
         delay : float, array in the order of the connections, or Distribution, optional
             In ms; numbers must be multiples of dt, at least dt (the default), draws are rounded to the grid.
+        plasticity : Plasticity, optional
+            Rule by which the weights change, such as ``rb.VogelsSTDP()``; the projection must then have one delay.
 
         Returns
         -------
@@ -149,6 +154,10 @@ class Network:
         delay = self.dt if delay is None else delay
         weight, drawn_weight = _weight(weight)
         delay, drawn_delay = self._delay(delay)
+        if plasticity is not None and not isinstance(plasticity, Plasticity):
+            raise TypeError(f"plasticity must be a rule such as rb.VogelsSTDP(), got {plasticity!r}")
+        if plasticity is not None and (isinstance(delay, (np.ndarray, Distribution))):
+            raise ValueError("delay must be one number for a plastic projection")
         number = len(self.projections)
         random = self.random("connect", number)
         if isinstance(weight, np.ndarray) or isinstance(delay, np.ndarray):
@@ -163,8 +172,11 @@ class Network:
         else:
             engine_rule = rule.engine(pre.n, post.n, pre is post, random)
         channel = self._channel(post, synapse, pre.name)
-        self.engine.connect(pre.number, post.number, channel, engine_rule, drawn_weight, drawn_delay)
-        projection = Projection(self, number, pre, post, rule, weight, synapse)
+        rule_name, values = (
+            ("", []) if plasticity is None else (plasticity.rule.name, [*plasticity.parameters.values()])
+        )
+        self.engine.connect(pre.number, post.number, channel, engine_rule, drawn_weight, drawn_delay, rule_name, values)
+        projection = Projection(self, number, pre, post, rule, weight, synapse, plasticity)
         self.projections.append(projection)
         return projection
 
@@ -251,7 +263,7 @@ class Network:
         """
         population = self._own("population", population)
         population.check_variable(variable)
-        chosen = _chosen(neurons, population.n)
+        chosen = _chosen(neurons, population.n, "neurons")
         steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
         if any(r.population == population.name and r.variable == variable for r in self._recordings):
             raise ValueError(f"variable must be new to the recording of {population.name!r}, got {variable!r} again")
@@ -262,6 +274,34 @@ class Network:
         single = np.dtype(dtype) == np.float32
         number = self.engine.record_state(population.number, variable, np.unique(chosen), steps, bool(mean), single)
         self._recordings.append(Recording(population.name, variable, number, chosen, steps, bool(mean), single))
+
+    def record_weights(
+        self, projection: Projection, *, connections: Any = slice(None), every: float | None = None, mean: bool = False
+    ) -> None:
+        """Record weights of a plastic projection from now on.
+
+        Parameters
+        ----------
+        projection : Projection
+        connections : slice, int or array of int, default all
+            In the order of `Projection.connections`.
+        every : float, optional
+            Sampling interval (ms), a multiple of dt; every step by default.
+        mean : bool, default False
+            Record their mean alone.
+
+        Examples
+        --------
+        >>> net.record_weights(i_to_e, every=10.0, mean=True)
+        """
+        if not isinstance(projection, Projection) or projection.network is not self:
+            raise TypeError(f"projection must be a projection of this network, got {projection!r}")
+        if projection.plasticity is None:
+            raise ValueError("projection must be plastic for its weights to be recorded")
+        chosen = _chosen(connections, len(projection), "connections")
+        steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
+        number = self.engine.record_state(projection.number, "", np.unique(chosen), steps, bool(mean), False)
+        self._recordings.append(Recording(projection.name, "weights", number, chosen, steps, bool(mean), False))
 
     def record_spikes(self, population: Population, on: bool = True) -> None:
         """Switch the recording of a population's spikes on (as it is from the start) or off."""
@@ -539,16 +579,16 @@ def _from_sparse(matrix: Any, weight: Any, n_pre: int, n_post: int) -> tuple[Pai
     return Pairs(entries.col, entries.row), checks.array("entries of rule", entries.data)
 
 
-def _chosen(neurons: Any, n: int) -> np.ndarray:
-    """Return the chosen neurons' indices, in the order asked for."""
+def _chosen(neurons: Any, n: int, name: str) -> np.ndarray:
+    """Return the chosen indices, in the order asked for."""
     if isinstance(neurons, slice):
         return np.arange(n)[neurons].astype(np.uint32)
     chosen = np.atleast_1d(np.asarray(neurons))
     if chosen.dtype == bool and chosen.shape == (n,):
         chosen = np.flatnonzero(chosen)
     if chosen.ndim != 1 or (chosen.size and chosen.dtype.kind not in "iu"):
-        raise TypeError(f"neurons must be a slice, an integer or an array of integers, got {neurons!r}")
+        raise TypeError(f"{name} must be a slice, an integer or an array of integers, got {neurons!r}")
     if chosen.size and (chosen.min() < 0 or chosen.max() >= n):
         bad = chosen.min() if chosen.min() < 0 else chosen.max()
-        raise ValueError(f"neurons must lie between 0 and {n - 1}, got {bad}")
+        raise ValueError(f"{name} must lie between 0 and {n - 1}, got {bad}")
     return chosen.astype(np.uint32)
