@@ -15,6 +15,7 @@ from rheobase.neurons import *  # noqa: F403
 from rheobase.neurons import MODELS as _MODELS
 from rheobase.plasticity import *  # noqa: F403
 from rheobase.plasticity import RULES as _RULES
+from rheobase.storage import load
 from rheobase.synapses import *  # noqa: F403
 from rheobase.synapses import KERNELS as _KERNELS
 
@@ -37,6 +38,7 @@ __all__ = [
     "WhiteNoise",
     "Trains",
     "Uniform",
+    "load",
     *_KERNELS,
     *_MODELS,
     *_RULES,

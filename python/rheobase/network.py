@@ -13,7 +13,7 @@ from rheobase.connect import Bernoulli, Pairs, Rule
 from rheobase.currents import InjectedCurrent, OrnsteinUhlenbeck, TimeSeries, WhiteNoise
 from rheobase.distributions import Distribution
 from rheobase.inputs import Drive, Poisson, Source, Trains
-from rheobase.neurons import Neuron, check_order
+from rheobase.neurons import Neuron, check_order, value_of
 from rheobase.plasticity import Plasticity
 from rheobase.population import Population, Projection
 from rheobase.progress import Bar
@@ -53,7 +53,9 @@ class Network:
         self.drives: list[Drive] = []
         self._channels: dict[tuple, int] = {}
         self._recordings: list[Recording] = []
-        self._draws = 0
+        self.draws = 0
+        #: How the network was made: method, number of draws before, arguments.
+        self.calls: list[tuple[str, int, dict[str, Any]]] = []
         self._construction = 0.0
 
     # ---- building ----------------------------------------------------------------------------------------------------
@@ -90,6 +92,7 @@ class Network:
             raise TypeError(f"name must be a string, got {name!r}")
         if name in self.populations:
             raise ValueError(f"name must be new to the network, got {name!r} again")
+        draws = self.draws
         if isinstance(model, Neuron):
             values = {variable: self.draw(variable, value, n) for variable, value in state.items()}
             known = [v.name for v in model.model.variables]
@@ -104,6 +107,7 @@ class Network:
         self.populations[name] = population
         for variable, value in values.items():
             self.engine.set_variable(number, variable, value)
+        self._log("add", draws, model=model, n=n, name=name, **state)
         return population
 
     def connect(
@@ -152,6 +156,7 @@ class Network:
         if weight is None:
             raise TypeError("weight must be given")
         delay = self.dt if delay is None else delay
+        asked_delay = delay
         weight, drawn_weight = _weight(weight)
         delay, drawn_delay = self._delay(delay)
         if plasticity is not None and not isinstance(plasticity, Plasticity):
@@ -178,6 +183,16 @@ class Network:
         self.engine.connect(pre.number, post.number, channel, engine_rule, drawn_weight, drawn_delay, rule_name, values)
         projection = Projection(self, number, pre, post, rule, weight, synapse, plasticity)
         self.projections.append(projection)
+        self._log(
+            "connect",
+            pre=pre,
+            post=post,
+            rule=rule,
+            weight=weight,
+            synapse=synapse,
+            delay=asked_delay,
+            plasticity=plasticity,
+        )
         return projection
 
     def drive(self, post: Population, rate: float, *, sources: float = 1, weight: float, synapse: Synapse) -> None:
@@ -203,6 +218,7 @@ class Network:
             raise ValueError(f"rate must bring at most 500 spikes a step and neuron on average, got {mean:g}")
         self.engine.add_background(post.number, self._channel(post, synapse, "drive"), mean, weight)
         self.drives.append(Drive(post, rate, sources, weight, synapse))
+        self._log("drive", post=post, rate=rate, sources=sources, weight=weight, synapse=synapse)
 
     def inject(self, post: Population, current: InjectedCurrent) -> None:
         """Add a current to what reaches the neurons of `post`: a pulse, steps, samples or noise.
@@ -231,6 +247,7 @@ class Network:
             raise TypeError(
                 f"current must be a Pulse, Steps, Samples, WhiteNoise or OrnsteinUhlenbeck, got {current!r}"
             )
+        self._log("inject", post=post, current=current)
 
     def record(
         self,
@@ -274,6 +291,15 @@ class Network:
         single = np.dtype(dtype) == np.float32
         number = self.engine.record_state(population.number, variable, np.unique(chosen), steps, bool(mean), single)
         self._recordings.append(Recording(population.name, variable, number, chosen, steps, bool(mean), single))
+        self._log(
+            "record",
+            population=population,
+            variable=variable,
+            neurons=chosen,
+            every=steps * self.dt,
+            mean=bool(mean),
+            dtype=np.dtype(dtype).name,
+        )
 
     def record_weights(
         self, projection: Projection, *, connections: Any = slice(None), every: float | None = None, mean: bool = False
@@ -302,18 +328,24 @@ class Network:
         steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
         number = self.engine.record_state(projection.number, "", np.unique(chosen), steps, bool(mean), False)
         self._recordings.append(Recording(projection.name, "weights", number, chosen, steps, bool(mean), False))
+        self._log("record_weights", projection=projection, connections=chosen, every=steps * self.dt, mean=bool(mean))
 
     def record_spikes(self, population: Population, on: bool = True) -> None:
         """Switch the recording of a population's spikes on (as it is from the start) or off."""
-        self.engine.record_spikes(self._own("population", population).number, bool(on))
+        population = self._own("population", population)
+        self.engine.record_spikes(population.number, bool(on))
+        self._log("record_spikes", population=population, on=bool(on))
 
     # ---- running -----------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
         """Construct all connections. `run` does it by itself."""
+        if self.calls and self.calls[-1][0] == "build":
+            return
         start = perf_counter()
         self.engine.build()
         self._construction += perf_counter() - start
+        self._log("build")  # when connections are built decides which are stored together
 
     def run(self, duration: float, *, progress: bool = False, profile: bool = False) -> "Result":
         """Simulate `duration` ms and return what was recorded; call again to go on.
@@ -387,6 +419,17 @@ class Network:
         """Memory the connections take (bytes)."""
         return self.engine.synapse_bytes
 
+    def save(self, path: "str | os.PathLike[str]") -> None:
+        """Write the network, state and all, to a file; see `rheobase.load`.
+
+        Examples
+        --------
+        >>> net.save("cortex.rheobase")
+        """
+        from rheobase.storage import save
+
+        save(self, path)
+
     def mean_field(self, f: Any = None, tau: Any = None) -> "RateNetwork":
         """Return the rate network with W and X of this very network; see `rheobase.theory.mean_field`.
 
@@ -415,6 +458,28 @@ class Network:
     def __getitem__(self, name: str) -> Population:
         return self.populations[checks.choice("population", name, self.populations)]
 
+    def set_parameter(self, population: Population, name: str, value: Any) -> None:
+        """Set a parameter of a population, or its I_x, between runs; ``population[name] = value`` does the same."""
+        population = self._own("population", population)
+        draws = self.draws
+        model = population.neuron.model
+        infos = {info.name: info for info in model.parameters}
+        checks.choice(f"parameter of {model.name}", name, [*infos, "I_x"])
+        values = self._one_or_each(name, value_of(name, value, infos.get(name)), population.n)
+        if name == "I_x":
+            self.engine.set_input(population.number, values)
+        else:
+            if name == "t_ref":
+                self._check_refractory(values)
+            check_bounds(name, values, infos[name])
+            current = {**population.neuron.parameters, name: values}
+            for lesser, greater in model.orders:
+                a, b = (model.parameters[k].name for k in (lesser, greater))
+                if name in (a, b):
+                    check_order(a, current[a], b, current[b])
+            self.engine.set_parameter(population.number, name, values)
+        self._log("set_parameter", draws, population=population, name=name, value=values)
+
     # ---- what the methods above share --------------------------------------------------------------------------------
 
     def random(self, *purpose: str | int) -> np.random.Generator:
@@ -425,8 +490,8 @@ class Network:
     def draw(self, name: str, value: Any, n: int) -> np.ndarray:
         """Return `n` values from a number, an array or a distribution."""
         if isinstance(value, Distribution):
-            self._draws += 1
-            return value.sample(n, self.random("draw", self._draws))
+            self.draws += 1
+            return value.sample(n, self.random("draw", self.draws))
         if np.ndim(value) == 0:
             return np.full(n, checks.number(name, value))
         return checks.array(name, value, shape=(n,))
@@ -446,12 +511,18 @@ class Network:
         for lesser, greater in model.model.orders:
             a, b = (model.model.parameters[k].name for k in (lesser, greater))
             check_order(a, values[a], b, values[b])
-        for t_ref in np.unique(values.get("t_ref", np.zeros(0))):
-            checks.steps("t_ref", float(t_ref), self.dt)
+        self._check_refractory(values.get("t_ref", np.zeros(0)))
         I_x = self._one_or_each("I_x", model.I_x, n)
         number = self.engine.add_neurons(model.model.name, n, model.method, list(values.values()))
         self.engine.set_input(number, I_x)
         return number
+
+    def _check_refractory(self, t_ref: np.ndarray) -> None:
+        for time in np.unique(t_ref):
+            checks.steps("t_ref", float(time), self.dt)
+
+    def _log(self, method: str, draws: int | None = None, **arguments: Any) -> None:
+        self.calls.append((method, self.draws if draws is None else draws, arguments))
 
     def _add_source(self, source: Source, n: int) -> int:
         if isinstance(source, Poisson) and not source.steady:

@@ -22,7 +22,7 @@ class Population:
     """Neurons of one model, or sources, within a network.
 
     `population["V"]` reads a state variable, a synaptic current or a conductance (a copy, one value a neuron);
-    `population["V"] = values` sets it between runs.
+    `population["V"] = values` sets it between runs, and so does `population["tau_m"] = ...` with parameters and I_x.
     """
 
     def __init__(self, network: "Network", number: int, name: str, n: int, model: Neuron | Source) -> None:
@@ -54,6 +54,9 @@ class Population:
         return self.network.engine.get_variable(self.number, self.check_variable(variable))
 
     def __setitem__(self, variable: str, value: Any) -> None:
+        if variable == "I_x" or variable in self.neuron.parameters:
+            self.network.set_parameter(self, variable, value)
+            return
         self.check_variable(variable)
         self.network.engine.set_variable(self.number, variable, self.network.draw(variable, value, self.n))
 
