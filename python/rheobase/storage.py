@@ -3,7 +3,8 @@
 A file holds how the network was made, call by call, and everything that has changed since: state variables, synaptic
 currents, spikes under way, noise, plastic weights and traces. Connections are drawn again from the seed.
 
-Layout: the magic word, the format's version, the length of the payload and its SHA-256, then the payload (`numpy.savez`).
+Layout: the magic word, the version of the format, the length of the payload and its SHA-256, then the payload, which is
+what `numpy.savez` writes.
 """
 
 import hashlib
