@@ -74,10 +74,13 @@ std::size_t Simulation::add_background(std::uint32_t target, std::size_t channel
 void Simulation::lay_out() {
     if (laid_out_) return;
     const std::size_t threads = pool_.size();
-    std::size_t slots = 0;
-    for (const auto& p : populations_) slots += p->size() * p->channel_count();
     // a share of every population a tile; one slot a population and channel may come on top by rounding
-    const std::size_t slack = populations_.size() * 16;
+    std::size_t slots = 0, slack = 0;
+    for (const auto& p : populations_) {
+        slots += p->size() * p->channel_count();
+        slack += p->channel_count();
+    }
+    require(slack <= most_slots, "a network has room for at most 65536 synaptic kernels");
     tiles_per_thread_ = 1;
     while (slots / (threads * tiles_per_thread_) + slack > most_slots) ++tiles_per_thread_;
     const std::size_t count = threads * tiles_per_thread_;
@@ -96,7 +99,6 @@ void Simulation::lay_out() {
             tiles_[t].parts.push_back(part);
         }
     }
-    for (const Tile& tile : tiles_) require(tile.slots.size() <= most_slots, "too many populations for one tile");
     for (auto& p : projections_) p->built = false;
     laid_out_ = true;
 }
@@ -108,9 +110,14 @@ void Simulation::build() {
     std::vector<Projection*> pending;
     for (auto& p : projections_)
         if (!p->built) pending.push_back(p.get());
-    for (ProjectionGroup& group : group_by_source(pending)) {
-        construct(group, layout(), pool_);
-        histories_[group.source].reach(tiles_[0].fan_outs.back().ages.back().delay, now_);
+    try {
+        for (ProjectionGroup& group : group_by_source(pending)) {
+            construct(group, layout(), pool_);
+            histories_[group.source].reach(tiles_[0].fan_outs.back().ages.back().delay, now_);
+        }
+    } catch (...) {
+        laid_out_ = false;  // tiles may hold half a group: the next build begins anew
+        throw;
     }
 }
 

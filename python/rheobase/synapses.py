@@ -26,11 +26,15 @@ class Synapse:
         self.parameters = {
             name: checks.number(name, parameters.get(name, info.standard), above=0.0) for name, info in known.items()
         }
+        for name, value in self.parameters.items():
+            checks.number(name, value, low=1e-9)  # far below any step, and 1 / tau stays finite
         self.reversal = None if reversal is None else checks.number("reversal", reversal)
         if self.kernel.stages == 0 and reversal is not None:
             raise ValueError(f"reversal must be None for {self.kernel.name}, which moves V itself, got {reversal:g}")
         default = "area" if reversal is None else "peak"
         self.norm = default if norm is None else checks.choice("norm", norm, ("area", "peak"))
+        if label is not None and not isinstance(label, str):
+            raise TypeError(f"label must be a string, got {label!r}")
         self.label = label
 
     @staticmethod
