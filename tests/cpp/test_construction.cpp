@@ -143,6 +143,14 @@ void impossible_draws_are_refused() {
     ProjectionGroup group{0, {&weights}};
     throws<InvalidArgument>([&] { construct(group, site.layout(), site.pool); }, "a weight that no draw reaches");
     const Draw endless{Draw::Kind::lognormal, 20.0, 1.0};
+    ConnectionRule at_once;
+    at_once.row_start.assign(sources + 1, 1);
+    at_once.row_start[0] = 0;
+    at_once.targets = {0};
+    at_once.delays = {0};
+    Projection immediate = projection(0, 0, at_once, constant(1), constant(1));
+    group.projections = {&immediate};
+    throws<InvalidArgument>([&] { construct(group, site.layout(), site.pool); }, "a delay of no step");
     Projection delays = projection(0, 0, degrees(ConnectionRule::Kind::out_degrees, 1, false), constant(1), endless);
     group.projections = {&delays};
     throws<InvalidArgument>([&] { construct(group, site.layout(), site.pool); }, "a delay of 65536 steps and more");
