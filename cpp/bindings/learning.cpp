@@ -164,8 +164,8 @@ void register_learning(py::module_& m) {
         .def(py::init<std::size_t, double>(), py::arg("n"), py::arg("c"))
         .def_property_readonly("P", &inverse_correlation);
     m.def("run_reservoir", &run, py::arg("W"), py::arg("sparse"), py::arg("Q"), py::arg("R"), py::arg("X"),
-          py::arg("r"), py::arg("tau"), py::arg("dt"), py::arg("f"), py::arg("steps"), py::arg("rule").none(true), py::arg("y"),
-          py::arg("window"), py::arg("neurons"), py::arg("progress") = py::none());
+          py::arg("r"), py::arg("tau"), py::arg("dt"), py::arg("f"), py::arg("steps"), py::arg("rule").none(true),
+          py::arg("y"), py::arg("window"), py::arg("neurons"), py::arg("progress") = py::none());
 }
 
 }  // namespace rheobase

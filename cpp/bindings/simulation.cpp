@@ -134,6 +134,7 @@ void register_simulation(py::module_& m) {
         .def(py::init(&make_draw), py::arg("kind"), py::arg("a"), py::arg("b") = 0.0,
              py::arg("low") = -std::numeric_limits<double>::infinity(),
              py::arg("high") = std::numeric_limits<double>::infinity())
+        .def_property_readonly("largest", &Draw::largest)
         .def(
             "at_least",
             [](Draw draw, double low) {

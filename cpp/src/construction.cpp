@@ -16,11 +16,30 @@ constexpr std::uint32_t most_attempts = 4096;
 
 /// The longest delay of a projection, in steps.
 std::uint32_t longest(const Projection& p, double dt) {
-    if (!p.rule.delays.empty()) return *std::max_element(p.rule.delays.begin(), p.rule.delays.end());
+    if (!p.rule.delays.empty()) {
+        const auto [least, most] = std::minmax_element(p.rule.delays.begin(), p.rule.delays.end());
+        require(*least >= 1, "delays must be at least one step");
+        return *most;
+    }
     const double steps = p.delay.constant() ? p.delay.a : std::max(1.0, std::round(p.delay.largest() / dt));
     if (!(steps >= 1.0 && steps <= longest_delay))
         throw InvalidArgument("delay must lie between 1 and 65535 steps; bound its distribution with low= and high=");
     return static_cast<std::uint32_t>(steps);
+}
+
+/// The delays that synapses of a projection may have, in steps, ascending; every step asks for each of them.
+std::vector<std::uint32_t> possible_delays(const Projection& p, std::uint32_t longest, double dt) {
+    std::vector<std::uint32_t> delays;
+    if (!p.rule.delays.empty()) {
+        std::vector<bool> listed(std::size_t{longest} + 1, false);
+        for (const std::uint16_t d : p.rule.delays) listed[d] = true;
+        for (std::uint32_t d = 0; d <= longest; ++d)
+            if (listed[d]) delays.push_back(d);
+        return delays;
+    }
+    const double shortest = p.delay.constant() ? p.delay.a : std::max(1.0, std::round(p.delay.smallest() / dt));
+    for (auto d = static_cast<std::uint32_t>(shortest); d <= longest; ++d) delays.push_back(d);
+    return delays;
 }
 
 /// Which bin a synapse of a projection belongs to, by delay.
@@ -43,7 +62,7 @@ Bins bins_of(const ProjectionGroup& group, double dt) {
         const bool one_weight = p.rule.weights.empty() && p.weight.constant();
         bins.own.push_back(!one_weight || (!one_delay && group.projections.size() > 1));
         const std::uint32_t last = longest(p, dt);
-        for (std::uint32_t d = one_delay ? last : 1; d <= last; ++d)
+        for (const std::uint32_t d : possible_delays(p, last, dt))
             entries.push_back({{static_cast<std::uint16_t>(d), p.id, bins.own[q],
                                 bins.own[q] ? 0.0f : static_cast<float>(p.weight.a)},
                                q});

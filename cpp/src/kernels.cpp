@@ -72,7 +72,8 @@ RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
         const auto after = Model::kicked(Scheme::step(model, before, input<Input>(b, i), dt), b.jump[i]);
         const bool held = b.refractory[i] > 0;
         const auto resting = model.held(before, after);
-        const std::uint64_t mark = ((!held & model.spikes(before, after)) | !finite<Model>(after, all)) ? 1 : 0;
+        const bool sound = (held & finite<Model>(resting, all)) | (!held & finite<Model>(after, all));
+        const std::uint64_t mark = ((!held & model.spikes(before, after)) | !sound) ? 1 : 0;
         store<Model>(x, i, held, resting, after, all);
         b.refractory[i] -= held ? 1 : 0;
         marks[i] = mark;

@@ -99,10 +99,13 @@ std::size_t Simulation::add_background(std::uint32_t target, std::size_t channel
 void Simulation::lay_out() {
     if (laid_out_) return;
     const std::size_t threads = pool_.size();
-    std::size_t slots = 0;
-    for (const auto& p : populations_) slots += p->size() * p->channel_count();
     // a share of every population a tile; one slot a population and channel may come on top by rounding
-    const std::size_t slack = populations_.size() * 16;
+    std::size_t slots = 0, slack = 0;
+    for (const auto& p : populations_) {
+        slots += p->size() * p->channel_count();
+        slack += p->channel_count();
+    }
+    require(slack <= most_slots, "a network has room for at most 65536 synaptic kernels");
     tiles_per_thread_ = 1;
     while (slots / (threads * tiles_per_thread_) + slack > most_slots) ++tiles_per_thread_;
     const std::size_t count = threads * tiles_per_thread_;
@@ -121,7 +124,6 @@ void Simulation::lay_out() {
             tiles_[t].parts.push_back(part);
         }
     }
-    for (const Tile& tile : tiles_) require(tile.slots.size() <= most_slots, "too many populations for one tile");
     for (auto& p : projections_) p->built = false;
     laid_out_ = true;
 }
@@ -131,16 +133,18 @@ Layout Simulation::layout() { return {populations_, tiles_, tiles_per_thread_, r
 void Simulation::build() {
     lay_out();
     std::vector<Projection*> pending;
-    for (auto& p : projections_) {
-        if (p->built) continue;
-        if (p->plastic)
-            make_plastic(*p);
-        else
-            pending.push_back(p.get());
-    }
-    for (ProjectionGroup& group : group_by_source(pending)) {
-        construct(group, layout(), pool_);
-        histories_[group.source].reach(tiles_[0].fan_outs.back().ages.back().delay, now_);
+    for (auto& p : projections_)
+        if (!p->built && !p->plastic) pending.push_back(p.get());
+    try {
+        for (auto& p : projections_)
+            if (!p->built && p->plastic) make_plastic(*p);
+        for (ProjectionGroup& group : group_by_source(pending)) {
+            construct(group, layout(), pool_);
+            histories_[group.source].reach(tiles_[0].fan_outs.back().ages.back().delay, now_);
+        }
+    } catch (...) {
+        laid_out_ = false;  // tiles may hold half a group: the next build begins anew
+        throw;
     }
 }
 
@@ -320,8 +324,9 @@ std::uint64_t Simulation::deliver(std::size_t t, const StepContext& context) {
     for (const auto& p : projections_) {
         if (!p->plastic) continue;
         const Part& part = tile.parts[p->target];
-        events += p->plastic->tiles[t]->arrive(histories_[p->source].at(context.n + 1 - static_cast<std::int64_t>(p->delay.a)),
-                                     tile.slots.data() + part.slot + p->channel * part.size(), p->plastic->learning);
+        events += p->plastic->tiles[t]->arrive(
+            histories_[p->source].at(context.n + 1 - static_cast<std::int64_t>(p->delay.a)),
+            tile.slots.data() + part.slot + p->channel * part.size(), p->plastic->learning);
     }
     return events;
 }

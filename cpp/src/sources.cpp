@@ -31,6 +31,7 @@ PoissonSource::PoissonSource(std::uint32_t id, std::size_t size, std::vector<dou
 
 void PoissonSource::set_rates(std::vector<double> rates) {
     require(rates.size() == 1 || rates.size() == size(), "rate must have one value or one a source");
+    for (double rate : rates) require(rate >= 0.0 && rate <= highest_rate, "rate must lie between 0 and 10^7 Hz");
     rates_ = std::move(rates);
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rheobase/errors.hpp"
 #include "rheobase/synapses/kernel.hpp"
 
 namespace rheobase {
@@ -20,7 +21,10 @@ Matrix3 product(const Matrix3& A, const Matrix3& B) {
 Matrix3 matrix_exponential(Matrix3 A) {
     double norm = 0.0;
     for (const auto& row : A)
-        for (double a : row) norm = std::max(norm, std::fabs(a));
+        for (double a : row) {
+            require(std::isfinite(a), "rates times dt must be finite");
+            norm = std::max(norm, std::fabs(a));
+        }
     int halvings = 0;
     while (norm > 0.125) {
         norm *= 0.5;

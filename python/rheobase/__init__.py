@@ -73,9 +73,12 @@ _SUBPACKAGES = (
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        return version("rheobase")
+        try:
+            return version("rheobase")
+        except PackageNotFoundError:
+            return "unknown (not installed)"
     if name in _SUBPACKAGES:
         return _import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,6 +17,10 @@ import numpy.typing as npt
 Seed = int | np.random.SeedSequence | np.random.Generator | None
 
 
+#: Every whole number up to here is a float.
+_MOST_STEPS = 2**53
+
+
 def number(
     name: str,
     value: Any,
@@ -77,6 +81,13 @@ def array(
     return result
 
 
+def reals(name: str, value: Any, **rules: Any) -> np.ndarray:
+    """Return `value` as an array of numbers like `array`, refusing truth values."""
+    if np.asarray(value).dtype == bool:
+        raise TypeError(f"{name} must hold numbers, got {_describe(value)}")
+    return array(name, value, **rules)
+
+
 def choice(name: str, value: Any, options: Iterable[str]) -> str:
     """Return `value` if it is one of `options`, else raise with the nearest one suggested."""
     options = list(options)
@@ -98,6 +109,8 @@ def unknown(name: str, value: str, options: Iterable[str]) -> ValueError:
 def steps(name: str, value: Any, dt: float, *, low: int = 0) -> int:
     """Return the time `value` (ms) as a whole number of steps of `dt`; anything off the grid is an error."""
     time = number(name, value)
+    if abs(time) > _MOST_STEPS * dt:
+        raise ValueError(f"{name} must be at most {_MOST_STEPS * dt:g} ms (2^53 steps of dt = {dt:g}), got {time:g} ms")
     count = round(time / dt)
     if abs(time - count * dt) > 1e-9 * max(abs(time), dt):
         below = math.floor(time / dt)

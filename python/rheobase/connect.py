@@ -41,7 +41,7 @@ class Bernoulli(Rule):
 
     def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Draw every source's out-degree; the engine draws the targets, which makes the pairs independent."""
-        choices = n_post - (same and not self.autapses)
+        choices = _choices(n_post, same and not self.autapses)
         return _engine.ConnectionRule.out_degrees(random.binomial(choices, self.p, n_pre), False, self.autapses)
 
 
@@ -64,7 +64,7 @@ class FixedInDegree(Rule):
 
     def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Check the in-degrees against the source's size."""
-        choices = n_pre - (same and not self.autapses)
+        choices = _choices(n_pre, same and not self.autapses)
         k = _degrees("k", self.k, n_post, None if self.multapses and choices else choices, "source")
         return _engine.ConnectionRule.in_degrees(k, self.multapses, self.autapses)
 
@@ -83,7 +83,7 @@ class FixedOutDegree(Rule):
 
     def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Check the out-degrees against the target's size."""
-        choices = n_post - (same and not self.autapses)
+        choices = _choices(n_post, same and not self.autapses)
         k = _degrees("k", self.k, n_pre, None if self.multapses and choices else choices, "target")
         return _engine.ConnectionRule.out_degrees(k, self.multapses, self.autapses)
 
@@ -97,7 +97,7 @@ class FixedTotal(Rule):
     autapses: bool = True
 
     def __post_init__(self) -> None:
-        checks.integer("total", self.total, low=0)
+        checks.integer("total", self.total, low=0, high=2**40)
 
     def mean_in_degree(self, n_pre: int, n_post: int) -> float:
         """Return total by the number of targets."""
@@ -105,7 +105,7 @@ class FixedTotal(Rule):
 
     def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Share the total among the sources; the engine draws their targets."""
-        choices = n_post - (same and not self.autapses)
+        choices = _choices(n_post, same and not self.autapses)
         pairs = n_pre * choices
         if self.total > pairs and not (self.multapses and pairs):
             raise ValueError(f"total must be at most the {pairs} pairs there are (multapses=False), got {self.total}")
@@ -114,7 +114,7 @@ class FixedTotal(Rule):
         elif self.multapses:
             counts = random.multinomial(self.total, np.full(n_pre, 1.0 / n_pre))
         else:
-            counts = random.multivariate_hypergeometric(np.full(n_pre, choices), self.total, method="marginals")
+            counts = _share_without_replacement(self.total, n_pre, choices, random)
         return _engine.ConnectionRule.out_degrees(counts, self.multapses, self.autapses)
 
 
@@ -130,7 +130,7 @@ class AllToAll(Rule):
 
     def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Give every source every target."""
-        return _engine.ConnectionRule.out_degrees([n_post - (same and not self.autapses)], False, self.autapses)
+        return _engine.ConnectionRule.out_degrees([_choices(n_post, same and not self.autapses)], False, self.autapses)
 
 
 @dataclass(frozen=True)
@@ -191,6 +191,23 @@ class Pairs(Rule):
         )
 
 
+def _share_without_replacement(total: int, n_pre: int, choices: int, random: np.random.Generator) -> np.ndarray:
+    """Draw how many of `total` distinct pairs each source has (numpy's own draw ends at 10^9 pairs).
+
+    Independent pairs make about `total`; the surplus is taken away, or the lack added, at random.
+    """
+    counts = random.binomial(choices, total / max(n_pre * choices, 1), n_pre)
+    surplus = int(counts.sum()) - total
+    pool = counts if surplus > 0 else choices - counts
+    drawn = random.choice(int(pool.sum()), abs(surplus), replace=False)
+    owners = np.searchsorted(np.cumsum(pool), drawn, side="right")
+    return counts - np.sign(surplus) * np.bincount(owners, minlength=n_pre)
+
+
+def _choices(n: int, without_itself: bool) -> int:
+    return max(n - without_itself, 0)
+
+
 def _indices(name: str, value: Any) -> np.ndarray:
     index = np.asarray(value)
     if index.ndim != 1 or (index.size and index.dtype.kind not in "iu"):
@@ -210,6 +227,8 @@ def _degrees(name: str, value: Any, n: int, most: int | None, other: str) -> np.
     k = np.atleast_1d(k)
     if k.size and k.min() < 0:
         raise ValueError(f"{name} must be >= 0, got {k.min()}")
+    if k.size and k.max() >= 2**32:
+        raise ValueError(f"{name} must be below 2^32, got {k.max()}")
     if most is not None and k.size and k.max() > most:
         raise ValueError(
             f"{name} must be at most the {most} neurons of the {other} population to choose from (multapses=False), "

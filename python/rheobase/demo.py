@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import rheobase as rb
-from rheobase import _engine, spikes
+from rheobase import _engine, checks, spikes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,13 +36,16 @@ def info() -> str:
 def cortex(neurons: int, time: float, threads: int | None, seed: int, save: str) -> None:
     """Run the textbook's recurrent network, print what it did and save its figure."""
     began = perf_counter()
+    checks.number("time", time, above=0)
+    path = Path(save).resolve()
+    if not path.parent.is_dir():
+        raise ValueError(f"save must lie in a folder that exists, got {path}")
     net = rb.circuits.cortex(neurons, seed=seed, threads=threads)
     result = net.run(time, progress=True)
     settled = min(200.0, 0.2 * time)
     print(table(net, result, settled))
     print(speed(net, result))
     figure = picture(net, result)
-    path = Path(save).resolve()
     figure.savefig(path, dpi=150)
     print(f"figure           {path}")
     print(f"all in all       {perf_counter() - began:.2f} s")

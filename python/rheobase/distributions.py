@@ -1,7 +1,7 @@
 """Distributions of weights, delays, parameters and initial values."""
 
 from dataclasses import dataclass
-from math import erf, exp, inf, pi, sqrt
+from math import erf, exp, inf, log, pi, sqrt
 
 import numpy as np
 
@@ -28,6 +28,10 @@ class Distribution:
     def mean_value(self) -> float:
         """Return the expected value, truncation included."""
         raise TypeError(f"{type(self).__name__} must define its mean")
+
+    def mass(self, low: float, high: float) -> float:
+        """Return the probability that a draw, before truncation, falls in [low, high]."""
+        raise TypeError(f"{type(self).__name__} must define its probabilities")
 
     def engine(self) -> _engine.Draw:
         """Return what the engine draws from."""
@@ -60,6 +64,12 @@ class Uniform(Distribution):
     def mean_value(self) -> float:
         """Return the middle of the interval."""
         return 0.5 * (self.low + self.high)
+
+    def mass(self, low: float, high: float) -> float:
+        """Return the share of the interval that [low, high] covers."""
+        if self.low == self.high:
+            return float(low <= self.low <= high)
+        return max(0.0, min(high, self.high) - max(low, self.low)) / (self.high - self.low)
 
     def engine(self) -> _engine.Draw:
         """Return what the engine draws from."""
@@ -99,6 +109,10 @@ class Normal(Distribution):
         mass = _cumulative(b) - _cumulative(a)
         return self.mean + self.std * (_density(a) - _density(b)) / mass
 
+    def mass(self, low: float, high: float) -> float:
+        """Return the probability that a draw, before truncation, falls in [low, high]."""
+        return _normal_mass(self.mean, self.std, low, high)
+
     def engine(self) -> _engine.Draw:
         """Return what the engine draws from."""
         return _engine.Draw("normal", self.mean, self.std, self.low, self.high)
@@ -122,6 +136,7 @@ class LogNormal(Distribution):
     def __post_init__(self) -> None:
         checks.number("mu", self.mu)
         checks.number("sigma", self.sigma, low=0)
+        checks.number("mu + sigma^2 / 2", self.mu + 0.5 * self.sigma**2, high=700)  # the mean is a float
         _check_truncation(self.low, self.high)
 
     def _raw(self, n: int, random: np.random.Generator) -> np.ndarray:
@@ -137,6 +152,11 @@ class LogNormal(Distribution):
         shifted = _cumulative(b - self.sigma) - _cumulative(a - self.sigma)
         return whole * shifted / (_cumulative(b) - _cumulative(a))
 
+    def mass(self, low: float, high: float) -> float:
+        """Return the probability that a draw, before truncation, falls in [low, high]."""
+        a, b = (log(bound) if bound > 0 else -inf for bound in (low, high))
+        return _normal_mass(self.mu, self.sigma, a, b)
+
     def engine(self) -> _engine.Draw:
         """Return what the engine draws from."""
         return _engine.Draw("lognormal", self.mu, self.sigma, self.low, self.high)
@@ -148,6 +168,12 @@ def _check_truncation(low: float, high: float) -> None:
             raise TypeError(f"{name} must be a number, got {bound!r}")
     if not low < high:
         raise ValueError(f"low must be < high = {high:g}, got {low:g}")
+
+
+def _normal_mass(mean: float, std: float, low: float, high: float) -> float:
+    if std == 0:
+        return float(low <= mean <= high)
+    return _cumulative((high - mean) / std) - _cumulative((low - mean) / std)
 
 
 def _density(z: float) -> float:

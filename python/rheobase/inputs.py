@@ -1,6 +1,6 @@
 """Sources of spikes that nothing reaches: Poisson processes and given trains."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,8 @@ class Poisson(Source):
             return
         rate = value_of("rate", self.rate, None)
         if isinstance(rate, (float, np.ndarray)):
-            checks.array("rate", rate, low=0) if np.ndim(rate) else checks.number("rate", rate, low=0)
+            check = checks.array if np.ndim(rate) else checks.number
+            check("rate", rate, low=0, high=1e7)
         object.__setattr__(self, "rate", rate)
 
     @property
@@ -83,13 +84,19 @@ class Trains(Source):
     def __post_init__(self) -> None:
         if (self.trains is None) == (self.times is None):
             raise ValueError("trains or times and indices must be given, and not both")
+        if self.trains is not None and self.indices is not None:
+            raise ValueError("indices must not be given with trains, whose order says which source spikes")
         if self.trains is not None:
-            trains = [checks.array(f"trains[{k}]", t, shape=(None,)) for k, t in enumerate(self.trains)]
+            if isinstance(self.trains, str) or not isinstance(self.trains, Iterable):
+                raise TypeError(f"trains must be a list of arrays of times, got {self.trains!r}")
+            trains = [checks.reals(f"trains[{k}]", t, shape=(None,)) for k, t in enumerate(self.trains)]
             times = np.concatenate(trains) if trains else np.zeros(0)
             indices = np.repeat(np.arange(len(trains)), [len(t) for t in trains])
         else:
-            times = checks.array("times", self.times, shape=(None,))
+            times = checks.reals("times", self.times, shape=(None,))
             indices = np.asarray(self.indices)
+            if indices.size == 0 and indices.ndim == 1:
+                indices = indices.astype(np.int64)
             if indices.dtype.kind not in "iu" or indices.shape != times.shape:
                 raise ValueError(
                     f"indices must hold one integer for each of the {len(times)} times, "
@@ -104,6 +111,8 @@ class Trains(Source):
         if len(self.indices) and not (self.indices.min() >= 0 and self.indices.max() < n):
             bad = self.indices.min() if self.indices.min() < 0 else self.indices.max()
             raise ValueError(f"indices must lie between 0 and {n - 1} for {n} sources, got {bad}")
+        if self.times.size:
+            checks.number("times", float(np.abs(self.times).max()), high=2**53 * dt)
         steps = np.rint(self.times / dt).astype(np.int64)
         off = np.flatnonzero(np.abs(self.times - steps * dt) > 1e-9 * np.maximum(np.abs(self.times), dt))
         if len(off):

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from rheobase.rates import RateNetwork
 
 
+#: Weights are stored as 32-bit floats.
+_LARGEST = float(np.finfo(np.float32).max)
+
+
 class Network:
     """A network of spiking neurons.
 
@@ -47,7 +51,8 @@ class Network:
         self.dt = checks.number("dt", dt, above=0)
         self.seed = checks.integer("seed", seed, low=0, high=2**64 - 1)
         self.threads = available_threads() if threads is None else checks.integer("threads", threads, low=1, high=256)
-        self.engine = _engine.Simulation(self.dt, self.seed, self.threads)
+        self._engine = _engine.Simulation(self.dt, self.seed, self.threads)
+        self._running = False
         self.populations: dict[str, Population] = {}
         self.projections: list[Projection] = []
         self.drives: list[Drive] = []
@@ -154,7 +159,7 @@ class Network:
         if not isinstance(rule, Rule):
             rule, weight = _from_sparse(rule, weight, pre.n, post.n)
         if weight is None:
-            raise TypeError("weight must be given")
+            raise TypeError("weight must be a number, an array or a distribution, got None")
         delay = self.dt if delay is None else delay
         asked_delay = delay
         weight, drawn_weight = _weight(weight)
@@ -336,6 +341,13 @@ class Network:
         self.engine.record_spikes(population.number, bool(on))
         self._log("record_spikes", population=population, on=bool(on))
 
+    @property
+    def engine(self) -> _engine.Simulation:
+        """The compiled engine; nothing may touch it while it runs."""
+        if self._running:
+            raise RuntimeError("the network must not be used while it runs: wait for the other thread's run to end")
+        return self._engine
+
     # ---- running -----------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
@@ -381,8 +393,7 @@ class Network:
         warn_if_too_large(sum(r.bytes(steps) for r in self._recordings))
         began = perf_counter()
         try:
-            with Bar(steps, self.dt, progress) as bar:
-                outcome = self.engine.run(steps, bar.move_to if progress else None, profile)
+            outcome = self._advance(steps, progress, profile)
         except _engine.NonFiniteState as error:
             population, neuron, step = error.args
             name = list(self.populations)[population]
@@ -404,10 +415,23 @@ class Network:
         )
         return self._collect(start, timing, outcome["interrupted"])
 
+    def _advance(self, steps: int, progress: bool, profile: bool) -> dict[str, Any]:
+        """Let the engine run; what a run recorded that ends in an error is dropped."""
+        self._running = True
+        try:
+            with Bar(steps, self.dt, progress) as bar:
+                outcome = self._engine.run(steps, bar.move_to if progress else None, profile)
+            self._running = False
+            return outcome
+        except BaseException:
+            self._running = False
+            self._take()
+            raise
+
     @property
     def t(self) -> float:
         """Time simulated so far (ms)."""
-        return self.engine.now * self.dt
+        return self._engine.now * self.dt
 
     @property
     def synapses(self) -> int:
@@ -494,7 +518,7 @@ class Network:
             return value.sample(n, self.random("draw", self.draws))
         if np.ndim(value) == 0:
             return np.full(n, checks.number(name, value))
-        return checks.array(name, value, shape=(n,))
+        return checks.reals(name, value, shape=(n,))
 
     def _one_or_each(self, name: str, value: Any, n: int) -> np.ndarray:
         return (
@@ -520,6 +544,7 @@ class Network:
     def _check_refractory(self, t_ref: np.ndarray) -> None:
         for time in np.unique(t_ref):
             checks.steps("t_ref", float(time), self.dt)
+            checks.number("t_ref", float(time), high=(2**31 - 1) * self.dt)
 
     def _log(self, method: str, draws: int | None = None, **arguments: Any) -> None:
         self.calls.append((method, self.draws if draws is None else draws, arguments))
@@ -535,6 +560,10 @@ class Network:
             rates = self._one_or_each("rate", source.rate, n)
             if rates.size and rates.min() < 0:
                 raise ValueError(f"rate must be >= 0, got {rates.min():g}")
+            if rates.size and rates.max() * 1e-3 * self.dt > 500:
+                raise ValueError(
+                    f"rate must bring at most 500 spikes a step of dt = {self.dt:g} ms, got {rates.max():g}"
+                )
             return self.engine.add_poisson(n, rates)
         if isinstance(source, Trains):
             return self.engine.add_spike_list(n, *source.on_grid(n, self.dt))
@@ -551,7 +580,7 @@ class Network:
 
     def _own(self, name: str, population: Any) -> Population:
         if isinstance(population, str):
-            return self[population]
+            return self.populations[checks.choice(name, population, self.populations)]
         if not isinstance(population, Population):
             raise TypeError(f"{name} must be a population of this network, got {population!r}")
         if population.network is not self:
@@ -579,22 +608,34 @@ class Network:
         return self._channels[key]
 
     def _delay(self, delay: Any) -> tuple[Any, _engine.Draw]:
+        longest = 65535 * self.dt
         if isinstance(delay, Distribution):
             lowest = 0.5 * self.dt
             if delay.high < lowest:
                 raise ValueError(f"delay must be able to reach dt = {self.dt:g} ms, got {delay}")
-            return delay, delay.engine().at_least(lowest)
+            _check_mass("delay", delay, max(lowest, delay.low))
+            drawn = delay.engine().at_least(lowest)
+            if drawn.largest > longest:
+                raise ValueError(
+                    f"delay must be at most {longest:g} ms (65535 steps), got draws of up to {drawn.largest:g} ms: "
+                    f"bound them with high="
+                )
+            return delay, drawn
         if np.ndim(delay) == 0:
             steps = checks.steps("delay", delay, self.dt, low=1)
             if steps > 65535:
-                raise ValueError(f"delay must be at most {65535 * self.dt:g} ms (65535 steps), got {delay:g} ms")
+                raise ValueError(f"delay must be at most {longest:g} ms (65535 steps), got {delay:g} ms")
             return delay, _engine.Draw("constant", steps)
-        each = [checks.steps("delay", float(d), self.dt, low=1) for d in checks.array("delay", delay, shape=(None,))]
-        return np.array(each, dtype=np.int64), _engine.Draw("constant", 1)
+        distinct, place = np.unique(checks.reals("delay", delay, shape=(None,)), return_inverse=True)
+        each = np.array([checks.steps("delay", float(d), self.dt, low=1) for d in distinct], dtype=np.int64)
+        if each.size and each[-1] > 65535:
+            raise ValueError(f"delay must be at most {longest:g} ms (65535 steps), got {distinct[-1]:g} ms")
+        return each[place], _engine.Draw("constant", 1)
 
     def _expand(self, rule: Rule, pre: Population, post: Population, random: np.random.Generator) -> Pairs:
         """Draw a rule's pairs in a network of their own, by source, then by target."""
-        scratch = _engine.Simulation(self.dt, self.seed, self.threads)
+        seed = int(random.integers(2**64, dtype=np.uint64))  # no two projections draw the same pairs
+        scratch = _engine.Simulation(self.dt, seed, self.threads)
         scratch.add_poisson(pre.n, np.zeros(1))
         model = Neuron.named("LIF")
         target = scratch.add_neurons("LIF", post.n, model.method, [np.full(1, v) for v in model.parameters.values()])
@@ -611,9 +652,14 @@ class Network:
         order = np.lexsort((targets, sources))
         return Pairs(sources[order], targets[order])
 
-    def _collect(self, start: int, timing: Timing, interrupted: bool) -> "Result":
+    def _take(self) -> tuple[dict[str, Any], dict[tuple[str, str], Any]]:
+        """Take what was recorded, spikes and states, out of the engine."""
         spikes = {p.name: (*self.engine.take_spikes(p.number), p.n) for p in self}
         states = {(r.population, r.variable): r.arrange(*self.engine.take_states(r.number)) for r in self._recordings}
+        return spikes, states
+
+    def _collect(self, start: int, timing: Timing, interrupted: bool) -> "Result":
+        spikes, states = self._take()
         return Result.of(self.dt, start, self.engine.now, spikes, states, timing, interrupted)
 
 
@@ -626,11 +672,22 @@ def available_threads() -> int:
 
 def _weight(weight: Any) -> tuple[Any, _engine.Draw]:
     if isinstance(weight, Distribution):
+        _check_mass("weight", weight, weight.low)
+        checks.number("mean of weight", weight.mean_value(), low=-_LARGEST, high=_LARGEST)
         return weight, weight.engine()
     if np.ndim(weight) == 0:
-        weight = checks.number("weight", weight)
+        weight = checks.number("weight", weight, low=-_LARGEST, high=_LARGEST)
         return weight, _engine.Draw("constant", weight)
-    return checks.array("weight", weight, shape=(None,)), _engine.Draw("constant", 0.0)
+    return checks.reals("weight", weight, shape=(None,), low=-_LARGEST, high=_LARGEST), _engine.Draw("constant", 0.0)
+
+
+def _check_mass(name: str, value: Distribution, low: float) -> None:
+    """Raise unless the engine's draws, which are repeated until they fall in range, will come to an end."""
+    mass = value.mass(low, value.high)
+    if mass < 0.01:
+        raise ValueError(
+            f"{name} must fall between {low:g} and {value.high:g} in 1 % of its draws, got {mass:.2g}: {value}"
+        )
 
 
 def _from_sparse(matrix: Any, weight: Any, n_pre: int, n_post: int) -> tuple[Pairs, np.ndarray]:
@@ -647,7 +704,7 @@ def _from_sparse(matrix: Any, weight: Any, n_pre: int, n_post: int) -> tuple[Pai
     if matrix.shape != (n_post, n_pre):
         raise ValueError(f"rule must have shape (post, pre) = ({n_post}, {n_pre}), got {matrix.shape}")
     entries = scipy.sparse.coo_array(matrix)
-    return Pairs(entries.col, entries.row), checks.array("entries of rule", entries.data)
+    return Pairs(entries.col, entries.row), checks.array("entries of rule", entries.data, low=-_LARGEST, high=_LARGEST)
 
 
 def _chosen(neurons: Any, n: int, name: str) -> np.ndarray:

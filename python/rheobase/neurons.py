@@ -73,7 +73,7 @@ def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any:
         return value
     if isinstance(value, (bool, np.bool_, str)) or value is None:
         raise TypeError(f"{name} must be a number, one number a neuron or a distribution, got {value!r}")
-    result = checks.array(name, value)
+    result = checks.reals(name, value)
     if result.ndim > 1:
         raise ValueError(f"{name} must be a number or a one-dimensional array, got shape {result.shape}")
     check_bounds(name, result, info)

@@ -19,15 +19,18 @@ class Synapse:
     def __init__(
         self, *, reversal: float | None = None, norm: str | None = None, label: str | None = None, **parameters: float
     ) -> None:
-        check_names(
-            self.kernel.name, parameters, [*(p.name for p in self.kernel.parameters), "reversal", "norm", "label"]
-        )
+        own = [p.name for p in self.kernel.parameters]
+        check_names(self.kernel.name, parameters, [*own, "reversal", "norm", "label"])
         self.parameters = scalars(self.kernel.name, self.kernel.parameters, parameters)
+        for name, value in self.parameters.items():
+            checks.number(name, value, low=1e-9)  # far below any step, and 1 / tau stays finite
         self.reversal = None if reversal is None else checks.number("reversal", reversal)
         if self.kernel.stages == 0 and reversal is not None:
             raise ValueError(f"reversal must be None for {self.kernel.name}, which moves V itself, got {reversal:g}")
         default = "area" if reversal is None else "peak"
         self.norm = default if norm is None else checks.choice("norm", norm, ("area", "peak"))
+        if label is not None and not isinstance(label, str):
+            raise TypeError(f"label must be a string, got {label!r}")
         self.label = label
 
     @staticmethod

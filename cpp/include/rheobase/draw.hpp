@@ -34,6 +34,20 @@ struct Draw {
     }
     bool accepts(double value) const noexcept { return value >= low && value <= high; }
 
+    /// No draw can lie below this.
+    double smallest() const noexcept {
+        switch (kind) {
+            case Kind::uniform:
+                return std::max(low, std::min(a, b));
+            case Kind::normal:
+                return std::max(low, a - b * largest_normal);
+            case Kind::lognormal:
+                return std::max(low, std::exp(a - b * largest_normal));
+            default:
+                return a;
+        }
+    }
+
     /// No draw can lie above this.
     double largest() const noexcept {
         switch (kind) {

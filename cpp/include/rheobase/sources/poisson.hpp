@@ -21,6 +21,9 @@ class PoissonSource final : public Population {
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                          std::vector<std::uint32_t>& spikes) override;
 
+    /// In Hz: ten thousand spikes a millisecond are no neuron's, and a step must come to its end.
+    static constexpr double highest_rate = 1e7;
+
     /// Sources that share one draw; threads share no block.
     static constexpr std::size_t block = 1024;
     std::size_t granularity() const noexcept override { return block; }

@@ -1,0 +1,238 @@
+#include <cstdlib>
+#include <vector>
+
+#include "check.hpp"
+#include "rheobase/errors.hpp"
+#include "rheobase/simulation.hpp"
+
+#if !defined(_WIN32)
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
+using namespace rheobase;
+using namespace rheobase::test;
+
+namespace {
+
+ParameterValues standard_values(const NeuronModel& model) {
+    ParameterValues values;
+    for (const ParameterInfo& p : model.parameters) values.push_back({p.standard});
+    return values;
+}
+
+ConnectionRule in_degree(std::uint32_t k) {
+    ConnectionRule rule;
+    rule.kind = ConnectionRule::Kind::in_degrees;
+    rule.degrees = {k};
+    return rule;
+}
+
+Draw constant(double value) { return {Draw::Kind::constant, value}; }
+
+/// Poisson sources, background and recurrent connections with drawn weights and delays.
+void build_network(Simulation& net, const std::string& model, const std::string& method) {
+    net.add_poisson(1500, {20.0});
+    net.add_neurons(model, 403, method, standard_values(neuron_model(model)));
+    const std::size_t fast = net.add_channel(1, Channel{&synapse_kernel("Exponential"), {4.0}, true, false, 0.0, "x"});
+    const std::size_t slow = net.add_channel(1, Channel{&synapse_kernel("Alpha"), {2.0}, true, false, 0.0, "e"});
+    const std::size_t open =
+        net.add_channel(1, Channel{&synapse_kernel("DifferenceOfExponentials"), {0.5, 6.0}, false, true, -80.0, "i"});
+    net.connect(0, 1, fast, in_degree(50), constant(25.0), constant(1));
+    net.connect(1, 1, slow, in_degree(20), {Draw::Kind::normal, 8.0, 2.0, 0.0, 20.0}, {Draw::Kind::uniform, 0.1, 4.0});
+    net.connect(1, 1, open, in_degree(5), constant(0.2), constant(12));
+    net.add_background(1, fast, 0.3, 5.0);
+    net.record_state({1, "V", {0, 1, 200, 402}, 7});
+}
+
+struct Outcome {
+    std::vector<std::int64_t> steps, indices;
+    std::vector<double> V, recorded;
+    bool operator==(const Outcome& o) const {
+        return steps == o.steps && indices == o.indices && V == o.V && recorded == o.recorded;
+    }
+};
+
+Outcome simulate(const std::string& model, const std::string& method, std::size_t threads,
+                 std::vector<std::int64_t> runs) {
+    Simulation net(0.1, 9, threads);
+    build_network(net, model, method);
+    for (const std::int64_t steps : runs) check(net.run(steps, nullptr, nullptr) == steps, "all steps are done");
+    auto spikes = net.take_spikes(1);
+    return {spikes.steps, spikes.indices, net.neurons(1).variable("V"), net.take_states(0).values};
+}
+
+void results_do_not_depend_on_threads_or_splits() {
+    for (const NeuronModel& model : neuron_models())
+        for (const Method method : model.methods) {
+            const std::string scheme = method_names[static_cast<int>(method)];
+            const Outcome whole = simulate(model.name, scheme, 1, {300});
+            check(whole.steps.size() > 20, (model.name + " spikes").c_str());
+            check(whole.recorded.size() == 4 * 43, "samples at steps 0, 7 … 294");
+            check(simulate(model.name, scheme, 3, {300}) == whole,
+                  (model.name + ", " + scheme + ": three threads").c_str());
+            check(simulate(model.name, scheme, 2, {1, 0, 99, 3, 197}) == whole,
+                  (model.name + ", " + scheme + ": split").c_str());
+        }
+}
+
+void empty_populations_and_lone_neurons_run() {
+    for (const std::size_t threads : {1, 4}) {
+        Simulation net(0.1, 1, threads);
+        check(net.run(5, nullptr, nullptr) == 5, "a network of nothing");
+        for (const std::size_t size : {0, 1}) net.add_neurons("LIF", size, "", standard_values(neuron_model("LIF")));
+        net.add_poisson(0, {5.0});
+        net.add_spike_list(1, {6}, {0});
+        for (const std::size_t p : {0, 1})
+            net.add_channel(p, Channel{&synapse_kernel("Delta"), {}, true, false, 0.0, "d"});
+        ConnectionRule all;
+        all.kind = ConnectionRule::Kind::out_degrees;
+        all.degrees = {1};
+        net.connect(3, 1, 0, all, constant(100.0), constant(1));
+        net.connect(2, 1, 0, all, constant(100.0), constant(1));
+        net.add_background(0, 0, 1.0, 1.0);
+        check(net.run(5, nullptr, nullptr) == 5, "runs");
+        check(net.take_spikes(1).steps == std::vector<std::int64_t>{7}, "one step after the source's spike");
+    }
+}
+
+void a_poll_stops_the_run_at_a_step() {
+    Simulation net(0.1, 9, 2);
+    build_network(net, "EIF", "");
+    std::int64_t told = 0;
+    const std::int64_t done = net.run(
+        1000000000,
+        [&](std::int64_t so_far) {
+            told = so_far;
+            return false;
+        },
+        nullptr);
+    check(done > 0 && done == told && net.now() == done, "the poll was told the steps that were done");
+    check(net.take_states(0).steps.size() == static_cast<std::size_t>(done / 7 + 1),
+          "the rows of those steps are kept");
+}
+
+void a_state_that_is_not_finite_is_named() {
+    for (const std::size_t threads : {1, 3}) {
+        Simulation net(0.1, 1, threads);
+        net.add_neurons("LIF", 10, "", standard_values(neuron_model("LIF")));
+        std::vector<double> I(10, 0.0);
+        I[8] = I[6] = -1e308;
+        ParameterValues fast = standard_values(neuron_model("LIF"));
+        fast[0] = {0.001};
+        net.add_neurons("LIF", 10, "euler", fast);
+        net.neurons(1).set_input(I);
+        try {
+            net.run(100, nullptr, nullptr);
+            check(false, "a run with an infinite state throws");
+        } catch (const NonFiniteState& error) {
+            check(error.population == 1 && error.neuron == 6 && error.step == 1, "the first such neuron is named");
+        }
+        check(net.now() == 1, "the run ended at that step");
+        net.neurons(1).set_input({0.0});
+        net.neurons(1).variable("V").assign(10, -70.0);
+        bool ran = true;
+        try {
+            net.run(0, nullptr, nullptr);
+        } catch (const NonFiniteState&) {
+            ran = false;
+        }
+        check(ran, "the network can be mended");
+    }
+}
+
+/// A neuron that is held does not feel an infinite kick: it neither fails nor spikes.
+void held_neurons_ignore_infinite_kicks() {
+    Simulation net(0.1, 1, 1);
+    ParameterValues values = standard_values(neuron_model("LIF"));
+    values[neuron_model("LIF").parameter("t_ref")] = {5.0};
+    net.add_neurons("LIF", 1, "", values);
+    net.add_channel(0, Channel{&synapse_kernel("Delta"), {}, true, false, 0.0, "d"});
+    net.neurons(0).variable("V")[0] = 0.0;  // spikes at step 1 and is held for 50 steps
+    net.add_background(0, 0, 3.0, 1e308);
+    net.run(40, nullptr, nullptr);
+    check(net.take_spikes(0).steps == std::vector<std::int64_t>{1}, "one spike alone");
+}
+
+void counters_stand_for_what_happened() {
+    Simulation net(0.1, 1, 2);
+    net.add_spike_list(3, {2, 2, 5}, {0, 1, 2});
+    net.add_neurons("LIF", 11, "", standard_values(neuron_model("LIF")));
+    net.add_channel(1, Channel{&synapse_kernel("Exponential"), {5.0}, true, false, 0.0, "x"});
+    net.connect(0, 1, 0, in_degree(3), constant(1), constant(4));
+    net.run(20, nullptr, nullptr);
+    check(net.synapse_count() == 33, "synapses");
+    check(net.events() == 33, "every spike reaches eleven synapses");
+    check(net.synapse_bytes() >= 66, "two bytes a synapse at least");
+    net.record_spikes(0, false);
+    check(net.take_spikes(0).steps.empty(), "what is not recorded is not kept");
+}
+
+void what_cannot_be_is_refused() {
+    throws<InvalidArgument>([] { Simulation(0.0, 1, 1); }, "dt = 0");
+    throws<InvalidArgument>([] { Simulation(std::nan(""), 1, 1); }, "dt not a number");
+    Simulation net(0.1, 1, 1);
+    net.add_poisson(2, {1.0});
+    const ParameterValues lif = standard_values(neuron_model("LIF"));
+    net.add_neurons("LIF", 4, "", lif);
+    throws<InvalidArgument>([&] { net.add_neurons("LIFE", 4, "", lif); }, "an unknown model");
+    throws<InvalidArgument>([&] { net.add_neurons("LIF", 4, "etd2", lif); }, "a method of another model");
+    throws<InvalidArgument>([&] { net.add_neurons("LIF", 4, "rk5", lif); }, "an unknown method");
+    throws<InvalidArgument>([&] { net.add_neurons("LIF", 4, "", {}); }, "parameters left out");
+    throws<InvalidArgument>(
+        [&] {
+            ParameterValues wrong = lif;
+            wrong[0] = {1.0, 2.0};
+            net.add_neurons("LIF", 4, "", wrong);
+        },
+        "two values for four neurons");
+    throws<InvalidArgument>([&] { net.neurons(0); }, "a source has no neurons");
+    throws<std::out_of_range>([&] { net.neurons(7); }, "no such population");
+    throws<InvalidArgument>([&] { net.connect(0, 1, 0, in_degree(1), constant(1), constant(1)); }, "no such channel");
+    throws<InvalidArgument>([&] { net.neurons(1).set_input({1.0, 2.0}); }, "two inputs for four neurons");
+    throws<InvalidArgument>([&] { net.neurons(1).variable("W"); }, "no such variable");
+    throws<InvalidArgument>([&] { net.record_state({1, "V", {0}, 0}); }, "every = 0");
+    throws<InvalidArgument>([&] { net.add_poisson(2, {-1.0}); }, "a negative rate");
+    throws<InvalidArgument>([&] { net.add_poisson(2, {1e300}); }, "a rate that no step comes to the end of");
+    throws<InvalidArgument>([&] { net.add_poisson(2, {1.0, 1.0, 1.0}); }, "three rates for two sources");
+    throws<InvalidArgument>([&] { net.add_spike_list(2, {3, 1}, {0, 0}); }, "spikes out of order");
+    throws<InvalidArgument>([&] { net.add_spike_list(2, {1}, {2}); }, "a spike of no source");
+    throws<InvalidArgument>([] { synapse_kernel("Beta"); }, "no such kernel");
+    check(net.run(3, nullptr, nullptr) == 3, "the network runs after all of that");
+}
+
+void a_forked_child_runs_on() {
+#if !defined(_WIN32)
+    Simulation net(0.1, 9, 3), twin(0.1, 9, 3);
+    for (Simulation* each : {&net, &twin}) {
+        build_network(*each, "EIF", "");
+        each->run(50, nullptr, nullptr);
+    }
+    twin.run(50, nullptr, nullptr);
+    const std::vector<double> wanted = twin.neurons(1).variable("V");
+    const pid_t child = fork();
+    if (child == 0) {
+        net.run(50, nullptr, nullptr);
+        _exit(net.neurons(1).variable("V") == wanted ? 0 : 1);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    check(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child goes on as the parent would");
+    net.run(50, nullptr, nullptr);
+    check(net.neurons(1).variable("V") == wanted, "and so does the parent");
+#endif
+}
+
+}  // namespace
+
+int main() {
+    results_do_not_depend_on_threads_or_splits();
+    empty_populations_and_lone_neurons_run();
+    a_poll_stops_the_run_at_a_step();
+    a_state_that_is_not_finite_is_named();
+    held_neurons_ignore_infinite_kicks();
+    counters_stand_for_what_happened();
+    what_cannot_be_is_refused();
+    a_forked_child_runs_on();
+    return failures;
+}

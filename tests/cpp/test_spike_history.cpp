@@ -1,0 +1,68 @@
+#include "check.hpp"
+#include "rheobase/recorder.hpp"
+#include "rheobase/spike_history.hpp"
+
+using namespace rheobase;
+using namespace rheobase::test;
+
+namespace {
+
+void spikes_stay_as_long_as_the_longest_delay() {
+    SpikeHistory history(1);
+    history.reach(7, 0);
+    check(history.longest_delay() == 7, "room for seven steps");
+    for (std::int64_t step = 1; step <= 50; ++step) {
+        auto& spikes = history.at(step)[0];
+        spikes.clear();
+        spikes.push_back(static_cast<std::uint32_t>(step));
+        for (std::int64_t age = 0; age <= 7; ++age) {
+            const auto& old = history.at(step - age)[0];
+            if (step - age < 1)
+                check(old.empty(), "steps before the first are empty");
+            else
+                check(old.size() == 1 && old[0] == step - age, "a step's own spikes");
+        }
+    }
+}
+
+void growing_keeps_what_is_there() {
+    for (std::int64_t now = 0; now < 12; ++now) {
+        SpikeHistory history(2);
+        history.reach(3, 0);
+        for (std::int64_t step = 1; step <= now; ++step)
+            for (auto& list : history.at(step)) list.assign(1, static_cast<std::uint32_t>(step));
+        history.reach(10, now);
+        history.reach(2, now);
+        check(history.longest_delay() == 10, "grows, never shrinks");
+        for (std::int64_t age = 0; age <= 10; ++age) {
+            const bool kept = age <= 3 && now - age >= 1;
+            for (const auto& list : history.at(now - age)) {
+                check(list.size() == (kept ? 1u : 0u), "what was kept, and nothing else");
+                if (kept) check(list[0] == now - age, "at its step");
+            }
+        }
+    }
+}
+
+void recorded_spikes_come_by_step_then_by_index() {
+    SpikeRecorder recorder(3);
+    const std::vector<std::uint32_t> low{1, 2}, middle{5}, high{8, 9}, none;
+    recorder.record(2, 4, high);
+    recorder.record(0, 4, low);
+    recorder.record(1, 5, middle);
+    recorder.record(1, 6, none);
+    recorder.record(0, 7, low);
+    const SpikeRecorder::Spikes spikes = recorder.take();
+    check(spikes.steps == std::vector<std::int64_t>{4, 4, 4, 4, 5, 7, 7}, "steps");
+    check(spikes.indices == std::vector<std::int64_t>{1, 2, 8, 9, 5, 1, 2}, "indices");
+    check(recorder.take().steps.empty(), "taking forgets");
+}
+
+}  // namespace
+
+int main() {
+    spikes_stay_as_long_as_the_longest_delay();
+    growing_keeps_what_is_there();
+    recorded_spikes_come_by_step_then_by_index();
+    return failures;
+}
