@@ -502,7 +502,9 @@ class Network:
                 if name in (a, b):
                     check_order(a, current[a], b, current[b])
             self.engine.set_parameter(population.number, name, values)
-        self._log("set_parameter", draws, population=population, name=name, value=values)
+        kept = values if len(values) != 1 else float(values[0])
+        population.model = population.neuron.replaced(name, kept)
+        self._log("set_parameter", draws, population=population, name=name, value=kept)
 
     # ---- what the methods above share --------------------------------------------------------------------------------
 

@@ -34,6 +34,11 @@ class Neuron:
         """Return a model by its name."""
         return MODELS[checks.choice("model", name, MODELS)](**parameters)
 
+    def replaced(self, name: str, value: Any) -> "Neuron":
+        """Return a copy with another value of one parameter, or of I_x."""
+        given = {**self.parameters, "I_x": self.I_x, name: value}
+        return type(self)(method=self.method, **given)
+
     def __getattr__(self, name: str) -> Any:
         parameters = self.__dict__.get("parameters", {})
         if name in parameters:

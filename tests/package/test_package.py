@@ -67,7 +67,7 @@ def test_style_is_clean():
 def test_cpp_is_formatted():
     files = [str(f) for kind in ("*.hpp", "*.cpp") for f in (ROOT / "cpp").rglob(kind)]
     run = subprocess.run(
-        [sys.executable, "-m", "clang_format", "--dry-run", "--Werror", *files],
+        [str(Path(sys.executable).with_name("clang-format")), "--dry-run", "--Werror", *files],
         capture_output=True,
         text=True,
         check=False,

@@ -32,6 +32,7 @@ def neurons() -> str:
         "    parameters: dict[str, Any]\n"
         f"    def __init__(self, *, I_x: {VALUE} = 0.0, method: str | None = None, **parameters: Any) -> None: ...\n"
         "    @staticmethod\n    def named(name: str, **parameters: Any) -> Neuron: ...\n"
+        "    def replaced(self, name: str, value: Any) -> Neuron: ...\n"
         "    def __getattr__(self, name: str) -> Any: ...\n    def _repr_html_(self) -> str: ...\n\n"
         "def check_order(lesser: str, a: Any, greater: str, b: Any) -> None: ...\n"
         "def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any: ...\n\n"
