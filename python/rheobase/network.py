@@ -147,6 +147,7 @@ class Network:
             raise TypeError("weight must be given")
         delay = self.dt if delay is None else delay
         weight, drawn_weight = _weight(weight)
+        given_delay = delay
         delay, drawn_delay = self._delay(delay)
         number = len(self.projections)
         random = self.random("connect", number)
@@ -163,7 +164,7 @@ class Network:
             engine_rule = rule.engine(pre.n, post.n, pre is post, random)
         channel = self._channel(post, synapse, pre.name)
         self.engine.connect(pre.number, post.number, channel, engine_rule, drawn_weight, drawn_delay)
-        projection = Projection(self, number, pre, post, rule, weight, synapse)
+        projection = Projection(self, number, pre, post, rule, weight, synapse, given_delay)
         self.projections.append(projection)
         return projection
 

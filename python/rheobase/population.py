@@ -69,9 +69,10 @@ class Projection:
         rule: Rule,
         weight: Any,
         synapse: Synapse,
+        delay: Any,
     ) -> None:
         self.network, self.number, self.pre, self.post = network, number, pre, post
-        self.rule, self.weight, self.synapse = rule, weight, synapse
+        self.rule, self.weight, self.synapse, self.delay = rule, weight, synapse, delay
 
     def __len__(self) -> int:
         self.network.build()

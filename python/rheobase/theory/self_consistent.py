@@ -18,6 +18,7 @@ from rheobase.connect import AllToAll, FixedInDegree, OneToOne, Pairs, Rule
 from rheobase.distributions import Distribution
 from rheobase.inputs import Poisson
 from rheobase.neurons import Neuron
+from rheobase.rates import Interpolated
 from rheobase.rates.units import PER_MS
 from rheobase.theory.mean_field import weight_area
 from rheobase.theory.membranes import as_membrane, average
@@ -254,6 +255,23 @@ class SelfConsistentField:
             return Siegert.of(neuron, float(np.sqrt(total / (2 * tau_m))), tau_s)
         variance = self._membrane_variance(k, senders)
         return ThresholdIntegration(neuron, float(np.sqrt(variance)), points=1000) if variance else Noiseless(neuron)
+
+    def tabulated_curves(self, u: np.ndarray, points: int = 300) -> tuple[Interpolated, ...]:
+        """Return the f–I curves in the noise of state `u`, tabulated, one a population, for a `RateNetwork`.
+
+        They reach from where the neuron is silent to 10 s.d. and 50 mV above the mean input.
+        """
+        means, _, stds = self.moments(u)
+        tables = []
+        for name, neuron, mean, std in zip(self.names, self.neurons, means, stds, strict=True):
+            threshold = as_membrane(neuron).threshold_current
+            grid = np.linspace(
+                min(mean, threshold) - 10 * std - 1, max(mean, threshold) + 10 * std + 50, points
+            )
+            # The mean itself is a point of the table, so that the self-consistent state is a fixed point exactly.
+            grid = np.unique(np.append(grid, mean))
+            tables.append(Interpolated(grid, self.curve(name, u)(grid)))
+        return tuple(tables)
 
     def solve(self, guess: npt.ArrayLike | None = None) -> np.ndarray:
         """Return a self-consistent state, by Newton's method (MINPACK) after damped iteration from `guess`.
