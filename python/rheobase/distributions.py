@@ -150,7 +150,7 @@ class LogNormal(Distribution):
 
     def variance(self) -> float:
         """Return the variance of the truncated distribution."""
-        return self._moment(2) - self._moment(1) ** 2
+        return self._moment(2) - self._moment(1) ** 2 if self.sigma else 0.0
 
     def _moment(self, k: int) -> float:
         """The mean of the k-th power."""

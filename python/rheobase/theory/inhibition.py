@@ -75,7 +75,9 @@ def stabilisation(network: RateNetwork, r: npt.ArrayLike) -> Stabilisation:
     inhibits &= ~excites
     total = C @ r + network.external()
     if not np.allclose(network.activation(total), r, rtol=1e-4, atol=1e-4):
-        raise ValueError(f"r must be a fixed point of the network, got r = {r} with f(W r + X) = {network.activation(total)}")
+        raise ValueError(
+            f"r must be a fixed point of the network, got r = {r} with f(W r + X) = {network.activation(total)}"
+        )
     GW = network.gain(total)[:, None] * C
     alone = np.linalg.eigvals(GW[np.ix_(excites, excites)])
     state = r if network.form == "rate" else C @ r

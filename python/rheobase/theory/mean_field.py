@@ -84,4 +84,3 @@ def weight_area(synapse: Synapse, post: Population) -> float:
         return average(post.neuron.parameters["tau_m"])
     area = 1.0 if synapse.norm == "area" else synapse.kernel.area_of_peak_one(list(synapse.parameters.values()))
     return area / average(post.neuron.parameters.get("g_L", 1.0))
-

@@ -93,9 +93,7 @@ def exponential(
     )
 
 
-def quadratic(
-    tau_m: float, E_L: float, V_T: float, D: float, V_th: float, V_re: float, t_ref: float = 0.0
-) -> Membrane:
+def quadratic(tau_m: float, E_L: float, V_T: float, D: float, V_th: float, V_re: float, t_ref: float = 0.0) -> Membrane:
     """Return the quadratic integrate-and-fire neuron that matches the exponential one at V_T.
 
     F(V) = −(V_T − E_L − D) + (V − V_T)²/(2 D) (book B.3).

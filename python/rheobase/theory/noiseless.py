@@ -110,7 +110,10 @@ def _path(m: Membrane, excess: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         width = np.minimum(width, excess)
     else:
         centre, h = m.slowest, 1e-3
-        curvature = float(m.drift(np.asarray(centre + h)) + m.drift(np.asarray(centre - h)) - 2 * m.drift(np.asarray(centre))) / h**2
+        curvature = (
+            float(m.drift(np.asarray(centre + h)) + m.drift(np.asarray(centre - h)) - 2 * m.drift(np.asarray(centre)))
+            / h**2
+        )
         width = np.sqrt(2 * excess / curvature) if curvature > 0 else np.sqrt(excess)
     start, stop = np.arcsinh((m.V_re - centre) / width), np.arcsinh((m.V_th - centre) / width)
     half = (stop - start) / 2

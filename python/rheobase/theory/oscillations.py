@@ -38,6 +38,8 @@ class AsynchronousState:
     ----------
     network : Network
         As for `self_consistent_rates`.
+    guess : array_like, shape (n,), optional
+        Rates to look for the stationary state from, Hz.
 
     Raises
     ------
@@ -51,6 +53,7 @@ class AsynchronousState:
     """
 
     network: "Network"
+    guess: npt.ArrayLike | None = None
 
     @cached_property
     def field(self) -> SelfConsistentField:
@@ -60,7 +63,7 @@ class AsynchronousState:
     @cached_property
     def rates(self) -> np.ndarray:
         """Self-consistent rates, Hz, shape (n,)."""
-        return self.field.solve()
+        return self.field.solve(self.guess)
 
     def loop(self, frequencies: npt.ArrayLike) -> np.ndarray:
         """Return A(f) W S(f): how a modulation of the rates comes back after one turn.
@@ -153,19 +156,27 @@ def oscillation_onset(family: "Callable[[float], Network]", bracket: tuple[float
     if not low < high:
         raise ValueError(f"bracket must be (low, high) with low < high, got {bracket}")
     scan = np.linspace(low, high, 5)
-    f = np.geomspace(1.0, 500.0, 150)
-    sizes = np.array([np.abs(AsynchronousState(family(float(p))).determinant(f)) for p in scan])
+    f = np.geomspace(1.0, 500.0, 100)
+    rates = None
+
+    def determinant(p: float, hertz: np.ndarray) -> np.ndarray:
+        nonlocal rates
+        state = AsynchronousState(family(float(p)), rates)
+        rates = state.rates
+        return state.determinant(hertz)
+
+    sizes = np.array([np.abs(determinant(p, f)) for p in scan])
     nearest = np.unravel_index(np.argmin(sizes), sizes.shape)
 
     def conditions(x: np.ndarray) -> list[float]:
-        D = complex(AsynchronousState(family(float(x[0]))).determinant(np.exp(x[1]))[0])
+        D = complex(determinant(x[0], np.exp(x[1:]))[0])
         return [D.real, D.imag]
 
     found = root(conditions, [scan[nearest[0]], np.log(f[nearest[1]])], tol=1e-7)
     p, hertz = float(found.x[0]), float(np.exp(found.x[1]))
     if np.abs(found.fun).max() > 1e-4 or not low <= p <= high:
         raise ValueError(f"bracket must hold an onset of oscillations, but none was found between {low:g} and {high:g}")
-    return Onset(p, hertz, AsynchronousState(family(p)).rates)
+    return Onset(p, hertz, AsynchronousState(family(p), rates).rates)
 
 
 def _path(q: "Projection", omega: np.ndarray) -> np.ndarray:

@@ -167,7 +167,9 @@ class SelfConsistentField:
                 sources[p.name] = (average(p.model.rate), _variance(p.model.rate))
         for q in network.projections:
             if q.pre.name not in row and q.pre.name not in sources:
-                raise ValueError(f"sources must be Poisson processes for this theory, got {q.pre.name!r}: {q.pre.model!r}")
+                raise ValueError(
+                    f"sources must be Poisson processes for this theory, got {q.pre.name!r}: {q.pre.model!r}"
+                )
             afferents[row[q.post.name]].append(_afferent(q))
         for k, d in enumerate(network.drives):
             name = f"drive {d.post.name}"
@@ -265,11 +267,10 @@ class SelfConsistentField:
         tables = []
         for name, neuron, mean, std in zip(self.names, self.neurons, means, stds, strict=True):
             threshold = as_membrane(neuron).threshold_current
-            grid = np.linspace(
-                min(mean, threshold) - 10 * std - 1, max(mean, threshold) + 10 * std + 50, points
-            )
+            low, high = min(mean, threshold) - 10 * std - 1, max(mean, threshold) + 10 * std + 50
             # The mean itself is a point of the table, so that the self-consistent state is a fixed point exactly.
-            grid = np.unique(np.append(grid, mean))
+            step = (high - low) / points
+            grid = mean + step * np.arange(np.floor((low - mean) / step), np.ceil((high - mean) / step) + 1)
             tables.append(Interpolated(grid, self.curve(name, u)(grid)))
         return tuple(tables)
 
@@ -381,4 +382,3 @@ def _count_variance(rule: Rule, count: float, n_pre: int, n_post: int, repeats: 
 
 def _variance(value: Any) -> float:
     return value.variance() if isinstance(value, Distribution) else float(np.var(value))
-

@@ -151,9 +151,7 @@ def squared_area(tau: Sequence[float]) -> float:
     raise ValueError(f"tau must hold one to three time constants, got {len(times)}")
 
 
-def quenched_variance(
-    rate: npt.ArrayLike, weight: npt.ArrayLike, sources: npt.ArrayLike, p: npt.ArrayLike
-) -> float:
+def quenched_variance(rate: npt.ArrayLike, weight: npt.ArrayLike, sources: npt.ArrayLike, p: npt.ArrayLike) -> float:
     """Return the variance over neurons of their mean inputs, ∑_b (j_b r_b)² N_b p_b (1 − p_b), mV².
 
     Each neuron draws each source with probability p, so that some have more inputs than others.

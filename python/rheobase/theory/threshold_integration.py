@@ -97,9 +97,10 @@ class ThresholdIntegration:
         """Return the gain dr/dI, Hz/mV: the response to a slow modulation of the input."""
         mean, spread = self._inputs(I, sigma)
         h = 1e-3 * spread
-        return (8 * (self(mean + h, spread) - self(mean - h, spread)) - (
-            self(mean + 2 * h, spread) - self(mean - 2 * h, spread)
-        )) / (12 * h)
+        return (
+            8 * (self(mean + h, spread) - self(mean - h, spread))
+            - (self(mean + 2 * h, spread) - self(mean - 2 * h, spread))
+        ) / (12 * h)
 
     def stationary(self, I: float, sigma: float | None = None) -> Stationary:  # noqa: E741
         """Return rate and density at mean input `I`, mV."""
@@ -107,11 +108,16 @@ class ThresholdIntegration:
         spread = self.sigma if sigma is None else checks.number("sigma", sigma, above=0)
         V, per_rate, norm = self._density(mean, spread)
         if not np.isfinite(norm):
-            raise ValueError(f"sigma must let the neuron fire now and then, but at I = {mean:g} mV it never does, got {spread:g}")
+            raise ValueError(
+                f"sigma must let the neuron fire now and then, but at I = {mean:g} mV it never does, got {spread:g}"
+            )
         return Stationary(_HZ / norm, V, per_rate / norm)
 
     def response(
-        self, frequencies: npt.ArrayLike, I: float, sigma: float | None = None  # noqa: E741
+        self,
+        frequencies: npt.ArrayLike,
+        I: float,
+        sigma: float | None = None,  # noqa: E741
     ) -> np.ndarray:
         """Return the linear response of the rate to a modulated input, Hz/mV.
 
@@ -211,7 +217,7 @@ class ThresholdIntegration:
 
 
 def _step(drift: np.ndarray, dV: float, sigma: float, tau_m: float) -> tuple[np.ndarray, np.ndarray]:
-    """What one interval down keeps of the density, and what a unit flux adds to it, at constant drift."""
+    """Return what one interval down keeps of the density, and what a unit flux adds to it, at constant drift."""
     x = np.maximum(drift * dV / sigma**2, -600.0)
     keep = np.exp(-x)
     safe = np.where(np.abs(x) < 1e-8, 1.0, x)
