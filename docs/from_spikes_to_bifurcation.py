@@ -8,11 +8,13 @@ import rheobase as rb
 from rheobase import dynamics, spikes, theory
 
 
-def cortex(tau_i):  # the textbook's recurrent network; tau_i: time constant of its inhibitory synapses, ms
+def cortex(tau_i):
+    """Return the textbook's recurrent network, with inhibitory synapses of time constant tau_i (ms)."""
     return rb.circuits.cortex(2000, tau_e=4.0, tau_i=tau_i, seed=2, threads=1)
 
 
-def rhythm(result):  # s.d. of the population rate in bins of 2 ms over its mean
+def rhythm(result):
+    """Return the s.d. of the population rate in bins of 2 ms over its mean."""
     rate = spikes.binned_rate(result.spikes("e").between(200, result.t_stop), 2.0, average=True).values
     return rate.std() / rate.mean()
 
@@ -28,7 +30,7 @@ onset = theory.oscillation_onset(cortex, (4, 8))
 print(f"Hopf: rate network {branch.bifurcations[0].parameter:.3f} ms, spiking theory {onset.parameter:.2f} ms")
 
 figure, axes = plt.subplots(2, 2, figsize=(9, 5.5), layout="constrained")
-for ax, tau_i in zip(axes[0], (4.0, 8.0)):
+for ax, tau_i in zip(axes[0], (4.0, 8.0), strict=True):
     shown = {name: runs[tau_i].spikes(name).between(500, 800) for name in ("e", "i")}
     rb.plot.population_rate(shown, bin_width=2.0, ax=ax)
     ax.set_title(f"spikes, τ_i = {tau_i:g} ms")

@@ -153,7 +153,7 @@ class LogNormal(Distribution):
         return self._moment(2) - self._moment(1) ** 2 if self.sigma else 0.0
 
     def _moment(self, k: int) -> float:
-        """The mean of the k-th power."""
+        """Return the mean of the k-th power."""
         whole = exp(k * self.mu + 0.5 * (k * self.sigma) ** 2)
         if self.sigma == 0:
             return whole

@@ -135,7 +135,7 @@ def _candidates(x: np.ndarray, y: np.ndarray, low: float) -> list[tuple[float, f
 
 
 def _points(I: npt.ArrayLike, rates: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
-    """Inputs and rates by increasing input."""
+    """Return inputs and rates by increasing input."""
     x = checks.array("I", I, shape=(None,))
     y = checks.array("rates", rates, shape=x.shape)
     if len(np.unique(x)) < 3:

@@ -68,7 +68,7 @@ def stabilisation(network: RateNetwork, r: npt.ArrayLike) -> Stabilisation:
     """
     C, names = network.coupling, network.names or ()
     r = checks.array("r", r, shape=(len(C),))
-    excites, inhibits = (C >= 0).all(axis=0), (C <= 0).all(axis=0)
+    excites, inhibits = np.all(C >= 0, axis=0), np.all(C <= 0, axis=0)
     if not (excites | inhibits).all():
         k = int(np.argmin(excites | inhibits))
         raise ValueError(f"W must have columns of one sign (Dale's law), got {C[:, k]} from {names[k]!r}")

@@ -28,8 +28,8 @@ def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwor
         Of current-based synapses; its sources are homogeneous Poisson processes.
     f : f-I curve or "self-consistent", optional
         From mean input (mV) to rate (Hz); the textbook's threshold-linear fit for its EIF neuron by default.
-        ``"self-consistent"`` gives each population the f-I theory of its own neuron model, in the noise of the network's
-        self-consistent state (see `self_consistent_rates`), whose rates are then a fixed point.
+        ``"self-consistent"`` gives each population the f-I theory of its own neuron model, in the noise of the
+        network's self-consistent state (see `self_consistent_rates`), whose rates are then a fixed point.
     tau : float or sequence, optional
         Time constants of the rates (ms); the membrane time constants by default.
 

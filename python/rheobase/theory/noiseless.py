@@ -57,7 +57,7 @@ class Noiseless:
         return _HZ * squared / interval**2
 
     def _moments(self, I: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
-        """The interval, and τ_m ∫ dV/(F + I)², which is minus its derivative."""
+        """Return the interval, and τ_m ∫ dV/(F + I)², which is minus its derivative."""
         m: Membrane = self.__dict__["_membrane"]
         mean = checks.array("I", I)
         excess = mean - m.threshold_current

@@ -183,7 +183,7 @@ def _path(q: "Projection", omega: np.ndarray) -> np.ndarray:
     """From a rate, Hz, to a current, mV: weights, delays and the unit-area kernel of the synapse."""
     gain = PER_MS * q.mean_weight * weight_area(q.synapse, q.post) * q.rule.mean_in_degree(q.pre.n, q.post.n)
     spread = _delay_variance(q.delay)
-    wave = gain * np.exp(-1j * omega * average(q.delay) - spread * omega**2 / 2)
+    wave: np.ndarray = gain * np.exp(-1j * omega * average(q.delay) - spread * omega**2 / 2)
     for tau in q.synapse.parameters.values():
         wave = wave / (1 + 1j * omega * tau)
     return wave

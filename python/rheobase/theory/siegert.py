@@ -101,7 +101,7 @@ class Siegert:
         return np.where(spread > 0, self._noisy(mean, spread)[2], 0.0)
 
     def _noisy(self, mean: np.ndarray, sigma: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Rate and its derivatives by mean and s.d., everything relative to e^{b²} where b > 0, so as not to overflow."""
+        """Rate and its derivatives by mean and s.d., relative to e^{b²} where b > 0, so as not to overflow."""
         sigma = np.where(sigma > 0, sigma, 1.0)
         shift = _SHIFT * np.sqrt(self.tau_s / self.tau_m)
         below = (self.V_re - self.E_L - mean) / (np.sqrt(2) * sigma)

@@ -113,12 +113,7 @@ class ThresholdIntegration:
             )
         return Stationary(_HZ / norm, V, per_rate / norm)
 
-    def response(
-        self,
-        frequencies: npt.ArrayLike,
-        I: float,
-        sigma: float | None = None,  # noqa: E741
-    ) -> np.ndarray:
+    def response(self, frequencies: npt.ArrayLike, I: float, sigma: float | None = None) -> np.ndarray:  # noqa: E741
         """Return the linear response of the rate to a modulated input, Hz/mV.
 
         An input I + ε e^{2πi f t} makes the rate r + ε A(f) e^{2πi f t}; A(0) is the gain.
@@ -185,7 +180,7 @@ class ThresholdIntegration:
         V = self._grid(mean, sigma)
         dV = V[1] - V[0]
         keep, gain = _step(m.drift(V - dV / 2) + mean, dV, sigma, m.tau_m)
-        flux = V > m.V_re + dV / 2
+        flux = np.greater(V, m.V_re + dV / 2)
         # P[k − 1] = keep[k] P[k] + gain[k] J[k], from P = 0 at the threshold: a bidiagonal system.
         bands = np.vstack([np.append(0.0, -keep[1:]), np.ones(len(V))])
         source = np.append((gain * flux)[1:], 0.0)
