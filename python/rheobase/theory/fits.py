@@ -68,8 +68,8 @@ def fit_softplus(I: npt.ArrayLike, rates: npt.ArrayLike) -> Softplus:  # noqa: E
     Examples
     --------
     >>> x = np.linspace(0, 30, 10)
-    >>> fit_softplus(x, Softplus(g=3.0, theta=10.0, width=2.0)(x)).width.round(6)
-    np.float64(2.0)
+    >>> round(fit_softplus(x, Softplus(g=3.0, theta=10.0, width=2.0)(x)).width, 6)
+    2.0
     """
     x, y = _points(I, rates)
     start = fit_threshold_linear(x, y)

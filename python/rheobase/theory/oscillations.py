@@ -150,7 +150,7 @@ def oscillation_onset(family: "Callable[[float], Network]", bracket: tuple[float
     --------
     >>> slower = lambda tau_i: rb.circuits.cortex(2000, tau_e=4, tau_i=tau_i)
     >>> round(oscillation_onset(slower, (4, 8)).parameter, 1)  # ms
-    5.8
+    5.9
     """
     low, high = (checks.number("bracket", p) for p in bracket)
     if not low < high:

@@ -167,8 +167,8 @@ def quenched_variance(rate: npt.ArrayLike, weight: npt.ArrayLike, sources: npt.A
 
     Examples
     --------
-    >>> quenched_variance([8, 15], [16, -16], [2000, 500], 0.1) ** 0.5  # mV
-    2.354...
+    >>> round(quenched_variance([8, 15], [16, -16], [2000, 500], 0.1) ** 0.5, 3)  # mV
+    2.354
     """
     r, j = checks.array("rate", rate, low=0), checks.array("weight", weight)
     N, chance = checks.array("sources", sources, low=0), checks.array("p", p, low=0, high=1)
