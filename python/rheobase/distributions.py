@@ -33,6 +33,10 @@ class Distribution:
         """Return the probability that a draw, before truncation, falls in [low, high]."""
         raise TypeError(f"{type(self).__name__} must define its probabilities")
 
+    def variance(self) -> float:
+        """Return the variance, truncation included."""
+        raise TypeError(f"{type(self).__name__} must define its variance")
+
     def engine(self) -> _engine.Draw:
         """Return what the engine draws from."""
         raise TypeError(f"{type(self).__name__} must define how the engine draws from it")
@@ -70,6 +74,10 @@ class Uniform(Distribution):
         if self.low == self.high:
             return float(low <= self.low <= high)
         return max(0.0, min(high, self.high) - max(low, self.low)) / (self.high - self.low)
+
+    def variance(self) -> float:
+        """Return a twelfth of the squared width."""
+        return (self.high - self.low) ** 2 / 12
 
     def engine(self) -> _engine.Draw:
         """Return what the engine draws from."""
@@ -113,6 +121,15 @@ class Normal(Distribution):
         """Return the probability that a draw, before truncation, falls in [low, high]."""
         return _normal_mass(self.mean, self.std, low, high)
 
+    def variance(self) -> float:
+        """Return the variance of the truncated distribution."""
+        if self.std == 0:
+            return 0.0
+        a, b = (self.low - self.mean) / self.std, (self.high - self.mean) / self.std
+        mass = _cumulative(b) - _cumulative(a)
+        ends = [z * _density(z) if abs(z) < inf else 0.0 for z in (a, b)]
+        return self.std**2 * (1 + (ends[0] - ends[1]) / mass - ((_density(a) - _density(b)) / mass) ** 2)
+
     def engine(self) -> _engine.Draw:
         """Return what the engine draws from."""
         return _engine.Draw("normal", self.mean, self.std, self.low, self.high)
@@ -144,12 +161,20 @@ class LogNormal(Distribution):
 
     def mean_value(self) -> float:
         """Return the mean of the truncated distribution."""
-        whole = exp(self.mu + 0.5 * self.sigma**2)
+        return self._moment(1)
+
+    def variance(self) -> float:
+        """Return the variance of the truncated distribution."""
+        return self._moment(2) - self._moment(1) ** 2 if self.sigma else 0.0
+
+    def _moment(self, k: int) -> float:
+        """Return the mean of the k-th power."""
+        whole = exp(k * self.mu + 0.5 * (k * self.sigma) ** 2)
         if self.sigma == 0:
             return whole
         a = (np.log(self.low) - self.mu) / self.sigma if self.low > 0 else -inf
         b = (np.log(self.high) - self.mu) / self.sigma if self.high < inf else inf
-        shifted = _cumulative(b - self.sigma) - _cumulative(a - self.sigma)
+        shifted = _cumulative(b - k * self.sigma) - _cumulative(a - k * self.sigma)
         return whole * shifted / (_cumulative(b) - _cumulative(a))
 
     def mass(self, low: float, high: float) -> float:

@@ -186,7 +186,7 @@ class Network:
             ("", []) if plasticity is None else (plasticity.rule.name, [*plasticity.parameters.values()])
         )
         self.engine.connect(pre.number, post.number, channel, engine_rule, drawn_weight, drawn_delay, rule_name, values)
-        projection = Projection(self, number, pre, post, rule, weight, synapse, plasticity)
+        projection = Projection(self, number, pre, post, rule, weight, synapse, asked_delay, plasticity)
         self.projections.append(projection)
         self._log(
             "connect",

@@ -73,10 +73,12 @@ class Projection:
         rule: Rule,
         weight: Any,
         synapse: Synapse,
+        delay: Any,
         plasticity: Plasticity | None,
     ) -> None:
         self.network, self.number, self.pre, self.post = network, number, pre, post
-        self.rule, self.weight, self.synapse, self.plasticity = rule, weight, synapse, plasticity
+        self.rule, self.weight, self.synapse, self.delay = rule, weight, synapse, delay
+        self.plasticity = plasticity
 
     def __len__(self) -> int:
         self.network.build()

@@ -15,7 +15,14 @@ TIME_CONSTANTS = {"x": 8.0, "e": 6.0, "i": 4.0}
 
 
 def cortex(
-    neurons: int = 10_000, *, rate: float = 5.0, dt: float = 0.1, seed: int = 1, threads: int | None = None
+    neurons: int = 10_000,
+    *,
+    rate: float = 5.0,
+    tau_e: float = TIME_CONSTANTS["e"],
+    tau_i: float = TIME_CONSTANTS["i"],
+    dt: float = 0.1,
+    seed: int = 1,
+    threads: int | None = None,
 ) -> Network:
     """Return the textbook's recurrent network of EIF neurons, four fifths of them excitatory.
 
@@ -27,6 +34,9 @@ def cortex(
         Excitatory and inhibitory neurons together; at least 200, so that the in-degrees fit.
     rate : float, default 5
         Rate of the external Poisson inputs (Hz), of which there are as many as excitatory neurons.
+    tau_e, tau_i : float, default 6 and 4
+        Time constants of the excitatory and inhibitory synapses (ms). Fast inhibition keeps the network steady, slow
+        inhibition makes it oscillate (Ex. 3.3.1 swaps the two).
     dt, seed, threads
         See `Network`.
 
@@ -49,8 +59,9 @@ def cortex(
     net.add(eif, n_e, name="e", V=start)
     net.add(eif, neurons - n_e, name="i", V=start)
     net.add(Poisson(rate=rate), n_e, name="x")
+    time_constants = {**TIME_CONSTANTS, "e": tau_e, "i": tau_i}
     for (post, pre), weight in WEIGHTS.items():
-        synapse = Synapse.named("Exponential", tau=TIME_CONSTANTS[pre])
+        synapse = Synapse.named("Exponential", tau=time_constants[pre])
         net.connect(net[pre], net[post], FixedInDegree(IN_DEGREES[pre]), weight=weight, synapse=synapse)
     return net
 

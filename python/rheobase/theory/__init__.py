@@ -1,9 +1,84 @@
-"""Theory of spiking networks: mean fields, f-I curves, random networks."""
+"""Theory of spiking networks: mean fields, f–I theory, self-consistent rates and the onset of oscillations.
+
+In all f–I theory the noise is σ √(2 τ_m) ξ(t), so that σ is the s.d. of the free membrane potential, in mV.
+"""
 
 from rheobase.theory import random_networks
+=======
+In all f–I theory the noise is σ √(2 τ_m) ξ(t), so that σ is the s.d. of the free membrane potential, in mV.
+"""
+
+from rheobase.theory.fits import fit_power_law, fit_softplus, fit_threshold_linear
+from rheobase.theory.inhibition import (
+    Balance,
+    Currents,
+    Stabilisation,
+    balance_conditions,
+    balanced_rates,
+    input_currents,
+    stabilisation,
+)
+>>>>>>> theory
 from rheobase.theory.mean_field import mean_field
+from rheobase.theory.membranes import Membrane, exponential, leaky, quadratic
+from rheobase.theory.noiseless import Noiseless, saddle_node_interval
+from rheobase.theory.oscillations import AsynchronousState, Onset, oscillation_onset
+from rheobase.theory.self_consistent import (
+    Afferent,
+    SelfConsistentField,
+    SelfConsistentRates,
+    self_consistent_rates,
+)
+from rheobase.theory.shot_noise import (
+    EffectiveMembrane,
+    InputMoments,
+    ShotNoise,
+    effective_membrane,
+    input_moments,
+    quenched_variance,
+    squared_area,
+)
+from rheobase.theory.siegert import Siegert
+from rheobase.theory.threshold_integration import Stationary, ThresholdIntegration
 
 __all__ = [
+<<<<<<< HEAD
     "mean_field",
     "random_networks",
+=======
+    "Afferent",
+    "AsynchronousState",
+    "Balance",
+    "Currents",
+    "EffectiveMembrane",
+    "InputMoments",
+    "Membrane",
+    "Noiseless",
+    "Onset",
+    "SelfConsistentField",
+    "SelfConsistentRates",
+    "ShotNoise",
+    "Siegert",
+    "Stabilisation",
+    "Stationary",
+    "ThresholdIntegration",
+    "balance_conditions",
+    "balanced_rates",
+    "effective_membrane",
+    "exponential",
+    "fit_power_law",
+    "fit_softplus",
+    "fit_threshold_linear",
+    "input_currents",
+    "input_moments",
+    "leaky",
+    "mean_field",
+    "oscillation_onset",
+    "quadratic",
+    "quenched_variance",
+    "saddle_node_interval",
+    "self_consistent_rates",
+    "squared_area",
+    "stabilisation",
+>>>>>>> theory
 ]

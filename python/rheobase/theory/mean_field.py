@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rheobase.distributions import Distribution
+from rheobase import checks
 from rheobase.inputs import Poisson
 from rheobase.neurons import Neuron
 from rheobase.population import Population
 from rheobase.rates import RateNetwork, ThresholdLinear
 from rheobase.synapses import Synapse
+from rheobase.theory.membranes import average
 
 if TYPE_CHECKING:
     from rheobase.network import Network
@@ -25,8 +26,10 @@ def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwor
     ----------
     network : Network
         Of current-based synapses; its sources are homogeneous Poisson processes.
-    f : f-I curve, optional
+    f : f-I curve or "self-consistent", optional
         From mean input (mV) to rate (Hz); the textbook's threshold-linear fit for its EIF neuron by default.
+        ``"self-consistent"`` gives each population the f-I theory of its own neuron model, in the noise of the
+        network's self-consistent state (see `self_consistent_rates`), whose rates are then a fixed point.
     tau : float or sequence, optional
         Time constants of the rates (ms); the membrane time constants by default.
 
@@ -47,7 +50,7 @@ def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwor
     targets = [p for p in network if isinstance(p.model, Neuron)]
     row = {p.name: k for k, p in enumerate(targets)}
     W = np.zeros((len(targets), len(targets)))
-    X = np.array([_mean(p.neuron.I_x) / _mean(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
+    X = np.array([average(p.neuron.I_x) / average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
     for projection in network.projections:
         area = projection.mean_weight * weight_area(projection.synapse, projection.post)
         w = projection.rule.mean_in_degree(projection.pre.n, projection.post.n) * area
@@ -55,7 +58,7 @@ def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwor
         if pre.name in row:
             W[post, row[pre.name]] += w
         elif isinstance(pre.model, Poisson) and pre.model.steady:
-            X[post] += 1e-3 * w * _mean(pre.model.rate)
+            X[post] += 1e-3 * w * average(pre.model.rate)
         else:
             raise ValueError(
                 f"sources must be steady Poisson processes for a mean field, got {pre.name!r}: {pre.model!r}"
@@ -65,7 +68,13 @@ def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwor
             1e-3 * drive.rate * drive.sources * drive.weight * weight_area(drive.synapse, drive.post)
         )
     if tau is None:
-        tau = [_mean(p.neuron.parameters.get("tau_m", 10.0)) for p in targets]
+        tau = [average(p.neuron.parameters.get("tau_m", 10.0)) for p in targets]
+    if isinstance(f, str):
+        checks.choice("f", f, ["self-consistent"])
+        from rheobase.theory.self_consistent import SelfConsistentField
+
+        theory = SelfConsistentField.of(network, alike=True)
+        f = theory.tabulated_curves(theory.solve())
     return RateNetwork(W, X, ThresholdLinear() if f is None else f, tau=tau, names=tuple(p.name for p in targets))
 
 
@@ -74,10 +83,6 @@ def weight_area(synapse: Synapse, post: Population) -> float:
     if synapse.reversal is not None:
         raise ValueError(f"synapse must carry a current for a mean field, got the conductance {synapse!r}")
     if synapse.kernel.stages == 0:
-        return _mean(post.neuron.parameters["tau_m"])
+        return average(post.neuron.parameters["tau_m"])
     area = 1.0 if synapse.norm == "area" else synapse.kernel.area_of_peak_one(list(synapse.parameters.values()))
-    return area / _mean(post.neuron.parameters.get("g_L", 1.0))
-
-
-def _mean(value: Any) -> float:
-    return value.mean_value() if isinstance(value, Distribution) else float(np.mean(value))
+    return area / average(post.neuron.parameters.get("g_L", 1.0))

@@ -1,0 +1,180 @@
+"""One-variable neurons as the theory sees them: a drift, a threshold and a reset."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rheobase import checks
+from rheobase.distributions import Distribution
+from rheobase.neurons import Neuron
+
+#: Elementwise function of the membrane potential, mV.
+Drift = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Membrane:
+    """An integrate-and-fire neuron τ_m V' = F(V) + I, which spikes at V_th and starts again from V_re after t_ref.
+
+    Parameters
+    ----------
+    drift : callable
+        F, elementwise, mV to mV, the leak included: −(V − E_L) for the leaky neuron.
+    tau_m : float
+        Membrane time constant, ms.
+    V_th, V_re : float
+        Threshold and reset, mV.
+    t_ref : float
+        Refractory period, ms.
+    slowest : float, optional
+        Where F has its minimum, if that lies inside: the potential at which the neuron lingers. Default: none.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the reset is not below the threshold, or a time is not positive.
+
+    Examples
+    --------
+    >>> cubic = Membrane(lambda V: -V + V**3 / 3, tau_m=10.0, V_th=20.0, V_re=-1.0)
+    """
+
+    drift: Drift
+    tau_m: float
+    V_th: float
+    V_re: float
+    t_ref: float = 0.0
+    slowest: float | None = None
+
+    def __post_init__(self) -> None:
+        if not callable(self.drift):
+            raise TypeError(f"drift must be a function of the membrane potential, got {self.drift!r}")
+        checks.number("tau_m", self.tau_m, above=0)
+        checks.number("V_th", self.V_th)
+        checks.number("V_re", self.V_re, below=self.V_th)
+        checks.number("t_ref", self.t_ref, low=0)
+
+    @property
+    def threshold_current(self) -> float:
+        """Smallest steady input, mV, that makes the neuron fire again and again: −F where F is least (rheobase)."""
+        slowest = self.V_th if self.slowest is None else self.slowest
+        return -float(self.drift(np.asarray(slowest)))
+
+
+def leaky(tau_m: float, E_L: float, V_th: float, V_re: float, t_ref: float = 0.0) -> Membrane:
+    """Return the leaky integrate-and-fire neuron, F(V) = −(V − E_L).
+
+    Examples
+    --------
+    >>> leaky(tau_m=10, E_L=-72, V_th=-55, V_re=-75).threshold_current
+    17.0
+    """
+    return Membrane(lambda V: E_L - V, tau_m, V_th, V_re, t_ref)
+
+
+def exponential(
+    tau_m: float, E_L: float, V_T: float, D: float, V_th: float, V_re: float, t_ref: float = 0.0
+) -> Membrane:
+    """Return the exponential integrate-and-fire neuron, F(V) = −(V − E_L) + D e^{(V − V_T)/D} (eq. 1.5).
+
+    Examples
+    --------
+    >>> exponential(tau_m=15, E_L=-72, V_T=-55, D=2, V_th=5, V_re=-75).threshold_current
+    15.0
+    """
+    D = checks.number("D", D, above=0)
+    # Beyond V_th the spike is made anyway, so the upstroke is followed no further (and cannot overflow).
+    top = min(V_th, V_T + 500 * D)
+    return Membrane(
+        lambda V: E_L - V + D * np.exp((np.minimum(V, top) - V_T) / D), tau_m, V_th, V_re, t_ref, slowest=V_T
+    )
+
+
+def quadratic(tau_m: float, E_L: float, V_T: float, D: float, V_th: float, V_re: float, t_ref: float = 0.0) -> Membrane:
+    """Return the quadratic integrate-and-fire neuron that matches the exponential one at V_T.
+
+    F(V) = −(V_T − E_L − D) + (V − V_T)²/(2 D) (book B.3).
+
+    Examples
+    --------
+    >>> quadratic(tau_m=15, E_L=-72, V_T=-55, D=2, V_th=5, V_re=-75).threshold_current
+    15.0
+    """
+    D = checks.number("D", D, above=0)
+    return Membrane(lambda V: E_L + D - V_T + (V - V_T) ** 2 / (2 * D), tau_m, V_th, V_re, t_ref, slowest=V_T)
+
+
+#: From the name of a neuron model to its membrane; parameters of the same names.
+MEMBRANES: dict[str, Callable[..., Membrane]] = {"LIF": leaky, "EIF": exponential, "QIF": quadratic}
+
+
+def parameters_of(neuron: Neuron) -> dict[str, float]:
+    """Return the parameters of a neuron model averaged over neurons, without `g_L`.
+
+    Parameters
+    ----------
+    neuron : Neuron
+        Such as ``rb.EIF()``.
+
+    Returns
+    -------
+    dict of str to float
+
+    Examples
+    --------
+    >>> parameters_of(rb.LIF(tau_m=20))["tau_m"]
+    20.0
+    """
+    return {name: average(value) for name, value in neuron.parameters.items() if name != "g_L"}
+
+
+def as_membrane(neuron: Neuron | Membrane) -> Membrane:
+    """Return what the theory needs of a neuron.
+
+    Parameters
+    ----------
+    neuron : Neuron or Membrane
+        ``rb.LIF(...)``, ``rb.EIF(...)`` or ``rb.QIF(...)``, whose parameters are averaged over neurons, or any
+        `Membrane`.
+
+    Returns
+    -------
+    Membrane
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the neuron is of another model.
+
+    Examples
+    --------
+    >>> as_membrane(rb.EIF()).threshold_current
+    15.0
+    """
+    if isinstance(neuron, Membrane):
+        return neuron
+    if not isinstance(neuron, Neuron):
+        raise TypeError(f"neuron must be a neuron model such as rb.EIF() or a Membrane, got {neuron!r}")
+    name = neuron.model.name
+    if name not in MEMBRANES:
+        raise ValueError(f"neuron must be one of {', '.join(MEMBRANES)} or a Membrane for this theory, got {name}")
+    return MEMBRANES[name](**parameters_of(neuron))
+
+
+def average(value: Any) -> float:
+    """Return the mean of a parameter: of a number, of one number a neuron, or of a distribution."""
+    return value.mean_value() if isinstance(value, Distribution) else float(np.mean(value))
+
+
+def inputs_and_sigma(I: npt.ArrayLike, sigma: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
+    """Return mean inputs and s.d. of the free potential, mV, checked and of one shape."""
+    mean = checks.array("I", I)
+    spread = checks.array("sigma", sigma, low=0)
+    try:
+        pair = np.broadcast_arrays(mean, spread)
+    except ValueError:
+        raise ValueError(f"sigma must fit I, of shape {mean.shape}, got shape {spread.shape}") from None
+    return pair[0], pair[1]

@@ -1,0 +1,202 @@
+"""When a spiking network begins to oscillate: the linear stability of its asynchronous state.
+
+A small modulation of population k's rate at frequency f passes delay and synapse and modulates the input of j, whose
+neurons answer with their linear response A_j(f) (Brunel & Hakim 1999; Richardson 2007). The loop closes where
+det(1 − A(f) W S(f)) = 0: the Hopf bifurcation of the spiking network itself, with no time constants put in by hand.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import root
+
+from rheobase import checks
+from rheobase.distributions import Distribution
+from rheobase.rates.units import PER_MS
+from rheobase.theory.mean_field import weight_area
+from rheobase.theory.membranes import average
+from rheobase.theory.self_consistent import SelfConsistentField
+from rheobase.theory.threshold_integration import ThresholdIntegration
+
+if TYPE_CHECKING:
+    from rheobase.network import Network
+    from rheobase.population import Projection
+
+
+@dataclass(frozen=True, eq=False)
+class AsynchronousState:
+    """The stationary state of a spiking network, and how it answers small modulations.
+
+    Neurons of a population are taken to be alike, the noise to be white and its modulation negligible next to that of
+    the mean: good while synapses are not much slower than the membrane.
+
+    Attributes
+    ----------
+    network : Network
+        As for `self_consistent_rates`.
+    guess : array_like, shape (n,), optional
+        Rates to look for the stationary state from, Hz.
+
+    Raises
+    ------
+    ValueError
+        As `self_consistent_rates`.
+
+    Examples
+    --------
+    >>> AsynchronousState(rb.circuits.cortex(2000, tau_e=4, tau_i=4)).unstable_modes()
+    0
+    """
+
+    network: "Network"
+    guess: npt.ArrayLike | None = None
+
+    @cached_property
+    def field(self) -> SelfConsistentField:
+        """The rate equations of the network."""
+        return SelfConsistentField.of(self.network, alike=True)
+
+    @cached_property
+    def rates(self) -> np.ndarray:
+        """Self-consistent rates, Hz, shape (n,)."""
+        return self.field.solve(self.guess)
+
+    def loop(self, frequencies: npt.ArrayLike) -> np.ndarray:
+        """Return A(f) W S(f): how a modulation of the rates comes back after one turn.
+
+        Parameters
+        ----------
+        frequencies : array_like, shape (K,)
+            Hz.
+
+        Returns
+        -------
+        ndarray of complex, shape (K, n, n)
+            ``[:, j, k]``: of population j to k; at 0 Hz the matrix G W of the rate equations.
+        """
+        hertz = np.atleast_1d(checks.array("frequencies", frequencies))
+        omega = 2 * np.pi * PER_MS * hertz
+        names, (means, _, stds) = self.field.names, self.field.moments(self.rates)
+        path = np.zeros((len(omega), len(names), len(names)), dtype=complex)
+        for q in self.network.projections:
+            if q.pre.name in names:
+                path[:, names.index(q.post.name), names.index(q.pre.name)] += _path(q, omega)
+        answers = [
+            ThresholdIntegration(neuron, std, points=1000).response(hertz, mean)
+            for neuron, std, mean in zip(self.field.neurons, stds, means, strict=True)
+        ]
+        return np.array(answers).T[:, :, None] * path
+
+    def determinant(self, frequencies: npt.ArrayLike) -> np.ndarray:
+        """Return det(1 − A W S) at frequencies in Hz, shape (K,); it vanishes where an oscillation sets in."""
+        loop = self.loop(frequencies)
+        return np.linalg.det(np.eye(loop.shape[-1]) - loop)
+
+    def resonance(self, frequencies: npt.ArrayLike | None = None) -> float:
+        """Return the frequency, Hz, at which the determinant is smallest: that of the damped rhythm in the noise."""
+        f = _frequencies(frequencies)
+        return float(f[np.argmin(np.abs(self.determinant(f)))])
+
+    def unstable_modes(self, frequencies: npt.ArrayLike | None = None) -> int:
+        """Return the number of growing modes, by Nyquist's criterion: how often the determinant winds around zero.
+
+        Parameters
+        ----------
+        frequencies : array_like, shape (K,), optional
+            Increasing, Hz, from almost 0 to where the loop has died away. Default: 0.1 to 2000 Hz, 400 of them.
+
+        Returns
+        -------
+        int
+            0 if the asynchronous state is stable; an oscillation that grows counts as 2.
+        """
+        phase = np.unwrap(np.angle(self.determinant(_frequencies(frequencies))))
+        return max(0, -round(float(phase[-1] - phase[0]) / np.pi))
+
+
+@dataclass(frozen=True)
+class Onset:
+    """Where the asynchronous state loses its stability: parameter, frequency (Hz) and rates there (Hz)."""
+
+    parameter: float
+    frequency: float
+    rates: np.ndarray
+
+
+def oscillation_onset(family: "Callable[[float], Network]", bracket: tuple[float, float]) -> Onset:
+    """Return the parameter at which a spiking network begins to oscillate, by Newton's method on the determinant.
+
+    Parameters
+    ----------
+    family : callable
+        From the parameter to the network.
+    bracket : tuple of two floats
+        Range to look in.
+
+    Returns
+    -------
+    Onset
+
+    Raises
+    ------
+    ValueError
+        If no onset is found between the two.
+
+    Examples
+    --------
+    >>> slower = lambda tau_i: rb.circuits.cortex(2000, tau_e=4, tau_i=tau_i)
+    >>> round(oscillation_onset(slower, (4, 8)).parameter, 1)  # ms
+    5.9
+    """
+    low, high = (checks.number("bracket", p) for p in bracket)
+    if not low < high:
+        raise ValueError(f"bracket must be (low, high) with low < high, got {bracket}")
+    scan = np.linspace(low, high, 5)
+    f = np.geomspace(1.0, 500.0, 100)
+    rates = None
+
+    def determinant(p: float, hertz: np.ndarray) -> np.ndarray:
+        nonlocal rates
+        state = AsynchronousState(family(float(p)), rates)
+        rates = state.rates
+        return state.determinant(hertz)
+
+    sizes = np.array([np.abs(determinant(p, f)) for p in scan])
+    nearest = np.unravel_index(np.argmin(sizes), sizes.shape)
+
+    def conditions(x: np.ndarray) -> list[float]:
+        D = complex(determinant(x[0], np.exp(x[1:]))[0])
+        return [D.real, D.imag]
+
+    found = root(conditions, [scan[nearest[0]], np.log(f[nearest[1]])], tol=1e-7)
+    p, hertz = float(found.x[0]), float(np.exp(found.x[1]))
+    if np.abs(found.fun).max() > 1e-4 or not low <= p <= high:
+        raise ValueError(f"bracket must hold an onset of oscillations, but none was found between {low:g} and {high:g}")
+    return Onset(p, hertz, AsynchronousState(family(p), rates).rates)
+
+
+def _path(q: "Projection", omega: np.ndarray) -> np.ndarray:
+    """From a rate, Hz, to a current, mV: weights, delays and the unit-area kernel of the synapse."""
+    gain = PER_MS * q.mean_weight * weight_area(q.synapse, q.post) * q.rule.mean_in_degree(q.pre.n, q.post.n)
+    spread = _delay_variance(q.delay)
+    wave: np.ndarray = gain * np.exp(-1j * omega * average(q.delay) - spread * omega**2 / 2)
+    for tau in q.synapse.parameters.values():
+        wave = wave / (1 + 1j * omega * tau)
+    return wave
+
+
+def _delay_variance(delay: Any) -> float:
+    return delay.variance() if isinstance(delay, Distribution) else float(np.var(delay))
+
+
+def _frequencies(frequencies: npt.ArrayLike | None) -> np.ndarray:
+    if frequencies is None:
+        return np.geomspace(0.1, 2000.0, 400)
+    f = checks.array("frequencies", frequencies, shape=(None,), above=0)
+    if len(f) < 2 or (np.diff(f) <= 0).any():
+        raise ValueError("frequencies must increase and be at least two")
+    return f

@@ -1,0 +1,384 @@
+"""Self-consistent rates of a spiking network: mean and variance of every input from the network's own connections.
+
+Brunel's (2000) diffusion approximation for any network of one-variable neurons: the rates give the mean and the
+variance of the inputs (Campbell), the f–I theory of the neuron model gives back the rates. Neurons of a population
+differ by what they happen to receive: the variance of their mean inputs, from the numbers of inputs, the weights and
+the rates of the senders, is part of the state (van Vreeswijk & Sompolinsky 1998).
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import root
+
+from rheobase import checks
+from rheobase.connect import AllToAll, FixedInDegree, OneToOne, Pairs, Rule
+from rheobase.distributions import Distribution
+from rheobase.inputs import Poisson
+from rheobase.neurons import Neuron
+from rheobase.rates import Interpolated
+from rheobase.rates.units import PER_MS
+from rheobase.theory.mean_field import weight_area
+from rheobase.theory.membranes import as_membrane, average
+from rheobase.theory.noiseless import Noiseless
+from rheobase.theory.shot_noise import squared_area
+from rheobase.theory.siegert import Siegert
+from rheobase.theory.threshold_integration import ThresholdIntegration
+
+if TYPE_CHECKING:
+    from rheobase.network import Network
+    from rheobase.population import Projection
+
+#: Nodes and weights for averages over a standard normal variable.
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
+_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+
+
+@dataclass(frozen=True)
+class Afferent:
+    """What a neuron receives from one population of senders.
+
+    Attributes
+    ----------
+    pre : str
+        Name of the senders.
+    count, count_variance : float
+        Mean number of connections a neuron has from them, and its variance over neurons.
+    weight, weight_variance : float
+        Mean area of the current of a spike, mV·ms, and its variance over connections, (mV·ms)².
+    left : float
+        1 − count/senders: how far two neurons' senders differ, where none is drawn twice; else 1.
+    tau : tuple of float
+        Time constants of the synapse, ms; none for a delta synapse.
+    """
+
+    pre: str
+    count: float
+    count_variance: float
+    weight: float
+    weight_variance: float
+    left: float
+    tau: tuple[float, ...]
+
+    @property
+    def power(self) -> float:
+        """Intensity of the noise from a spike a ms of each sender, (mV·ms)²."""
+        return self.count * (self.weight**2 + self.weight_variance)
+
+    def quenched(self, rate: float, variance: float) -> float:
+        """Return the variance over neurons of the mean input, mV², at senders' mean rate and its variance, Hz²."""
+        numbers = self.count_variance * (self.weight * rate) ** 2
+        each = self.weight_variance * (rate**2 + variance) + self.weight**2 * variance * self.left
+        return PER_MS**2 * (numbers + self.count * each)
+
+
+@dataclass(frozen=True)
+class SelfConsistentRates:
+    """Self-consistent state of a spiking network; every array has one value a population.
+
+    Attributes
+    ----------
+    names : tuple of str
+    rates : ndarray
+        Mean rates, Hz.
+    rate_stds : ndarray
+        s.d. of the rates over neurons, Hz; zero if neurons were taken to be alike.
+    means : ndarray
+        Mean inputs, mV.
+    mean_stds : ndarray
+        s.d. of the mean inputs over neurons, mV.
+    stds : ndarray
+        s.d. in time of the free membrane potential, mV.
+    """
+
+    names: tuple[str, ...]
+    rates: np.ndarray
+    rate_stds: np.ndarray
+    means: np.ndarray
+    mean_stds: np.ndarray
+    stds: np.ndarray
+
+    def __getitem__(self, name: str) -> float:
+        """Return the mean rate of one population, Hz."""
+        return float(self.rates[self.names.index(checks.choice("name", name, self.names))])
+
+    def _repr_html_(self) -> str:
+        columns = (self.rates, self.rate_stds, self.means, self.mean_stds, self.stds)
+        rows = "".join(
+            f"<tr><td>{name}</td>{''.join(f'<td>{x:.4g}</td>' for x in row)}</tr>"
+            for name, row in zip(self.names, zip(*columns, strict=True), strict=True)
+        )
+        head = "".join(
+            f"<th>{h}</th>"
+            for h in ("", "rate (Hz)", "s.d. over neurons", "input (mV)", "s.d. over neurons", "s.d. of V in time")
+        )
+        return f"<b>Self-consistent rates</b><table><tr>{head}</tr>{rows}</table>"
+
+
+@dataclass(frozen=True)
+class SelfConsistentField:
+    """The rate equations τ∘r' = −r + f(mean, variance) of a spiking network, with its own f–I theory a population.
+
+    Its fixed points are the self-consistent rates. `rheobase.dynamics` takes it as a field, so that they can be found
+    and continued in a parameter. The state holds the rates, Hz, and, where neurons differ, their variances over
+    neurons, Hz². Only the fixed points are derived: the time constants, and so the stability, are a model.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The neuron populations.
+    neurons : tuple of Neuron
+    inputs : ndarray, shape (n,)
+        Steady inputs, mV.
+    input_variances : ndarray, shape (n,)
+        Their variances over neurons, mV².
+    afferents : tuple of tuple of Afferent
+        What each population receives.
+    sources : dict of str to (float, float)
+        Mean rate (Hz) and variance over sources (Hz²) of each source; ``"drive e"`` is the drive of population e.
+    tau : ndarray, shape (n,)
+        ms.
+    alike : bool
+        Whether neurons of a population are taken to be alike.
+    """
+
+    names: tuple[str, ...]
+    neurons: tuple[Neuron, ...]
+    inputs: np.ndarray
+    input_variances: np.ndarray
+    afferents: tuple[tuple[Afferent, ...], ...]
+    sources: dict[str, tuple[float, float]]
+    tau: np.ndarray
+    alike: bool = False
+
+    @classmethod
+    def of(cls, network: "Network", *, alike: bool = False) -> "SelfConsistentField":
+        """Return the field of a spiking network; see `self_consistent_rates`."""
+        targets = [p for p in network if isinstance(p.model, Neuron)]
+        if not targets:
+            raise ValueError("network must have neurons for self-consistent rates, got none")
+        row = {p.name: k for k, p in enumerate(targets)}
+        afferents: list[list[Afferent]] = [[] for _ in targets]
+        sources: dict[str, tuple[float, float]] = {}
+        for p in network:
+            if isinstance(p.model, Poisson):
+                sources[p.name] = (average(p.model.rate), _variance(p.model.rate))
+        for q in network.projections:
+            if q.pre.name not in row and q.pre.name not in sources:
+                raise ValueError(
+                    f"sources must be Poisson processes for this theory, got {q.pre.name!r}: {q.pre.model!r}"
+                )
+            afferents[row[q.post.name]].append(_afferent(q))
+        for k, d in enumerate(network.drives):
+            name = f"drive {d.post.name}"
+            name = name if name not in sources else f"{name} {k}"
+            sources[name] = (d.rate, 0.0)
+            area = d.weight * weight_area(d.synapse, d.post)
+            afferents[row[d.post.name]].append(
+                Afferent(name, d.sources, 0.0, area, 0.0, 1.0, tuple(d.synapse.parameters.values()))
+            )
+        g_L = np.array([average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
+        for p in targets:
+            as_membrane(p.neuron)
+        return cls(
+            tuple(row),
+            tuple(p.neuron for p in targets),
+            np.array([average(p.neuron.I_x) for p in targets]) / g_L,
+            np.array([_variance(p.neuron.I_x) for p in targets]) / g_L**2,
+            tuple(map(tuple, afferents)),
+            sources,
+            np.array([average(p.neuron.parameters["tau_m"]) for p in targets]),
+            alike,
+        )
+
+    def with_rate(self, source: str, rate: float) -> "SelfConsistentField":
+        """Return the field with another rate (Hz) of one source, to continue its fixed points in.
+
+        Examples
+        --------
+        >>> field = SelfConsistentField.of(net)
+        >>> branch = rb.dynamics.continuation(lambda r: field.with_rate("x", r), field.solve(), 5, (2, 8))
+        """
+        checks.choice("source", source, self.sources)
+        rate = checks.number("rate", rate, low=0)
+        return replace(self, sources={**self.sources, source: (rate, self.sources[source][1])})
+
+    def state(self, rates: npt.ArrayLike, rate_stds: npt.ArrayLike = 0.0) -> np.ndarray:
+        """Return the state with these rates and s.d. over neurons, Hz."""
+        r = checks.array("rates", rates, shape=(len(self.names),), low=0)
+        return r if self.alike else np.append(r, np.broadcast_to(np.square(rate_stds), r.shape))
+
+    def field(self, u: npt.ArrayLike) -> np.ndarray:
+        """Return the time derivative of the state, shape (n,) or, where neurons differ, (2 n,)."""
+        u = np.asarray(u, dtype=float)
+        tau = self.tau if self.alike else np.tile(self.tau, 2)
+        return (self.map(u) - u) / tau
+
+    def map(self, u: np.ndarray) -> np.ndarray:
+        """Return the state which the inputs of state `u` lead to."""
+        means, quenched, _ = self.moments(u)
+        rates, variances = [], []
+        for k, name in enumerate(self.names):
+            if self.alike:
+                rates.append(float(self.curve(name, u)(means[k])))
+                continue
+            spread = self.curve(name, u)(means[k] + quenched[k] * _NODES)
+            rates.append(float(_WEIGHTS @ spread))
+            variances.append(float(_WEIGHTS @ (spread - rates[-1]) ** 2))
+        return np.array(rates + variances)
+
+    def moments(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return means and s.d. over neurons of the mean input, and s.d. in time of the free potential, mV."""
+        senders = self._senders(u)
+        means, quenched = self.inputs.copy(), self.input_variances.copy()
+        for k, arriving in enumerate(self.afferents):
+            for a in arriving:
+                rate, variance = senders[a.pre]
+                means[k] += PER_MS * a.count * a.weight * rate
+                quenched[k] += a.quenched(rate, variance)
+        stds = [np.sqrt(self._membrane_variance(k, senders)) for k in range(len(self.names))]
+        return means, np.zeros_like(means) if self.alike else np.sqrt(quenched), np.array(stds)
+
+    def curve(self, name: str, u: np.ndarray) -> Any:
+        """Return the f–I curve of one population in the noise it has in state `u`.
+
+        Siegert's formula for leaky neurons, with the intensity of the noise and the mean synaptic time constant;
+        threshold integration for others, in white noise that moves the free potential as much.
+        """
+        k = self.names.index(checks.choice("name", name, self.names))
+        neuron, senders = self.neurons[k], self._senders(np.asarray(u, dtype=float))
+        tau_m = average(neuron.parameters["tau_m"])
+        if neuron.model.name == "LIF":
+            intensities = [PER_MS * a.power * senders[a.pre][0] for a in self.afferents[k]]
+            total = sum(intensities)
+            tau_s = sum(x * sum(a.tau) for x, a in zip(intensities, self.afferents[k], strict=True)) / (total or 1.0)
+            return Siegert.of(neuron, float(np.sqrt(total / (2 * tau_m))), tau_s)
+        variance = self._membrane_variance(k, senders)
+        return ThresholdIntegration(neuron, float(np.sqrt(variance)), points=1000) if variance else Noiseless(neuron)
+
+    def tabulated_curves(self, u: np.ndarray, points: int = 300) -> tuple[Interpolated, ...]:
+        """Return the f–I curves in the noise of state `u`, tabulated, one a population, for a `RateNetwork`.
+
+        They reach from where the neuron is silent to 10 s.d. and 50 mV above the mean input.
+        """
+        means, _, stds = self.moments(u)
+        tables = []
+        for name, neuron, mean, std in zip(self.names, self.neurons, means, stds, strict=True):
+            threshold = as_membrane(neuron).threshold_current
+            low, high = min(mean, threshold) - 10 * std - 1, max(mean, threshold) + 10 * std + 50
+            # The mean itself is a point of the table, so that the self-consistent state is a fixed point exactly.
+            step = (high - low) / points
+            grid = mean + step * np.arange(np.floor((low - mean) / step), np.ceil((high - mean) / step) + 1)
+            tables.append(Interpolated(grid, self.curve(name, u)(grid)))
+        return tuple(tables)
+
+    def solve(self, guess: npt.ArrayLike | None = None) -> np.ndarray:
+        """Return a self-consistent state, by Newton's method (MINPACK) after damped iteration from `guess`.
+
+        Parameters
+        ----------
+        guess : array_like, optional
+            State to start from; by default 5 Hz in every population, all neurons alike.
+
+        Returns
+        -------
+        ndarray
+
+        Raises
+        ------
+        ValueError
+            If the iteration does not converge: there may be no stationary state near the guess.
+        """
+        u = self.state(np.full(len(self.names), 5.0)) if guess is None else checks.array("guess", guess)
+        step = 0.02 if guess is None else 0.1
+        # The damped iteration of a network that excites strongly may run away, but short as it is it ends nearby.
+        for _ in range(60 if guess is None else 5):
+            u = u + step * np.clip(self.map(u) - u, -50.0, 50.0)
+        found = root(lambda v: self.map(np.maximum(v, 0)) - v, u, tol=1e-9)
+        if np.abs(self.map(np.maximum(found.x, 0)) - found.x).max() > 1e-4 * (1 + np.abs(found.x).max()):
+            raise ValueError(f"self-consistent rates could not be reached from guess = {u}: try another one")
+        return np.maximum(found.x, 0)
+
+    def describe(self, u: np.ndarray) -> SelfConsistentRates:
+        """Return rates, means and standard deviations of a state."""
+        n = len(self.names)
+        means, quenched, stds = self.moments(u)
+        spread = np.zeros(n) if self.alike else np.sqrt(np.maximum(u[n:], 0))
+        return SelfConsistentRates(self.names, np.array(u[:n]), spread, means, quenched, stds)
+
+    def _senders(self, u: np.ndarray) -> dict[str, tuple[float, float]]:
+        n = len(self.names)
+        rates = np.maximum(u[:n], 0.0)
+        variances = np.zeros(n) if self.alike else np.maximum(u[n:], 0.0)
+        return {**self.sources, **{p: (float(rates[k]), float(variances[k])) for k, p in enumerate(self.names)}}
+
+    def _membrane_variance(self, k: int, senders: dict[str, tuple[float, float]]) -> float:
+        tau_m = average(self.neurons[k].parameters["tau_m"])
+        return sum(PER_MS * a.power * senders[a.pre][0] * squared_area([*a.tau, tau_m]) for a in self.afferents[k])
+
+
+def self_consistent_rates(
+    network: "Network", *, alike: bool = False, guess: npt.ArrayLike | None = None
+) -> SelfConsistentRates:
+    """Return the self-consistent rates of a spiking network, with the means and s.d. of its inputs.
+
+    Parameters
+    ----------
+    network : Network
+        Of LIF, EIF or QIF neurons with current-based synapses; its sources are Poisson processes.
+    alike : bool
+        Take all neurons of a population to be alike. By default they differ by their numbers of inputs and by what
+        these carry, which also gives the s.d. of the rates.
+    guess : array_like, shape (n,), optional
+        Rates to start from, Hz; another guess may lead to another state.
+
+    Returns
+    -------
+    SelfConsistentRates
+
+    Raises
+    ------
+    ValueError
+        If a projection is conductance-based, a source not Poisson, a neuron of another model, or no stationary state
+        is reached.
+
+    Examples
+    --------
+    >>> self_consistent_rates(rb.circuits.cortex(10_000)).rates
+    """
+    field = SelfConsistentField.of(network, alike=alike)
+    return field.describe(field.solve(None if guess is None else field.state(guess)))
+
+
+def _afferent(q: "Projection") -> Afferent:
+    area = weight_area(q.synapse, q.post)
+    count = q.rule.mean_in_degree(q.pre.n, q.post.n)
+    repeats = getattr(q.rule, "multapses", False) or isinstance(q.rule, Pairs)
+    left = 1.0 if repeats or not q.pre.n else max(0.0, 1 - count / q.pre.n)
+    return Afferent(
+        q.pre.name,
+        count,
+        _count_variance(q.rule, count, q.pre.n, q.post.n, repeats),
+        q.mean_weight * area,
+        _variance(q.weight) * area**2,
+        left,
+        tuple(q.synapse.parameters.values()),
+    )
+
+
+def _count_variance(rule: Rule, count: float, n_pre: int, n_post: int, repeats: bool) -> float:
+    """Variance over targets of the number of their connections."""
+    if isinstance(rule, FixedInDegree):
+        return float(np.var(rule.k))
+    if isinstance(rule, (AllToAll, OneToOne)):
+        return 0.0
+    if isinstance(rule, Pairs):
+        return float(np.var(np.bincount(rule.post, minlength=n_post)))
+    # Every sender or connection falls on a target by chance: binomial, or Poisson where it may fall there again.
+    return count if repeats else count * (1 - count / max(n_pre, 1))
+
+
+def _variance(value: Any) -> float:
+    return value.variance() if isinstance(value, Distribution) else float(np.var(value))

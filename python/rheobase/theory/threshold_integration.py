@@ -1,0 +1,219 @@
+"""Richardson's threshold integration of the Fokker–Planck equation (Richardson, Phys Rev E 76, 021919, 2007).
+
+The neuron is τ_m V' = F(V) + I + σ √(2 τ_m) ξ(t): σ is the s.d. of the free potential if F is the leak. Density P and
+flux J obey τ_m J = (F + I) P − σ² P', and J jumps by the rate at the reset. Both are integrated from the threshold
+down, where P = 0 and J is the rate, with the drift taken as constant from one point to the next, for which the solution
+is exact; the norm of P then gives the rate.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.linalg import solve_banded
+
+from rheobase import checks
+from rheobase.neurons import Neuron
+from rheobase.theory.membranes import Membrane, as_membrane, inputs_and_sigma
+
+#: Hz in 1/ms.
+_HZ = 1000.0
+
+
+@dataclass(frozen=True)
+class Stationary:
+    """Stationary state of a neuron in white noise.
+
+    Attributes
+    ----------
+    rate : float
+        Hz.
+    V : ndarray, shape (K,)
+        Membrane potentials, mV.
+    density : ndarray, shape (K,)
+        Probability density, 1/mV; its integral is 1 minus the refractory fraction, rate · t_ref.
+    """
+
+    rate: float
+    V: np.ndarray
+    density: np.ndarray
+
+    @property
+    def mean(self) -> float:
+        """Mean membrane potential of neurons that are not refractory, mV."""
+        return float((self.V * self.density).sum() / self.density.sum())
+
+    @property
+    def std(self) -> float:
+        """Its standard deviation (ddof 0), mV."""
+        return float(np.sqrt(((self.V - self.mean) ** 2 * self.density).sum() / self.density.sum()))
+
+
+@dataclass(frozen=True)
+class ThresholdIntegration:
+    """f–I curve of any one-variable neuron in white noise.
+
+    Attributes
+    ----------
+    neuron : Neuron or Membrane
+        ``rb.EIF``, ``rb.LIF``, ``rb.QIF``, or any `Membrane` with another drift.
+    sigma : float
+        s.d. of the free membrane potential, mV, above 0: the noise is σ √(2 τ_m) ξ(t).
+    points : int
+        Intervals of the grid between reset and threshold; at least 50. The error falls with its square.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the neuron is of another model, or σ is not positive.
+
+    Examples
+    --------
+    >>> f = ThresholdIntegration(rb.EIF(tau_m=15), sigma=5.0)
+    >>> f([10.0, 15.0]).round(2)
+    array([ 4.52, 14.78])
+    """
+
+    neuron: Neuron | Membrane
+    sigma: float = 5.0
+    points: int = 3000
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_membrane", as_membrane(self.neuron))
+        checks.number("sigma", self.sigma, above=0)
+        checks.integer("points", self.points, low=50)
+
+    @property
+    def membrane(self) -> Membrane:
+        """The neuron as drift, threshold and reset."""
+        return self.__dict__["_membrane"]
+
+    def __call__(self, I: npt.ArrayLike, sigma: npt.ArrayLike | None = None) -> np.ndarray:  # noqa: E741
+        """Return the rate, Hz, at mean input `I`, mV, and s.d. `sigma`, mV (by default the curve's own)."""
+        mean, spread = self._inputs(I, sigma)
+        return np.array([self._rate(*pair) for pair in zip(mean.flat, spread.flat, strict=True)]).reshape(mean.shape)
+
+    def derivative(self, I: npt.ArrayLike, sigma: npt.ArrayLike | None = None) -> np.ndarray:  # noqa: E741
+        """Return the gain dr/dI, Hz/mV: the response to a slow modulation of the input."""
+        mean, spread = self._inputs(I, sigma)
+        h = 1e-3 * spread
+        return (
+            8 * (self(mean + h, spread) - self(mean - h, spread))
+            - (self(mean + 2 * h, spread) - self(mean - 2 * h, spread))
+        ) / (12 * h)
+
+    def stationary(self, I: float, sigma: float | None = None) -> Stationary:  # noqa: E741
+        """Return rate and density at mean input `I`, mV."""
+        mean = checks.number("I", I)
+        spread = self.sigma if sigma is None else checks.number("sigma", sigma, above=0)
+        V, per_rate, norm = self._density(mean, spread)
+        if not np.isfinite(norm):
+            raise ValueError(
+                f"sigma must let the neuron fire now and then, but at I = {mean:g} mV it never does, got {spread:g}"
+            )
+        return Stationary(_HZ / norm, V, per_rate / norm)
+
+    def response(self, frequencies: npt.ArrayLike, I: float, sigma: float | None = None) -> np.ndarray:  # noqa: E741
+        """Return the linear response of the rate to a modulated input, Hz/mV.
+
+        An input I + ε e^{2πi f t} makes the rate r + ε A(f) e^{2πi f t}; A(0) is the gain.
+
+        Parameters
+        ----------
+        frequencies : array_like
+            f, Hz.
+        I : float
+            Mean input, mV.
+        sigma : float, optional
+            Default: the curve's own.
+
+        Returns
+        -------
+        ndarray of complex, of the shape of `frequencies`
+
+        Examples
+        --------
+        >>> f = ThresholdIntegration(rb.EIF(), sigma=5.0)
+        >>> abs(f.response([0.0, 100.0], I=12.0)).round(2)
+        array([2.  , 0.43])
+        """
+        hertz = checks.array("frequencies", frequencies)
+        omega = 2 * np.pi * hertz.ravel() / _HZ
+        base = self.stationary(I, sigma)
+        spread = self.sigma if sigma is None else float(sigma)
+        m, V = self.membrane, base.V
+        dV = V[1] - V[0]
+        drift = m.drift(V - dV / 2) + float(I)
+        keep, gain = _step(drift, dV, spread, m.tau_m)
+        reset = round((m.V_re - V[0]) / dV)
+        returns = np.exp(-1j * omega * m.t_ref)
+        # Two solutions: flux 1 through the threshold, and what the modulation of the input does with none.
+        J = np.zeros((2, len(omega)), dtype=complex)
+        P = np.zeros_like(J)
+        J[0] = 1.0
+        push = np.zeros_like(J)
+        for k in range(len(V) - 1, 0, -1):
+            push[1] = base.density[k - 1 : k + 1].mean() / m.tau_m
+            before = P
+            P = keep[k] * P + gain[k] * (J - push)
+            # The flux falls by what the density gains: J' = −iω P.
+            J = J + 1j * omega * dV * (P + before) / 2
+            if k - 1 == reset:
+                J[0] -= returns
+        slow = omega == 0
+        answer = np.where(slow, self.derivative(I, sigma), -_HZ * J[1] / np.where(slow, 1.0, J[0]))
+        return answer.reshape(hertz.shape)
+
+    def _inputs(self, I: npt.ArrayLike, sigma: npt.ArrayLike | None) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
+        mean, spread = inputs_and_sigma(I, self.sigma if sigma is None else sigma)
+        if (spread <= 0).any():
+            raise ValueError(f"sigma must be > 0, got {spread.min():g}; see Noiseless for the curve without noise")
+        return mean, spread
+
+    def _rate(self, mean: float, sigma: float) -> float:
+        norm = self._density(mean, sigma)[2]
+        return _HZ / norm if np.isfinite(norm) else 0.0
+
+    def _density(self, mean: float, sigma: float) -> tuple[np.ndarray, np.ndarray, float]:
+        """Potentials, density over rate (ms/mV), and the interval 1/rate (ms), infinite where it overflows."""
+        m = self.membrane
+        V = self._grid(mean, sigma)
+        dV = V[1] - V[0]
+        keep, gain = _step(m.drift(V - dV / 2) + mean, dV, sigma, m.tau_m)
+        flux = np.greater(V, m.V_re + dV / 2)
+        # P[k − 1] = keep[k] P[k] + gain[k] J[k], from P = 0 at the threshold: a bidiagonal system.
+        bands = np.vstack([np.append(0.0, -keep[1:]), np.ones(len(V))])
+        source = np.append((gain * flux)[1:], 0.0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            P = solve_banded((0, 1), bands, source, check_finite=False)
+            norm = m.t_ref + dV * float(P.sum())
+        return V, P, norm
+
+    def _grid(self, mean: float, sigma: float) -> np.ndarray:
+        """Evenly spaced potentials, with the reset and the threshold among them, down to where no neuron goes."""
+        m = self.membrane
+        dV = min((m.V_th - m.V_re) / self.points, 0.05 * sigma)
+        dV = (m.V_th - m.V_re) / int(np.ceil((m.V_th - m.V_re) / dV))
+        below = int(np.ceil((m.V_re - self._lowest(mean, sigma)) / dV))
+        return m.V_re + dV * np.arange(-below, round((m.V_th - m.V_re) / dV) + 1)
+
+    def _lowest(self, mean: float, sigma: float) -> float:
+        """Where the density is e^{−32} of that at the reset or at the lowest rest: the barrier is U/σ² = 32 there."""
+        m = self.membrane
+        V = m.V_re + np.linspace(0.0, -1.0, 400) * 20 * sigma
+        while True:
+            climb = np.append(0.0, np.cumsum((m.drift(V[1:]) + mean) * -np.diff(V))) / sigma**2
+            climb -= np.minimum.accumulate(climb)
+            if climb[-1] > 32:
+                return float(V[np.argmax(climb > 32)])
+            if V[-1] < m.V_re - 1e4 * (m.V_th - m.V_re + sigma):
+                raise ValueError("drift must push the neuron up far below its reset, but it does not")
+            V = m.V_re + (V - m.V_re) * 2
+
+
+def _step(drift: np.ndarray, dV: float, sigma: float, tau_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return what one interval down keeps of the density, and what a unit flux adds to it, at constant drift."""
+    x = np.maximum(drift * dV / sigma**2, -600.0)
+    keep = np.exp(-x)
+    safe = np.where(np.abs(x) < 1e-8, 1.0, x)
+    return keep, tau_m * dV / sigma**2 * np.where(np.abs(x) < 1e-8, 1.0, -np.expm1(-safe) / safe)

@@ -1,0 +1,287 @@
+"""Self-consistent rates, oscillation onset, inhibitory stabilisation, next to the engine; the example of the docs."""
+
+import runpy
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rheobase as rb
+from rheobase import dynamics, spikes
+from rheobase.circuits.cortex import TIME_CONSTANTS, WEIGHTS
+from rheobase.rates import RateNetwork, classical_suppression, excitatory_inhibitory, stabilised_suppression
+from rheobase.theory import (
+    AsynchronousState,
+    SelfConsistentField,
+    balance_conditions,
+    balanced_rates,
+    input_currents,
+    oscillation_onset,
+    self_consistent_rates,
+    stabilisation,
+)
+
+W, X = [[1920, -1800], [5600, -2800]], [24, 16]
+
+
+@pytest.fixture(autouse=True)
+def closed_figures():
+    import matplotlib.pyplot as plt
+
+    yield
+    plt.close("all")
+
+
+def cortex(tau_i=4.0, tau_e=6.0, rate=5.0, seed=1):
+    return rb.circuits.cortex(2000, rate=rate, tau_e=tau_e, tau_i=tau_i, seed=seed, threads=1)
+
+
+def brunel(V_re, n=(1000, 250), degrees=(1000, 250), weight=0.1, rule=rb.FixedInDegree):
+    """Brunel's network at g = 5, η = 2."""
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    lif = rb.LIF(tau_m=20, E_L=0, V_th=20, V_re=V_re, t_ref=2)
+    e, i = net.add(lif, n[0], name="e"), net.add(lif, n[1], name="i")
+    for p in (e, i):
+        net.connect(e, p, rule(degrees[0]), weight=weight, synapse=rb.Delta(), delay=1.5)
+        net.connect(i, p, rule(degrees[1]), weight=-5 * weight, synapse=rb.Delta(), delay=1.5)
+        net.drive(p, 2 * 20 / (0.1 * 1000 * 0.020), sources=1000, weight=0.1, synapse=rb.Delta())
+    return net
+
+
+# ---- self-consistent rates -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("V_re", "rate"), [(0.0, 32.0), (10.0, 37.95)])
+def test_brunel_network(V_re, rate):
+    s = self_consistent_rates(brunel(V_re))
+    np.testing.assert_allclose(s.rates, rate, atol=0.05)
+    np.testing.assert_allclose(s.rate_stds, 0, atol=1e-6)  # every neuron has as many inputs
+    assert s["e"] == s.rates[0]
+
+
+def test_cortex_is_nearer_to_theory_than_to_the_linear_mean_field():
+    net = cortex()
+    s = self_consistent_rates(net, alike=True)
+    measured = net.run(1200).rates(after=200)
+    linear = net.mean_field().fixed_points([(0, 100), (0, 100)])[0].u
+    for k, name in enumerate("ei"):
+        assert s[name] == pytest.approx(measured[name], rel=0.12)
+        assert abs(s[name] - measured[name]) < abs(linear[k] - measured[name])
+    assert linear[1] / measured["i"] == pytest.approx(0.76, abs=0.1)  # E20: it is this modest
+
+
+def test_bernoulli_network_with_its_quenched_variance():
+    net = rb.Network(seed=1, threads=1)
+    eif = rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=0, V_re=-72)
+    start = rb.Uniform(-72, -55)
+    cells = {"e": net.add(eif, 800, name="e", V=start), "i": net.add(eif, 200, name="i", V=start)}
+    cells["x"] = net.add(rb.Poisson(rate=5), 800, name="x")
+    for (post, pre), weight in WEIGHTS.items():
+        synapse = rb.Exponential(tau=TIME_CONSTANTS[pre])
+        net.connect(cells[pre], cells[post], rb.Bernoulli(0.2), weight=weight, synapse=synapse)
+    s = self_consistent_rates(net)
+    result = net.run(1500)
+    for k, name in enumerate("ei"):
+        trains = result.spikes(name).between(200, 1500)
+        rates = np.bincount(trains.indices, minlength=trains.n) / 1.3
+        assert s.rates[k] == pytest.approx(rates.mean(), rel=0.25)
+        assert s.rate_stds[k] == pytest.approx(rates.std(), rel=0.25)
+
+
+def test_feedforward_network_quenched_input():
+    net = rb.Network(threads=1)
+    p = net.add(rb.EIF(tau_m=10), 100, name="p")
+    for name, n, rate, j in (("e", 2000, 8, 16), ("i", 500, 15, -16)):
+        x = net.add(rb.Poisson(rate=rate), n, name=name)
+        net.connect(x, p, rb.Bernoulli(0.1), weight=j, synapse=rb.Exponential(tau=5))
+    s = self_consistent_rates(net)
+    assert s.means[0] == pytest.approx(13.6)
+    assert s.mean_stds[0] == pytest.approx(2.354, abs=5e-4)
+    assert s.stds[0] == pytest.approx(4.478, abs=5e-4)
+    assert 11 < s.rates[0] < 18
+
+
+def test_weights_delays_and_rules_enter_the_variances():
+    net = rb.Network(threads=1)
+    p = net.add(rb.LIF(), 50, name="p")
+    x = net.add(rb.Poisson(rate=np.linspace(0, 20, 100)), 100, name="x")
+    net.connect(x, p, rb.FixedInDegree(20), weight=rb.Normal(30, 5), synapse=rb.Exponential(tau=5))
+    field = SelfConsistentField.of(net)
+    ((a,),) = field.afferents
+    assert (a.count, a.count_variance, a.left) == pytest.approx((20, 0, 0.8))
+    assert a.power == pytest.approx(20 * (30**2 + 5**2))
+    mean, variance = field.sources["x"]
+    exact = 20e-6 * (25 * (mean**2 + variance) + 900 * variance * 0.8)
+    assert a.quenched(mean, variance) == pytest.approx(exact)
+    # What the engine draws has that variance over neurons; 50 networks' worth of neurons, s.d. of an s.d. 1/√5000.
+    rates, sampled = np.linspace(0, 20, 100), []
+    for seed in range(50):
+        twin = rb.Network(seed=seed, threads=1)
+        q = twin.add(rb.LIF(), 50, name="p")
+        y = twin.add(rb.Poisson(rate=rates), 100, name="x")
+        sampled.append(
+            twin.connect(y, q, rb.FixedInDegree(20), weight=rb.Normal(30, 5), synapse=rb.Exponential(tau=5)).weights
+            @ rates
+        )
+    assert 1e-3 * np.std(sampled) == pytest.approx(np.sqrt(exact), rel=4.5 / np.sqrt(5000))  # false alarm 7e-6
+
+
+def test_distributions_know_their_variance():
+    random = np.random.default_rng(3)
+    for d in (rb.Uniform(1, 3), rb.Normal(1, 2, low=0, high=3), rb.Normal(0, 1), rb.LogNormal(0.1, 0.5, high=2.0)):
+        sample = d.sample(200_000, random)
+        # The s.d. of a sample variance is below √(2/n) = 0.32 % for these light tails; false alarm below 7e-6.
+        assert d.variance() == pytest.approx(sample.var(), rel=4.5 * 0.0032)
+    assert rb.Normal(2, 0).variance() == rb.LogNormal(1.0, 0.0).variance() == 0
+
+
+def test_fixed_points_are_continued_in_the_external_rate():
+    field = SelfConsistentField.of(cortex(), alike=True)
+    start = field.solve()
+    branch = dynamics.continuation(lambda r: field.with_rate("x", r), start, 5.0, (4.0, 7.0), step=0.4)
+    assert branch.ended == ("left the range", "left the range")
+    assert (np.diff(branch.states, axis=0) > 0).all()
+    other = SelfConsistentField.of(cortex(rate=7.0), alike=True).solve()
+    np.testing.assert_allclose(branch.states[-1], other, rtol=1e-5)
+
+
+def test_mean_field_with_its_own_curves():
+    net = cortex()
+    s = self_consistent_rates(net, alike=True)
+    rate_network = net.mean_field("self-consistent", tau=[6, 4])
+    np.testing.assert_allclose(rate_network.field(s.rates), 0, atol=1e-8)
+    assert dynamics.linearise(rate_network, s.rates).stable
+    assert stabilisation(rate_network, s.rates).inhibition_stabilised
+
+
+# ---- oscillations ----------------------------------------------------------------------------------------------------
+
+
+def rhythm(net):
+    """Population rate's s.d. over its mean in bins of 2 ms."""
+    result = net.run(600)
+    rate = spikes.binned_rate(result.spikes("e").between(200, 600), 2.0, average=True).values
+    return rate.std() / rate.mean()
+
+
+def test_onset_of_oscillations_with_the_engine_on_both_sides():
+    steady, swapped = AsynchronousState(cortex()), AsynchronousState(cortex(tau_i=8.0, tau_e=4.0))
+    assert steady.unstable_modes() == 0 and swapped.unstable_modes() == 2
+    assert rhythm(cortex()) < 0.8 and rhythm(cortex(tau_i=8.0, tau_e=4.0)) > 2.5
+    assert rhythm(cortex(tau_i=6.0, tau_e=4.0)) > 2  # Ex. 3.3.1
+    # At 0 Hz the loop is G W of the rate network with the same theory.
+    net = cortex()
+    rate_network = net.mean_field("self-consistent")
+    gain = rate_network.gain(rate_network.total_input(steady.rates))
+    means, exact = steady.field.moments(steady.rates)[0], []
+    for k, name in enumerate("ei"):
+        exact.append(steady.field.curve(name, steady.rates).derivative(means[k]))
+    np.testing.assert_allclose(steady.loop(0.0)[0], np.array(exact)[:, None] * rate_network.coupling, rtol=1e-9)
+    np.testing.assert_allclose(gain, exact, rtol=5e-3)  # the curves are tabulated in steps of 0.9 mV
+
+
+def test_onset_is_found():
+    onset = oscillation_onset(lambda tau_i: cortex(tau_i, tau_e=4.0), (5.0, 7.0))
+    state = AsynchronousState(cortex(onset.parameter, tau_e=4.0))
+    assert abs(state.determinant(onset.frequency)[0]) < 1e-4
+    assert 5.5 < onset.parameter < 6.2 and 40 < onset.frequency < 55
+    assert AsynchronousState(cortex(onset.parameter - 0.1, tau_e=4.0)).unstable_modes() == 0
+    assert AsynchronousState(cortex(onset.parameter + 0.1, tau_e=4.0)).unstable_modes() == 2
+
+
+def test_example(tmp_path, monkeypatch, capsys):
+    script = Path(__file__).resolve().parents[2] / "docs" / "from_spikes_to_bifurcation.py"
+    assert sum(bool(line.strip()) for line in script.read_text().splitlines()) < 40
+    monkeypatch.setattr(sys, "argv", [str(script), str(tmp_path / "figure.png")])
+    names = runpy.run_path(str(script))
+    assert (tmp_path / "figure.png").stat().st_size > 20_000
+    # Hopf of the rate network: τ_i/τ_e = 1.876873.
+    assert [b.kind for b in names["branch"].bifurcations] == ["Hopf"]
+    assert names["branch"].bifurcations[0].parameter == pytest.approx(4 * 1.876873, abs=1e-5)
+    assert "Hopf: rate network 7.507 ms" in capsys.readouterr().out
+
+
+# ---- inhibition ------------------------------------------------------------------------------------------------------
+
+
+def test_stabilisation_and_paradox():
+    s = stabilisation(excitatory_inhibitory(), [6.517949, 13.918781])
+    np.testing.assert_allclose(s.response, [[0.612456, -0.358007], [1.113799, -0.326317]], atol=5e-7)
+    assert s.excitatory_gain == pytest.approx(6.8736)
+    assert s.inhibition_stabilised and s.paradoxical == ("i",) and (s.excitatory, s.inhibitory) == (("e",), ("i",))
+    g = 3.58e-3 * np.array(W)
+    delta = (1 - g[0, 0]) * (1 - g[1, 1]) - g[0, 1] * g[1, 0]
+    assert s.response[1, 1] == pytest.approx(3.58 * (1 - g[0, 0]) / delta)
+    assert not stabilisation(excitatory_inhibitory((15, 30)), [6.517949, 13.918781]).inhibition_stabilised
+    in_current_form = stabilisation(excitatory_inhibitory(form="current"), [6.517949, 13.918781])
+    np.testing.assert_allclose(in_current_form.response, s.response)
+
+
+def test_the_response_is_what_the_rates_do():
+    net = excitatory_inhibitory()
+    more = RateNetwork(W, [24, 16.1], net.f, tau=net.tau)
+    change = more.fixed_points([(0, 100), (0, 100)])[0].u - [6.517949, 13.918781]
+    assert change / 0.1 == pytest.approx(stabilisation(net, [6.517949, 13.918781]).response[:, 1], abs=2e-5)
+
+
+def test_suppression_with_more_and_with_less_inhibition():
+    classical = [
+        input_currents(classical_suppression(), [10, 0, 5]),
+        input_currents(classical_suppression(surround=True), [8, 8, 8]),
+    ]
+    assert [c.inhibitory[0] for c in classical] == pytest.approx([-2.5, -4.0])
+    isn = [
+        input_currents(stabilised_suppression(), [10, 7.5]),
+        input_currents(stabilised_suppression(surround=True), [20 / 3, 20 / 3]),
+    ]
+    assert [c.inhibitory[0] for c in isn] == pytest.approx([-30, -26.666667])
+    np.testing.assert_allclose(isn[0].total, [10, 7.5])
+    s = stabilisation(stabilised_suppression(), [10, 7.5])
+    np.testing.assert_allclose(s.response, [[2 / 3, -1 / 3], [5 / 12, -1 / 12]])
+    assert s.paradoxical == ("i",) and s.inhibition_stabilised
+    plain = stabilisation(classical_suppression(surround=True), [8, 8, 8])
+    assert plain.paradoxical == () and not plain.inhibition_stabilised
+
+
+def test_balance():
+    b = balance_conditions(W, X)
+    assert (b.external, b.inhibition, b.excitation) == pytest.approx((1.5, 0.642857, 0.342857), abs=5e-7)
+    assert b.holds and not balance_conditions(W, [6, 16]).holds
+    np.testing.assert_allclose(balanced_rates(W, X), [8.163265, 22.040816], atol=5e-7)
+    np.testing.assert_allclose(balanced_rates(W, [48, 32]), [16.326531, 44.081633], atol=5e-7)
+    # Strong coupling gets there: the rates of the mean field at 1000 times the weights and inputs.
+    strong = RateNetwork(1000 * np.array(W), 1000 * np.array(X), excitatory_inhibitory().f)
+    (point,) = strong.fixed_points([(0, 100), (0, 100)])
+    np.testing.assert_allclose(point.u, balanced_rates(W, X), rtol=2e-3)
+
+
+# ---- bad input -------------------------------------------------------------------------------------------------------
+
+
+def conductances():
+    net = rb.Network(threads=1)
+    p = net.add(rb.LIF(), 5, name="p")
+    net.connect(p, p, rb.AllToAll(), weight=0.1, synapse=rb.Exponential(tau=5, reversal=0.0))
+    return net
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "text"),
+    [
+        (lambda: self_consistent_rates(rb.Network(threads=1)), ValueError, "network must have neurons"),
+        (lambda: self_consistent_rates(conductances()), ValueError, "synapse must carry a current"),
+        (lambda: self_consistent_rates(cortex(), guess=[1.0]), ValueError, "rates must have shape (2,)"),
+        (lambda: SelfConsistentField.of(cortex()).with_rate("y", 1.0), ValueError, "source must be one of 'x'"),
+        (lambda: cortex().mean_field("siegert"), ValueError, "f must be one of 'self-consistent'"),
+        (lambda: oscillation_onset(cortex, (4, 3)), ValueError, "bracket must be"),
+        (lambda: AsynchronousState(cortex()).resonance([2.0, 1.0]), ValueError, "frequencies must increase"),
+        (lambda: stabilisation(excitatory_inhibitory(), [1, 1]), ValueError, "r must be a fixed point"),
+        (lambda: stabilisation(RateNetwork([[1, 1], [-1, 1]], 0, np.tanh), [0, 0]), ValueError, "Dale's law"),
+        (lambda: balanced_rates([[1, 1], [1, 1]], [1, 1]), ValueError, "W must not be singular"),
+        (lambda: balance_conditions([[1, 1], [1, 1]], [1, 1]), ValueError, "negative second column"),
+    ],
+)
+def test_bad_input(call, error, text):
+    with pytest.raises(error) as caught:
+        call()
+    assert text in str(caught.value)
