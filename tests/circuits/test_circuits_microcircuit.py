@@ -1,0 +1,109 @@
+"""The microcircuit of Potjans and Diesmann: its tables, its scaling and its activity."""
+
+import numpy as np
+import pytest
+import rheobase as rb
+from rheobase import spikes
+from rheobase.circuits.microcircuit import (
+    EXTERNAL_IN_DEGREES,
+    EXTERNAL_RATE,
+    NEURONS,
+    POPULATIONS,
+    REFERENCE_RATES,
+    TAU_SYN,
+    THALAMIC_NEURONS,
+    WEIGHT,
+    steady_input,
+    synapse_numbers,
+    weights,
+)
+
+
+def test_the_full_network_has_the_published_size():
+    assert NEURONS.sum() == 77_169
+    assert synapse_numbers().sum() == 298_880_968
+    assert synapse_numbers().dtype == np.int64
+
+
+def test_weights_and_background_are_the_published_ones():
+    mean = weights()
+    assert mean[0, 2] == pytest.approx(2 * 87.81)
+    assert mean[0, 0] == pytest.approx(87.81)
+    assert mean[3, 5] == pytest.approx(-4 * 87.81)
+    np.testing.assert_allclose(steady_input(1.0, "dc"), 8 * EXTERNAL_IN_DEGREES * 87.81 * 0.5e-3)
+    np.testing.assert_array_equal(steady_input(1.0, "poisson"), 0)
+
+
+@pytest.mark.parametrize("drive", ["poisson", "dc"])
+@pytest.mark.parametrize("k", [0.1, 0.5])
+def test_scaling_keeps_mean_and_variance_of_the_input(drive, k):
+    """At the reference rates: in-degrees times k, weights by √k, and the steady current for what is missing."""
+
+    def moments(k):
+        in_degrees, weight = k * synapse_numbers() / NEURONS[:, None], weights() / np.sqrt(k)
+        mean = (in_degrees * weight) @ REFERENCE_RATES * TAU_SYN * 1e-3 + steady_input(k, drive)
+        variance = (in_degrees * weight**2) @ REFERENCE_RATES
+        if drive == "poisson":
+            mean += k * EXTERNAL_IN_DEGREES * WEIGHT / np.sqrt(k) * EXTERNAL_RATE * TAU_SYN * 1e-3
+            variance += k * EXTERNAL_IN_DEGREES * (WEIGHT / np.sqrt(k)) ** 2 * EXTERNAL_RATE
+        return mean, variance
+
+    for scaled, full in zip(moments(k), moments(1.0), strict=True):
+        np.testing.assert_allclose(scaled, full, rtol=1e-12)
+
+
+def test_a_small_network_is_built_as_its_tables_say():
+    net = rb.circuits.microcircuit(0.02, threads=1)
+    net.build()
+    assert [p.name for p in net] == list(POPULATIONS)
+    np.testing.assert_array_equal([p.n for p in net], np.round(0.02 * NEURONS))
+    totals = synapse_numbers(0.02, 0.02)
+    assert net.synapses == totals.sum()
+    i, j = POPULATIONS.index("L4E"), POPULATIONS.index("L4I")
+    (inhibitory,) = (q for q in net.projections if (q.post.name, q.pre.name) == ("L4E", "L4I"))
+    drawn = inhibitory.connections()
+    n, mean = totals[i, j], weights()[i, j] / np.sqrt(0.02)
+    assert len(drawn["weight"]) == n
+    # five standard errors: chance of a false alarm below 1e-6
+    assert drawn["weight"].mean() == pytest.approx(mean, abs=5 * 0.1 * abs(mean) / np.sqrt(n))
+    assert (drawn["weight"] < 0).all()
+    expected = rb.Normal(0.75, 0.375, low=0.05).mean_value()
+    assert drawn["delay"].mean() == pytest.approx(expected, abs=5 * 0.375 / np.sqrt(n))
+    assert drawn["delay"].min() >= 0.1 - 1e-12
+
+
+def test_a_tenth_fires_as_in_nest():
+    """NEST at the same scale, Poisson drive, 500 to 2500 ms: see benchmarks/microcircuit_nest.py. Two seeds differ by
+    up to 0.06 of the rate, √2 of which is the s.d. of a difference; a fifth is over twice that."""
+    result = rb.circuits.microcircuit(0.1, threads=1).run(1500)
+    rates = result.rates(after=500)
+    for name, nest in zip(POPULATIONS, NEST_AT_A_TENTH, strict=True):
+        assert rates[name] == pytest.approx(nest, rel=0.2), name
+    cv = spikes.cv(result.spikes("L4I").between(500, 1500))
+    assert 0.6 < np.nanmean(cv) < 1.0
+
+
+def test_thalamus_fires_in_its_window_and_is_heard():
+    net = rb.circuits.microcircuit(0.05, thalamus=(100, 110), threads=1)
+    result = net.run(130)
+    volley = result.spikes("thalamus")
+    assert volley.times.min() > 100 and volley.times.max() <= 110 + 1e-9
+    # Poisson: mean 902 × 120 Hz × 10 ms, five s.d.
+    expected = THALAMIC_NEURONS * 1.2
+    assert volley.times.size == pytest.approx(expected, abs=5 * np.sqrt(expected))
+    layer4 = result.spikes("L4E").times
+    assert np.count_nonzero((layer4 > 102) & (layer4 <= 115)) > 3 * np.count_nonzero((layer4 > 80) & (layer4 <= 93))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"scale": 0}, "scale must be > 0 and <= 1"),
+        ({"scale": 0.1, "in_degree_scale": 2}, "in_degree_scale must be > 0 and <= 1"),
+        ({"scale": 0.01, "drive": "poison"}, "did you mean 'poisson'"),
+        ({"scale": 0.01, "thalamus": (710, 700)}, "thalamus must be a window"),
+    ],
+)
+def test_bad_input_is_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        rb.circuits.microcircuit(**arguments)
