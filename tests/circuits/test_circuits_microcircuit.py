@@ -18,6 +18,10 @@ from rheobase.circuits.microcircuit import (
     weights,
 )
 
+#: Rates (Hz) of NEST 3.10 at a tenth of the size, Poisson drive, seed 1234, 2 s after 0.5 s: made by
+#: benchmarks/microcircuit_nest.py.
+NEST_AT_A_TENTH = (0.462, 2.056, 3.900, 4.966, 6.461, 7.764, 0.805, 7.000)
+
 
 def test_the_full_network_has_the_published_size():
     assert NEURONS.sum() == 77_169
@@ -73,26 +77,27 @@ def test_a_small_network_is_built_as_its_tables_say():
 
 
 def test_a_tenth_fires_as_in_nest():
-    """NEST at the same scale, Poisson drive, 500 to 2500 ms: see benchmarks/microcircuit_nest.py. Two seeds differ by
-    up to 0.06 of the rate, √2 of which is the s.d. of a difference; a fifth is over twice that."""
+    """Over 2 s, two seeds differ by up to a tenth (layer 5 E, whose population bursts together): s.d. about 0.05 of
+    the rate here and in the reference, and √2 times it for half the time, so 0.25 is four s.d. of the difference."""
     result = rb.circuits.microcircuit(0.1, threads=1).run(1500)
     rates = result.rates(after=500)
     for name, nest in zip(POPULATIONS, NEST_AT_A_TENTH, strict=True):
-        assert rates[name] == pytest.approx(nest, rel=0.2), name
+        assert rates[name] == pytest.approx(nest, rel=0.25), name
     cv = spikes.cv(result.spikes("L4I").between(500, 1500))
     assert 0.6 < np.nanmean(cv) < 1.0
 
 
 def test_thalamus_fires_in_its_window_and_is_heard():
-    net = rb.circuits.microcircuit(0.05, thalamus=(100, 110), threads=1)
-    result = net.run(130)
-    volley = result.spikes("thalamus")
-    assert volley.times.min() > 100 and volley.times.max() <= 110 + 1e-9
-    # Poisson: mean 902 × 120 Hz × 10 ms, five s.d.
-    expected = THALAMIC_NEURONS * 1.2
-    assert volley.times.size == pytest.approx(expected, abs=5 * np.sqrt(expected))
-    layer4 = result.spikes("L4E").times
-    assert np.count_nonzero((layer4 > 102) & (layer4 <= 115)) > 3 * np.count_nonzero((layer4 > 80) & (layer4 <= 93))
+    """Its target layer 4 fires more than without it: some 80 spikes in 13 ms without, and a half more are 4 s.d."""
+    with_it = rb.circuits.microcircuit(0.05, thalamus=(100, 110), threads=1).run(130)
+    volley = with_it.spikes("thalamus").times
+    assert volley.min() > 100 and volley.max() <= 110 + 1e-9
+    expected = THALAMIC_NEURONS * 120e-3 * 10
+    assert volley.size == pytest.approx(expected, abs=5 * np.sqrt(expected))  # Poisson: five s.d.
+    without = rb.circuits.microcircuit(0.05, threads=1).run(130)
+    assert without.spikes("L4E").between(0, 100) == with_it.spikes("L4E").between(0, 100)
+    heard, alone = (np.diff(np.searchsorted(r.spikes("L4E").times, [102, 115]))[0] for r in (with_it, without))
+    assert heard > 1.5 * alone
 
 
 @pytest.mark.parametrize(

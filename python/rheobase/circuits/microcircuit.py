@@ -76,7 +76,8 @@ def microcircuit(
     in_degree_scale : float, optional
         Inputs of a neuron relative to the full network, in (0, 1]; as `scale` by default.
     drive : {"poisson", "dc"}, default "poisson"
-        The background: spikes at 8 Hz from each external input, or their mean as a steady current.
+        The background: spikes at 8 Hz from each external input, or their mean as a steady current. With "dc" small
+        networks fall silent, a tenth of the full size does (in NEST as well): too little noise is left.
     thalamus : pair of float, optional
         Window (ms, multiples of dt) in which 902 thalamic neurons fire at 120 Hz, (700, 710) in the paper; they are
         then population "thalamus".

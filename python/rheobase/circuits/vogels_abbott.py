@@ -7,7 +7,7 @@ in pA or nS: the membrane has 200 pF and leaks 10 nS. At other sizes the mean in
 
 from rheobase import checks
 from rheobase.connect import Bernoulli
-from rheobase.distributions import Normal, Uniform
+from rheobase.distributions import Uniform
 from rheobase.network import Network
 from rheobase.neurons import Neuron
 from rheobase.synapses import Synapse
@@ -22,7 +22,7 @@ CURRENT = {"e": 16.2, "i": -90.0}
 IN_DEGREE = 80
 #: V (mV) and conductances (nS) at the start, which set the activity going without a volley that would end it.
 START_V = Uniform(-65, -55)
-START = {"e": Normal(20, 10, low=0), "i": Normal(100, 50, low=0)}
+START = {"e": Uniform(0, 20), "i": Uniform(0, 100)}
 
 
 def cuba(neurons: int = 4000, *, dt: float = 0.1, seed: int = 1, threads: int | None = None) -> Network:
