@@ -1,12 +1,14 @@
 """Brian2 as fast as it goes: C++ standalone, full optimisation, OpenMP for more than one thread."""
 
-import resource
 import shutil
+import subprocess
 import tempfile
+from pathlib import Path
 from time import perf_counter
 
 import brian2
-from brian2 import device, prefs, set_device
+from brian2 import device, ms, prefs, set_device
+from definitions import DT
 
 
 def prepare(threads, seed):
@@ -14,28 +16,40 @@ def prepare(threads, seed):
     set_device("cpp_standalone", build_on_run=False)
     prefs.codegen.cpp.extra_compile_args_gcc = ["-O3", "-ffast-math", "-march=native", "-w"]
     prefs.devices.cpp_standalone.openmp_threads = threads if threads > 1 else 0
-    brian2.defaultclock.dt = 0.1 * brian2.ms
+    brian2.defaultclock.dt = DT * ms
     brian2.seed(seed)
 
 
-def build_and_run():
-    """Return seconds of compilation, construction and simulation and the peak memory (MB) of the program."""
-    folder = tempfile.mkdtemp(prefix="brian2-")
-    try:
+class Program:
+    """The network as a compiled program, run once: seconds by phase and peak memory (MB)."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="brian2-")
         start = perf_counter()
-        device.build(directory=folder, compile=True, run=False, debug=False)
-        compilation = perf_counter() - start
-        # what the compiler used is the largest child so far: the program's own peak is known where it is larger
+        device.build(directory=self.folder, compile=True, run=False, debug=False)
+        self.compilation = perf_counter() - start
         start = perf_counter()
-        device.run(directory=folder, with_output=False, run_args=[])
-        total = perf_counter() - start
-        for monitor in brian2.get_objects_in_namespace(level=1):
-            del monitor
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return compilation, total - device._last_run_time, device._last_run_time, None
+        device.run(self.folder, with_output=False, run_args=[])
+        self.simulation = device._last_run_time
+        self.construction = perf_counter() - start - self.simulation
+        self.peak_memory_mb = self._peak_memory()
+
+    def _peak_memory(self):
+        """Run the program for nothing but its memory, if GNU time is there to tell."""
+        time = shutil.which("time")
+        if time is None:
+            return float("nan")
+        run = subprocess.run([time, "-f", "%M", "./main"], cwd=self.folder, capture_output=True, text=True, check=True)
+        return int(run.stderr.split()[-1]) / 1024.0
+
+    def remove(self):
+        """Remove the program and its results; monitors cannot be read after."""
+        shutil.rmtree(Path(self.folder), ignore_errors=True)
 
 
-def children_peak_mb():
-    """Return the peak memory of finished child processes (MB)."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024.0
+def rates(monitors, populations, after, until):
+    """Return mean rates (Hz) between two times (ms)."""
+    return {
+        name: (monitor.t / ms > after).sum() / len(populations[name]) / (1e-3 * (until - after))
+        for name, monitor in monitors.items()
+    }

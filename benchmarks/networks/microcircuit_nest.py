@@ -5,13 +5,14 @@ Arguments: the definition, and where to save the spikes (.npz: `times` in ms and
 
 import json
 import sys
+from pathlib import Path
 
 import nest
 import nest_kernel
 import numpy as np
 from measure import Stopwatch, report
 
-definition = json.load(open(sys.argv[1]))
+definition = json.loads(Path(sys.argv[1]).read_text())
 names, dt = definition["names"], definition["dt"]
 nest_kernel.prepare(definition["threads"], definition["seed"], dt)
 stopwatch = Stopwatch()

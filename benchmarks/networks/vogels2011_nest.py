@@ -1,4 +1,4 @@
-"""Inhibitory plasticity in NEST (iaf_cond_exp, vogels_sprekeler_synapse): a spike carries the weight after its update."""
+"""Inhibitory plasticity in NEST: a spike carries the weight after its update (vogels_sprekeler_synapse)."""
 
 import nest
 import nest_kernel

@@ -84,7 +84,7 @@ def test_a_tenth_fires_as_in_nest():
     for name, nest in zip(POPULATIONS, NEST_AT_A_TENTH, strict=True):
         assert rates[name] == pytest.approx(nest, rel=0.25), name
     cv = spikes.cv(result.spikes("L4I").between(500, 1500))
-    assert 0.6 < np.nanmean(cv) < 1.0
+    assert 0.5 < np.nanmean(cv) < 0.9  # 0.8 over 5 s; a handful of intervals, as here, reads low
 
 
 def test_thalamus_fires_in_its_window_and_is_heard():
