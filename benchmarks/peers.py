@@ -34,4 +34,5 @@ def version(peer):
     """Return the installed version of `peer`."""
     package = {"nest": "nest-simulator"}.get(peer, peer)
     code = f"from importlib.metadata import version; print(version({package!r}))"
-    return subprocess.run([python(peer), "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    run = subprocess.run([python(peer), "-c", code], capture_output=True, text=True, check=False)
+    return run.stdout.strip() or "(from source)"

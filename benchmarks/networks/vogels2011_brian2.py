@@ -44,8 +44,8 @@ for a in "ei":
     cells[a].v = draw(VOGELS2011["V"], n[a], random)
 traces = """
 w : 1
-dx_pre/dt = -x_pre / tau : 1 (event-driven)
-dx_post/dt = -x_post / tau : 1 (event-driven)
+dx_i/dt = -x_i / tau : 1 (event-driven)
+dx_e/dt = -x_e / tau : 1 (event-driven)
 """
 w_e, w_ii = VOGELS2011["weights"]["e"], VOGELS2011["weights"]["ii"]
 synapses = [Synapses(cells["e"], cells[a], on_pre=f"g_e_post += {w_e!r}", delay=DT * ms) for a in "ei"]
@@ -56,13 +56,13 @@ synapses.append(
         cells["e"],
         traces,
         on_pre="""
-        x_pre += 1
-        w = clip(w + eta * (x_post - alpha), 0, w_max)
+        x_i += 1
+        w = clip(w + eta * (x_e - alpha), 0, w_max)
         g_i_post += w
         """,
         on_post="""
-        x_post += 1
-        w = clip(w + eta * x_pre, 0, w_max)
+        x_e += 1
+        w = clip(w + eta * x_i, 0, w_max)
         """,
         delay={"pre": DT * ms},
         namespace=namespace,
