@@ -40,6 +40,15 @@ def _parser() -> argparse.ArgumentParser:
     cortex.set_defaults(
         run=lambda options: demo.cortex(options.neurons, options.time, options.threads, options.seed, options.save)
     )
+
+    microcircuit = demos.add_parser("microcircuit", help="the cortical microcircuit of Potjans and Diesmann")
+    microcircuit.add_argument("--scale", type=float, default=0.1, help="share of the full size (default 0.1)")
+    microcircuit.add_argument("--time", type=float, default=1000.0, help="biological time in ms (default 1000)")
+    microcircuit.add_argument("--drive", choices=("poisson", "dc"), default="poisson")
+    microcircuit.add_argument("--threads", type=int, default=None, help="default: every core")
+    microcircuit.add_argument("--seed", type=int, default=1)
+    microcircuit.add_argument("--save", default="microcircuit.png", help="file for the raster")
+    microcircuit.set_defaults(run=lambda o: demo.microcircuit(o.scale, o.time, o.drive, o.threads, o.seed, o.save))
     return parser
 
 

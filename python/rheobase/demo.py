@@ -1,6 +1,7 @@
 """What the command line shows: a network run, a table of what it did, and a figure."""
 
 import platform
+import sys
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -49,6 +50,69 @@ def cortex(neurons: int, time: float, threads: int | None, seed: int, save: str)
     figure.savefig(path, dpi=150)
     print(f"figure           {path}")
     print(f"all in all       {perf_counter() - began:.2f} s")
+
+
+def microcircuit(scale: float, time: float, drive: str, threads: int | None, seed: int, save: str) -> None:
+    """Run the microcircuit, print what it did and how fast, and save its raster."""
+    began = perf_counter()
+    net = rb.circuits.microcircuit(scale, drive=drive, seed=seed, threads=threads)
+    result = net.run(time, progress=True, profile=True)
+    settled = min(200.0, 0.2 * time)
+    print(layers(result, settled))
+    print(speed(net, result))
+    print(real_time(result))
+    if (peak := peak_memory()) is not None:
+        print(f"peak memory      {peak / 1e9:.2f} GB")
+    path = Path(save).resolve()
+    raster_by_layer(result, settled, f"{scale:g} of the full size, {drive} drive").savefig(path, dpi=150)
+    print(f"figure           {path}")
+    print(f"all in all       {perf_counter() - began:.2f} s")
+
+
+def layers(result: "Result", after: float) -> str:
+    """Return a line a population: neurons, rate, CV of the intervals, and the full network's rate in NEST."""
+    from rheobase.circuits.microcircuit import POPULATIONS, REFERENCE_RATES
+
+    rates = result.rates(after=after)
+    lines = [f"{'population':12}{'neurons':>10}{'rate (Hz)':>12}{'full size in NEST':>20}{'CV':>8}"]
+    for name, known in zip(POPULATIONS, REFERENCE_RATES, strict=True):
+        trains = result.spikes(name).between(after, result.t_stop)
+        cv = np.asarray(spikes.cv(trains))[trains.count() > 2]
+        irregular = f"{np.nanmean(cv):.2f}" if np.isfinite(cv).any() else "—"
+        lines.append(f"{name:12}{trains.n:>10}{rates[name]:>12.2f}{known:>20.2f}{irregular:>8}")
+    return "\n".join(lines)
+
+
+def real_time(result: "Result") -> str:
+    """Return how many seconds a second of biological time takes, and in which phase of the time loop."""
+    seconds = 1e-3 * (result.t_stop - result.t_start)
+    phases = result.timing.phases or {}
+    split = ", ".join(f"{name} {spent / seconds:.3f}" for name, spent in phases.items())
+    return f"real-time factor {result.timing.simulation / seconds:.3f} ({split})"
+
+
+def peak_memory() -> float | None:
+    """Return the largest memory this process has taken (bytes), None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1.0 if sys.platform == "darwin" else 1024.0)
+
+
+def raster_by_layer(result: "Result", after: float, title: str) -> "Figure":
+    """Draw the spikes of up to 400 ms, layer 2/3 at the top, excitatory above inhibitory neurons."""
+    from matplotlib.figure import Figure
+
+    from rheobase.circuits.microcircuit import POPULATIONS
+
+    figure = Figure(figsize=(8, 6), layout="constrained")
+    axes = figure.subplots()
+    # stacked from the bottom up, so the deepest layer comes first
+    shown = {name: result.spikes(name) for name in reversed(POPULATIONS)}
+    rb.plot.raster(shown, ax=axes, max_neurons=4000, t_start=after, t_stop=min(after + 400.0, result.t_stop))
+    axes.set_title(f"Cortical microcircuit, {title}")
+    return figure
 
 
 def table(net: "Network", result: "Result", after: float) -> str:

@@ -1,5 +1,8 @@
 """Published circuits, ready to run at any size."""
 
+from rheobase.circuits.brunel import brunel
 from rheobase.circuits.cortex import cortex
+from rheobase.circuits.microcircuit import microcircuit
+from rheobase.circuits.vogels_abbott import coba, cobahh, cuba
 
-__all__ = ["cortex"]
+__all__ = ["brunel", "coba", "cobahh", "cortex", "cuba", "microcircuit"]

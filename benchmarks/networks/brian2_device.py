@@ -1,0 +1,55 @@
+"""Brian2 as fast as it goes: C++ standalone, full optimisation, OpenMP for more than one thread."""
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+import brian2
+from brian2 import device, ms, prefs, set_device
+from definitions import DT
+
+
+def prepare(threads, seed):
+    """Choose the device, before any Brian2 object is made."""
+    set_device("cpp_standalone", build_on_run=False)
+    prefs.codegen.cpp.extra_compile_args_gcc = ["-O3", "-ffast-math", "-march=native", "-w"]
+    prefs.devices.cpp_standalone.openmp_threads = threads if threads > 1 else 0
+    brian2.defaultclock.dt = DT * ms
+    brian2.seed(seed)
+
+
+class Program:
+    """The network as a compiled program, run once: seconds by phase and peak memory (MB)."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="brian2-")
+        start = perf_counter()
+        device.build(directory=self.folder, compile=True, run=False, debug=False)
+        self.compilation = perf_counter() - start
+        start = perf_counter()
+        device.run(self.folder, with_output=False, run_args=[])
+        self.simulation = device._last_run_time
+        self.construction = perf_counter() - start - self.simulation
+        self.peak_memory_mb = self._peak_memory()
+
+    def _peak_memory(self):
+        """Run the program for nothing but its memory, if GNU time is there to tell."""
+        time = shutil.which("time")
+        if time is None:
+            return float("nan")
+        run = subprocess.run([time, "-f", "%M", "./main"], cwd=self.folder, capture_output=True, text=True, check=True)
+        return int(run.stderr.split()[-1]) / 1024.0
+
+    def remove(self):
+        """Remove the program and its results; monitors cannot be read after."""
+        shutil.rmtree(Path(self.folder), ignore_errors=True)
+
+
+def rates(monitors, populations, after, until):
+    """Return mean rates (Hz) between two times (ms)."""
+    return {
+        name: (monitor.t / ms > after).sum() / len(populations[name]) / (1e-3 * (until - after))
+        for name, monitor in monitors.items()
+    }

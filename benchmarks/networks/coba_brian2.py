@@ -1,0 +1,63 @@
+"""Vogels–Abbott, coba, in Brian2, by exponential Euler steps. Conductances in nS."""
+
+import brian2_device
+from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, ms
+from definitions import COBA, DT, draw, random_state, sizes
+from measure import arguments, report
+
+options = arguments(neurons=4000, time=1000)
+random = random_state(options.seed)
+brian2_device.prepare(options.threads, options.seed)
+n, p = sizes(options.neurons), COBA["neuron"]
+
+equations = """
+dv/dt = (g_L * (E_L - v) + g_e * (E_e - v) + g_i * (E_i - v)) / C_m : 1 (unless refractory)
+dg_e/dt = -g_e / tau_e : 1
+dg_i/dt = -g_i / tau_i : 1
+"""
+namespace = {
+    **{k: p[k] for k in ("g_L", "E_L", "V_th", "V_re")},
+    "C_m": p["C_m"] * ms,  # pF are nS times ms
+    "tau_e": COBA["tau"]["e"] * ms,
+    "tau_i": COBA["tau"]["i"] * ms,
+    "E_e": COBA["reversal"]["e"],
+    "E_i": COBA["reversal"]["i"],
+}
+cells = {
+    a: NeuronGroup(
+        n[a],
+        equations,
+        threshold="v >= V_th",
+        reset="v = V_re",
+        refractory=p["t_ref"] * ms,
+        method="exponential_euler",
+        namespace=namespace,
+    )
+    for a in "ei"
+}
+for a in "ei":
+    cells[a].v = draw(COBA["V"], n[a], random)
+    cells[a].g_e = draw(COBA["g"]["e"], n[a], random)
+    cells[a].g_i = draw(COBA["g"]["i"], n[a], random)
+synapses = []
+for pre in "ei":
+    for post in "ei":
+        jump = COBA["weights"][pre]
+        s = Synapses(cells[pre], cells[post], on_pre=f"g_{pre}_post += {jump!r}", delay=DT * ms)
+        s.connect(p=COBA["in_degree"] / options.neurons)
+        synapses.append(s)
+monitors = {a: SpikeMonitor(cells[a]) for a in "ei"}
+network = Network(*cells.values(), *synapses, *monitors.values())
+network.run(options.time * ms)
+program = brian2_device.Program()
+report(
+    construction=program.construction,
+    simulation=program.simulation,
+    compilation=program.compilation,
+    rates=brian2_device.rates(monitors, cells, 0.2 * options.time, options.time),
+    synapses=sum(len(s) for s in synapses),
+    neurons=options.neurons,
+    threads=options.threads,
+    peak_memory_mb=program.peak_memory_mb,
+)
+program.remove()

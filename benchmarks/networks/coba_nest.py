@@ -1,0 +1,49 @@
+"""Vogels–Abbott, coba, in NEST (iaf_cond_exp)."""
+
+import nest
+import nest_kernel
+from definitions import COBA, DT, draw, random_state, sizes
+from measure import Stopwatch, arguments, report
+
+options = arguments(neurons=4000, time=1000)
+random = random_state(options.seed)
+nest_kernel.prepare(options.threads, options.seed, DT)
+n, p = sizes(options.neurons), COBA["neuron"]
+stopwatch = Stopwatch()
+
+parameters = {
+    "C_m": p["C_m"],
+    "g_L": p["g_L"],
+    "E_L": p["E_L"],
+    "V_th": p["V_th"],
+    "V_reset": p["V_re"],
+    "t_ref": p["t_ref"],
+    "E_ex": COBA["reversal"]["e"],
+    "E_in": COBA["reversal"]["i"],
+    "tau_syn_ex": COBA["tau"]["e"],
+    "tau_syn_in": COBA["tau"]["i"],
+}
+cells = {a: nest.Create("iaf_cond_exp", n[a], params=parameters) for a in "ei"}
+for a in "ei":
+    cells[a].V_m = draw(COBA["V"], n[a], random)
+    cells[a].g_ex = draw(COBA["g"]["e"], n[a], random)
+    cells[a].g_in = draw(COBA["g"]["i"], n[a], random)
+for pre in "ei":
+    weight = (1 if pre == "e" else -1) * COBA["weights"][pre]
+    rule = {"rule": "pairwise_bernoulli", "p": COBA["in_degree"] / options.neurons}
+    for post in "ei":
+        nest.Connect(cells[pre], cells[post], rule, {"weight": weight, "delay": DT})
+recorders = nest_kernel.record(cells)
+nest.Prepare()
+construction = stopwatch.lap()
+
+nest.Run(options.time)
+simulation = stopwatch.lap()
+report(
+    construction=construction,
+    simulation=simulation,
+    rates=nest_kernel.rates(recorders, cells, 0.2 * options.time, options.time),
+    synapses=nest.num_connections,
+    neurons=options.neurons,
+    threads=options.threads,
+)

@@ -1,0 +1,16 @@
+"""Vogels–Abbott, cobahh, in rheobase."""
+
+import rheobase as rb
+from measure import arguments, report
+
+options = arguments(neurons=4000, time=1000)
+net = rb.circuits.cobahh(options.neurons, seed=options.seed, threads=options.threads)
+result = net.run(options.time)
+report(
+    construction=result.timing.construction,
+    simulation=result.timing.simulation,
+    rates=result.rates(after=0.2 * options.time),
+    synapses=net.synapses,
+    neurons=options.neurons,
+    threads=options.threads,
+)

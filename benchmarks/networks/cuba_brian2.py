@@ -1,0 +1,59 @@
+"""Vogels–Abbott, cuba, in Brian2; linear equations, solved exactly. Currents in pA."""
+
+import brian2_device
+from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, ms
+from definitions import CUBA, DT, draw, random_state, sizes
+from measure import arguments, report
+
+options = arguments(neurons=4000, time=1000)
+random = random_state(options.seed)
+brian2_device.prepare(options.threads, options.seed)
+n, p = sizes(options.neurons), CUBA["neuron"]
+
+equations = """
+dv/dt = (-(v - E_L) + (I_e + I_i) / g_L) / tau_m : 1 (unless refractory)
+dI_e/dt = -I_e / tau_e : 1
+dI_i/dt = -I_i / tau_i : 1
+"""
+namespace = {
+    **{k: p[k] for k in ("g_L", "E_L", "V_th", "V_re")},
+    "tau_m": p["C_m"] / p["g_L"] * ms,
+    "tau_e": CUBA["tau"]["e"] * ms,
+    "tau_i": CUBA["tau"]["i"] * ms,
+}
+cells = {
+    a: NeuronGroup(
+        n[a],
+        equations,
+        threshold="v >= V_th",
+        reset="v = V_re",
+        refractory=p["t_ref"] * ms,
+        method="exact",
+        namespace=namespace,
+    )
+    for a in "ei"
+}
+for a in "ei":
+    cells[a].v = draw(CUBA["V"], n[a], random)
+synapses = []
+for pre in "ei":
+    for post in "ei":
+        jump = CUBA["weights"][pre]
+        s = Synapses(cells[pre], cells[post], on_pre=f"I_{pre}_post += {jump!r}", delay=DT * ms)
+        s.connect(p=CUBA["in_degree"] / options.neurons)
+        synapses.append(s)
+monitors = {a: SpikeMonitor(cells[a]) for a in "ei"}
+network = Network(*cells.values(), *synapses, *monitors.values())
+network.run(options.time * ms)
+program = brian2_device.Program()
+report(
+    construction=program.construction,
+    simulation=program.simulation,
+    compilation=program.compilation,
+    rates=brian2_device.rates(monitors, cells, 0.2 * options.time, options.time),
+    synapses=sum(len(s) for s in synapses),
+    neurons=options.neurons,
+    threads=options.threads,
+    peak_memory_mb=program.peak_memory_mb,
+)
+program.remove()

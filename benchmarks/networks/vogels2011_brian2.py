@@ -1,0 +1,87 @@
+"""Inhibitory plasticity in Brian2: a spike carries the weight after its update. Conductances in nS."""
+
+import brian2_device
+from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, ms
+from definitions import DT, VOGELS2011, draw, random_state, sizes
+from measure import arguments, report
+
+options = arguments(neurons=10_000, time=5000)
+random = random_state(options.seed)
+brian2_device.prepare(options.threads, options.seed)
+n, p = sizes(options.neurons), VOGELS2011["neuron"]
+rule = VOGELS2011["plasticity"]
+
+equations = """
+dv/dt = (g_L * (E_L - v) + g_e * (E_e - v) + g_i * (E_i - v) + I) / C_m : 1 (unless refractory)
+dg_e/dt = -g_e / tau_e : 1
+dg_i/dt = -g_i / tau_i : 1
+"""
+namespace = {
+    **{k: p[k] for k in ("g_L", "E_L", "V_th", "V_re", "I")},
+    "C_m": p["C_m"] * ms,  # pF are nS times ms
+    "tau_e": VOGELS2011["tau"]["e"] * ms,
+    "tau_i": VOGELS2011["tau"]["i"] * ms,
+    "E_e": VOGELS2011["reversal"]["e"],
+    "E_i": VOGELS2011["reversal"]["i"],
+    "tau": rule["tau"] * ms,
+    "eta": rule["eta"],
+    "alpha": 2e-3 * rule["rate"] * rule["tau"],
+    "w_max": rule["w_max"],
+}
+cells = {
+    a: NeuronGroup(
+        n[a],
+        equations,
+        threshold="v >= V_th",
+        reset="v = V_re",
+        refractory=p["t_ref"] * ms,
+        method="exponential_euler",
+        namespace=namespace,
+    )
+    for a in "ei"
+}
+for a in "ei":
+    cells[a].v = draw(VOGELS2011["V"], n[a], random)
+traces = """
+w : 1
+dx_i/dt = -x_i / tau : 1 (event-driven)
+dx_e/dt = -x_e / tau : 1 (event-driven)
+"""
+w_e, w_ii = VOGELS2011["weights"]["e"], VOGELS2011["weights"]["ii"]
+synapses = [Synapses(cells["e"], cells[a], on_pre=f"g_e_post += {w_e!r}", delay=DT * ms) for a in "ei"]
+synapses.append(Synapses(cells["i"], cells["i"], on_pre=f"g_i_post += {w_ii!r}", delay=DT * ms))
+synapses.append(
+    Synapses(
+        cells["i"],
+        cells["e"],
+        traces,
+        on_pre="""
+        x_i += 1
+        w = clip(w + eta * (x_e - alpha), 0, w_max)
+        g_i_post += w
+        """,
+        on_post="""
+        x_e += 1
+        w = clip(w + eta * x_i, 0, w_max)
+        """,
+        delay={"pre": DT * ms},
+        namespace=namespace,
+    )
+)
+for s in synapses:
+    s.connect(p=VOGELS2011["p"])
+monitors = {a: SpikeMonitor(cells[a]) for a in "ei"}
+network = Network(*cells.values(), *synapses, *monitors.values())
+network.run(options.time * ms)
+program = brian2_device.Program()
+report(
+    construction=program.construction,
+    simulation=program.simulation,
+    compilation=program.compilation,
+    rates=brian2_device.rates(monitors, cells, 0.8 * options.time, options.time),
+    synapses=sum(len(s) for s in synapses),
+    neurons=options.neurons,
+    threads=options.threads,
+    peak_memory_mb=program.peak_memory_mb,
+)
+program.remove()

@@ -1,0 +1,210 @@
+"""Run the same networks in rheobase and in other simulators, check that they agree, and print how long each took.
+
+    python benchmarks/run.py                              all networks at their full sizes
+    python benchmarks/run.py cortex cuba --repetitions 5  two of them
+    python benchmarks/run.py --quick                      tiny, to see that everything works
+
+The other simulators install themselves into benchmarks/environments/. Medians over repetitions; run it on a machine
+that does nothing else. Results go to benchmarks/results/.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import peers
+
+HERE = Path(__file__).resolve().parent
+NETWORKS = HERE / "networks"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network at a size, and who runs it: (simulator, threads)."""
+
+    network: str
+    neurons: int
+    time: float
+    runs: tuple[tuple[str, int], ...]
+    tolerance: float = 0.15
+
+
+EVERYBODY = (("rheobase", 1), ("rheobase", 2), ("brian2", 1), ("brian2", 2), ("nest", 1), ("nest", 2))
+
+#: Rates of one network differ by chance between runs: by less than `tolerance`, or half a hertz.
+CASES = (
+    Case("cortex", 1000, 1000, (("rheobase", 1), ("numpy", 1))),
+    Case("cortex", 10_000, 1000, EVERYBODY),
+    Case("cuba", 4000, 1000, EVERYBODY),
+    Case("cuba", 40_000, 1000, EVERYBODY),
+    Case("coba", 4000, 1000, EVERYBODY, tolerance=0.25),
+    Case("cobahh", 4000, 1000, EVERYBODY, tolerance=0.25),
+    Case("brunel", 12_500, 1000, EVERYBODY),
+    Case("vogels2011", 10_000, 5000, EVERYBODY, tolerance=0.3),
+)
+
+
+def measure(case, simulator, threads, repetitions, timeout):
+    """Return the medians of `repetitions` runs, or why there are none."""
+    script = NETWORKS / f"{case.network}_{simulator}.py"
+    if not script.exists():
+        return {"failed": "not written"}
+    command = [peers.python(simulator), script, "--neurons", case.neurons, "--time", case.time, "--threads", threads]
+    lines = []
+    for repetition in range(repetitions):
+        try:
+            run = subprocess.run(
+                [*map(str, command), "--seed", str(repetition + 1)],
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                check=False,
+                cwd=NETWORKS,
+                env=_environment(simulator),
+            )
+        except subprocess.TimeoutExpired:
+            return {"failed": f"over {timeout:g} s"}
+        if run.returncode != 0:
+            error = run.stderr.strip().splitlines()
+            return {"failed": error[-1] if error else f"exit status {run.returncode}"}
+        lines.append(json.loads(run.stdout.strip().splitlines()[-1]))
+    middle = {key: statistics.median(line[key] for line in lines) for key in lines[0] if key != "rates"}
+    middle["rates"] = {a: statistics.median(line["rates"][a] for line in lines) for a in lines[0]["rates"]}
+    middle["simulation_all"] = [line["simulation"] for line in lines]
+    return middle
+
+
+def _environment(simulator):
+    """Let NumPy use one thread, and peers not see this interpreter's packages."""
+    variables = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
+    if simulator in ("nest", "brian2"):
+        for name in ("PYTHONPATH", "OMP_NUM_THREADS"):
+            variables.pop(name, None)
+    return variables
+
+
+def disagreement(case, found, base):
+    """Return what is wrong with the rates, or an empty string."""
+    for name, expected in base["rates"].items():
+        got = found["rates"].get(name, float("nan"))
+        if not abs(got - expected) <= max(case.tolerance * expected, 0.5):
+            return f"rate of {name} is {got:.2f} and not {expected:.2f} Hz"
+    return ""
+
+
+def machine():
+    """Describe the machine."""
+    model = platform.processor() or platform.machine()
+    cpuinfo, meminfo = Path("/proc/cpuinfo"), Path("/proc/meminfo")
+    if cpuinfo.exists():
+        names = [line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        model = names[0] if names else model
+    memory = f", {int(meminfo.read_text().split()[1]) / 1024**2:.0f} GB" if meminfo.exists() else ""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    compiler = subprocess.run(["c++", "--version"], capture_output=True, text=True, check=False).stdout.split("\n")[0]
+    load = f"; load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
+    return f"{model}, {cores} cores{memory}; {platform.system()} {platform.release()}; {compiler}{load}"
+
+
+def rows(case, results):
+    """Return the lines of a case's table; `ratio` is a simulator's time over rheobase's on as many threads."""
+    base = results.get("rheobase-1")
+    usable = base is not None and "failed" not in base
+    lines = []
+    for key, found in results.items():
+        simulator, threads = key.rsplit("-", 1)
+        if "failed" in found:
+            lines.append(f"| {simulator} | {threads} | {found['failed']} | | | | | | |")
+            continue
+        ours = results.get(f"rheobase-{threads}", {})
+        ratio = f"{found['simulation'] / ours['simulation']:.1f}" if ours.get("simulation") else ""
+        rates = ", ".join(f"{rate:.2f}" for rate in found["rates"].values())
+        wrong = disagreement(case, found, base) if usable else ""
+        lines.append(
+            f"| {simulator} | {threads} | {found['compilation']:.1f} | {found['construction']:.3f} | "
+            f"{found['simulation']:.3f} | {ratio} | {found['peak_memory_mb']:.0f} | {rates} | {wrong or 'yes'} |"
+        )
+    return lines
+
+
+def markdown(header, cases):
+    """Return the report: one table a case."""
+    parts = ["# Benchmarks\n", header, ""]
+    head = "| simulator | threads | compilation (s) | construction (s) | simulation (s) | ratio | memory (MB) | "
+    head += "rates (Hz) | agrees |"
+    for case, results in cases:
+        synapses = next((f"{r['synapses']:,.0f} synapses, " for r in results.values() if "synapses" in r), "")
+        parts += [
+            f"## {case.network}: {case.neurons:,} neurons, {synapses}{case.time:g} ms\n",
+            head,
+            "|---|---|---|---|---|---|---|---|---|",
+            *rows(case, results),
+            "",
+        ]
+    return "\n".join(parts)
+
+
+def chosen(options):
+    """Return the cases asked for, small ones with --quick."""
+    known = sorted({case.network for case in CASES})
+    for name in options.names:
+        if name not in known:
+            raise SystemExit(f"names must be among {', '.join(known)}, got {name!r}")
+    cases = [case for case in CASES if not options.names or case.network in options.names]
+    if options.quick:
+        small = {(c.network, c.runs): Case(c.network, 1000, 200, c.runs, 1.0) for c in cases}
+        cases = list(small.values())
+    return cases
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="networks; all by default")
+    parser.add_argument("--simulators", nargs="+", choices=("rheobase", "brian2", "nest", "numpy"))
+    parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--timeout", type=float, default=1800, help="seconds a run may take")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--quick", action="store_true", help="1000 neurons, 200 ms, once; rates are hardly checked")
+    parser.add_argument("--save", default=str(HERE / "results" / "networks"), help="file without its ending")
+    options = parser.parse_args()
+    description = machine()
+    finished = []
+    for case in chosen(options):
+        results = {}
+        for simulator, threads in case.runs:
+            if (options.simulators and simulator not in options.simulators) or threads not in options.threads:
+                continue
+            print(f"{case.network}, {case.neurons} neurons, {simulator}, {threads} thread(s)", file=sys.stderr)
+            repetitions = 1 if options.quick else options.repetitions
+            results[f"{simulator}-{threads}"] = measure(case, simulator, threads, repetitions, options.timeout)
+        finished.append((case, results))
+    used = sorted({key.rsplit("-", 1)[0] for _, results in finished for key in results})
+    versions = ", ".join(f"{peer} {peers.version(peer)}" for peer in used)
+    today = datetime.date.today().isoformat()
+    header = f"{today}. {description}.\n\n{versions}. Medians of {1 if options.quick else options.repetitions} runs."
+    text = markdown(header, finished)
+    print(text)
+    path = Path(options.save)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.with_suffix(".md").write_text(text)
+    data = {
+        "date": today,
+        "machine": description,
+        "versions": versions,
+        "cases": [
+            {"network": c.network, "neurons": c.neurons, "time_ms": c.time, "results": results}
+            for c, results in finished
+        ],
+    }
+    path.with_suffix(".json").write_text(json.dumps(data, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

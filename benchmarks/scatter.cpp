@@ -1,0 +1,127 @@
+// The least that delivery of spikes can do: segments of 16-bit targets and 32-bit weights, as long as those of the
+// microcircuit and picked at random from a stream of its size, are added into slots that stay in the second-level
+// cache. The engine's delivery cannot be faster than this, and should not be much slower.
+//
+// Arguments: synapses in all, slots, mean length of a segment, segments to deliver, threads.
+// Prints: seconds, events and events a second of all threads together.
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <thread>
+#include <vector>
+
+namespace {
+
+struct Stream {
+    std::vector<std::uint8_t> bytes;
+    std::vector<std::uint64_t> start;  // of each segment; one more than segments
+};
+
+constexpr std::size_t width = sizeof(std::uint16_t) + sizeof(float);
+
+Stream make(std::uint64_t synapses, std::uint32_t slots, double mean_length, std::uint64_t seed) {
+    std::mt19937_64 random(seed);
+    std::poisson_distribution<std::uint32_t> length(mean_length);
+    Stream s;
+    s.start.push_back(0);
+    s.bytes.resize(synapses * width);
+    std::uint64_t made = 0;
+    while (made < synapses) {
+        std::uint64_t n = length(random);
+        if (n > synapses - made) n = synapses - made;
+        std::uint8_t* data = s.bytes.data() + made * width;
+        std::uint32_t target = 0;
+        for (std::uint64_t k = 0; k < n; ++k) {
+            // ascending, as rows are: the gaps of a random draw
+            target += static_cast<std::uint32_t>(random() % (2 * slots / (n + 1) + 1));
+            const auto t = static_cast<std::uint16_t>(target % slots);
+            const float weight = 1.0f;
+            std::memcpy(data + k * sizeof t, &t, sizeof t);
+            std::memcpy(data + n * sizeof t + k * sizeof weight, &weight, sizeof weight);
+        }
+        made += n;
+        s.start.push_back(made);
+    }
+    return s;
+}
+
+template <class Slot>
+std::uint64_t scatter(const Stream& s, const std::vector<std::uint32_t>& picked, std::vector<Slot>& slots) {
+    constexpr std::size_t ahead = 4;
+    std::uint64_t events = 0;
+    for (std::size_t p = 0; p < picked.size(); ++p) {
+        if (p + ahead < picked.size()) {
+            const auto next = s.start[picked[p + ahead]];
+            for (std::size_t line = 0; line < 4; ++line) __builtin_prefetch(s.bytes.data() + next * width + 64 * line);
+        }
+        const std::uint64_t first = s.start[picked[p]], n = s.start[picked[p] + 1] - first;
+        const std::uint8_t* data = s.bytes.data() + first * width;
+        for (std::uint64_t k = 0; k < n; ++k) {
+            std::uint16_t target;
+            float weight;
+            std::memcpy(&target, data + k * sizeof target, sizeof target);
+            std::memcpy(&weight, data + n * sizeof target + k * sizeof weight, sizeof weight);
+            slots[target] += static_cast<Slot>(weight);
+        }
+        events += n;
+    }
+    return events;
+}
+
+template <class Slot>
+void measure(const char* name, const std::vector<Stream>& streams, std::uint32_t n_slots, std::uint64_t segments) {
+    using Clock = std::chrono::steady_clock;
+    std::vector<std::uint64_t> events(streams.size(), 0);
+    std::vector<std::vector<std::uint32_t>> picked(streams.size());
+    for (std::size_t t = 0; t < streams.size(); ++t) {
+        std::mt19937_64 random(100 + t);
+        for (std::uint64_t k = 0; k < segments; ++k)
+            picked[t].push_back(static_cast<std::uint32_t>(random() % (streams[t].start.size() - 1)));
+    }
+    double sum = 0.0;
+    const auto begin = Clock::now();
+    std::vector<std::thread> threads;
+    std::vector<double> sums(streams.size(), 0.0);
+    for (std::size_t t = 0; t < streams.size(); ++t)
+        threads.emplace_back([&, t] {
+            std::vector<Slot> slots(n_slots, Slot(0));
+            events[t] = scatter(streams[t], picked[t], slots);
+            for (const Slot slot : slots) sums[t] += static_cast<double>(slot);
+        });
+    for (auto& thread : threads) thread.join();
+    const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    std::uint64_t total = 0;
+    for (std::size_t t = 0; t < streams.size(); ++t) {
+        total += events[t];
+        sum += sums[t];
+    }
+    std::printf(
+        "{\"slots\": \"%s\", \"kilobytes\": %.0f, \"seconds\": %.6f, \"events\": %llu, "
+        "\"events_per_second\": %.4g, \"checks\": %s}\n",
+        name, 1e-3 * static_cast<double>(n_slots * sizeof(Slot)), seconds, static_cast<unsigned long long>(total),
+        static_cast<double>(total) / seconds, sum == static_cast<double>(total) ? "true" : "false");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 6) {
+        std::fprintf(stderr, "usage: scatter SYNAPSES SLOTS LENGTH SEGMENTS THREADS\n");
+        return 2;
+    }
+    const auto synapses = std::strtoull(argv[1], nullptr, 10);
+    const auto slots = static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10));
+    const double length = std::strtod(argv[3], nullptr);
+    const auto segments = std::strtoull(argv[4], nullptr, 10);
+    const auto threads = static_cast<std::size_t>(std::strtoul(argv[5], nullptr, 10));
+    if (synapses == 0 || slots == 0 || slots > 65536 || !(length > 0.0) || threads == 0) return 2;
+    std::vector<Stream> streams;
+    for (std::size_t t = 0; t < threads; ++t) streams.push_back(make(synapses / threads, slots, length, t + 1));
+    measure<float>("float", streams, slots, segments / threads);
+    measure<double>("double", streams, slots, segments / threads);
+    return 0;
+}
