@@ -6,9 +6,8 @@ another seed. Statistics that are compared with a normal quantile use five s.d. 
 
 import numpy as np
 import pytest
-from scipy import stats
-
 import rheobase as rb
+from scipy import stats
 
 LEAST_P = 1e-6
 

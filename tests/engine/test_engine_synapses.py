@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy.linalg import solve_discrete_lyapunov
-
 import rheobase as rb
+from scipy.linalg import solve_discrete_lyapunov
 
 TAU_M, E_L = 10.0, -72.0
 
@@ -27,7 +26,7 @@ def exponential_psp(t, J, tau):
 
 def test_single_psp_has_its_closed_form():
     t, V = response(rb.Exponential(tau=5))
-    assert V - E_L == pytest.approx(exponential_psp(t, 12, 5), abs=1e-12 * 72)
+    assert pytest.approx(exponential_psp(t, 12, 5), abs=1e-12 * 72) == V - E_L
     assert 0.1 * np.sum(V - E_L) == pytest.approx(12, rel=1e-3)  # the area of a PSP is J, whatever the kernel
 
 
@@ -87,7 +86,7 @@ def test_alpha_function():
     # the membrane's answer to t exp(-t / tau) / tau^2
     k = 1 / 2 - 1 / TAU_M
     psp = 12 / (4 * TAU_M) * (np.exp(-t / TAU_M) - np.exp(-t / 2) * (1 + k * t)) / k**2
-    assert V - E_L == pytest.approx(psp, abs=1e-12 * 72)
+    assert pytest.approx(psp, abs=1e-12 * 72) == V - E_L
 
 
 def test_equal_time_constants_are_the_alpha_function():
@@ -95,7 +94,7 @@ def test_equal_time_constants_are_the_alpha_function():
     _, equal = response(rb.DifferenceOfExponentials(tau_rise=3, tau_decay=3), variable="I_x")
     assert equal == pytest.approx(alpha, abs=1e-13)
     t, V = response(rb.Exponential(tau=TAU_M))  # as slow as the membrane: V - E_L = J t exp(-t / tau) / tau^2
-    assert V - E_L == pytest.approx(12 * t * np.exp(-t / TAU_M) / TAU_M**2, abs=1e-12 * 72)
+    assert pytest.approx(12 * t * np.exp(-t / TAU_M) / TAU_M**2, abs=1e-12 * 72) == V - E_L
 
 
 @pytest.mark.parametrize(

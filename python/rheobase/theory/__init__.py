@@ -4,10 +4,6 @@ In all f–I theory the noise is σ √(2 τ_m) ξ(t), so that σ is the s.d. of
 """
 
 from rheobase.theory import random_networks
-=======
-In all f–I theory the noise is σ √(2 τ_m) ξ(t), so that σ is the s.d. of the free membrane potential, in mV.
-"""
-
 from rheobase.theory.fits import fit_power_law, fit_softplus, fit_threshold_linear
 from rheobase.theory.inhibition import (
     Balance,
@@ -18,7 +14,6 @@ from rheobase.theory.inhibition import (
     input_currents,
     stabilisation,
 )
->>>>>>> theory
 from rheobase.theory.mean_field import mean_field
 from rheobase.theory.membranes import Membrane, exponential, leaky, quadratic
 from rheobase.theory.noiseless import Noiseless, saddle_node_interval
@@ -42,10 +37,6 @@ from rheobase.theory.siegert import Siegert
 from rheobase.theory.threshold_integration import Stationary, ThresholdIntegration
 
 __all__ = [
-<<<<<<< HEAD
-    "mean_field",
-    "random_networks",
-=======
     "Afferent",
     "AsynchronousState",
     "Balance",
@@ -76,9 +67,9 @@ __all__ = [
     "oscillation_onset",
     "quadratic",
     "quenched_variance",
+    "random_networks",
     "saddle_node_interval",
     "self_consistent_rates",
     "squared_area",
     "stabilisation",
->>>>>>> theory
 ]
