@@ -1,6 +1,11 @@
 """Real recordings, where they are at hand."""
 
 import os
+
+# two BLAS threads take a hundred times as long as one for the small matrices of the tests where the machine is busy
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
 from collections.abc import Callable
 from pathlib import Path
 

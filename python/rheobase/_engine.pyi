@@ -119,6 +119,9 @@ class Draw:
         ...
     def at_least(self, low: typing.SupportsFloat | typing.SupportsIndex) -> Draw:
         ...
+    @property
+    def largest(self) -> float:
+        ...
 class ConnectionRule:
     @staticmethod
     def in_degrees(degrees: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], multapses: bool, autapses: bool) -> ConnectionRule:

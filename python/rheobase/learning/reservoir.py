@@ -307,7 +307,9 @@ class Reservoir:
         record: Any,
         progress: bool,
     ) -> ReservoirResult:
-        W, sparse = self.W, None
+        W: Any = self.W
+        sparse: Any = None
+        rule: Any = None if y is None else self.readout.engine
         if scipy.sparse.issparse(W):
             W, sparse = np.empty((0, 0)), (W.indptr, W.indices, W.data)
         neurons = _chosen(record, self.n)
@@ -323,7 +325,7 @@ class Reservoir:
                 self.dt,
                 self.f,
                 T,
-                None if y is None else self.readout.engine,
+                rule,
                 y,
                 window,
                 neurons,
