@@ -6,10 +6,10 @@ import os
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable  # noqa: E402
+from pathlib import Path  # noqa: E402
 
-import pytest
+import pytest  # noqa: E402
 
 RECORDINGS = Path(os.environ.get("RHEOBASE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
