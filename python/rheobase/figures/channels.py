@@ -1,0 +1,1 @@
+"""Figures of appendix B: ion channels and the action potential."""

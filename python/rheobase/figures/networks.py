@@ -1,0 +1,1 @@
+"""Figures of chapter 3: networks and their mean field."""

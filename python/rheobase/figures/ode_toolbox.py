@@ -1,0 +1,1 @@
+"""Figures of appendix A: ordinary differential equations."""

@@ -1,0 +1,54 @@
+"""Lettered panels, and the small marks that many figures share."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def panels(
+    layout: str, size: tuple[float, float] = (8.0, 4.5), *, letters: bool = True, **options: Any
+) -> "tuple[Figure, dict[str, Axes]]":
+    """Return a figure and its axes by letter.
+
+    Parameters
+    ----------
+    layout : str
+        One letter a panel, rows separated by ";", as in "AB;CC"; "." leaves a place empty.
+    size : (float, float)
+        Width and height in inches.
+    letters : bool, default True
+        Write each panel's letter at its corner.
+    **options
+        For `matplotlib.pyplot.subplot_mosaic`: `sharex`, `height_ratios`, `per_subplot_kw` and so on.
+
+    Examples
+    --------
+    >>> picture, axes = panels("AB;CC", sharex=False)
+    """
+    import matplotlib.pyplot as plt
+
+    picture, axes = plt.subplot_mosaic(layout, figsize=size, **options)
+    if letters and len(axes) > 1:
+        for letter, ax in axes.items():
+            ax.set_title(letter, loc="left", fontweight="bold")
+    return picture, axes
+
+
+def level(ax: "Axes", value: float, text: str = "", **style: Any) -> None:
+    """Draw a horizontal dashed line at `value`, named at its right end."""
+    colour = style.pop("color", "0.35")
+    ax.axhline(value, color=colour, linestyle="--", linewidth=1.0, zorder=1, **style)
+    if text:
+        ax.annotate(
+            text,
+            (1.0, value),
+            xycoords=("axes fraction", "data"),
+            xytext=(-2, 2),
+            textcoords="offset points",
+            ha="right",
+            va="bottom",
+            color=colour,
+            fontsize="small",
+        )

@@ -1,0 +1,1 @@
+"""Figure 4.1: inhibitory spike-timing-dependent plasticity."""

@@ -1,0 +1,1 @@
+"""Figure 4.2: a random network with a trained readout."""
