@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -52,3 +54,10 @@ def level(ax: "Axes", value: float, text: str = "", **style: Any) -> None:
             color=colour,
             fontsize="small",
         )
+
+
+def with_spikes(times: np.ndarray, V: np.ndarray, spikes: np.ndarray, top: float) -> np.ndarray:
+    """Return the trace `V`, shape (T,), with a peak at `top` where the neuron spiked; for the eye alone."""
+    drawn = V.copy()
+    drawn[np.clip(np.searchsorted(times, spikes - 1e-6) - 1, 0, None)] = top
+    return drawn
