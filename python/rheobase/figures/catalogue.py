@@ -244,7 +244,10 @@ def _by_any_name() -> dict[str, Entry]:
 
 
 def _write_title(drawn: Figure, entry: Entry) -> None:
-    """Write the title above the panels and the caption below them."""
+    """Write the title above the panels and the caption below them; no axis label where ticks have none."""
+    for ax in drawn.picture.axes:
+        if not ax.xaxis.get_tick_params().get("labelbottom", True):
+            ax.set_xlabel("")
     columns = int(drawn.picture.get_figwidth() * 15)
     title = entry.title if entry.title.startswith(entry.name) else f"{entry.name}  {entry.title}"
     drawn.picture.suptitle(title, x=0.01, ha="left", fontweight="bold")

@@ -34,7 +34,7 @@ def leaky_integrator() -> Figure:
 @figure("1.2", "Exponential integrate-and-fire neuron", also=("EIF",))
 def exponential_integrate_and_fire() -> Figure:
     """Draw the EIF under a weak pulse of current, which does not make it fire, and a strong one, which does."""
-    net = rb.Network(dt=0.1, seed=0)
+    net = rb.Network(dt=0.1, threads=1)
     neuron = net.add(rb.EIF(**EIF, method="euler"), 1, name="n", V=-70)
     current = rb.Steps([0, 200, 400, 600, 800], [0, 5, 0, 18, 0])
     net.inject(neuron, current)
@@ -72,7 +72,7 @@ def phase_line_of_the_eif() -> Figure:
 @figure("1.4", "Synapses", also=("synapses",))
 def synapses() -> Figure:
     """Draw the currents that four spikes evoke through exponential synapses, and the membrane potential."""
-    net = rb.Network(dt=0.1, seed=0)
+    net = rb.Network(dt=0.1, threads=1)
     neuron = net.add(rb.LIF(tau_m=10, E_L=-72, V_re=-72, V_th=0), 1, name="n", V=-72)
     for name, spikes, weight in (("e", [20, 200, 210], 12), ("i", [100], -12)):
         source = net.add(rb.Trains([np.array(spikes, dtype=float)]), 1, name=name)
@@ -114,16 +114,16 @@ def interspike_interval_of_the_eif() -> Figure:
 
     inputs = np.array([15.1, 15.5, 16, 17, 18, 19, 20, 22, 25, 30, 40])
     fine = np.concatenate([15 + np.geomspace(1e-3, 1, 40), np.linspace(16.2, 40, 60)])
-    net = rb.Network(dt=0.01, seed=0)
+    net = rb.Network(dt=0.02, seed=0, threads=1)
     net.add(rb.EIF(**EIF, I_x=inputs), inputs.size, name="n", V=EIF["V_re"])
     spikes = net.run(700).spikes("n")
     simulated = np.array([np.diff(train, prepend=0.0).mean() for train in spikes.trains()])
     exact, curve = (np.array([interval(I_0) for I_0 in values]) for values in (inputs, fine))
     picture, axes = panels("AB", (8, 3.5))
     axes["A"].plot(fine, curve, color=BLACK, label="exact")
-    near = fine[fine < 18]
-    asymptote = np.pi * tau_m * np.sqrt(2 * D / (near - 15))
-    axes["A"].plot(near, asymptote, "--", color=EXTERNAL, label="near $I_{th}$: $\\pi\\tau_m\\sqrt{2D/(I_0-I_{th})}$")
+    asymptote = np.pi * tau_m * np.sqrt(2 * D / (fine - 15))
+    law = r"$\pi\tau_m\sqrt{2D/(I_0-I_{th})}$"
+    axes["A"].plot(fine, asymptote, color=EXTERNAL, linewidth=4, zorder=1, label=law)
     axes["A"].plot(inputs, simulated, "o", color=EXCITATORY, markersize=4, label="simulated")
     axes["A"].set(xlabel="$I_0$ (mV)", ylabel="interspike interval (ms)", ylim=(0, 350), xlim=(14, 41))
     axes["A"].legend()

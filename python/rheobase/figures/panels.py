@@ -38,21 +38,23 @@ def panels(
     return picture, axes
 
 
-def level(ax: "Axes", value: float, text: str = "", **style: Any) -> None:
-    """Draw a horizontal dashed line at `value`, named at its right end."""
-    colour = style.pop("color", "0.35")
-    ax.axhline(value, color=colour, linestyle="--", linewidth=1.0, zorder=1, **style)
+def level(ax: "Axes", value: float, text: str = "", color: str = "0.3") -> None:
+    """Draw a horizontal dashed line at `value` with a white rim, named at its right end."""
+    from matplotlib import patheffects
+
+    rim = [patheffects.Stroke(linewidth=3.0, foreground="white"), patheffects.Normal()]
+    ax.axhline(value, color=color, linestyle="--", linewidth=1.3, zorder=3, path_effects=rim)
     if text:
         ax.annotate(
             text,
             (1.0, value),
             xycoords=("axes fraction", "data"),
-            xytext=(-2, 2),
+            xytext=(-2, 3),
             textcoords="offset points",
             ha="right",
             va="bottom",
-            color=colour,
-            fontsize="small",
+            color=color,
+            path_effects=rim,
         )
 
 
