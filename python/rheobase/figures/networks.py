@@ -43,15 +43,14 @@ def cortical_hierarchy() -> Figure:
         ax.text(3 * area, 2.75, name, ha="center", fontweight="bold")
         for layer, height in layers.items():
             ax.text(3 * area, height, f"layer {layer}", ha="center", va="center", bbox={"boxstyle": "round", "fc": "1"})
-        inside = ((1.0, 2.0, 0.5), (2.0, 0.0, 0.5))
-        for start, end, x in inside:
+        for start, end, x in ((1.0, 2.0, 0.5), (2.0, 0.0, 0.75)):  # from layer 4 to 2/3, and on to 5/6
             tips = {"xy": (3 * area + x, end), "xytext": (3 * area + x, start)}
             ax.annotate("", **tips, arrowprops={**arrow, "shrinkA": 0, "shrinkB": 0, "color": BLACK})
-        ax.annotate("", (3 * area - 0.4, 1.0), (3 * area - 2.4, 2.0), arrowprops={**arrow, "color": EXCITATORY})
+        ax.annotate("", (3 * area - 0.4, 1.0), (3 * area - 2.2, 2.0), arrowprops={**arrow, "color": EXCITATORY})
         if area < 2:
             ax.annotate("", (3 * area + 0.4, 0.0), (3 * area + 2.6, 0.0), arrowprops={**arrow, "color": INHIBITORY})
     ax.text(-2.4, 2.2, "thalamus", ha="center", color=EXCITATORY)
-    ax.text(1.5, 1.75, "feedforward", ha="center", color=EXCITATORY, rotation=0)
+    ax.text(1.9, 1.75, "feedforward", ha="center", color=EXCITATORY)
     ax.text(1.5, -0.35, "feedback", ha="center", color=INHIBITORY)
     ax.set(xlim=(-3.2, 7.2), ylim=(-0.6, 3.1))
     ax.set_axis_off()
@@ -78,12 +77,14 @@ def recurrent_network(seed: int = 1) -> Figure:
     for raster, panel, name in (("C", "D", "e"), ("E", "F", "i")):
         trains = {name: res.spikes(name)}
         rb.plot.raster(trains, ax=axes[raster])
+        axes[raster].set_title({"e": "excitatory", "i": "inhibitory"}[name])
         lines = rb.plot.population_rate(trains, kernel=kernel, mean_field={name: predicted[name]}, ax=axes[panel])
         axes[panel].legend(["simulation", "mean field"])
         rate = lines[0].get_ydata()
         peaks[f"peak {name}"] = float(np.max(rate))
         peaks[f"time of peak {name}"] = float(lines[0].get_xdata()[np.argmax(rate)])
-    rb.plot.raster({"x": res.spikes("x")}, ax=axes["B"])
+    rb.plot.raster({"x": res.spikes("x")}, ax=axes["B"])[0].set_color("0.4")
+    axes["B"].set_title("external")
     numbers = {f"mean field {name}": float(rate) for name, rate in predicted.items()}
     rates = {f"rate {name}": rate for name, rate in later.rates().items() if name != "x"}
     return Figure(
@@ -108,7 +109,7 @@ def dynamical_mean_field() -> Figure:
             level(axes[panel], float(rate))
             axes[panel].set_title(f"$\\tau_e$ = {tau[0]:g} ms, $\\tau_i$ = {tau[1]:g} ms")
             numbers[f"peak {name} {tau}"] = float(result[name].max())
-            late = result[name][result.times > 100]
+            late = result[name][result.times > 150]
             numbers[f"range {name} {tau}"] = (float(late.min()), float(late.max()))
         numbers[f"fixed point {tau}"] = fixed.u
         numbers[f"eigenvalues {tau}"] = fixed.eigenvalues

@@ -145,7 +145,7 @@ def poisson_processes(seed: int = 3) -> Figure:
 
 
 @figure("2.5", "EIF driven by Poisson synapses", also=("EIF with Poisson synapses",))
-def poisson_synapses(seed: int = 2) -> Figure:
+def poisson_synapses(seed: int = 4) -> Figure:
     """Draw a neuron under 200 excitatory and 50 inhibitory Poisson spike trains, with the means of its input."""
     net = rb.Network(dt=0.1, seed=seed, threads=1)
     neuron = net.add(rb.EIF(**EIF), 1, name="n", V=-72)
