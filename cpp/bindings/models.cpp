@@ -1,6 +1,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include "rheobase/plastic_projection.hpp"
 #include "rheobase/registry.hpp"
 
 namespace py = pybind11;
@@ -52,6 +53,14 @@ void register_models(py::module_& m) {
             },
             py::arg("values"));
 
+    py::class_<PlasticityRule>(m, "PlasticityRule")
+        .def_readonly("name", &PlasticityRule::name)
+        .def_readonly("summary", &PlasticityRule::summary)
+        .def_readonly("equation", &PlasticityRule::equation)
+        .def_readonly("source", &PlasticityRule::source)
+        .def_readonly("parameters", &PlasticityRule::parameters);
+
+    m.def("plasticity_rules", &plasticity_rules, py::return_value_policy::copy, "Every plasticity rule.");
     m.def("neuron_models", &neuron_models, py::return_value_policy::copy, "Every neuron model.");
     m.def("synapse_kernels", &synapse_kernels, py::return_value_policy::copy, "Every synaptic kernel.");
 }

@@ -195,8 +195,33 @@ void register_simulation(py::module_& m) {
             },
             py::arg("population"), py::arg("kernel"), py::arg("values"), py::arg("unit_area"), py::arg("conductance"),
             py::arg("reversal"), py::arg("label"))
-        .def("connect", &Simulation::connect, py::arg("source"), py::arg("target"), py::arg("channel"), py::arg("rule"),
-             py::arg("weight"), py::arg("delay"))
+        .def(
+            "connect",
+            [](Simulation& s, std::uint32_t source, std::uint32_t target, std::size_t channel,
+               const ConnectionRule& rule, const Draw& weight, const Draw& delay, const std::string& plasticity,
+               const std::vector<double>& values) {
+                std::shared_ptr<PlasticProjection> plastic;
+                if (!plasticity.empty())
+                    plastic =
+                        std::make_shared<PlasticProjection>(PlasticProjection{&plasticity_rule(plasticity), values});
+                return s.connect(source, target, channel, rule, weight, delay, plastic);
+            },
+            py::arg("source"), py::arg("target"), py::arg("channel"), py::arg("rule"), py::arg("weight"),
+            py::arg("delay"), py::arg("plasticity") = "", py::arg("values") = std::vector<double>{})
+        .def(
+            "get_weights", [](Simulation& s, std::size_t p) { return to_array(s.plastic(p).weights()); },
+            py::arg("projection"))
+        .def(
+            "set_weights",
+            [](Simulation& s, std::size_t p, const Contiguous<double>& weights) {
+                s.plastic(p).set_weights({weights.data(), static_cast<std::size_t>(weights.size())});
+            },
+            py::arg("projection"), py::arg("weights"))
+        .def(
+            "is_learning", [](Simulation& s, std::size_t p) { return s.plastic(p).learning; }, py::arg("projection"))
+        .def(
+            "set_learning", [](Simulation& s, std::size_t p, bool on) { s.plastic(p).learning = on; },
+            py::arg("projection"), py::arg("on"))
         .def("add_background", &Simulation::add_background, py::arg("population"), py::arg("channel"), py::arg("mean"),
              py::arg("weight"))
         .def(

@@ -12,6 +12,14 @@
 #define RHEOBASE_TEXT_(x) #x
 #define RHEOBASE_TEXT(x) RHEOBASE_TEXT_(x)
 
+// Everything that a loop calls becomes part of it: a function left outside would keep it from becoming vector code, and
+// the linker, which keeps one copy of an inline function, might keep the one for another instruction set.
+#if defined(__GNUC__)
+#define RHEOBASE_FLATTEN __attribute__((flatten))
+#else
+#define RHEOBASE_FLATTEN
+#endif
+
 namespace rheobase {
 namespace RHEOBASE_ISA {
 namespace {
@@ -29,9 +37,6 @@ inline void store(double* const* x, std::size_t i, bool held, const typename Mod
     ((x[v][i] = held ? hold.*Model::state[v].member : s.*Model::state[v].member), ...);
 }
 
-template <class Model>
-constexpr std::size_t variables = sizeof(Model::state) / sizeof(Model::state[0]);
-
 /// A difference with itself is zero for finite numbers alone.
 template <class Model, std::size_t... v>
 inline bool finite(const typename Model::State& s, std::index_sequence<v...>) noexcept {
@@ -47,23 +52,26 @@ inline Input input(const Block& b, std::size_t i) noexcept {
 }
 
 template <class Model, class Scheme, class Input, bool homogeneous>
-std::size_t advance(Block& b) noexcept {
-    constexpr auto all = std::make_index_sequence<variables<Model>>{};
-    const auto* models = static_cast<const Model*>(b.model);
-    const Model shared = models[0];
+RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
+    constexpr auto all = every_variable<Model>;
+    const Model shared = *static_cast<const Model*>(b.model);
+    const std::size_t stride = b.stride;
+    const auto own = [&b, stride](std::size_t i) -> const Model& {
+        return *reinterpret_cast<const Model*>(static_cast<const char*>(b.model) + i * stride);
+    };
     const double dt = b.dt;
     double* x[most_variables];
-    for (std::size_t v = 0; v < variables<Model>; ++v) x[v] = b.state[v];
+    for (std::size_t v = 0; v < all.size(); ++v) x[v] = b.state[v];
     std::uint64_t marks[block_size];
     std::uint64_t marked = 0;
 
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
-        const Model& model = homogeneous ? shared : models[i];
+        const Model& model = homogeneous ? shared : own(i);
         const auto before = load<Model>(x, i, all);
         const auto after = Model::kicked(Scheme::step(model, before, input<Input>(b, i), dt), b.jump[i]);
         const bool held = b.refractory[i] > 0;
-        const auto resting = Model::held(before, after);
+        const auto resting = model.held(before, after);
         const std::uint64_t mark = ((!held & model.spikes(before, after)) | !finite<Model>(after, all)) ? 1 : 0;
         store<Model>(x, i, held, resting, after, all);
         b.refractory[i] -= held ? 1 : 0;
@@ -75,7 +83,7 @@ std::size_t advance(Block& b) noexcept {
     std::size_t spikes = 0;
     for (std::size_t i = 0; i < b.n; ++i) {
         if (marks[i] == 0) continue;
-        const Model& model = homogeneous ? shared : models[i];
+        const Model& model = homogeneous ? shared : own(i);
         const auto state = load<Model>(x, i, all);
         if (!finite<Model>(state, all)) {
             if (b.non_finite < 0) b.non_finite = static_cast<std::int64_t>(i);
@@ -88,12 +96,15 @@ std::size_t advance(Block& b) noexcept {
     return spikes;
 }
 
+/// Where conductances are absent they are zero, which changes no result; a loop of its own for currents alone is worth
+/// its code where a scheme then finds its exponentials prepared.
 template <class Model, class Scheme>
 AdvanceBlock variant(bool homogeneous, bool conductance) {
-    if (conductance)
-        return homogeneous ? advance<Model, Scheme, CurrentAndConductance, true>
-                           : advance<Model, Scheme, CurrentAndConductance, false>;
-    return homogeneous ? advance<Model, Scheme, Current, true> : advance<Model, Scheme, Current, false>;
+    if constexpr (Scheme::method == Method::exact || Scheme::method == Method::etd2)
+        if (!conductance)
+            return homogeneous ? advance<Model, Scheme, Current, true> : advance<Model, Scheme, Current, false>;
+    return homogeneous ? advance<Model, Scheme, CurrentAndConductance, true>
+                       : advance<Model, Scheme, CurrentAndConductance, false>;
 }
 
 template <class Model, class... Scheme>

@@ -126,6 +126,7 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         Block block{};
         block.n = n;
         block.model = prepared_.at(first);
+        block.stride = prepared_.stride;
         block.dt = dt_;
         for (std::size_t v = 0; v < state_.size(); ++v) block.state[v] = state_[v].data() + first;
         block.refractory = refractory_.data() + first;

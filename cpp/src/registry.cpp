@@ -4,6 +4,7 @@
 #include <new>
 #include <type_traits>
 
+#include "describe.hpp"
 #include "neuron_models.hpp"
 #include "rheobase/errors.hpp"
 #include "synapse_kernels.hpp"
@@ -11,13 +12,6 @@
 namespace rheobase {
 
 namespace {
-
-template <class Table>
-std::vector<ParameterInfo> describe_parameters(const Table& table) {
-    std::vector<ParameterInfo> infos;
-    for (const auto& p : table) infos.push_back({p.name, p.unit, p.standard, p.bounds, p.doc});
-    return infos;
-}
 
 /// The parameters of one neuron.
 template <class Model>
@@ -142,16 +136,6 @@ SynapseKernel describe_kernel() {
 template <class... Kernel>
 std::vector<SynapseKernel> describe_kernels(KernelList<Kernel...>) {
     return {describe_kernel<Kernel>()...};
-}
-
-template <class Items>
-const auto& named(const Items& items, const std::string& name, const char* what) {
-    std::string known;
-    for (const auto& item : items) {
-        if (item.name == name) return item;
-        known += (known.empty() ? "" : ", ") + item.name;
-    }
-    throw InvalidArgument(std::string(what) + " must be one of " + known + ", got '" + name + "'");
 }
 
 }  // namespace

@@ -73,12 +73,21 @@ std::size_t Simulation::add_channel(std::size_t population, Channel channel) {
 }
 
 std::size_t Simulation::connect(std::uint32_t source, std::uint32_t target, std::size_t channel, ConnectionRule rule,
-                                Draw weight, Draw delay) {
+                                Draw weight, Draw delay, std::shared_ptr<PlasticProjection> plastic) {
+    require(!plastic || (delay.constant() && rule.delays.empty()), "a plastic projection must have one delay");
     require(channel < neurons(target).channel_count(), "channel is out of range");
     population(source);
     projections_.push_back(std::make_unique<Projection>(Projection{
         static_cast<std::uint32_t>(projections_.size()), source, target, channel, std::move(rule), weight, delay}));
+    projections_.back()->plastic = std::move(plastic);
     return projections_.size() - 1;
+}
+
+PlasticProjection& Simulation::plastic(std::size_t p) {
+    Projection& projection = *projections_.at(p);
+    require(projection.plastic != nullptr, "the projection must be plastic");
+    build();
+    return *projection.plastic;
 }
 
 std::size_t Simulation::add_background(std::uint32_t target, std::size_t channel, double mean, double weight) {
@@ -122,16 +131,52 @@ Layout Simulation::layout() { return {populations_, tiles_, tiles_per_thread_, r
 void Simulation::build() {
     lay_out();
     std::vector<Projection*> pending;
-    for (auto& p : projections_)
-        if (!p->built) pending.push_back(p.get());
+    for (auto& p : projections_) {
+        if (p->built) continue;
+        if (p->plastic)
+            make_plastic(*p);
+        else
+            pending.push_back(p.get());
+    }
     for (ProjectionGroup& group : group_by_source(pending)) {
         construct(group, layout(), pool_);
         histories_[group.source].reach(tiles_[0].fan_outs.back().ages.back().delay, now_);
     }
 }
 
+/// Draws the connections as if they were static and moves them to where they can change.
+void Simulation::make_plastic(Projection& p) {
+    Archive learned;
+    if (!p.plastic->tiles.empty()) p.plastic->archive(learned, "");
+    p.plastic->tiles.clear();
+    ProjectionGroup group{p.source, {&p}};
+    construct(group, layout(), pool_);
+    std::vector<std::vector<Synapse>> by_tile(tiles_.size());
+    for (const Synapse& s : rheobase::connections(p, layout())) by_tile[tile_of(p.target, s.target)].push_back(s);
+    for (std::size_t t = 0; t < tiles_.size(); ++t) {
+        tiles_[t].fan_outs.pop_back();
+        const Part& part = tiles_[t].parts[p.target];
+        p.plastic->tiles.push_back(p.plastic->rule->make(
+            p.plastic->values, dt_,
+            PlasticConnections(std::move(by_tile[t]), populations_[p.source]->size(), part.begin, part.end)));
+    }
+    if (!learned.entries().empty()) {
+        Archive again(learned.entries());
+        p.plastic->archive(again, "");
+    }
+    histories_[p.source].reach(static_cast<std::size_t>(p.delay.a), now_);
+}
+
+std::size_t Simulation::tile_of(std::size_t population, std::size_t neuron) const {
+    const auto tile = std::upper_bound(tiles_.begin(), tiles_.end(), neuron,
+                                       [&](std::size_t i, const Tile& t) { return i < t.parts[population].end; });
+    return static_cast<std::size_t>(tile - tiles_.begin());
+}
+
 std::vector<Synapse> Simulation::connections(std::size_t projection) {
     build();
+    const Projection& p = *projections_.at(projection);
+    if (p.plastic) return p.plastic->connections(static_cast<std::uint16_t>(p.delay.a));
     return rheobase::connections(*projections_.at(projection), layout());
 }
 
@@ -161,7 +206,10 @@ SpikeRecorder::Spikes Simulation::take_spikes(std::size_t population) {
 
 std::size_t Simulation::record_state(StateRecorder recorder) {
     require(recorder.every >= 1, "every must be at least one step");
-    recorded_variable(recorder);
+    if (recorder.weights())
+        plastic(recorder.population);
+    else
+        recorded_variable(recorder);
     state_recorders_.push_back(std::move(recorder));
     return state_recorders_.size() - 1;
 }
@@ -175,6 +223,8 @@ void Simulation::archive(Archive& archive) {
         populations_[p]->archive(archive, name);
         archive_history(archive, name, p);
     }
+    for (auto& p : projections_)
+        if (p->plastic) p->plastic->archive(archive, "projection" + std::to_string(p->id));
 }
 
 /// The spikes still under way, by step and index, for any number of threads to take up.
@@ -217,6 +267,7 @@ const std::vector<double>& Simulation::recorded_variable(const StateRecorder& r)
 //   joins
 //   2. update   block by block: kernels give their current over the step and take in the slots, neurons advance,
 //               those at threshold spike and reset
+//               and weights onto those that spiked learn of it
 //   3. publish  the spikes found at n + 1 become the newest of their population's history
 //   4. record   spikes and chosen variables of n + 1
 //   5. wait     for the other threads
@@ -224,13 +275,15 @@ void Simulation::step(std::size_t thread, std::int64_t n, Stopwatch& stopwatch, 
     const StepContext context{n, dt_, random_};
     for (std::size_t t = thread * tiles_per_thread_; t < (thread + 1) * tiles_per_thread_; ++t) {
         Tile& tile = tiles_[t];
-        outcome.events += deliver(tile, context);
+        outcome.events += deliver(t, context);
         stopwatch.lap(profile.deliver);
         for (const Part& part : tile.parts) {
             auto& spikes = histories_[part.population].at(n + 1)[thread];
             if (t == thread * tiles_per_thread_) spikes.clear();
+            const std::size_t before = spikes.size();
             const std::int64_t bad = populations_[part.population]->advance(context, part.begin, part.end,
                                                                             tile.slots.data() + part.slot, spikes);
+            learn(t, part.population, {spikes.data() + before, spikes.size() - before});
             if (bad < 0) continue;
             const NonFiniteState failure(part.population, static_cast<std::size_t>(bad), n + 1);
             if (!outcome.failure || failure.before(*outcome.failure)) outcome.failure.emplace(failure);
@@ -241,7 +294,8 @@ void Simulation::step(std::size_t thread, std::int64_t n, Stopwatch& stopwatch, 
     stopwatch.lap(profile.record);
 }
 
-std::uint64_t Simulation::deliver(Tile& tile, const StepContext& context) {
+std::uint64_t Simulation::deliver(std::size_t t, const StepContext& context) {
+    Tile& tile = tiles_[t];
     constexpr std::size_t ahead = 8;
     tile.due.clear();
     std::uint64_t events = 0;
@@ -263,14 +317,26 @@ std::uint64_t Simulation::deliver(Tile& tile, const StepContext& context) {
         const Part& part = tile.parts[b.population()];
         b.add(context, part.begin, part.size(), tile.slots.data() + part.slot + b.channel() * part.size());
     }
+    for (const auto& p : projections_) {
+        if (!p->plastic) continue;
+        const Part& part = tile.parts[p->target];
+        events += p->plastic->tiles[t]->arrive(histories_[p->source].at(context.n + 1 - static_cast<std::int64_t>(p->delay.a)),
+                                     tile.slots.data() + part.slot + p->channel * part.size(), p->plastic->learning);
+    }
     return events;
+}
+
+void Simulation::learn(std::size_t t, std::uint32_t population, Span<const std::uint32_t> spikes) {
+    if (spikes.empty()) return;
+    for (const auto& p : projections_)
+        if (p->plastic && p->target == population) p->plastic->tiles[t]->fire(spikes, p->plastic->learning);
 }
 
 void Simulation::record(std::size_t thread, std::int64_t step) {
     for (std::size_t p = 0; p < populations_.size(); ++p)
         if (spike_recorders_[p]) spike_recorders_[p]->record(thread, step, histories_[p].at(step)[thread]);
     for (StateRecorder& r : state_recorders_) {
-        if (r.mean || !r.due(step)) continue;
+        if (r.alone() || !r.due(step)) continue;
         const std::size_t row = r.row(step);
         const auto& values = recorded_variable(r);
         for (std::size_t t = thread * tiles_per_thread_; t < (thread + 1) * tiles_per_thread_; ++t) {
@@ -282,19 +348,25 @@ void Simulation::record(std::size_t thread, std::int64_t step) {
     }
 }
 
-void Simulation::record_means(std::int64_t step) {
+void Simulation::record_alone(std::int64_t step) {
     for (StateRecorder& r : state_recorders_) {
-        if (!r.mean || !r.due(step)) continue;
-        const auto& values = recorded_variable(r);
+        if (!r.alone() || !r.due(step)) continue;
+        const std::vector<double> weights =
+            r.weights() ? projections_[r.population]->plastic->weights() : std::vector<double>{};
+        const std::vector<double>& values = r.weights() ? weights : recorded_variable(r);
+        const std::size_t row = r.row(step);
         double sum = 0.0;
-        for (std::uint32_t i : r.neurons) sum += values[i];
-        r.keep(r.row(step), 0, sum / static_cast<double>(r.neurons.size()));
+        for (std::size_t k = 0; k < r.neurons.size(); ++k) {
+            sum += values[r.neurons[k]];
+            if (!r.mean) r.keep(row, k, values[r.neurons[k]]);
+        }
+        if (r.mean) r.keep(row, 0, sum / static_cast<double>(r.neurons.size()));
     }
 }
 
-bool Simulation::means_due(std::int64_t step) const {
+bool Simulation::due_alone(std::int64_t step) const {
     return std::any_of(state_recorders_.begin(), state_recorders_.end(),
-                       [&](const StateRecorder& r) { return r.mean && r.due(step); });
+                       [&](const StateRecorder& r) { return r.alone() && r.due(step); });
 }
 
 void Simulation::make_rows(std::int64_t until) {
@@ -321,7 +393,7 @@ std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* prof
     for (auto& p : populations_) p->begin(now_);
     if (now_ == 0) {
         pool_.run([&](std::size_t thread) { record(thread, 0); });
-        record_means(0);
+        record_alone(0);
     }
 
     const std::int64_t start = now_;
@@ -343,8 +415,8 @@ std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* prof
             }
             barrier.wait();
             stopwatch.lap(laps.wait);
-            if (!means_due(n + 1)) continue;
-            if (thread == 0) record_means(n + 1);
+            if (!due_alone(n + 1)) continue;
+            if (thread == 0) record_alone(n + 1);
             barrier.wait();
             stopwatch.lap(laps.record);
         }

@@ -13,6 +13,9 @@ from rheobase.inputs import Poisson, Trains
 from rheobase.network import Network
 from rheobase.neurons import *  # noqa: F403
 from rheobase.neurons import MODELS as _MODELS
+from rheobase.plasticity import *  # noqa: F403
+from rheobase.plasticity import RULES as _RULES
+from rheobase.storage import load
 from rheobase.synapses import *  # noqa: F403
 from rheobase.synapses import KERNELS as _KERNELS
 
@@ -35,8 +38,10 @@ __all__ = [
     "WhiteNoise",
     "Trains",
     "Uniform",
+    "load",
     *_KERNELS,
     *_MODELS,
+    *_RULES,
 ]
 
 if TYPE_CHECKING:

@@ -95,6 +95,7 @@ class Trains(Source):
                     f"indices must hold one integer for each of the {len(times)} times, "
                     f"got {indices.dtype} of shape {indices.shape}"
                 )
+        object.__setattr__(self, "trains", None)
         object.__setattr__(self, "times", times)
         object.__setattr__(self, "indices", indices.astype(np.int64))
 

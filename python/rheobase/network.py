@@ -13,9 +13,11 @@ from rheobase.connect import Bernoulli, Pairs, Rule
 from rheobase.currents import InjectedCurrent, OrnsteinUhlenbeck, TimeSeries, WhiteNoise
 from rheobase.distributions import Distribution
 from rheobase.inputs import Drive, Poisson, Source, Trains
-from rheobase.neurons import Neuron, check_bounds, check_order
+from rheobase.neurons import Neuron, check_order, value_of
+from rheobase.plasticity import Plasticity
 from rheobase.population import Population, Projection
 from rheobase.progress import Bar
+from rheobase.registry import check_bounds
 from rheobase.result import Recording, Result, Timing, warn_if_too_large
 from rheobase.synapses import Synapse
 
@@ -51,7 +53,9 @@ class Network:
         self.drives: list[Drive] = []
         self._channels: dict[tuple, int] = {}
         self._recordings: list[Recording] = []
-        self._draws = 0
+        self.draws = 0
+        #: How the network was made: method, number of draws before, arguments.
+        self.calls: list[tuple[str, int, dict[str, Any]]] = []
         self._construction = 0.0
 
     # ---- building ----------------------------------------------------------------------------------------------------
@@ -88,6 +92,7 @@ class Network:
             raise TypeError(f"name must be a string, got {name!r}")
         if name in self.populations:
             raise ValueError(f"name must be new to the network, got {name!r} again")
+        draws = self.draws
         if isinstance(model, Neuron):
             values = {variable: self.draw(variable, value, n) for variable, value in state.items()}
             known = [v.name for v in model.model.variables]
@@ -102,6 +107,7 @@ class Network:
         self.populations[name] = population
         for variable, value in values.items():
             self.engine.set_variable(number, variable, value)
+        self._log("add", draws, model=model, n=n, name=name, **state)
         return population
 
     def connect(
@@ -113,6 +119,7 @@ class Network:
         weight: Any = None,
         synapse: Synapse,
         delay: Any = None,
+        plasticity: Plasticity | None = None,
     ) -> Projection:
         """Connect `pre` to a kernel of `post`.
 
@@ -128,6 +135,8 @@ class Network:
             Such as ``rb.Exponential(tau=5)``. Projections onto one target with equal synapses share a kernel.
         delay : float, array in the order of the connections, or Distribution, optional
             In ms; numbers must be multiples of dt, at least dt (the default), draws are rounded to the grid.
+        plasticity : Plasticity, optional
+            Rule by which the weights change, such as ``rb.VogelsSTDP()``; the projection must then have one delay.
 
         Returns
         -------
@@ -147,8 +156,13 @@ class Network:
         if weight is None:
             raise TypeError("weight must be given")
         delay = self.dt if delay is None else delay
+        asked_delay = delay
         weight, drawn_weight = _weight(weight)
         delay, drawn_delay = self._delay(delay)
+        if plasticity is not None and not isinstance(plasticity, Plasticity):
+            raise TypeError(f"plasticity must be a rule such as rb.VogelsSTDP(), got {plasticity!r}")
+        if plasticity is not None and (isinstance(delay, (np.ndarray, Distribution))):
+            raise ValueError("delay must be one number for a plastic projection")
         number = len(self.projections)
         random = self.random("connect", number)
         if isinstance(weight, np.ndarray) or isinstance(delay, np.ndarray):
@@ -163,9 +177,22 @@ class Network:
         else:
             engine_rule = rule.engine(pre.n, post.n, pre is post, random)
         channel = self._channel(post, synapse, pre.name)
-        self.engine.connect(pre.number, post.number, channel, engine_rule, drawn_weight, drawn_delay)
-        projection = Projection(self, number, pre, post, rule, weight, synapse)
+        rule_name, values = (
+            ("", []) if plasticity is None else (plasticity.rule.name, [*plasticity.parameters.values()])
+        )
+        self.engine.connect(pre.number, post.number, channel, engine_rule, drawn_weight, drawn_delay, rule_name, values)
+        projection = Projection(self, number, pre, post, rule, weight, synapse, plasticity)
         self.projections.append(projection)
+        self._log(
+            "connect",
+            pre=pre,
+            post=post,
+            rule=rule,
+            weight=weight,
+            synapse=synapse,
+            delay=asked_delay,
+            plasticity=plasticity,
+        )
         return projection
 
     def drive(self, post: Population, rate: float, *, sources: float = 1, weight: float, synapse: Synapse) -> None:
@@ -191,6 +218,7 @@ class Network:
             raise ValueError(f"rate must bring at most 500 spikes a step and neuron on average, got {mean:g}")
         self.engine.add_background(post.number, self._channel(post, synapse, "drive"), mean, weight)
         self.drives.append(Drive(post, rate, sources, weight, synapse))
+        self._log("drive", post=post, rate=rate, sources=sources, weight=weight, synapse=synapse)
 
     def inject(self, post: Population, current: InjectedCurrent) -> None:
         """Add a current to what reaches the neurons of `post`: a pulse, steps, samples or noise.
@@ -219,6 +247,7 @@ class Network:
             raise TypeError(
                 f"current must be a Pulse, Steps, Samples, WhiteNoise or OrnsteinUhlenbeck, got {current!r}"
             )
+        self._log("inject", post=post, current=current)
 
     def record(
         self,
@@ -251,7 +280,7 @@ class Network:
         """
         population = self._own("population", population)
         population.check_variable(variable)
-        chosen = _chosen(neurons, population.n)
+        chosen = _chosen(neurons, population.n, "neurons")
         steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
         if any(r.population == population.name and r.variable == variable for r in self._recordings):
             raise ValueError(f"variable must be new to the recording of {population.name!r}, got {variable!r} again")
@@ -262,18 +291,61 @@ class Network:
         single = np.dtype(dtype) == np.float32
         number = self.engine.record_state(population.number, variable, np.unique(chosen), steps, bool(mean), single)
         self._recordings.append(Recording(population.name, variable, number, chosen, steps, bool(mean), single))
+        self._log(
+            "record",
+            population=population,
+            variable=variable,
+            neurons=chosen,
+            every=steps * self.dt,
+            mean=bool(mean),
+            dtype=np.dtype(dtype).name,
+        )
+
+    def record_weights(
+        self, projection: Projection, *, connections: Any = slice(None), every: float | None = None, mean: bool = False
+    ) -> None:
+        """Record weights of a plastic projection from now on.
+
+        Parameters
+        ----------
+        projection : Projection
+        connections : slice, int or array of int, default all
+            In the order of `Projection.connections`.
+        every : float, optional
+            Sampling interval (ms), a multiple of dt; every step by default.
+        mean : bool, default False
+            Record their mean alone.
+
+        Examples
+        --------
+        >>> net.record_weights(i_to_e, every=10.0, mean=True)
+        """
+        if not isinstance(projection, Projection) or projection.network is not self:
+            raise TypeError(f"projection must be a projection of this network, got {projection!r}")
+        if projection.plasticity is None:
+            raise ValueError("projection must be plastic for its weights to be recorded")
+        chosen = _chosen(connections, len(projection), "connections")
+        steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
+        number = self.engine.record_state(projection.number, "", np.unique(chosen), steps, bool(mean), False)
+        self._recordings.append(Recording(projection.name, "weights", number, chosen, steps, bool(mean), False))
+        self._log("record_weights", projection=projection, connections=chosen, every=steps * self.dt, mean=bool(mean))
 
     def record_spikes(self, population: Population, on: bool = True) -> None:
         """Switch the recording of a population's spikes on (as it is from the start) or off."""
-        self.engine.record_spikes(self._own("population", population).number, bool(on))
+        population = self._own("population", population)
+        self.engine.record_spikes(population.number, bool(on))
+        self._log("record_spikes", population=population, on=bool(on))
 
     # ---- running -----------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
         """Construct all connections. `run` does it by itself."""
+        if self.calls and self.calls[-1][0] == "build":
+            return
         start = perf_counter()
         self.engine.build()
         self._construction += perf_counter() - start
+        self._log("build")  # when connections are built decides which are stored together
 
     def run(self, duration: float, *, progress: bool = False, profile: bool = False) -> "Result":
         """Simulate `duration` ms and return what was recorded; call again to go on.
@@ -347,6 +419,17 @@ class Network:
         """Memory the connections take (bytes)."""
         return self.engine.synapse_bytes
 
+    def save(self, path: "str | os.PathLike[str]") -> None:
+        """Write the network, state and all, to a file; see `rheobase.load`.
+
+        Examples
+        --------
+        >>> net.save("cortex.rheobase")
+        """
+        from rheobase.storage import save
+
+        save(self, path)
+
     def mean_field(self, f: Any = None, tau: Any = None) -> "RateNetwork":
         """Return the rate network with W and X of this very network; see `rheobase.theory.mean_field`.
 
@@ -375,6 +458,28 @@ class Network:
     def __getitem__(self, name: str) -> Population:
         return self.populations[checks.choice("population", name, self.populations)]
 
+    def set_parameter(self, population: Population, name: str, value: Any) -> None:
+        """Set a parameter of a population, or its I_x, between runs; ``population[name] = value`` does the same."""
+        population = self._own("population", population)
+        draws = self.draws
+        model = population.neuron.model
+        infos = {info.name: info for info in model.parameters}
+        checks.choice(f"parameter of {model.name}", name, [*infos, "I_x"])
+        values = self._one_or_each(name, value_of(name, value, infos.get(name)), population.n)
+        if name == "I_x":
+            self.engine.set_input(population.number, values)
+        else:
+            if name == "t_ref":
+                self._check_refractory(values)
+            check_bounds(name, values, infos[name])
+            current = {**population.neuron.parameters, name: values}
+            for lesser, greater in model.orders:
+                a, b = (model.parameters[k].name for k in (lesser, greater))
+                if name in (a, b):
+                    check_order(a, current[a], b, current[b])
+            self.engine.set_parameter(population.number, name, values)
+        self._log("set_parameter", draws, population=population, name=name, value=values)
+
     # ---- what the methods above share --------------------------------------------------------------------------------
 
     def random(self, *purpose: str | int) -> np.random.Generator:
@@ -385,8 +490,8 @@ class Network:
     def draw(self, name: str, value: Any, n: int) -> np.ndarray:
         """Return `n` values from a number, an array or a distribution."""
         if isinstance(value, Distribution):
-            self._draws += 1
-            return value.sample(n, self.random("draw", self._draws))
+            self.draws += 1
+            return value.sample(n, self.random("draw", self.draws))
         if np.ndim(value) == 0:
             return np.full(n, checks.number(name, value))
         return checks.array(name, value, shape=(n,))
@@ -406,12 +511,18 @@ class Network:
         for lesser, greater in model.model.orders:
             a, b = (model.model.parameters[k].name for k in (lesser, greater))
             check_order(a, values[a], b, values[b])
-        for t_ref in np.unique(values.get("t_ref", np.zeros(0))):
-            checks.steps("t_ref", float(t_ref), self.dt)
+        self._check_refractory(values.get("t_ref", np.zeros(0)))
         I_x = self._one_or_each("I_x", model.I_x, n)
         number = self.engine.add_neurons(model.model.name, n, model.method, list(values.values()))
         self.engine.set_input(number, I_x)
         return number
+
+    def _check_refractory(self, t_ref: np.ndarray) -> None:
+        for time in np.unique(t_ref):
+            checks.steps("t_ref", float(time), self.dt)
+
+    def _log(self, method: str, draws: int | None = None, **arguments: Any) -> None:
+        self.calls.append((method, self.draws if draws is None else draws, arguments))
 
     def _add_source(self, source: Source, n: int) -> int:
         if isinstance(source, Poisson) and not source.steady:
@@ -539,16 +650,16 @@ def _from_sparse(matrix: Any, weight: Any, n_pre: int, n_post: int) -> tuple[Pai
     return Pairs(entries.col, entries.row), checks.array("entries of rule", entries.data)
 
 
-def _chosen(neurons: Any, n: int) -> np.ndarray:
-    """Return the chosen neurons' indices, in the order asked for."""
+def _chosen(neurons: Any, n: int, name: str) -> np.ndarray:
+    """Return the chosen indices, in the order asked for."""
     if isinstance(neurons, slice):
         return np.arange(n)[neurons].astype(np.uint32)
     chosen = np.atleast_1d(np.asarray(neurons))
     if chosen.dtype == bool and chosen.shape == (n,):
         chosen = np.flatnonzero(chosen)
     if chosen.ndim != 1 or (chosen.size and chosen.dtype.kind not in "iu"):
-        raise TypeError(f"neurons must be a slice, an integer or an array of integers, got {neurons!r}")
+        raise TypeError(f"{name} must be a slice, an integer or an array of integers, got {neurons!r}")
     if chosen.size and (chosen.min() < 0 or chosen.max() >= n):
         bad = chosen.min() if chosen.min() < 0 else chosen.max()
-        raise ValueError(f"neurons must lie between 0 and {n - 1}, got {bad}")
+        raise ValueError(f"{name} must lie between 0 and {n - 1}, got {bad}")
     return chosen.astype(np.uint32)

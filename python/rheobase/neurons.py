@@ -1,12 +1,12 @@
 """Neuron models, made from the engine's registry: name, unit, default and bounds stand once, in the model's header."""
 
-import inspect
 from typing import Any, ClassVar
 
 import numpy as np
 
 from rheobase import _engine, checks
 from rheobase.distributions import Distribution
+from rheobase.registry import check_bounds, check_names, parameter_section, signature
 
 
 class Neuron:
@@ -20,9 +20,7 @@ class Neuron:
 
     def __init__(self, *, I_x: Any = 0.0, method: str | None = None, **parameters: Any) -> None:
         known = {p.name: p for p in self.model.parameters}
-        for name in parameters:
-            if name not in known:
-                raise checks.unknown(f"parameter of {self.model.name}", name, [*known, "I_x", "method"])
+        check_names(self.model.name, parameters, [*known, "I_x", "method"])
         self.method = self.model.methods[0] if method is None else checks.choice("method", method, self.model.methods)
         self.I_x = value_of("I_x", I_x, None)
         self.parameters = {
@@ -69,15 +67,6 @@ def check_order(lesser: str, a: Any, greater: str, b: Any) -> None:
         raise ValueError(f"{lesser} must be < {greater} = {np.ravel(b)[at]:g}, got {np.ravel(a)[at]:g}")
 
 
-def check_bounds(name: str, value: np.ndarray, info: _engine.ParameterInfo | None) -> None:
-    """Raise unless every value lies within the parameter's bounds."""
-    if info is None:
-        return
-    bounds = {"above": info.low, "below": info.high} if info.open else {"low": info.low, "high": info.high}
-    finite = {name: bound for name, bound in bounds.items() if np.isfinite(bound)}
-    checks.array(name, value, **finite) if value.ndim else checks.number(name, float(value), **finite)
-
-
 def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any:
     """Return a parameter's value, checked: a float, an array or a distribution."""
     if isinstance(value, Distribution):
@@ -98,10 +87,6 @@ def _short(value: Any) -> str:
 
 
 def _docstring(model: _engine.NeuronModel) -> str:
-    parameters = "\n".join(
-        f"    {p.name} : float, array or Distribution, default {p.standard:g} {p.unit}\n        {_sentence(p.doc)}"
-        for p in model.parameters
-    )
     variables = "\n".join(f"    * {v.name} ({v.unit}): {v.doc}" for v in model.variables)
     return f"""{model.summary}
 
@@ -109,7 +94,7 @@ def _docstring(model: _engine.NeuronModel) -> str:
 
     Parameters
     ----------
-{parameters}
+{parameter_section(model.parameters, "float, array or Distribution")}
     I_x : float, array or Distribution, default 0
         Steady external input.
     method : {{{", ".join(map(repr, model.methods))}}}
@@ -130,25 +115,11 @@ def _docstring(model: _engine.NeuronModel) -> str:
     """
 
 
-def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:] + "."
-
-
-def _signature(model: _engine.NeuronModel) -> inspect.Signature:
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    names = [inspect.Parameter(p.name, keyword, default=p.standard, annotation=Any) for p in model.parameters]
-    rest = [
-        inspect.Parameter("I_x", keyword, default=0.0, annotation=Any),
-        inspect.Parameter("method", keyword, default=model.methods[0], annotation=str),
-    ]
-    return inspect.Signature(names + rest)
-
-
 def _make(model: _engine.NeuronModel) -> type[Neuron]:
     fields = {
         "model": model,
         "__doc__": _docstring(model),
-        "__signature__": _signature(model),
+        "__signature__": signature(model.parameters, Any, I_x=0.0, method=model.methods[0]),
         "__module__": __name__,
     }
     return type(model.name, (Neuron,), fields)

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-import numpy as np
 import numpy.typing as npt
 
 from rheobase import _engine
@@ -20,7 +19,6 @@ class Neuron:
     def _repr_html_(self) -> str: ...
 
 def check_order(lesser: str, a: Any, greater: str, b: Any) -> None: ...
-def check_bounds(name: str, value: np.ndarray, info: _engine.ParameterInfo | None) -> None: ...
 def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any: ...
 
 MODELS: dict[str, type[Neuron]]

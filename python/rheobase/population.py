@@ -9,6 +9,7 @@ from rheobase.connect import Rule
 from rheobase.distributions import Distribution
 from rheobase.inputs import Source
 from rheobase.neurons import Neuron
+from rheobase.plasticity import Plasticity
 from rheobase.synapses import Synapse
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Population:
     """Neurons of one model, or sources, within a network.
 
     `population["V"]` reads a state variable, a synaptic current or a conductance (a copy, one value a neuron);
-    `population["V"] = values` sets it between runs.
+    `population["V"] = values` sets it between runs, and so does `population["tau_m"] = ...` with parameters and I_x.
     """
 
     def __init__(self, network: "Network", number: int, name: str, n: int, model: Neuron | Source) -> None:
@@ -53,6 +54,9 @@ class Population:
         return self.network.engine.get_variable(self.number, self.check_variable(variable))
 
     def __setitem__(self, variable: str, value: Any) -> None:
+        if variable == "I_x" or variable in self.neuron.parameters:
+            self.network.set_parameter(self, variable, value)
+            return
         self.check_variable(variable)
         self.network.engine.set_variable(self.number, variable, self.network.draw(variable, value, self.n))
 
@@ -69,9 +73,10 @@ class Projection:
         rule: Rule,
         weight: Any,
         synapse: Synapse,
+        plasticity: Plasticity | None,
     ) -> None:
         self.network, self.number, self.pre, self.post = network, number, pre, post
-        self.rule, self.weight, self.synapse = rule, weight, synapse
+        self.rule, self.weight, self.synapse, self.plasticity = rule, weight, synapse, plasticity
 
     def __len__(self) -> int:
         self.network.build()
@@ -79,6 +84,11 @@ class Projection:
 
     def __repr__(self) -> str:
         return f"<projection {self.pre.name!r} → {self.post.name!r}: {self.rule!r}, {self.synapse!r}>"
+
+    @property
+    def name(self) -> str:
+        """Name under which recorded weights are found: ``"pre→post"``."""
+        return f"{self.pre.name}→{self.post.name}"
 
     @property
     def mean_weight(self) -> float:
@@ -90,7 +100,9 @@ class Projection:
     def connections(self) -> dict[str, np.ndarray]:
         """Return every connection: arrays `pre`, `post`, `weight` and `delay` (ms), by source, then by target."""
         pre, post, weight, delay = self.network.engine.connections(self.number)
-        order = np.lexsort((weight, delay, post, pre))
+        if self.plasticity is not None:
+            weight = self.network.engine.get_weights(self.number)
+        order = np.lexsort((delay, post, pre))
         return {
             "pre": pre[order].astype(np.int64),
             "post": post[order].astype(np.int64),
@@ -105,3 +117,44 @@ class Projection:
 
         c = self.connections()
         return scipy.sparse.csr_array((c["weight"], (c["post"], c["pre"])), shape=(self.post.n, self.pre.n))
+
+    @weights.setter
+    def weights(self, value: Any) -> None:
+        self._check_plastic("to have its weights set")
+        self.network.engine.set_weights(self.number, self._in_order(value))
+
+    @property
+    def learning(self) -> bool:
+        """Whether the weights change; may be switched between runs."""
+        return self.plasticity is not None and self.network.engine.is_learning(self.number)
+
+    @learning.setter
+    def learning(self, on: bool) -> None:
+        self._check_plastic("to learn")
+        self.network.engine.set_learning(self.number, bool(on))
+
+    def _check_plastic(self, why: str) -> None:
+        if self.plasticity is None:
+            raise ValueError(f"plasticity must be given to connect() for the projection {why}")
+
+    def _in_order(self, value: Any) -> np.ndarray:
+        """Return weights in the order of the connections, from a sparse array, an array or a number."""
+        import scipy.sparse
+
+        c = self.connections()
+        if not scipy.sparse.issparse(value):
+            if np.ndim(value) == 0:
+                return np.full(len(c["pre"]), checks.number("weights", value))
+            return checks.array("weights", value, shape=(len(c["pre"]),))
+        if value.shape != (self.post.n, self.pre.n):
+            raise ValueError(f"weights must have shape (post, pre) = {(self.post.n, self.pre.n)}, got {value.shape}")
+        key = c["post"] * self.pre.n + c["pre"]
+        if len(np.unique(key)) != len(key):
+            raise ValueError("weights must be an array in the order of the connections: the projection has multapses")
+        entries = scipy.sparse.coo_array(value)
+        given = entries.row.astype(np.int64) * self.pre.n + entries.col
+        if len(given) != len(key) or not np.array_equal(np.sort(given), np.sort(key)):
+            raise ValueError(f"weights must have an entry for each of the {len(key)} connections and no other")
+        ordered = np.empty(len(key))
+        ordered[np.argsort(key)] = checks.array("weights", entries.data)[np.argsort(given)]
+        return ordered

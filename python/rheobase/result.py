@@ -172,6 +172,18 @@ class Result:
             raise ValueError(f"variable must have been recorded: call net.record({population!r}, {variable!r}) first")
         return self._states[population, checks.choice("variable", variable, recorded)]
 
+    def weights(self, pre: str, post: str) -> Samples:
+        """Return recorded weights, with `.times` of shape (T,) and `.values` of shape (T, connections).
+
+        Examples
+        --------
+        >>> res.weights("i", "e").values.mean(axis=1)
+        """
+        recorded = [p for p, v in self._states if v == "weights"]
+        if not recorded:
+            raise ValueError("weights must have been recorded: call net.record_weights(projection) first")
+        return self._states[checks.choice("projection", f"{pre}→{post}", recorded), "weights"]
+
     def rates(self, after: float | None = None) -> dict[str, float]:
         """Return every population's mean rate (Hz), from `after` (ms) to the end.
 

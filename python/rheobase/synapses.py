@@ -1,9 +1,9 @@
 """Synaptic kernels, made from the engine's registry."""
 
-import inspect
 from typing import Any, ClassVar
 
 from rheobase import _engine, checks
+from rheobase.registry import check_names, parameter_section, scalars, signature
 
 
 class Synapse:
@@ -19,13 +19,10 @@ class Synapse:
     def __init__(
         self, *, reversal: float | None = None, norm: str | None = None, label: str | None = None, **parameters: float
     ) -> None:
-        known = {p.name: p for p in self.kernel.parameters}
-        for name in parameters:
-            if name not in known:
-                raise checks.unknown(f"parameter of {self.kernel.name}", name, [*known, "reversal", "norm", "label"])
-        self.parameters = {
-            name: checks.number(name, parameters.get(name, info.standard), above=0.0) for name, info in known.items()
-        }
+        check_names(
+            self.kernel.name, parameters, [*(p.name for p in self.kernel.parameters), "reversal", "norm", "label"]
+        )
+        self.parameters = scalars(self.kernel.name, self.kernel.parameters, parameters)
         self.reversal = None if reversal is None else checks.number("reversal", reversal)
         if self.kernel.stages == 0 and reversal is not None:
             raise ValueError(f"reversal must be None for {self.kernel.name}, which moves V itself, got {reversal:g}")
@@ -50,32 +47,32 @@ class Synapse:
 
 
 def _docstring(kernel: _engine.SynapseKernel) -> str:
-    parameters = "\n".join(
-        f"    {p.name} : float, default {p.standard:g} {p.unit}\n        {p.doc[0].upper() + p.doc[1:]}."
-        for p in kernel.parameters
-    )
-    return (
-        f"{kernel.summary}\n\n    {kernel.equation}\n\n    Parameters\n    ----------\n{parameters}\n"
-        f"    reversal : float, optional\n        Reversal potential (mV): the kernel is then a conductance.\n"
-        f"    norm : {{'area', 'peak'}}, optional\n        What the weight stands for.\n"
-        f"    label : str, optional\n        Name under which the current or conductance is recorded, as I_<label> or "
-        f"g_<label>;\n        kernels with different labels are kept apart.\n\n"
-        f"    Examples\n    --------\n    >>> rb.{kernel.name}()\n    "
-    )
+    return f"""{kernel.summary}
 
+    {kernel.equation}
 
-def _signature(kernel: _engine.SynapseKernel) -> inspect.Signature:
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    names = [inspect.Parameter(p.name, keyword, default=p.standard, annotation=float) for p in kernel.parameters]
-    rest = [inspect.Parameter(name, keyword, default=None, annotation=Any) for name in ("reversal", "norm", "label")]
-    return inspect.Signature(names + rest)
+    Parameters
+    ----------
+{parameter_section(kernel.parameters, "float")}
+    reversal : float, optional
+        Reversal potential (mV): the kernel is then a conductance.
+    norm : {{'area', 'peak'}}, optional
+        What the weight stands for.
+    label : str, optional
+        Name under which the current or conductance is recorded, as I_<label> or g_<label>; kernels with different
+        labels are kept apart.
+
+    Examples
+    --------
+    >>> rb.{kernel.name}()
+    """
 
 
 def _make(kernel: _engine.SynapseKernel) -> type[Synapse]:
     fields = {
         "kernel": kernel,
         "__doc__": _docstring(kernel),
-        "__signature__": _signature(kernel),
+        "__signature__": signature(kernel.parameters, float, reversal=None, norm=None, label=None),
         "__module__": __name__,
     }
     return type(kernel.name, (Synapse,), fields)

@@ -26,7 +26,7 @@ def engine() -> str:
 def neurons() -> str:
     head = (
         '"""Neuron models; written by tests/package/write_stubs.py."""\n\n'
-        "from typing import Any, ClassVar\n\nimport numpy as np\nimport numpy.typing as npt\n\n"
+        "from typing import Any, ClassVar\n\nimport numpy.typing as npt\n\n"
         "from rheobase import _engine\nfrom rheobase.distributions import Distribution\n\n"
         "class Neuron:\n    model: ClassVar[_engine.NeuronModel]\n    method: str\n    I_x: Any\n"
         "    parameters: dict[str, Any]\n"
@@ -34,7 +34,6 @@ def neurons() -> str:
         "    @staticmethod\n    def named(name: str, **parameters: Any) -> Neuron: ...\n"
         "    def __getattr__(self, name: str) -> Any: ...\n    def _repr_html_(self) -> str: ...\n\n"
         "def check_order(lesser: str, a: Any, greater: str, b: Any) -> None: ...\n"
-        "def check_bounds(name: str, value: np.ndarray, info: _engine.ParameterInfo | None) -> None: ...\n"
         "def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any: ...\n\n"
         "MODELS: dict[str, type[Neuron]]\n"
     )
@@ -69,7 +68,22 @@ def synapses() -> str:
     return head
 
 
-STUBS = {"_engine.pyi": engine, "neurons.pyi": neurons, "synapses.pyi": synapses}
+def plasticity() -> str:
+    head = (
+        '"""Plasticity rules; written by tests/package/write_stubs.py."""\n\n'
+        "from typing import Any, ClassVar\n\nfrom rheobase import _engine\n\n"
+        "class Plasticity:\n    rule: ClassVar[_engine.PlasticityRule]\n    parameters: dict[str, float]\n"
+        "    def __init__(self, **parameters: float) -> None: ...\n"
+        "    @staticmethod\n    def named(name: str, **parameters: Any) -> Plasticity: ...\n\n"
+        "RULES: dict[str, type[Plasticity]]\n"
+    )
+    for rule in _engine.plasticity_rules():
+        own = ", ".join(f"{p.name}: float = {p.standard!r}" for p in rule.parameters)
+        head += f"\nclass {rule.name}(Plasticity):\n    def __init__(self, *, {own}) -> None: ...\n"
+    return head
+
+
+STUBS = {"plasticity.pyi": plasticity, "_engine.pyi": engine, "neurons.pyi": neurons, "synapses.pyi": synapses}
 
 if __name__ == "__main__":
     for name, text in STUBS.items():

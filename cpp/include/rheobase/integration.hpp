@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <utility>
+
 #include "rheobase/exponential_function.hpp"
 #include "rheobase/neuron_model.hpp"
 
@@ -7,11 +10,21 @@
 
 namespace rheobase {
 
+/// Numbers of a model's state variables.
+template <class Model>
+constexpr auto every_variable = std::make_index_sequence<sizeof(Model::state) / sizeof(Model::state[0])>{};
+
+template <class Model, std::size_t... v>
+inline typename Model::State along(typename Model::State s, double h, const typename Model::State& d,
+                                   std::index_sequence<v...>) noexcept {
+    ((s.*Model::state[v].member += h * (d.*Model::state[v].member)), ...);
+    return s;
+}
+
 /// s + h * d, variable by variable.
 template <class Model>
-inline typename Model::State along(typename Model::State s, double h, const typename Model::State& d) noexcept {
-    for (const auto& variable : Model::state) s.*variable.member += h * (d.*variable.member);
-    return s;
+inline typename Model::State along(const typename Model::State& s, double h, const typename Model::State& d) noexcept {
+    return along<Model>(s, h, d, every_variable<Model>);
 }
 
 struct Euler {
@@ -56,17 +69,25 @@ struct ExponentialEuler {
     template <class Model, class Input>
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
                                       double dt) noexcept {
-        const auto f = m.derivative(s, in);
-        const auto rate = m.decay_rates(s, in);
-        auto next = s;
-        for (const auto& variable : Model::state) {
-            const double r = rate.*variable.member;
-            const double z = r * dt;
-            const double small = dt * (1.0 - 0.5 * z);
-            const double factor = (z < 1e-6 && z > -1e-6) ? small : (1.0 - exponential(-z)) / r;
-            next.*variable.member += factor * (f.*variable.member);
-        }
-        return next;
+        return follow<Model>(s, m.derivative(s, in), m.decay_rates(s, in), dt, every_variable<Model>);
+    }
+
+  private:
+    template <class Model, std::size_t... v>
+    static typename Model::State follow(typename Model::State s, const typename Model::State& f,
+                                        const typename Model::State& rate, double dt,
+                                        std::index_sequence<v...>) noexcept {
+        ((s.*Model::state[v].member += f.*Model::state[v].member * effective_time(rate.*Model::state[v].member, dt)),
+         ...);
+        return s;
+    }
+
+    /// (1 - exp(-rate * dt)) / rate.
+    static double effective_time(double rate, double dt) noexcept {
+        const double z = rate * dt;
+        const bool small = z < 1e-6 && z > -1e-6;
+        const double far = (1.0 - exponential(-z)) / (small ? 1.0 : rate);
+        return small ? dt * (1.0 - 0.5 * z) : far;
     }
 };
 

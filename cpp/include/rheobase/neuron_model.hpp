@@ -4,15 +4,26 @@
 #include <cstdint>
 
 #include "rheobase/parameter.hpp"
+#include "rheobase/span.hpp"
 
 // A neuron model is one header in neurons/. It holds
 //   Parameters, State      plain structs of doubles
 //   name, summary, equation, source, parameters[], state[], orders[]   what the registry, Python and the docs show
+//   Methods                the schemes of integration.hpp that it has, its default first
 //   Model(parameters, dt)  everything that one step needs, prepared once
-//   derivative(state, input)            the right-hand side of its differential equation
-//   <method>(state, input)              its own schemes beside those of integration.hpp
-//   kicked, spikes, reset, start        what a delta synapse does, when it spikes, what follows, where it begins
-// and becomes part of the library by its name in cpp/src/neuron_models.hpp.
+//   start(parameters)      where it begins
+//   derivative(state, input)            the right-hand side of its differential equation; V changes by I + GE - G V
+//   decay_rates(state, input)           for ExponentialEuler: the rate with which each variable decays at this moment
+//   exact, etd2(state, input)           for Exact and ExponentialDifferencing: the step itself
+//   leak_rate(parameters)               for those two, where I passes a leak: its rate, by which currents that change
+//                                       within the step are weighed
+//   kicked(state, jump)    what delta synapses do at the end of the step
+//   spikes(before, after)  whether the step made it spike
+//   reset(state)           what follows a spike
+//   refractory_period()    how long after it no other spike is counted, and
+//   held(before, after)    what the state is meanwhile
+// and becomes part of the library by its name in cpp/src/neuron_models.hpp. CONTRIBUTING.md has an example. What a step
+// calls is free of branches and of library functions (see exponential_function.hpp), so that loops become vector code.
 
 namespace rheobase {
 
@@ -23,8 +34,7 @@ struct Current {
     double I;
 };
 
-/// Input to one neuron over one step: a current and open conductances, G = sum of g, GE = sum of g * reversal
-/// potential.
+/// Input to one neuron over one step: a current and conductances, G = sum of g, GE = sum of g * reversal potential.
 struct CurrentAndConductance {
     static constexpr bool conductance = true;
     double I, G, GE;
@@ -43,7 +53,8 @@ constexpr std::size_t block_size = 256;
 /// Neurons to advance by one step: views of their state and of what reaches them.
 struct Block {
     std::size_t n;
-    const void* model;  ///< one prepared model, or one a neuron
+    const void* model;   ///< one prepared model, or one a neuron
+    std::size_t stride;  ///< bytes a model; known as a constant, it would keep compilers from vector code
     double dt;
     double* state[most_variables];
     std::int32_t* refractory;  ///< steps left

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "rheobase/connection_rule.hpp"
 #include "rheobase/draw.hpp"
 
 namespace rheobase {
+
+struct PlasticProjection;
 
 /// Connections from one population to one kernel of another, as asked for.
 struct Projection {
@@ -18,6 +21,7 @@ struct Projection {
     std::size_t group = 0;  ///< which set of fan-outs holds it
     bool built = false;
     std::uint64_t synapses = 0;
+    std::shared_ptr<PlasticProjection> plastic{};  ///< null where the weights are static
 };
 
 /// One connection.

@@ -30,10 +30,11 @@ class SpikeRecorder {
     std::vector<Record> records_;
 };
 
-/// Values of one variable of chosen neurons, or their mean, at every `every`-th step.
+/// Values of one variable of chosen neurons (or weights of chosen connections), or their mean, at every `every`-th
+/// step.
 struct StateRecorder {
-    std::uint32_t population;
-    std::string variable;
+    std::uint32_t population;            ///< or projection
+    std::string variable;                ///< empty: weights of a plastic projection
     std::vector<std::uint32_t> neurons;  ///< ascending
     std::int64_t every;
     bool mean = false;    ///< one value a sample: the mean over the neurons
@@ -43,6 +44,9 @@ struct StateRecorder {
     std::vector<float> single_values{};
 
     std::size_t width() const noexcept { return mean ? 1 : neurons.size(); }
+    bool weights() const noexcept { return variable.empty(); }
+    /// Whether one thread must do it alone, after all others have finished the step.
+    bool alone() const noexcept { return mean || weights(); }
     bool due(std::int64_t step) const noexcept { return step % every == 0; }
     std::size_t row(std::int64_t step) const noexcept {
         return static_cast<std::size_t>(std::lower_bound(steps.begin(), steps.end(), step) - steps.begin());

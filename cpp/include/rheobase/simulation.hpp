@@ -11,6 +11,7 @@
 #include "rheobase/background.hpp"
 #include "rheobase/construction.hpp"
 #include "rheobase/errors.hpp"
+#include "rheobase/plastic_projection.hpp"
 #include "rheobase/population.hpp"
 #include "rheobase/profile.hpp"
 #include "rheobase/projection.hpp"
@@ -47,7 +48,9 @@ class Simulation {
 
     /// Adds a projection, built at the next run; returns its number.
     std::size_t connect(std::uint32_t source, std::uint32_t target, std::size_t channel, ConnectionRule rule,
-                        Draw weight, Draw delay);
+                        Draw weight, Draw delay, std::shared_ptr<PlasticProjection> plastic);
+    /// The plastic part of a projection.
+    PlasticProjection& plastic(std::size_t projection);
     std::size_t add_background(std::uint32_t population, std::size_t channel, double mean, double weight);
 
     const Projection& projection(std::size_t p) const { return *projections_.at(p); }
@@ -82,10 +85,13 @@ class Simulation {
     std::uint32_t add(std::unique_ptr<Population> population);
     void lay_out();
     void step(std::size_t thread, std::int64_t n, Stopwatch& stopwatch, Profile& profile, Outcome& outcome);
-    std::uint64_t deliver(Tile& tile, const StepContext& context);
+    std::uint64_t deliver(std::size_t tile, const StepContext& context);
+    void learn(std::size_t tile, std::uint32_t population, Span<const std::uint32_t> spikes);
+    void make_plastic(Projection& projection);
+    std::size_t tile_of(std::size_t population, std::size_t neuron) const;
     void record(std::size_t thread, std::int64_t step);
-    void record_means(std::int64_t step);
-    bool means_due(std::int64_t step) const;
+    void record_alone(std::int64_t step);
+    bool due_alone(std::int64_t step) const;
     void archive_history(Archive& archive, const std::string& name, std::size_t population);
     void make_rows(std::int64_t until);
     void drop_rows();
