@@ -55,3 +55,14 @@ def orientations(seed: int) -> dict[str, Any]:
     theta = np.arange(0.0, 360.0, 30.0)
     rates = 3 + 13 * np.exp(4 * (np.cos(2 * np.deg2rad(theta - 125)) - 1))
     return {"SpikeCounts": checks.generator(seed).poisson(rates, (200, 12)), "AllOrientations": theta, "T": 1000.0}
+
+
+def population_counts(seed: int) -> "rb.learning.DataSplit":
+    """Return Poisson counts of 112 tuned neurons under 12 orientations, in place of those of a monkey's V1."""
+    random = checks.generator(seed)
+    preferred, gain = random.uniform(0, 360, 112), random.uniform(2, 15, 112)
+    theta = 30.0 * random.integers(0, 12, 1100)
+    distance = np.deg2rad(theta[:, None] - preferred)
+    tuned = np.exp(4 * (np.cos(2 * distance) - 1)) + 0.3 * np.exp(2 * (np.cos(distance) - 1))
+    counts = random.poisson(1 + gain * tuned).astype(float)
+    return rb.learning.DataSplit(counts[:1000], theta[:1000], counts[1000:], theta[1000:])
