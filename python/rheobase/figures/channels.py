@@ -30,7 +30,11 @@ def gating() -> Figure:
         power, colour = GATES[name]
         style = {"n": "-", "h": ":", "m": "--"}[name]
         axes["A"].plot(
-            V, (alpha / (alpha + beta)) ** power, style, color=colour, label=f"$a_\\infty^k$, $a^k={name}^{power}$"
+            V,
+            (alpha / (alpha + beta)) ** power,
+            style,
+            color=colour,
+            label=f"${name}_\\infty^{power}$",
         )
         axes["B"].plot(V, 1 / (alpha + beta), style, color=colour, label=f"$\\tau_{name}$")
     axes["A"].set(xlabel="V (mV)", ylabel="steady state $a_\\infty^k$")

@@ -11,6 +11,36 @@ from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
 EIF = {"tau_m": 15, "E_L": -72, "V_th": 5, "V_re": -75, "V_T": -55, "D": 2}
 
 
+@figure("1", "Two neurons and a synapse", also=("introduction",))
+def two_neurons() -> Figure:
+    """Draw a neuron under five pulses of current, of which two make it spike, and the neuron it excites."""
+    net = rb.Network(dt=0.1, threads=1)
+    eif = rb.EIF(tau_m=10, E_L=-70, V_T=-55, D=1.5, V_th=5, V_re=-72)
+    pre, post = (net.add(eif, 1, name=name, V=-70) for name in ("pre", "post"))
+    amplitudes, edges = [8, 32, 11, 34, 6], [20, 60, 100, 140, 180]
+    for start, amplitude in zip(edges, amplitudes, strict=True):
+        net.inject(pre, rb.Pulse(start=start, stop=start + 10, amplitude=amplitude))
+    net.connect(pre, post, rb.AllToAll(), weight=60, synapse=rb.Exponential(tau=5))
+    for neuron in (pre, post):
+        net.record(neuron, "V")
+    res = net.run(230)
+    t = res.states("pre", "V").times
+    current = sum(np.where((t > start) & (t <= start + 10), a, 0) for start, a in zip(edges, amplitudes, strict=True))
+    picture, axes = panels("A;B;C", (7, 5), sharex=True, height_ratios=[1, 2, 2])
+    axes["A"].plot(t, current, color=BLACK)
+    axes["A"].set_ylabel("$I_x$ (mV)")
+    for panel, name in (("B", "pre"), ("C", "post")):
+        V = with_spikes(t, res.states(name, "V").values[:, 0], res.spikes(name).times, top=5)
+        rb.plot.traces(t, V, ylabel=f"$V_{{{name}}}$ (mV)", ax=axes[panel])
+    level(axes["B"], -55, "threshold")
+    V_pre, V_post = (res.states(name, "V").values[:, 0] for name in ("pre", "post"))
+    numbers = {"rest": float(V_pre[0]), "spikes": res.spikes("pre").times, "spikes of post": res.spikes("post").times}
+    weak = {"weak peak": float(V_pre[(t > 100) & (t < 140)].max()), "EPSP": float(V_post.max() + 70)}
+    return Figure(
+        picture, {**numbers, **weak}, "Simulated in place of the source's drawing of two neurons and an electrode."
+    )
+
+
 @figure("1.1", "Leaky integrator", also=("leaky integrator",))
 def leaky_integrator() -> Figure:
     """Draw the response of τ_m V' = −(V − E_L) + I_x to a constant and to a pulse of input."""

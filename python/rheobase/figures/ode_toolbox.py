@@ -100,7 +100,7 @@ def linear_ode() -> Figure:
     s = dt * (np.arange(kernel.size) - kernel.size // 2)
     long = dt * np.arange(5001)
     tones = 0.08 * np.sin(2 * np.pi * long / 100) + 0.03 * np.sin(2 * np.pi * long / 10)
-    response = rb.dynamics.linear_ode(tones, dt, tau)
+    response = rb.dynamics.convolve(tones, rb.dynamics.exponential_kernel(tau, dt, length=10 * tau), dt)
     picture, axes = panels("ABE;CDE", (9.5, 4.5), width_ratios=[1, 1, 1.6])
     axes["A"].plot(t, np.where(after, 5.0, 0.0), color=BLACK)
     axes["A"].set(xlabel="t (ms)", ylabel="I(t)")
@@ -180,7 +180,7 @@ def linear_systems() -> Figure:
     """Draw a trajectory and the flow of the five kinds of linear planar systems."""
     picture, axes = panels("ABC;DE.", (9, 6))
     eigenvalues = {}
-    t = 0.005 * np.arange(1001)
+    t = 0.0125 * np.arange(401)
     for ax, (kind, example) in zip(axes.values(), rb.dynamics.LINEAR_EXAMPLES.items(), strict=True):
         system = rb.dynamics.LinearSystem(example.A)
         rb.plot.phase_plane(system, [(-2, 2), (-2, 2)], ax=ax, arrows="quiver", separatrices=False)
@@ -199,15 +199,16 @@ def linear_systems() -> Figure:
 def linear_systems_in_time() -> Figure:
     """Draw the solutions of figure A.8 against time."""
     picture, axes = panels("ABC;DE.", (9, 4.8))
-    t = 0.005 * np.arange(1001)
+    t = 0.0125 * np.arange(401)
     ends = {}
     for ax, (kind, example) in zip(axes.values(), rb.dynamics.LINEAR_EXAMPLES.items(), strict=True):
         u = rb.dynamics.LinearSystem(example.A).solution(example.u0, t)
         ax.plot(t, u[:, 0], color=EXCITATORY, label="u₁")
         ax.plot(t, u[:, 1], "--", color=INHIBITORY, label="u₂")
-        bounded = np.abs(u).max() < 5
-        ax.set(xlabel="t", title=kind, xlim=(0, 5 if bounded else 2), ylim=(-2, 2) if bounded else (-6, 6))
-        ends[kind] = u[200]  # t = 1
+        shown = 5.0 if kind.startswith("stable") else 2.0
+        limit = 1.1 * np.abs(u[t <= shown]).max()
+        ax.set(xlabel="t", title=kind, xlim=(0, shown), ylim=(-limit, limit))
+        ends[kind] = u[80]  # t = 1
     axes["A"].legend()
     return Figure(picture, ends)
 
@@ -220,10 +221,10 @@ def trace_determinant_plane() -> Figure:
     for k, (kind, example) in enumerate(rb.dynamics.LINEAR_EXAMPLES.items()):
         points[kind] = (float(np.trace(example.A)), float(np.linalg.det(example.A)))
         if "spiral" not in kind:
-            axes["A"].plot(*points[kind], "os^"[k], color=colour(k), label=f"{kind} of A.8", zorder=4)
+            axes["A"].plot(*points[kind], "os^"[k], color=(EXCITATORY, INHIBITORY, BLACK)[k], label=f"{kind} of A.8")
     rb.plot.trace_determinant(ax=axes["A"], extent=6.0)
     axes["A"].set(xlabel="trace T = λ₁ + λ₂", ylabel="determinant D = λ₁ λ₂")
-    axes["A"].text(3.2, 3.4, "$D = T^2/4$", color="0.35")
+    axes["A"].text(3.4, 5.4, "$D = T^2/4$", color="0.35")
     axes["A"].legend(loc="lower right")
     note = "The spirals of A.8, at T = ∓2 and D = 101, lie far above. Hopf: T changes sign with D > 0. Saddle-node: D "
     return Figure(

@@ -38,12 +38,12 @@ def panels(
     return picture, axes
 
 
-def level(ax: "Axes", value: float, text: str = "", color: str = "0.3") -> None:
-    """Draw a horizontal dashed line at `value` with a white rim, named at its right end."""
+def level(ax: "Axes", value: float, text: str = "", color: str = "0.3", style: str = "--") -> None:
+    """Draw a horizontal line at `value` with a white rim, named at its right end."""
     from matplotlib import patheffects
 
     rim = [patheffects.Stroke(linewidth=3.0, foreground="white"), patheffects.Normal()]
-    ax.axhline(value, color=color, linestyle="--", linewidth=1.3, zorder=3, path_effects=rim)
+    ax.axhline(value, color=color, linestyle=style, linewidth=1.3, zorder=3, path_effects=rim)
     if text:
         ax.annotate(
             text,

@@ -31,7 +31,7 @@ def perceptron(data: Path | None = None, seed: int = 6) -> Figure:
         train, test = rb.plot.learning_curve(curve, of=of, ax=axes[panel])
         train.set(color=EXCITATORY, marker="o")
         test.set(color=INHIBITORY, marker="s", linestyle="--")
-        axes[panel].legend()
+        axes[panel].legend(loc="center right")
     numbers = {
         "logistic(0)": float(expit(0.0)),
         "slope at 0": float(np.interp(0.0, z, np.gradient(expit(z), z))),

@@ -172,13 +172,13 @@ def poisson_synapses(seed: int = 4) -> Figure:
     total = first.states("n", "I_e").values + first.states("n", "I_i").values
     rb.plot.traces(V.times, total, ylabel="$I_e + I_i$ (mV)", ax=axes["G"])
     level(axes["G"], I_e + I_i)
-    level(axes["G"], 15.0, "$I_{th}$", color=EXCITATORY)
+    level(axes["G"], 15.0, color=EXCITATORY, style=":")
     V_0 = rest.states("free", "V").values
     theory = np.sqrt(15**2 * (200 * 8e-3 + 50 * 15e-3) / (2 * (EIF["tau_m"] + TAU_SYN)))
     numbers = {"I_e": I_e, "I_i": I_i, "I": I_e + I_i, "V_0": -72 + I_e + I_i}
     measured = {"V_0 measured": float(V_0.mean()), "sd V_0": float(theory), "sd V_0 measured": float(V_0.std())}
     rate = {"rate": rest.rates()["n"]}
-    return Figure(picture, {**numbers, **measured, **rate}, "Dashed: stationary means; in F of the free potential V_0.")
+    return Figure(picture, {**numbers, **measured, **rate}, "Dashed: stationary means, in F of the free potential V_0. Dotted in G: the threshold I_th = 15 mV.")
 
 
 @figure("2.6", "f–I curve of an EIF driven by Poisson synapses", also=("f-I curve",))
@@ -196,7 +196,7 @@ def fi_curve(seed: int = 1) -> Figure:
     res = net.run(1200)
     inputs = 200 * 16e-3 * excitation - 12.0  # eq. (2.4)
     rates = np.array(list(res.rates(after=200).values()))
-    (g, theta), _ = curve_fit(lambda I, g, theta: rb.rates.ThresholdLinear(g, theta)(I), inputs, rates, p0=(3, 8))
+    (g, theta), _ = curve_fit(lambda x, g, theta: rb.rates.ThresholdLinear(g, theta)(x), inputs, rates, p0=(3, 8))
     picture, axes = panels("AC;BC", (9, 4.5))
     lines = rb.plot.fi_curve(inputs, rates, fit=rb.rates.ThresholdLinear(g, theta), threshold=15.0, ax=axes["C"])
     lines[0].set_color(BLACK)
