@@ -30,7 +30,9 @@ def inhibitory_plasticity(seed: int = 1) -> Figure:
         axes["F"].plot(rates.times, rates[name], color=colour, label=name)
     for panel, title in (("E", "spiking network"), ("F", "rate network")):
         axes[panel].set(xlabel="time (ms)", ylabel="rate (Hz)", title=title, ylim=(0, 55), xlim=(0, 2000))
-        level(axes[panel], 5.0, "target", color=BLACK)
+        level(axes[panel], 5.0, color=BLACK)
+        axes[panel].text(40, 1.0, "target: 5 Hz")
+        axes[panel].legend(loc="upper right")
     early, late = spiking.spikes("e").between(0, 100), spiking.spikes("e").between(1500, 2000)
     late_i = spiking.spikes("i").between(1500, 2000)
     fixed = model.fixed_point().u
@@ -61,7 +63,7 @@ def _pairs_of_spikes(epsilon: float, tau_y: float, r_0: float) -> tuple[np.ndarr
     rule = rb.InhibitorySTDP(epsilon=epsilon, tau_y=tau_y, r_0=r_0)
     plastic = net.connect(pre, post, rb.OneToOne(), weight=-1, synapse=rb.Exponential(tau=5), plasticity=rule)
     net.run(3000)
-    return lags, plastic.weights().diagonal() + 1
+    return lags, plastic.weights.diagonal() + 1
 
 
 def _plastic_network(seed: int) -> "tuple[rb.Result, float]":
@@ -79,4 +81,4 @@ def _plastic_network(seed: int) -> "tuple[rb.Result, float]":
     synapse = rb.Exponential(tau=4)
     plastic = net.connect(net["i"], net["e"], rb.Bernoulli(0.2), weight=-45, synapse=synapse, plasticity=rule)
     result = net.run(2000)
-    return result, float(plastic.weights().data.mean())
+    return result, float(plastic.weights.data.mean())
