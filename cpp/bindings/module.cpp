@@ -6,6 +6,7 @@
 namespace py = pybind11;
 
 namespace rheobase {
+void register_learning(py::module_& m);
 void register_models(py::module_& m);
 void register_simulation(py::module_& m);
 }  // namespace rheobase
@@ -15,6 +16,7 @@ PYBIND11_MODULE(_engine, m) {
     py::register_exception<rheobase::InvalidArgument>(m, "InvalidArgument", PyExc_ValueError);
     m.def("isa", [] { return rheobase::kernels().isa; }, "Instruction set of the kernels in use.");
     m.attr("compiler") = RHEOBASE_COMPILER;
+    rheobase::register_learning(m);
     rheobase::register_models(m);
     rheobase::register_simulation(m);
 }

@@ -238,8 +238,10 @@ void normals(double* out, std::size_t n, RandomSource random, std::uint32_t tag,
 
 }  // namespace
 
+extern const MatrixKernels matrix_table;
 extern const Kernels table;
-const Kernels table = {RHEOBASE_TEXT(RHEOBASE_ISA), find_advance, any_channel, deliver, background, normals};
+const Kernels table = {
+    RHEOBASE_TEXT(RHEOBASE_ISA), find_advance, any_channel, deliver, background, normals, &matrix_table};
 
 }  // namespace RHEOBASE_ISA
 }  // namespace rheobase

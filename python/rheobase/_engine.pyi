@@ -6,9 +6,21 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConnectionRule', 'Draw', 'InvalidArgument', 'NeuronModel', 'NonFiniteState', 'ParameterInfo', 'PlasticityRule', 'Simulation', 'SynapseKernel', 'VariableInfo', 'compiler', 'isa', 'neuron_models', 'plasticity_rules', 'synapse_kernels']
+__all__: list[str] = ['ConnectionRule', 'Draw', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NonFiniteState', 'ParameterInfo', 'PlasticityRule', 'Rls', 'Simulation', 'SynapseKernel', 'VariableInfo', 'compiler', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'synapse_kernels']
 class InvalidArgument(ValueError):
     pass
+class LearningRule:
+    def learn(self, R: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], r: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], y: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], progress: collections.abc.Callable[[int], None] | None = None) -> dict:
+        ...
+class Lms(LearningRule):
+    def __init__(self, eps: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+class Rls(LearningRule):
+    def __init__(self, n: typing.SupportsInt | typing.SupportsIndex, c: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def P(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
 class ParameterInfo:
     @property
     def doc(self) -> str:
@@ -205,6 +217,8 @@ def plasticity_rules() -> list[PlasticityRule]:
     """
     Every plasticity rule.
     """
+def run_reservoir(W: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], sparse: tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.int64], typing.Annotated[numpy.typing.ArrayLike, numpy.int32], typing.Annotated[numpy.typing.ArrayLike, numpy.float64]] | None, Q: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None, R: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None, r: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], tau: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], dt: typing.SupportsFloat | typing.SupportsIndex, f: str, steps: typing.SupportsInt | typing.SupportsIndex, rule: LearningRule, y: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None, window: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex], neurons: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], progress: collections.abc.Callable[[int], None] | None = None) -> dict:
+    ...
 def synapse_kernels() -> list[SynapseKernel]:
     """
     Every synaptic kernel.

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "rheobase/matrix_kernels.hpp"
 #include "rheobase/neuron_model.hpp"
 #include "rheobase/random.hpp"
 #include "rheobase/synapses/kernel.hpp"
@@ -51,6 +52,7 @@ struct Kernels {
     void (*background)(const BackgroundBlock&) noexcept;
     void (*normals)(double* out, std::size_t n, RandomSource, std::uint32_t tag, std::uint32_t first,
                     std::uint32_t step_low, std::uint32_t step_high) noexcept;
+    const MatrixKernels* matrix;
 };
 
 /// The kernels in use: the best this machine has, or what the environment variable RHEOBASE_ISA names.

@@ -7,18 +7,29 @@ from rheobase.learning.losses import loss_function
 from rheobase.learning.mnist import load_mnist
 from rheobase.learning.multilayer import MultilayerPerceptron
 from rheobase.learning.perceptron import Perceptron
+from rheobase.learning.readout import LMS, RLS, Readout, ReadoutFit
 from rheobase.learning.recurrent import RecurrentGradients, RecurrentNetwork
+from rheobase.learning.reservoir import Reservoir, ReservoirResult
+from rheobase.learning.spiking_reservoir import SpikingReservoir, SpikingReservoirResult
 from rheobase.learning.standardizer import Standardizer
 from rheobase.learning.storage import hebbian, pseudo_inverse, storkey
 from rheobase.learning.training import LearningCurve
 
 __all__ = [
+    "LMS",
+    "RLS",
     "DataSplit",
     "LearningCurve",
     "MultilayerPerceptron",
     "Perceptron",
+    "Readout",
+    "ReadoutFit",
     "RecurrentGradients",
     "RecurrentNetwork",
+    "Reservoir",
+    "ReservoirResult",
+    "SpikingReservoir",
+    "SpikingReservoirResult",
     "Standardizer",
     "accuracy",
     "activation",

@@ -1,0 +1,374 @@
+"""A random recurrent network of rates with a trained readout that is fed back, eq. (4.4)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse
+
+from rheobase import _engine, checks
+from rheobase.learning.readout import LMS, RLS, Readout, report, rmse, targets
+from rheobase.progress import Bar
+
+#: The functions f the network may have.
+ACTIVATIONS = ("tanh", "relu", "logistic", "linear")
+
+
+@dataclass(frozen=True)
+class ReservoirResult:
+    """Outputs of a network, and how it learned.
+
+    Attributes
+    ----------
+    times : ndarray, shape (T,)
+        ms.
+    z : ndarray, shape (T, M)
+        Outputs.
+    y : ndarray, shape (T, M), or None
+        Targets, where there were any.
+    r : ndarray, shape (T, K)
+        Rates of the neurons that were asked for.
+    neurons : ndarray, shape (K,)
+    learning : tuple of two floats, or None
+        When learning began and ended (ms); None where R was frozen.
+    interrupted : bool
+        Whether Ctrl-C ended it early; the arrays then hold what was done.
+    """
+
+    times: np.ndarray
+    z: np.ndarray
+    y: np.ndarray | None
+    r: np.ndarray
+    neurons: np.ndarray
+    learning: tuple[float, float] | None
+    interrupted: bool
+
+    def rmse(self, begin: float | None = None, end: float | None = None, y: npt.ArrayLike | None = None) -> float:
+        """Return the root mean square of z − y over begin ≤ t < end (ms).
+
+        Parameters
+        ----------
+        begin, end : float, optional
+            In ms; all times by default.
+        y : array_like, shape (T,) or (T, M), optional
+            Targets, by default those of the fit.
+        """
+        y = self.y if y is None else y
+        if y is None:
+            raise ValueError("y must be given for a run without targets")
+        y = targets(y, self.z.shape[1], len(self.times))
+        begin = -np.inf if begin is None else checks.number("begin", begin)
+        end = np.inf if end is None else checks.number("end", end)
+        chosen = (self.times > begin - 1e-9) & (self.times < end - 1e-9)
+        if not chosen.any():
+            raise ValueError(f"begin and end must enclose times of the result, got {begin:g} and {end:g} ms")
+        return rmse(self.z[chosen], y[chosen])
+
+    def _repr_html_(self) -> str:
+        if not len(self.times):
+            return "<b>Reservoir</b>, no steps"
+        how = "R frozen" if self.learning is None else f"learning {self.learning[0]:g} to {self.learning[1]:g} ms"
+        error = "" if self.y is None else f", RMSE {self.rmse():.4g}"
+        return f"<b>Reservoir</b>, {self.times[0]:g} to {self.times[-1]:g} ms, {how}{error}"
+
+
+class Reservoir:
+    """The rate network τ r' = −r + f(W r + X + Q z) with the readout z = R r, eq. (4.4).
+
+    It is integrated by Euler's method. A step reads out z = R r, learns from z − y where an update is due, feeds this z
+    back (not a later or an earlier one) and moves r; `fit` and `predict` go on where the last call ended.
+
+    Parameters
+    ----------
+    W : array_like or scipy.sparse array, shape (n, n)
+        Recurrent weights, postsynaptic × presynaptic.
+    readout : Readout, optional
+        What is trained; by default one output that starts from R = 0 and learns by ``RLS()``.
+    Q : array_like, shape (n, M), optional
+        Feedback weights; without them there is no feedback.
+    tau : float or array_like, shape (n,), default 20
+        Time constants (ms).
+    f : {"tanh", "relu", "logistic", "linear"}
+        From input to rate; ``"relu"`` is threshold-linear.
+    dt : float, default 0.1
+        Time step (ms).
+    r : float or array_like, shape (n,), default 0
+        Rates at the start.
+
+    Attributes
+    ----------
+    W, Q, tau, r : as above
+    readout : Readout
+    t : float
+        Time simulated so far (ms).
+
+    Raises
+    ------
+    ValueError, TypeError
+        If shapes do not fit, values are not finite, or a time is not positive.
+
+    Examples
+    --------
+    >>> net = Reservoir.random(200, rule=RLS(c=1), seed=1)
+    >>> t = 0.1 * np.arange(50000)
+    >>> net.fit(np.sin(2 * np.pi * t / 500), start=2500, every=1)
+    >>> net.predict(1500).z
+    """
+
+    def __init__(
+        self,
+        W: Any,
+        readout: Readout | None = None,
+        Q: npt.ArrayLike | None = None,
+        *,
+        tau: float | npt.ArrayLike = 20.0,
+        f: str = "tanh",
+        dt: float = 0.1,
+        r: float | npt.ArrayLike = 0.0,
+    ) -> None:
+        self.W: Any = (
+            scipy.sparse.csr_array(W) if scipy.sparse.issparse(W) else checks.array("W", W, shape=(None, None))
+        )
+        n = self.n = self.W.shape[0]
+        if self.W.shape != (n, n) or n == 0:
+            raise ValueError(f"W must be a square matrix, postsynaptic × presynaptic, got shape {self.W.shape}")
+        if scipy.sparse.issparse(W):
+            checks.array("entries of W", self.W.data)
+        self.readout = Readout(n) if readout is None else readout
+        if not isinstance(self.readout, Readout):
+            raise TypeError(f"readout must be a Readout, got {readout!r}")
+        if self.readout.n != n:
+            raise ValueError(f"readout must read {n} rates, as many as W has rows, got {self.readout.n}")
+        self.Q = None if Q is None else checks.array("Q", Q, shape=(n, self.readout.outputs))
+        self.f = checks.choice("f", f, ACTIVATIONS)
+        self.dt = checks.number("dt", dt, above=0)
+        self.tau = _one_or_each("tau", tau, n, above=0)
+        if self.dt > self.tau.min():
+            raise ValueError(f"dt must be at most the smallest tau, {self.tau.min():g} ms, got {self.dt:g} ms")
+        self.r = _one_or_each("r", r, n)
+        self._steps = 0
+
+    @classmethod
+    def random(
+        cls,
+        n: int,
+        outputs: int = 1,
+        *,
+        rho: float = 1.5,
+        density: float = 1.0,
+        rule: LMS | RLS | None = None,
+        feedback: bool = True,
+        tau: float | npt.ArrayLike = 20.0,
+        f: str = "tanh",
+        dt: float = 0.1,
+        seed: checks.Seed = None,
+    ) -> "Reservoir":
+        """Return a network with the textbook's random weights.
+
+        W ~ N(0, ρ²/(n·density)) on a fraction `density` of the pairs, so that its eigenvalues fill a disk of radius ρ;
+        Q ~ N(0, 1/M), R ~ N(0, 1/n), r ~ N(0, 0.01).
+
+        Parameters
+        ----------
+        n, outputs : int
+        rho : float, default 1.5
+            Spectral radius ρ for large n; without input the network is at rest below 1, chaotic above.
+        density : float, default 1
+            Fraction of pairs that are connected; below 1, W is sparse.
+        rule : LMS or RLS, default RLS()
+        feedback : bool, default True
+        tau, f, dt
+            As of the class.
+        seed : int, SeedSequence or Generator, optional
+
+        Examples
+        --------
+        >>> Reservoir.random(1000, density=0.1, seed=1)
+        """
+        n = checks.integer("n", n, low=1)
+        outputs = checks.integer("outputs", outputs, low=1)
+        rho = checks.number("rho", rho, low=0)
+        density = checks.number("density", density, above=0, high=1)
+        rng = checks.generator(seed)
+        scale = rho / np.sqrt(n * density)
+        W: Any
+        if density < 1:
+            W = scipy.sparse.random_array(
+                (n, n), density=density, format="csr", rng=rng, data_sampler=lambda size: scale * rng.normal(size=size)
+            )
+        else:
+            W = scale * rng.normal(size=(n, n))
+        Q = rng.normal(size=(n, outputs)) / np.sqrt(outputs)
+        R = rng.normal(size=(outputs, n)) / np.sqrt(n)
+        r = 0.1 * rng.normal(size=n)
+        return cls(W, Readout(n, outputs, rule, R), Q if feedback else None, tau=tau, f=f, dt=dt, r=r)
+
+    @property
+    def t(self) -> float:
+        """Time simulated so far (ms)."""
+        return self._steps * self.dt
+
+    def fit(
+        self,
+        y: npt.ArrayLike,
+        X: npt.ArrayLike | None = None,
+        *,
+        start: float = 0.0,
+        stop: float | None = None,
+        every: float | None = None,
+        record: Any = (),
+        progress: bool = False,
+    ) -> ReservoirResult:
+        """Simulate one step a row of `y` and learn to output `y`.
+
+        Parameters
+        ----------
+        y : array_like, shape (T,) or (T, M)
+            Target of every step.
+        X : array_like, shape (n,) or (T, n), optional
+            Input, constant or of every step.
+        start, stop : float
+            When to begin and end learning (ms after the beginning of this call); by default always.
+        every : float, optional
+            Time between updates (ms), a multiple of dt; by default every step.
+        record : slice or array_like of int, default none
+            The neurons whose rates to keep.
+        progress : bool, default False
+            Show a progress bar.
+
+        Returns
+        -------
+        ReservoirResult
+
+        Raises
+        ------
+        ValueError, TypeError
+            If shapes do not fit, values are not finite, or a time is off the grid.
+        FloatingPointError
+            If an output is not finite or the rule broke down; it names the time. R and r are then as before the call;
+            learn from a new readout.
+
+        Warns
+        -----
+        RuntimeWarning
+            If ε‖r‖² ≥ 2 for LMS, or after Ctrl-C, when the result holds what was done.
+
+        Examples
+        --------
+        >>> res = net.fit(y, start=2500, every=1.0, record=slice(0, 5))
+        >>> res.rmse(4500)
+        """
+        y = targets(y, self.readout.outputs)
+        T = len(y)
+        first = checks.steps("start", start, self.dt)
+        last = T if stop is None else checks.steps("stop", stop, self.dt)
+        if not first <= last <= T:
+            raise ValueError(
+                f"start and stop must be in order and within the {T * self.dt:g} ms of y, got "
+                f"{first * self.dt:g} and {last * self.dt:g} ms"
+            )
+        k = 1 if every is None else checks.steps("every", every, self.dt, low=1)
+        return self._run(T, X, y, (first, last, k), record, progress)
+
+    def predict(
+        self, duration: float, X: npt.ArrayLike | None = None, *, record: Any = (), progress: bool = False
+    ) -> ReservoirResult:
+        """Simulate `duration` ms with R as it is.
+
+        Parameters
+        ----------
+        duration : float
+            In ms, a multiple of dt.
+        X, record, progress
+            As of `fit`.
+
+        Returns
+        -------
+        ReservoirResult
+
+        Raises
+        ------
+        FloatingPointError
+            If an output is not finite.
+
+        Examples
+        --------
+        >>> net.predict(1500).rmse(y=y_test)
+        """
+        return self._run(checks.steps("duration", duration, self.dt), X, None, (0, 0, 1), record, progress)
+
+    def _run(
+        self,
+        T: int,
+        X: npt.ArrayLike | None,
+        y: np.ndarray | None,
+        window: tuple[int, int, int],
+        record: Any,
+        progress: bool,
+    ) -> ReservoirResult:
+        W, sparse = self.W, None
+        if scipy.sparse.issparse(W):
+            W, sparse = np.empty((0, 0)), (W.indptr, W.indices, W.data)
+        neurons = _chosen(record, self.n)
+        with Bar(T, self.dt, progress) as bar:
+            outcome = _engine.run_reservoir(
+                W,
+                sparse,
+                self.Q,
+                self.readout.R,
+                None if X is None else self._input(X, T),
+                self.r,
+                self.tau,
+                self.dt,
+                self.f,
+                T,
+                None if y is None else self.readout.engine,
+                y,
+                window,
+                neurons,
+                bar.move_to if progress else None,
+            )
+        report(self.readout.rule, outcome, lambda step: f"t = {(self._steps + step) * self.dt:g} ms")
+        self.r, self.readout.R, done = outcome["r"], outcome["R"], outcome["steps"]
+        begun, self._steps = self._steps, self._steps + done
+        first, last, _ = window
+        return ReservoirResult(
+            times=(begun + np.arange(done)) * self.dt,
+            z=outcome["z"][:done],
+            y=None if y is None else y[:done],
+            r=outcome["rates"][:done],
+            neurons=neurons.astype(np.int64),
+            learning=None if y is None else ((begun + first) * self.dt, (begun + min(last, done)) * self.dt),
+            interrupted=outcome["interrupted"],
+        )
+
+    def _input(self, X: npt.ArrayLike, T: int) -> np.ndarray:
+        X = checks.array("X", X)
+        if X.shape not in ((self.n,), (T, self.n)):
+            raise ValueError(f"X must have shape ({self.n},) or ({T}, {self.n}), got {X.shape}")
+        return X
+
+    def __repr__(self) -> str:
+        return f"<reservoir: {self.n} rates, {self.readout.outputs} outputs, t = {self.t:g} ms>"
+
+
+def _one_or_each(name: str, value: Any, n: int, above: float | None = None) -> np.ndarray:
+    """Return one value a neuron from a number or an array."""
+    value = checks.array(name, value, above=above)
+    if value.shape not in ((), (n,)):
+        raise ValueError(f"{name} must be a number or have shape ({n},), got shape {value.shape}")
+    return np.full(n, value) if value.ndim == 0 else value.copy()
+
+
+def _chosen(record: Any, n: int) -> np.ndarray:
+    """Return the indices of the neurons to keep."""
+    if isinstance(record, slice):
+        return np.arange(n, dtype=np.uint32)[record]
+    chosen = np.atleast_1d(np.asarray(record))
+    if chosen.ndim != 1 or (chosen.size and chosen.dtype.kind not in "iu"):
+        raise TypeError(f"record must be a slice, an integer or an array of integers, got {record!r}")
+    if chosen.size and (chosen.min() < 0 or chosen.max() >= n):
+        bad = chosen.min() if chosen.min() < 0 else chosen.max()
+        raise ValueError(f"record must lie between 0 and {n - 1}, got {bad}")
+    return chosen.astype(np.uint32)

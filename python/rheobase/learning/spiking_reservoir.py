@@ -1,0 +1,228 @@
+"""FORCE learning on the filtered spikes of a spiking network."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rheobase import checks
+from rheobase.distributions import Distribution
+from rheobase.learning.readout import Readout, report, targets
+from rheobase.learning.reservoir import ReservoirResult
+from rheobase.population import Population
+from rheobase.progress import Bar
+from rheobase.result import Result, Samples, Timing
+from rheobase.spikes import SpikeTrains
+
+
+@dataclass(frozen=True)
+class SpikingReservoirResult(ReservoirResult):
+    """Outputs read from filtered spikes; `r` holds the filtered spikes of all neurons (Hz), shape (T, n).
+
+    Attributes
+    ----------
+    spiking : Result
+        What the network recorded meanwhile: spikes and states of all populations.
+    """
+
+    spiking: Result | None = None
+
+
+class SpikingReservoir:
+    """A readout of a population's filtered spikes, fed back as input current.
+
+    Every spike of neuron j adds 1/τ_r to r_j (1000/τ_r in Hz), which decays with τ_r. Every `every` ms, the readout
+    z = R r is compared with the target, R is updated, and the population's input is set to I_x + Q z until the next
+    time.
+
+    Parameters
+    ----------
+    population : Population
+        The neurons read and fed back to, in a network that may hold others.
+    readout : Readout, optional
+        By default one output that starts from R = 0 and learns by ``RLS()``; c scales as 1/‖r‖², with r in Hz.
+    Q : array_like, shape (n, M), optional
+        Feedback weights (mV for each unit of output); without them there is no feedback.
+    tau_r : float, default 20
+        Time constant of the filter (ms).
+    every : float, default 2.5
+        Time between updates (ms), a multiple of the network's dt.
+
+    Attributes
+    ----------
+    r : ndarray, shape (n,)
+        Filtered spikes now (Hz).
+
+    Raises
+    ------
+    ValueError, TypeError
+        If shapes do not fit, values are not finite, or a time is off the grid.
+
+    Examples
+    --------
+    >>> model = SpikingReservoir(population, Readout(population.n, rule=RLS(c=1e-3)), Q)
+    >>> model.fit(np.sin(2 * np.pi * 2.5 * np.arange(2000) / 200))
+    >>> model.predict(400).z
+    """
+
+    def __init__(
+        self,
+        population: Population,
+        readout: Readout | None = None,
+        Q: npt.ArrayLike | None = None,
+        *,
+        tau_r: float = 20.0,
+        every: float = 2.5,
+    ) -> None:
+        if not isinstance(population, Population):
+            raise TypeError(f"population must be one that Network.add returned, got {population!r}")
+        self.population, self.network = population, population.network
+        I_x = population.neuron.I_x
+        if isinstance(I_x, Distribution):
+            raise ValueError(f"I_x of the population must be a number or an array, got {I_x!r}")
+        n = population.n
+        self._I_x = np.broadcast_to(np.asarray(I_x, dtype=float), (n,))
+        self.readout = Readout(n) if readout is None else readout
+        if not isinstance(self.readout, Readout):
+            raise TypeError(f"readout must be a Readout, got {readout!r}")
+        if self.readout.n != n:
+            raise ValueError(f"readout must read {n} rates, one a neuron, got {self.readout.n}")
+        self.Q = None if Q is None else checks.array("Q", Q, shape=(n, self.readout.outputs))
+        self.tau_r = checks.number("tau_r", tau_r, above=0)
+        self.every = checks.steps("every", every, self.network.dt, low=1) * self.network.dt
+        self.r = np.zeros(n)
+        self._warned = False  # of an LMS rate that is too large: once is enough
+
+    def fit(
+        self, y: npt.ArrayLike, *, start: float = 0.0, stop: float | None = None, progress: bool = False
+    ) -> SpikingReservoirResult:
+        """Simulate `every` ms a row of `y` and learn to output `y`.
+
+        Parameters
+        ----------
+        y : array_like, shape (K,) or (K, M)
+            Targets at 0, `every`, 2·`every` … ms.
+        start, stop : float
+            When to begin and end learning (ms after the beginning of this call); by default always.
+        progress : bool, default False
+            Show a progress bar.
+
+        Returns
+        -------
+        SpikingReservoirResult
+
+        Raises
+        ------
+        ValueError, TypeError
+            If shapes do not fit, values are not finite, or a time is off the grid of `every`.
+        FloatingPointError
+            If an output or the network is not finite; it names the time.
+
+        Examples
+        --------
+        >>> model.fit(y, start=500).rmse(4000)
+        """
+        y = targets(y, self.readout.outputs)
+        first = checks.steps("start", start, self.every)
+        last = len(y) if stop is None else checks.steps("stop", stop, self.every)
+        if not first <= last <= len(y):
+            raise ValueError(
+                f"start and stop must be in order and within the {len(y) * self.every:g} ms of y, got "
+                f"{first * self.every:g} and {last * self.every:g} ms"
+            )
+        return self._run(len(y), y, (first, last), progress)
+
+    def predict(self, duration: float, *, progress: bool = False) -> SpikingReservoirResult:
+        """Simulate `duration` ms, a multiple of `every`, with R as it is."""
+        return self._run(checks.steps("duration", duration, self.every), None, (0, 0), progress)
+
+    def _run(self, count: int, y: np.ndarray | None, window: tuple[int, int], progress: bool) -> SpikingReservoirResult:
+        begun = self.network.t
+        z, r = np.zeros((count, self.readout.outputs)), np.zeros((count, self.population.n))
+        parts: list[Result] = []
+        interrupted = False
+        with Bar(count, self.every, progress) as bar:
+            try:
+                for k in range(count):
+                    r[k], z[k] = self.r, self._look(None if y is None or not window[0] <= k < window[1] else y[k])
+                    self._feed_back(z[k])
+                    parts.append(self.network.run(self.every))
+                    self._filter(parts[-1])
+                    bar.move_to(k + 1)
+            except KeyboardInterrupt:
+                interrupted = True
+                warnings.warn(
+                    f"stopped by Ctrl-C at t = {self.network.t:g} ms; the result holds what was done",
+                    RuntimeWarning,
+                    stacklevel=3,
+                )
+        done = len(parts)
+        learned = tuple(begun + min(edge, done) * self.every for edge in window)
+        return SpikingReservoirResult(
+            times=begun + np.arange(done) * self.every,
+            z=z[:done],
+            y=None if y is None else y[:done],
+            r=r[:done],
+            neurons=np.arange(self.population.n),
+            learning=None if y is None else (learned[0], learned[1]),
+            interrupted=interrupted,
+            spiking=_joined(parts) if parts else None,
+        )
+
+    def _look(self, y: np.ndarray | None) -> np.ndarray:
+        """Read out, and learn where there is a target."""
+        now = f"t = {self.network.t:g} ms"
+        if y is None:
+            z = self.readout.predict(self.r)
+            if not np.isfinite(z).all():
+                raise FloatingPointError(f"z must stay finite, it did not at {now}")
+            return z
+        outcome = self.readout.learn(self.r[None], y[None])
+        if self._warned:
+            outcome["overshot"] = -1
+        self._warned |= outcome["overshot"] >= 0
+        report(self.readout.rule, outcome, lambda _: now)
+        return outcome["z"][0]
+
+    def _feed_back(self, z: np.ndarray) -> None:
+        I_x = self._I_x if self.Q is None else self._I_x + self.Q @ z
+        self.network.engine.set_input(self.population.number, np.ascontiguousarray(I_x))
+
+    def _filter(self, result: Result) -> None:
+        spikes = result.spikes(self.population.name)
+        kept = np.exp(-(result.t_stop - spikes.times) / self.tau_r) * (1e3 / self.tau_r)
+        self.r = self.r * np.exp(-(result.t_stop - result.t_start) / self.tau_r)
+        self.r += np.bincount(spikes.indices, weights=kept, minlength=self.population.n)
+
+    def __repr__(self) -> str:
+        return f"<spiking reservoir: {self.population!r}, {self.readout!r}>"
+
+
+def _joined(parts: list[Result]) -> Result:
+    """Return consecutive results as one."""
+    first, last = parts[0], parts[-1]
+    spikes = {}
+    for name in first.populations:
+        trains = [p.spikes(name) for p in parts]
+        spikes[name] = SpikeTrains(
+            times=np.concatenate([s.times for s in trains]),
+            indices=np.concatenate([s.indices for s in trains]),
+            n=trains[0].n,
+            t_start=first.t_start,
+            t_stop=last.t_stop,
+        )
+    states = {}
+    for key in first._states:
+        samples = [p._states[key] for p in parts]
+        states[key] = Samples(
+            np.concatenate([s.times for s in samples]),
+            np.concatenate([s.values for s in samples]),
+            samples[0].neurons,
+        )
+    timing = Timing(
+        construction=last.timing.construction,
+        simulation=sum(p.timing.simulation for p in parts),
+        events=sum(p.timing.events for p in parts),
+    )
+    return Result(first.t_start, last.t_stop, first.dt, timing, last.interrupted, spikes, states)
