@@ -5,7 +5,6 @@ from typing import Any
 
 import matplotlib
 import pytest
-
 import rheobase as rb
 
 matplotlib.use("Agg")

@@ -3,13 +3,19 @@ import re
 
 import numpy as np
 import pytest
-
 import rheobase as rb
 from rheobase.figures import catalogue
 from rheobase.figures.panels import panels
 
-CHAPTERS = """1 1.1 1.2 1.3 1.4 2.1 2.2 2.3 2.4 2.5 2.6 3.1 3.2 3.3 3.4 4.1 4.2 4.3
-    A.1 A.2 A.3 A.4 A.5 A.6 A.7 A.8 A.9 A.10 B.1 B.2""".split()
+CHAPTERS = [
+    "1",
+    *("1.1", "1.2", "1.3", "1.4"),
+    *("2.1", "2.2", "2.3", "2.4", "2.5", "2.6"),
+    *("3.1", "3.2", "3.3", "3.4"),
+    *("4.1", "4.2", "4.3"),
+    *("A.1", "A.2", "A.3", "A.4", "A.5", "A.6", "A.7", "A.8", "A.9", "A.10"),
+    *("B.1", "B.2"),
+]
 EXERCISES = ["Ex. 1.2.2", "Ex. A.6.2"]
 
 

@@ -130,7 +130,7 @@ def test_poisson_processes(drawn):
     assert numbers["inhomogeneous mean count"] == approx(20, abs=1.8)
     assert numbers["Fano factor"] == approx(1, abs=4 * 0.141)
     assert numbers["rate range"] == approx((4, 36))
-    t, rate = curve(figure, "C")
+    _, rate = curve(figure, "C")
     assert np.count_nonzero(np.diff(np.sign(rate - 20.001)) > 0) == 5
 
 
@@ -318,7 +318,7 @@ def test_linear_systems_in_time(drawn):
 def test_trace_determinant_plane(drawn):
     ax = axes_of_only(drawn("A.10"))
     T, D = next(line.get_xydata().T for line in ax.lines if line.get_xdata().size > 100)
-    assert D == approx(T**2 / 4)
+    assert approx(T**2 / 4) == D
     regions = {text.get_text().replace("\n", " ") for text in ax.texts}
     assert regions >= set(SPECTRA)
 

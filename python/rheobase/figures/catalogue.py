@@ -30,7 +30,7 @@ MODULES = (
     "random_networks",
 )
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "figure.constrained_layout.use": True,
     "font.size": 9.0,
     "axes.titlesize": "medium",

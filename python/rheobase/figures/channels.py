@@ -7,6 +7,7 @@ import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.panels import panels
 from rheobase.plot.palette import BLACK, EXCITATORY, INHIBITORY
+from rheobase.result import Result
 
 #: Gates by name: power in the conductance, and colour.
 GATES = {"n": (4, INHIBITORY), "h": (1, BLACK), "m": (3, EXCITATORY)}
@@ -92,7 +93,7 @@ def action_potentials() -> Figure:
     return Figure(picture, numbers, note)
 
 
-def _membrane(current: np.ndarray, dt: float) -> "rb.Result":
+def _membrane(current: np.ndarray, dt: float) -> Result:
     """Run one Hodgkin–Huxley neuron under `current` (µA/cm²), recording V and the gates."""
     net = rb.Network(dt=dt, threads=1)
     neuron = net.add(rb.HodgkinHuxley(method="rk4"), 1, name="n")

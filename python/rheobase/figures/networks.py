@@ -28,8 +28,8 @@ def feedforward_network(seed: int = 1) -> Figure:
     rb.plot.population_rate({"n": res.spikes("n")}, kernel=kernel, mean_field={"n": predicted}, ax=axes["E"])
     axes["E"].legend(["simulation", "mean field"])
     rates = rb.spikes.mean_rate(res.spikes("n"))
-    numbers = {"I": float(network.external()[0]), "mean field": float(predicted), "rate": float(rates.mean())}
-    return Figure(picture, {**numbers, "sd over neurons": float(rates.std())}, "Panel letters as in the source.")
+    numbers = {"I": float(network.external()[0]), "mean field": float(predicted), "rate": float(np.mean(rates))}
+    return Figure(picture, {**numbers, "sd over neurons": float(np.std(rates))}, "Panel letters as in the source.")
 
 
 @figure("3.2", "Cortical areas and layers", also=("cortical hierarchy",))
@@ -44,8 +44,8 @@ def cortical_hierarchy() -> Figure:
         for layer, height in layers.items():
             ax.text(3 * area, height, f"layer {layer}", ha="center", va="center", bbox={"boxstyle": "round", "fc": "1"})
         for start, end, x in ((1.0, 2.0, 0.5), (2.0, 0.0, 0.75)):  # from layer 4 to 2/3, and on to 5/6
-            tips = {"xy": (3 * area + x, end), "xytext": (3 * area + x, start)}
-            ax.annotate("", **tips, arrowprops={**arrow, "shrinkA": 0, "shrinkB": 0, "color": BLACK})
+            way = {**arrow, "shrinkA": 0, "shrinkB": 0, "color": BLACK}
+            ax.annotate("", (3 * area + x, end), (3 * area + x, start), arrowprops=way)
         ax.annotate("", (3 * area - 0.4, 1.0), (3 * area - 2.2, 2.0), arrowprops={**arrow, "color": EXCITATORY})
         if area < 2:
             ax.annotate("", (3 * area + 0.4, 0.0), (3 * area + 2.6, 0.0), arrowprops={**arrow, "color": INHIBITORY})
@@ -65,8 +65,8 @@ def recurrent_network(seed: int = 1) -> Figure:
     for name, n in (("e", 800), ("i", 200)):
         net.add(eif, n, name=name, V=rb.Uniform(-72, -55))
     net.add(rb.Poisson(rate=5), 800, name="x")
-    weights = {"ex": 30, "ix": 20, "ee": 12, "ei": -45, "ie": 35, "ii": -70}  # mV·ms, post then pre
-    for (post, pre), weight in weights.items():
+    weights = {("e", "x"): 30, ("i", "x"): 20, ("e", "e"): 12, ("e", "i"): -45, ("i", "e"): 35, ("i", "i"): -70}
+    for (post, pre), weight in weights.items():  # mV·ms
         synapse = rb.Exponential(tau={"x": 8, "e": 6, "i": 4}[pre])
         net.connect(net[pre], net[post], rb.Bernoulli(0.2), weight=weight, synapse=synapse)
     predicted = dict(zip("ei", net.mean_field().fixed_points([(0, 100), (0, 100)])[0].u, strict=True))
@@ -80,9 +80,9 @@ def recurrent_network(seed: int = 1) -> Figure:
         axes[raster].set_title({"e": "excitatory", "i": "inhibitory"}[name])
         lines = rb.plot.population_rate(trains, kernel=kernel, mean_field={name: predicted[name]}, ax=axes[panel])
         axes[panel].legend(["simulation", "mean field"])
-        rate = lines[0].get_ydata()
-        peaks[f"peak {name}"] = float(np.max(rate))
-        peaks[f"time of peak {name}"] = float(lines[0].get_xdata()[np.argmax(rate)])
+        time, rate = np.asarray(lines[0].get_xydata()).T
+        peaks[f"peak {name}"] = float(rate.max())
+        peaks[f"time of peak {name}"] = float(time[rate.argmax()])
     rb.plot.raster({"x": res.spikes("x")}, ax=axes["B"])[0].set_color("0.4")
     axes["B"].set_title("external")
     numbers = {f"mean field {name}": float(rate) for name, rate in predicted.items()}

@@ -1,5 +1,7 @@
 """Figures of chapter 1: neurons and synapses."""
 
+from typing import Any
+
 import numpy as np
 
 import rheobase as rb
@@ -8,7 +10,7 @@ from rheobase.figures.panels import level, panels, with_spikes
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
 
 #: The neuron of the textbook's first figures (mV, ms).
-EIF = {"tau_m": 15, "E_L": -72, "V_th": 5, "V_re": -75, "V_T": -55, "D": 2}
+EIF: dict[str, Any] = {"tau_m": 15, "E_L": -72, "V_th": 5, "V_re": -75, "V_T": -55, "D": 2}
 
 
 @figure("1", "Two neurons and a synapse", also=("introduction",))

@@ -23,6 +23,7 @@ def perceptron(data: Path | None = None, seed: int = 6) -> Figure:
     x, x_test = scaler.transform(split.x), scaler.transform(split.x_test)
     decoder = rb.learning.Perceptron(rate=0.01, epochs=10, seed=seed).fit(x, split.y, x_test, split.y_test)
     curve = decoder.learning_curve_
+    assert curve.test_loss is not None and curve.test_accuracy is not None
     z = np.linspace(-6, 6, 241)
     picture, axes = panels("BCD", (9.5, 3.2))
     axes["B"].plot(z, expit(z), color=BLACK)

@@ -6,6 +6,7 @@ import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.panels import level, panels
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
+from rheobase.result import Result
 
 
 @figure("4.1", "Inhibitory synaptic plasticity", also=("inhibitory plasticity",))
@@ -40,9 +41,9 @@ def inhibitory_plasticity(seed: int = 1) -> Figure:
         "zero crossing": float(tau_y * -np.log(2e-3 * r_0 * tau_y)),
         "change at 0": float(change[lags.size // 2]),
         "pairs": np.stack([pair_lags, pair_changes]),
-        "early e": float(rb.spikes.mean_rate(early).mean()),
-        "late e": float(rb.spikes.mean_rate(late).mean()),
-        "late i": float(rb.spikes.mean_rate(late_i).mean()),
+        "early e": float(np.mean(rb.spikes.mean_rate(early))),
+        "late e": float(np.mean(rb.spikes.mean_rate(late))),
+        "late i": float(np.mean(rb.spikes.mean_rate(late_i))),
         "mean weight": weight,
         "rate model": rates.states[19990],
         "limit": fixed,
@@ -66,14 +67,14 @@ def _pairs_of_spikes(epsilon: float, tau_y: float, r_0: float) -> tuple[np.ndarr
     return lags, plastic.weights.diagonal() + 1
 
 
-def _plastic_network(seed: int) -> "tuple[rb.Result, float]":
+def _plastic_network(seed: int) -> tuple[Result, float]:
     """Run the recurrent network of figure 3.3 at twice the input with plastic inhibition of excitatory neurons."""
     net = rb.Network(dt=0.1, seed=seed)
     eif = rb.EIF(tau_m=10, E_L=-72, V_th=0, V_re=-72, V_T=-55, D=2)
     for name, n in (("e", 800), ("i", 200)):
         net.add(eif, n, name=name, V=rb.Uniform(-72, -55))
     net.add(rb.Poisson(rate=10), 800, name="x")
-    weights = {"ex": 30, "ix": 20, "ee": 12, "ie": 35, "ii": -70}
+    weights = {("e", "x"): 30, ("i", "x"): 20, ("e", "e"): 12, ("i", "e"): 35, ("i", "i"): -70}
     for (post, pre), weight in weights.items():
         synapse = rb.Exponential(tau={"x": 8, "e": 6, "i": 4}[pre])
         net.connect(net[pre], net[post], rb.Bernoulli(0.2), weight=weight, synapse=synapse)

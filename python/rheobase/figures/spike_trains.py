@@ -1,7 +1,7 @@
 """Figures of chapter 2: spike trains and their statistics."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 #: The neuron and the synapses of sections 2.3 and 3.1 (mV, ms).
-EIF = {"tau_m": 10, "E_L": -72, "V_th": 5, "V_re": -75, "V_T": -55, "D": 2}
+EIF: dict[str, Any] = {"tau_m": 10, "E_L": -72, "V_th": 5, "V_re": -75, "V_T": -55, "D": 2}
 TAU_SYN = 5.0
 
 
@@ -44,10 +44,10 @@ def one_spike_train(data: Path | None = None, seed: int = 2) -> Figure:
         axes[panel].set_ylim(bottom=0)
     if not real:
         recordings.mark_surrogate(picture)
-    intervals = {f"CV (ddof {k})": float(rb.spikes.cv(spikes, ddof=k)[0]) for k in (0, 1)}
+    intervals = {f"CV (ddof {k})": float(np.squeeze(rb.spikes.cv(spikes, ddof=k))) for k in (0, 1)}
     numbers = {
         "spikes": int(spikes.times.size),
-        "rate": float(rb.spikes.mean_rate(spikes)[0]),
+        "rate": float(np.squeeze(rb.spikes.mean_rate(spikes))),
         "counts": counts,
         **intervals,
         "smoothed max": float(smooth.values.max()),
@@ -177,8 +177,11 @@ def poisson_synapses(seed: int = 4) -> Figure:
     theory = np.sqrt(15**2 * (200 * 8e-3 + 50 * 15e-3) / (2 * (EIF["tau_m"] + TAU_SYN)))
     numbers = {"I_e": I_e, "I_i": I_i, "I": I_e + I_i, "V_0": -72 + I_e + I_i}
     measured = {"V_0 measured": float(V_0.mean()), "sd V_0": float(theory), "sd V_0 measured": float(V_0.std())}
-    rate = {"rate": rest.rates()["n"]}
-    return Figure(picture, {**numbers, **measured, **rate}, "Dashed: stationary means, in F of the free potential V_0. Dotted in G: the threshold I_th = 15 mV.")
+    return Figure(
+        picture,
+        {**numbers, **measured, "rate": rest.rates()["n"]},
+        "Dashed: stationary means, in F of the free potential V_0. Dotted in G: the threshold I_th = 15 mV.",
+    )
 
 
 @figure("2.6", "f–I curve of an EIF driven by Poisson synapses", also=("f-I curve",))
