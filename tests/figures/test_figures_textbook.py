@@ -219,7 +219,8 @@ def test_trained_readout(drawn):
     assert numbers["largest rate"] <= 1
     assert numbers["mean square rate"] == approx(0.31, abs=0.08)
     assert numbers["RMSE first 100 ms"] <= 0.04
-    assert numbers["RMSE last 500 ms"] == approx(0.0043, abs=0.001)
+    # What the target moves in a step, 9e-4 r.m.s., over ε‖r‖² of 0.2 to 0.6, depending on the network.
+    assert 0.001 < numbers["RMSE last 500 ms"] < 0.006
     assert numbers["RMSE after freezing"] > 1
 
 
