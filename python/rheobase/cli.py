@@ -1,4 +1,4 @@
-"""The command line: ``rheobase info`` and ``rheobase demo``."""
+"""The command line: ``rheobase info``, ``rheobase demo`` and ``rheobase figure``."""
 
 import argparse
 import sys
@@ -49,6 +49,19 @@ def _parser() -> argparse.ArgumentParser:
     microcircuit.add_argument("--seed", type=int, default=1)
     microcircuit.add_argument("--save", default="microcircuit.png", help="file for the raster")
     microcircuit.set_defaults(run=lambda o: demo.microcircuit(o.scale, o.time, o.drive, o.threads, o.seed, o.save))
+
+    figure = commands.add_parser("figure", help="draw a figure of the sources")
+    figure.add_argument("name", nargs="?", help="its identifier, such as 3.3, or all")
+    figure.add_argument("--list", action="store_true", help="list all figures")
+    figure.add_argument("--save", default=None, help="file for the figure (default: show it)")
+    figure.add_argument("--out", default=None, help="folder for all figures (default figures)")
+    figure.add_argument("--data", default=None, help="folder with the textbook's recordings (default: surrogates)")
+    figure.add_argument("--seed", type=int, default=None)
+    figure.set_defaults(
+        run=lambda options: demo.figures(
+            options.name, options.list, options.save, options.out, options.data, options.seed
+        )
+    )
     return parser
 
 

@@ -1,6 +1,7 @@
 """What the command line shows: a network run, a table of what it did, and a figure."""
 
 import platform
+import re
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -164,3 +165,40 @@ def picture(net: "Network", result: "Result") -> "Figure":
     top.set_xlabel("")
     top.set_title(f"{net['e'].n} excitatory and {net['i'].n} inhibitory EIF neurons")
     return figure
+
+
+def figures(
+    name: str | None, listing: bool, save: str | None, out: str | None, data: str | None, seed: int | None
+) -> None:
+    """List the figures of the sources, draw one, or write all of them to a folder."""
+    if listing:
+        for entry in rb.figures.entries().values():
+            print(f"{entry.name:28} {entry.title}")
+    elif name is None:
+        raise ValueError("name must be given: an identifier such as 3.3, or all (see rheobase figure --list)")
+    elif name == "all":
+        if save is not None:
+            raise ValueError("--save must be --out (a folder) for all figures")
+        all_figures(Path(out or "figures"), data, seed)
+    elif save is not None:
+        print(rb.figures.draw(name, data, seed).save(save).resolve())
+    elif out is not None:
+        print(_save_into(Path(out), rb.figures.draw(name, data, seed)))
+    else:
+        rb.figures.show(name, data, seed)
+
+
+def all_figures(folder: Path, data: str | None, seed: int | None) -> None:
+    """Write every figure to a folder, with a progress bar."""
+    from tqdm import tqdm
+
+    with tqdm(rb.figures.names(), desc="figures", unit="figure") as bar:
+        for name in bar:
+            bar.set_postfix_str(name)
+            _save_into(folder, rb.figures.draw(name, data, seed))
+    print(folder.resolve())
+
+
+def _save_into(folder: Path, figure: "rb.figures.Figure") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return figure.save(folder / (re.sub(r"[^\w.]+", "-", figure.name) + ".png"))

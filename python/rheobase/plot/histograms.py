@@ -124,7 +124,7 @@ def count_histogram(
     patch = axes.stairs(trials, edges, fill=True, color=colour(index), alpha=0.6, label=label)
     axes.set_xlabel("spike count")
     axes.set_ylabel("trials")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(bottom=0, auto=True)  # a second histogram may be higher
     if label is not None:
         axes.legend(framealpha=0.85, edgecolor="none")
     return [patch]

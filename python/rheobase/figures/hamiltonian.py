@@ -1,0 +1,1 @@
+"""Figures of source 002: Hamiltonian dynamics of networks."""

@@ -1,0 +1,1 @@
+"""Figures of source 001: rate models and Hopfield networks."""

@@ -1,0 +1,1 @@
+"""Figures of the textbook's notebooks that are not in the text."""

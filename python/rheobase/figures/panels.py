@@ -1,0 +1,65 @@
+"""Lettered panels, and the small marks that many figures share."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def panels(
+    layout: str, size: tuple[float, float] = (8.0, 4.5), *, letters: bool = True, **options: Any
+) -> "tuple[Figure, dict[str, Axes]]":
+    """Return a figure and its axes by letter.
+
+    Parameters
+    ----------
+    layout : str
+        One letter a panel, rows separated by ";", as in "AB;CC"; "." leaves a place empty.
+    size : (float, float)
+        Width and height in inches.
+    letters : bool, default True
+        Write each panel's letter at its corner.
+    **options
+        For `matplotlib.pyplot.subplot_mosaic`: `sharex`, `height_ratios`, `per_subplot_kw` and so on.
+
+    Examples
+    --------
+    >>> picture, axes = panels("AB;CC", sharex=False)
+    """
+    import matplotlib.pyplot as plt
+
+    picture, axes = plt.subplot_mosaic(layout, figsize=size, **options)
+    if letters and len(axes) > 1:
+        for letter, ax in axes.items():
+            ax.set_title(letter, loc="left", fontweight="bold")
+    return picture, axes
+
+
+def level(ax: "Axes", value: float, text: str = "", color: str = "0.3", style: str = "--") -> None:
+    """Draw a horizontal line at `value` with a white rim, named at its right end."""
+    from matplotlib import patheffects
+
+    rim = [patheffects.Stroke(linewidth=3.0, foreground="white"), patheffects.Normal()]
+    ax.axhline(value, color=color, linestyle=style, linewidth=1.3, zorder=3, path_effects=rim)
+    if text:
+        ax.annotate(
+            text,
+            (1.0, value),
+            xycoords=("axes fraction", "data"),
+            xytext=(-2, 3),
+            textcoords="offset points",
+            ha="right",
+            va="bottom",
+            color=color,
+            path_effects=rim,
+        )
+
+
+def with_spikes(times: np.ndarray, V: np.ndarray, spikes: np.ndarray, top: float) -> np.ndarray:
+    """Return the trace `V`, shape (T,), with a peak at `top` where the neuron spiked; for the eye alone."""
+    drawn = V.copy()
+    drawn[np.clip(np.searchsorted(times, spikes - 1e-6) - 1, 0, None)] = top
+    return drawn

@@ -1,0 +1,1 @@
+"""Figures of source 003: random recurrent networks."""

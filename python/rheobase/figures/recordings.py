@@ -1,0 +1,68 @@
+"""The textbook's recordings, and surrogates to draw where they are not at hand."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import rheobase as rb
+from rheobase import checks
+from rheobase.figures.panels import with_spikes
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Picture
+
+SURROGATE = "Surrogate data: give data= (or --data) the folder of recordings for the real ones."
+
+
+def load(data: Path, file: str) -> dict[str, Any]:
+    """Return the arrays of a recording in the folder `data`; single numbers as such."""
+    path = data / file
+    if not path.is_file():
+        raise ValueError(f"data must be a folder that holds {file}, got {str(data)!r}")
+    with np.load(path) as arrays:
+        return {key: arrays[key].item() if arrays[key].size == 1 else arrays[key] for key in arrays.files}
+
+
+def mark_surrogate(picture: "Picture") -> None:
+    """Write in the corner of a picture that its data are a surrogate."""
+    picture.text(0.99, 0.995, "surrogate data", ha="right", va="top", color="#A00000", fontweight="bold")
+
+
+def membrane_potential(seed: int) -> dict[str, Any]:
+    """Return 5 s of an EIF neuron under Poisson input, in place of the cortical neuron of a rat."""
+    net = rb.Network(dt=0.1, seed=seed, threads=1)
+    neuron = net.add(rb.EIF(tau_m=10, E_L=-72, V_th=0, V_re=-70, V_T=-55, D=2), 1, name="n", V=-72)
+    net.drive(neuron, rate=6.4, sources=200, weight=16, synapse=rb.Exponential(tau=5))
+    net.drive(neuron, rate=15.0, sources=50, weight=-16, synapse=rb.Exponential(tau=5))
+    net.record(neuron, "V")
+    res = net.run(5000)
+    spikes = res.spikes("n").times
+    times, V = res.states("n", "V").times, res.states("n", "V").values[:, 0]
+    return {"time": times, "V": with_spikes(times, V, spikes, top=0), "SpikeTimes": spikes, "T": 5000}
+
+
+def trials(seed: int) -> dict[str, Any]:
+    """Return 200 trials of an inhomogeneous Poisson process, in place of a neuron of a monkey's V1."""
+    drift = rb.spikes.poisson_thinning(
+        lambda t: 16.3 + 13 * np.sin(2 * np.pi * 6 * t / 1000), 1000.0, 200, max_rate=30.0, seed=seed
+    )
+    return {"SpikeTimes": drift.times, "TrialNumbers": drift.indices + 1, "T": 1000, "theta": 120.0}
+
+
+def orientations(seed: int) -> dict[str, Any]:
+    """Return Poisson counts of a neuron tuned to orientation, in place of a neuron of a monkey's V1."""
+    theta = np.arange(0.0, 360.0, 30.0)
+    rates = 3 + 13 * np.exp(4 * (np.cos(2 * np.deg2rad(theta - 125)) - 1))
+    return {"SpikeCounts": checks.generator(seed).poisson(rates, (200, 12)), "AllOrientations": theta, "T": 1000.0}
+
+
+def population_counts(seed: int) -> "rb.learning.DataSplit":
+    """Return Poisson counts of 112 tuned neurons under 12 orientations, in place of those of a monkey's V1."""
+    random = checks.generator(seed)
+    preferred, gain = random.uniform(0, 360, 112), random.uniform(2, 15, 112)
+    theta = 30.0 * random.integers(0, 12, 1100)
+    distance = np.deg2rad(theta[:, None] - preferred)
+    tuned = np.exp(4 * (np.cos(2 * distance) - 1)) + 0.3 * np.exp(2 * (np.cos(distance) - 1))
+    counts = random.poisson(1 + gain * tuned).astype(float)
+    return rb.learning.DataSplit(counts[:1000], theta[:1000], counts[1000:], theta[1000:])
