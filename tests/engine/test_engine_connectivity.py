@@ -144,7 +144,9 @@ def test_heterogeneous_degrees_are_kept():
 
 def test_all_to_all_and_one_to_one():
     c = drawn(rb.AllToAll(), 13, 17)
-    assert np.array_equal(c["pre"], np.repeat(np.arange(13), 17)) and np.array_equal(c["post"], np.tile(np.arange(17), 13))
+    assert np.array_equal(c["pre"], np.repeat(np.arange(13), 17)) and np.array_equal(
+        c["post"], np.tile(np.arange(17), 13)
+    )
     c = drawn(rb.AllToAll(autapses=False), 13, 13, same=True)
     assert len(c["pre"]) == 13 * 12 and (c["pre"] != c["post"]).all()
     c = drawn(rb.OneToOne(), 29, 29)
@@ -201,7 +203,9 @@ def test_every_pair_is_equally_likely(rule, p):
     assert stats.chi2.cdf(chi_square, counts.size - 40) > LEAST_P
 
 
-@pytest.mark.parametrize("rule", [rb.FixedInDegree(9, multapses=True), rb.FixedTotal(360), rb.FixedOutDegree(12, multapses=True)])
+@pytest.mark.parametrize(
+    "rule", [rb.FixedInDegree(9, multapses=True), rb.FixedTotal(360), rb.FixedOutDegree(12, multapses=True)]
+)
 def test_every_pair_is_equally_likely_with_replacement(rule):
     counts = pair_counts(rule, 30, 40, 300)
     chi_square = ((counts - 90) ** 2).sum() / 90
@@ -291,7 +295,14 @@ def test_multapses_add_up_in_the_matrix():
 @pytest.mark.parametrize("n_pre", [0, 1, 5])
 @pytest.mark.parametrize("n_post", [0, 1, 5])
 def test_empty_and_lone_populations(n_pre, n_post):
-    rules = [rb.Bernoulli(0.5), rb.FixedInDegree(0), rb.FixedOutDegree(0), rb.FixedTotal(0), rb.AllToAll(), rb.Pairs([], [])]
+    rules = [
+        rb.Bernoulli(0.5),
+        rb.FixedInDegree(0),
+        rb.FixedOutDegree(0),
+        rb.FixedTotal(0),
+        rb.AllToAll(),
+        rb.Pairs([], []),
+    ]
     rules += [rb.FixedTotal(0, multapses=False), rb.AllToAll(autapses=False), rb.Bernoulli(0.5, autapses=False)]
     for rule in rules:
         c = drawn(rule, n_pre, n_post, threads=2)

@@ -69,7 +69,8 @@ def test_no_spread_is_a_constant():
 
 
 @pytest.mark.parametrize(
-    "delay", [rb.Normal(1.5, 0.75), rb.Normal(0.75, 0.375, low=0.05), rb.Uniform(0.3, 2.2), rb.LogNormal(0, 0.5, high=4)]
+    "delay",
+    [rb.Normal(1.5, 0.75), rb.Normal(0.75, 0.375, low=0.05), rb.Uniform(0.3, 2.2), rb.LogNormal(0, 0.5, high=4)],
 )
 def test_delays_are_draws_rounded_to_the_grid(delay):
     # drawn again below dt / 2, rounded to the nearest step: P(k) = F((k + 1/2) dt) - F((k - 1/2) dt), renormalised
@@ -116,7 +117,9 @@ def test_neighbouring_connections_are_independent():
 
 
 def test_repeated_pairs_draw_again():
-    c = drawn(weight=rb.Normal(0, 1), delay=rb.Uniform(0.1, 100), rule=rb.Pairs(np.zeros(5000, int), np.zeros(5000, int)))
+    c = drawn(
+        weight=rb.Normal(0, 1), delay=rb.Uniform(0.1, 100), rule=rb.Pairs(np.zeros(5000, int), np.zeros(5000, int))
+    )
     assert len(np.unique(c["weight"])) > 4990
     assert stats.kstest(c["weight"], "norm").pvalue > LEAST_P
     assert len(np.unique(c["delay"])) > 980

@@ -182,7 +182,11 @@ print(_engine.isa(), *digest(net, [100.0]), sep="|")
 def with_instruction_set(name):
     """Digest and spike counts in a process of its own, or None where this machine lacks the instructions."""
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env={**os.environ, "RHEOBASE_ISA": name}, capture_output=True, text=True, check=False
+        [sys.executable, "-c", SCRIPT],
+        env={**os.environ, "RHEOBASE_ISA": name},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode and "at most what this machine has" in done.stderr:
         return None
@@ -218,7 +222,11 @@ def test_baseline_agrees_but_for_rounding(instruction_sets):
 
 def test_unknown_instruction_set_is_named():
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env={**os.environ, "RHEOBASE_ISA": "sse9"}, capture_output=True, text=True, check=False
+        [sys.executable, "-c", SCRIPT],
+        env={**os.environ, "RHEOBASE_ISA": "sse9"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode != 0 and "RHEOBASE_ISA must be baseline, avx2 or avx512" in done.stderr
     assert "'sse9'" in done.stderr

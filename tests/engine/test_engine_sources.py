@@ -131,7 +131,9 @@ def drive_counts(n, steps, rate, sources=1.0, weight=1.0, seed=1):
     return np.rint(np.diff(V, axis=0) / weight).astype(int)
 
 
-@pytest.mark.parametrize(("mean", "n", "steps"), [(0.01, 400, 2000), (1.0, 203, 1000), (7.3, 100, 1000), (300.0, 100, 500)])
+@pytest.mark.parametrize(
+    ("mean", "n", "steps"), [(0.01, 400, 2000), (1.0, 203, 1000), (7.3, 100, 1000), (300.0, 100, 500)]
+)
 def test_drive_is_poisson(mean, n, steps):
     counts = drive_counts(n, steps, rate=20.0, sources=mean / 20.0 * 1e4)
     assert counts.shape == (steps, n)
