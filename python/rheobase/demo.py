@@ -39,9 +39,7 @@ def cortex(neurons: int, time: float, threads: int | None, seed: int, save: str)
     """Run the textbook's recurrent network, print what it did and save its figure."""
     began = perf_counter()
     checks.number("time", time, above=0)
-    path = Path(save).resolve()
-    if not path.parent.is_dir():
-        raise ValueError(f"save must lie in a folder that exists, got {path}")
+    path = figure_path(save)
     net = rb.circuits.cortex(neurons, seed=seed, threads=threads)
     result = net.run(time, progress=True)
     settled = min(200.0, 0.2 * time)
@@ -55,6 +53,7 @@ def cortex(neurons: int, time: float, threads: int | None, seed: int, save: str)
 
 def microcircuit(scale: float, time: float, drive: str, threads: int | None, seed: int, save: str) -> None:
     """Run the microcircuit, print what it did and how fast, and save its raster."""
+    path = figure_path(save)
     began = perf_counter()
     net = rb.circuits.microcircuit(scale, drive=drive, seed=seed, threads=threads)
     result = net.run(time, progress=True, profile=True)
@@ -64,7 +63,6 @@ def microcircuit(scale: float, time: float, drive: str, threads: int | None, see
     print(real_time(result))
     if (peak := peak_memory()) is not None:
         print(f"peak memory      {peak / 1e9:.2f} GB")
-    path = Path(save).resolve()
     raster_by_layer(result, settled, f"{scale:g} of the full size, {drive} drive").savefig(path, dpi=150)
     print(f"figure           {path}")
     print(f"all in all       {perf_counter() - began:.2f} s")
@@ -116,6 +114,19 @@ def raster_by_layer(result: "Result", after: float, title: str) -> "Figure":
     return figure
 
 
+def figure_path(save: str) -> Path:
+    """Return where a figure can be saved; the format is told by the ending."""
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    path = Path(save).resolve()
+    if not path.parent.is_dir():
+        raise ValueError(f"save must lie in a folder that exists, got {path}")
+    known = FigureCanvasBase.get_supported_filetypes()
+    if path.suffix[1:].lower() not in known:
+        raise ValueError(f"save must end in {', '.join('.' + ending for ending in known)}, got {path}")
+    return path
+
+
 def table(net: "Network", result: "Result", after: float) -> str:
     """Return a line a population: neurons, synapses, rate, CV of the intervals and the mean-field prediction."""
     rates = result.rates(after=after)
@@ -124,10 +135,11 @@ def table(net: "Network", result: "Result", after: float) -> str:
     for population in net:
         trains = result.spikes(population.name).between(after, result.t_stop)
         incoming = sum(len(q) for q in net.projections if q.post is population)
-        cv = np.nanmean(spikes.cv(trains)) if trains.times.size else np.nan
+        cvs = spikes.cv(trains)
+        cv = f"{np.nanmean(cvs):.2f}" if np.isfinite(cvs).any() else "—"
         theory = f"{predicted[population.name]:.2f}" if population.name in predicted else "—"
         lines.append(
-            f"{population.name:12}{population.n:>10}{incoming:>12}{rates[population.name]:>12.2f}{cv:>8.2f}{theory:>18}"
+            f"{population.name:12}{population.n:>10}{incoming:>12}{rates[population.name]:>12.2f}{cv:>8}{theory:>18}"
         )
     return "\n".join(lines)
 
@@ -161,7 +173,8 @@ def picture(net: "Network", result: "Result") -> "Figure":
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
     shown = {name: result.spikes(name) for name in ("e", "i")}
     rb.plot.raster(shown, ax=top)
-    rb.plot.population_rate(shown, ax=bottom, bin_width=result.duration / 200, mean_field=prediction(net))
+    width = result.duration / max(round(result.duration / 5.0), 1)  # about 5 ms, and a whole number of bins
+    rb.plot.population_rate(shown, ax=bottom, bin_width=width, mean_field=prediction(net))
     top.set_xlabel("")
     top.set_title(f"{net['e'].n} excitatory and {net['i'].n} inhibitory EIF neurons")
     return figure

@@ -119,6 +119,7 @@ class Result:
         from rheobase.spikes import SpikeTrains
 
         t_start, t_stop = start * dt, stop * dt
+        end = max(stop, start + 1) * dt  # spike trains last: those of a run of no time cover one step, and are silent
         return cls(
             t_start=t_start,
             t_stop=t_stop,
@@ -126,7 +127,7 @@ class Result:
             timing=timing,
             interrupted=interrupted,
             _spikes={
-                name: SpikeTrains(times=steps * dt, indices=indices, n=n, t_start=t_start, t_stop=t_stop)
+                name: SpikeTrains(times=steps * dt, indices=indices, n=n, t_start=t_start, t_stop=end)
                 for name, (steps, indices, n) in spikes.items()
             },
             _states={key: Samples(steps * dt, values, neurons) for key, (steps, values, neurons) in states.items()},
