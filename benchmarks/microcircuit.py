@@ -13,6 +13,7 @@ import resource
 from pathlib import Path
 
 import reference
+
 import rheobase as rb
 
 

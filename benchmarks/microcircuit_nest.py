@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import peers
 import reference
+
 from rheobase.circuits.microcircuit import (
     DELAY_SPREAD,
     DELAYS,

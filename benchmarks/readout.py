@@ -14,9 +14,10 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+from scipy.linalg.blas import dsymv, dsyr
+
 from rheobase import _engine
 from rheobase.learning import RLS, Readout
-from scipy.linalg.blas import dsymv, dsyr
 
 
 def numpy_loop(n: int, rates: np.ndarray) -> Callable[[], None]:

@@ -7,6 +7,7 @@ population in bins of 2 ms, and distributions are compared by the Kolmogorov–S
 from pathlib import Path
 
 import numpy as np
+
 from rheobase import spikes
 from rheobase.circuits.microcircuit import POPULATIONS
 

@@ -1,8 +1,9 @@
 """Brunel's network in rheobase."""
 
-import rheobase as rb
 from definitions import BRUNEL
 from measure import arguments, report
+
+import rheobase as rb
 
 options = arguments(neurons=12_500, time=1000)
 net = rb.circuits.brunel(

@@ -1,7 +1,8 @@
 """Vogels–Abbott, coba, in rheobase."""
 
-import rheobase as rb
 from measure import arguments, report
+
+import rheobase as rb
 
 options = arguments(neurons=4000, time=1000)
 net = rb.circuits.coba(options.neurons, seed=options.seed, threads=options.threads)

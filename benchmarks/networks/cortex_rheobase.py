@@ -1,7 +1,8 @@
 """The textbook's EIF network in rheobase."""
 
-import rheobase as rb
 from measure import arguments, report
+
+import rheobase as rb
 
 options = arguments(neurons=10_000, time=1000)
 net = rb.circuits.cortex(options.neurons, seed=options.seed, threads=options.threads)

@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 import pytest
+
 from rheobase.attractors import HopfieldNetwork, corrupt, cross_pattern, overlap, random_patterns, smiley_pattern
 from rheobase.attractors.binary import _asynchronous_sweep, _block_sweep
 from rheobase.learning import hebbian, pseudo_inverse, storkey

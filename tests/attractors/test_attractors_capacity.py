@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+
 from rheobase.attractors import capacity_bounds, recovery_curves
 from rheobase.learning import hebbian, pseudo_inverse, storkey
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from rheobase.attractors import GradedHopfield, corrupt, cross_pattern, overlap, random_patterns, smiley_pattern
 from rheobase.learning import hebbian, pseudo_inverse
 

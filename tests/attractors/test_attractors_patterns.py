@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from rheobase.attractors import corrupt, cross_pattern, overlap, random_patterns, smiley_pattern
 
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy import integrate, optimize, special
+
 import rheobase as rb
 from rheobase import spikes
 from rheobase.circuits.brunel import threshold_rate
-from scipy import integrate, optimize, special
 
 
 def run(g, eta, time, **options):

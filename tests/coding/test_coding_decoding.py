@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.stats import poisson
+
 from rheobase.coding import LinearDecoder, PoissonDecoder, VonMises
 from rheobase.learning import load_spike_counts
-from scipy.stats import poisson
 
 
 @pytest.fixture(scope="module")

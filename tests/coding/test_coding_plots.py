@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+
 from rheobase import plot
 from rheobase.coding import Cosine, FisherDiscriminant
 

@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from rheobase.coding import Cosine, Gaussian, VonMises, circular_difference, fit_tuning
 
 CURVES = [

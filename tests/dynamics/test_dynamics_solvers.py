@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from rheobase.dynamics import SOLVERS, adaptive, euler, euler_maruyama, flow, rk4, trajectory
 
 

@@ -6,8 +6,9 @@ another seed. Statistics that are compared with a normal quantile use five s.d. 
 
 import numpy as np
 import pytest
-import rheobase as rb
 from scipy import stats
+
+import rheobase as rb
 
 LEAST_P = 1e-6
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import matplotlib
 import pytest
+
 import rheobase as rb
 
 matplotlib.use("Agg")

@@ -3,6 +3,7 @@ import re
 
 import numpy as np
 import pytest
+
 import rheobase as rb
 from rheobase.figures import catalogue
 from rheobase.figures.panels import panels

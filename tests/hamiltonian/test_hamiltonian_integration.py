@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from rheobase.dynamics.hamiltonian import AntisymmetricNetwork, Oscillator, energy_balance, integrate
 
 

@@ -4,9 +4,10 @@ import warnings
 
 import numpy as np
 import pytest
+from scipy import stats
+
 import rheobase as rb
 from rheobase import result
-from scipy import stats
 
 LEAKY = {"E_L": -72.0, "V_th": 1000.0, "V_re": -75.0}
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from rheobase.learning import MultilayerPerceptron, Perceptron, Standardizer, load_digits, one_hot
 
 

@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from rheobase.learning import Perceptron, Standardizer, accuracy, confusion_matrix, load_spike_counts, one_hot
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from rheobase.attractors import HopfieldNetwork, cross_pattern, random_patterns, smiley_pattern
 from rheobase.learning import hebbian, pseudo_inverse, storkey
 

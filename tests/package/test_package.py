@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 import rheobase as rb
 
 ROOT = Path(__file__).resolve().parents[2]

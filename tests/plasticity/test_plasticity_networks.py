@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 import rheobase as rb
 
 WEIGHTS = {("e", "x"): 30, ("i", "x"): 20, ("e", "e"): 12, ("e", "i"): -45, ("i", "e"): 35, ("i", "i"): -70}

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 import rheobase as rb
 
 DT = 0.1
@@ -118,7 +119,7 @@ def test_short_term_plasticity_against_the_recursion(U, tau_rec, tau_facil):
     rule = rb.TsodyksMarkram(U=U, tau_rec=tau_rec, tau_facil=tau_facil)
     net.connect(a, b, rb.AllToAll(), weight=10.0, synapse=rb.Exponential(tau=5), plasticity=rule)
     net.record(b, "I_a")
-    I = net.run(500).states("b", "I_a").values[:, 0]  # noqa: E741
+    I = net.run(500).states("b", "I_a").values[:, 0]
     u, x, last, expected = 0.0, 1.0, 0.0, []
     for t in spikes:
         u *= np.exp(-(t - last) / tau_facil) if tau_facil else 0.0
@@ -139,7 +140,7 @@ def test_the_weight_is_delivered_after_its_own_update():
     b = net.add(rb.LIF(V_th=1000), 1, name="b")
     p = net.connect(a, b, rb.AllToAll(), weight=-45.0, synapse=rb.Exponential(tau=5), plasticity=rule)
     net.record(b, "I_a")
-    I = net.run(20).states("b", "I_a").values[:, 0]  # noqa: E741
+    I = net.run(20).states("b", "I_a").values[:, 0]
     w = p.connections()["weight"][0]
     assert w == pytest.approx(-45 + 100 * 2e-3 * 50)
     assert I[100] == pytest.approx(w / 5, abs=1e-14)

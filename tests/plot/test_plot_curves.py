@@ -3,6 +3,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from rheobase import plot
 from rheobase.plot.palette import CYCLE
 from rheobase.spikes import tuning_curve

@@ -5,6 +5,7 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+
 from rheobase.plot.palette import CYCLE, EXCITATORY, EXTERNAL, INHIBITORY, colour, colours_of
 
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.

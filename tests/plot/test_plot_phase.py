@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+
 from rheobase import plot
 from rheobase.dynamics import FitzHughNagumo, continuation, fixed_point_map, fixed_points, fold_curve
 from rheobase.rates import mutual_excitation

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from matplotlib.lines import Line2D
+
 from rheobase import plot
 from rheobase.plot.palette import EXCITATORY, INHIBITORY
 from rheobase.spikes import (
@@ -19,7 +20,7 @@ from rheobase.spikes import (
 )
 
 E = poisson(10.0, 200.0, 40, seed=1)
-I = poisson(20.0, 200.0, 10, seed=2)  # noqa: E741
+I = poisson(20.0, 200.0, 10, seed=2)
 
 
 def test_raster_of_a_record(ax):

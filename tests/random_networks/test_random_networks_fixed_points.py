@@ -4,6 +4,11 @@ import pickle
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
+from scipy.interpolate import CubicSpline
+from scipy.optimize import brentq
+from scipy.stats import norm
+
 from rheobase.theory.random_networks import (
     TANH,
     JacobianSpectrum,
@@ -15,10 +20,6 @@ from rheobase.theory.random_networks import (
     random_network,
     velocity_statistics,
 )
-from scipy.integrate import quad
-from scipy.interpolate import CubicSpline
-from scipy.optimize import brentq
-from scipy.stats import norm
 
 # g: α, β, γ, q, ⟨φ²⟩, C, radius, fraction of unstable eigenvalues.
 TABLE = {

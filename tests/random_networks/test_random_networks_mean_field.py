@@ -5,6 +5,8 @@ import pickle
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
+
 from rheobase.theory.random_networks import (
     ERF,
     Transfer,
@@ -12,7 +14,6 @@ from rheobase.theory.random_networks import (
     dynamical_mean_field,
     rate_correlation,
 )
-from scipy.integrate import quad
 
 # g: Δ₀, ⟨φ²⟩, half time, 1/e time, λ, radius. The moments are those of adaptive quadrature
 # (`test_moments_by_adaptive_quadrature`); 121 Gauss–Hermite nodes err in these digits from g = 3 on.

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+
 from rheobase.plot import random_networks as plot
 from rheobase.theory.random_networks import (
     dynamical_mean_field,

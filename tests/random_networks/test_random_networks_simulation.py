@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from rheobase.theory.random_networks import (
     NetworkActivity,
     critical_noise,

@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from rheobase.dynamics import RateField, VectorField, find_slow_points
 from rheobase.theory.random_networks import (
     enumerate_fixed_points,

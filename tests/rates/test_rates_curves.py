@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from rheobase.rates import Interpolated, Logistic, NumericalCurve, PowerLaw, Softplus, Tanh, ThresholdLinear
 
 CURVES = [

@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from rheobase.dynamics import classify, numerical_jacobian
 from rheobase.rates import (
     FeedforwardNetwork,

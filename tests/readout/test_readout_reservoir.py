@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 import scipy.sparse
+
 from rheobase.learning import LMS, RLS, Readout, Reservoir
 
 DT = 0.1

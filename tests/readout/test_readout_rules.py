@@ -9,6 +9,7 @@ import time
 
 import numpy as np
 import pytest
+
 from rheobase.learning import LMS, RLS, Readout
 
 RNG = np.random.default_rng

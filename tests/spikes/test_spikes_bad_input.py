@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from scipy import stats
+
 from rheobase import spikes as sp
 from rheobase.spikes import SpikeTrains
-from scipy import stats
 
 SINGLE = [1.0, 2.0, 5.0]
 PAIR = SpikeTrains.from_trains([[1.0], [2.0]], t_stop=10.0)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rheobase.spikes import SpikeTrains, binarise, binned_counts, spike_density
 
 FIXED = settings(derandomize=True, deadline=None, max_examples=100)

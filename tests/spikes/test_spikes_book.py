@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from pytest import approx
+
 from rheobase.spikes import (
     SpikeTrains,
     binarise,

@@ -2,6 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import approx
+
 from rheobase.spikes import (
     SpikeTrains,
     binarise,

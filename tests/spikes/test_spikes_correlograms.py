@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rheobase.spikes import SpikeTrains, autocorrelogram, cross_correlogram, poisson
 
 FIXED = settings(derandomize=True, deadline=None, max_examples=100)

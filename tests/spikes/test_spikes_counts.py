@@ -2,6 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import approx
+
 from rheobase.spikes import binned_counts, fano_factor, fano_factor_in_time, mean_rate, poisson, spike_counts
 
 FIXED = settings(derandomize=True, deadline=None, max_examples=100)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import approx
+
 from rheobase.spikes import SpikeTrains, cv, cv2, isi, isi_by_train, lv, poisson, poisson_thinning
 
 FIXED = settings(derandomize=True, deadline=None, max_examples=100)

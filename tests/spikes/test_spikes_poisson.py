@@ -4,8 +4,9 @@ import sys
 
 import numpy as np
 import pytest
-from rheobase.spikes import SpikeTrains, cv, fano_factor, isi, poisson, poisson_bins, poisson_thinning
 from scipy import stats
+
+from rheobase.spikes import SpikeTrains, cv, fano_factor, isi, poisson, poisson_bins, poisson_thinning
 
 P = 1e-6
 

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import approx
+
 from rheobase.spikes import (
     Kernel,
     SpikeTrains,

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from rheobase.spikes import cv, fano_factor, gamma, isi, lv, mean_rate, renewal
 from scipy import stats
+
+from rheobase.spikes import cv, fano_factor, gamma, isi, lv, mean_rate, renewal
 
 P = 1e-6
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from rheobase.spikes import SpikeTrains, coherence, gamma, poisson, poisson_thinning, power_spectrum, spike_density
 from scipy import signal
+
+from rheobase.spikes import SpikeTrains, coherence, gamma, poisson, poisson_thinning, power_spectrum, spike_density
 
 
 def test_poisson_power_is_the_rate():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rheobase.spikes import SpikeTrains, cv, isi, mean_rate, poisson, spike_counts
 
 FIXED = settings(derandomize=True, deadline=None, max_examples=100)

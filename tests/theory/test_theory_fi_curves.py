@@ -4,6 +4,10 @@ import pickle
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
+from scipy.optimize import brentq
+from scipy.special import erfcx
+
 import rheobase as rb
 from rheobase.theory import (
     Membrane,
@@ -15,9 +19,6 @@ from rheobase.theory import (
     quadratic,
     saddle_node_interval,
 )
-from scipy.integrate import quad
-from scipy.optimize import brentq
-from scipy.special import erfcx
 
 #: I_0 (mV), interval (ms) and rate (Hz) of the textbook's EIF neuron with τ_m = 15 ms.
 TABLE = [

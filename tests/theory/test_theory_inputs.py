@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
+from scipy.optimize import curve_fit
+
 import rheobase as rb
 from rheobase.rates import PowerLaw, Softplus, ThresholdLinear
 from rheobase.theory import (
@@ -14,8 +17,6 @@ from rheobase.theory import (
     quenched_variance,
     squared_area,
 )
-from scipy.integrate import quad
-from scipy.optimize import curve_fit
 
 #: Mean input (mV) and rate (Hz) of the textbook's f–I experiment, r_e = 3 … 11 Hz.
 MEANS = np.array([-2.4, 0.8, 4.0, 7.2, 10.4, 13.6, 16.8, 20.0, 23.2])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 import rheobase as rb
 from rheobase import dynamics, spikes
 from rheobase.circuits.cortex import TIME_CONSTANTS, WEIGHTS
