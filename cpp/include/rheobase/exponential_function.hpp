@@ -14,25 +14,23 @@ inline double multiply_add(double a, double b, double c) noexcept {
 #endif
 }
 
-/// exp(x) without branches, so that loops over neurons become vector code; relative error below 5e-16 for |x| < 708,
-/// beyond which the argument saturates.
-inline double exponential(double x) noexcept {
+/// exp(x) for x <= 708 without branches, so that loops over neurons become vector code; relative error below 5e-16.
+/// Below -708 the argument saturates.
+inline double exponential_to_708(double x) noexcept {
     x = x > -708.0 ? x : -708.0;
-    x = x < 708.0 ? x : 708.0;
     constexpr double round_to_integer = 6755399441055744.0;  // 1.5 * 2^52: the sum's low bits hold the integer
     const double shifted = multiply_add(x, 1.4426950408889634, round_to_integer);
     const double k = shifted - round_to_integer;
     const double r = multiply_add(k, -1.90821492927058770002e-10, multiply_add(k, -6.93147180369123816490e-01, x));
-    // Taylor series of exp(r) on |r| < 0.35, in pairs so that neighbouring terms are computed side by side
-    const double r2 = r * r;
-    const double high = multiply_add(r2,
-                                     multiply_add(r2, multiply_add(r, 1.0 / 6227020800.0, 1.0 / 479001600.0),
-                                                  multiply_add(r, 1.0 / 39916800.0, 1.0 / 3628800.0)),
-                                     multiply_add(r, 1.0 / 362880.0, 1.0 / 40320.0));
-    const double low =
-        multiply_add(r2, multiply_add(r, 1.0 / 5040.0, 1.0 / 720.0), multiply_add(r, 1.0 / 120.0, 1.0 / 24.0));
-    const double middle = multiply_add(r2 * r2, high, low);
-    const double p = multiply_add(r2, multiply_add(r2, middle, multiply_add(r, 1.0 / 6.0, 0.5)), r);
+    // (exp(r) - 1 - r) / r^2 on |r| < 0.35 as a Chebyshev sum of degree 9, in pairs that are computed side by side
+    const double r2 = r * r, r4 = r2 * r2;
+    const double c01 = multiply_add(r, 0.16666666666666669, 0.5000000000000001);
+    const double c23 = multiply_add(r, 0.008333333333330062, 0.04166666666662413);
+    const double c45 = multiply_add(r, 0.00019841269863053618, 0.0013888888917213717);
+    const double c67 = multiply_add(r, 2.7557268459997064e-06, 2.4801521295954376e-05);
+    const double c89 = multiply_add(r, 2.510038549551032e-08, 2.7620088445409746e-07);
+    const double high = multiply_add(r4, c89, multiply_add(r2, c67, c45));
+    const double p = multiply_add(r2, multiply_add(r4, high, multiply_add(r2, c23, c01)), r);
     std::uint64_t bits;
     std::memcpy(&bits, &shifted, sizeof bits);
     bits = (bits + 1023u) << 52;
@@ -40,5 +38,8 @@ inline double exponential(double x) noexcept {
     std::memcpy(&scale, &bits, sizeof scale);
     return multiply_add(scale, p, scale);
 }
+
+/// exp(x), saturating on either side of |x| = 708.
+inline double exponential(double x) noexcept { return exponential_to_708(x < 708.0 ? x : 708.0); }
 
 }  // namespace rheobase

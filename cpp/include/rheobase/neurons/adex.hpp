@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include "rheobase/integration.hpp"
@@ -48,6 +49,7 @@ struct AdEx {
 
     AdEx(const Parameters& p_, double dt)
         : p(p_),
+          ceiling(std::min(p_.V_th, p_.V_T + 700.0 * p_.D)),
           rate(1.0 / p_.tau_m),
           rate_w(1.0 / p_.tau_w),
           per_g_L(1.0 / p_.g_L),
@@ -63,7 +65,9 @@ struct AdEx {
     double refractory_period() const noexcept { return p.t_ref; }
 
     /// D exp((V - V_T) / D); beyond V_th the spike is made anyway, so the upstroke is not followed further.
-    double upstroke(double V) const noexcept { return p.D * exponential(((V < p.V_th ? V : p.V_th) - p.V_T) * per_D); }
+    double upstroke(double V) const noexcept {
+        return p.D * exponential_to_708(((V < ceiling ? V : ceiling) - p.V_T) * per_D);
+    }
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
@@ -101,7 +105,7 @@ struct AdEx {
     State reset(State s) const noexcept { return {p.V_re, s.w + p.b}; }
 
     Parameters p;
-    double rate, rate_w, per_g_L, per_D, h, keep, second, keep_w, second_w;
+    double ceiling, rate, rate_w, per_g_L, per_D, h, keep, second, keep_w, second_w;
 };
 
 }  // namespace rheobase

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include "rheobase/integration.hpp"
@@ -39,6 +40,7 @@ struct EIF {
 
     EIF(const Parameters& p_, double dt)
         : p(p_),
+          ceiling(std::min(p_.V_th, p_.V_T + 700.0 * p_.D)),
           rate(1.0 / p_.tau_m),
           per_g_L(1.0 / p_.g_L),
           per_D(1.0 / p_.D),
@@ -51,7 +53,9 @@ struct EIF {
     double refractory_period() const noexcept { return p.t_ref; }
 
     /// D exp((V - V_T) / D); beyond V_th the spike is made anyway, so the upstroke is not followed further.
-    double upstroke(double V) const noexcept { return p.D * exponential(((V < p.V_th ? V : p.V_th) - p.V_T) * per_D); }
+    double upstroke(double V) const noexcept {
+        return p.D * exponential_to_708(((V < ceiling ? V : ceiling) - p.V_T) * per_D);
+    }
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
@@ -88,7 +92,7 @@ struct EIF {
     }
 
     Parameters p;
-    double rate, per_g_L, per_D, h, keep, second;
+    double ceiling, rate, per_g_L, per_D, h, keep, second;
 };
 
 }  // namespace rheobase
