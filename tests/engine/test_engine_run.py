@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 import rheobase as rb
 
-
 LONG = 1e6  # ms: longer than any test waits
 
 
