@@ -54,6 +54,7 @@ inline Input input(const Block& b, std::size_t i) noexcept {
 template <class Model, class Scheme, class Input, bool homogeneous>
 RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
     constexpr auto all = every_variable<Model>;
+    constexpr std::uint64_t spiked = 1, endless = 2;
     const Model shared = *static_cast<const Model*>(b.model);
     const std::size_t stride = b.stride;
     const auto own = [&b, stride](std::size_t i) -> const Model& {
@@ -72,8 +73,8 @@ RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
         const auto after = Model::kicked(Scheme::step(model, before, input<Input>(b, i), dt), b.jump[i]);
         const bool held = b.refractory[i] > 0;
         const auto resting = model.held(before, after);
-        const bool sound = (held & finite<Model>(resting, all)) | (!held & finite<Model>(after, all));
-        const std::uint64_t mark = ((!held & model.spikes(before, after)) | !sound) ? 1 : 0;
+        const std::uint64_t mark =
+            ((!held & model.spikes(before, after)) ? spiked : 0) | (finite<Model>(after, all) ? 0 : endless);
         store<Model>(x, i, held, resting, after, all);
         b.refractory[i] -= held ? 1 : 0;
         marks[i] = mark;
@@ -90,6 +91,7 @@ RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
             if (b.non_finite < 0) b.non_finite = static_cast<std::int64_t>(i);
             continue;
         }
+        if ((marks[i] & spiked) == 0) continue;  // held: what is not finite did not enter its state
         b.spiking[spikes++] = static_cast<std::uint32_t>(i);
         store<Model>(x, i, false, state, model.reset(state), all);
         b.refractory[i] = static_cast<std::int32_t>(model.refractory_period() / dt + 0.5);

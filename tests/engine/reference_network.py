@@ -67,7 +67,7 @@ class Reference:
             spikes = {name: given.get(i + 1, []) for name, given in self.sources.items()}
             for name, n in self.neurons.items():
                 V = np.where(n.held > 0, n.V, advance(n))
-                spikes[name] = np.flatnonzero((n.V_th <= V) & (n.held == 0))
+                spikes[name] = np.flatnonzero((V - n.V_th >= 0) & (n.held == 0))
                 n.held = np.maximum(n.held - 1, 0)
                 V[spikes[name]] = n.V_re
                 n.held[spikes[name]] = n.refractory_steps

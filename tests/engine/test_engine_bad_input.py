@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-import scipy.sparse
-
 import rheobase as rb
+import scipy.sparse
 
 NAN, INF = float("nan"), float("inf")
 SYNAPSE = rb.Exponential(tau=5)

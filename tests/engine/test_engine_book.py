@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 import rheobase as rb
 
 N = {"x": 800, "e": 800, "i": 200}
@@ -10,14 +9,14 @@ TAU = {"x": 8.0, "e": 6.0, "i": 4.0}
 WEIGHTS = {("e", "x"): 30, ("i", "x"): 20, ("e", "e"): 12, ("e", "i"): -45, ("i", "e"): 35, ("i", "i"): -70}
 
 
-def textbook(seed, tau=TAU, rate=5.0, dt=0.1, rule=rb.Bernoulli(0.2)):
+def textbook(seed, tau=TAU, rate=5.0, dt=0.1):
     net = rb.Network(dt=dt, seed=seed)
     eif = rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=0, V_re=-72)
     for name in "ei":
         net.add(eif, N[name], name=name, V=rb.Uniform(-72, -55))
     net.add(rb.Poisson(rate=rate), N["x"], name="x")
     for (post, pre), weight in WEIGHTS.items():
-        net.connect(net[pre], net[post], rule, weight=weight, synapse=rb.Exponential(tau=tau[pre]))
+        net.connect(net[pre], net[post], rb.Bernoulli(0.2), weight=weight, synapse=rb.Exponential(tau=tau[pre]))
     return net
 
 
@@ -71,9 +70,9 @@ def test_swapped_time_constants_oscillate(runs):
 
 def test_mean_field_is_the_textbooks():
     theory = textbook(1).mean_field()
-    assert theory.names == ["e", "i"] or tuple(theory.names) == ("e", "i")
-    assert theory.W == pytest.approx(np.array([[1920.0, -1800.0], [5600.0, -2800.0]]), abs=1e-9)
-    assert theory.X == pytest.approx([24.0, 16.0], abs=1e-12)
+    assert list(theory.names) == ["e", "i"]
+    np.testing.assert_allclose(theory.W, [[1920.0, -1800.0], [5600.0, -2800.0]], rtol=1e-13)
+    np.testing.assert_allclose(theory.X, [24.0, 16.0], rtol=1e-13)
     fixed = theory.fixed_points([(0, 100), (0, 100)])
     assert len(fixed) == 1
     assert fixed[0].u == pytest.approx([6.517949, 13.918781], abs=5e-7)
@@ -96,7 +95,7 @@ def test_mean_field_of_every_rule(rule):
     theory = net.mean_field()
     assert theory.W[1, 0] == pytest.approx(len(p) / 40 * 3)
     assert theory.W[0, 1] == pytest.approx(len(q) / 40 * -4 * 5 / 2)  # peak 4 over 5 ms, by g_L
-    assert theory.X == pytest.approx([3, 2])
+    np.testing.assert_allclose(theory.X, [3, 2])
 
 
 def test_mean_field_counts_drives_and_deltas():
@@ -104,7 +103,7 @@ def test_mean_field_counts_drives_and_deltas():
     a = net.add(rb.LIF(tau_m=20), 30, name="a")
     net.drive(a, rate=8, sources=100, weight=0.5, synapse=rb.Delta())  # 0.8 a ms, 0.5 mV · 20 ms each
     net.drive(a, rate=10, weight=12, synapse=rb.Exponential(tau=5))
-    assert net.mean_field().X == pytest.approx([8 + 0.12])
+    np.testing.assert_allclose(net.mean_field().X, [8 + 0.12])
 
 
 def test_mean_input_is_what_the_mean_field_says():
@@ -119,7 +118,7 @@ def test_mean_input_is_what_the_mean_field_says():
     for projection in net.projections:
         post, pre = projection.post.name, projection.pre.name
         seen = res.states(post, f"I_{pre}").values.mean()
-        # exactly: every spike brings its weights' area; sampled right after the jumps, tau I' = -I is seen a little high
+        # exactly: every spike brings its weights' area; sampled right after the jumps it is seen a little high
         c = projection.connections()
         area = 1e-3 * (c["weight"] * rates[pre][c["pre"]]).sum() / N[post]
         high = (0.1 / TAU[pre]) / -np.expm1(-0.1 / TAU[pre])
@@ -142,7 +141,7 @@ def test_feedforward_network_fires_at_its_mean_field_rate():
     for count, rate, weight in ((2000, 8.0, 16.0), (500, 15.0, -16.0)):
         x = net.add(rb.Poisson(rate), count)
         net.connect(x, post, rb.Bernoulli(0.1), weight=weight, synapse=rb.Exponential(tau=5))
-    assert net.mean_field().X == pytest.approx([13.6])
+    np.testing.assert_allclose(net.mean_field().X, [13.6])
     res = net.run(2000)
     assert 11 <= res.rates(after=100)["n"] <= 15
     assert 5.5 <= np.bincount(res.spikes("n").indices, minlength=400).std() / 2 <= 9.5

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy import stats
-
 import rheobase as rb
+from scipy import stats
 
 LEAST_P = 1e-6
 

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy.integrate import quad
-
 import rheobase as rb
+from scipy.integrate import quad
 
 TAU_M, E_L, V_T, D, V_TH, V_RE = 15.0, -72.0, -55.0, 2.0, 5.0, -75.0
 
@@ -53,7 +52,7 @@ def test_quadrature_gives_the_table():
 def test_intervals_of_the_eif_follow_the_quadrature(method, dt):
     # A spike on the grid comes up to one dt late. In the last steps of the upstroke, where V grows faster than any
     # polynomial, a scheme of second order falls behind by less than another dt (see the map in the test below).
-    currents = [I for I in INTERVALS if I > 15.01]
+    currents = [I_x for I_x in INTERVALS if I_x > 15.01]
     trains = spike_times(rb.EIF(I_x=currents, method=method), len(currents), 310.0, dt, V=V_RE)
     for I_x, train in zip(currents, trains, strict=True):
         late = train[0] - exact_interval(I_x)

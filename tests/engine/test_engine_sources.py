@@ -1,14 +1,14 @@
 """Poisson sources, background drive and given trains: counts, intervals and independence.
 
-Seeds are fixed, so every test passes or fails for ever; thresholds say how likely a correct engine would have failed with
-another seed. Statistics that are compared with a normal quantile use five s.d. (6e-7, two-sided), p-values use 1e-6.
+Seeds are fixed, so every test passes or fails for ever; thresholds say how likely a correct engine would have failed
+with another seed. Statistics that are compared with a normal quantile use five s.d. (6e-7, two-sided), p-values use
+1e-6.
 """
 
 import numpy as np
 import pytest
-from scipy import stats
-
 import rheobase as rb
+from scipy import stats
 
 LEAST_P = 1e-6
 

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy.linalg import solve_discrete_lyapunov
-
 import rheobase as rb
+from scipy.linalg import solve_discrete_lyapunov
 
 TAU_M, E_L = 10.0, -72.0
 
@@ -27,7 +26,7 @@ def exponential_psp(t, J, tau):
 
 def test_single_psp_has_its_closed_form():
     t, V = response(rb.Exponential(tau=5))
-    assert pytest.approx(exponential_psp(t, 12, 5), abs=1e-12 * 72) == V - E_L
+    np.testing.assert_allclose(V - E_L, exponential_psp(t, 12, 5), rtol=0, atol=1e-12 * 72)
     assert 0.1 * np.sum(V - E_L) == pytest.approx(12, rel=1e-3)  # the area of a PSP is J, whatever the kernel
 
 
@@ -87,7 +86,7 @@ def test_alpha_function():
     # the membrane's answer to t exp(-t / tau) / tau^2
     k = 1 / 2 - 1 / TAU_M
     psp = 12 / (4 * TAU_M) * (np.exp(-t / TAU_M) - np.exp(-t / 2) * (1 + k * t)) / k**2
-    assert pytest.approx(psp, abs=1e-12 * 72) == V - E_L
+    np.testing.assert_allclose(V - E_L, psp, rtol=0, atol=1e-12 * 72)
 
 
 def test_equal_time_constants_are_the_alpha_function():
@@ -95,7 +94,7 @@ def test_equal_time_constants_are_the_alpha_function():
     _, equal = response(rb.DifferenceOfExponentials(tau_rise=3, tau_decay=3), variable="I_x")
     assert equal == pytest.approx(alpha, abs=1e-13)
     t, V = response(rb.Exponential(tau=TAU_M))  # as slow as the membrane: V - E_L = J t exp(-t / tau) / tau^2
-    assert pytest.approx(12 * t * np.exp(-t / TAU_M) / TAU_M**2, abs=1e-12 * 72) == V - E_L
+    np.testing.assert_allclose(V - E_L, 12 * t * np.exp(-t / TAU_M) / TAU_M**2, rtol=0, atol=1e-12 * 72)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +113,7 @@ def test_norm_peak_makes_the_weight_the_largest_current(synapse):
 
 
 def test_delta_synapse_moves_the_potential():
-    t, V = response(rb.Delta(), spikes=(5.0, 8.0), weight=1.5)
+    _, V = response(rb.Delta(), spikes=(5.0, 8.0), weight=1.5)
     assert V[0] - E_L == pytest.approx(1.5, abs=1e-13 * 72)
     assert V[30] - E_L == pytest.approx(1.5 * (1 + np.exp(-0.3)), abs=1e-12 * 72)
 
@@ -187,7 +186,7 @@ def test_shot_noise_has_its_moments(sources):
     res = net.run(500)
     sd = dict(zip(("I_s", "V"), stationary_sd(dt, DRIVES, 5.0), strict=True))
     # Ten samples of n neurons, 50 ms apart, where correlations are below exp(-5). The mean of N samples has the s.d.
-    # sd / sqrt(N), their s.d. has sd / sqrt(2 N). With sources in common (5 %) the samples of one moment are correlated:
+    # sd / sqrt(N), their s.d. has sd / sqrt(2 N). With sources in common (5 %) samples of one moment are correlated:
     # their mean has the s.d. sd sqrt(0.05 / 10) instead. Five s.d.: false alarm below 1e-5 for the whole test.
     count = 10 * n
     for variable, mean in (("V", E_L + 12.75), ("I_s", 12.75)):
