@@ -3,7 +3,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-
 import rheobase as rb
 
 
@@ -21,8 +20,8 @@ class Traces:
 def simulate() -> Callable[..., Traces]:
     """Run `n` neurons of one model; `g` = (conductance, reversal) opens a steady conductance."""
 
-    def run(model, duration, dt, n=1, record=(), g=None, I=None, kicks=None, threads=1, **state):  # noqa: E741
-        net = rb.Network(dt=dt, threads=threads)
+    def run(model, duration, dt, n=1, record=(), g=None, kicks=None, **state):
+        net = rb.Network(dt=dt, threads=1)
         p = net.add(model, n, name="p", **{k: v for k, v in state.items() if k != "gates"})
         for gate, value in state.get("gates", {}).items():
             p[gate] = value
@@ -35,8 +34,6 @@ def simulate() -> Callable[..., Traces]:
             times, weight = kicks
             source = net.add(rb.Trains([np.asarray(times) - dt]), 1, name="kicks")
             net.connect(source, p, rb.AllToAll(), weight=weight, synapse=rb.Delta())
-        if I is not None:
-            net.engine.set_input(p.number, np.atleast_1d(np.asarray(I, dtype=float)))
         for variable in record:
             net.record(p, variable)
         res = net.run(duration)
@@ -55,16 +52,16 @@ def simulate() -> Callable[..., Traces]:
 def driven() -> Callable[..., Traces]:
     """Run one neuron, or one for each column, with an input given step by step."""
 
-    def run(model, I, dt, record="V", gates=None, **state):  # noqa: E741
-        I = I[:, None] if I.ndim == 1 else I  # noqa: E741
+    def run(model, current, dt, record="V", gates=None, **state):
+        current = current[:, None] if current.ndim == 1 else current
         net = rb.Network(dt=dt, threads=1)
-        p = net.add(model, I.shape[1], name="p", **state)
+        p = net.add(model, current.shape[1], name="p", **state)
         for gate, value in (gates or {}).items():
             p[gate] = value
         net.record(p, record)
         net.build()
         before = None
-        for row in I:
+        for row in current:
             if before is None or (row != before).any():
                 net.engine.set_input(p.number, row)
             net.engine.run(1, None, False)
@@ -73,7 +70,7 @@ def driven() -> Callable[..., Traces]:
         at, values = net.engine.take_states(0)
         return Traces(
             t=at * dt,
-            spikes=[steps[index == k] * dt for k in range(I.shape[1])],
+            spikes=[steps[index == k] * dt for k in range(current.shape[1])],
             values={record: values},
             end={v: p[v] for v in p.variables},
         )

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import brentq
-
 import rheobase as rb
+from scipy.optimize import brentq
 
 
 def lit(simulate, g, duration, dt, **parameters):

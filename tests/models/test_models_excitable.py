@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import brentq
-
 import rheobase as rb
+from scipy.optimize import brentq
 
 SNLC = {"phi": 1 / 15, "g_Ca": 4.0, "V3": 12.0, "V4": 17.4}
 
@@ -99,7 +98,9 @@ def test_fitzhugh_nagumo_rests_outside_its_hopf_points(simulate):
     assert v == pytest.approx(0.967471, abs=5e-7)
     assert [(V + 0.7) / 0.8 - V + V**3 / 3 for V in (-v, v)] == pytest.approx([0.331281, 1.418719], abs=5e-7)
     currents = np.array([0.32, 0.345, 1.405, 1.45])
-    V = np.array([brentq(lambda V, I=I: V - V**3 / 3 - (V + 0.7) / 0.8 + I, -3, 3) for I in currents])
+    V = np.array(
+        [brentq(lambda V, current=current: V - V**3 / 3 - (V + 0.7) / 0.8 + current, -3, 3) for current in currents]
+    )
     model = rb.FitzHughNagumo(I_x=currents, method="rk4")
     traces = simulate(model, 3000.0, 0.05, n=4, record=["V"], V=V + 1e-3, w=(V + 0.7) / 0.8)
     late = np.ptp(traces.values["V"][-4000:], axis=0)

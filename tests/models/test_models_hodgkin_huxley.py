@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
+import rheobase as rb
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 from scipy.special import ndtr
-
-import rheobase as rb
 
 REST = {"V": -64.99637885, "gates": {"n": 0.31773241, "m": 0.0529551, "h": 0.59599411}}
 
@@ -63,10 +62,10 @@ def test_the_default_scheme_stands_long_steps(simulate):
 
 
 def test_bistable_between_repetitive_firing_and_the_hopf_point(simulate):
-    """Hopf at 9.7458 uA: the rest of 9.5 holds where it is approached, yet a kick starts endless firing; at 10 it is lost."""
+    """Hopf point at 9.7458 uA: rest holds at 9.5, though a kick starts endless firing, and at 10 it is lost."""
     settled = {}
     for current in (9.5, 10.0):
-        V = brentq(lambda V, I=current: _steady_current(V) - I, -65, -56)
+        V = brentq(lambda V, current=current: _steady_current(V) - current, -65, -56)
         settled[current] = {"V": V + 0.05, "gates": _settled(V)}
     quiet = simulate(rb.HodgkinHuxley(I_x=9.5, method="rk4"), 1500.0, 0.02, **settled[9.5])
     kicked = simulate(rb.HodgkinHuxley(I_x=9.5, method="rk4"), 1500.0, 0.02, kicks=([10.0], 20.0), **settled[9.5])
@@ -129,8 +128,8 @@ def test_pulse_thresholds(driven, simulate):
         ("euler", bell, 3.0008),
         ("rk4", bell, 3.0047),
     ):
-        I = pulse[:, None] * (threshold + np.array([-0.001, 0.001]))  # noqa: E741
-        spikes = driven(rb.HodgkinHuxley(method=method), I, dt, V=REST["V"], gates=REST["gates"]).spikes
+        current = pulse[:, None] * (threshold + np.array([-0.001, 0.001]))
+        spikes = driven(rb.HodgkinHuxley(method=method), current, dt, V=REST["V"], gates=REST["gates"]).spikes
         assert [len(s) for s in spikes] == [0, 1], (method, threshold)
     for method, threshold in (("euler", 6.491), ("rk4", 6.4994)):
         V = REST["V"] + threshold + np.array([-0.001, 0.001])
@@ -143,8 +142,8 @@ def test_refractoriness(driven):
     dt = 0.01
     t = dt * np.arange(5000)
     first = (t >= 5) & (t < 6)
-    I = np.stack([15.0 * (first | ((t >= 5 + gap) & (t < 6 + gap))) for gap in (12.0, 14.0)], axis=1)  # noqa: E741
-    assert [len(s) for s in driven(rb.HodgkinHuxley(method="euler"), I, dt).spikes] == [1, 2]
+    current = np.stack([15.0 * (first | ((t >= 5 + gap) & (t < 6 + gap))) for gap in (12.0, 14.0)], axis=1)
+    assert [len(s) for s in driven(rb.HodgkinHuxley(method="euler"), current, dt).spikes] == [1, 2]
 
 
 def test_sodium_reversal_is_50(simulate):
@@ -157,7 +156,7 @@ def test_sodium_reversal_is_50(simulate):
 # ---- Traub & Miles ---------------------------------------------------------------------------------------------------
 
 
-def _pyramidal(_, y, I):  # noqa: E741
+def _pyramidal(_, y, current):
     V, n, m, h = y
     v = V + 63
     rates = (
@@ -166,7 +165,7 @@ def _pyramidal(_, y, I):  # noqa: E741
         (0.128 * np.exp((17 - v) / 18), 4 / (1 + np.exp((40 - v) / 5))),
     )
     ionic = 10 * (V + 60) + 6000 * n**4 * (V + 90) + 20000 * m**3 * h * (V - 50)
-    return [(I - ionic) / 200, *(a * (1 - x) - b * x for x, (a, b) in zip((n, m, h), rates, strict=True))]
+    return [(current - ionic) / 200, *(a * (1 - x) - b * x for x, (a, b) in zip((n, m, h), rates, strict=True))]
 
 
 def test_traub_miles_against_scipy(simulate):
@@ -174,7 +173,7 @@ def test_traub_miles_against_scipy(simulate):
     y = [start[x][0, 0] for x in "Vnmh"]
     assert y[0] == -60.0
 
-    def crossing(_, y, I):  # noqa: E741
+    def crossing(_, y, current):
         return y[0] + 20
 
     crossing.direction = 1

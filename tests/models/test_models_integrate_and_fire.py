@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
+import rheobase as rb
 from scipy.integrate import quad
 from scipy.optimize import brentq
-
-import rheobase as rb
 
 STANDARD = {"tau_m": 15.0, "E_L": -72.0, "V_re": -75.0}
 
@@ -28,11 +27,11 @@ def test_leaky_integrator_approaches_its_input(method, simulate):
 
 def test_leaky_integrator_filters_a_pulse(driven):
     t = 0.1 * np.arange(4000)
-    I = np.where((t >= 100 - 1e-9) & (t < 300 - 1e-9), 4.0, 0.0)  # noqa: E741
-    V = driven(rb.LeakyIntegrator(), I, 0.1).values["V"][:, 0]
+    current = np.where((t >= 100 - 1e-9) & (t < 300 - 1e-9), 4.0, 0.0)
+    V = driven(rb.LeakyIntegrator(), current, 0.1).values["V"][:, 0]
     assert V[[1150, 3000, 3150]] == pytest.approx([-69.471518, -68.000006, -70.528485], abs=1e-6)
-    euler = driven(rb.LeakyIntegrator(method="euler"), I, 0.1).values["V"][:, 0]
-    exact = driven(rb.LeakyIntegrator(), I, 0.1).values["V"][:, 0]
+    euler = driven(rb.LeakyIntegrator(method="euler"), current, 0.1).values["V"][:, 0]
+    exact = driven(rb.LeakyIntegrator(), current, 0.1).values["V"][:, 0]
     assert np.abs(euler - exact).max() < 0.0266
 
 
@@ -48,7 +47,9 @@ def test_eif_fires_at_the_rates_of_the_exact_solution(method, simulate):
     traces = simulate(rb.EIF(**STANDARD, I_x=currents, method=method), 1000.0, dt, n=len(currents), V=-75.0)
     found = [times[0] for times in traces.spikes]  # from V_re: the first spike time is the interval
     for current, interval, isi in zip(currents, found, F_I.values(), strict=True):
-        exact, _ = quad(lambda V, I=current: 15 / (-(V + 72) + 2 * np.exp((V + 55) / 2) + I), -75, 5, limit=200)
+        exact, _ = quad(
+            lambda V, current=current: 15 / (-(V + 72) + 2 * np.exp((V + 55) / 2) + current), -75, 5, limit=200
+        )
         assert exact == pytest.approx(isi, abs=0.006)
         # a spike is seen at the first step after it, and a step of the upstroke may come a step late
         assert interval == pytest.approx(exact + 0.5 * dt, abs=1.5 * dt)
@@ -63,8 +64,8 @@ def test_eif_euler_overestimates_intervals(simulate):
 
 def test_eif_notebook(driven):
     t = 0.1 * np.arange(10000)
-    I = np.where((t >= 200) & (t < 400), 5.0, np.where((t >= 600) & (t < 800), 18.0, 0.0))  # noqa: E741
-    traces = driven(rb.EIF(method="euler"), I, 0.1, V=-70.0)
+    current = np.where((t >= 200) & (t < 400), 5.0, np.where((t >= 600) & (t < 800), 18.0, 0.0))
+    traces = driven(rb.EIF(method="euler"), current, 0.1, V=-70.0)
     assert traces.spikes[0] == pytest.approx([651.0, 704.3, 757.6], abs=1e-6)
     assert traces.values["V"][4000, 0] == pytest.approx(-66.99504, abs=5e-6)
 
@@ -82,9 +83,9 @@ def test_eif_threshold_depends_on_where_it_starts(simulate):
 def test_threshold_currents(simulate):
     """I_th: 15 mV for EIF and QIF, 17 mV for LIF."""
     for model, threshold in (
-        (lambda I: rb.EIF(**STANDARD, I_x=I), 15.0),
-        (lambda I: rb.QIF(**STANDARD, I_x=I), 15.0),
-        (lambda I: rb.LIF(**STANDARD, V_th=-55.0, I_x=I), 17.0),
+        (lambda current: rb.EIF(**STANDARD, I_x=current), 15.0),
+        (lambda current: rb.QIF(**STANDARD, I_x=current), 15.0),
+        (lambda current: rb.LIF(**STANDARD, V_th=-55.0, I_x=current), 17.0),
     ):
         traces = simulate(model(threshold + np.array([-0.02, 0.02])), 1000.0, 0.1, n=2, V=-75.0)
         assert len(traces.spikes[0]) == 0
@@ -110,8 +111,8 @@ def test_lif_notebook(simulate):
     assert traces.spikes[0][:2] == pytest.approx([32.0, 67.9], abs=1e-6)
 
 
-def qif_isi(I, V_th, V_re=-75.0, tau_m=15.0, D=2.0):  # noqa: E741
-    c, drift = 1 / (2 * D * tau_m), (I - 15.0) / tau_m
+def qif_isi(current, V_th, V_re=-75.0, tau_m=15.0, D=2.0):
+    c, drift = 1 / (2 * D * tau_m), (current - 15.0) / tau_m
     root = np.sqrt(c / drift)
     return (np.arctan((V_th + 55) * root) + np.arctan((-55 - V_re) * root)) / np.sqrt(c * drift)
 
@@ -132,7 +133,7 @@ def test_qif_exact_steps_may_be_long(simulate):
     for dt in (0.1, 1.0, 5.0):
         traces = simulate(rb.QIF(V_th=1e9, V_re=-1e9, I_x=19.0), 500.0, dt, V=-1e9)
         found = np.diff(traces.spikes[0])
-        period = np.pi * 15.0 / np.sqrt(4.0 / 4.0)  # pi / sqrt(c I) = 47.124 ms
+        period = np.pi * 15.0 / np.sqrt((19.0 - 15.0) / (2 * 2.0))  # pi tau_m / sqrt((I - I_th) / 2D)
         assert period == pytest.approx(47.124, abs=5e-4)
         # a reset begins anew at a step's end, so every interval is the period rounded up to the grid
         assert (np.abs(found - np.ceil(period / dt) * dt) < 1e-6).all()
@@ -148,13 +149,13 @@ def test_qif_exact_is_the_parabola_below_and_above_threshold(simulate):
     for g, values in ((0.0, found), (0.4, found_g)):
         for current, V in zip(currents, values, strict=True):
             true = solve_ivp(
-                lambda _, V, I=current, g=g: ((V + 55) ** 2 / 4 - 15 + I - g * (V + 20)) / 15,
+                lambda _, V, current=current, g=g: ((V + 55) ** 2 / 4 - 15 + current - g * (V + 20)) / 15,
                 (0, 2),
                 [-70.0],
                 rtol=1e-12,
                 atol=1e-12,
             )
-            assert V == pytest.approx(true.y[0, -1], abs=1e-8)
+            assert pytest.approx(true.y[0, -1], abs=1e-8) == V
 
 
 def test_qif_must_not_be_reset_at_the_minimum_of_its_parabola(simulate):
@@ -207,9 +208,9 @@ def test_adex_threshold(simulate):
 def test_adex_published_set_in_picoampere(simulate):
     """Brette & Gerstner 2005 in pF, nS and pA is the textbook's form with every current over g_L."""
     shared = {"tau_m": 281 / 30, "E_L": -70.6, "V_T": -50.4, "D": 2.0, "tau_w": 144.0, "V_th": 20.0, "V_re": -70.6}
-    I = np.array([500.0, 650.0, 800.0])  # noqa: E741
-    physical = rb.AdEx(**shared, a=4.0, b=80.5, g_L=30.0, I_x=I)
-    scaled = rb.AdEx(**shared, a=4.0 / 30.0, b=80.5 / 30.0, I_x=I / 30.0)
+    current = np.array([500.0, 650.0, 800.0])
+    physical = rb.AdEx(**shared, a=4.0, b=80.5, g_L=30.0, I_x=current)
+    scaled = rb.AdEx(**shared, a=4.0 / 30.0, b=80.5 / 30.0, I_x=current / 30.0)
     one = simulate(physical, 500.0, 0.05, n=3, record=["V", "w"])
     other = simulate(scaled, 500.0, 0.05, n=3, record=["V", "w"])
     # one step's rounding may move a spike to its neighbour, which does not happen here

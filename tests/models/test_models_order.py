@@ -2,14 +2,13 @@
 
 import numpy as np
 import pytest
-
 import rheobase as rb
 from rheobase.neurons import MODELS
 
 ORDER = {"euler": 1, "exponential_euler": 1, "heun": 2, "etd2": 2, "rk4": 4, "exact": np.inf}
 
-#: A smooth stretch of every model's life: the coarsest dt, a steady input, a conductance with its reversal, and where it
-#: starts if not where it does by default.
+#: A smooth stretch of every model's life: the coarsest dt, a steady input, a conductance with its reversal, and where
+#: it starts if not where it does by default.
 SMOOTH = {
     "EIF": {"I": 12.0},
     "EIFChR": {"gates": {"p": 0.05, "L": 0.12}},
@@ -34,7 +33,7 @@ STEPS = 8
 )
 def test_order(name, method, conductance, simulate):
     case = {**USUAL, **SMOOTH.get(name, {})}
-    coarsest, parameters = case.pop("dt"), case.pop("model", {})
+    coarsest, parameters = case.pop("dt"), {"I_x": case.pop("I"), **case.pop("model", {})}
     variable = MODELS[name].model.variables[0].name
     g = case.pop("g") if conductance else None
     case.pop("g", None)

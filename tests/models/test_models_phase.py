@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 import rheobase as rb
 
 QIF = {"tau_m": 1.0, "D": 0.5, "V_T": 0.0, "E_L": -0.5, "V_th": 100.0, "V_re": -100.0}
@@ -39,14 +38,14 @@ def test_theta_neuron_follows_the_cotangent(simulate):
         assert phase_of(traces.values["theta"][1:, 0]) == pytest.approx(traces.t[1:] % PERIOD, abs=1e-11)
 
 
-@pytest.mark.parametrize("I", [-9.0, -1e-4, 0.0, 1e-4])
-def test_theta_neuron_exact_steps_for_weak_and_inhibitory_currents(I, simulate):  # noqa: E741
+@pytest.mark.parametrize("current", [-9.0, -1e-4, 0.0, 1e-4])
+def test_theta_neuron_exact_steps_for_weak_and_inhibitory_currents(current, simulate):
     from scipy.integrate import solve_ivp
 
     start = np.linspace(-3.1, 1.0, 9)
-    found = simulate(rb.ThetaNeuron(I_x=I), 0.7, 0.7, n=9, theta=start).end["theta"]
+    found = simulate(rb.ThetaNeuron(I_x=current), 0.7, 0.7, n=9, theta=start).end["theta"]
     for theta, end in zip(start, found, strict=True):
-        f = solve_ivp(lambda _, x: 1 - np.cos(x) + (1 + np.cos(x)) * I, (0, 0.7), [theta], rtol=1e-12, atol=1e-13)
+        f = solve_ivp(lambda _, x: 1 - np.cos(x) + (1 + np.cos(x)) * current, (0, 0.7), [theta], rtol=1e-12, atol=1e-13)
         assert end == pytest.approx(f.y[0, -1], abs=1e-9)
 
 

@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 import pytest
-
 import rheobase as rb
 from rheobase.neurons import MODELS
 
@@ -172,13 +171,13 @@ def test_delta_synapses_move_the_first_variable(name, method, simulate):
 def test_own_parameters_do_what_common_ones_do(name, method, conductance, simulate):
     n, g = 19, (0.1, -60.0) if conductance else None  # two vectors of eight and a rest
     own = {p.name: _nearby(p, n) for p in MODELS[name].model.parameters}
-    I = STRONG[name] * np.linspace(0.9, 1.1, n)  # noqa: E741
+    drive = STRONG[name] * np.linspace(0.9, 1.1, n)
     variables = _variables(name)
     duration = 12.0 if name in ("FitzHughNagumo", "MorrisLecar") else 8.0
-    together = simulate(MODELS[name](method=method, **own, I_x=I), duration, DT, n=n, record=variables, g=g)
+    together = simulate(MODELS[name](method=method, **own, I_x=drive), duration, DT, n=n, record=variables, g=g)
     for k in range(n):
         one = {parameter: float(values[k]) for parameter, values in own.items()}
-        alone = simulate(MODELS[name](method=method, **one, I_x=I[k]), duration, DT, record=variables, g=g)
+        alone = simulate(MODELS[name](method=method, **one, I_x=drive[k]), duration, DT, record=variables, g=g)
         assert np.array_equal(alone.spikes[0], together.spikes[k])
         for v in variables:
             assert np.array_equal(alone.values[v][:, 0], together.values[v][:, k])
@@ -188,8 +187,7 @@ def test_own_parameters_do_what_common_ones_do(name, method, conductance, simula
 def test_results_do_not_depend_on_threads(name):
     def run(threads):
         net = rb.Network(dt=DT, seed=5, threads=threads)
-        I = rb.Uniform(0.0, 2.0 * STRONG[name])  # noqa: E741
-        p = net.add(MODELS[name](I_x=I), 301, name="p")
+        p = net.add(MODELS[name](I_x=rb.Uniform(0.0, 2.0 * STRONG[name])), 301, name="p")
         net.connect(p, p, rb.Bernoulli(0.05), weight=0.2, synapse=rb.Delta())
         net.connect(p, p, rb.Bernoulli(0.05), weight=0.3, synapse=rb.Exponential(tau=2.0))
         spikes = net.run(10.0).spikes("p")
