@@ -202,7 +202,7 @@ void deliver(double* slots, const Segment* segments, std::size_t count) noexcept
 }
 
 /// Words of four neighbouring neurons share one Philox block.
-void background(const BackgroundBlock& b) noexcept {
+RHEOBASE_FLATTEN void background(const BackgroundBlock& b) noexcept {
     std::uint32_t words[block_size + 4];
     const std::uint32_t begin = b.first / 4, end = (b.first + static_cast<std::uint32_t>(b.n) + 3) / 4;
     std::uint32_t w0[block_size / 4 + 2], w1[block_size / 4 + 2], w2[block_size / 4 + 2], w3[block_size / 4 + 2];
@@ -230,8 +230,8 @@ void background(const BackgroundBlock& b) noexcept {
         b.slot[i] += b.weight * static_cast<double>(static_cast<std::int32_t>(counts[i]));
 }
 
-void normals(double* out, std::size_t n, RandomSource random, std::uint32_t tag, std::uint32_t first,
-             std::uint32_t step_low, std::uint32_t step_high) noexcept {
+RHEOBASE_FLATTEN void normals(double* out, std::size_t n, RandomSource random, std::uint32_t tag, std::uint32_t first,
+                              std::uint32_t step_low, std::uint32_t step_high) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
         const std::uint32_t neuron = first + static_cast<std::uint32_t>(i);
         const Words w = random.words(tag, neuron / 4, step_low, step_high);

@@ -64,7 +64,8 @@ struct AdEx {
     static double leak_rate(const Parameters& p) noexcept { return 1.0 / p.tau_m; }
     double refractory_period() const noexcept { return p.t_ref; }
 
-    /// D exp((V - V_T) / D); beyond V_th the spike is made anyway, so the upstroke is not followed further.
+    /// Beyond V_th the spike is made anyway, so the upstroke is not followed further, nor what w makes of it.
+    double capped(double V) const noexcept { return V < p.V_th ? V : p.V_th; }
     double upstroke(double V) const noexcept {
         return p.D * exponential_to_708(((V < ceiling ? V : ceiling) - p.V_T) * per_D);
     }
@@ -72,7 +73,7 @@ struct AdEx {
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
         return {(-(s.V - p.E_L) + upstroke(s.V) + (in.I + in.GE - in.G * s.V - s.w) * per_g_L) * rate,
-                (p.a * (s.V - p.E_L) - s.w) * rate_w};
+                (p.a * (capped(s.V) - p.E_L) - s.w) * rate_w};
     }
 
     /// The leaks are exact; what couples V and w is to second order, as the upstroke is.
@@ -90,7 +91,7 @@ struct AdEx {
         const double V = multiply_add(s.V - V_inf, e, multiply_add(1.0 - e, rest / total, V_inf));
         const double w = multiply_add(s.w - follow, keep_w, follow);
         return {multiply_add((upstroke(V) - w * per_g_L - rest) / total, c, V),
-                multiply_add(p.a * (V - s.V), second_w, w)};
+                multiply_add(p.a * (capped(V) - s.V), second_w, w)};
     }
 
     static State kicked(State s, double jump) noexcept {

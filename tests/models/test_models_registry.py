@@ -1,0 +1,209 @@
+"""What holds for every neuron model, whatever it is."""
+
+import re
+
+import numpy as np
+import pytest
+import rheobase as rb
+from rheobase.neurons import MODELS
+
+EVERY = [(name, method) for name, model in MODELS.items() for method in model.model.methods]
+PARAMETERS = [(name, p) for name, model in MODELS.items() for p in model.model.parameters]
+
+#: A drive that makes every model spike again and again, and a dt that it stands with every scheme.
+STRONG = {
+    "LIF": 40.0,
+    "EIF": 40.0,
+    "LeakyIntegrator": 40.0,
+    "QIF": 40.0,
+    "AdEx": 40.0,
+    "EIFChR": 40.0,
+    "Izhikevich": 20.0,
+    "HodgkinHuxley": 20.0,
+    "TraubMiles": 1000.0,
+    "MorrisLecar": 120.0,
+    "FitzHughNagumo": 0.8,
+    "ThetaNeuron": 1.0,
+    "Binary": 1.5,
+}
+DT = 0.02
+SILENT = {"LeakyIntegrator"}
+#: Where V is left alone at a spike, which is an upward crossing of V_th.
+CROSSING = {"HodgkinHuxley", "TraubMiles", "MorrisLecar", "FitzHughNagumo"}
+
+
+def test_the_drive_of_every_model_is_known():
+    assert set(STRONG) == set(MODELS), "give a new model a drive in STRONG"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_documents_itself(name):
+    model = MODELS[name].model
+    assert model.summary.endswith(".")
+    assert model.summary[0].isupper()
+    assert re.search(r"' = |\(n \+ 1\) = ", model.equation)
+    assert re.search(r"\b(1[89]|20)\d\d\b", model.source) or "Rosenbaum" in model.source
+    described = [*model.parameters, *model.variables]
+    assert all(entry.name and entry.unit and entry.doc for entry in described)
+    assert len({entry.name for entry in described}) == len(described)
+    text = MODELS[name].__doc__
+    assert model.equation in text
+    assert all(f"{p.name} : " in text for p in described)
+    assert list(MODELS[name].__signature__.parameters) == [*(p.name for p in model.parameters), "I_x", "method"]
+    assert getattr(rb, name) is MODELS[name]
+    assert name in rb.__all__
+
+
+@pytest.mark.parametrize(("name", "method"), EVERY)
+def test_defaults_run(name, method, simulate):
+    traces = simulate(MODELS[name](method=method), 100 * DT, DT, n=3)
+    assert all(np.isfinite(v).all() and (v == v[0]).all() for v in traces.end.values())
+
+
+@pytest.mark.parametrize(("name", "p"), PARAMETERS, ids=[f"{n}-{p.name}" for n, p in PARAMETERS])
+def test_bounds(name, p):
+    model = MODELS[name]
+    for bad, error in ((np.nan, ValueError), (np.inf, ValueError), ("1", TypeError), (None, TypeError)):
+        with pytest.raises(error, match=p.name):
+            model(**{p.name: bad})
+    for bound, outside in ((p.low, -1.0), (p.high, 1.0)):
+        if not np.isfinite(bound):
+            continue
+        for bad in [bound + outside, *([bound] if p.open else [])]:
+            with pytest.raises(ValueError, match=p.name):
+                model(**{p.name: bad})
+            with pytest.raises(ValueError, match=p.name):
+                model(**{p.name: [p.standard, bad]})
+        if not p.open:
+            assert getattr(model(**{p.name: bound}), p.name) == bound
+    assert getattr(model(), p.name) == p.standard
+
+
+def test_bounds_are_stated_where_a_value_could_not_be_used():
+    bounded = {p.name for _, p in PARAMETERS if np.isfinite(p.low)}
+    assert {"tau_m", "tau_w", "tau", "D", "C_m", "g_L", "t_ref", "V2", "V4", "phi", "tau_ChR", "g_ChR"} <= bounded
+
+
+@pytest.mark.parametrize("name", [n for n, m in MODELS.items() if m.model.orders])
+def test_orders(name):
+    model = MODELS[name]
+    for lesser, greater in model.model.orders:
+        a, b = model.model.parameters[lesser], model.model.parameters[greater]
+        with pytest.raises(ValueError, match=f"{a.name} must be < {b.name}"):
+            model(**{a.name: b.standard})
+        with pytest.raises(ValueError, match=f"{a.name} must be < {b.name}"):
+            model(**{a.name: [a.standard, b.standard + 1.0]})
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_unknown_names_are_met_with_a_suggestion(name):
+    model = MODELS[name].model
+    known = model.parameters[0].name
+    with pytest.raises(ValueError, match=f"did you mean {known!r}"):
+        MODELS[name](**{known + "x": 1.0})
+    with pytest.raises(ValueError, match="method must be one of"):
+        MODELS[name](method="magic")
+    net = rb.Network(threads=1)
+    with pytest.raises(ValueError, match=f"state variable of {name}"):
+        net.add(MODELS[name](), 1, nothing=0.0)
+
+
+@pytest.mark.parametrize(("name", "method"), EVERY)
+def test_spikes_and_what_follows(name, method, simulate):
+    traces = simulate(MODELS[name](I_x=STRONG[name], method=method), 15000 * DT, DT, record=list(_variables(name)))
+    times = traces.spikes[0]
+    if name in SILENT:
+        assert len(times) == 0
+        return
+    assert len(times) >= 3
+    model, at = MODELS[name](), np.rint(times / DT).astype(int)
+    if name in CROSSING:
+        V = traces.values["V"][:, 0]
+        assert np.array_equal(at, 1 + np.flatnonzero((V[:-1] < model.V_th) & (V[1:] >= model.V_th)))
+    elif name == "ThetaNeuron":
+        theta = traces.values["theta"][:, 0]
+        assert theta[at].max() < -np.pi + 0.1
+        assert theta.min() >= -np.pi
+        assert theta.max() < np.pi
+    elif name == "Binary":
+        assert np.array_equal(at, np.arange(1, 15001))
+        assert (traces.values["S"][1:] == 1.0).all()
+    else:
+        reset = model.c if name == "Izhikevich" else model.V_re
+        V = traces.values["V"][:, 0]
+        assert (V[at] == reset).all()
+        assert V.max() < model.V_th, "at a spike the reset value is what is seen"
+
+
+@pytest.mark.parametrize("name", [n for n, m in MODELS.items() if any(p.name == "t_ref" for p in m.model.parameters)])
+def test_refractory_period(name, simulate):
+    t_ref = 5.0 if name not in CROSSING else 30.0
+    traces = simulate(MODELS[name](I_x=STRONG[name], t_ref=t_ref), 200.0, DT, record=list(_variables(name)))
+    times = traces.spikes[0]
+    assert len(times) >= 3
+    assert np.diff(times).min() > t_ref
+    V, steps = traces.values["V"][:, 0], round(t_ref / DT)
+    for at in np.rint(times[:-1] / DT).astype(int):
+        held = V[at : at + steps + 1] == V[at]
+        if name in CROSSING:
+            assert not held[1:].any(), "the state goes on"
+        else:
+            assert held.all(), "V is held for the whole period"
+            assert V[at + steps + 1] != V[at], "and not longer"
+    if name in CROSSING:
+        free = simulate(MODELS[name](I_x=STRONG[name], t_ref=0.0), 200.0, DT, record=["V"])
+        assert np.array_equal(free.values["V"][:, 0], V), "only the counting changes"
+        assert len(free.spikes[0]) > len(times)
+
+
+@pytest.mark.parametrize(("name", "method"), [e for e in EVERY if e[0] not in ("Binary", "ThetaNeuron")])
+def test_delta_synapses_move_the_first_variable(name, method, simulate):
+    variable, model = _variables(name)[0], MODELS[name](method=method)
+    kick = 0.25
+    still = simulate(model, 20 * DT, DT, record=[variable]).values[variable][:, 0]
+    moved = simulate(model, 20 * DT, DT, record=[variable], kicks=([10 * DT], kick)).values[variable][:, 0]
+    assert np.array_equal(still[:10], moved[:10])
+    assert moved[10] == pytest.approx(still[10] + kick, abs=1e-12)
+
+
+@pytest.mark.parametrize(("name", "method"), EVERY)
+@pytest.mark.parametrize("conductance", [False, True], ids=["current", "conductance"])
+def test_own_parameters_do_what_common_ones_do(name, method, conductance, simulate):
+    n, g = 19, (0.1, -60.0) if conductance else None  # two vectors of eight and a rest
+    own = {p.name: _nearby(p, n) for p in MODELS[name].model.parameters}
+    drive = STRONG[name] * np.linspace(0.9, 1.1, n)
+    variables = _variables(name)
+    duration = 12.0 if name in ("FitzHughNagumo", "MorrisLecar") else 8.0
+    together = simulate(MODELS[name](method=method, **own, I_x=drive), duration, DT, n=n, record=variables, g=g)
+    for k in range(n):
+        one = {parameter: float(values[k]) for parameter, values in own.items()}
+        alone = simulate(MODELS[name](method=method, **one, I_x=drive[k]), duration, DT, record=variables, g=g)
+        assert np.array_equal(alone.spikes[0], together.spikes[k])
+        for v in variables:
+            assert np.array_equal(alone.values[v][:, 0], together.values[v][:, k])
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_results_do_not_depend_on_threads(name):
+    def run(threads):
+        net = rb.Network(dt=DT, seed=5, threads=threads)
+        p = net.add(MODELS[name](I_x=rb.Uniform(0.0, 2.0 * STRONG[name])), 301, name="p")
+        net.connect(p, p, rb.Bernoulli(0.05), weight=0.2, synapse=rb.Delta())
+        net.connect(p, p, rb.Bernoulli(0.05), weight=0.3, synapse=rb.Exponential(tau=2.0))
+        spikes = net.run(10.0).spikes("p")
+        return spikes.times, spikes.indices, *(p[v] for v in p.variables)
+
+    one, three = run(1), run(3)
+    assert all(np.array_equal(a, b) for a, b in zip(one, three, strict=True))
+    assert name in SILENT or len(one[0]) > 0
+
+
+def _variables(name: str) -> list[str]:
+    return [v.name for v in MODELS[name].model.variables]
+
+
+def _nearby(p, n: int) -> np.ndarray:
+    """Return n values around the default, within bounds; times stay on the grid."""
+    if p.name == "t_ref":
+        return DT * np.arange(n)
+    return p.standard + (0.01 * np.abs(p.standard) if p.standard else 0.01) * np.linspace(0.0, 1.0, n)
