@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import rheobase as rb
 import scipy.sparse
+
+import rheobase as rb
 
 NAN, INF = float("nan"), float("inf")
 SYNAPSE = rb.Exponential(tau=5)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 import rheobase as rb
 
 N = {"x": 800, "e": 800, "i": 200}

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from rheobase import _engine, cli
 
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -5,9 +5,10 @@ Seeds are fixed; five s.d. or p = 1e-6 as in the tests of the sources.
 
 import numpy as np
 import pytest
-import rheobase as rb
 import scipy.sparse
 from scipy import stats
+
+import rheobase as rb
 
 LEAST_P = 1e-6
 

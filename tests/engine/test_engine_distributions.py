@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import rheobase as rb
 from scipy import stats
+
+import rheobase as rb
 
 LEAST_P = 1e-6
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import rheobase as rb
 from scipy.integrate import quad
+
+import rheobase as rb
 
 TAU_M, E_L, V_T, D, V_TH, V_RE = 15.0, -72.0, -55.0, 2.0, 5.0, -75.0
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import rheobase as rb
 from scipy.integrate import solve_ivp
+
+import rheobase as rb
 
 ORDER = {"euler": 1, "heun": 2, "etd2": 2, "rk4": 4}
 STEPS = 0.4, 0.2, 0.1, 0.05

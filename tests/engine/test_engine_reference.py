@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import rheobase as rb
 from reference_network import Connections, Neurons, Reference
+
+import rheobase as rb
 
 DT, STEPS = 0.1, 1500
 SIZES = {"e": 800, "i": 200, "x": 800}

@@ -9,6 +9,7 @@ import time
 
 import numpy as np
 import pytest
+
 import rheobase as rb
 
 LONG = 1e6  # ms: longer than any test waits

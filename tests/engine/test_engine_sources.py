@@ -7,8 +7,9 @@ with another seed. Statistics that are compared with a normal quantile use five 
 
 import numpy as np
 import pytest
-import rheobase as rb
 from scipy import stats
+
+import rheobase as rb
 
 LEAST_P = 1e-6
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import rheobase as rb
 from scipy.linalg import solve_discrete_lyapunov
+
+import rheobase as rb
 
 TAU_M, E_L = 10.0, -72.0
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-import rheobase as rb
 import scipy.sparse
 from scipy.optimize import brentq
 from scipy.stats import norm
+
+import rheobase as rb
 
 N, THETA, SIGMA_X, MU_X, SIGMA_W = 200, 1.0, 0.5, 0.2, 0.5 / np.sqrt(200)
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import rheobase as rb
 from scipy.optimize import brentq
+
+import rheobase as rb
 
 
 def lit(simulate, g, duration, dt, **parameters):

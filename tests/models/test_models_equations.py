@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from rheobase.neurons import MODELS
 
 E = np.exp

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import rheobase as rb
 from scipy.optimize import brentq
+
+import rheobase as rb
 
 SNLC = {"phi": 1 / 15, "g_Ca": 4.0, "V3": 12.0, "V4": 17.4}
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-import rheobase as rb
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 from scipy.special import ndtr
+
+import rheobase as rb
 
 REST = {"V": -64.99637885, "gates": {"n": 0.31773241, "m": 0.0529551, "h": 0.59599411}}
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-import rheobase as rb
 from scipy.integrate import quad
 from scipy.optimize import brentq
+
+import rheobase as rb
 
 STANDARD = {"tau_m": 15.0, "E_L": -72.0, "V_re": -75.0}
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 import rheobase as rb
 
 QIF = {"tau_m": 1.0, "D": 0.5, "V_T": 0.0, "E_L": -0.5, "V_th": 100.0, "V_re": -100.0}

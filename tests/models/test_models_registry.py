@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+
 import rheobase as rb
 from rheobase.neurons import MODELS
 
