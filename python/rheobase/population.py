@@ -22,7 +22,8 @@ class Population:
     """Neurons of one model, or sources, within a network.
 
     `population["V"]` reads a state variable, a synaptic current or a conductance (a copy, one value a neuron);
-    `population["V"] = values` sets it between runs, and so does `population["tau_m"] = ...` with parameters and I_x.
+    `population["V"] = values` sets it between runs, and so does `population["tau_m"] = ...` with parameters and I_x
+    (where a projection from a population "x" makes I_x a synaptic current, `Network.set_parameter` sets the input).
     """
 
     def __init__(self, network: "Network", number: int, name: str, n: int, model: Neuron | Source) -> None:
@@ -48,13 +49,16 @@ class Population:
 
     def check_variable(self, name: str) -> str:
         """Return `name` if the population has it, else raise with the nearest one."""
-        return checks.choice(f"variable of {self.neuron.model.name} population {self.name!r}", name, self.variables)
+        if not isinstance(self.model, Neuron):
+            raise ValueError(f"population {self.name!r} must be made of neurons to have variables, it is a source")
+        return checks.choice(f"variable of {self.name!r}", name, self.variables)
 
     def __getitem__(self, variable: str) -> np.ndarray:
         return self.network.engine.get_variable(self.number, self.check_variable(variable))
 
     def __setitem__(self, variable: str, value: Any) -> None:
-        if variable == "I_x" or variable in self.neuron.parameters:
+        parameters = [*self.model.parameters, "I_x"] if isinstance(self.model, Neuron) else []
+        if variable not in self.variables and variable in parameters:
             self.network.set_parameter(self, variable, value)
             return
         self.check_variable(variable)

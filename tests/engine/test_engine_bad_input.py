@@ -406,5 +406,5 @@ def test_mean_fields_say_what_they_cannot_do():
     site = Site()
     given = site.net.add(rb.Trains([[1.0]]), 1)
     site.net.connect(given, site.e, rb.AllToAll(), weight=1.0, synapse=SYNAPSE)
-    with pytest.raises(ValueError, match="sources must be Poisson processes for a mean field, got 'p3'"):
+    with pytest.raises(ValueError, match="sources must be steady Poisson processes for a mean field, got 'p3'"):
         site.net.mean_field()

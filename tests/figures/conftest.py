@@ -15,6 +15,7 @@ matplotlib.use("Agg")
 def no_figure_left() -> Iterator[None]:
     import matplotlib.pyplot as plt
 
+    plt.close("all")
     yield
     assert plt.get_fignums() == [], "a drawn figure must not stay with pyplot"
 

@@ -2,7 +2,8 @@
 
 from rheobase.circuits.brunel import brunel
 from rheobase.circuits.cortex import cortex
+from rheobase.circuits.inhibitory_plasticity import inhibitory_plasticity
 from rheobase.circuits.microcircuit import microcircuit
 from rheobase.circuits.vogels_abbott import coba, cobahh, cuba
 
-__all__ = ["brunel", "coba", "cobahh", "cortex", "cuba", "microcircuit"]
+__all__ = ["brunel", "coba", "cobahh", "cortex", "cuba", "inhibitory_plasticity", "microcircuit"]
