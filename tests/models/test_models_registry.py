@@ -49,7 +49,7 @@ def test_documents_itself(name):
     assert len({entry.name for entry in described}) == len(described)
     text = MODELS[name].__doc__
     assert model.equation in text
-    assert all(f"{p.name} : " in text for p in described)
+    assert all(re.search(rf"\b{p.name}\b", text) and p.doc[1:] in text for p in described)
     assert list(MODELS[name].__signature__.parameters) == [*(p.name for p in model.parameters), "I_x", "method"]
     assert getattr(rb, name) is MODELS[name]
     assert name in rb.__all__
