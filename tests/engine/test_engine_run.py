@@ -105,6 +105,7 @@ def test_runs_in_any_thread():
 def interrupted_run(net, after=0.25, duration=LONG, progress=False):
     """Run until SIGINT; return the result and the seconds from the signal to the return."""
     sent = []
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in its background without it
 
     def interrupt():
         time.sleep(after)
