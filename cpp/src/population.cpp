@@ -22,8 +22,9 @@ NeuronPopulation::NeuronPopulation(std::uint32_t id, std::size_t size, const Neu
 
 void NeuronPopulation::prepare() {
     prepared_ = model_.prepare(values_, size(), dt_);
-    const bool conductance = std::any_of(channels_.begin(), channels_.end(), [](auto& c) { return c.conductance; });
-    advance_block_ = kernels().advance(model_.index, method_, prepared_.homogeneous, conductance);
+    conductances_ = std::any_of(channels_.begin(), channels_.end(), [](auto& c) { return c.conductance; });
+    jumps_ = std::any_of(channels_.begin(), channels_.end(), [](auto& c) { return c.kernel->stages == 0; });
+    advance_block_ = kernels().advance(model_.index, method_, prepared_.homogeneous, conductances_);
 }
 
 void NeuronPopulation::prepare_channel(Channel& channel) const {
@@ -90,6 +91,7 @@ void NeuronPopulation::archive(Archive& archive, const std::string& name) {
 
 std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                                        std::vector<std::uint32_t>& spikes) {
+    alignas(64) static constexpr double none[block_size] = {};
     alignas(64) double I[block_size], G[block_size], GE[block_size], jump[block_size];
     std::uint32_t spiking[block_size];
     const std::size_t count = end - begin;
@@ -102,9 +104,11 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
             std::fill_n(I, n, I_x_[0]);
         else
             std::copy_n(I_x_.data() + first, n, I);
-        std::fill_n(G, n, 0.0);
-        std::fill_n(GE, n, 0.0);
-        std::fill_n(jump, n, 0.0);
+        if (conductances_) {
+            std::fill_n(G, n, 0.0);
+            std::fill_n(GE, n, 0.0);
+        }
+        if (jumps_) std::fill_n(jump, n, 0.0);
         for (const auto& input : inputs_) input->add(step, first, first + n, I);
 
         for (std::size_t c = 0; c < channels_.size(); ++c) {
@@ -131,9 +135,9 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         for (std::size_t v = 0; v < state_.size(); ++v) block.state[v] = state_[v].data() + first;
         block.refractory = refractory_.data() + first;
         block.I = I;
-        block.G = G;
-        block.GE = GE;
-        block.jump = jump;
+        block.G = conductances_ ? G : none;
+        block.GE = conductances_ ? GE : none;
+        block.jump = jumps_ ? jump : none;
         block.spiking = spiking;
         block.non_finite = -1;
         const std::size_t found = advance_block_(block);

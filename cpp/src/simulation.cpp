@@ -282,12 +282,14 @@ void Simulation::step(std::size_t thread, std::int64_t n, Stopwatch& stopwatch, 
         outcome.events += deliver(t, context);
         stopwatch.lap(profile.deliver);
         for (const Part& part : tile.parts) {
+            auto& found = outcome.found;
+            found.clear();
+            const std::int64_t bad = populations_[part.population]->advance(context, part.begin, part.end,
+                                                                            tile.slots.data() + part.slot, found);
+            learn(t, part.population, found);
             auto& spikes = histories_[part.population].at(n + 1)[thread];
             if (t == thread * tiles_per_thread_) spikes.clear();
-            const std::size_t before = spikes.size();
-            const std::int64_t bad = populations_[part.population]->advance(context, part.begin, part.end,
-                                                                            tile.slots.data() + part.slot, spikes);
-            learn(t, part.population, {spikes.data() + before, spikes.size() - before});
+            spikes.insert(spikes.end(), found.begin(), found.end());
             if (bad < 0) continue;
             const NonFiniteState failure(part.population, static_cast<std::size_t>(bad), n + 1);
             if (!outcome.failure || failure.before(*outcome.failure)) outcome.failure.emplace(failure);

@@ -126,6 +126,7 @@ class NeuronPopulation final : public Population {
     std::vector<std::int32_t> refractory_;
     std::vector<Channel> channels_;
     std::vector<std::unique_ptr<InputCurrent>> inputs_;
+    bool conductances_ = false, jumps_ = false;  ///< some channel opens a conductance, or moves V itself
     AdvanceBlock advance_block_ = nullptr;
 };
 

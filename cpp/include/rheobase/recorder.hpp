@@ -23,7 +23,8 @@ class SpikeRecorder {
     Spikes take();
 
   private:
-    struct Record {
+    /// Cache lines apart, since every thread writes its own at every step.
+    struct alignas(64) Record {
         std::vector<std::int64_t> steps;
         std::vector<std::uint32_t> counts, indices;
     };

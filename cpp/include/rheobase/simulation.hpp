@@ -77,10 +77,11 @@ class Simulation {
     std::uint64_t events() const noexcept { return events_; }
 
   private:
-    /// What one thread brings back from a run.
+    /// What one thread carries through a run and brings back.
     struct Outcome {
         std::uint64_t events = 0;
         std::optional<NonFiniteState> failure;
+        std::vector<std::uint32_t> found;  ///< workspace: lists of threads lie side by side and are written but once
     };
     std::uint32_t add(std::unique_ptr<Population> population);
     void lay_out();

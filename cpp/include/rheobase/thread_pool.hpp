@@ -20,8 +20,8 @@ class Barrier {
 
   private:
     const std::size_t threads_;
-    std::atomic<std::size_t> arrived_{0};
-    std::atomic<std::uint64_t> round_{0};
+    alignas(64) std::atomic<std::size_t> arrived_{0};
+    alignas(64) std::atomic<std::uint64_t> round_{0};
 };
 
 /// Threads that run one function together; the caller is thread 0. They are started at the first use and started
