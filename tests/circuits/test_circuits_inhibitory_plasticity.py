@@ -12,8 +12,8 @@ def test_it_approaches_the_target_asynchronous_and_irregular():
     net = rb.circuits.inhibitory_plasticity(2000, eta=0.05, threads=1)
     rates = []
     for _ in range(3):
-        net.run(2000)
-        result = net.run(1000)
+        net.run(1000)
+        result = net.run(2000)
         rates.append(result.rates()["e"])
     assert rates[0] > rates[1] > rates[2] > 3.0
     assert rates[2] < 6.0
