@@ -63,7 +63,9 @@ Outcome simulate(const std::string& model, const std::string& method, std::size_
 }
 
 void results_do_not_depend_on_threads_or_splits() {
-    for (const NeuronModel& model : neuron_models())
+    // models in mV, which this input suits; the Python tests take every model through threads
+    for (const char* name : {"LIF", "EIF", "AdEx"}) {
+        const NeuronModel& model = neuron_model(name);
         for (const Method method : model.methods) {
             const std::string scheme = method_names[static_cast<int>(method)];
             const Outcome whole = simulate(model.name, scheme, 1, {300});
@@ -74,6 +76,7 @@ void results_do_not_depend_on_threads_or_splits() {
             check(simulate(model.name, scheme, 2, {1, 0, 99, 3, 197}) == whole,
                   (model.name + ", " + scheme + ": split").c_str());
         }
+    }
 }
 
 void empty_populations_and_lone_neurons_run() {
