@@ -89,9 +89,8 @@ def test_spikes_in_flight_outlive_the_end_of_a_run():
     v = net.add(still(), 1, name="v")
     net.connect(x, v, rb.AllToAll(), weight=1.0, synapse=rb.Delta(), delay=5.0)
     net.run(2.0)
-    net.add(rb.LIF(), 3)  # laying out the network anew loses nothing
-    y = net.add(rb.Trains([[0.1]]), 1)
-    net.connect(y, v, rb.AllToAll(), weight=1.0, synapse=rb.Delta(), delay=20.0)
+    late = net.add(rb.LIF(), 3)  # neither laying out the network anew nor a longer memory for spikes loses one
+    net.connect(x, late, rb.AllToAll(), weight=1.0, synapse=rb.Delta(), delay=20.0)
     net.run(3.4)
     assert v["V"][0] == pytest.approx(-72, abs=1e-9)
     net.run(0.1)

@@ -146,6 +146,18 @@ def test_threshold_itself_is_a_spike():
     assert list(net.run(0.1).spikes("n").indices) == [0]
 
 
+@pytest.mark.parametrize("method", ["etd2", "euler", "heun"])  # a stage of rk4 looks beyond V, and V_th bounds it
+def test_reaching_the_threshold_exactly_is_a_spike_of_the_eif(method):
+    def step(V_th):
+        net = rb.Network(dt=0.1, threads=1)
+        e = net.add(rb.EIF(V_th=V_th, I_x=20, method=method), 1, name="e", V=-52)
+        return len(net.run(0.1).spikes("e").times), e["V"][0]
+
+    spikes, V = step(5.0)
+    assert spikes == 0 and V > -52
+    assert step(V)[0] == 1 and step(np.nextafter(V, 0))[0] == 0
+
+
 def test_one_value_a_neuron_equals_one_neuron_a_network():
     rng = np.random.default_rng(3)
     n = 70

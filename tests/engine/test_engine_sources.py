@@ -72,6 +72,7 @@ def test_each_source_has_its_rate():
     x = spikes_of(rb.Poisson(rates), len(rates), 1000.0)
     counts = np.bincount(x.indices, minlength=len(rates))
     assert counts[[0, 2000, 2001]].tolist() == [0, 0, 0]  # no rate, no spike
+    assert abs(counts.sum() - rates.sum()) < 5 * np.sqrt(rates.sum())
     some = rates > 5
     chi_square = ((counts[some] - rates[some]) ** 2 / rates[some]).sum()
     assert stats.chi2.sf(chi_square, some.sum()) > LEAST_P and stats.chi2.cdf(chi_square, some.sum()) > LEAST_P
