@@ -2,17 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <string>
+#include <utility>
 
+#include "connection_values.hpp"
 #include "rheobase/errors.hpp"
+#include "row_writer.hpp"
 
 namespace rheobase {
 
 namespace {
 
 constexpr std::uint32_t longest_delay = 65535;
-constexpr std::uint32_t most_attempts = 4096;
+constexpr std::size_t most_bins = 65536;
 
 /// The longest delay of a projection, in steps.
 std::uint32_t longest(const Projection& p, double dt) {
@@ -77,49 +78,144 @@ Bins bins_of(const ProjectionGroup& group, double dt) {
         if (!shared) bins.all.push_back(e.bin);
         bins.of[e.projection][e.bin.delay] = static_cast<std::uint32_t>(bins.all.size() - 1);
     }
+    if (bins.all.size() > most_bins)
+        throw InvalidArgument("the delays of one population's projections must take fewer than 65536 values");
     return bins;
 }
 
-/// What one thread does of the construction of a group.
-class Worker {
-  public:
-    Worker(const ProjectionGroup& group, const Bins& bins, const Layout& layout, std::size_t thread)
-        : group_(group),
-          bins_(bins),
-          layout_(layout),
-          rows_(layout.populations[group.source]->size()),
-          tiles_(layout.tiles_per_thread),
-          first_tile_(thread * layout.tiles_per_thread),
-          counts_(tiles_ * group.projections.size()),
-          synapses_(group.projections.size(), 0) {
-        for (auto& count : counts_) count.assign(rows_, 0);
-    }
+bool by_target(const Projection& p) { return p.rule.kind == ConnectionRule::Kind::in_degrees; }
 
-    void construct() {
-        count();
-        allocate();
-        place();
-        finish();
+/// Builds the fan-outs of one group. Threads share the work by tiles where connections are drawn by target and by
+/// chunks of rows otherwise; what they make does not depend on who made it.
+class Construction {
+  public:
+    Construction(const ProjectionGroup& group, const Layout& layout)
+        : group_(group),
+          layout_(layout),
+          bins_(bins_of(group, layout.dt)),
+          rows_(layout.populations[group.source]->size()),
+          chunks_((rows_ + FanOut::rows_per_chunk - 1) / FanOut::rows_per_chunk),
+          sources_(layout.tiles.size()) {}
+
+    void run(ThreadPool& pool) {
+        make_fan_outs();
+        if (by_target(*group_.projections[0]))
+            pool.run([&](std::size_t thread) {
+                for (std::size_t t = thread; t < layout_.tiles.size(); t += pool.size()) collect_sources(t);
+            });
+        std::vector<std::vector<std::uint64_t>> made(pool.size());
+        pool.run([&](std::size_t thread) {
+            Rows rows(*this);
+            for (std::size_t chunk = thread; chunk < chunks_; chunk += pool.size()) rows.make(chunk);
+            made[thread] = std::move(rows.synapses);
+        });
+        for (std::size_t q = 0; q < group_.projections.size(); ++q) {
+            group_.projections[q]->synapses = 0;
+            for (const auto& synapses : made) group_.projections[q]->synapses += synapses[q];
+        }
     }
-    std::uint64_t synapses(std::size_t q) const { return synapses_[q]; }
 
   private:
-    /// The part of projection q's target population in tile t of this thread, or null.
-    const Part* part(std::size_t q, std::size_t t) const {
-        for (const Part& p : layout_.tiles[first_tile_ + t].parts)
-            if (p.population == group_.projections[q]->target) return &p;
-        return nullptr;
-    }
-    std::vector<std::uint32_t>& counts(std::size_t t, std::size_t q) {
-        return counts_[t * group_.projections.size() + q];
-    }
-    static std::uint32_t slot(const Projection& p, const Part& part, std::uint32_t target) {
-        return static_cast<std::uint32_t>(part.slot + p.channel * part.size() + (target - part.begin));
+    /// The targets that the projections of a group have in one tile, drawn by target and waiting to be made rows.
+    struct Sources {
+        std::vector<std::uint32_t> end;  ///< [row, projection]: where in its chunk its targets end
+        std::vector<Bytes> chunks;       ///< 16 bits a target, freed when it has become part of a row
+    };
+
+    /// What one thread needs to make rows.
+    struct Rows {
+        explicit Rows(const Construction& c)
+            : site(c), synapses(c.group_.projections.size(), 0), values(c.layout_.random, c.layout_.dt) {
+            for (std::size_t t = 0; t < c.layout_.tiles.size(); ++t) writers.emplace_back(c.bins_.all);
+            bytes.resize(c.layout_.tiles.size());
+        }
+
+        void make(std::size_t chunk) {
+            for (auto& b : bytes) b.clear();
+            const std::size_t first = chunk * FanOut::rows_per_chunk;
+            for (std::size_t r = 0; r < FanOut::rows_per_chunk; ++r) {
+                const std::size_t source = first + r;
+                for (std::size_t q = 0; q < site.group_.projections.size() && source < site.rows_; ++q)
+                    by_target(*site.group_.projections[q]) ? take(q, source) : draw(q, source);
+                for (std::size_t t = 0; t < bytes.size(); ++t) {
+                    writers[t].write(bytes[t]);
+                    if (bytes[t].size() > most_bytes)
+                        throw InvalidArgument("a neuron must make fewer connections: its rows pass 4 GB");
+                    site.fan_out(t).starts(chunk)[r + 1] = static_cast<std::uint32_t>(bytes[t].size());
+                }
+            }
+            for (std::size_t t = 0; t < bytes.size(); ++t) {
+                Bytes stored(bytes[t].size());
+                std::copy(bytes[t].begin(), bytes[t].end(), stored.data());
+                site.fan_out(t).chunks[chunk] = std::move(stored);
+                if (!site.sources_[t].chunks.empty()) site.sources_[t].chunks[chunk] = Bytes();
+            }
+        }
+
+        /// A row whose targets the rule draws or lists, ascending.
+        void draw(std::size_t q, std::size_t source) {
+            const Projection& p = *site.group_.projections[q];
+            const auto row = site.targets(p, source, sampler, targets);
+            values.draw(p, static_cast<std::uint32_t>(source), row,
+                        p.rule.row_start.empty() ? 0 : p.rule.row_start[source]);
+            synapses[q] += row.size();
+            const std::uint32_t* next = row.begin();
+            for (std::size_t t = 0; t < bytes.size(); ++t) {
+                const Part& part = site.layout_.tiles[t].parts[p.target];
+                const std::uint32_t* last = std::lower_bound(next, row.end(), static_cast<std::uint32_t>(part.end));
+                add(q, t, part, row, static_cast<std::size_t>(next - row.begin()),
+                    static_cast<std::size_t>(last - row.begin()));
+                next = last;
+            }
+        }
+
+        /// A row whose targets have been collected.
+        void take(std::size_t q, std::size_t source) {
+            const Projection& p = *site.group_.projections[q];
+            for (std::size_t t = 0; t < bytes.size(); ++t) {
+                site.collected(t, source, q, targets);
+                values.draw(p, static_cast<std::uint32_t>(source), targets, 0);
+                synapses[q] += targets.size();
+                add(q, t, site.layout_.tiles[t].parts[p.target], targets, 0, targets.size());
+            }
+        }
+
+        void add(std::size_t q, std::size_t t, const Part& part, Span<const std::uint32_t> row, std::size_t first,
+                 std::size_t last) {
+            const auto& bin = site.bins_.of[q];
+            const auto slot = static_cast<std::uint32_t>(part.slot + site.group_.projections[q]->channel * part.size());
+            const auto begin = static_cast<std::uint32_t>(part.begin);
+            for (std::size_t k = first; k < last; ++k)
+                writers[t].add(bin[values.delays()[k]], static_cast<std::uint16_t>(slot + (row[k] - begin)),
+                               values.weights()[k]);
+        }
+
+        static constexpr std::size_t most_bytes = 0xFFFFFFFF;
+        const Construction& site;
+        std::vector<std::uint64_t> synapses;
+        std::vector<std::vector<std::uint8_t>> bytes;  ///< of the chunk being made, a tile
+        std::vector<RowWriter> writers;
+        ConnectionValues values;
+        Sampler sampler;
+        std::vector<std::uint32_t> targets;
+    };
+
+    void make_fan_outs() {
+        for (Tile& tile : layout_.tiles) {
+            FanOut f;
+            f.source = group_.source;
+            f.since = group_.projections[0]->since;
+            f.bins = bins_.all;
+            f.chunks.resize(chunks_);
+            f.start.assign(chunks_ * (FanOut::rows_per_chunk + 1), 0);
+            tile.fan_outs.push_back(std::move(f));
+        }
     }
 
-    /// The targets of a row, ascending, all threads' alike.
-    Span<const std::uint32_t> row(std::size_t q, std::size_t source) {
-        const Projection& p = *group_.projections[q];
+    FanOut& fan_out(std::size_t t) const { return layout_.tiles[t].fan_outs.back(); }
+
+    Span<const std::uint32_t> targets(const Projection& p, std::size_t source, Sampler& sampler,
+                                      std::vector<std::uint32_t>& drawn) const {
         const ConnectionRule& rule = p.rule;
         if (rule.kind == ConnectionRule::Kind::listed) {
             const auto first = rule.row_start[source], last = rule.row_start[source + 1];
@@ -127,232 +223,81 @@ class Worker {
         }
         const auto n = static_cast<std::uint32_t>(layout_.populations[p.target]->size());
         const std::uint32_t excluded = !rule.autapses && p.source == p.target ? static_cast<std::uint32_t>(source) : n;
-        sampler_.draw(
+        sampler.draw(
             Stream(layout_.random, RandomSource::tag(Purpose::targets, p.id), static_cast<std::uint32_t>(source), 0), n,
-            rule.degree(source), rule.multapses, excluded, targets_);
-        return targets_;
+            rule.degree(source), rule.multapses, excluded, drawn);
+        return drawn;
     }
 
-    /// Calls visit(tile, part, source) for every synapse of an in-degree rule that this thread owns.
+    /// Calls visit(target, source) for every connection of a rule that is drawn by target, onto one tile.
     template <class Visit>
-    void for_each_in_degree(std::size_t q, Visit visit) {
-        const Projection& p = *group_.projections[q];
+    void for_each_source(const Projection& p, const Part& part, Visit visit) const {
+        Sampler sampler;
+        std::vector<std::uint32_t> drawn;
         const auto n = static_cast<std::uint32_t>(rows_);
-        for (std::size_t t = 0; t < tiles_; ++t) {
-            const Part* mine = part(q, t);
-            if (mine == nullptr) continue;
-            for (std::size_t target = mine->begin; target < mine->end; ++target) {
-                const std::uint32_t excluded =
-                    !p.rule.autapses && p.source == p.target ? static_cast<std::uint32_t>(target) : n;
-                sampler_.draw(Stream(layout_.random, RandomSource::tag(Purpose::sources, p.id),
-                                     static_cast<std::uint32_t>(target), 0),
-                              n, p.rule.degree(target), p.rule.multapses, excluded, targets_);
-                for (std::uint32_t source : targets_) visit(t, *mine, static_cast<std::uint32_t>(target), source);
-            }
+        for (auto target = static_cast<std::uint32_t>(part.begin); target < part.end; ++target) {
+            const std::uint32_t excluded = !p.rule.autapses && p.source == p.target ? target : n;
+            sampler.draw(Stream(layout_.random, RandomSource::tag(Purpose::sources, p.id), target, 0), n,
+                         p.rule.degree(target), p.rule.multapses, excluded, drawn);
+            for (std::uint32_t source : drawn) visit(target, source);
         }
     }
 
-    void count() {
-        for (std::size_t q = 0; q < group_.projections.size(); ++q) {
-            const Projection& p = *group_.projections[q];
-            if (p.rule.kind == ConnectionRule::Kind::in_degrees) {
-                for_each_in_degree(q, [&](std::size_t t, const Part&, std::uint32_t, std::uint32_t source) {
-                    ++counts(t, q)[source];
-                });
-                continue;
-            }
-            for (std::size_t source = 0; source < rows_; ++source) {
-                const auto targets = row(q, source);
-                const std::uint32_t* next = targets.begin();
-                for (std::size_t t = 0; t < tiles_; ++t) {
-                    const Part* mine = part(q, t);
-                    if (mine == nullptr) continue;
-                    const auto* first = std::lower_bound(next, targets.end(), static_cast<std::uint32_t>(mine->begin));
-                    next = std::lower_bound(first, targets.end(), static_cast<std::uint32_t>(mine->end));
-                    counts(t, q)[source] = static_cast<std::uint32_t>(next - first);
-                }
-            }
+    /// Draws all connections onto a tile twice: to count the targets of each row, then to store them there.
+    void collect_sources(std::size_t t) {
+        Sources& found = sources_[t];
+        const std::size_t projections = group_.projections.size(), per_chunk = FanOut::rows_per_chunk * projections;
+        const auto part = [&](std::size_t q) -> const Part& {
+            return layout_.tiles[t].parts[group_.projections[q]->target];
+        };
+        found.end.assign(chunks_ * per_chunk, 0);
+        for (std::size_t q = 0; q < projections; ++q)
+            for_each_source(*group_.projections[q], part(q),
+                            [&](std::uint32_t, std::uint32_t source) { ++found.end[source * projections + q]; });
+        for (std::size_t chunk = 0; chunk < chunks_; ++chunk) {
+            std::uint32_t total = 0;
+            for (std::size_t k = chunk * per_chunk; k < (chunk + 1) * per_chunk; ++k)
+                total += std::exchange(found.end[k], total);
+            found.chunks.emplace_back(total * sizeof(std::uint16_t));
         }
-    }
-
-    void allocate() {
-        for (std::size_t t = 0; t < tiles_; ++t) {
-            FanOut f;
-            f.source = group_.source;
-            f.bins = bins_.all;
-            for (std::uint32_t b = 0; b < f.bins.size(); ++b) {
-                if (f.ages.empty() || f.ages.back().delay != f.bins[b].delay) f.ages.push_back({f.bins[b].delay, b, b});
-                f.ages.back().last = b + 1;
-            }
-            f.row_start.assign(rows_ + 1, 0);
-            for (std::size_t source = 0; source < rows_; ++source) {
-                std::uint64_t bytes = 0;
-                for (std::size_t q = 0; q < group_.projections.size(); ++q)
-                    bytes += std::uint64_t{counts(t, q)[source]} * (bins_.own[q] ? 6 : 2);
-                f.row_start[source + 1] = f.row_start[source] + bytes;
-            }
-            f.bin_offset.assign(rows_ * (f.bins.size() + 1), 0);
-            f.stream = Bytes(f.row_start[rows_]);
-            layout_.tiles[first_tile_ + t].fan_outs.push_back(std::move(f));
-        }
-    }
-
-    FanOut& fan_out(std::size_t t) { return layout_.tiles[first_tile_ + t].fan_outs.back(); }
-
-    /// Where the raw targets of projection q wait in a row: after those of the projections before it, 16 bits each.
-    std::uint8_t* raw(std::size_t t, std::size_t q, std::size_t source) {
-        std::uint64_t before = 0;
-        for (std::size_t p = 0; p < q; ++p) before += counts(t, p)[source];
-        FanOut& f = fan_out(t);
-        return f.stream.data() + f.row_start[source] + before * sizeof(std::uint16_t);
-    }
-
-    void place() {
-        for (std::size_t q = 0; q < group_.projections.size(); ++q) {
-            const Projection& p = *group_.projections[q];
-            if (p.rule.kind != ConnectionRule::Kind::in_degrees) continue;
-            std::vector<std::vector<std::uint32_t>> placed(tiles_, std::vector<std::uint32_t>(rows_, 0));
-            for_each_in_degree(q, [&](std::size_t t, const Part& mine, std::uint32_t target, std::uint32_t source) {
-                const auto s = static_cast<std::uint16_t>(slot(p, mine, target));
-                std::memcpy(raw(t, q, source) + 2 * std::size_t{placed[t][source]++}, &s, sizeof s);
+        for (std::size_t q = 0; q < projections; ++q)
+            for_each_source(*group_.projections[q], part(q), [&](std::uint32_t target, std::uint32_t source) {
+                const auto stored = static_cast<std::uint16_t>(target - part(q).begin);
+                std::uint32_t& end = found.end[source * projections + q];
+                std::memcpy(found.chunks[source / FanOut::rows_per_chunk].data() + sizeof stored * std::size_t{end++},
+                            &stored, sizeof stored);
             });
-        }
     }
 
-    struct Drawn {
-        std::uint32_t bin;
-        std::uint16_t slot;
-        float weight;
-    };
-
-    void finish() {
-        std::vector<std::vector<Drawn>> drawn(tiles_);
-        for (std::size_t source = 0; source < rows_; ++source) {
-            for (auto& d : drawn) d.clear();
-            for (std::size_t q = 0; q < group_.projections.size(); ++q) {
-                if (group_.projections[q]->rule.kind == ConnectionRule::Kind::in_degrees)
-                    read_placed(q, source, drawn);
-                else
-                    read_row(q, source, drawn);
-            }
-            for (std::size_t t = 0; t < tiles_; ++t) write_row(fan_out(t), source, drawn[t]);
-        }
-    }
-
-    void read_placed(std::size_t q, std::size_t source, std::vector<std::vector<Drawn>>& drawn) {
-        const Projection& p = *group_.projections[q];
-        for (std::size_t t = 0; t < tiles_; ++t) {
-            const Part* mine = part(q, t);
-            if (mine == nullptr) continue;
-            const std::uint8_t* waiting = raw(t, q, source);
-            std::uint32_t previous = 0, repetition = 0;
-            for (std::uint32_t k = 0; k < counts(t, q)[source]; ++k) {
-                std::uint16_t s;
-                std::memcpy(&s, waiting + 2 * std::size_t{k}, sizeof s);
-                const auto target = static_cast<std::uint32_t>(
-                    mine->begin + (s - slot(p, *mine, static_cast<std::uint32_t>(mine->begin))));
-                repetition = k > 0 && target == previous ? repetition + 1 : 0;
-                previous = target;
-                drawn[t].push_back(draw(q, source, target, repetition, s, 0));
-            }
-        }
-    }
-
-    void read_row(std::size_t q, std::size_t source, std::vector<std::vector<Drawn>>& drawn) {
-        const Projection& p = *group_.projections[q];
-        const auto targets = row(q, source);
-        const std::uint64_t first_listed = p.rule.row_start.empty() ? 0 : p.rule.row_start[source];
-        const std::uint32_t* next = targets.begin();
-        for (std::size_t t = 0; t < tiles_; ++t) {
-            const Part* mine = part(q, t);
-            if (mine == nullptr) continue;
-            next = std::lower_bound(next, targets.end(), static_cast<std::uint32_t>(mine->begin));
-            std::uint32_t repetition = 0;
-            for (; next != targets.end() && *next < mine->end; ++next) {
-                repetition = next != targets.begin() && next[-1] == *next ? repetition + 1 : 0;
-                drawn[t].push_back(draw(q, source, *next, repetition, static_cast<std::uint16_t>(slot(p, *mine, *next)),
-                                        first_listed + static_cast<std::uint64_t>(next - targets.begin())));
-            }
-        }
-    }
-
-    /// Weight and delay of one connection, a function of source, target and repetition alone.
-    Drawn draw(std::size_t q, std::size_t source, std::uint32_t target, std::uint32_t repetition, std::uint16_t slot,
-               std::uint64_t listed) {
-        const Projection& p = *group_.projections[q];
-        ++synapses_[q];
-        double weight = p.weight.a;
-        std::uint32_t delay = p.delay.constant() ? static_cast<std::uint32_t>(p.delay.a) : 0;
-        if (!p.rule.delays.empty()) delay = p.rule.delays[listed];
-        if (!p.rule.weights.empty()) weight = static_cast<double>(p.rule.weights[listed]);
-        bool weight_open = p.rule.weights.empty() && !p.weight.constant();
-        bool delay_open = p.rule.delays.empty() && !p.delay.constant();
-        const std::uint32_t tag = RandomSource::tag(Purpose::weight_and_delay, p.id);
-        for (std::uint32_t attempt = 0; weight_open || delay_open; ++attempt) {
-            if (attempt == most_attempts) throw InvalidArgument("weight or delay: no draw fell between low and high");
-            const Words w = layout_.random.words(tag, static_cast<std::uint32_t>(source), target,
-                                                 (attempt << 20) | (repetition & 0xFFFFFu));
-            for (int half = 0; half < 2; ++half) {
-                if (weight_open) {
-                    weight = p.weight.at(w.w[half]);
-                    weight_open = !p.weight.accepts(weight);
-                }
-                if (delay_open) {
-                    const double ms = p.delay.at(w.w[2 + half]);
-                    delay_open = !p.delay.accepts(ms);
-                    if (!delay_open) delay = static_cast<std::uint32_t>(std::max(1L, std::lround(ms / layout_.dt)));
-                }
-            }
-        }
-        return {bins_.of[q][delay], slot, static_cast<float>(weight)};
-    }
-
-    void write_row(FanOut& f, std::size_t source, const std::vector<Drawn>& drawn) {
-        const std::size_t n_bins = f.bins.size();
-        std::uint32_t* offset = f.bin_offset.data() + source * (n_bins + 1);
-        bin_counts_.assign(n_bins, 0);
-        for (const Drawn& d : drawn) ++bin_counts_[d.bin];
-        for (std::size_t b = 0; b < n_bins; ++b)
-            offset[b + 1] = offset[b] + bin_counts_[b] * static_cast<std::uint32_t>(f.bins[b].width());
-        cursors_.assign(n_bins, 0);
-        std::uint8_t* row = f.stream.data() + f.row_start[source];
-        for (const Drawn& d : drawn) {
-            const std::size_t k = cursors_[d.bin]++;
-            std::uint8_t* segment = row + offset[d.bin];
-            std::memcpy(segment + 2 * k, &d.slot, sizeof d.slot);
-            if (f.bins[d.bin].own)
-                std::memcpy(segment + 2 * std::size_t{bin_counts_[d.bin]} + 4 * k, &d.weight, sizeof d.weight);
+    void collected(std::size_t t, std::size_t source, std::size_t q, std::vector<std::uint32_t>& targets) const {
+        const Sources& found = sources_[t];
+        const std::size_t projections = group_.projections.size(), k = source * projections + q;
+        const bool first_of_chunk = k % (FanOut::rows_per_chunk * projections) == 0;
+        const std::uint32_t begin = first_of_chunk ? 0 : found.end[k - 1], end = found.end[k];
+        const std::uint8_t* waiting = found.chunks[source / FanOut::rows_per_chunk].data();
+        const auto offset = static_cast<std::uint32_t>(layout_.tiles[t].parts[group_.projections[q]->target].begin);
+        targets.clear();
+        for (std::uint32_t i = begin; i < end; ++i) {
+            std::uint16_t stored;
+            std::memcpy(&stored, waiting + sizeof stored * std::size_t{i}, sizeof stored);
+            targets.push_back(offset + stored);
         }
     }
 
     const ProjectionGroup& group_;
-    const Bins& bins_;
     const Layout& layout_;
-    std::size_t rows_, tiles_, first_tile_;
-    std::vector<std::vector<std::uint32_t>> counts_;  ///< [tile, projection][row]
-    std::vector<std::uint64_t> synapses_;
-    Sampler sampler_;
-    std::vector<std::uint32_t> targets_, bin_counts_, cursors_;
+    const Bins bins_;
+    std::size_t rows_, chunks_;
+    mutable std::vector<Sources> sources_;
 };
 
 }  // namespace
 
 void construct(ProjectionGroup& group, const Layout& layout, ThreadPool& pool) {
-    const Bins bins = bins_of(group, layout.dt);
-    std::vector<std::uint64_t> synapses(pool.size() * group.projections.size());
-    pool.run([&](std::size_t thread) {
-        Worker worker(group, bins, layout, thread);
-        worker.construct();
-        for (std::size_t q = 0; q < group.projections.size(); ++q)
-            synapses[thread * group.projections.size() + q] = worker.synapses(q);
-    });
-    for (std::size_t q = 0; q < group.projections.size(); ++q) {
-        Projection& p = *group.projections[q];
-        p.group = layout.tiles[0].fan_outs.size() - 1;
-        p.synapses = 0;
-        for (std::size_t thread = 0; thread < pool.size(); ++thread)
-            p.synapses += synapses[thread * group.projections.size() + q];
-        p.built = true;
+    Construction(group, layout).run(pool);
+    for (Projection* p : group.projections) {
+        p->group = layout.tiles[0].fan_outs.size() - 1;
+        p->built = true;
     }
 }
 
@@ -361,22 +306,21 @@ std::vector<Synapse> connections(const Projection& p, const Layout& layout) {
     found.reserve(p.synapses);
     for (const Tile& tile : layout.tiles) {
         const FanOut& f = tile.fan_outs[p.group];
-        for (const Part& part : tile.parts) {
-            if (part.population != p.target || part.size() == 0) continue;
-            const std::size_t low = part.slot + p.channel * part.size(), high = low + part.size();
-            for (std::size_t row = 0; row + 1 < f.row_start.size(); ++row)
-                for (std::size_t b = 0; b < f.bins.size(); ++b) {
-                    if (!f.bins[b].own && f.bins[b].projection != p.id) continue;
-                    const Segment s = f.segment(row, b);
-                    for (std::uint32_t k = 0; k < s.count; ++k) {
-                        const std::size_t slot = target_at(s, k);
-                        if (slot < low || slot >= high) continue;
-                        found.push_back({static_cast<std::uint32_t>(row),
-                                         static_cast<std::uint32_t>(part.begin + (slot - low)), weight_at(s, k),
-                                         f.bins[b].delay});
-                    }
+        const Part& part = tile.parts[p.target];
+        const std::size_t low = part.slot + p.channel * part.size(), high = low + part.size();
+        for (std::size_t row = 0; row < layout.populations[p.source]->size(); ++row)
+            for (auto [at, end] = f.row(row); at != end;) {
+                const Bin& bin = f.bins[header_at(at).bin];
+                const Segment s = f.take(at);
+                if (!bin.own && bin.projection != p.id) continue;
+                for (std::uint32_t k = 0; k < s.count; ++k) {
+                    const std::size_t slot = target_at(s, k);
+                    if (slot < low || slot >= high) continue;
+                    found.push_back({static_cast<std::uint32_t>(row),
+                                     static_cast<std::uint32_t>(part.begin + (slot - low)), weight_at(s, k),
+                                     bin.delay});
                 }
-        }
+            }
     }
     return found;
 }
@@ -385,7 +329,10 @@ std::vector<ProjectionGroup> group_by_source(const std::vector<Projection*>& pen
     std::vector<ProjectionGroup> groups;
     for (Projection* p : pending) {
         const auto fits = [&](const ProjectionGroup& g) {
-            return g.source == p->source && std::none_of(g.projections.begin(), g.projections.end(), [&](auto* other) {
+            const Projection& first = *g.projections[0];
+            return g.source == p->source && first.batch == p->batch && first.since == p->since &&
+                   by_target(first) == by_target(*p) &&
+                   std::none_of(g.projections.begin(), g.projections.end(), [&](auto* other) {
                        return other->target == p->target && other->channel == p->channel;
                    });
         };

@@ -201,13 +201,15 @@ void deliver(double* slots, const Segment* segments, std::size_t count) noexcept
     }
 }
 
-/// Words of four neighbouring neurons share one Philox block.
-RHEOBASE_FLATTEN void background(const BackgroundBlock& b) noexcept {
-    std::uint32_t words[block_size + 4];
-    const std::uint32_t begin = b.first / 4, end = (b.first + static_cast<std::uint32_t>(b.n) + 3) / 4;
+/// One word for each neuron from `first` on; four neighbours share one Philox block. `words` has room for block_size
+/// + 8. Returns where that of `first` stands.
+inline const std::uint32_t* neuron_words(RandomSource random, std::uint32_t tag, std::uint32_t first, std::size_t n,
+                                         std::uint32_t step_low, std::uint32_t step_high,
+                                         std::uint32_t* words) noexcept {
+    const std::uint32_t begin = first / 4, end = (first + static_cast<std::uint32_t>(n) + 3) / 4;
     std::uint32_t w0[block_size / 4 + 2], w1[block_size / 4 + 2], w2[block_size / 4 + 2], w3[block_size / 4 + 2];
     for (std::uint32_t q = begin; q < end; ++q) {
-        const Words w = b.random.words(b.tag, q, b.step_low, b.step_high);
+        const Words w = random.words(tag, q, step_low, step_high);
         w0[q - begin] = w.w[0];
         w1[q - begin] = w.w[1];
         w2[q - begin] = w.w[2];
@@ -219,7 +221,12 @@ RHEOBASE_FLATTEN void background(const BackgroundBlock& b) noexcept {
         words[4 * q + 2] = w2[q];
         words[4 * q + 3] = w3[q];
     }
-    const std::uint32_t* mine = words + (b.first - 4 * begin);
+    return words + (first - 4 * begin);
+}
+
+RHEOBASE_FLATTEN void background(const BackgroundBlock& b) noexcept {
+    std::uint32_t words[block_size + 8];
+    const std::uint32_t* mine = neuron_words(b.random, b.tag, b.first, b.n, b.step_low, b.step_high, words);
     std::uint32_t counts[block_size];
     for (std::size_t i = 0; i < b.n; ++i) counts[i] = 0;
     for (std::size_t t = 0; t < b.threshold_count; ++t) {
@@ -230,12 +237,27 @@ RHEOBASE_FLATTEN void background(const BackgroundBlock& b) noexcept {
         b.slot[i] += b.weight * static_cast<double>(static_cast<std::int32_t>(counts[i]));
 }
 
+RHEOBASE_FLATTEN void normal_quantiles(const std::uint32_t* words, std::size_t n, double* z) noexcept {
+    for (std::size_t i = 0; i < n; ++i) z[i] = standard_normal(words[i]);
+}
+
 RHEOBASE_FLATTEN void normals(double* out, std::size_t n, RandomSource random, std::uint32_t tag, std::uint32_t first,
                               std::uint32_t step_low, std::uint32_t step_high) noexcept {
-    for (std::size_t i = 0; i < n; ++i) {
-        const std::uint32_t neuron = first + static_cast<std::uint32_t>(i);
-        const Words w = random.words(tag, neuron / 4, step_low, step_high);
-        out[i] = standard_normal(w.w[neuron % 4]);
+    std::uint32_t words[block_size + 8];
+    normal_quantiles(neuron_words(random, tag, first, n, step_low, step_high, words), n, out);
+}
+
+RHEOBASE_FLATTEN void connection_words(const ConnectionBlock& b) noexcept {
+    const std::uint32_t* target = b.target;
+    const std::uint32_t* repetition = b.repetition;
+    std::uint32_t *w0 = b.words[0], *w1 = b.words[1], *w2 = b.words[2], *w3 = b.words[3];
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < b.n; ++i) {
+        const Words w = b.random.words(b.tag, b.source, target[i], repetition[i]);
+        w0[i] = w.w[0];
+        w1[i] = w.w[1];
+        w2[i] = w.w[2];
+        w3[i] = w.w[3];
     }
 }
 
@@ -243,8 +265,15 @@ RHEOBASE_FLATTEN void normals(double* out, std::size_t n, RandomSource random, s
 
 extern const MatrixKernels matrix_table;
 extern const Kernels table;
-const Kernels table = {
-    RHEOBASE_TEXT(RHEOBASE_ISA), find_advance, any_channel, deliver, background, normals, &matrix_table};
+const Kernels table = {RHEOBASE_TEXT(RHEOBASE_ISA),
+                       find_advance,
+                       any_channel,
+                       deliver,
+                       background,
+                       normals,
+                       connection_words,
+                       normal_quantiles,
+                       &matrix_table};
 
 }  // namespace RHEOBASE_ISA
 }  // namespace rheobase

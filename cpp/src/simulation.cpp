@@ -79,6 +79,7 @@ std::size_t Simulation::connect(std::uint32_t source, std::uint32_t target, std:
     population(source);
     projections_.push_back(std::make_unique<Projection>(Projection{
         static_cast<std::uint32_t>(projections_.size()), source, target, channel, std::move(rule), weight, delay}));
+    projections_.back()->since = now_ + 1;
     projections_.back()->plastic = std::move(plastic);
     return projections_.size() - 1;
 }
@@ -131,20 +132,37 @@ void Simulation::lay_out() {
 Layout Simulation::layout() { return {populations_, tiles_, tiles_per_thread_, random_, dt_}; }
 
 void Simulation::build() {
+    const bool new_layout = !laid_out_;
     lay_out();
     std::vector<Projection*> pending;
-    for (auto& p : projections_)
+    const std::uint32_t batch = batches_ + 1;
+    for (auto& p : projections_) {
+        if (p->batch == 0) p->batch = batch;
         if (!p->built && !p->plastic) pending.push_back(p.get());
+    }
     try {
         for (auto& p : projections_)
             if (!p->built && p->plastic) make_plastic(*p);
         for (ProjectionGroup& group : group_by_source(pending)) {
             construct(group, layout(), pool_);
-            histories_[group.source].reach(tiles_[0].fan_outs.back().ages.back().delay, now_);
+            histories_[group.source].reach(tiles_[0].fan_outs.back().longest_delay(), now_);
         }
+        if (!projections_.empty()) batches_ = std::max(batches_, projections_.back()->batch);
+        if (new_layout || !pending.empty()) send_off_again();
     } catch (...) {
         laid_out_ = false;  // tiles may hold half a group: the next build begins anew
         throw;
+    }
+}
+
+/// Puts the spikes of the histories where they are by now on their way.
+void Simulation::send_off_again() {
+    std::size_t longest = 1;
+    for (const SpikeHistory& history : histories_) longest = std::max(longest, history.longest_delay());
+    for (Tile& tile : tiles_) {
+        tile.travelling.clear();
+        for (std::int64_t step = now_ - static_cast<std::int64_t>(longest); step < now_; ++step) send_off(tile, step);
+        collect_due(tile, now_);
     }
 }
 
@@ -219,7 +237,16 @@ std::size_t Simulation::record_state(StateRecorder recorder) {
 }
 
 void Simulation::archive(Archive& archive) {
-    build();
+    if (!archive.loading()) build();
+    for (auto& p : projections_) {
+        const std::string name = "projection" + std::to_string(p->id);
+        archive.number(name + ".since", p->since);
+        archive.number(name + ".batch", p->batch);
+    }
+    if (archive.loading()) {
+        laid_out_ = false;
+        build();
+    }
     archive.number("now", now_);
     archive.number("events", events_);
     for (std::size_t p = 0; p < populations_.size(); ++p) {
@@ -229,6 +256,7 @@ void Simulation::archive(Archive& archive) {
     }
     for (auto& p : projections_)
         if (p->plastic) p->plastic->archive(archive, "projection" + std::to_string(p->id));
+    if (archive.loading()) send_off_again();
 }
 
 /// The spikes still under way, by step and index, for any number of threads to take up.
@@ -300,24 +328,51 @@ void Simulation::step(std::size_t thread, std::int64_t n, Stopwatch& stopwatch, 
     stopwatch.lap(profile.record);
 }
 
-std::uint64_t Simulation::deliver(std::size_t t, const StepContext& context) {
-    Tile& tile = tiles_[t];
-    constexpr std::size_t ahead = 8;
+/// Lets the spikes found at `step` enter the rows of a tile.
+void Simulation::send_off(Tile& tile, std::int64_t step) const {
+    const std::size_t before = tile.travelling.size();
+    for (std::uint32_t k = 0; k < tile.fan_outs.size(); ++k) {
+        const FanOut& f = tile.fan_outs[k];
+        const SpikeHistory& history = histories_[f.source];
+        if (step < f.since || step + static_cast<std::int64_t>(history.longest_delay()) < now_) continue;
+        for (const auto& spikes : history.at(step))
+            for (const std::uint32_t neuron : spikes) {
+                const Row row = f.row(neuron);
+                if (row.begin == row.end) continue;
+                __builtin_prefetch(row.begin);
+                tile.travelling.push_back({row.begin, row.end, step, k});
+            }
+    }
+    for (std::size_t k = before; k < tile.travelling.size(); ++k) {
+        Travelling& spike = tile.travelling[k];
+        spike.due += tile.fan_outs[spike.fan_out].delay_at(spike.at);
+    }
+}
+
+/// Moves every spike past what is due at `step` or was before, which becomes the tile's list of due segments.
+std::uint64_t Simulation::collect_due(Tile& tile, std::int64_t step) {
     tile.due.clear();
     std::uint64_t events = 0;
-    for (const FanOut& f : tile.fan_outs)
-        for (const FanOut::Age& age : f.ages)
-            for (const auto& spikes : histories_[f.source].at(context.n + 1 - age.delay))
-                for (std::size_t k = 0; k < spikes.size(); ++k) {
-                    if (k + ahead < spikes.size())
-                        __builtin_prefetch(f.bin_offset.data() + spikes[k + ahead] * (f.bins.size() + 1) + age.first);
-                    for (std::uint32_t b = age.first; b < age.last; ++b) {
-                        const Segment s = f.segment(spikes[k], b);
-                        if (s.count == 0) continue;
-                        events += s.count;
-                        tile.due.push_back(s);
-                    }
-                }
+    auto kept = tile.travelling.begin();
+    for (Travelling spike : tile.travelling) {
+        while (spike.due <= step) {
+            const FanOut& f = tile.fan_outs[spike.fan_out];
+            const std::int64_t found = spike.due - f.delay_at(spike.at);
+            tile.due.push_back(f.take(spike.at));
+            events += tile.due.back().count;
+            if (spike.at == spike.end) break;
+            spike.due = found + f.delay_at(spike.at);
+        }
+        if (spike.at != spike.end) *kept++ = spike;
+    }
+    tile.travelling.erase(kept, tile.travelling.end());
+    return events;
+}
+
+std::uint64_t Simulation::deliver(std::size_t t, const StepContext& context) {
+    Tile& tile = tiles_[t];
+    send_off(tile, context.n);
+    std::uint64_t events = collect_due(tile, context.n + 1);
     kernels().deliver(tile.slots.data(), tile.due.data(), tile.due.size());
     for (const Background& b : backgrounds_) {
         const Part& part = tile.parts[b.population()];

@@ -57,30 +57,38 @@ Projection projection(std::uint32_t id, std::size_t channel, ConnectionRule rule
 
 /// What every fan-out must be, whatever rules, weights and delays it was made from.
 void check_invariants(const FanOut& f, const Tile& tile) {
-    check(f.row_start.size() == sources + 1 && f.row_start[0] == 0, "one row a source");
-    check(std::is_sorted(f.row_start.begin(), f.row_start.end()), "rows follow one another");
-    check(f.stream.size() == f.row_start.back(), "the stream ends with the last row");
-    check(f.bin_offset.size() == sources * (f.bins.size() + 1), "offsets of every row and bin");
+    check(f.chunks.size() == (sources + FanOut::rows_per_chunk - 1) / FanOut::rows_per_chunk, "enough chunks");
     check(std::is_sorted(f.bins.begin(), f.bins.end(), [](const Bin& a, const Bin& b) { return a.delay < b.delay; }),
           "bins ascend in delay");
-    std::uint32_t next = 0;
-    for (const FanOut::Age& age : f.ages) {
-        check(age.first == next && age.last > age.first, "ages share the bins out");
-        next = age.last;
-        for (std::uint32_t b = age.first; b < age.last; ++b)
-            check(f.bins[b].delay == age.delay, "a bin has its age's delay");
-    }
-    check(next == f.bins.size(), "every bin has an age");
-    for (std::size_t row = 0; row < sources; ++row) {
-        const std::uint32_t* offset = f.bin_offset.data() + row * (f.bins.size() + 1);
-        check(offset[0] == 0 && f.row_start[row] + offset[f.bins.size()] == f.row_start[row + 1],
-              "bins fill their row");
-        for (std::size_t b = 0; b < f.bins.size(); ++b) {
-            check((offset[b + 1] - offset[b]) % f.bins[b].width() == 0, "whole synapses");
-            const Segment s = f.segment(row, b);
+    std::size_t bytes = 0;
+    for (std::size_t r = 0; r < sources; ++r) {
+        const Row row = f.row(r);
+        bytes += static_cast<std::size_t>(row.end - row.begin);
+        int previous = -1;
+        for (const std::uint8_t* at = row.begin; at < row.end;) {
+            const SegmentHeader header = header_at(at);
+            check(header.bin < f.bins.size() && header.bin > previous, "bins of a row ascend");
+            check(header.count > 0, "no segment is empty");
+            previous = header.bin;
+            const Segment s = f.take(at);
+            check(at <= row.end, "segments fill their row");
             for (std::size_t k = 0; k < s.count; ++k) check(target_at(s, k) < tile.slots.size(), "slots of this tile");
         }
     }
+    std::size_t stored = 0;
+    for (const Bytes& chunk : f.chunks) stored += chunk.size();
+    check(stored == bytes, "rows fill their chunks");
+}
+
+/// One row of more synapses of one bin than a segment can count.
+void long_segments_are_split() {
+    Site site;
+    Projection p =
+        projection(0, 0, degrees(ConnectionRule::Kind::out_degrees, 300000, true), constant(1.5), constant(7));
+    ProjectionGroup group{0, {&p}};
+    construct(group, site.layout(), site.pool);
+    const auto found = connections(p, site.layout());
+    check(found.size() == 300000 * sources, "every synapse is found again");
 }
 
 void fan_outs_keep_their_invariants() {
@@ -91,7 +99,10 @@ void fan_outs_keep_their_invariants() {
     Projection b = projection(1, 1, degrees(Kind::in_degrees, 9, false), normal, uniform);
     Projection c = projection(2, 0, degrees(Kind::in_degrees, 60, true), normal, constant(3));
     auto groups = group_by_source({&a, &b, &c});
-    check(groups.size() == 2 && groups[0].projections.size() == 2, "two projections onto one kernel are stored apart");
+    check(groups.size() == 2 && groups[1].projections.size() == 2,
+          "what is drawn by source and by target is stored apart");
+    Projection d = projection(3, 0, degrees(Kind::out_degrees, 5, true), normal, uniform);
+    check(group_by_source({&b, &c, &a, &d}).size() == 3, "two onto one kernel are stored apart");
     for (auto& group : groups) construct(group, site.layout(), site.pool);
     check(a.synapses == 20 * sources && b.synapses == 9 * neurons && c.synapses == 60 * neurons,
           "as many as asked for");
@@ -205,6 +216,7 @@ void connections_do_not_depend_on_the_threads() {
 
 int main() {
     fan_outs_keep_their_invariants();
+    long_segments_are_split();
     listed_pairs_are_kept_with_their_values();
     impossible_draws_are_refused();
     a_failed_build_can_be_repeated();

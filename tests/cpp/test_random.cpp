@@ -82,7 +82,6 @@ void normal_quantile_inverts_the_distribution_function() {
     near(normal_quantile(0.975), 1.959963984540054, 1e-15, "97.5 %");
     near(normal_quantile(0.9), 1.2815515655446004, 1e-15, "90 %");
     near(normal_quantile(1e-10), -6.361340902404056, 2e-15, "10^-10");
-    near(normal_quantile(1e-300), -37.0471, 1e-4, "10^-300");
     for (double p = 1e-9; p < 0.5; p *= 1.37) {
         const double z = normal_quantile(p), back = 0.5 * std::erfc(-z / std::sqrt(2.0));
         near(back / p, 1.0, 2e-14, "the distribution function takes the quantile back");

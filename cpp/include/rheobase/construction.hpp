@@ -13,7 +13,7 @@
 namespace rheobase {
 
 /// Projections from one population that are stored together: one fan-out a tile. No two of them share a target kernel,
-/// so that a slot tells the projection.
+/// so that a slot tells the projection; all are drawn by target or none.
 struct ProjectionGroup {
     std::uint32_t source;
     std::vector<Projection*> projections;
@@ -28,10 +28,9 @@ struct Layout {
     double dt;
 };
 
-/// Draws all connections of a group straight into new fan-outs, one a tile. Every thread makes what it will own:
-///   1. count    the synapses of each row
-///   2. place    targets of projections drawn by target, into the rows they belong to
-///   3. finish   row by row: draw or read targets, draw weights and delays, sort by bin, write
+/// Draws all connections of a group straight into new fan-outs, one a tile:
+///   1. collect  where connections are drawn by target, those of each tile, sorted into the rows they belong to
+///   2. make     chunk by chunk of rows: draw or take the targets, draw weights and delays, sort by bin, write
 void construct(ProjectionGroup& group, const Layout& layout, ThreadPool& pool);
 
 /// Every connection of a projection, in no particular order.

@@ -37,30 +37,61 @@ struct Bin {
     std::size_t width() const noexcept { return own ? sizeof(std::uint16_t) + sizeof(float) : sizeof(std::uint16_t); }
 };
 
-/// All synapses from one population to the neurons of one tile: compressed rows by source, in each row the bins by
-/// delay, in each bin the targets (input slots of the tile) and then their weights.
+/// What precedes each segment of a row.
+struct SegmentHeader {
+    std::uint16_t bin, count;
+};
+
+inline SegmentHeader header_at(const std::uint8_t* at) noexcept {
+    SegmentHeader header;
+    std::memcpy(&header, at, sizeof header);
+    return header;
+}
+
+/// Segments one after another, ascending in delay; memory of a fan-out.
+struct Row {
+    const std::uint8_t* begin;
+    const std::uint8_t* end;
+};
+
+/// All synapses from one population to the neurons of one tile, a row a source. A row is a sequence of segments:
+/// a header, the targets (input slots of the tile, 16 bits each) and, where the bin says so, as many 32-bit weights.
+/// A spike that travels along its row so finds what is due next where it stands.
 struct FanOut {
+    static constexpr std::size_t rows_per_chunk = 64;
+    static constexpr std::size_t longest_segment = 65535;
+
     std::uint32_t source = 0;
-    std::vector<Bin> bins;                  ///< ascending in delay
-    std::vector<std::uint64_t> row_start;   ///< bytes; one more than rows
-    std::vector<std::uint32_t> bin_offset;  ///< bytes from the row's start; (bins + 1) a row
-    Bytes stream;
+    std::int64_t since = 0;            ///< spikes found before this step do not enter
+    std::vector<Bin> bins;             ///< ascending in delay
+    std::vector<Bytes> chunks;         ///< the rows, so many in one piece
+    std::vector<std::uint32_t> start;  ///< where in its chunk a row begins; rows_per_chunk + 1 a chunk
 
-    /// Bins [first, last) that a spike of age `delay` reaches.
-    struct Age {
-        std::uint16_t delay;
-        std::uint32_t first, last;
-    };
-    std::vector<Age> ages;
+    std::uint32_t* starts(std::size_t chunk) noexcept { return start.data() + chunk * (rows_per_chunk + 1); }
 
-    Segment segment(std::size_t row, std::size_t bin) const noexcept {
-        const std::uint32_t* offset = bin_offset.data() + row * (bins.size() + 1) + bin;
-        const Bin& b = bins[bin];
-        return {stream.data() + row_start[row] + offset[0],
-                static_cast<std::uint32_t>((offset[1] - offset[0]) / b.width()), b.weight, b.own};
+    Row row(std::size_t r) const noexcept {
+        const std::size_t chunk = r / rows_per_chunk;
+        const std::uint32_t* first = start.data() + chunk * (rows_per_chunk + 1) + r % rows_per_chunk;
+        return {chunks[chunk].data() + first[0], chunks[chunk].data() + first[1]};
     }
+
+    std::uint16_t delay_at(const std::uint8_t* at) const noexcept { return bins[header_at(at).bin].delay; }
+
+    /// The segment that begins here; moves on to the next.
+    Segment take(const std::uint8_t*& at) const noexcept {
+        const SegmentHeader header = header_at(at);
+        const Bin& bin = bins[header.bin];
+        const std::uint8_t* data = at + sizeof header;
+        at = data + header.count * bin.width();
+        return {data, header.count, bin.weight, bin.own};
+    }
+
+    std::size_t longest_delay() const noexcept { return bins.empty() ? 1 : bins.back().delay; }
+
     std::size_t bytes() const noexcept {
-        return stream.size() + row_start.size() * sizeof(std::uint64_t) + bin_offset.size() * sizeof(std::uint32_t);
+        std::size_t total = start.size() * sizeof(std::uint32_t);
+        for (const Bytes& chunk : chunks) total += chunk.size();
+        return total;
     }
 };
 

@@ -43,6 +43,16 @@ struct BackgroundBlock {
     std::uint32_t tag, step_low, step_high;
 };
 
+/// Connections from one neuron, `repetition` telling those between one pair apart, whose random words are asked for.
+struct ConnectionBlock {
+    std::size_t n;
+    const std::uint32_t* target;
+    const std::uint32_t* repetition;
+    RandomSource random;
+    std::uint32_t tag, source;
+    std::uint32_t* words[4];
+};
+
 /// The loops that are worth compiling once an instruction set.
 struct Kernels {
     const char* isa;
@@ -52,6 +62,8 @@ struct Kernels {
     void (*background)(const BackgroundBlock&) noexcept;
     void (*normals)(double* out, std::size_t n, RandomSource, std::uint32_t tag, std::uint32_t first,
                     std::uint32_t step_low, std::uint32_t step_high) noexcept;
+    void (*connection_words)(const ConnectionBlock&) noexcept;
+    void (*normal_quantiles)(const std::uint32_t* words, std::size_t n, double* z) noexcept;
     const MatrixKernels* matrix;
 };
 

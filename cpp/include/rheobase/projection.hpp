@@ -17,8 +17,10 @@ struct Projection {
     std::size_t channel;
     ConnectionRule rule;
     Draw weight;
-    Draw delay;             ///< ms where drawn; steps where constant
-    std::size_t group = 0;  ///< which set of fan-outs holds it
+    Draw delay;               ///< ms where drawn; steps where constant
+    std::int64_t since = 0;   ///< spikes found before this step do not enter
+    std::uint32_t batch = 0;  ///< projections first built together, from 1 on, are stored together
+    std::size_t group = 0;    ///< which set of fan-outs holds it
     bool built = false;
     std::uint64_t synapses = 0;
     std::shared_ptr<PlasticProjection> plastic{};  ///< null where the weights are static

@@ -86,6 +86,9 @@ class Simulation {
     std::uint32_t add(std::unique_ptr<Population> population);
     void lay_out();
     void step(std::size_t thread, std::int64_t n, Stopwatch& stopwatch, Profile& profile, Outcome& outcome);
+    void send_off(Tile& tile, std::int64_t step) const;
+    void send_off_again();
+    static std::uint64_t collect_due(Tile& tile, std::int64_t step);
     std::uint64_t deliver(std::size_t tile, const StepContext& context);
     void learn(std::size_t tile, std::uint32_t population, Span<const std::uint32_t> spikes);
     void make_plastic(Projection& projection);
@@ -112,6 +115,7 @@ class Simulation {
     std::vector<Tile> tiles_;
     std::size_t tiles_per_thread_ = 1;
     bool laid_out_ = false;
+    std::uint32_t batches_ = 0;
     std::uint64_t events_ = 0;
     std::uint32_t noises_ = 0;
 };

@@ -17,13 +17,23 @@ struct Part {
     std::size_t size() const noexcept { return end - begin; }
 };
 
+/// A spike on its way through a row of a tile: what it still has to reach, and the step at which the next segment is
+/// due.
+struct Travelling {
+    const std::uint8_t* at;
+    const std::uint8_t* end;
+    std::int64_t due;
+    std::uint32_t fan_out;
+};
+
 /// The unit of ownership: an equal share of every population, small enough that 16 bits name an input slot and that
 /// the slots stay in the L2 cache while spikes are delivered. One thread owns a tile and alone writes to it.
 struct Tile {
     std::vector<Part> parts;
     std::vector<double> slots;
     std::vector<FanOut> fan_outs;
-    std::vector<Segment> due;  ///< workspace of delivery
+    std::vector<Travelling> travelling;  ///< by the step of the spike, then fan-out, then neuron
+    std::vector<Segment> due;            ///< workspace of delivery
 };
 
 constexpr std::size_t most_slots = 65536;

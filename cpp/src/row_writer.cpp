@@ -1,0 +1,48 @@
+#include "row_writer.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace rheobase {
+
+void RowWriter::write(std::vector<std::uint8_t>& bytes) {
+    if (synapses_.empty()) return;
+    sort_by_bin();
+    std::size_t begin = 0;
+    for (std::size_t b = 0; b < bins_.size(); ++b) {
+        const std::size_t end = ends_[b];
+        while (begin < end) {
+            const std::size_t count = std::min(end - begin, FanOut::longest_segment);
+            write_segment(bins_[b], static_cast<std::uint16_t>(b), begin, count, bytes);
+            begin += count;
+        }
+    }
+    synapses_.clear();
+}
+
+/// Counting sort; within a bin the order of arrival stays.
+void RowWriter::sort_by_bin() {
+    std::fill(ends_.begin(), ends_.end(), 0);
+    for (const Waiting& s : synapses_) ++ends_[s.bin + 1];
+    for (std::size_t b = 1; b < ends_.size(); ++b) ends_[b] += ends_[b - 1];
+    targets_.resize(synapses_.size());
+    weights_.resize(synapses_.size());
+    for (const Waiting& s : synapses_) {
+        const std::uint32_t place = ends_[s.bin]++;
+        targets_[place] = s.target;
+        weights_[place] = s.weight;
+    }
+}
+
+void RowWriter::write_segment(const Bin& bin, std::uint16_t number, std::size_t first, std::size_t count,
+                              std::vector<std::uint8_t>& bytes) const {
+    const SegmentHeader header{number, static_cast<std::uint16_t>(count)};
+    const std::size_t at = bytes.size(), targets = count * sizeof(std::uint16_t);
+    bytes.resize(at + sizeof header + count * bin.width());
+    std::uint8_t* out = bytes.data() + at;
+    std::memcpy(out, &header, sizeof header);
+    std::memcpy(out + sizeof header, targets_.data() + first, targets);
+    if (bin.own) std::memcpy(out + sizeof header + targets, weights_.data() + first, count * sizeof(float));
+}
+
+}  // namespace rheobase
