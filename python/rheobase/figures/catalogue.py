@@ -27,6 +27,7 @@ MODULES = (
     "simplified_neurons",
     "phase_oscillators",
     "binary_units",
+    "population_coding",
     "suppression",
     "homework",
     "hamiltonian",
