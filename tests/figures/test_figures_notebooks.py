@@ -271,7 +271,9 @@ def test_many_neurons_and_two_stimuli(drawn_with_data):
     assert numbers["correct, 112 neurons, shrinkage 0.2"] == 100
     assert numbers["test accuracy, 112 neurons, shrinkage 0.2"] == 1.0
     for letter, wrong in (("B", 5), ("D", 0)):
-        ticks = [line.get_xdata() for line in panel(figure, letter).lines if line.get_marker() == "|"]
+        rows = [line for line in panel(figure, letter).lines if line.get_marker() == "|"]
+        assert all(line.get_ydata().min() > panel(figure, letter).get_ylim()[0] for line in rows)
+        ticks = [line.get_xdata() for line in rows]
         threshold = next(line.get_xdata()[0] for line in panel(figure, letter).lines if line.get_linestyle() == "--")
         assert [len(at) for at in ticks] == [20, 20]
         assert np.sum(ticks[0] <= threshold) + np.sum(ticks[1] > threshold) == wrong

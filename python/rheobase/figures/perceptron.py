@@ -55,9 +55,10 @@ def perceptron_on_digits(seed: int = 6) -> Figure:
     misread, right = np.flatnonzero(read != split.y_test), np.flatnonzero(read == split.y_test)
     shown = np.append(misread[:2], right)[:10]
     shades = [EXCITATORY if index in misread else BLACK for index in shown]
-    _gallery(axes["A"], split.x_test[shown], read[shown], shades, cmap="gray_r", vmin=0, vmax=16)
+    names = [f"{read[k]}, not {split.y_test[k]}" if k in misread else str(read[k]) for k in shown]
+    _gallery(axes["A"], split.x_test[shown], names, shades, cmap="gray_r", vmin=0, vmax=16)
     top = float(np.abs(decoder.weights_).max())
-    _gallery(axes["B"], decoder.weights_, decoder.classes_, [BLACK] * 10, cmap="gray_r", vmin=-top, vmax=top)
+    _gallery(axes["B"], decoder.weights_, list("0123456789"), [BLACK] * 10, cmap="gray_r", vmin=-top, vmax=top)
     axes["A"].set_title("test digits, and what is read")
     axes["B"].set_title("weights to each output")
     numbers = {
@@ -68,28 +69,31 @@ def perceptron_on_digits(seed: int = 6) -> Figure:
     note = (
         "The 1797 digits of 8 × 8 pixels that come with scikit-learn, a fifth held back, instead of MNIST. Test data "
     )
-    note += "are normalised with the training mean. A: the first two are misread. B: black excites, white inhibits."
+    note += "are normalised with the training mean. B: black excites, white inhibits."
     return Figure(picture, numbers, note)
 
 
-def _gallery(ax: "Axes", images: np.ndarray, names: np.ndarray, shades: list[str], **options: Any) -> None:
+def _gallery(ax: "Axes", images: np.ndarray, names: list[str], shades: list[str], **options: Any) -> None:
     """Show ten images of 8 × 8 pixels in two rows, each with its name above."""
     canvas = np.full((22, 48), np.nan)
     for k, (image, name, shade) in enumerate(zip(images, names, shades, strict=True)):
         top, left = 11 * (k // 5) + 3, 10 * (k % 5)
         canvas[top : top + 8, left : left + 8] = image.reshape(8, 8)
-        ax.text(left + 3.5, top - 1.8, str(name), ha="center", va="center", color=shade, fontweight="bold")
+        ax.text(left + 3.5, top - 1.8, name, ha="center", va="center", color=shade, fontweight="bold")
     ax.imshow(canvas, **options)
     ax.set_axis_off()
 
 
 def _cost_and_accuracy(cost: "Axes", accuracy: "Axes", curve: rb.learning.LearningCurve) -> dict[str, float]:
     """Draw both against epochs, and return their last values."""
-    numbers = {}
+    numbers: dict[str, float] = {}
     for ax, of in ((cost, "loss"), (accuracy, "accuracy")):
         train, test = rb.plot.learning_curve(curve, of=of, ax=ax)
         train.set(color=EXCITATORY, marker="o")
         test.set(color=INHIBITORY, marker="s", linestyle="--")
         ax.legend(loc="center right")
-        numbers |= {name: float(line.get_ydata()[-1]) for name, line in ((f"train {of}", train), (f"test {of}", test))}
+        numbers |= {
+            name: float(np.asarray(line.get_ydata())[-1])
+            for name, line in ((f"train {of}", train), (f"test {of}", test))
+        }
     return numbers

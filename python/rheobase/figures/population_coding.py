@@ -71,7 +71,6 @@ def many_neurons_and_two_stimuli(data: Path | None = None, seed: int = 5) -> Fig
         if one.test_accuracy_ is not None:
             _test_trials(axes[panel], one, many)
             numbers[f"test accuracy, {names[panel]}"] = one.test_accuracy_
-            axes[panel].get_legend().remove()
         axes[panel].set_title(names[panel])
     K = np.arange(1, 200)
     for index, c in enumerate((0.0, 0.005, 0.01, 0.1)):
@@ -159,7 +158,8 @@ def _projections(ax: "Axes", fitted: rb.coding.FisherDiscriminant, x: np.ndarray
     for index, bars in enumerate(histograms):
         for bar in bars:
             bar.set_facecolor(colour(index))
-    ax.legend(histograms, [f"θ = {theta:g}°" for theta in fitted.classes_])
+    ax.set_ylim(top=1.25 * ax.get_ylim()[1])
+    ax.legend(histograms, [f"θ = {theta:g}°" for theta in fitted.classes_], handlelength=1)
 
 
 def _test_trials(ax: "Axes", fitted: rb.coding.FisherDiscriminant, split: rb.learning.DataSplit) -> None:
@@ -168,6 +168,7 @@ def _test_trials(ax: "Axes", fitted: rb.coding.FisherDiscriminant, split: rb.lea
         at = fitted.project(split.x_test[split.y_test == theta])
         ax.plot(at, np.full(at.size, -1.3 - 1.6 * index), "|", color=colour(index), markersize=5)
     ax.axhline(0, color=BLACK, linewidth=0.8)
+    ax.set_ylim(bottom=-4.2)
 
 
 def _finished(picture: Any, numbers: dict[str, Any], note: str, data: Path | None) -> Figure:

@@ -69,7 +69,10 @@ def population_counts(seed: int) -> "rb.learning.DataSplit":
 
 
 def two_orientations(seed: int) -> "rb.learning.DataSplit":
-    """Return counts of 112 neurons under 120° and 150°, the first two tuned as the source's pair, for monkey V1."""
+    """Return counts of 112 neurons under two orientations, in place of those of a monkey's V1.
+
+    The first two are tuned as the pair of the textbook is.
+    """
     random = checks.generator(seed)
     mean, change, noise = random.uniform(1, 20, 112), random.normal(0, 0.25, 112), random.uniform(0.1, 0.5, 112)
     mean[:2], change[:2], noise[:2] = (16.2, 16.0), (0.64, 0.32), (0.35, 0.1)

@@ -44,19 +44,21 @@ def three_integrate_and_fire_neurons() -> Figure:
         axes[panel].set(xlabel="V (mV)", ylabel="dV/dt (mV/ms)", ylim=(-0.6, 2.5), title=f"$I_0$ = {I_0} mV")
     axes["A"].legend(loc="lower left", ncols=3)
     for panel, name in zip("CDE", drifts, strict=True):
-        V = res.states(name, "V")
-        drawn = with_spikes(V.times, V.values[:, 0], res.spikes(name).times, top=5)
-        rb.plot.traces(V.times, drawn, ylabel="V (mV)", ax=axes[panel])[0].set_color(styles[name][1])
+        states = res.states(name, "V")
+        drawn = with_spikes(states.times, states.values[:, 0], res.spikes(name).times, top=5)
+        rb.plot.traces(states.times, drawn, ylabel="V (mV)", ax=axes[panel])[0].set_color(styles[name][1])
         axes[panel].set(xlim=(0, 300), ylim=(-80, 28))
         axes[panel].set_title(name, loc="right", y=0.8)
         axes[panel].tick_params(labelbottom=panel == "E")
     early = res.states("QIF, V_th = V_T", "V")
-    axes["E"].plot(early.times, early.values[:, 0], color=EXTERNAL, zorder=1)
+    axes["E"].plot(early.times, early.values[:, 0], ":", color=BLACK, linewidth=1)
     numbers: dict[str, Any] = {f"spikes {name}": res.spikes(name).times for name in neurons}
     for name, neuron in neurons.items():
         numbers[f"ISI {name}"] = float(rb.theory.Noiseless(neuron).interval(19.0))
     numbers |= {f"I_th {name}": membrane.threshold_current for name, membrane in drifts.items()}
-    note = "C to E are the source's panel C, all with 19 mV. Its QIF is reset as soon as it reaches V_T (grey), where "
+    note = (
+        "C to E are the source's panel C, all with 19 mV. Its QIF is reset as soon as it reaches V_T (dotted), where "
+    )
     note += "its parabola is lowest; a QIF must be reset far above, here at V_th = 5 mV."
     return Figure(picture, numbers, note)
 
@@ -100,7 +102,8 @@ def conductance_based_synapses() -> Figure:
     t, V = res.states(neuron.name, "V").times, res.states(neuron.name, "V").values[:, 0]
     V_same = res.states(same.name, "V").values[:, 0]
     picture, axes = panels("ADH;BEH;CFI", (10.5, 5.5), sharex=True)
-    numbers, total = {}, np.zeros_like(V)
+    numbers: dict[str, float] = {}
+    total = np.zeros_like(V)
     for column, (name, (_, E, spikes)), shade in zip(
         ("ABC", "DEF"), synapses.items(), (EXCITATORY, INHIBITORY), strict=True
     ):

@@ -91,16 +91,16 @@ def _circuit(
             ax.text(x, y + 1.05 * outwards, stimulus, ha="center", va="bottom" if y else "top")
     bent = {"shrinkA": 20, "shrinkB": 20, "linewidth": 1.5, "connectionstyle": "arc3,rad=0.2"}
     for (source, target), (there, back) in weights.items():
-        start, end = np.array(places[source][:2]), np.array(places[target][:2])
+        (x0, y0, _), (x1, y1, _) = places[source], places[target]
         excites, inhibits = (
             {"arrowstyle": "-|>", "color": EXCITATORY},
             {"arrowstyle": "|-|,widthA=0", "color": INHIBITORY},
         )
-        ax.annotate("", end, start, arrowprops={**bent, **excites})
-        ax.annotate("", start, end, arrowprops={**bent, **inhibits})
-        aside = 0.36 * np.array([end[1] - start[1], start[0] - end[0]]) / np.hypot(*(end - start))
-        for weight, sign, shade in ((there, 1, EXCITATORY), (back, -1, INHIBITORY)):
-            x, y = (start + end) / 2 + sign * aside
+        ax.annotate("", (x1, y1), (x0, y0), arrowprops={**bent, **excites})
+        ax.annotate("", (x0, y0), (x1, y1), arrowprops={**bent, **inhibits})
+        for weight, aside, shade in ((there, 0.36, EXCITATORY), (back, -0.36, INHIBITORY)):
+            aside /= np.hypot(x1 - x0, y1 - y0)
+            x, y = (x0 + x1) / 2 + aside * (y1 - y0), (y0 + y1) / 2 - aside * (x1 - x0)
             ax.text(x, y, f"{weight:g}", color=shade, ha="center", va="center")
     ax.set(xlim=(-0.8, 2.8), ylim=(-1.2, 2.2))
     ax.set_axis_off()
