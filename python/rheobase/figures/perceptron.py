@@ -35,8 +35,8 @@ def perceptron(data: Path | None = None, seed: int = 6) -> Figure:
         "slope at 0": float(np.interp(0.0, z, np.gradient(expit(z), z))),
         **_cost_and_accuracy(axes["C"], axes["D"], decoder.learning_curve_),
     }
-    note = "Spike counts of 112 neurons under 12 orientations (Ex. 4.3.1) instead of MNIST digits. B is the activation "
-    note += "function, not a loss. Test data are normalised with the training mean."
+    note = "Spike counts of 112 neurons under 12 orientations (Ex. 4.3.1) instead of MNIST digits. B is the "
+    note += "activation function, not a loss. Test data are normalised with the training mean."
     if not data:
         recordings.mark_surrogate(picture)
         note = f"{recordings.SURROGATE} {note}"
@@ -66,10 +66,8 @@ def perceptron_on_digits(seed: int = 6) -> Figure:
         **_cost_and_accuracy(axes["C"], axes["D"], decoder.learning_curve_),
         "misread": int(misread.size),
     }
-    note = (
-        "The 1797 digits of 8 × 8 pixels that come with scikit-learn, a fifth held back, instead of MNIST. Test data "
-    )
-    note += "are normalised with the training mean. B: black excites, white inhibits."
+    note = "The 1797 digits of 8 × 8 pixels that come with scikit-learn, a fifth held back, instead of MNIST. Test "
+    note += "data are normalised with the training mean. B: black excites, white inhibits."
     return Figure(picture, numbers, note)
 
 

@@ -105,9 +105,8 @@ def phase_response() -> Figure:
         "at": float(phi[finite.argmax()]),
         "points": np.stack([at, advance]),
     }
-    note = (
-        "V' = V² + 4 with a kick of a = 1, in A and B at φ = π/4. The source's 0.228 is forward Euler between V = ±100."
-    )
+    note = "V' = V² + 4 with a kick of a = 1, in A and B at φ = π/4. The source's 0.228 is forward Euler between V = "
+    note += "±100."
     return Figure(picture, numbers, note)
 
 
@@ -162,10 +161,8 @@ def phase_locking() -> Figure:
         "steps": np.diff(phases),
         "gap at the end": float(NEURON.period - phases[-1]),
     }
-    note = (
-        "B kicks A by w = 1 at each of its spikes. Their spikes approach each other (φ = T_p is synchrony), ever more "
-    )
-    note += "slowly because G falls off as the square of the distance. D adds the phases in order."
+    note = "B kicks A by w = 1 at each of its spikes. Their spikes approach each other (φ = T_p is synchrony), ever "
+    note += "more slowly because G falls off as the square of the distance. D adds the phases in order."
     return Figure(picture, numbers, note)
 
 

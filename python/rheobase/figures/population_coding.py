@@ -44,10 +44,8 @@ def two_neurons_and_two_stimuli(data: Path | None = None, seed: int = 5) -> Figu
     numbers |= {"correct, means": _correct(means), "correct, Fisher": _correct(fisher), "d'²": fisher.d_squared}
     numbers |= {"w": fisher.weights_, "z": fisher.threshold_}
     numbers["noise correlations"] = [np.corrcoef(x[y == theta], rowvar=False)[0, 1] for theta in fisher.classes_]
-    note = (
-        "Dashed: halfway between the means. Correct of 100 trials, in sample: neuron 1 {}, neuron 2 {}, both {} by the "
-    )
-    note += "line halfway between the means, {} by Fisher's, which heeds the covariance."
+    note = "Dashed: halfway between the means. Correct of 100 trials, in sample: neuron 1 {}, neuron 2 {}, both {} "
+    note += "by the line halfway between the means, {} by Fisher's, which heeds the covariance."
     correct = [value for name, value in numbers.items() if name.startswith("correct")]
     return _finished(picture, numbers, note.format(*correct), data)
 
@@ -81,11 +79,9 @@ def many_neurons_and_two_stimuli(data: Path | None = None, seed: int = 5) -> Fig
             numbers[f"limit, c = {c:g}"] = float(rb.coding.pool_discriminability(np.inf, correlation=c))
     axes["C"].set(xlabel="number of neurons K", ylabel="SNR(K)", xlim=(0, 200), ylim=(0, 205))
     axes["C"].legend()
-    note = "Bars: training trials; ticks: test trials. Σ of 112 neurons from 100 trials is singular. With its pseudo-"
-    note += (
-        "inverse the source's perfect score is in sample only, so D regularises Σ. C: SNR = (d²/σ²)/(c + (1 − c)/K), "
-    )
-    note += "d = σ = 1."
+    note = "Bars: training trials; ticks: test trials. Σ of 112 neurons from 100 trials is singular. With its "
+    note += "pseudo-inverse the source's perfect score is in sample only, so D regularises Σ. C: SNR = (d²/σ²)/(c + "
+    note += "(1 − c)/K), d = σ = 1."
     return _finished(picture, numbers, note, data)
 
 
@@ -120,12 +116,9 @@ def signal_and_noise(seed: int = 1) -> Figure:
         ax.set_title(f"c = {c:g}, SNR = {snr:.1f}".replace("-", "−"))
         numbers[f"SNR {panel}"] = snr
     axes["A"].legend(loc="lower right", handletextpad=0.1)
-    note = (
-        "Spike counts from Gaussians with σ = 5 (F: 2 and 7.5); ellipses at two standard deviations. Noise along the "
-    )
-    note += (
-        "signal hurts, noise across it does not. In F the means agree: no line parts the stimuli, but a circle does."
-    )
+    note = "Spike counts from Gaussians with σ = 5 (F: 2 and 7.5); ellipses at two standard deviations. Noise along "
+    note += "the signal hurts, noise across it does not. In F the means agree: no line parts the stimuli, but a "
+    note += "circle does."
     return Figure(picture, numbers, note)
 
 

@@ -17,11 +17,12 @@ UPSTROKE: dict[str, Any] = {"V_T": -55, "D": 2, "V_th": 5}
 @figure("EIFLIFQIF", "Exponential, leaky and quadratic integrate-and-fire neurons", also=("EIF, LIF and QIF",))
 def three_integrate_and_fire_neurons() -> Figure:
     """Draw the phase lines of three neurons at and above threshold, and their spikes."""
+    common = {**MEMBRANE, "I_x": 19, "method": "euler"}
     neurons = {
-        "EIF": rb.EIF(**MEMBRANE, **UPSTROKE, method="euler"),
-        "LIF": rb.LIF(**MEMBRANE, V_th=UPSTROKE["V_T"], method="euler"),
-        "QIF": rb.QIF(**MEMBRANE, **UPSTROKE, method="euler"),
-        "QIF, V_th = V_T": rb.QIF(**MEMBRANE, **{**UPSTROKE, "V_th": -54.999}, method="euler"),
+        "EIF": rb.EIF(**common, **UPSTROKE),
+        "LIF": rb.LIF(**common, V_th=UPSTROKE["V_T"]),
+        "QIF": rb.QIF(**common, **UPSTROKE),
+        "QIF, V_th = V_T": rb.QIF(**common, **{**UPSTROKE, "V_th": -54.999}),
     }
     drifts = {
         "EIF": rb.theory.exponential(**MEMBRANE, **UPSTROKE),
@@ -31,8 +32,7 @@ def three_integrate_and_fire_neurons() -> Figure:
     styles = {"LIF": ("-", colour(4), 4.0), "EIF": ("-", BLACK, 1.3), "QIF": ("--", EXCITATORY, 1.5)}
     net = rb.Network(dt=0.1, threads=1)
     for name, neuron in neurons.items():
-        net.inject(net.add(neuron, 1, name=name, V=-70), rb.Steps([0], [19]))
-        net.record(net[name], "V")
+        net.record(net.add(neuron, 1, name=name, V=-70), "V")
     res = net.run(300)
     picture, axes = panels("AB;CC;DD;EE", (8, 7.5), height_ratios=[1.7, 1, 1, 1])
     for panel, I_0 in (("A", 15), ("B", 19)):
@@ -56,10 +56,8 @@ def three_integrate_and_fire_neurons() -> Figure:
     for name, neuron in neurons.items():
         numbers[f"ISI {name}"] = float(rb.theory.Noiseless(neuron).interval(19.0))
     numbers |= {f"I_th {name}": membrane.threshold_current for name, membrane in drifts.items()}
-    note = (
-        "C to E are the source's panel C, all with 19 mV. Its QIF is reset as soon as it reaches V_T (dotted), where "
-    )
-    note += "its parabola is lowest; a QIF must be reset far above, here at V_th = 5 mV."
+    note = "C to E are the source's panel C, all with 19 mV. Its QIF is reset as soon as it reaches V_T (dotted), "
+    note += "where its parabola is lowest; a QIF must be reset far above, here at V_th = 5 mV."
     return Figure(picture, numbers, note)
 
 
@@ -124,6 +122,6 @@ def conductance_based_synapses() -> Figure:
         numbers |= {name: float(extreme(V[inside])), f"{name}, current-based": float(extreme(V_same[inside]))}
     for panel in "HI":
         level(axes[panel], {"H": -72.0, "I": 0.0}[panel], style=":")
-    note = "Conductances are relative to the leak's, so they have no unit (not mV). Grey: synapses of weight "
-    note += "J (E − E_L), which leave out that an open conductance shunts. Panel G of the source is a drawing."
+    note = "Conductances are relative to the leak's, so they have no unit (not mV). Grey: synapses of weight J (E − "
+    note += "E_L), which leave out that an open conductance shunts. Panel G of the source is a drawing."
     return Figure(picture, numbers, note)

@@ -25,8 +25,9 @@ def classical_surround_suppression() -> Figure:
     numbers = _respond(rb.rates.classical_suppression, axes["B"], axes["C"])
     places = {"$e_c$": (0.0, 1.0, "centre"), "$e_s$": (2.0, 1.0, "surround"), "$i$": (1.0, 0.0, "")}
     _circuit(axes["A"], places, {("$e_c$", "$i$"): (0.5, -0.5), ("$e_s$", "$i$"): (0.5, -0.5)})
-    note = "The surround excites inhibition, and this suppresses the centre: less activity with more inhibition. Self-"
-    note += "weights (not drawn) are 0.25, 0.25 and 0. Weights have no unit: inputs are in Hz (the source has 1/ms)."
+    note = "The surround excites inhibition, and this suppresses the centre: less activity with more inhibition. "
+    note += "Self-weights (not drawn) are 0.25, 0.25 and 0. Weights have no unit: inputs are in Hz (the source has "
+    note += "1/ms)."
     return Figure(picture, numbers, note)
 
 
@@ -41,10 +42,9 @@ def stabilised_surround_suppression() -> Figure:
     both = rb.rates.stabilised_suppression(surround=True)
     state = rb.theory.stabilisation(both, numbers["rates, centre and surround"])
     numbers |= {"response": state.response, "inhibition-stabilised": state.inhibition_stabilised}
-    note = (
-        "The surround excites the inhibitory population, whose rate falls nevertheless (the paradoxical effect): less "
-    )
-    note += "activity with less inhibition. Self-weights (not drawn) are 2 and −7. Inputs are in Hz (source: 1/ms)."
+    note = "The surround excites the inhibitory population, whose rate falls nevertheless (the paradoxical effect): "
+    note += "less activity with less inhibition. Self-weights (not drawn) are 2 and −7. Inputs are in Hz (source: "
+    note += "1/ms)."
     return Figure(picture, numbers, note)
 
 
