@@ -202,13 +202,16 @@ def figures(
 
 
 def all_figures(folder: Path, data: str | None, seed: int | None) -> None:
-    """Write every figure to a folder, with a progress bar."""
+    """Write every figure to a folder, with a progress bar; those whose optional package is missing are left out."""
     from tqdm import tqdm
 
     with tqdm(rb.figures.names(), desc="figures", unit="figure") as bar:
         for name in bar:
             bar.set_postfix_str(name)
-            _save_into(folder, rb.figures.draw(name, data, seed))
+            try:
+                _save_into(folder, rb.figures.draw(name, data, seed))
+            except ImportError as error:
+                bar.write(f"figure {name} left out: {error}")
     print(folder.resolve())
 
 

@@ -66,3 +66,19 @@ def population_counts(seed: int) -> "rb.learning.DataSplit":
     tuned = np.exp(4 * (np.cos(2 * distance) - 1)) + 0.3 * np.exp(2 * (np.cos(distance) - 1))
     counts = random.poisson(1 + gain * tuned).astype(float)
     return rb.learning.DataSplit(counts[:1000], theta[:1000], counts[1000:], theta[1000:])
+
+
+def two_orientations(seed: int) -> "rb.learning.DataSplit":
+    """Return counts of 112 neurons under two orientations, in place of those of a monkey's V1.
+
+    The first two are tuned as the pair of the textbook is.
+    """
+    random = checks.generator(seed)
+    mean, change, noise = random.uniform(1, 20, 112), random.normal(0, 0.25, 112), random.uniform(0.1, 0.5, 112)
+    mean[:2], change[:2], noise[:2] = (16.2, 16.0), (0.64, 0.32), (0.35, 0.1)
+    split = {}
+    for name, trials in (("train", 50), ("test", 20)):
+        gain = 1 + 0.15 * random.normal(size=(2 * trials, 1)) + noise * random.normal(size=(2 * trials, 112))
+        tuned = mean * (1 + np.repeat([[0.5], [-0.5]], trials, axis=0) * change)
+        split[name] = random.poisson(np.maximum(tuned * gain, 0)).astype(float), np.repeat([120.0, 150.0], trials)
+    return rb.learning.DataSplit(*split["train"], *split["test"])

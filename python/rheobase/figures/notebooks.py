@@ -1,1 +1,0 @@
-"""Figures of the textbook's notebooks that are not in the text."""
