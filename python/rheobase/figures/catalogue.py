@@ -26,6 +26,7 @@ MODULES = (
     "channels",
     "notebooks",
     "homework",
+    "associative_memory",
     "hamiltonian",
     "random_networks",
 )
