@@ -26,12 +26,6 @@ def cross() -> Figure:
     return _picture_of(cross_pattern())
 
 
-@figure("H14", "Pattern of a smiley", source="001")
-def smiley() -> Figure:
-    """Draw the 8×8 smiley."""
-    return _picture_of(smiley_pattern())
-
-
 def _picture_of(pattern: np.ndarray) -> Figure:
     picture, axes = panels("A", (2.6, 3.0))
     rb.plot.patterns(pattern, ax=axes["A"])
@@ -44,12 +38,6 @@ def _picture_of(pattern: np.ndarray) -> Figure:
 def weights_of_one_pattern() -> Figure:
     """Draw W = p pᵀ/N."""
     return _weights_of(store(cross_pattern()))
-
-
-@figure("H15", "Weights that store 'X' and smiley", source="001")
-def weights_of_two_patterns() -> Figure:
-    """Draw W = (p pᵀ + q qᵀ)/N."""
-    return _weights_of(store([cross_pattern(), smiley_pattern()]))
 
 
 def _weights_of(weights: np.ndarray) -> Figure:
@@ -99,6 +87,18 @@ def two_attractors(seed: int = 1) -> Figure:
     return Figure(
         picture, numbers, "Grey: 37 more runs. One stored pattern makes two attractors, the 'X' and its negative."
     )
+
+
+@figure("H14", "Pattern of a smiley", source="001")
+def smiley() -> Figure:
+    """Draw the 8×8 smiley."""
+    return _picture_of(smiley_pattern())
+
+
+@figure("H15", "Weights that store 'X' and smiley", source="001")
+def weights_of_two_patterns() -> Figure:
+    """Draw W = (p pᵀ + q qᵀ)/N."""
+    return _weights_of(store([cross_pattern(), smiley_pattern()]))
 
 
 @figure("H16", "Two stored patterns", source="001")

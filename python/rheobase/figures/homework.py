@@ -1,7 +1,7 @@
 """Figures of source 001: a neuron that excites itself, and two that excite each other."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def bistable_neuron() -> Figure:
     for rate in (low, high):
         axes["A"].axhline(rate, color=EXTERNAL, linestyle=":", zorder=1)
     axes["A"].set(xlabel=TIME, ylabel=RATE, ylim=(-4, 126))
-    axes["A"].legend(loc="center right")
+    axes["A"].legend(loc="center right", bbox_to_anchor=(1.0, 0.75))
     note = "The source leaves w and I out. That 60 stays put asks for I = −60 w; here w = 0.05, I = −3. "
     note += "Dotted: the stable fixed points."
     return Figure(picture, {"fixed points": np.array([low, middle, high]), **ends}, note)
@@ -188,7 +188,7 @@ def mutual_excitation_nullclines() -> Figure:
     note = (
         "The flow points right (dx/dt > 0) left of the x-nullcline and left on its right, the reverse of the source's "
     )
-    note += "text; the nullclines bend at x = 25, where 0.4 x − 10 = 0."
+    note += "text; the nullclines bend at x = 25, not at 0.4 x − 10 = 25."
     return Figure(picture, numbers, note)
 
 
@@ -234,10 +234,11 @@ def mutual_excitation_bifurcation() -> Figure:
     axes["B"].set(xlabel="input I", ylabel="x (spikes/s)", xlim=(-20, -10), ylim=(-2, 54))
     axes["B"].legend(loc="center left")
     fold = min(branch.bifurcations, key=lambda b: b.parameter)
-    for shade, drive in zip(("0.75", EXCITATORY, "0.5", BLACK), (-18.0, fold.parameter, -13.0, -10.0), strict=True):
+    for k, drive in enumerate((-18.0, fold.parameter, -13.0, -10.0)):
         curves = rb.dynamics.nullclines(family(drive), BOX)
-        axes["C"].plot(*curves.x[0].T, color=shade, label=f"I = {drive:.6g}".replace("-", "−"))
-        axes["C"].plot(*curves.y[0].T, "--", color=shade)
+        look: dict[str, Any] = {"color": ("0.75", EXCITATORY, "0.5", BLACK)[k], "linewidth": 2.6 if k == 1 else 1.2}
+        axes["C"].plot(*curves.x[0].T, **look, label=f"I = {drive:.6g}".replace("-", "−"))
+        axes["C"].plot(*curves.y[0].T, "--", **look)
     axes["C"].plot(*fold.u, "s", color=EXCITATORY, markersize=7)
     axes["C"].set(xlabel="x (spikes/s)", ylabel="y (spikes/s)", xlim=BOX[0], ylim=BOX[1])
     axes["C"].set_title("(b)", loc="left")

@@ -25,7 +25,7 @@ def state_space() -> Figure:
                 line.remove()
         axes[panel].set(xlabel="x₁", ylabel="x₂", title=title, aspect="equal")
     for start, color in zip([(-1.4, 1.3), (0.05, 0.0), (1.3, -1.4)], (EXCITATORY, INHIBITORY, BLACK), strict=True):
-        path = rb.dynamics.trajectory(net, start, 40.0, dt=0.05).states
+        path = rb.dynamics.trajectory(net, start, 80.0, dt=0.05).states
         axes["A"].plot(*path.T, color=color, linewidth=1.6)
         axes["A"].plot(*start, "s", color=color)
     points = net.fixed_points(box)
