@@ -30,6 +30,7 @@ MODULES = (
     "population_coding",
     "suppression",
     "homework",
+    "associative_memory",
     "hamiltonian",
     "random_networks",
 )
