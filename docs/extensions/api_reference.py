@@ -34,7 +34,7 @@ def write_pages(app: Sphinx, _: Any) -> None:
         pages.write(place / f"{module.__name__}.rst", _page(module, members))
         kept += [module.__name__, *(name for names in members.values() for name in names)]
     pages.prune(place, kept)
-    rows = [(f":doc:`{m.__name__}`", pages.escaped(_summary(m))) for m in modules]
+    rows = [(f":doc:`{m.__name__}`", _summary(m)) for m in modules]
     text = pages.title("API reference") + (
         "Every public name, by subpackage. Times are in ms, potentials and currents in mV, rates in Hz; weight\n"
         "matrices are post × pre. Neurons, synapses and plasticity rules stand in the :doc:`../models/index`.\n\n"
@@ -66,7 +66,7 @@ def _page(module: ModuleType, members: dict[str, list[str]]) -> str:
         text += pages.toctree([m.__name__ for m in inner])
         text += "See also " + ", ".join(f":doc:`{m.__name__}`" for m in inner) + ".\n\n"
     for file, names in members.items():
-        text += pages.title(pages.escaped(file), "-")
+        text += pages.title(file, "-")
         text += ".. autosummary::\n    :toctree:\n    :nosignatures:\n\n"
         text += "\n".join(f"    {name.removeprefix(module.__name__ + '.')}" for name in names) + "\n\n"
     return text

@@ -59,7 +59,7 @@ def _index(entries: list[Entry]) -> str:
     for entry in entries:
         chapters.setdefault(_chapter(entry), []).append(entry)
     for chapter, members in chapters.items():
-        text += pages.title(pages.escaped(chapter), "-") + ".. container:: thumbnails\n\n"
+        text += pages.title(chapter, "-") + ".. container:: thumbnails\n\n"
         for entry in members:
             caption = pages.escaped(_heading(entry))
             text += f"    .. figure:: {slug(entry)}.small.png\n        :target: {slug(entry)}.html\n"

@@ -105,7 +105,7 @@ plt.show()
 
 mean_field = net.mean_field()
 fixed_point = mean_field.fixed_points([(0, 100), (0, 100)])[0]
-print("mean field:", dict(zip(mean_field.names, fixed_point.u.round(1), strict=True)), "Hz,", fixed_point.kind)
+print("mean field:", dict(zip(mean_field.names, fixed_point.u.round(1).tolist(), strict=True)), "Hz")
 rb.plot.population_rate(
     {name: res.spikes(name) for name in ("e", "i")},
     bin_width=5.0,

@@ -44,32 +44,33 @@ plt.show()
 # ------------------------------
 # :func:`rheobase.circuits.inhibitory_plasticity` is the circuit of Vogels et al. (2011): conductance-based neurons
 # whose inhibition onto excitatory cells begins at zero. The excitatory cells fire as fast as they can, until
-# inhibition has learned to hold them at 3 Hz. A higher learning rate than the paper's makes the story shorter.
+# inhibition has learned to hold them near 3 Hz. A higher learning rate than the paper's makes the story shorter.
 
-net = rb.circuits.inhibitory_plasticity(1000, rate=3.0, eta=0.5, seed=1, threads=1)
+net = rb.circuits.inhibitory_plasticity(1000, rate=3.0, eta=0.1, seed=1, threads=1)
 inhibition = net.projections[-1]
 net.record_weights(inhibition, every=10.0, mean=True)
-res = net.run(6000)
+res = net.run(8000)
 
 figure, axes = plt.subplots(2, 1, sharex=True, layout="constrained")
 rb.plot.population_rate({name: res.spikes(name) for name in ("e", "i")}, bin_width=50.0, ax=axes[0])
 axes[0].axhline(3.0, color="0.5", ls=":", label="target of e")
-axes[0].set(yscale="log", xlabel="")
+axes[0].set(yscale="log", ylim=(1, 200), xlabel="")
 axes[0].legend()
 learned = res.weights("i", "e")
 rb.plot.traces(learned.times, learned.values, ylabel="mean weight i → e (nS)", ax=axes[1])
 plt.show()
-print({name: round(rate, 2) for name, rate in res.rates(after=5000).items()}, "Hz in the last second")
+print({name: round(rate, 2) for name, rate in res.rates(after=6000).items()}, "Hz in the last two seconds")
 
 # %%
 # What it learned
 # ---------------
-# Before learning, activity is fast and regular; after it, slow and irregular. The raster shows the first tenth of a
-# second and one at the end.
+# Before learning, activity is fast and synchronous; after it, slow and irregular. The raster shows the first tenth of a
+# second, and the last.
 
 figure, axes = plt.subplots(1, 2, sharey=True, figsize=(9, 3.5), layout="constrained")
-for ax, (start, stop) in zip(axes, ((0, 200), (5800, 6000)), strict=True):
+for ax, (start, stop) in zip(axes, ((0, 100), (7900, 8000)), strict=True):
     rb.plot.raster({name: res.spikes(name) for name in ("e", "i")}, t_start=start, t_stop=stop, ax=ax)
+    ax.locator_params(axis="x", nbins=5)
 axes[1].set_ylabel("")
 plt.show()
 
@@ -77,17 +78,17 @@ plt.show()
 # A disturbance
 # -------------
 # Each neuron learns for itself. We give a quarter of the excitatory neurons 40 pA more, for good: their rate jumps,
-# their inhibition grows, and 2 s later they fire like the others again.
+# their inhibition grows, and after some seconds they fire like the others again.
 
 favoured = np.arange(200)
 net["e"]["I_x"] = np.where(np.arange(net["e"].n) < favoured.size, 240.0, 200.0)
 before = inhibition.weights.sum(axis=1)
-disturbed = net.run(4000)
+disturbed = net.run(10_000)
 after = inhibition.weights.sum(axis=1)
 
 spikes = disturbed.spikes("e")
 groups = {"favoured": spikes.select(favoured), "others": spikes.select(np.arange(200, spikes.n))}
-rb.plot.population_rate(groups, bin_width=100.0)
+rb.plot.population_rate(groups, bin_width=200.0)
 plt.axhline(3.0, color="0.5", ls=":")
 plt.show()
 growth = after / before

@@ -74,5 +74,5 @@ plt.show()
 #
 # .. include:: ../../../CONTRIBUTING.md
 #    :parser: myst_parser.sphinx_
-#    :start-after: "## A new neuron model is one header and one word"
-#    :end-before: "## A new synaptic kernel is one header and one word"
+#    :start-after: ## A new neuron model is one header and one word
+#    :end-before: ## A new synaptic kernel is one header and one word
