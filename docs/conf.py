@@ -24,9 +24,9 @@ version = release = rheobase.__version__
 
 extensions = [
     "myst_parser",
+    "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
@@ -45,11 +45,12 @@ myst_heading_anchors = 3
 
 autodoc_typehints = "none"  # types stand in the docstrings, with units and shapes
 autodoc_member_order = "bysource"
+toc_object_entries_show_parents = "hide"
 autosummary_generate = True
 autosummary_generate_overwrite = True
-napoleon_google_docstring = False
-napoleon_use_ivar = True
-napoleon_use_rtype = False
+numpydoc_show_class_members = False  # autodoc lists them
+numpydoc_attributes_as_param_list = True
+numpydoc_xref_param_type = False
 
 sphinx_gallery_conf = {
     "examples_dirs": "tutorials",
@@ -81,6 +82,7 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
     "footer_end": [],
+    "navbar_persistent": ["search-button"],
     "header_links_before_dropdown": 8,
     "pygments_light_style": "default",
 }

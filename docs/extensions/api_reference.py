@@ -99,14 +99,6 @@ def _summary(module: ModuleType | None) -> str:
     return (getattr(module, "__doc__", "") or "").strip().split("\n")[0]
 
 
-def leave_types_plain(_: Sphinx, document: nodes.document) -> None:
-    """Take the links away from the words of a type: "shape (n,)" means no attribute called n."""
-    for node in list(document.findall(pending_xref)):
-        target = node.get("reftarget", "")
-        if node.get("refdomain") == "py" and node.get("refspecific") is not None and target == target.lower():
-            node.replace_self(node.children)
-
-
 def link_short_names(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.Node) -> nodes.Node | None:
     """Resolve what docstrings call `Network.connect`, `rb.Uniform` or `RateNetwork`, where it is one thing."""
     target = node.get("reftarget", "")
@@ -130,6 +122,5 @@ def link_short_names(app: Sphinx, env: BuildEnvironment, node: pending_xref, con
 def setup(app: Sphinx) -> dict[str, bool]:
     """Write the pages before Sphinx looks for them."""
     app.connect("config-inited", write_pages)
-    app.connect("doctree-read", leave_types_plain)
     app.connect("missing-reference", link_short_names)
     return {"parallel_read_safe": True}

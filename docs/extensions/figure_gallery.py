@@ -70,9 +70,8 @@ def _index(entries: list[Entry]) -> str:
 def _page(entry: Entry, drawn: Figure) -> str:
     known_as = [entry.name, *entry.also]
     text = pages.title(pages.escaped(_heading(entry)))
-    text += f".. image:: {slug(entry)}.png\n    :alt: {pages.escaped(entry.title)}\n    :class: drawn\n\n"
-    if drawn.caption:
-        text += f"{pages.escaped(' '.join(drawn.caption.split()))}\n\n"
+    words = pages.escaped(" ".join(f"{entry.title}. {drawn.caption}".split()))
+    text += f".. image:: {slug(entry)}.png\n    :alt: {words}\n\n"
     text += "To draw it:\n\n" + pages.code(f"rb.figures.show({entry.name!r})".replace("'", '"'))
     text += f"Names it answers to: {', '.join(f'``{name}``' for name in known_as)}.\n\n"
     if drawn.numbers:

@@ -51,7 +51,7 @@ for name, rule, every in (("LMS", LMS(eps=0.005), dt), ("RLS", RLS(c=1.0), 1.0))
 
 # %%
 # Both look perfect while they learn. Only RLS has learned: LMS chases the target with weights that change all the time,
-# and runs away once they stand still.
+# and is lost once they stand still.
 
 figure, axes = plt.subplots(2, 1, sharex=True, figsize=(8, 4.5), layout="constrained")
 for ax, (name, result) in zip(axes, results.items(), strict=True):
