@@ -7,6 +7,7 @@ from sys import modules
 from typing import Any
 
 import generated_pages as pages
+from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.util.display import status_iterator
 
@@ -24,8 +25,10 @@ def write_pages(app: Sphinx, _: Any) -> None:
         if picture.is_file() and page.is_file() and picture.stat().st_mtime > newest:
             continue
         drawn = rheobase.figures.draw(entry.name)
-        drawn.save(place / f"{slug(entry)}.small.png", dpi=45)
         drawn.save(picture, dpi=110)
+        with Image.open(picture) as image:
+            image.thumbnail((480, 480))
+            image.save(place / f"{slug(entry)}.small.png")
         pages.write(page, _page(entry, drawn))
     pages.prune(place, ["index", *map(slug, entries.values())])
     pages.write(place / "index.rst", _index(list(entries.values())))
