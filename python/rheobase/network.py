@@ -59,7 +59,7 @@ class Network:
         self._channels: dict[tuple, int] = {}
         self._recordings: list[Recording] = []
         self.draws = 0
-        #: How the network was made: method, number of draws before, arguments.
+        #: How the network was made, call by call, as method, number of draws before and arguments.
         self.calls: list[tuple[str, int, dict[str, Any]]] = []
         self._construction = 0.0
 

@@ -56,7 +56,7 @@ def test_types_are_clean(tmp_path):
 def test_style_is_clean():
     for command in (["check"], ["format", "--check"]):
         run = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, "--no-cache", "python", "tests", "benchmarks"],
+            [sys.executable, "-m", "ruff", *command, "--no-cache", "python", "tests", "benchmarks", "docs"],
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -43,6 +43,15 @@ def test_raster_stacks_populations():
     assert ax.get_ylim() == (-0.5, 49.5)
 
 
+def test_rasters_side_by_side_on_a_shared_axis():
+    import matplotlib.pyplot as plt
+
+    _, axes = plt.subplots(1, 2, sharey=True)
+    for ax in axes:
+        assert len(plot.raster({"e": E, "i": I}, ax=ax)) == 2
+    assert axes[0].get_ylim() == axes[1].get_ylim()
+
+
 def test_raster_of_a_simulation():
     result = SimpleNamespace(spikes=lambda: {"e": E, "i": I})
     assert [line.get_xdata().size for line in plot.raster(result)] == [E.times.size, I.times.size]

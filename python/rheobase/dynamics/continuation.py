@@ -103,7 +103,7 @@ def continuation(
         Range of the parameter.
     box : array_like, shape (n, 2), optional
         Bounds of the state at which to stop; they also set the scales of the state. Default: no bounds, and scales
-        of max(|u0|, 1).
+        of max(abs(u0), 1).
     step : float
         Longest step, relative to the range and the scales.
     max_steps : int

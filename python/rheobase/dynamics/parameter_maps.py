@@ -127,7 +127,7 @@ def fold_curve(
         Its parameters.
     p_range, q_range : tuple of float
     box : array_like, shape (n, 2), optional
-        Its widths set the scales of the state. Default: max(|u0|, 1).
+        Its widths set the scales of the state. Default: max(abs(u0), 1).
     step : float
         Longest step, relative to the ranges and the scales.
     max_steps : int

@@ -127,7 +127,7 @@ class SlowPoints:
     points : array (M, N)
         The points.
     speeds : array (M,)
-        |x'| there.
+        ‖x'‖ there.
     fixed : array (M,) of bool
         Whether the point is a fixed point (speed below the tolerance) rather than a slow one.
     hits : array (M,)
@@ -194,10 +194,10 @@ def find_slow_points(
         Starts.
     method : {"newton", "minimise"}, default "newton"
         "newton" solves x' = 0 by Newton's method with steps of bounded length. "minimise" lowers the speed itself,
-        ½|x'|², by Levenberg–Marquardt steps, and often ends at a minimum that is no fixed point. In high dimensions
+        ½‖x'‖², by Levenberg–Marquardt steps, and often ends at a minimum that is no fixed point. In high dimensions
         each finds another biased sample of the points.
     slow : float, optional
-        Keep local minima of the speed, too, where |x'| is below this. Starts that Newton loses are then minimised.
+        Keep local minima of the speed, too, where ‖x'‖ is below this. Starts that Newton loses are then minimised.
     tolerance : float, default 1e-9
         Speed below which a point counts as fixed.
     merge : float, default 1e-5

@@ -116,5 +116,5 @@ def _label(
     middles = np.cumsum([record.n for record in records.values()]) - [record.n / 2 for record in records.values()]
     axes.set_yticks(middles - 0.5, [f"{name} ({record.n:,})" for name, record in records.items()])
     axes.tick_params(axis="y", length=0)
-    for label, name in zip(axes.get_yticklabels(), records, strict=True):
-        label.set_color(colours[name])
+    for tick, name in zip(axes.yaxis.get_major_ticks(), records, strict=True):
+        tick.label1.set_color(colours[name])  # label1 is there on shared axes, too, where it is hidden

@@ -25,8 +25,8 @@ class Correlogram:
     counts : array of int, shape (2 m + 1,)
         Pairs in each bin, summed over trains.
     expected : array of float, shape (2 m + 1,)
-        Pairs expected of independent trains of constant rates with these spike counts; it falls off with |lag|, as
-        a finite recording T leaves T - |lag| for a pair.
+        Pairs expected of independent trains of constant rates with these spike counts; it falls off with the lag, as
+        a finite recording T leaves T - abs(lag) for a pair.
     bin_width : float
         Width of a bin, ms.
     references : int

@@ -79,7 +79,7 @@ def power_spectrum(
 def coherence(
     a: Spikes, b: Spikes, dt: float, segment: float, *, t_start: float | None = None, t_stop: float | None = None
 ) -> Spectrum:
-    """Return the magnitude-squared coherence of two trains, C = |S_ab|²/(S_aa S_bb) (Welch's method).
+    """Return the magnitude-squared coherence of two trains, ``|S_ab|² / (S_aa S_bb)`` (Welch's method).
 
     Parameters
     ----------

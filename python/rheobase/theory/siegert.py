@@ -27,8 +27,8 @@ class Siegert:
 
     With a = (V_re − E_L − I)/(√2 σ) and b = (V_th − E_L − I)/(√2 σ) the mean interval is
     t_ref + τ_m √π ∫_a^b e^{u²} (1 + erf u) du (Siegert 1951; Brunel 2000). Synapses with time constant `tau_s` add
-    |ζ(1/2)|/√2 · √(τ_s/τ_m) to both bounds, to first order in √(τ_s/τ_m) (Fourcaud & Brunel 2002). Without noise the
-    interval is that of the noiseless neuron.
+    ``|ζ(1/2)|/√2 · √(τ_s/τ_m)`` to both bounds, to first order in √(τ_s/τ_m) (Fourcaud & Brunel 2002). Without noise
+    the interval is that of the noiseless neuron.
 
     Attributes
     ----------

@@ -33,7 +33,7 @@ class EnergyBalance:
 
     @property
     def mismatch(self) -> float:
-        """Largest |chain rule − closed form|."""
+        """Largest distance between chain rule and closed form."""
         return float(np.abs(self.rate - self.closed_form).max())
 
     @property
@@ -43,7 +43,7 @@ class EnergyBalance:
 
     @property
     def drift(self) -> float:
-        """Largest |H(t) − H(0)| over |H(0)|."""
+        """Largest change of H since the start, relative to H(0)."""
         return float(np.abs(self.energy - self.energy[0]).max() / abs(self.energy[0]))
 
     def _repr_html_(self) -> str:

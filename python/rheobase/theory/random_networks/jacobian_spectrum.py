@@ -80,7 +80,10 @@ class JacobianSpectrum:
         return float(widest / (2 * np.pi) * (node_weights @ outside))
 
     def determinant_exponent(self) -> float:
-        """ζ = lim ln⟨|det(−1 + XΣ)|⟩/N = −½z + ½⟨ln(1 + z s²)⟩ with z = 1 − F(1); 0 if the disk has radius ≤ 1."""
+        """``ζ = lim ln⟨|det(−1 + XΣ)|⟩/N``.
+
+        It is −½z + ½⟨ln(1 + z s²)⟩ with z = 1 − F(1), and 0 if the disk has radius ≤ 1.
+        """
         z = self._fraction_outside(1.0)
         return float(-z / 2 + self._chance @ np.log1p(z * self._square) / 2)
 

@@ -78,6 +78,7 @@ def _arctan_slope(x: np.ndarray) -> np.ndarray:
     return 1 / (1 + (np.pi / 2 * x) ** 2)
 
 
+#: The hyperbolic tangent, of unit slope at zero and saturating at ±1.
 TANH = Transfer("tanh", np.tanh, _tanh_slope)
 #: erf(√π x/2), of unit slope at zero and saturating at ±1.
 ERF = Transfer("erf", _erf_phi, _erf_slope)

@@ -1,0 +1,147 @@
+"""The reference of models, from the engine's registry: equations, parameters, bounds, sources and pictures."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import generated_pages as pages
+import model_pictures
+import numpy as np
+from sphinx.application import Sphinx
+from sphinx.util.display import status_iterator
+
+from rheobase.neurons import MODELS
+from rheobase.plasticity import RULES
+from rheobase.synapses import KERNELS
+
+
+def write_pages(app: Sphinx, _: Any) -> None:
+    """Write a page a model and the table of all."""
+    place = pages.folder(app.srcdir, "models")
+    rows = []
+    neurons = status_iterator(MODELS.values(), "drawing models... ", length=len(MODELS), stringify_func=_name)
+    for cls in neurons:
+        response = model_pictures.respond(cls)
+        model_pictures.picture(cls, response).savefig(place / f"{cls.__name__}.png", dpi=110)
+        pages.write(place / f"{cls.__name__}.rst", _neuron(cls, response))
+        state = ", ".join(v.name for v in cls.model.variables)
+        rows.append(_row("neuron", cls, cls.model, state, _threshold(response.threshold)))
+    for cls in KERNELS.values():
+        pages.write(place / f"{cls.__name__}.rst", _synapse(cls))
+        rows.append(_row("synapse", cls, cls.kernel, "", ""))
+    for cls in RULES.values():
+        pages.write(place / f"{cls.__name__}.rst", _rule(cls))
+        rows.append(_row("plasticity", cls, cls.rule, "", ""))
+    pages.prune(place, ["index", *MODELS, *KERNELS, *RULES])
+    pages.write(place / "index.rst", _index(rows))
+
+
+def _name(cls: type) -> str:
+    return cls.__name__
+
+
+def _threshold(value: float | None) -> str:
+    if value is None:
+        return "none"
+    least = model_pictures.DECADES[0][0]
+    return f"< {least:g}" if 0 < value <= least else f"{value:.4g}"
+
+
+def _row(kind: str, cls: type, entry: Any, state: str, threshold: str) -> list[str]:
+    parameters = pages.escaped(", ".join(p.name for p in entry.parameters))
+    return [f":doc:`{cls.__name__}`", kind, pages.escaped(entry.summary), parameters, pages.escaped(state), threshold]
+
+
+def _index(rows: list[list[str]]) -> str:
+    text = pages.title("Models") + (
+        "Everything the engine can simulate, read from its registry when this page was built: name, unit, default and\n"
+        "bounds of a parameter stand once, in the C++ header of the model. The rheobase is the smallest steady input\n"
+        "``I_x`` that makes a neuron with default parameters fire three times in two seconds, found by simulation.\n\n"
+    )
+    head = ("name", "kind", "what it is", "parameters", "state", "rheobase")
+    text += ".. rst-class:: wide\n\n" + pages.table(head, rows, "14 10 34 24 10 8")
+    text += (
+        "Neurons also take ``I_x``, their steady input, and ``method``, the scheme of integration; synapses take\n"
+        "``reversal``, ``norm`` and ``label``. :doc:`../tutorials/6_your_own_model` shows how to add one.\n\n"
+    )
+    return text + pages.toctree(row[0].removeprefix(":doc:`").rstrip("`") for row in rows)
+
+
+def _head(cls: type, entry: Any) -> str:
+    """Return title, summary and equations; the class is the target of references to it."""
+    signature = str(cls.__signature__).replace(": Any", "").replace(": float", "")  # type: ignore[attr-defined]
+    text = pages.title(cls.__name__) + f".. py:class:: rheobase.{cls.__name__}{signature}\n\n"
+    text += f"{pages.escaped(entry.summary)}\n\n"
+    # three blanks part the sentences of an equation
+    lines = [part.rstrip(",; ") for part in entry.equation.replace(";   ", ",   ").split(",   ")]
+    return text + pages.code("\n".join(lines), "text")
+
+
+def _parameters(entries: Iterable[Any]) -> str:
+    rows = [
+        (f"``{p.name}``", pages.escaped(p.unit), f"``{p.standard:g}``", _bounds(p), pages.escaped(p.doc))
+        for p in entries
+    ]
+    if not rows:
+        return "It has no parameters of its own.\n\n"
+    return pages.title("Parameters", "-") + pages.table(("name", "unit", "default", "bounds", "meaning"), rows)
+
+
+def _bounds(p: Any) -> str:
+    low, high = np.isfinite(p.low), np.isfinite(p.high)
+    below = "<" if p.open else "≤"
+    if low and high:
+        return f"{p.low:g} {below} {pages.escaped(p.name)} {below} {p.high:g}"
+    if low:
+        return f"{'>' if p.open else '≥'} {p.low:g}"
+    return f"{below} {p.high:g}" if high else "any"
+
+
+def _neuron(cls: Any, response: model_pictures.Response) -> str:
+    model = cls.model
+    text = _head(cls, model) + f".. image:: {cls.__name__}.png\n    :alt: Response to a step of current\n\n"
+    if response.threshold is None:
+        text += f"It never fires; drawn is a step of {response.current:g}.\n\n"
+    elif response.threshold == 0:
+        text += f"It fires by itself; drawn is a step of {response.current:.4g}, which doubles its rate.\n\n"
+    else:
+        text += f"A step of {response.current:.4g}, 1.3 times the rheobase. Marks above the trace are spikes.\n\n"
+    text += _parameters(model.parameters)
+    for lesser, greater in model.orders:
+        a, b = (model.parameters[k].name for k in (lesser, greater))
+        text += f"``{a}`` must be below ``{b}``.\n\n"
+    rows = [(f"``{v.name}``", pages.escaped(v.unit), pages.escaped(v.doc)) for v in model.variables]
+    text += pages.title("State", "-") + pages.table(("name", "unit", "meaning"), rows)
+    methods = ", ".join(f"``{method}``" for method in model.methods)
+    text += pages.title("Integration", "-") + f"{methods}; the first is the default.\n\n"
+    return text + _source(model) + _example(f"net.add(rb.{cls.__name__}(), 100)")
+
+
+def _synapse(cls: Any) -> str:
+    text = _head(cls, cls.kernel) + _parameters(cls.kernel.parameters)
+    if cls.kernel.stages:
+        text += (
+            "``reversal`` (mV) turns the current into a conductance. ``norm`` says what the weight stands for: the\n"
+            "``area`` under what a spike evokes (default for currents) or its ``peak`` (default for conductances).\n"
+            "``label`` names what is recorded and keeps kernels apart that would else be one.\n\n"
+        )
+    return text + _example(f"net.connect(e, i, rb.Bernoulli(0.1), weight=10, synapse=rb.{cls.__name__}())")
+
+
+def _rule(cls: Any) -> str:
+    text = _head(cls, cls.rule) + _parameters(cls.rule.parameters) + _source(cls.rule)
+    call = "net.connect(i, e, rb.Bernoulli(0.1), weight=-45, synapse=rb.Exponential(tau=4),"
+    return text + _example(f"{call}\n            plasticity=rb.{cls.__name__}())")
+
+
+def _source(entry: Any) -> str:
+    return pages.title("Source", "-") + f"{pages.escaped(entry.source)}.\n\n"
+
+
+def _example(line: str) -> str:
+    return pages.title("Example", "-") + pages.code(line)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Write the pages before Sphinx looks for them."""
+    app.connect("config-inited", write_pages)
+    return {"parallel_read_safe": True}
