@@ -101,8 +101,9 @@ py::dict run(Simulation& simulation, std::int64_t steps,
     result["steps"] = done;
     result["interrupted"] = interrupted;
     if (profile)
-        result["profile"] = py::dict(py::arg("deliver") = phases.deliver, py::arg("update") = phases.update,
-                                     py::arg("record") = phases.record, py::arg("wait") = phases.wait);
+        result["profile"] = py::dict(py::arg("deliver") = phases.deliver, py::arg("background") = phases.background,
+                                     py::arg("update") = phases.update, py::arg("record") = phases.record,
+                                     py::arg("wait") = phases.wait);
     return result;
 }
 

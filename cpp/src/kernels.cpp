@@ -32,15 +32,28 @@ inline typename Model::State load(double* const* x, std::size_t i, std::index_se
 }
 
 template <class Model, std::size_t... v>
-inline void store(double* const* x, std::size_t i, bool held, const typename Model::State& hold,
-                  const typename Model::State& s, std::index_sequence<v...>) noexcept {
-    ((x[v][i] = held ? hold.*Model::state[v].member : s.*Model::state[v].member), ...);
+inline typename Model::State either(bool first, const typename Model::State& a, typename Model::State b,
+                                    std::index_sequence<v...>) noexcept {
+    ((b.*Model::state[v].member = first ? a.*Model::state[v].member : b.*Model::state[v].member), ...);
+    return b;
 }
 
-/// A difference with itself is zero for finite numbers alone.
 template <class Model, std::size_t... v>
-inline bool finite(const typename Model::State& s, std::index_sequence<v...>) noexcept {
-    return ((s.*Model::state[v].member - s.*Model::state[v].member == 0.0) && ...);
+inline void store(double* const* x, std::size_t i, const typename Model::State& s, std::index_sequence<v...>) noexcept {
+    ((x[v][i] = s.*Model::state[v].member), ...);
+}
+
+/// Adding one to the exponent of a number reaches the topmost bit if and only if the number is not finite; integers
+/// are what compilers gather over a loop.
+inline std::uint64_t beyond_finite(double x) noexcept {
+    std::uint64_t bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    return (bits & 0x7FFFFFFFFFFFFFFF) + 0x0010000000000000;
+}
+
+template <class Model, std::size_t... v>
+inline std::uint64_t beyond_finite(const typename Model::State& s, std::index_sequence<v...>) noexcept {
+    return (beyond_finite(s.*Model::state[v].member) | ...);
 }
 
 template <class Input>
@@ -54,7 +67,6 @@ inline Input input(const Block& b, std::size_t i) noexcept {
 template <class Model, class Scheme, class Input, bool homogeneous>
 RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
     constexpr auto all = every_variable<Model>;
-    constexpr std::uint64_t spiked = 1, endless = 2;
     const Model shared = *static_cast<const Model*>(b.model);
     const std::size_t stride = b.stride;
     const auto own = [&b, stride](std::size_t i) -> const Model& {
@@ -63,8 +75,8 @@ RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
     const double dt = b.dt;
     double* x[most_variables];
     for (std::size_t v = 0; v < all.size(); ++v) x[v] = b.state[v];
-    std::uint64_t marks[block_size];
-    std::uint64_t marked = 0;
+    std::uint64_t spiked[block_size];
+    std::uint64_t any_spiked = 0, beyond = 0;
 
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
@@ -72,28 +84,27 @@ RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
         const auto before = load<Model>(x, i, all);
         const auto after = Model::kicked(Scheme::step(model, before, input<Input>(b, i), dt), b.jump[i]);
         const bool held = b.refractory[i] > 0;
-        const auto resting = model.held(before, after);
-        const std::uint64_t mark =
-            ((!held & model.spikes(before, after)) ? spiked : 0) | (finite<Model>(after, all) ? 0 : endless);
-        store<Model>(x, i, held, resting, after, all);
+        const auto next = either<Model>(held, model.held(before, after), after, all);
+        const std::uint64_t spike = (!held & model.spikes(before, after)) ? 1 : 0;
+        store<Model>(x, i, next, all);
         b.refractory[i] -= held ? 1 : 0;
-        marks[i] = mark;
-        marked |= mark;
+        beyond |= beyond_finite<Model>(next, all);
+        spiked[i] = spike;
+        any_spiked |= spike;
     }
 
-    if (marked == 0) return 0;
+    constexpr std::uint64_t top = std::uint64_t{1} << 63;
+    for (std::size_t i = 0; (beyond & top) != 0 && b.non_finite < 0; ++i)
+        if ((beyond_finite<Model>(load<Model>(x, i, all), all) & top) != 0) b.non_finite = static_cast<std::int64_t>(i);
+    if (any_spiked == 0) return 0;
     std::size_t spikes = 0;
     for (std::size_t i = 0; i < b.n; ++i) {
-        if (marks[i] == 0) continue;
+        if (spiked[i] == 0) continue;
         const Model& model = homogeneous ? shared : own(i);
         const auto state = load<Model>(x, i, all);
-        if (!finite<Model>(state, all)) {
-            if (b.non_finite < 0) b.non_finite = static_cast<std::int64_t>(i);
-            continue;
-        }
-        if ((marks[i] & spiked) == 0) continue;  // held: what is not finite did not enter its state
+        if ((beyond_finite<Model>(state, all) & top) != 0) continue;
         b.spiking[spikes++] = static_cast<std::uint32_t>(i);
-        store<Model>(x, i, false, state, model.reset(state), all);
+        store<Model>(x, i, model.reset(state), all);
         b.refractory[i] = static_cast<std::int32_t>(model.refractory_period() / dt + 0.5);
     }
     return spikes;
@@ -131,43 +142,74 @@ AdvanceBlock find_advance(std::size_t model, Method method, bool homogeneous, bo
     return with_model(NeuronModels{}, model, method, homogeneous, conductance);
 }
 
-/// Collects a kernel's mean current over the step, then moves its stages to the end of the step, arrivals included.
-template <bool homogeneous, bool two_stages, bool conductance>
-void channel(const ChannelBlock& b) noexcept {
-    const Propagator shared = b.propagator[0];
-    const double reversal = b.reversal;
-#pragma GCC ivdep
-    for (std::size_t i = 0; i < b.n; ++i) {
-        const Propagator& p = homogeneous ? shared : b.propagator[i];
-        const double x0 = b.stage0[i];
+/// Collects the mean current that kernels of one kind give over the step, then moves their stages to the end of the
+/// step, arrivals included.
+template <bool homogeneous, bool two_stages, bool conductance, std::size_t... c>
+void together(const ChannelBlock* blocks, const double* reversal, std::index_sequence<c...>) noexcept {
+    const std::size_t n = blocks[0].n;
+    const Propagator shared[] = {blocks[c].propagator[0]...};
+    const Propagator* const own[] = {blocks[c].propagator...};
+    double* const stage0[] = {blocks[c].stage0...};
+    double* const stage1[] = {blocks[c].stage1...};
+    double* const slot[] = {blocks[c].slot...};
+    double *I = blocks[0].I, *G = blocks[0].G, *GE = blocks[0].GE;
+    const auto move = [&](std::size_t k, std::size_t i) {
+        const Propagator& p = homogeneous ? shared[k] : own[k][i];
+        const double x0 = stage0[k][i];
         double output = p.weigh0 * x0;
         if constexpr (two_stages) {
-            const double x1 = b.stage1[i];
-            output += p.weigh1 * x1;
-            b.stage1[i] = p.keep1 * x1 + p.pass * x0;
+            const double x1 = stage1[k][i];
+            output = multiply_add(p.weigh1, x1, output);
+            stage1[k][i] = multiply_add(p.keep1, x1, p.pass * x0);
         }
+        stage0[k][i] = multiply_add(p.keep0, x0, p.gain * slot[k][i]);
+        slot[k][i] = 0.0;
+        return output;
+    };
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < n; ++i) {
+        const double output[] = {move(c, i)...};
         if constexpr (conductance) {
-            b.G[i] += output;
-            b.GE[i] += output * reversal;
+            double g = G[i], gE = GE[i];
+            ((g += output[c], gE = multiply_add(output[c], reversal[c], gE)), ...);
+            G[i] = g;
+            GE[i] = gE;
         } else {
-            b.I[i] += output;
+            double current = I[i];
+            ((current += output[c]), ...);
+            I[i] = current;
         }
-        b.stage0[i] = p.keep0 * x0 + p.gain * b.slot[i];
-        b.slot[i] = 0.0;
     }
 }
 
-template <bool homogeneous>
-void find_channel(const ChannelBlock& b) noexcept {
-    const bool two_stages = b.stage1 != nullptr, conductance = b.I == nullptr;
-    if (two_stages)
-        conductance ? channel<homogeneous, true, true>(b) : channel<homogeneous, true, false>(b);
+template <bool two_stages, bool conductance>
+RHEOBASE_FLATTEN void alike(const ChannelBlock* blocks, std::size_t count) noexcept {
+    double reversal[3] = {};
+    for (std::size_t c = 0; c < count; ++c) reversal[c] = blocks[c].reversal;
+    if (!blocks[0].homogeneous)
+        together<false, two_stages, conductance>(blocks, reversal, std::index_sequence<0>{});
+    else if (count == 1)
+        together<true, two_stages, conductance>(blocks, reversal, std::index_sequence<0>{});
+    else if (count == 2)
+        together<true, two_stages, conductance>(blocks, reversal, std::index_sequence<0, 1>{});
     else
-        conductance ? channel<homogeneous, false, true>(b) : channel<homogeneous, false, false>(b);
+        together<true, two_stages, conductance>(blocks, reversal, std::index_sequence<0, 1, 2>{});
 }
 
-void any_channel(const ChannelBlock& b, bool homogeneous) noexcept {
-    homogeneous ? find_channel<true>(b) : find_channel<false>(b);
+/// Neighbours of one kind share a loop, up to three at a time.
+void channels(const ChannelBlock* blocks, std::size_t count) noexcept {
+    for (std::size_t first = 0, n = 0; first < count; first += n) {
+        const ChannelBlock& b = blocks[first];
+        const bool two_stages = b.stage1 != nullptr, conductance = b.I == nullptr;
+        n = 1;
+        while (b.homogeneous && n < 3 && first + n < count && blocks[first + n].homogeneous &&
+               (blocks[first + n].stage1 != nullptr) == two_stages && (blocks[first + n].I == nullptr) == conductance)
+            ++n;
+        if (two_stages)
+            conductance ? alike<true, true>(&b, n) : alike<true, false>(&b, n);
+        else
+            conductance ? alike<false, true>(&b, n) : alike<false, false>(&b, n);
+    }
 }
 
 inline std::uint32_t target(const std::uint8_t* data, std::size_t k) noexcept {
@@ -267,7 +309,7 @@ extern const MatrixKernels matrix_table;
 extern const Kernels table;
 const Kernels table = {RHEOBASE_TEXT(RHEOBASE_ISA),
                        find_advance,
-                       any_channel,
+                       channels,
                        deliver,
                        background,
                        normals,

@@ -94,6 +94,8 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
     alignas(64) static constexpr double none[block_size] = {};
     alignas(64) double I[block_size], G[block_size], GE[block_size], jump[block_size];
     std::uint32_t spiking[block_size];
+    std::vector<ChannelBlock> blocks;
+    blocks.reserve(channels_.size());
     const std::size_t count = end - begin;
     const bool same_input = I_x_.size() == 1;
     std::int64_t non_finite = -1;
@@ -111,6 +113,7 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         if (jumps_) std::fill_n(jump, n, 0.0);
         for (const auto& input : inputs_) input->add(step, first, first + n, I);
 
+        blocks.clear();
         for (std::size_t c = 0; c < channels_.size(); ++c) {
             Channel& channel = channels_[c];
             double* slot = slots + c * count + (first - begin);
@@ -120,12 +123,12 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
                 continue;
             }
             const bool homogeneous = channel.propagators.size() == 1;
-            kernels().channel({n, channel.propagators.data() + (homogeneous ? 0 : first), channel.reversal,
-                               channel.stage[0].data() + first,
-                               channel.kernel->stages == 2 ? channel.stage[1].data() + first : nullptr, slot,
-                               channel.conductance ? nullptr : I, G, GE},
-                              homogeneous);
+            blocks.push_back({n, channel.propagators.data() + (homogeneous ? 0 : first), homogeneous, channel.reversal,
+                              channel.stage[0].data() + first,
+                              channel.kernel->stages == 2 ? channel.stage[1].data() + first : nullptr, slot,
+                              channel.conductance ? nullptr : I, G, GE});
         }
+        kernels().channels(blocks.data(), blocks.size());
 
         Block block{};
         block.n = n;

@@ -295,20 +295,21 @@ const std::vector<double>& Simulation::recorded_variable(const StateRecorder& r)
 }
 
 // One step leads from n to n + 1, on every thread for the tiles it owns:
-//   1. deliver  spikes found d steps before n + 1 reach, d steps old, the input slots of their targets; background
-//   joins
-//   2. update   block by block: kernels give their current over the step and take in the slots, neurons advance,
-//               those at threshold spike and reset
-//               and weights onto those that spiked learn of it
-//   3. publish  the spikes found at n + 1 become the newest of their population's history
-//   4. record   spikes and chosen variables of n + 1
-//   5. wait     for the other threads
+//   1. deliver     spikes found d steps before n + 1 reach, d steps old, the input slots of their targets
+//   2. background  Poisson drive joins them
+//   3. update      block by block: kernels give their current over the step and take in the slots, neurons advance,
+//                  those at threshold spike and reset, and weights onto those that spiked learn of it
+//   4. publish     the spikes found at n + 1 become the newest of their population's history
+//   5. record      spikes and chosen variables of n + 1
+//   6. wait        for the other threads
 void Simulation::step(std::size_t thread, std::int64_t n, Stopwatch& stopwatch, Profile& profile, Outcome& outcome) {
     const StepContext context{n, dt_, random_};
     for (std::size_t t = thread * tiles_per_thread_; t < (thread + 1) * tiles_per_thread_; ++t) {
         Tile& tile = tiles_[t];
         outcome.events += deliver(t, context);
         stopwatch.lap(profile.deliver);
+        drive(tile, context);
+        stopwatch.lap(profile.background);
         for (const Part& part : tile.parts) {
             auto& found = outcome.found;
             found.clear();
@@ -374,10 +375,6 @@ std::uint64_t Simulation::deliver(std::size_t t, const StepContext& context) {
     send_off(tile, context.n);
     std::uint64_t events = collect_due(tile, context.n + 1);
     kernels().deliver(tile.slots.data(), tile.due.data(), tile.due.size());
-    for (const Background& b : backgrounds_) {
-        const Part& part = tile.parts[b.population()];
-        b.add(context, part.begin, part.size(), tile.slots.data() + part.slot + b.channel() * part.size());
-    }
     for (const auto& p : projections_) {
         if (!p->plastic) continue;
         const Part& part = tile.parts[p->target];
@@ -386,6 +383,13 @@ std::uint64_t Simulation::deliver(std::size_t t, const StepContext& context) {
             tile.slots.data() + part.slot + p->channel * part.size(), p->plastic->learning);
     }
     return events;
+}
+
+void Simulation::drive(Tile& tile, const StepContext& context) const {
+    for (const Background& b : backgrounds_) {
+        const Part& part = tile.parts[b.population()];
+        b.add(context, part.begin, part.size(), tile.slots.data() + part.slot + b.channel() * part.size());
+    }
 }
 
 void Simulation::learn(std::size_t t, std::uint32_t population, Span<const std::uint32_t> spikes) {

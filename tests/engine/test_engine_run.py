@@ -250,7 +250,7 @@ def test_results_can_be_pickled_and_outlive_the_network():
         assert np.array_equal(r.spikes("e").times, kept[0]) and np.array_equal(r.spikes("e").indices, kept[1])
         assert np.array_equal(r.states("e", "V").values, kept[2])
         assert r.rates() == result.rates() and r.populations == ["e", "x"]
-        assert r.timing.phases.keys() == {"deliver", "update", "record", "wait"}
+        assert r.timing.phases.keys() == {"deliver", "background", "update", "record", "wait"}
     assert len(junk) == 10
 
 

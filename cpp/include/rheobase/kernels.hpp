@@ -22,6 +22,7 @@ struct Segment {
 struct ChannelBlock {
     std::size_t n;
     const Propagator* propagator;  ///< one, or one a neuron
+    bool homogeneous;              ///< one
     double reversal;
     double* stage0;
     double* stage1;
@@ -57,7 +58,7 @@ struct ConnectionBlock {
 struct Kernels {
     const char* isa;
     AdvanceBlock (*advance)(std::size_t model, Method method, bool homogeneous, bool conductance);
-    void (*channel)(const ChannelBlock&, bool homogeneous) noexcept;
+    void (*channels)(const ChannelBlock* blocks, std::size_t count) noexcept;
     void (*deliver)(double* slots, const Segment* segments, std::size_t count) noexcept;
     void (*background)(const BackgroundBlock&) noexcept;
     void (*normals)(double* out, std::size_t n, RandomSource, std::uint32_t tag, std::uint32_t first,

@@ -6,7 +6,7 @@ namespace rheobase {
 
 /// Seconds by phase of the time loop, as the first thread spent them.
 struct Profile {
-    double deliver = 0.0, update = 0.0, record = 0.0, wait = 0.0;
+    double deliver = 0.0, background = 0.0, update = 0.0, record = 0.0, wait = 0.0;
 };
 
 /// Adds the time since the last call to a phase; costs nothing when off.

@@ -90,6 +90,7 @@ class Simulation {
     void send_off_again();
     static std::uint64_t collect_due(Tile& tile, std::int64_t step);
     std::uint64_t deliver(std::size_t tile, const StepContext& context);
+    void drive(Tile& tile, const StepContext& context) const;
     void learn(std::size_t tile, std::uint32_t population, Span<const std::uint32_t> spikes);
     void make_plastic(Projection& projection);
     std::size_t tile_of(std::size_t population, std::size_t neuron) const;

@@ -44,7 +44,8 @@ struct EIF {
           rate(1.0 / p_.tau_m),
           per_g_L(1.0 / p_.g_L),
           per_D(1.0 / p_.D),
-          h(dt / p_.tau_m),
+          h(dt / p.tau_m),
+          per_h(p.tau_m / dt),
           keep(std::exp(-h)),
           second((std::expm1(-h) + h) / h) {}
 
@@ -64,17 +65,17 @@ struct EIF {
 
     template <class Input>
     State etd2(const State& s, const Input& in) const noexcept {
-        double total = 1.0, z = h, e = keep, c = second;
+        double per_total = 1.0, e = keep, c = second;
         if constexpr (Input::conductance) {
-            total += in.G * per_g_L;
-            z = h * total;
+            const double total = multiply_add(in.G, per_g_L, 1.0), z = h * total;
+            per_total = 1.0 / total;
             e = exponential(-z);
-            c = (e - 1.0 + z) / z;
+            c = (e - 1.0 + z) * (per_total * per_h);
         }
-        const double V_inf = (p.E_L + (in.I + in.GE) * per_g_L) / total;
-        const double first = upstroke(s.V) / total;
+        const double V_inf = multiply_add(in.I + in.GE, per_g_L, p.E_L) * per_total;
+        const double first = upstroke(s.V) * per_total;
         const double predicted = multiply_add(s.V - V_inf, e, multiply_add(1.0 - e, first, V_inf));
-        return {multiply_add(upstroke(predicted) / total - first, c, predicted)};
+        return {multiply_add(multiply_add(upstroke(predicted), per_total, -first), c, predicted)};
     }
 
     static State kicked(State s, double jump) noexcept {
@@ -92,7 +93,7 @@ struct EIF {
     }
 
     Parameters p;
-    double ceiling, rate, per_g_L, per_D, h, keep, second;
+    double ceiling, rate, per_g_L, per_D, h, per_h, keep, second;
 };
 
 }  // namespace rheobase

@@ -48,12 +48,12 @@ struct LIF {
     template <class Input>
     State exact(const State& s, const Input& in) const noexcept {
         if constexpr (Input::conductance) {
-            const double total = 1.0 + in.G * per_g_L;
-            const double V_inf = (p.E_L + (in.I + in.GE) * per_g_L) / total;
-            return {V_inf + (s.V - V_inf) * exponential(-h * total)};
+            const double total = multiply_add(in.G, per_g_L, 1.0);
+            const double V_inf = multiply_add(in.I + in.GE, per_g_L, p.E_L) / total;
+            return {multiply_add(s.V - V_inf, exponential(-h * total), V_inf)};
         } else {
-            const double V_inf = p.E_L + in.I * per_g_L;
-            return {V_inf + (s.V - V_inf) * keep};
+            const double V_inf = multiply_add(in.I, per_g_L, p.E_L);
+            return {multiply_add(s.V - V_inf, keep, V_inf)};
         }
     }
 
