@@ -1,19 +1,31 @@
 """Currents that do not come from synapses: pulses, steps, sampled time series and noise; see `Network.inject`."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rheobase import checks
 
+if TYPE_CHECKING:
+    from rheobase.population import Population
+
 
 class InjectedCurrent:
     """A current into neurons: base of all."""
 
+    def enter(self, population: "Population") -> None:
+        """Let the current flow into a population of neurons."""
+        raise TypeError(f"{type(self).__name__} must define how it enters a population")
+
 
 class TimeSeries(InjectedCurrent):
     """A quantity that changes in steps: base of `Pulse`, `Steps` and `Samples`, which serve for currents and rates."""
+
+    def enter(self, population: "Population") -> None:
+        """Let the current flow into a population of neurons."""
+        steps, values = self.on_grid(population.network.dt, population.n)
+        population.network.engine.inject_series(population.number, steps, values, values.shape[1])
 
     def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return (steps, values): row k of `values`, of width 1 or `n`, holds from step k on."""
@@ -158,6 +170,10 @@ class WhiteNoise(InjectedCurrent):
         checks.number("mean", self.mean)
         checks.number("sigma", self.sigma, low=0)
 
+    def enter(self, population: "Population") -> None:
+        """Let the current flow into a population of neurons."""
+        population.network.engine.inject_white_noise(population.number, self.mean, self.sigma)
+
 
 @dataclass(frozen=True)
 class OrnsteinUhlenbeck(InjectedCurrent):
@@ -178,6 +194,10 @@ class OrnsteinUhlenbeck(InjectedCurrent):
         checks.number("mean", self.mean)
         checks.number("std", self.std, low=0)
         checks.number("tau", self.tau, above=0)
+
+    def enter(self, population: "Population") -> None:
+        """Let the current flow into a population of neurons."""
+        population.network.engine.inject_ornstein_uhlenbeck(population.number, self.mean, self.std, self.tau)
 
 
 def _row(name: str, value: Any) -> np.ndarray:

@@ -8,7 +8,7 @@ from rheobase import checks
 from rheobase.connect import Rule
 from rheobase.distributions import Distribution
 from rheobase.inputs import Source
-from rheobase.neurons import Neuron
+from rheobase.neurons import Neuron, value_of
 from rheobase.plasticity import Plasticity
 from rheobase.synapses import Synapse
 
@@ -28,6 +28,7 @@ class Population:
 
     def __init__(self, network: "Network", number: int, name: str, n: int, model: Neuron | Source) -> None:
         self.network, self.number, self.name, self.n, self.model = network, number, name, n, model
+        self._channels: dict[tuple, int] = {}
 
     def __len__(self) -> int:
         return self.n
@@ -63,6 +64,46 @@ class Population:
             return
         self.check_variable(variable)
         self.network.engine.set_variable(self.number, variable, self.network.draw(variable, value, self.n))
+
+    def channel(self, synapse: Synapse, source: str) -> int:
+        """Return the number of the population's kernel for a synapse, which equal synapses share; made when needed.
+
+        It is recorded under the synapse's label, or the name of the first source that uses it.
+        """
+        key = synapse.key()
+        if key not in self._channels:
+            label = synapse.label or source
+            prefix = "I_" if synapse.reversal is None else "g_"
+            taken, count = set(self.variables), 1
+            while f"{prefix}{label}" in taken:
+                count += 1
+                label = f"{synapse.label or source}{count}"
+            self._channels[key] = self.network.engine.add_channel(
+                self.number,
+                synapse.kernel.name,
+                list(synapse.parameters.values()),
+                synapse.norm == "area",
+                synapse.reversal is not None,
+                synapse.reversal or 0.0,
+                label,
+            )
+        return self._channels[key]
+
+    def change(self, parameter: str, value: Any) -> Any:
+        """Set a parameter, or I_x, and return its new value: a number, or an array with one value a neuron."""
+        neuron, engine = self.neuron, self.network.engine
+        infos = {info.name: info for info in neuron.model.parameters}
+        checks.choice(f"parameter of {neuron.model.name}", parameter, [*infos, "I_x"])
+        values = self.network.one_or_each(parameter, value_of(parameter, value, infos.get(parameter)), self.n)
+        if parameter == "I_x":
+            engine.set_input(self.number, values)
+        else:
+            others = {name: engine.get_parameter(self.number, name) for name in infos if name != parameter}
+            neuron.check({**others, parameter: values}, self.network.dt)
+            engine.set_parameter(self.number, parameter, values)
+        kept = values if len(values) != 1 else float(values[0])
+        self.model = neuron.replaced(parameter, kept)
+        return kept
 
 
 class Projection:
