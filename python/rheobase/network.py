@@ -53,25 +53,26 @@ class Network:
         self.drives: list[Drive] = []
         self.recordings: list[Recording] = []
         self.draws = 0
-        #: How the network was made: method, number of draws before, arguments.
-        self.calls: list[tuple[str, int, dict[str, Any]]] = []
+        #: How the network was made: method, number of draws before, arguments by position and by name.
+        self.calls: list[tuple[str, int, tuple[Any, ...], dict[str, Any]]] = []
         self.construction = 0.0
 
     # ---- building ----------------------------------------------------------------------------------------------------
 
-    def add(self, model: Neuron | Source, n: int, name: str | None = None, **state: Any) -> Population:
+    def add(self, model: Neuron | Source, n: int, /, name: str | None = None, **state: Any) -> Population:
         """Add `n` neurons or sources of one model.
 
         Parameters
         ----------
         model : Neuron or Source
-            Such as `rb.EIF(...)` or `rb.Poisson(...)`.
+            Such as `rb.EIF(...)` or `rb.Poisson(...)`. By position, like `n`: as a keyword, n is a state variable.
         n : int
             How many; 0 is allowed.
         name : str, optional
             Under which results show it; ``"p0"``, ``"p1"`` … by default.
         **state : float, array of shape (n,) or Distribution
-            Initial values of state variables, such as ``V=rb.Uniform(-72, -55)``.
+            Initial values of state variables, such as ``V=rb.Uniform(-72, -55)`` or, for a Hodgkin–Huxley neuron,
+            ``n=0.32``.
 
         Returns
         -------
@@ -104,7 +105,7 @@ class Network:
         self.populations[name] = population
         for variable, value in values.items():
             self.engine.set_variable(number, variable, value)
-        self._log("add", draws, model=model, n=n, name=name, **state)
+        self._log("add", draws, model, n, name=name, **state)
         return population
 
     def connect(
@@ -427,8 +428,8 @@ class Network:
             return np.atleast_1d(np.asarray(value, float))
         return self.draw(name, value, n)
 
-    def _log(self, method: str, draws: int | None = None, **arguments: Any) -> None:
-        self.calls.append((method, self.draws if draws is None else draws, arguments))
+    def _log(self, method: str, draws: int | None = None, /, *positional: Any, **named: Any) -> None:
+        self.calls.append((method, self.draws if draws is None else draws, positional, named))
 
     def _own(self, name: str, population: Any) -> Population:
         if isinstance(population, str):

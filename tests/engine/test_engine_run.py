@@ -342,6 +342,16 @@ def test_first_sample_is_the_initial_state():
     assert np.array_equal(result.states("e", "V").values[-1], e["V"])
 
 
+@pytest.mark.parametrize("model", [rb.HodgkinHuxley, rb.TraubMiles])
+def test_a_state_variable_may_be_called_n(model):
+    net = rb.Network(dt=0.01, threads=1)
+    many = net.add(model(), 3, n=0.3177)
+    assert (len(many), many["n"].tolist()) == (3, [0.3177] * 3)
+    assert net.add(model(), 2, name="each", n=[0.1, 0.2])["n"].tolist() == [0.1, 0.2]
+    drawn = net.add(model(), 100, name="drawn", n=rb.Uniform(0.3, 0.4))["n"]
+    assert drawn.min() >= 0.3 and drawn.max() <= 0.4 and len(np.unique(drawn)) == 100
+
+
 def test_state_variables_can_be_set_between_runs():
     net, e = small_network()
     net.run(5)
