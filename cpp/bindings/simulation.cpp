@@ -271,6 +271,12 @@ void register_simulation(py::module_& m) {
                     std::make_unique<SeriesCurrent>(Series(to_vector(steps), to_vector(values), width)));
             },
             py::arg("population"), py::arg("steps"), py::arg("values"), py::arg("width"))
+        .def(
+            "drive_variable",
+            [](Simulation& s, std::size_t p, const std::string& name, const Contiguous<std::int64_t>& steps,
+               const Contiguous<double>& values,
+               std::size_t width) { s.neurons(p).drive(name, Series(to_vector(steps), to_vector(values), width)); },
+            py::arg("population"), py::arg("name"), py::arg("steps"), py::arg("values"), py::arg("width"))
         .def("inject_white_noise", &Simulation::inject_white_noise, py::arg("population"), py::arg("mean"),
              py::arg("sigma"))
         .def("inject_ornstein_uhlenbeck", &Simulation::inject_ornstein_uhlenbeck, py::arg("population"),

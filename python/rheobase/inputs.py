@@ -52,8 +52,9 @@ class Poisson(Source):
 
     def __post_init__(self) -> None:
         if isinstance(self.rate, TimeSeries):
-            if self.rate.smallest() < 0:
-                raise ValueError(f"rate must be >= 0, got {self.rate.smallest():g}")
+            lowest, _ = self.rate.range()
+            if lowest < 0:
+                raise ValueError(f"rate must be >= 0, got {lowest:g}")
             return
         if callable(self.rate):
             return

@@ -9,7 +9,7 @@ import numpy as np
 
 from rheobase import _engine, checks, connection_values
 from rheobase.connect import Pairs, Rule, draw_pairs, read_sparse
-from rheobase.currents import InjectedCurrent
+from rheobase.currents import Injection
 from rheobase.distributions import Distribution
 from rheobase.inputs import MOST_SPIKES, Drive, Source
 from rheobase.neurons import Neuron
@@ -194,25 +194,26 @@ class Network:
         self.drives.append(Drive(post, rate, sources, weight, synapse))
         self._log("drive", post=post, rate=rate, sources=sources, weight=weight, synapse=synapse)
 
-    def inject(self, post: Population, current: InjectedCurrent) -> None:
-        """Add a current to what reaches the neurons of `post`: a pulse, steps, samples or noise.
+    def inject(self, post: Population, current: Injection) -> None:
+        """Bring a current to the neurons of `post`, a pulse, steps, samples or noise, or light.
 
         Parameters
         ----------
         post : Population
             Made of neurons.
-        current : Pulse, Steps, Samples, WhiteNoise or OrnsteinUhlenbeck
-            In mV (in pA where the neurons' g_L is in nS); it adds to I_x.
+        current : Pulse, Steps, Samples, WhiteNoise, OrnsteinUhlenbeck or Light
+            Currents are in mV (in pA where the neurons' g_L is in nS) and add to I_x; light has no unit.
 
         Examples
         --------
         >>> net.inject(e, rb.Pulse(start=100, stop=300, amplitude=4))
+        >>> net.inject(lit, rb.Light(rb.Pulse(start=100, stop=120, amplitude=0.8)))
         """
         post = self._own("post", post)
         post.neuron  # noqa: B018 (an error for sources)
-        if not isinstance(current, InjectedCurrent):
+        if not isinstance(current, Injection):
             raise TypeError(
-                f"current must be a Pulse, Steps, Samples, WhiteNoise or OrnsteinUhlenbeck, got {current!r}"
+                f"current must be a Pulse, Steps, Samples, WhiteNoise, OrnsteinUhlenbeck or Light, got {current!r}"
             )
         current.enter(post)
         self._log("inject", post=post, current=current)

@@ -8,6 +8,7 @@ from rheobase import checks
 from rheobase.connect import Rule
 from rheobase.distributions import Distribution
 from rheobase.inputs import Source
+from rheobase.light import Light
 from rheobase.neurons import Neuron, value_of
 from rheobase.plasticity import Plasticity
 from rheobase.synapses import Synapse
@@ -28,6 +29,7 @@ class Population:
 
     def __init__(self, network: "Network", number: int, name: str, n: int, model: Neuron | Source) -> None:
         self.network, self.number, self.name, self.n, self.model = network, number, name, n, model
+        self.lights: list[Light] = []
         self._channels: dict[tuple, int] = {}
 
     def __len__(self) -> int:
@@ -63,6 +65,8 @@ class Population:
             self.network.set_parameter(self, variable, value)
             return
         self.check_variable(variable)
+        if variable == "L" and self.lights:
+            raise ValueError(f"L must not be set: the light injected into {self.name!r} is what it says")
         self.network.engine.set_variable(self.number, variable, self.network.draw(variable, value, self.n))
 
     def channel(self, synapse: Synapse, source: str) -> int:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rheobase import checks, connect, currents, distributions, inputs
+from rheobase import checks, connect, currents, distributions, inputs, light
 from rheobase.neurons import Neuron
 from rheobase.plasticity import Plasticity
 from rheobase.population import Population, Projection
@@ -138,7 +138,7 @@ def _write_atomically(path: Path, data: bytes) -> None:
 #: Dataclasses that a file may hold, by name.
 RECORDS: dict[str, type] = {
     name: kind
-    for module in (connect, currents, distributions, inputs)
+    for module in (connect, currents, distributions, inputs, light)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and is_dataclass(kind)
 }
