@@ -234,7 +234,8 @@ class Network:
         ----------
         population : Population
         variable : str
-            A state variable such as ``"V"``, or a current or conductance, see `Population.variables`.
+            A state variable such as ``"V"``, or the current or conductance of synapses such as ``"I_e"``, from a
+            population "e"; see `Population.variables`.
         neurons : slice, int or array of int, default all
         every : float, optional
             Sampling interval (ms), a multiple of dt; every step by default. Samples lie at its multiples.

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 class Population:
     """Neurons of one model, or sources, within a network.
 
-    `population["V"]` reads a state variable, a synaptic current or a conductance (a copy, one value a neuron);
-    `population["V"] = values` sets it between runs, and so does `population["tau_m"] = ...` with parameters and I_x
-    (where a projection from a population "x" makes I_x a synaptic current, `Network.set_parameter` sets the input).
+    `population["V"]` reads a state variable, a synaptic current or a conductance, and `population["tau_m"]` or
+    `population["I_x"]` a parameter: a copy, one value a neuron. `population["V"] = values` sets it between runs.
+
+    The current of synapses from a population "e" is called ``I_e``, a conductance ``g_e``. Where that is the name of a
+    parameter or state variable it is ``I_x_syn`` instead: ``I_x`` is the steady input, whatever the populations are
+    called, and ``g_L`` the leak.
     """
 
     def __init__(self, network: "Network", number: int, name: str, n: int, model: Neuron | Source) -> None:
@@ -47,27 +50,50 @@ class Population:
 
     @property
     def variables(self) -> list[str]:
-        """Names of what can be read, set and recorded."""
+        """Names of what changes in a run and can be recorded: state variables, currents and conductances."""
         return self.network.engine.variable_names(self.number) if isinstance(self.model, Neuron) else []
 
+    @property
+    def parameters(self) -> list[str]:
+        """Names of the parameters, I_x included."""
+        return [*self.model.parameters, "I_x"] if isinstance(self.model, Neuron) else []
+
     def check_variable(self, name: str) -> str:
-        """Return `name` if the population has it, else raise with the nearest one."""
-        if not isinstance(self.model, Neuron):
-            raise ValueError(f"population {self.name!r} must be made of neurons to have variables, it is a source")
+        """Return `name` if the population has such a variable, else raise with the nearest one."""
+        self._check_neurons()
+        if name in self.parameters:
+            raise ValueError(
+                f"variable of {self.name!r} must be one of {', '.join(map(repr, self.variables))}, got the parameter "
+                f"{name!r}, which stays as it is set"
+            )
         return checks.choice(f"variable of {self.name!r}", name, self.variables)
 
-    def __getitem__(self, variable: str) -> np.ndarray:
-        return self.network.engine.get_variable(self.number, self.check_variable(variable))
+    def __getitem__(self, name: str) -> np.ndarray:
+        name, engine = self._known(name), self.network.engine
+        if name == "I_x":
+            values = engine.get_input(self.number)
+        elif name in self.parameters:
+            values = engine.get_parameter(self.number, name)
+        else:
+            return engine.get_variable(self.number, name)
+        return values if len(values) == self.n else np.full(self.n, values[0])
 
-    def __setitem__(self, variable: str, value: Any) -> None:
-        parameters = [*self.model.parameters, "I_x"] if isinstance(self.model, Neuron) else []
-        if variable not in self.variables and variable in parameters:
-            self.network.set_parameter(self, variable, value)
+    def __setitem__(self, name: str, value: Any) -> None:
+        if self._known(name) in self.parameters:
+            self.network.set_parameter(self, name, value)
             return
-        self.check_variable(variable)
-        if variable == "L" and self.lights:
+        if name == "L" and self.lights:
             raise ValueError(f"L must not be set: the light injected into {self.name!r} is what it says")
-        self.network.engine.set_variable(self.number, variable, self.network.draw(variable, value, self.n))
+        self.network.engine.set_variable(self.number, name, self.network.draw(name, value, self.n))
+
+    def _known(self, name: str) -> str:
+        """Return `name` if it is that of a variable or parameter."""
+        self._check_neurons()
+        return checks.choice(f"variable or parameter of {self.name!r}", name, [*self.variables, *self.parameters])
+
+    def _check_neurons(self) -> None:
+        if not isinstance(self.model, Neuron):
+            raise ValueError(f"population {self.name!r} must be made of neurons to have variables, it is a source")
 
     def channel(self, synapse: Synapse, source: str) -> int:
         """Return the number of the population's kernel for a synapse, which equal synapses share; made when needed.
@@ -76,12 +102,6 @@ class Population:
         """
         key = synapse.key()
         if key not in self._channels:
-            label = synapse.label or source
-            prefix = "I_" if synapse.reversal is None else "g_"
-            taken, count = set(self.variables), 1
-            while f"{prefix}{label}" in taken:
-                count += 1
-                label = f"{synapse.label or source}{count}"
             self._channels[key] = self.network.engine.add_channel(
                 self.number,
                 synapse.kernel.name,
@@ -89,9 +109,19 @@ class Population:
                 synapse.norm == "area",
                 synapse.reversal is not None,
                 synapse.reversal or 0.0,
-                label,
+                self._free_label("I_" if synapse.reversal is None else "g_", synapse.label or source),
             )
         return self._channels[key]
+
+    def _free_label(self, prefix: str, label: str) -> str:
+        """Return a label under which a kernel can be recorded: `label`, label_syn beside a parameter, or numbered."""
+        if f"{prefix}{label}" in [*self.parameters, *(v.name for v in self.neuron.model.variables)]:
+            label += "_syn"
+        taken, free, count = set(self.variables), label, 1
+        while f"{prefix}{free}" in taken:
+            count += 1
+            free = f"{label}{count}"
+        return free
 
     def change(self, parameter: str, value: Any) -> Any:
         """Set a parameter, or I_x, and return its new value: a number, or an array with one value a neuron."""

@@ -314,8 +314,8 @@ def test_neurons_are_recorded_in_the_order_asked_for(neurons, wanted):
 def test_samples_lie_at_multiples_of_their_interval():
     net, e = small_network()
     net.record(e, "V", every=0.7)
-    net.record(e, "I_x", every=5)
-    V, current = [net.run(d).states("e", "V") for d in (1.0, 0.1, 8.9)], net.run(5).states("e", "I_x")
+    net.record(e, "I_x_syn", every=5)
+    V, current = [net.run(d).states("e", "V") for d in (1.0, 0.1, 8.9)], net.run(5).states("e", "I_x_syn")
     assert np.concatenate([v.times for v in V]) == pytest.approx(0.7 * np.arange(15))
     assert current.times == pytest.approx([15.0])  # what came before belongs to the results before
     other, e = small_network()
