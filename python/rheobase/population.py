@@ -27,13 +27,14 @@ class Population:
 
     The current of synapses from a population "e" is called ``I_e``, a conductance ``g_e``. Where that is the name of a
     parameter or state variable it is ``I_x_syn`` instead: ``I_x`` is the steady input, whatever the populations are
-    called, and ``g_L`` the leak.
+    called, and ``g_L`` the leak. `Projection.variable` is that name.
     """
 
     def __init__(self, network: "Network", number: int, name: str, n: int, model: Neuron | Source) -> None:
         self.network, self.number, self.name, self.n, self.model = network, number, name, n, model
         self.lights: list[Light] = []
-        self._channels: dict[tuple, int] = {}
+        #: Number and name of the kernel for each synapse.
+        self._channels: dict[tuple, tuple[int, str]] = {}
 
     def __len__(self) -> int:
         return self.n
@@ -102,25 +103,31 @@ class Population:
         """
         key = synapse.key()
         if key not in self._channels:
-            self._channels[key] = self.network.engine.add_channel(
+            name = self._free_name(("I_" if synapse.reversal is None else "g_") + (synapse.label or source))
+            number = self.network.engine.add_channel(
                 self.number,
                 synapse.kernel.name,
                 list(synapse.parameters.values()),
                 synapse.norm == "area",
                 synapse.reversal is not None,
                 synapse.reversal or 0.0,
-                self._free_label("I_" if synapse.reversal is None else "g_", synapse.label or source),
+                name[2:],
             )
-        return self._channels[key]
+            self._channels[key] = (number, name)
+        return self._channels[key][0]
 
-    def _free_label(self, prefix: str, label: str) -> str:
-        """Return a label under which a kernel can be recorded: `label`, label_syn beside a parameter, or numbered."""
-        if f"{prefix}{label}" in [*self.parameters, *(v.name for v in self.neuron.model.variables)]:
-            label += "_syn"
-        taken, free, count = set(self.variables), label, 1
-        while f"{prefix}{free}" in taken:
+    def channel_name(self, synapse: Synapse) -> str:
+        """Return the name under which the kernel for a synapse is recorded."""
+        return self._channels[synapse.key()][1]
+
+    def _free_name(self, name: str) -> str:
+        """Return `name`, with _syn at its end beside a parameter of that name, and numbered beside another kernel."""
+        if name in [*self.parameters, *(v.name for v in self.neuron.model.variables)]:
+            name += "_syn"
+        taken, free, count = self.variables, name, 1
+        while free in taken:
             count += 1
-            free = f"{label}{count}"
+            free = f"{name}{count}"
         return free
 
     def change(self, parameter: str, value: Any) -> Any:
@@ -170,6 +177,16 @@ class Projection:
     def name(self) -> str:
         """Name under which recorded weights are found: ``"pre→post"``."""
         return f"{self.pre.name}→{self.post.name}"
+
+    @property
+    def variable(self) -> str | None:
+        """Name of the current or conductance in `post` that it shares with equal synapses; None for delta synapses.
+
+        Examples
+        --------
+        >>> net.record(x_to_e.post, x_to_e.variable)
+        """
+        return self.post.channel_name(self.synapse) if self.synapse.kernel.stages else None
 
     @property
     def mean_weight(self) -> float:

@@ -55,9 +55,17 @@ def test_the_input_drives_the_neurons_that_synapses_from_x_reach():
     ],
 )
 def test_names_of_currents_and_conductances(sources, names):
-    _, v = target(**sources)
+    net, v = target(**sources)
     assert v.variables == ["V", *names]
+    assert [projection.variable for projection in net.projections] == (names or [None])
     assert v["I_x"].tolist() == [3.0, 3.0] and v["g_L"].tolist() == [1.0, 1.0]
+
+
+def test_projections_that_share_a_kernel_say_so():
+    net, v = target(y=[rb.Exponential(tau=5)], x=[rb.Exponential(tau=5)])
+    assert [projection.variable for projection in net.projections] == ["I_y", "I_y"]
+    net.run(1.1)
+    assert v["I_y"].tolist() == [4.0, 4.0]
 
 
 def test_conductances_beside_those_of_the_membrane():
