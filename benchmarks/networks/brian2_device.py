@@ -7,8 +7,9 @@ from pathlib import Path
 from time import perf_counter
 
 import brian2
-from brian2 import device, ms, prefs, set_device
+from brian2 import Network, SpikeMonitor, device, ms, prefs, set_device
 from definitions import DT
+from measure import report
 
 
 def prepare(threads, seed):
@@ -47,9 +48,21 @@ class Program:
         shutil.rmtree(Path(self.folder), ignore_errors=True)
 
 
-def rates(monitors, populations, after, until):
-    """Return mean rates (Hz) between two times (ms)."""
-    return {
-        name: (monitor.t / ms > after).sum() / len(populations[name]) / (1e-3 * (until - after))
-        for name, monitor in monitors.items()
-    }
+def measure(cells, synapses, options, *, settled=0.2, drives=()):
+    """Run a network and report it; rates are those of populations e and i after the share `settled` of the time."""
+    monitors = {a: SpikeMonitor(cells[a]) for a in "ei"}
+    network = Network(*cells.values(), *synapses, *monitors.values(), *drives)
+    network.run(options.time * ms)
+    program = Program()
+    seconds = 1e-3 * (1 - settled) * options.time
+    report(
+        construction=program.construction,
+        simulation=program.simulation,
+        compilation=program.compilation,
+        rates={a: (m.t / ms > settled * options.time).sum() / len(cells[a]) / seconds for a, m in monitors.items()},
+        synapses=sum(len(s) for s in synapses),
+        neurons=options.neurons,
+        threads=options.threads,
+        peak_memory_mb=program.peak_memory_mb,
+    )
+    program.remove()

@@ -1,9 +1,9 @@
 """Brunel's network in Brian2."""
 
 import brian2_device
-from brian2 import Hz, Network, NeuronGroup, PoissonInput, SpikeMonitor, Synapses, ms
+from brian2 import Hz, NeuronGroup, PoissonInput, Synapses, ms
 from definitions import BRUNEL, draw, random_state, sizes
-from measure import arguments, report
+from measure import arguments
 
 options = arguments(neurons=12_500, time=1000)
 random = random_state(options.seed)
@@ -35,18 +35,4 @@ for post in "ei":
     drives.append(
         PoissonInput(cells[post], "v", in_degrees["e"], BRUNEL["eta"] * threshold_rate * Hz, weight=BRUNEL["J"])
     )
-monitors = {a: SpikeMonitor(cells[a]) for a in "ei"}
-network = Network(*cells.values(), *synapses, *monitors.values(), *drives)
-network.run(options.time * ms)
-program = brian2_device.Program()
-report(
-    construction=program.construction,
-    simulation=program.simulation,
-    compilation=program.compilation,
-    rates=brian2_device.rates(monitors, cells, 0.2 * options.time, options.time),
-    synapses=sum(len(s) for s in synapses),
-    neurons=options.neurons,
-    threads=options.threads,
-    peak_memory_mb=program.peak_memory_mb,
-)
-program.remove()
+brian2_device.measure(cells, synapses, options, drives=drives)

@@ -3,7 +3,7 @@
 import nest
 import nest_kernel
 from definitions import BRUNEL, DT, draw, random_state, sizes
-from measure import Stopwatch, arguments, report
+from measure import Stopwatch, arguments
 
 options = arguments(neurons=12_500, time=1000)
 random = random_state(options.seed)
@@ -32,17 +32,4 @@ rate = 1e3 * BRUNEL["eta"] * p["V_th"] / (BRUNEL["J"] * p["tau_m"])
 drive = nest.Create("poisson_generator", params={"rate": rate})
 for a in "ei":
     nest.Connect(drive, cells[a], syn_spec={"weight": BRUNEL["J"], "delay": BRUNEL["delay"]})
-recorders = nest_kernel.record(cells)
-nest.Prepare()
-construction = stopwatch.lap()
-
-nest.Run(options.time)
-simulation = stopwatch.lap()
-report(
-    construction=construction,
-    simulation=simulation,
-    rates=nest_kernel.rates(recorders, cells, 0.2 * options.time, options.time),
-    synapses=nest.num_connections,
-    neurons=options.neurons,
-    threads=options.threads,
-)
+nest_kernel.measure(cells, stopwatch, options)

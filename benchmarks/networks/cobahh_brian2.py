@@ -1,9 +1,9 @@
 """Vogels–Abbott, cobahh, in Brian2, by exponential Euler steps. Conductances in nS."""
 
 import brian2_device
-from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, ms
+from brian2 import NeuronGroup, Synapses, ms
 from definitions import COBAHH, DT, draw, random_state, sizes
-from measure import arguments, report
+from measure import arguments
 
 options = arguments(neurons=4000, time=1000)
 random = random_state(options.seed)
@@ -56,18 +56,4 @@ for pre in "ei":
         s = Synapses(cells[pre], cells[post], on_pre=f"g_{pre}_post += {jump!r}", delay=DT * ms)
         s.connect(p=COBAHH["in_degree"] / options.neurons)
         synapses.append(s)
-monitors = {a: SpikeMonitor(cells[a]) for a in "ei"}
-network = Network(*cells.values(), *synapses, *monitors.values())
-network.run(options.time * ms)
-program = brian2_device.Program()
-report(
-    construction=program.construction,
-    simulation=program.simulation,
-    compilation=program.compilation,
-    rates=brian2_device.rates(monitors, cells, 0.2 * options.time, options.time),
-    synapses=sum(len(s) for s in synapses),
-    neurons=options.neurons,
-    threads=options.threads,
-    peak_memory_mb=program.peak_memory_mb,
-)
-program.remove()
+brian2_device.measure(cells, synapses, options)

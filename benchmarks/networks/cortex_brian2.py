@@ -1,9 +1,9 @@
 """The textbook's EIF network in Brian2, by the textbook's Euler steps."""
 
 import brian2_device
-from brian2 import Hz, Network, NeuronGroup, PoissonGroup, SpikeMonitor, Synapses, ms
+from brian2 import Hz, NeuronGroup, PoissonGroup, Synapses, ms
 from definitions import CORTEX, DT, draw, random_state, sizes
-from measure import arguments, report
+from measure import arguments
 
 options = arguments(neurons=10_000, time=1000)
 random = random_state(options.seed)
@@ -32,18 +32,4 @@ for (post, pre), weight in CORTEX["weights"].items():
     s = Synapses(cells[pre], cells[post], on_pre=f"I_{pre}_post += {jump!r}", delay=DT * ms)
     s.connect(i=f"k for k in sample(N_pre, size={CORTEX['in_degrees'][pre]})")
     synapses.append(s)
-monitors = {a: SpikeMonitor(cells[a]) for a in "ei"}
-network = Network(*cells.values(), *synapses, *monitors.values())
-network.run(options.time * ms)
-program = brian2_device.Program()
-report(
-    construction=program.construction,
-    simulation=program.simulation,
-    compilation=program.compilation,
-    rates=brian2_device.rates(monitors, cells, 0.2 * options.time, options.time),
-    synapses=sum(len(s) for s in synapses),
-    neurons=options.neurons,
-    threads=options.threads,
-    peak_memory_mb=program.peak_memory_mb,
-)
-program.remove()
+brian2_device.measure(cells, synapses, options)

@@ -7,7 +7,7 @@ that of the excitatory ones here, at the same area.
 import nest
 import nest_kernel
 from definitions import CORTEX, DT, draw, random_state, sizes
-from measure import Stopwatch, arguments, report
+from measure import Stopwatch, arguments
 
 options = arguments(neurons=10_000, time=1000)
 random = random_state(options.seed)
@@ -39,18 +39,4 @@ nest.Connect(nest.Create("poisson_generator", params={"rate": CORTEX["rate_x"]})
 for (post, pre), weight in CORTEX["weights"].items():
     rule = {"rule": "fixed_indegree", "indegree": CORTEX["in_degrees"][pre], "allow_multapses": False}
     nest.Connect(cells[pre], cells[post], rule, {"weight": g_L * weight / tau[pre], "delay": DT})
-recorded = {a: cells[a] for a in "ei"}
-recorders = nest_kernel.record(recorded)
-nest.Prepare()
-construction = stopwatch.lap()
-
-nest.Run(options.time)
-simulation = stopwatch.lap()
-report(
-    construction=construction,
-    simulation=simulation,
-    rates=nest_kernel.rates(recorders, recorded, 0.2 * options.time, options.time),
-    synapses=nest.num_connections,
-    neurons=options.neurons,
-    threads=options.threads,
-)
+nest_kernel.measure(cells, stopwatch, options)

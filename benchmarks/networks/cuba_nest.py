@@ -3,7 +3,7 @@
 import nest
 import nest_kernel
 from definitions import CUBA, DT, draw, random_state, sizes
-from measure import Stopwatch, arguments, report
+from measure import Stopwatch, arguments
 
 options = arguments(neurons=4000, time=1000)
 random = random_state(options.seed)
@@ -29,17 +29,4 @@ for pre in "ei":
     rule = {"rule": "pairwise_bernoulli", "p": CUBA["in_degree"] / options.neurons}
     for post in "ei":
         nest.Connect(cells[pre], cells[post], rule, {"weight": weight, "delay": DT})
-recorders = nest_kernel.record(cells)
-nest.Prepare()
-construction = stopwatch.lap()
-
-nest.Run(options.time)
-simulation = stopwatch.lap()
-report(
-    construction=construction,
-    simulation=simulation,
-    rates=nest_kernel.rates(recorders, cells, 0.2 * options.time, options.time),
-    synapses=nest.num_connections,
-    neurons=options.neurons,
-    threads=options.threads,
-)
+nest_kernel.measure(cells, stopwatch, options)

@@ -1,6 +1,7 @@
-"""NEST's kernel, quiet, and how rates are read from it."""
+"""NEST's kernel, quiet, and how a network is measured in it."""
 
 import nest
+from measure import report
 
 
 def prepare(threads, seed, dt=0.1):
@@ -26,3 +27,20 @@ def rates(recorders, populations, after, until):
         times = recorder.events["times"]
         found[name] = (times > after).sum() / len(populations[name]) / (1e-3 * (until - after))
     return found
+
+
+def measure(cells, stopwatch, options, *, settled=0.2):
+    """Run a network and report it; rates are those of populations e and i after the share `settled` of the time."""
+    recorded = {a: cells[a] for a in "ei"}
+    recorders = record(recorded)
+    nest.Prepare()
+    construction = stopwatch.lap()
+    nest.Run(options.time)
+    report(
+        construction=construction,
+        simulation=stopwatch.lap(),
+        rates=rates(recorders, recorded, settled * options.time, options.time),
+        synapses=nest.num_connections,
+        neurons=options.neurons,
+        threads=options.threads,
+    )

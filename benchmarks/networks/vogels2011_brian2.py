@@ -1,9 +1,9 @@
 """Inhibitory plasticity in Brian2: a spike carries the weight after its update. Conductances in nS."""
 
 import brian2_device
-from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, ms
+from brian2 import NeuronGroup, Synapses, ms
 from definitions import DT, VOGELS2011, draw, random_state, sizes
-from measure import arguments, report
+from measure import arguments
 
 options = arguments(neurons=10_000, time=5000)
 random = random_state(options.seed)
@@ -70,18 +70,4 @@ synapses.append(
 )
 for s in synapses:
     s.connect(p=VOGELS2011["p"])
-monitors = {a: SpikeMonitor(cells[a]) for a in "ei"}
-network = Network(*cells.values(), *synapses, *monitors.values())
-network.run(options.time * ms)
-program = brian2_device.Program()
-report(
-    construction=program.construction,
-    simulation=program.simulation,
-    compilation=program.compilation,
-    rates=brian2_device.rates(monitors, cells, 0.8 * options.time, options.time),
-    synapses=sum(len(s) for s in synapses),
-    neurons=options.neurons,
-    threads=options.threads,
-    peak_memory_mb=program.peak_memory_mb,
-)
-program.remove()
+brian2_device.measure(cells, synapses, options, settled=0.8)

@@ -3,7 +3,7 @@
 import nest
 import nest_kernel
 from definitions import DT, VOGELS2011, draw, random_state, sizes
-from measure import Stopwatch, arguments, report
+from measure import Stopwatch, arguments
 
 options = arguments(neurons=10_000, time=5000)
 random = random_state(options.seed)
@@ -42,17 +42,4 @@ for post in "ei":
     nest.Connect(cells["e"], cells[post], bernoulli, {"weight": VOGELS2011["weights"]["e"], "delay": DT})
 nest.Connect(cells["i"], cells["i"], bernoulli, {"weight": -VOGELS2011["weights"]["ii"], "delay": DT})
 nest.Connect(cells["i"], cells["e"], bernoulli, plastic)
-recorders = nest_kernel.record(cells)
-nest.Prepare()
-construction = stopwatch.lap()
-
-nest.Run(options.time)
-simulation = stopwatch.lap()
-report(
-    construction=construction,
-    simulation=simulation,
-    rates=nest_kernel.rates(recorders, cells, 0.8 * options.time, options.time),
-    synapses=nest.num_connections,
-    neurons=options.neurons,
-    threads=options.threads,
-)
+nest_kernel.measure(cells, stopwatch, options, settled=0.8)

@@ -231,6 +231,17 @@ void register_simulation(py::module_& m) {
             [](Simulation& s, std::size_t p, const Contiguous<double>& I_x) { s.neurons(p).set_input(to_vector(I_x)); },
             py::arg("population"), py::arg("I_x"))
         .def(
+            "get_input",
+            [](Simulation& s, std::size_t p) { return to_array(std::vector<double>(s.neurons(p).input())); },
+            py::arg("population"))
+        .def(
+            "get_parameter",
+            [](Simulation& s, std::size_t p, const std::string& name) {
+                const NeuronPopulation& neurons = s.neurons(p);
+                return to_array(std::vector<double>(neurons.values()[neurons.model().parameter(name)]));
+            },
+            py::arg("population"), py::arg("name"))
+        .def(
             "set_parameter",
             [](Simulation& s, std::size_t p, const std::string& name, const Contiguous<double>& value) {
                 s.neurons(p).set_parameter(s.neurons(p).model().parameter(name), to_vector(value));
@@ -261,6 +272,12 @@ void register_simulation(py::module_& m) {
                     std::make_unique<SeriesCurrent>(Series(to_vector(steps), to_vector(values), width)));
             },
             py::arg("population"), py::arg("steps"), py::arg("values"), py::arg("width"))
+        .def(
+            "drive_variable",
+            [](Simulation& s, std::size_t p, const std::string& name, const Contiguous<std::int64_t>& steps,
+               const Contiguous<double>& values,
+               std::size_t width) { s.neurons(p).drive(name, Series(to_vector(steps), to_vector(values), width)); },
+            py::arg("population"), py::arg("name"), py::arg("steps"), py::arg("values"), py::arg("width"))
         .def("inject_white_noise", &Simulation::inject_white_noise, py::arg("population"), py::arg("mean"),
              py::arg("sigma"))
         .def("inject_ornstein_uhlenbeck", &Simulation::inject_ornstein_uhlenbeck, py::arg("population"),

@@ -53,6 +53,11 @@ void NeuronPopulation::set_input(std::vector<double> I_x) {
     I_x_ = std::move(I_x);
 }
 
+void NeuronPopulation::drive(const std::string& variable, Series series) {
+    require(series.width() == 1 || series.width() == size(), "a series must have one value or one a neuron");
+    driven_[model_.variable(variable)].push_back(std::move(series));
+}
+
 std::size_t NeuronPopulation::add_channel(Channel channel) {
     prepare_channel(channel);
     for (std::size_t s = 0; s < channel.kernel->stages; ++s) channel.stage[s].assign(size(), 0.0);
@@ -112,6 +117,11 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         }
         if (jumps_) std::fill_n(jump, n, 0.0);
         for (const auto& input : inputs_) input->add(step, first, first + n, I);
+        for (const auto& [variable, all_series] : driven_) {
+            double* values = state_[variable].data() + first;
+            std::fill_n(values, n, 0.0);
+            for (const Series& series : all_series) series.add(step.n, first, first + n, values);
+        }
 
         blocks.clear();
         for (std::size_t c = 0; c < channels_.size(); ++c) {

@@ -25,14 +25,10 @@ std::uint32_t poisson_number(Stream& stream, double mean) {
     return total;
 }
 
-PoissonSource::PoissonSource(std::uint32_t id, std::size_t size, std::vector<double> rates) : Population(id, size) {
-    set_rates(std::move(rates));
-}
-
-void PoissonSource::set_rates(std::vector<double> rates) {
-    require(rates.size() == 1 || rates.size() == size(), "rate must have one value or one a source");
-    for (double rate : rates) require(rate >= 0.0 && rate <= highest_rate, "rate must lie between 0 and 10^7 Hz");
-    rates_ = std::move(rates);
+PoissonSource::PoissonSource(std::uint32_t id, std::size_t size, std::vector<double> rates)
+    : Population(id, size), rates_(std::move(rates)) {
+    require(rates_.size() == 1 || rates_.size() == size, "rate must have one value or one a source");
+    for (double rate : rates_) require(rate >= 0.0 && rate <= highest_rate, "rate must lie between 0 and 10^7 Hz");
 }
 
 std::int64_t PoissonSource::advance(const StepContext& step, std::size_t begin, std::size_t end, double*,

@@ -10,6 +10,7 @@ from rheobase.connect import AllToAll, Bernoulli, FixedInDegree, FixedOutDegree,
 from rheobase.currents import OrnsteinUhlenbeck, Pulse, Samples, Steps, WhiteNoise
 from rheobase.distributions import LogNormal, Normal, Uniform
 from rheobase.inputs import Poisson, Trains
+from rheobase.light import Light
 from rheobase.network import Network
 from rheobase.neurons import *  # noqa: F403
 from rheobase.neurons import MODELS as _MODELS
@@ -25,6 +26,7 @@ __all__ = [
     "FixedInDegree",
     "FixedOutDegree",
     "FixedTotal",
+    "Light",
     "LogNormal",
     "Network",
     "Normal",

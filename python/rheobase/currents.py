@@ -1,27 +1,42 @@
 """Currents that do not come from synapses: pulses, steps, sampled time series and noise; see `Network.inject`."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rheobase import checks
 
+if TYPE_CHECKING:
+    from rheobase.population import Population
 
-class InjectedCurrent:
-    """A current into neurons: base of all."""
+
+class Injection:
+    """What `Network.inject` brings to neurons, a current or light: base of all."""
+
+    def enter(self, population: "Population") -> None:
+        """Bring it to a population of neurons."""
+        raise TypeError(f"{type(self).__name__} must define how it enters a population")
 
 
-class TimeSeries(InjectedCurrent):
-    """A quantity that changes in steps: base of `Pulse`, `Steps` and `Samples`, which serve for currents and rates."""
+class TimeSeries(Injection):
+    """A quantity that changes in steps: base of `Pulse`, `Steps` and `Samples`.
+
+    Injected as it is, it is a current; it serves for rates, too (see `Poisson`), and for light (see `Light`).
+    """
+
+    def enter(self, population: "Population") -> None:
+        """Let the current flow into a population of neurons."""
+        steps, values = self.on_grid(population.network.dt, population.n)
+        population.network.engine.inject_series(population.number, steps, values, values.shape[1])
 
     def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return (steps, values): row k of `values`, of width 1 or `n`, holds from step k on."""
         raise TypeError(f"{type(self).__name__} must define its steps")
 
-    def smallest(self) -> float:
-        """Return the smallest value."""
-        raise TypeError(f"{type(self).__name__} must define its smallest value")
+    def range(self) -> tuple[float, float]:
+        """Return the smallest and the largest value."""
+        raise TypeError(f"{type(self).__name__} must define its range")
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +63,9 @@ class Pulse(TimeSeries):
         steps = [checks.steps("start", self.start, dt), checks.steps("stop", self.stop, dt)]
         return np.array(steps), np.stack([row, np.zeros_like(row)])
 
-    def smallest(self) -> float:
-        """Return the smallest value."""
-        return min(0.0, float(self.amplitude.min()))
+    def range(self) -> tuple[float, float]:
+        """Return the smallest and the largest value."""
+        return min(0.0, float(self.amplitude.min())), max(0.0, float(self.amplitude.max()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +102,9 @@ class Steps(TimeSeries):
         _check_width("values", self.values.shape[1], n)
         return np.array([checks.steps("times", float(t), dt) for t in self.times]), self.values
 
-    def smallest(self) -> float:
-        """Return the smallest value."""
-        return float(self.values.min())
+    def range(self) -> tuple[float, float]:
+        """Return the smallest and the largest value."""
+        return float(self.values.min()), float(self.values.max())
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,13 +143,13 @@ class Samples(TimeSeries):
         every = checks.steps("every", self.every, dt, low=1)
         return checks.steps("start", self.start, dt) + every * np.arange(len(self.values)), self.values
 
-    def smallest(self) -> float:
-        """Return the smallest value."""
-        return float(self.values.min())
+    def range(self) -> tuple[float, float]:
+        """Return the smallest and the largest value."""
+        return float(self.values.min()), float(self.values.max())
 
 
 @dataclass(frozen=True)
-class WhiteNoise(InjectedCurrent):
+class WhiteNoise(Injection):
     """Gaussian white noise, I(t) = mean + sigma ξ(t) with ⟨ξ(t)ξ(t')⟩ = δ(t − t'), independent for every neuron.
 
     A leaky membrane turns it into fluctuations of V with s.d. sigma / sqrt(2 tau_m), for any dt.
@@ -158,9 +173,13 @@ class WhiteNoise(InjectedCurrent):
         checks.number("mean", self.mean)
         checks.number("sigma", self.sigma, low=0)
 
+    def enter(self, population: "Population") -> None:
+        """Let the current flow into a population of neurons."""
+        population.network.engine.inject_white_noise(population.number, self.mean, self.sigma)
+
 
 @dataclass(frozen=True)
-class OrnsteinUhlenbeck(InjectedCurrent):
+class OrnsteinUhlenbeck(Injection):
     """Coloured Gaussian noise of given mean and s.d. (mV) and time constant `tau` (ms), independent for every neuron.
 
     It is stationary from the start and advanced exactly, so that none of the three depends on dt.
@@ -178,6 +197,10 @@ class OrnsteinUhlenbeck(InjectedCurrent):
         checks.number("mean", self.mean)
         checks.number("std", self.std, low=0)
         checks.number("tau", self.tau, above=0)
+
+    def enter(self, population: "Population") -> None:
+        """Let the current flow into a population of neurons."""
+        population.network.engine.inject_ornstein_uhlenbeck(population.number, self.mean, self.std, self.tau)
 
 
 def _row(name: str, value: Any) -> np.ndarray:

@@ -6,17 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rheobase import checks
+from rheobase import _engine, checks
 from rheobase.currents import TimeSeries
 from rheobase.neurons import value_of
 
 if TYPE_CHECKING:
+    from rheobase.network import Network
     from rheobase.population import Population
     from rheobase.synapses import Synapse
+
+#: Spikes that a step may bring on average: drawing a Poisson number takes time in proportion to it.
+MOST_SPIKES = 500
 
 
 class Source:
     """Cells that spike by themselves: base of all sources."""
+
+    def enter(self, network: "Network", n: int) -> int:
+        """Make `n` of them in the network's engine and return the population's number there."""
+        raise TypeError(f"{type(self).__name__} must define how it enters a network")
+
+    def look_ahead(self, engine: _engine.Simulation, number: int, steps: int, dt: float) -> None:
+        """Tell the engine what it has to know of the `steps` to come: nothing, for most sources."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +52,9 @@ class Poisson(Source):
 
     def __post_init__(self) -> None:
         if isinstance(self.rate, TimeSeries):
-            if self.rate.smallest() < 0:
-                raise ValueError(f"rate must be >= 0, got {self.rate.smallest():g}")
+            lowest, _ = self.rate.range()
+            if lowest < 0:
+                raise ValueError(f"rate must be >= 0, got {lowest:g}")
             return
         if callable(self.rate):
             return
@@ -51,6 +63,29 @@ class Poisson(Source):
             check = checks.array if np.ndim(rate) else checks.number
             check("rate", rate, low=0, high=1e7)
         object.__setattr__(self, "rate", rate)
+
+    def enter(self, network: "Network", n: int) -> int:
+        """Make the processes, with their steady rates or those that change."""
+        if not self.steady:
+            number = network.engine.add_poisson(n, np.zeros(1))
+            if isinstance(self.rate, TimeSeries):
+                steps, values = self.rate.on_grid(network.dt, n)
+                network.engine.set_rate_series(number, steps, values, values.shape[1])
+            return number
+        rates = network.one_or_each("rate", self.rate, n)
+        if rates.size and rates.min() < 0:
+            raise ValueError(f"rate must be >= 0, got {rates.min():g}")
+        if rates.size and rates.max() * 1e-3 * network.dt > MOST_SPIKES:
+            raise ValueError(
+                f"rate must bring at most {MOST_SPIKES} spikes a step of dt = {network.dt:g} ms, got {rates.max():g}"
+            )
+        return network.engine.add_poisson(n, rates)
+
+    def look_ahead(self, engine: _engine.Simulation, number: int, steps: int, dt: float) -> None:
+        """Ask a rate that is a function of time for the steps to come."""
+        if callable(self.rate) and steps:
+            now = engine.now
+            engine.set_rate_series(number, np.arange(now, now + steps), self.sampled(now, steps, dt), 1)
 
     @property
     def steady(self) -> bool:
@@ -105,6 +140,10 @@ class Trains(Source):
         object.__setattr__(self, "trains", None)
         object.__setattr__(self, "times", times)
         object.__setattr__(self, "indices", indices.astype(np.int64))
+
+    def enter(self, network: "Network", n: int) -> int:
+        """Hand the spikes to the engine."""
+        return network.engine.add_spike_list(n, *self.on_grid(n, network.dt))
 
     def on_grid(self, n: int, dt: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the spikes as (steps, indices), by step, then by index."""

@@ -1,32 +1,27 @@
 """The network: populations, their connections, what is recorded, and running it."""
 
 import os
-import warnings
 from collections.abc import Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rheobase import _engine, checks
-from rheobase.connect import Bernoulli, Pairs, Rule
-from rheobase.currents import InjectedCurrent, OrnsteinUhlenbeck, TimeSeries, WhiteNoise
+from rheobase import _engine, checks, connection_values
+from rheobase.connect import Pairs, Rule, draw_pairs, read_sparse
+from rheobase.currents import Injection
 from rheobase.distributions import Distribution
-from rheobase.inputs import Drive, Poisson, Source, Trains
-from rheobase.neurons import Neuron, check_order, value_of
+from rheobase.inputs import MOST_SPIKES, Drive, Source
+from rheobase.neurons import Neuron
 from rheobase.plasticity import Plasticity
 from rheobase.population import Population, Projection
-from rheobase.progress import Bar
-from rheobase.registry import check_bounds
-from rheobase.result import Recording, Result, Timing, warn_if_too_large
+from rheobase.recording import Recording, chosen
+from rheobase.result import Result
+from rheobase.running import run
 from rheobase.synapses import Synapse
 
 if TYPE_CHECKING:
     from rheobase.rates import RateNetwork
-
-
-#: Weights are stored as 32-bit floats.
-_LARGEST = float(np.finfo(np.float32).max)
 
 
 class Network:
@@ -52,32 +47,32 @@ class Network:
         self.seed = checks.integer("seed", seed, low=0, high=2**64 - 1)
         self.threads = available_threads() if threads is None else checks.integer("threads", threads, low=1, high=256)
         self._engine = _engine.Simulation(self.dt, self.seed, self.threads)
-        self._running = False
+        self.running = False
         self.populations: dict[str, Population] = {}
         self.projections: list[Projection] = []
         self.drives: list[Drive] = []
-        self._channels: dict[tuple, int] = {}
-        self._recordings: list[Recording] = []
+        self.recordings: list[Recording] = []
         self.draws = 0
-        #: How the network was made, call by call, as method, number of draws before and arguments.
-        self.calls: list[tuple[str, int, dict[str, Any]]] = []
-        self._construction = 0.0
+        #: How the network was made, as method, number of draws before, arguments by position and by name.
+        self.calls: list[tuple[str, int, tuple[Any, ...], dict[str, Any]]] = []
+        self.construction = 0.0
 
     # ---- building ----------------------------------------------------------------------------------------------------
 
-    def add(self, model: Neuron | Source, n: int, name: str | None = None, **state: Any) -> Population:
+    def add(self, model: Neuron | Source, n: int, /, name: str | None = None, **state: Any) -> Population:
         """Add `n` neurons or sources of one model.
 
         Parameters
         ----------
         model : Neuron or Source
-            Such as `rb.EIF(...)` or `rb.Poisson(...)`.
+            Such as `rb.EIF(...)` or `rb.Poisson(...)`. By position, like `n`: as a keyword, n is a state variable.
         n : int
             How many; 0 is allowed.
         name : str, optional
             Under which results show it; ``"p0"``, ``"p1"`` … by default.
         **state : float, array of shape (n,) or Distribution
-            Initial values of state variables, such as ``V=rb.Uniform(-72, -55)``.
+            Initial values of state variables, such as ``V=rb.Uniform(-72, -55)`` or, for a Hodgkin–Huxley neuron,
+            ``n=0.32``.
 
         Returns
         -------
@@ -97,22 +92,20 @@ class Network:
             raise TypeError(f"name must be a string, got {name!r}")
         if name in self.populations:
             raise ValueError(f"name must be new to the network, got {name!r} again")
-        draws = self.draws
+        draws, values = self.draws, {}
         if isinstance(model, Neuron):
-            values = {variable: self.draw(variable, value, n) for variable, value in state.items()}
-            known = [v.name for v in model.model.variables]
             for variable in state:
+                known = [v.name for v in model.model.variables]
                 checks.choice(f"state variable of {model.model.name}", variable, known)
-            number = self._add_neurons(model, n)
-        else:
-            if state:
-                raise ValueError(f"{next(iter(state))} must not be given: a source has no state variables")
-            values, number = {}, self._add_source(model, n)
+            values = {variable: self.draw(variable, value, n) for variable, value in state.items()}
+        elif state:
+            raise ValueError(f"{next(iter(state))} must not be given: a source has no state variables")
+        number = model.enter(self, n)
         population = Population(self, number, name, n, model)
         self.populations[name] = population
         for variable, value in values.items():
             self.engine.set_variable(number, variable, value)
-        self._log("add", draws, model=model, n=n, name=name, **state)
+        self._log("add", draws, model, n, name=name, **state)
         return population
 
     def connect(
@@ -151,53 +144,33 @@ class Network:
         --------
         >>> net.connect(e, i, rb.Bernoulli(0.02), weight=35, synapse=rb.Exponential(tau=6), delay=0.1)
         """
-        pre, post = self._own("pre", pre), self._own("post", post)
-        if not isinstance(post.model, Neuron):
-            raise ValueError(f"post must be made of neurons, got the source {post.name!r}")
-        if not isinstance(synapse, Synapse):
-            raise TypeError(f"synapse must be a synapse such as rb.Exponential(tau=5), got {synapse!r}")
+        pre, post = self._own("pre", pre), self._target(post, synapse)
         if not isinstance(rule, Rule):
-            rule, weight = _from_sparse(rule, weight, pre.n, post.n)
-        if weight is None:
-            raise TypeError("weight must be a number, an array or a distribution, got None")
-        delay = self.dt if delay is None else delay
-        asked_delay = delay
-        weight, drawn_weight = _weight(weight)
-        delay, drawn_delay = self._delay(delay)
+            rule, entries = read_sparse(rule, pre.n, post.n)
+            if weight is not None:
+                raise ValueError("weight must not be given with a sparse array, whose entries are the weights")
+            weight = entries
+        weights = connection_values.weights(weight)
+        delays = connection_values.delays(self.dt if delay is None else delay, self.dt)
         if plasticity is not None and not isinstance(plasticity, Plasticity):
             raise TypeError(f"plasticity must be a rule such as rb.VogelsSTDP(), got {plasticity!r}")
-        if plasticity is not None and (isinstance(delay, (np.ndarray, Distribution))):
+        if plasticity is not None and (delays.listed is not None or isinstance(delays.given, Distribution)):
             raise ValueError("delay must be one number for a plastic projection")
         number = len(self.projections)
-        random = self.random("connect", number)
-        if isinstance(weight, np.ndarray) or isinstance(delay, np.ndarray):
-            pairs = rule if isinstance(rule, Pairs) else self._expand(rule, pre, post, random)
-            per_connection = {}
-            for name, value in (("weight", weight), ("delay", delay)):
-                per_connection[name] = np.zeros(0)
-                if isinstance(value, np.ndarray):
-                    per_connection[name] = checks.array(f"{name} (one a connection)", value, shape=(len(pairs.pre),))
-            rule = pairs
-            engine_rule = pairs.listed(pre.n, post.n, per_connection["weight"], per_connection["delay"])
+        ends = (pre.n, post.n, pre is post, self.random("connect", number))
+        if weights.listed is None and delays.listed is None:
+            engine_rule = rule.engine(*ends)
         else:
-            engine_rule = rule.engine(pre.n, post.n, pre is post, random)
-        channel = self._channel(post, synapse, pre.name)
-        rule_name, values = (
-            ("", []) if plasticity is None else (plasticity.rule.name, [*plasticity.parameters.values()])
-        )
-        self.engine.connect(pre.number, post.number, channel, engine_rule, drawn_weight, drawn_delay, rule_name, values)
-        projection = Projection(self, number, pre, post, rule, weight, synapse, asked_delay, plasticity)
+            rule = rule if isinstance(rule, Pairs) else draw_pairs(rule, *ends, self.threads)
+            lists = weights.each("weight", len(rule.pre)), delays.each("delay", len(rule.pre))
+            engine_rule = rule.listed(pre.n, post.n, *lists)
+        channel = post.channel(synapse, pre.name)
+        learning = ("", []) if plasticity is None else (plasticity.rule.name, [*plasticity.parameters.values()])
+        self.engine.connect(pre.number, post.number, channel, engine_rule, weights.draw, delays.draw, *learning)
+        given = {"rule": rule, "weight": weights.given, "synapse": synapse, "delay": delays.given}
+        projection = Projection(self, number, pre, post, **given, plasticity=plasticity)
         self.projections.append(projection)
-        self._log(
-            "connect",
-            pre=pre,
-            post=post,
-            rule=rule,
-            weight=weight,
-            synapse=synapse,
-            delay=asked_delay,
-            plasticity=plasticity,
-        )
+        self._log("connect", pre=pre, post=post, **given, plasticity=plasticity)
         return projection
 
     def drive(self, post: Population, rate: float, *, sources: float = 1, weight: float, synapse: Synapse) -> None:
@@ -210,48 +183,39 @@ class Network:
         --------
         >>> net.drive(e, rate=8.0, sources=1600, weight=0.15, synapse=rb.Delta())
         """
-        post = self._own("post", post)
+        post = self._target(post, synapse)
         rate = checks.number("rate", rate, low=0)
         sources = checks.number("sources", sources, low=0)
         weight = checks.number("weight", weight)
-        if not isinstance(post.model, Neuron):
-            raise ValueError(f"post must be made of neurons, got the source {post.name!r}")
-        if not isinstance(synapse, Synapse):
-            raise TypeError(f"synapse must be a synapse such as rb.Exponential(tau=5), got {synapse!r}")
         mean = rate * 1e-3 * sources * self.dt
-        if mean > 500:
-            raise ValueError(f"rate must bring at most 500 spikes a step and neuron on average, got {mean:g}")
-        self.engine.add_background(post.number, self._channel(post, synapse, "drive"), mean, weight)
+        if mean > MOST_SPIKES:
+            raise ValueError(f"rate must bring at most {MOST_SPIKES} spikes a step and neuron on average, got {mean:g}")
+        self.engine.add_background(post.number, post.channel(synapse, "drive"), mean, weight)
         self.drives.append(Drive(post, rate, sources, weight, synapse))
         self._log("drive", post=post, rate=rate, sources=sources, weight=weight, synapse=synapse)
 
-    def inject(self, post: Population, current: InjectedCurrent) -> None:
-        """Add a current to what reaches the neurons of `post`: a pulse, steps, samples or noise.
+    def inject(self, post: Population, current: Injection) -> None:
+        """Bring a current to the neurons of `post`, a pulse, steps, samples or noise, or light.
 
         Parameters
         ----------
         post : Population
             Made of neurons.
-        current : Pulse, Steps, Samples, WhiteNoise or OrnsteinUhlenbeck
-            In mV (in pA where the neurons' g_L is in nS); it adds to I_x.
+        current : Pulse, Steps, Samples, WhiteNoise, OrnsteinUhlenbeck or Light
+            Currents are in mV (in pA where the neurons' g_L is in nS) and add to I_x; light has no unit.
 
         Examples
         --------
         >>> net.inject(e, rb.Pulse(start=100, stop=300, amplitude=4))
+        >>> net.inject(lit, rb.Light(rb.Pulse(start=100, stop=120, amplitude=0.8)))
         """
         post = self._own("post", post)
         post.neuron  # noqa: B018 (an error for sources)
-        if isinstance(current, TimeSeries):
-            steps, values = current.on_grid(self.dt, post.n)
-            self.engine.inject_series(post.number, steps, values, values.shape[1])
-        elif isinstance(current, WhiteNoise):
-            self.engine.inject_white_noise(post.number, current.mean, current.sigma)
-        elif isinstance(current, OrnsteinUhlenbeck):
-            self.engine.inject_ornstein_uhlenbeck(post.number, current.mean, current.std, current.tau)
-        else:
+        if not isinstance(current, Injection):
             raise TypeError(
-                f"current must be a Pulse, Steps, Samples, WhiteNoise or OrnsteinUhlenbeck, got {current!r}"
+                f"current must be a Pulse, Steps, Samples, WhiteNoise, OrnsteinUhlenbeck or Light, got {current!r}"
             )
+        current.enter(post)
         self._log("inject", post=post, current=current)
 
     def record(
@@ -270,7 +234,8 @@ class Network:
         ----------
         population : Population
         variable : str
-            A state variable such as ``"V"``, or a current or conductance, see `Population.variables`.
+            A state variable such as ``"V"``, or the current or conductance of synapses such as ``"I_e"``, from a
+            population "e"; see `Population.variables`.
         neurons : slice, int or array of int, default all
         every : float, optional
             Sampling interval (ms), a multiple of dt; every step by default. Samples lie at its multiples.
@@ -285,26 +250,19 @@ class Network:
         """
         population = self._own("population", population)
         population.check_variable(variable)
-        chosen = _chosen(neurons, population.n, "neurons")
+        index = chosen("neurons", neurons, population.n)
         steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
-        if any(r.population == population.name and r.variable == variable for r in self._recordings):
+        if any(r.population == population.name and r.variable == variable for r in self.recordings):
             raise ValueError(f"variable must be new to the recording of {population.name!r}, got {variable!r} again")
         if np.dtype(dtype) not in (np.dtype(np.float64), np.dtype(np.float32)):
             raise ValueError(f"dtype must be float64 or float32, got {np.dtype(dtype)}")
-        if mean and not len(chosen):
+        if mean and not len(index):
             raise ValueError("neurons must not be empty where their mean is recorded")
-        single = np.dtype(dtype) == np.float32
-        number = self.engine.record_state(population.number, variable, np.unique(chosen), steps, bool(mean), single)
-        self._recordings.append(Recording(population.name, variable, number, chosen, steps, bool(mean), single))
-        self._log(
-            "record",
-            population=population,
-            variable=variable,
-            neurons=chosen,
-            every=steps * self.dt,
-            mean=bool(mean),
-            dtype=np.dtype(dtype).name,
-        )
+        mean, single = bool(mean), np.dtype(dtype) == np.float32
+        number = self.engine.record_state(population.number, variable, np.unique(index), steps, mean, single)
+        self.recordings.append(Recording(population.name, variable, number, index, steps, mean, single))
+        asked = {"neurons": index, "every": steps * self.dt, "mean": mean, "dtype": np.dtype(dtype).name}
+        self._log("record", population=population, variable=variable, **asked)
 
     def record_weights(
         self, projection: Projection, *, connections: Any = slice(None), every: float | None = None, mean: bool = False
@@ -329,11 +287,11 @@ class Network:
             raise TypeError(f"projection must be a projection of this network, got {projection!r}")
         if projection.plasticity is None:
             raise ValueError("projection must be plastic for its weights to be recorded")
-        chosen = _chosen(connections, len(projection), "connections")
-        steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
-        number = self.engine.record_state(projection.number, "", np.unique(chosen), steps, bool(mean), False)
-        self._recordings.append(Recording(projection.name, "weights", number, chosen, steps, bool(mean), False))
-        self._log("record_weights", projection=projection, connections=chosen, every=steps * self.dt, mean=bool(mean))
+        index = chosen("connections", connections, len(projection))
+        mean, steps = bool(mean), 1 if every is None else checks.steps("every", every, self.dt, low=1)
+        number = self.engine.record_state(projection.number, "", np.unique(index), steps, mean, False)
+        self.recordings.append(Recording(projection.name, "weights", number, index, steps, mean, False))
+        self._log("record_weights", projection=projection, connections=index, every=steps * self.dt, mean=mean)
 
     def record_spikes(self, population: Population, on: bool = True) -> None:
         """Switch the recording of a population's spikes on (as it is from the start) or off."""
@@ -344,7 +302,7 @@ class Network:
     @property
     def engine(self) -> _engine.Simulation:
         """The compiled engine; nothing may touch it while it runs."""
-        if self._running:
+        if self.running:
             raise RuntimeError("the network must not be used while it runs: wait for the other thread's run to end")
         return self._engine
 
@@ -356,7 +314,7 @@ class Network:
             return
         start = perf_counter()
         self.engine.build()
-        self._construction += perf_counter() - start
+        self.construction += perf_counter() - start
         self._log("build")  # when connections are built decides which are stored together
 
     def run(self, duration: float, *, progress: bool = False, profile: bool = False) -> "Result":
@@ -387,46 +345,7 @@ class Network:
         >>> res = net.run(1000, progress=True)
         """
         steps = checks.steps("duration", duration, self.dt)
-        start, events = self.engine.now, self.engine.events
-        self.build()
-        self._sample_rates(steps)
-        warn_if_too_large(sum(r.bytes(steps) for r in self._recordings))
-        began = perf_counter()
-        try:
-            outcome = self._advance(steps, progress, profile)
-        except _engine.NonFiniteState as error:
-            population, neuron, step = error.args
-            name = list(self.populations)[population]
-            raise FloatingPointError(
-                f"state of neuron {neuron} of population {name!r} must stay finite, it did not at t = "
-                f"{step * self.dt:g} ms: is dt = {self.dt:g} ms small enough, and are weights and parameters sensible?"
-            ) from None
-        if outcome["interrupted"]:
-            warnings.warn(
-                f"run stopped by Ctrl-C at t = {self.engine.now * self.dt:g} ms; the result holds what was recorded",
-                RuntimeWarning,
-                stacklevel=2,
-            )
-        timing = Timing(
-            construction=self._construction,
-            simulation=perf_counter() - began,
-            events=self.engine.events - events,
-            phases=outcome.get("profile"),
-        )
-        return self._collect(start, timing, outcome["interrupted"])
-
-    def _advance(self, steps: int, progress: bool, profile: bool) -> dict[str, Any]:
-        """Let the engine run; what a run recorded that ends in an error is dropped."""
-        self._running = True
-        try:
-            with Bar(steps, self.dt, progress) as bar:
-                outcome = self._engine.run(steps, bar.move_to if progress else None, profile)
-            self._running = False
-            return outcome
-        except BaseException:
-            self._running = False
-            self._take()
-            raise
+        return run(self, steps, progress, profile)
 
     @property
     def t(self) -> float:
@@ -486,25 +405,8 @@ class Network:
         """Set a parameter of a population, or its I_x, between runs; ``population[name] = value`` does the same."""
         population = self._own("population", population)
         draws = self.draws
-        model = population.neuron.model
-        infos = {info.name: info for info in model.parameters}
-        checks.choice(f"parameter of {model.name}", name, [*infos, "I_x"])
-        values = self._one_or_each(name, value_of(name, value, infos.get(name)), population.n)
-        if name == "I_x":
-            self.engine.set_input(population.number, values)
-        else:
-            if name == "t_ref":
-                self._check_refractory(values)
-            check_bounds(name, values, infos[name])
-            current = {**population.neuron.parameters, name: values}
-            for lesser, greater in model.orders:
-                a, b = (model.parameters[k].name for k in (lesser, greater))
-                if name in (a, b):
-                    check_order(a, current[a], b, current[b])
-            self.engine.set_parameter(population.number, name, values)
-        kept = values if len(values) != 1 else float(values[0])
-        population.model = population.neuron.replaced(name, kept)
-        self._log("set_parameter", draws, population=population, name=name, value=kept)
+        value = population.change(name, value)
+        self._log("set_parameter", draws, population=population, name=name, value=value)
 
     # ---- what the methods above share --------------------------------------------------------------------------------
 
@@ -522,63 +424,14 @@ class Network:
             return np.full(n, checks.number(name, value))
         return checks.reals(name, value, shape=(n,))
 
-    def _one_or_each(self, name: str, value: Any, n: int) -> np.ndarray:
-        return (
-            np.atleast_1d(np.asarray(value, float))
-            if np.ndim(value) == 0 and not isinstance(value, Distribution)
-            else self.draw(name, value, n)
-        )
+    def one_or_each(self, name: str, value: Any, n: int) -> np.ndarray:
+        """Return one value if `value` is a number, else `n`."""
+        if np.ndim(value) == 0 and not isinstance(value, Distribution):
+            return np.atleast_1d(np.asarray(value, float))
+        return self.draw(name, value, n)
 
-    def _add_neurons(self, model: Neuron, n: int) -> int:
-        values = {}
-        for info in model.model.parameters:
-            values[info.name] = self._one_or_each(info.name, model.parameters[info.name], n)
-            check_bounds(info.name, values[info.name], info)
-        for lesser, greater in model.model.orders:
-            a, b = (model.model.parameters[k].name for k in (lesser, greater))
-            check_order(a, values[a], b, values[b])
-        self._check_refractory(values.get("t_ref", np.zeros(0)))
-        I_x = self._one_or_each("I_x", model.I_x, n)
-        number = self.engine.add_neurons(model.model.name, n, model.method, list(values.values()))
-        self.engine.set_input(number, I_x)
-        return number
-
-    def _check_refractory(self, t_ref: np.ndarray) -> None:
-        for time in np.unique(t_ref):
-            checks.steps("t_ref", float(time), self.dt)
-            checks.number("t_ref", float(time), high=(2**31 - 1) * self.dt)
-
-    def _log(self, method: str, draws: int | None = None, **arguments: Any) -> None:
-        self.calls.append((method, self.draws if draws is None else draws, arguments))
-
-    def _add_source(self, source: Source, n: int) -> int:
-        if isinstance(source, Poisson) and not source.steady:
-            number = self.engine.add_poisson(n, np.zeros(1))
-            if isinstance(source.rate, TimeSeries):
-                steps, values = source.rate.on_grid(self.dt, n)
-                self.engine.set_rate_series(number, steps, values, values.shape[1])
-            return number
-        if isinstance(source, Poisson):
-            rates = self._one_or_each("rate", source.rate, n)
-            if rates.size and rates.min() < 0:
-                raise ValueError(f"rate must be >= 0, got {rates.min():g}")
-            if rates.size and rates.max() * 1e-3 * self.dt > 500:
-                raise ValueError(
-                    f"rate must bring at most 500 spikes a step of dt = {self.dt:g} ms, got {rates.max():g}"
-                )
-            return self.engine.add_poisson(n, rates)
-        if isinstance(source, Trains):
-            return self.engine.add_spike_list(n, *source.on_grid(n, self.dt))
-        raise TypeError(f"model must be one of the sources Poisson, Trains, got {source!r}")
-
-    def _sample_rates(self, steps: int) -> None:
-        """Ask rates that are functions of time for the steps to come."""
-        for population in self:
-            source = population.model
-            if isinstance(source, Poisson) and callable(source.rate) and steps:
-                now = self.engine.now
-                rates = source.sampled(now, steps, self.dt)
-                self.engine.set_rate_series(population.number, np.arange(now, now + steps), rates, 1)
+    def _log(self, method: str, draws: int | None = None, /, *positional: Any, **named: Any) -> None:
+        self.calls.append((method, self.draws if draws is None else draws, positional, named))
 
     def _own(self, name: str, population: Any) -> Population:
         if isinstance(population, str):
@@ -589,80 +442,14 @@ class Network:
             raise ValueError(f"{name} must be a population of this network, got {population.name!r} of another one")
         return population
 
-    def _channel(self, post: Population, synapse: Synapse, source: str) -> int:
-        key = (post.number, *synapse.key())
-        if key not in self._channels:
-            label = synapse.label or source
-            prefix = "I_" if synapse.reversal is None else "g_"
-            taken, count = set(post.variables), 1
-            while f"{prefix}{label}" in taken:
-                count += 1
-                label = f"{synapse.label or source}{count}"
-            self._channels[key] = self.engine.add_channel(
-                post.number,
-                synapse.kernel.name,
-                list(synapse.parameters.values()),
-                synapse.norm == "area",
-                synapse.reversal is not None,
-                synapse.reversal or 0.0,
-                label,
-            )
-        return self._channels[key]
-
-    def _delay(self, delay: Any) -> tuple[Any, _engine.Draw]:
-        longest = 65535 * self.dt
-        if isinstance(delay, Distribution):
-            lowest = 0.5 * self.dt
-            if delay.high < lowest:
-                raise ValueError(f"delay must be able to reach dt = {self.dt:g} ms, got {delay}")
-            _check_mass("delay", delay, max(lowest, delay.low))
-            drawn = delay.engine().at_least(lowest)
-            if drawn.largest > longest:
-                raise ValueError(
-                    f"delay must be at most {longest:g} ms (65535 steps), got draws of up to {drawn.largest:g} ms: "
-                    f"bound them with high="
-                )
-            return delay, drawn
-        if np.ndim(delay) == 0:
-            steps = checks.steps("delay", delay, self.dt, low=1)
-            if steps > 65535:
-                raise ValueError(f"delay must be at most {longest:g} ms (65535 steps), got {delay:g} ms")
-            return delay, _engine.Draw("constant", steps)
-        distinct, place = np.unique(checks.reals("delay", delay, shape=(None,)), return_inverse=True)
-        each = np.array([checks.steps("delay", float(d), self.dt, low=1) for d in distinct], dtype=np.int64)
-        if each.size and each[-1] > 65535:
-            raise ValueError(f"delay must be at most {longest:g} ms (65535 steps), got {distinct[-1]:g} ms")
-        return each[place], _engine.Draw("constant", 1)
-
-    def _expand(self, rule: Rule, pre: Population, post: Population, random: np.random.Generator) -> Pairs:
-        """Draw a rule's pairs in a network of their own, by source, then by target."""
-        seed = int(random.integers(2**64, dtype=np.uint64))  # no two projections draw the same pairs
-        scratch = _engine.Simulation(self.dt, seed, self.threads)
-        scratch.add_poisson(pre.n, np.zeros(1))
-        model = Neuron.named("LIF")
-        target = scratch.add_neurons("LIF", post.n, model.method, [np.full(1, v) for v in model.parameters.values()])
-        scratch.add_channel(target, "Delta", [], True, False, 0.0, "")
-        scratch.connect(
-            0,
-            target,
-            0,
-            rule.engine(pre.n, post.n, pre is post, random),
-            _engine.Draw("constant", 0),
-            _engine.Draw("constant", 1),
-        )
-        sources, targets, _, _ = scratch.connections(0)
-        order = np.lexsort((targets, sources))
-        return Pairs(sources[order], targets[order])
-
-    def _take(self) -> tuple[dict[str, Any], dict[tuple[str, str], Any]]:
-        """Take what was recorded, spikes and states, out of the engine."""
-        spikes = {p.name: (*self.engine.take_spikes(p.number), p.n) for p in self}
-        states = {(r.population, r.variable): r.arrange(*self.engine.take_states(r.number)) for r in self._recordings}
-        return spikes, states
-
-    def _collect(self, start: int, timing: Timing, interrupted: bool) -> "Result":
-        spikes, states = self._take()
-        return Result.of(self.dt, start, self.engine.now, spikes, states, timing, interrupted)
+    def _target(self, post: Any, synapse: Any) -> Population:
+        """Return the population that spikes reach through a synapse."""
+        post = self._own("post", post)
+        if not isinstance(post.model, Neuron):
+            raise ValueError(f"post must be made of neurons, got the source {post.name!r}")
+        if not isinstance(synapse, Synapse):
+            raise TypeError(f"synapse must be a synapse such as rb.Exponential(tau=5), got {synapse!r}")
+        return post
 
 
 def available_threads() -> int:
@@ -670,55 +457,3 @@ def available_threads() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
-
-
-def _weight(weight: Any) -> tuple[Any, _engine.Draw]:
-    if isinstance(weight, Distribution):
-        _check_mass("weight", weight, weight.low)
-        checks.number("mean of weight", weight.mean_value(), low=-_LARGEST, high=_LARGEST)
-        return weight, weight.engine()
-    if np.ndim(weight) == 0:
-        weight = checks.number("weight", weight, low=-_LARGEST, high=_LARGEST)
-        return weight, _engine.Draw("constant", weight)
-    return checks.reals("weight", weight, shape=(None,), low=-_LARGEST, high=_LARGEST), _engine.Draw("constant", 0.0)
-
-
-def _check_mass(name: str, value: Distribution, low: float) -> None:
-    """Raise unless the engine's draws, which are repeated until they fall in range, will come to an end."""
-    mass = value.mass(low, value.high)
-    if mass < 0.01:
-        raise ValueError(
-            f"{name} must fall between {low:g} and {value.high:g} in 1 % of its draws, got {mass:.2g}: {value}"
-        )
-
-
-def _from_sparse(matrix: Any, weight: Any, n_pre: int, n_post: int) -> tuple[Pairs, np.ndarray]:
-    """Read a post × pre matrix as pairs and weights."""
-    import scipy.sparse
-
-    if not scipy.sparse.issparse(matrix):
-        raise TypeError(
-            f"rule must be a connection rule such as {Bernoulli.__name__}(0.1), Pairs(pre, post) or a scipy.sparse "
-            f"array, got {type(matrix).__name__}"
-        )
-    if weight is not None:
-        raise ValueError("weight must not be given with a sparse array, whose entries are the weights")
-    if matrix.shape != (n_post, n_pre):
-        raise ValueError(f"rule must have shape (post, pre) = ({n_post}, {n_pre}), got {matrix.shape}")
-    entries = scipy.sparse.coo_array(matrix)
-    return Pairs(entries.col, entries.row), checks.array("entries of rule", entries.data, low=-_LARGEST, high=_LARGEST)
-
-
-def _chosen(neurons: Any, n: int, name: str) -> np.ndarray:
-    """Return the chosen indices, in the order asked for."""
-    if isinstance(neurons, slice):
-        return np.arange(n)[neurons].astype(np.uint32)
-    chosen = np.atleast_1d(np.asarray(neurons))
-    if chosen.dtype == bool and chosen.shape == (n,):
-        chosen = np.flatnonzero(chosen)
-    if chosen.ndim != 1 or (chosen.size and chosen.dtype.kind not in "iu"):
-        raise TypeError(f"{name} must be a slice, an integer or an array of integers, got {neurons!r}")
-    if chosen.size and (chosen.min() < 0 or chosen.max() >= n):
-        bad = chosen.min() if chosen.min() < 0 else chosen.max()
-        raise ValueError(f"{name} must lie between 0 and {n - 1}, got {bad}")
-    return chosen.astype(np.uint32)

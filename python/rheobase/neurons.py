@@ -1,12 +1,18 @@
 """Neuron models, made from the engine's registry: name, unit, default and bounds stand once, in the model's header."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from rheobase import _engine, checks
 from rheobase.distributions import Distribution
 from rheobase.registry import check_bounds, check_names, parameter_section, signature
+
+if TYPE_CHECKING:
+    from rheobase.network import Network
+
+#: Steps left of a refractory period are counted in 32 bits.
+LONGEST_REFRACTORY = 2**31 - 1
 
 
 class Neuron:
@@ -33,6 +39,26 @@ class Neuron:
     def named(name: str, **parameters: Any) -> "Neuron":
         """Return a model by its name."""
         return MODELS[checks.choice("model", name, MODELS)](**parameters)
+
+    def enter(self, network: "Network", n: int) -> int:
+        """Make `n` of them in the network's engine and return the population's number there."""
+        values = {name: network.one_or_each(name, value, n) for name, value in self.parameters.items()}
+        self.check(values, network.dt)
+        I_x = network.one_or_each("I_x", self.I_x, n)
+        number = network.engine.add_neurons(self.model.name, n, self.method, list(values.values()))
+        network.engine.set_input(number, I_x)
+        return number
+
+    def check(self, values: dict[str, np.ndarray], dt: float) -> None:
+        """Raise unless the parameters' values, drawn by now, lie within their bounds, in order and on the grid."""
+        for info in self.model.parameters:
+            check_bounds(info.name, values[info.name], info)
+        for lesser, greater in self.model.orders:
+            a, b = (self.model.parameters[k].name for k in (lesser, greater))
+            check_order(a, values[a], b, values[b])
+        for time in np.unique(values.get("t_ref", [])):
+            checks.steps("t_ref", float(time), dt)
+            checks.number("t_ref", float(time), high=LONGEST_REFRACTORY * dt)
 
     def replaced(self, name: str, value: Any) -> "Neuron":
         """Return a copy with another value of one parameter, or of I_x."""

@@ -8,7 +8,8 @@ from rheobase import checks
 from rheobase.connect import Rule
 from rheobase.distributions import Distribution
 from rheobase.inputs import Source
-from rheobase.neurons import Neuron
+from rheobase.light import Light
+from rheobase.neurons import Neuron, value_of
 from rheobase.plasticity import Plasticity
 from rheobase.synapses import Synapse
 
@@ -21,13 +22,19 @@ if TYPE_CHECKING:
 class Population:
     """Neurons of one model, or sources, within a network.
 
-    `population["V"]` reads a state variable, a synaptic current or a conductance (a copy, one value a neuron);
-    `population["V"] = values` sets it between runs, and so does `population["tau_m"] = ...` with parameters and I_x
-    (where a projection from a population "x" makes I_x a synaptic current, `Network.set_parameter` sets the input).
+    `population["V"]` reads a state variable, a synaptic current or a conductance, and `population["tau_m"]` or
+    `population["I_x"]` a parameter: a copy, one value a neuron. `population["V"] = values` sets it between runs.
+
+    The current of synapses from a population "e" is called ``I_e``, a conductance ``g_e``. Where that is the name of a
+    parameter or state variable it is ``I_x_syn`` instead: ``I_x`` is the steady input, whatever the populations are
+    called, and ``g_L`` the leak. `Projection.variable` is that name.
     """
 
     def __init__(self, network: "Network", number: int, name: str, n: int, model: Neuron | Source) -> None:
         self.network, self.number, self.name, self.n, self.model = network, number, name, n, model
+        self.lights: list[Light] = []
+        #: Number and name of the kernel for each synapse.
+        self._channels: dict[tuple, tuple[int, str]] = {}
 
     def __len__(self) -> int:
         return self.n
@@ -44,25 +51,100 @@ class Population:
 
     @property
     def variables(self) -> list[str]:
-        """Names of what can be read, set and recorded."""
+        """Names of what changes in a run and can be recorded: state variables, currents and conductances."""
         return self.network.engine.variable_names(self.number) if isinstance(self.model, Neuron) else []
 
+    @property
+    def parameters(self) -> list[str]:
+        """Names of the parameters, I_x included."""
+        return [*self.model.parameters, "I_x"] if isinstance(self.model, Neuron) else []
+
     def check_variable(self, name: str) -> str:
-        """Return `name` if the population has it, else raise with the nearest one."""
-        if not isinstance(self.model, Neuron):
-            raise ValueError(f"population {self.name!r} must be made of neurons to have variables, it is a source")
+        """Return `name` if the population has such a variable, else raise with the nearest one."""
+        self._check_neurons()
+        if name in self.parameters:
+            raise ValueError(
+                f"variable of {self.name!r} must be one of {', '.join(map(repr, self.variables))}, got the parameter "
+                f"{name!r}, which stays as it is set"
+            )
         return checks.choice(f"variable of {self.name!r}", name, self.variables)
 
-    def __getitem__(self, variable: str) -> np.ndarray:
-        return self.network.engine.get_variable(self.number, self.check_variable(variable))
+    def __getitem__(self, name: str) -> np.ndarray:
+        name, engine = self._known(name), self.network.engine
+        if name == "I_x":
+            values = engine.get_input(self.number)
+        elif name in self.parameters:
+            values = engine.get_parameter(self.number, name)
+        else:
+            return engine.get_variable(self.number, name)
+        return values if len(values) == self.n else np.full(self.n, values[0])
 
-    def __setitem__(self, variable: str, value: Any) -> None:
-        parameters = [*self.model.parameters, "I_x"] if isinstance(self.model, Neuron) else []
-        if variable not in self.variables and variable in parameters:
-            self.network.set_parameter(self, variable, value)
+    def __setitem__(self, name: str, value: Any) -> None:
+        if self._known(name) in self.parameters:
+            self.network.set_parameter(self, name, value)
             return
-        self.check_variable(variable)
-        self.network.engine.set_variable(self.number, variable, self.network.draw(variable, value, self.n))
+        if name == "L" and self.lights:
+            raise ValueError(f"L must not be set: the light injected into {self.name!r} is what it says")
+        self.network.engine.set_variable(self.number, name, self.network.draw(name, value, self.n))
+
+    def _known(self, name: str) -> str:
+        """Return `name` if it is that of a variable or parameter."""
+        self._check_neurons()
+        return checks.choice(f"variable or parameter of {self.name!r}", name, [*self.variables, *self.parameters])
+
+    def _check_neurons(self) -> None:
+        if not isinstance(self.model, Neuron):
+            raise ValueError(f"population {self.name!r} must be made of neurons to have variables, it is a source")
+
+    def channel(self, synapse: Synapse, source: str) -> int:
+        """Return the number of the population's kernel for a synapse, which equal synapses share; made when needed.
+
+        It is recorded under the synapse's label, or the name of the first source that uses it.
+        """
+        key = synapse.key()
+        if key not in self._channels:
+            name = self._free_name(("I_" if synapse.reversal is None else "g_") + (synapse.label or source))
+            number = self.network.engine.add_channel(
+                self.number,
+                synapse.kernel.name,
+                list(synapse.parameters.values()),
+                synapse.norm == "area",
+                synapse.reversal is not None,
+                synapse.reversal or 0.0,
+                name[2:],
+            )
+            self._channels[key] = (number, name)
+        return self._channels[key][0]
+
+    def channel_name(self, synapse: Synapse) -> str:
+        """Return the name under which the kernel for a synapse is recorded."""
+        return self._channels[synapse.key()][1]
+
+    def _free_name(self, name: str) -> str:
+        """Return `name`, with _syn at its end beside a parameter of that name, and numbered beside another kernel."""
+        if name in [*self.parameters, *(v.name for v in self.neuron.model.variables)]:
+            name += "_syn"
+        taken, free, count = self.variables, name, 1
+        while free in taken:
+            count += 1
+            free = f"{name}{count}"
+        return free
+
+    def change(self, parameter: str, value: Any) -> Any:
+        """Set a parameter, or I_x, and return its new value: a number, or an array with one value a neuron."""
+        neuron, engine = self.neuron, self.network.engine
+        infos = {info.name: info for info in neuron.model.parameters}
+        checks.choice(f"parameter of {neuron.model.name}", parameter, [*infos, "I_x"])
+        values = self.network.one_or_each(parameter, value_of(parameter, value, infos.get(parameter)), self.n)
+        if parameter == "I_x":
+            engine.set_input(self.number, values)
+        else:
+            others = {name: engine.get_parameter(self.number, name) for name in infos if name != parameter}
+            neuron.check({**others, parameter: values}, self.network.dt)
+            engine.set_parameter(self.number, parameter, values)
+        kept = values if len(values) != 1 else float(values[0])
+        self.model = neuron.replaced(parameter, kept)
+        return kept
 
 
 class Projection:
@@ -95,6 +177,16 @@ class Projection:
     def name(self) -> str:
         """Name under which recorded weights are found: ``"pre→post"``."""
         return f"{self.pre.name}→{self.post.name}"
+
+    @property
+    def variable(self) -> str | None:
+        """Name of the current or conductance in `post` that it shares with equal synapses; None for delta synapses.
+
+        Examples
+        --------
+        >>> net.record(x_to_e.post, x_to_e.variable)
+        """
+        return self.post.channel_name(self.synapse) if self.synapse.kernel.stages else None
 
     @property
     def mean_weight(self) -> float:

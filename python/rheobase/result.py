@@ -1,7 +1,5 @@
 """What a run returns: plain arrays, independent of the engine's lifetime."""
 
-import os
-import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
@@ -43,44 +41,6 @@ class Samples:
     times: np.ndarray
     values: np.ndarray
     neurons: np.ndarray
-
-
-@dataclass(frozen=True)
-class Recording:
-    """One call of `Network.record`: which column of what the engine keeps belongs to which neuron."""
-
-    population: str
-    variable: str
-    number: int
-    neurons: np.ndarray
-    every: int
-    mean: bool
-    single: bool
-
-    def bytes(self, steps: int) -> int:
-        """Return the memory that `steps` more steps take."""
-        return (steps // self.every + 1) * (1 if self.mean else len(self.neurons)) * (4 if self.single else 8)
-
-    def arrange(self, steps: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return steps, values in the order the neurons were asked for, and the neurons."""
-        if self.mean:
-            return steps, values, self.neurons.astype(np.int64)
-        columns = np.searchsorted(np.unique(self.neurons), self.neurons)
-        return steps, values[:, columns], self.neurons.astype(np.int64)
-
-
-def warn_if_too_large(size: int) -> None:
-    """Warn before a recording of `size` bytes would fill the machine."""
-    if not hasattr(os, "sysconf") or "SC_AVPHYS_PAGES" not in os.sysconf_names:
-        return
-    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    if size > 0.5 * free:
-        warnings.warn(
-            f"the recordings of this run need {size / 1e9:.3g} GB of the {free / 1e9:.3g} GB that are free: record "
-            f"fewer neurons, less often (every=), their mean (mean=True) or in single precision (dtype='float32')",
-            ResourceWarning,
-            stacklevel=3,
-        )
 
 
 @dataclass(frozen=True)

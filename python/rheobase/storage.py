@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rheobase import checks, connect, currents, distributions, inputs
+from rheobase import checks, connect, currents, distributions, inputs, light
 from rheobase.neurons import Neuron
 from rheobase.plasticity import Plasticity
 from rheobase.population import Population, Projection
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rheobase.network import Network
 
 MAGIC = b"RHEOBASE"
-VERSION = 1
+VERSION = 2
 HEADER = struct.Struct("<8sIQ32s")
 
 
@@ -52,7 +52,7 @@ def save(network: "Network", path: str | os.PathLike[str]) -> None:
     encode = Encoder(arrays)
     spec = {
         "network": {"dt": network.dt, "seed": network.seed},
-        "calls": [[name, draws, encode(arguments)] for name, draws, arguments in network.calls],
+        "calls": [[name, draws, encode(args), encode(named)] for name, draws, args, named in network.calls],
         "draws": network.draws,
     }
     arrays["spec"] = np.frombuffer(json.dumps(spec).encode(), dtype=np.uint8)
@@ -92,9 +92,9 @@ def load(path: str | os.PathLike[str], *, threads: int | None = None) -> "Networ
     spec = json.loads(arrays["spec"].tobytes())
     network = Network(**spec["network"], threads=threads)
     decode = Decoder(arrays, network)
-    for name, draws, arguments in spec["calls"]:
+    for name, draws, args, named in spec["calls"]:
         network.draws = draws
-        getattr(network, name)(**decode(arguments))
+        getattr(network, name)(*decode(args), **decode(named))
     network.draws = spec["draws"]
     state = {name.removeprefix("state:"): a.tobytes() for name, a in arrays.items() if name.startswith("state:")}
     network.engine.restore(state)
@@ -138,7 +138,7 @@ def _write_atomically(path: Path, data: bytes) -> None:
 #: Dataclasses that a file may hold, by name.
 RECORDS: dict[str, type] = {
     name: kind
-    for module in (connect, currents, distributions, inputs)
+    for module in (connect, currents, distributions, inputs, light)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and is_dataclass(kind)
 }
@@ -167,6 +167,8 @@ class Encoder:
             key = f"array{len(self.arrays)}"
             self.arrays[key] = value
             return {"$array": key}
+        if isinstance(value, (list, tuple)):
+            return [self(item) for item in value]
         if isinstance(value, dict):
             return {name: self(item) for name, item in value.items()}
         if isinstance(value, Population):
@@ -193,6 +195,8 @@ class Decoder:
 
     def __call__(self, value: Any) -> Any:
         """Return `value` decoded."""
+        if isinstance(value, list):
+            return [self(item) for item in value]
         if not isinstance(value, dict):
             return value
         if "$array" in value:

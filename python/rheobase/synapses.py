@@ -62,8 +62,9 @@ def _docstring(kernel: _engine.SynapseKernel) -> str:
     norm : {{'area', 'peak'}}, optional
         What the weight stands for.
     label : str, optional
-        Name under which the current or conductance is recorded, as I_<label> or g_<label>; kernels with different
-        labels are kept apart.
+        Name under which the current or conductance is recorded, as I_<label> or g_<label> (with _syn at the end where
+        a parameter of the neurons is called so, as I_x is), in place of the source's; kernels with different labels
+        are kept apart.
 
     Examples
     --------

@@ -110,15 +110,14 @@ def test_mean_field_counts_drives_and_deltas():
 def test_mean_input_is_what_the_mean_field_says():
     net = textbook(4)
     net.run(200)
-    for name in "ei":
-        for source in "xei":
-            net.record(net[name], f"I_{source}", every=0.1)
+    for projection in net.projections:
+        net.record(projection.post, projection.variable, every=0.1)
     res = net.run(800)
     rates = {name: np.bincount(res.spikes(name).indices, minlength=N[name]) / 0.8 for name in N}
     theory = net.mean_field()
     for projection in net.projections:
         post, pre = projection.post.name, projection.pre.name
-        seen = res.states(post, f"I_{pre}").values.mean()
+        seen = res.states(post, projection.variable).values.mean()
         # exactly: every spike brings its weights' area; sampled right after the jumps it is seen a little high
         c = projection.connections()
         area = 1e-3 * (c["weight"] * rates[pre][c["pre"]]).sum() / N[post]

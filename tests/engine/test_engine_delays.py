@@ -144,9 +144,9 @@ def test_refractory_neurons_ignore_kicks_while_their_currents_go_on():
     net.connect(x, n, rb.AllToAll(), weight=5.0, synapse=rb.Delta())
     net.connect(x, n, rb.AllToAll(), weight=10.0, synapse=rb.Exponential(tau=5))
     net.record(n, "V")
-    net.record(n, "I_x")
+    net.record(n, "I_x_syn")
     res = net.run(6.0)
-    V, current = res.states("n", "V").values[:, 0], res.states("n", "I_x").values[:, 0]
+    V, current = res.states("n", "V").values[:, 0], res.states("n", "I_x_syn").values[:, 0]
     assert (V[1:42] == -75).all() and V[42] > -75
     assert current[21:] == pytest.approx(2.0 * np.exp(-0.1 * np.arange(40) / 5), abs=1e-12)
 

@@ -65,8 +65,9 @@ def compare(method, weights, delays, refractory_steps, late=0):
         assert np.array_equal(spikes.indices, wanted[name][1])
         # rounding differs (the engine has its own exponential and adds spikes in another order), no more than that
         assert net[name]["V"] == pytest.approx(neurons[name].V, abs=1e-9)
-        for label in "xei":
-            assert net[name][f"I_{label}"] == pytest.approx(neurons[name].currents[TAU[label]], abs=1e-9)
+        for source in "xei":
+            current = net[name][connections[source, name].variable]
+            assert current == pytest.approx(neurons[name].currents[TAU[source]], abs=1e-9)
 
 
 @pytest.mark.parametrize("method", ["euler", "etd2"])

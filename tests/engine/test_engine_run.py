@@ -314,8 +314,8 @@ def test_neurons_are_recorded_in_the_order_asked_for(neurons, wanted):
 def test_samples_lie_at_multiples_of_their_interval():
     net, e = small_network()
     net.record(e, "V", every=0.7)
-    net.record(e, "I_x", every=5)
-    V, current = [net.run(d).states("e", "V") for d in (1.0, 0.1, 8.9)], net.run(5).states("e", "I_x")
+    net.record(e, "I_x_syn", every=5)
+    V, current = [net.run(d).states("e", "V") for d in (1.0, 0.1, 8.9)], net.run(5).states("e", "I_x_syn")
     assert np.concatenate([v.times for v in V]) == pytest.approx(0.7 * np.arange(15))
     assert current.times == pytest.approx([15.0])  # what came before belongs to the results before
     other, e = small_network()
@@ -340,6 +340,16 @@ def test_first_sample_is_the_initial_state():
     assert result.states("e", "V").times[0] == 0
     assert np.array_equal(result.states("e", "V").values[0], start)
     assert np.array_equal(result.states("e", "V").values[-1], e["V"])
+
+
+@pytest.mark.parametrize("model", [rb.HodgkinHuxley, rb.TraubMiles])
+def test_a_state_variable_may_be_called_n(model):
+    net = rb.Network(dt=0.01, threads=1)
+    many = net.add(model(), 3, n=0.3177)
+    assert (len(many), many["n"].tolist()) == (3, [0.3177] * 3)
+    assert net.add(model(), 2, name="each", n=[0.1, 0.2])["n"].tolist() == [0.1, 0.2]
+    drawn = net.add(model(), 100, name="drawn", n=rb.Uniform(0.3, 0.4))["n"]
+    assert drawn.min() >= 0.3 and drawn.max() <= 0.4 and len(np.unique(drawn)) == 100
 
 
 def test_state_variables_can_be_set_between_runs():

@@ -40,7 +40,7 @@ def test_single_psp_peaks_at_0_6_mV():
 
 
 def test_current_jumps_by_the_weight_over_tau():
-    t, current = response(rb.Exponential(tau=5), spikes=(20.0, 30.0), variable="I_x")
+    t, current = response(rb.Exponential(tau=5), spikes=(20.0, 30.0), variable="I_x_syn")
     assert current[0] == pytest.approx(2.4, abs=1e-15)
     assert current[100] == pytest.approx(2.724805, abs=5e-7)  # 2.4 (1 + e^-2)
     assert current[:100] == pytest.approx(2.4 * np.exp(-t[:100] / 5), abs=1e-13)
@@ -68,7 +68,7 @@ def test_textbook_figure_of_synapses():
 def test_difference_of_exponentials():
     kernel = rb.DifferenceOfExponentials(tau_rise=0.5, tau_decay=4)
     dt = 0.001
-    t, current = response(kernel, spikes=(dt,), weight=1.0, dt=dt, duration=30.0, variable="I_x")
+    t, current = response(kernel, spikes=(dt,), weight=1.0, dt=dt, duration=30.0, variable="I_x_syn")
     assert current == pytest.approx((np.exp(-t / 4) - np.exp(-t / 0.5)) / 3.5, abs=1e-13)
     assert current.max() == pytest.approx(0.185749, abs=5e-7)
     assert t[np.argmax(current)] == pytest.approx(1.188252, abs=dt)
@@ -81,7 +81,7 @@ def test_difference_of_exponentials():
 
 
 def test_alpha_function():
-    t, current = response(rb.Alpha(tau=2), variable="I_x")
+    t, current = response(rb.Alpha(tau=2), variable="I_x_syn")
     assert current == pytest.approx(12 * t * np.exp(-t / 2) / 4, abs=1e-13)
     t, V = response(rb.Alpha(tau=2))
     # the membrane's answer to t exp(-t / tau) / tau^2
@@ -91,8 +91,8 @@ def test_alpha_function():
 
 
 def test_equal_time_constants_are_the_alpha_function():
-    t, alpha = response(rb.Alpha(tau=3), variable="I_x")
-    _, equal = response(rb.DifferenceOfExponentials(tau_rise=3, tau_decay=3), variable="I_x")
+    t, alpha = response(rb.Alpha(tau=3), variable="I_x_syn")
+    _, equal = response(rb.DifferenceOfExponentials(tau_rise=3, tau_decay=3), variable="I_x_syn")
     assert equal == pytest.approx(alpha, abs=1e-13)
     t, V = response(rb.Exponential(tau=TAU_M))  # as slow as the membrane: V - E_L = J t exp(-t / tau) / tau^2
     np.testing.assert_allclose(V - E_L, 12 * t * np.exp(-t / TAU_M) / TAU_M**2, rtol=0, atol=1e-12 * 72)
@@ -109,7 +109,7 @@ def test_equal_time_constants_are_the_alpha_function():
     ],
 )
 def test_norm_peak_makes_the_weight_the_largest_current(synapse):
-    _, current = response(synapse, spikes=(0.01,), weight=7.0, dt=0.01, duration=40.0, variable="I_x")
+    _, current = response(synapse, spikes=(0.01,), weight=7.0, dt=0.01, duration=40.0, variable="I_x_syn")
     assert current.max() == pytest.approx(7.0, rel=1e-4)
 
 
@@ -141,12 +141,12 @@ def test_projections_with_equal_synapses_share_a_kernel_and_add():
     v = net.add(rb.LIF(V_th=1e6), 1, name="v")
     for source in (x, y):
         net.connect(source, v, rb.AllToAll(), weight=10.0, synapse=rb.Exponential(tau=5))
-    assert v.variables == ["V", "I_x"]
+    assert v.variables == ["V", "I_x_syn"]
     net.connect(y, v, rb.AllToAll(), weight=10.0, synapse=rb.Exponential(tau=6))
     net.connect(y, v, rb.AllToAll(), weight=10.0, synapse=rb.Exponential(tau=5, label="own"))
-    assert v.variables == ["V", "I_x", "I_y", "I_own"]
+    assert v.variables == ["V", "I_x_syn", "I_y", "I_own"]
     net.run(1.1)
-    assert v["I_x"][0] == pytest.approx(4.0) and v["I_y"][0] == pytest.approx(10 / 6) and v["I_own"][0] == 2.0
+    assert v["I_x_syn"][0] == pytest.approx(4.0) and v["I_y"][0] == pytest.approx(10 / 6) and v["I_own"][0] == 2.0
 
 
 # ---- shot noise ------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import rheobase as rb
-from rheobase import result
+from rheobase import recording
 
 LEAKY = {"E_L": -72.0, "V_th": 1000.0, "V_re": -75.0}
 
@@ -146,10 +146,10 @@ def test_recorded_means_and_single_precision():
 
 def test_a_recording_that_would_fill_the_machine_warns():
     with pytest.warns(ResourceWarning, match="record fewer"):
-        result.warn_if_too_large(10**15)
+        recording.warn_if_too_large(10**15)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        result.warn_if_too_large(1000)
+        recording.warn_if_too_large(1000)
 
 
 def _net():

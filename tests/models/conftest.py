@@ -21,11 +21,9 @@ class Traces:
 def simulate() -> Callable[..., Traces]:
     """Run `n` neurons of one model; `g` = (conductance, reversal) opens a steady conductance."""
 
-    def run(model, duration, dt, n=1, record=(), g=None, kicks=None, **state):
+    def run(model, duration, dt, n=1, record=(), g=None, kicks=None, gates=None, **state):
         net = rb.Network(dt=dt, threads=1)
-        p = net.add(model, n, name="p", **{k: v for k, v in state.items() if k != "gates"})
-        for gate, value in state.get("gates", {}).items():
-            p[gate] = value
+        p = net.add(model, n, name="p", **state, **(gates or {}))
         if g is not None:
             silent = net.add(rb.Trains([[]]), 1, name="silent")
             forever = rb.Exponential(tau=1e12, reversal=g[1], label="steady")
@@ -56,9 +54,7 @@ def driven() -> Callable[..., Traces]:
     def run(model, current, dt, record="V", gates=None, **state):
         current = current[:, None] if current.ndim == 1 else current
         net = rb.Network(dt=dt, threads=1)
-        p = net.add(model, current.shape[1], name="p", **state)
-        for gate, value in (gates or {}).items():
-            p[gate] = value
+        p = net.add(model, current.shape[1], name="p", **state, **(gates or {}))
         net.record(p, record)
         net.build()
         before = None

@@ -26,15 +26,17 @@ def engine() -> str:
 def neurons() -> str:
     head = (
         '"""Neuron models; written by tests/package/write_stubs.py."""\n\n'
-        "from typing import Any, ClassVar\n\nimport numpy.typing as npt\n\n"
-        "from rheobase import _engine\nfrom rheobase.distributions import Distribution\n\n"
+        "from typing import Any, ClassVar\n\nimport numpy as np\nimport numpy.typing as npt\n\n"
+        "from rheobase import _engine\nfrom rheobase.distributions import Distribution\n"
+        "from rheobase.network import Network\n\n"
         "class Neuron:\n    model: ClassVar[_engine.NeuronModel]\n    method: str\n    I_x: Any\n"
         "    parameters: dict[str, Any]\n"
         f"    def __init__(self, *, I_x: {VALUE} = 0.0, method: str | None = None, **parameters: Any) -> None: ...\n"
         "    @staticmethod\n    def named(name: str, **parameters: Any) -> Neuron: ...\n"
+        "    def enter(self, network: Network, n: int) -> int: ...\n"
+        "    def check(self, values: dict[str, np.ndarray], dt: float) -> None: ...\n"
         "    def replaced(self, name: str, value: Any) -> Neuron: ...\n"
         "    def __getattr__(self, name: str) -> Any: ...\n    def _repr_html_(self) -> str: ...\n\n"
-        "def check_order(lesser: str, a: Any, greater: str, b: Any) -> None: ...\n"
         "def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any: ...\n\n"
         "MODELS: dict[str, type[Neuron]]\n"
     )

@@ -100,6 +100,19 @@ def test_what_was_changed_by_hand_is_kept(tmp_path):
     assert len(got.spikes("x").times) == 0
 
 
+def test_lists_are_kept(tmp_path):
+    net = rb.Network(dt=0.1, seed=2, threads=1)
+    x = net.add(rb.Poisson([400.0, 700.0]), 2, name="x")
+    c = net.add(rb.HodgkinHuxley(I_x=[6.0, 7.0, 8.0]), 3, name="c", n=[0.3, 0.32, 0.4], V=(-65.0, -64.0, -63.0))
+    net.connect(x, c, rb.FixedInDegree([1, 2, 1]), weight=[1.0, 2.0, 3.0, 4.0], synapse=rb.Alpha(), delay=[0.1] * 4)
+    net.save(tmp_path / "net")
+    again = rb.load(tmp_path / "net")
+    assert again["c"]["n"].tolist() == [0.3, 0.32, 0.4]
+    expected, got = net.run(50).spikes("c"), again.run(50).spikes("c")
+    assert len(expected.times) > 3
+    assert np.array_equal(got.times, expected.times) and np.array_equal(got.indices, expected.indices)
+
+
 def test_a_network_that_never_ran_can_be_saved(tmp_path):
     net = network()
     net.save(tmp_path / "net")

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "rheobase/kernels.hpp"
 #include "rheobase/random.hpp"
 #include "rheobase/registry.hpp"
+#include "rheobase/series.hpp"
 #include "rheobase/span.hpp"
 
 namespace rheobase {
@@ -95,6 +97,8 @@ class NeuronPopulation final : public Population {
     void set_input(std::vector<double> I_x);
     const std::vector<double>& input() const noexcept { return I_x_; }
     void add_input(std::unique_ptr<InputCurrent> input) { inputs_.push_back(std::move(input)); }
+    /// From now on the state variable is the sum of its series, as the light on a neuron is.
+    void drive(const std::string& variable, Series series);
 
     /// Returns the channel's number.
     std::size_t add_channel(Channel channel);
@@ -126,7 +130,8 @@ class NeuronPopulation final : public Population {
     std::vector<std::int32_t> refractory_;
     std::vector<Channel> channels_;
     std::vector<std::unique_ptr<InputCurrent>> inputs_;
-    bool conductances_ = false, jumps_ = false;  ///< some channel opens a conductance, or moves V itself
+    std::map<std::size_t, std::vector<Series>> driven_;  ///< by state variable
+    bool conductances_ = false, jumps_ = false;          ///< some channel opens a conductance, or moves V itself
     AdvanceBlock advance_block_ = nullptr;
 };
 

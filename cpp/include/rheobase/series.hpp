@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -26,6 +27,14 @@ class Series {
         const auto next = std::upper_bound(steps_.begin(), steps_.end(), step);
         if (next == steps_.begin()) return nullptr;
         return values_.data() + static_cast<std::size_t>(next - steps_.begin() - 1) * width_;
+    }
+
+    /// Adds the values of neurons [begin, end) at `step` to those in `sum`.
+    void add(std::int64_t step, std::size_t begin, std::size_t end, double* sum) const noexcept {
+        const double* row = at(step);
+        if (row == nullptr) return;
+        const bool shared = width_ == 1;
+        for (std::size_t i = begin; i < end; ++i) sum[i - begin] += row[shared ? 0 : i];
     }
 
   private:

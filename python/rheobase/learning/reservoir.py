@@ -10,6 +10,7 @@ import scipy.sparse
 from rheobase import _engine, checks
 from rheobase.learning.readout import LMS, RLS, Readout, report, rmse, targets
 from rheobase.progress import Bar
+from rheobase.recording import chosen
 
 #: The functions f the network may have.
 ACTIVATIONS = ("tanh", "relu", "logistic", "linear")
@@ -312,7 +313,7 @@ class Reservoir:
         rule: Any = None if y is None else self.readout.engine
         if scipy.sparse.issparse(W):
             W, sparse = np.empty((0, 0)), (W.indptr, W.indices, W.data)
-        neurons = _chosen(record, self.n)
+        neurons = chosen("record", record, self.n)
         with Bar(T, self.dt, progress) as bar:
             outcome = _engine.run_reservoir(
                 W,
@@ -361,16 +362,3 @@ def _one_or_each(name: str, value: Any, n: int, above: float | None = None) -> n
     if value.shape not in ((), (n,)):
         raise ValueError(f"{name} must be a number or have shape ({n},), got shape {value.shape}")
     return np.full(n, value) if value.ndim == 0 else value.copy()
-
-
-def _chosen(record: Any, n: int) -> np.ndarray:
-    """Return the indices of the neurons to keep."""
-    if isinstance(record, slice):
-        return np.arange(n, dtype=np.uint32)[record]
-    chosen = np.atleast_1d(np.asarray(record))
-    if chosen.ndim != 1 or (chosen.size and chosen.dtype.kind not in "iu"):
-        raise TypeError(f"record must be a slice, an integer or an array of integers, got {record!r}")
-    if chosen.size and (chosen.min() < 0 or chosen.max() >= n):
-        bad = chosen.min() if chosen.min() < 0 else chosen.max()
-        raise ValueError(f"record must lie between 0 and {n - 1}, got {bad}")
-    return chosen.astype(np.uint32)

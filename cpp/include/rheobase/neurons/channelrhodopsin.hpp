@@ -9,8 +9,7 @@
 namespace rheobase {
 
 /// A model of the library with light-gated channels in its membrane: `WithChannelrhodopsin<EIF>` is the model "EIFChR".
-/// The light is a state variable that the equations leave alone: it is set between runs, or written by whatever drives
-/// it.
+/// The light is a state variable that the equations leave alone: it is set between runs, or a series drives it.
 template <class Neuron>
 struct WithChannelrhodopsin {
     struct Parameters : Neuron::Parameters {
@@ -36,7 +35,7 @@ struct WithChannelrhodopsin {
     };
     static constexpr Variable<State> channel_state[] = {
         {&State::p, "p", "1", "open fraction of the channels"},
-        {&State::L, "L", "1", "light, the open fraction that p approaches; set it, it stays as it is"},
+        {&State::L, "L", "1", "light, the open fraction that p approaches; set it, or inject a Light that changes"},
     };
     static constexpr auto parameters = joined(Neuron::parameters, channel_parameters);
     static constexpr auto state = joined(Neuron::state, channel_state);

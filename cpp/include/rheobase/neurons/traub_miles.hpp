@@ -1,25 +1,34 @@
 #pragma once
 
-#include "rheobase/integration.hpp"
-#include "rheobase/neuron_model.hpp"
 #include "rheobase/rate_functions.hpp"
+#include "rheobase/sodium_potassium_membrane.hpp"
 
 namespace rheobase {
 
-struct TraubMiles {
+/// The gates of a hippocampal pyramidal cell, shifted by V_T.
+struct PyramidalKinetics {
     struct Parameters {
         double C_m, g_L, g_K, g_Na, E_L, E_K, E_Na, V_T, V_th, t_ref;
     };
-    struct State {
-        double V, n, m, h;
-    };
+
+    static GateRates gates(double V, const Parameters& p) noexcept {
+        const double v = V - p.V_T;
+        return {0.16 * linoid((v - 15.0) / 5.0),        0.5 * exponential((10.0 - v) / 40.0),
+                1.28 * linoid((v - 13.0) / 4.0),        1.4 * linoid((40.0 - v) / 5.0),
+                0.128 * exponential((17.0 - v) / 18.0), 4.0 * logistic((v - 40.0) / 5.0)};
+    }
+
+    static double rest(const Parameters& p) noexcept { return p.E_L; }
+};
+
+struct TraubMiles : SodiumPotassiumMembrane<PyramidalKinetics> {
+    using SodiumPotassiumMembrane::SodiumPotassiumMembrane;
 
     static constexpr char name[] = "TraubMiles";
     static constexpr char summary[] = "Hodgkin-Huxley type pyramidal cell of the COBAHH benchmark.";
     static constexpr char equation[] =
         "C_m V' = -g_L (V - E_L) - g_K n^4 (V - E_K) - g_Na m^3 h (V - E_Na) + I,   x' = alpha_x (1 - x) - beta_x x "
-        "for "
-        "x = n, m, h, with rates of V - V_T;   a spike is counted where V passes V_th upwards";
+        "for x = n, m, h, with rates of V - V_T;   a spike is counted where V passes V_th upwards";
     static constexpr char source[] = "Traub & Miles 1991; Brette et al. 2007, benchmark 3";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::C_m, "C_m", "pF", 200.0, positive, "membrane capacitance"},
@@ -35,67 +44,6 @@ struct TraubMiles {
         {&Parameters::t_ref, "t_ref", "ms", 3.0, non_negative,
          "time after a spike, a multiple of dt, in which no other is counted; the state goes on"},
     };
-    static constexpr Variable<State> state[] = {
-        {&State::V, "V", "mV", "membrane potential"},
-        {&State::n, "n", "1", "potassium activation"},
-        {&State::m, "m", "1", "sodium activation"},
-        {&State::h, "h", "1", "sodium inactivation"},
-    };
-    static constexpr Span<const Ordered<Parameters>> orders{};
-    using Methods = Schemes<ExponentialEuler, Euler, Heun, RungeKutta4>;
-
-    struct Gates {
-        double alpha_n, beta_n, alpha_m, beta_m, alpha_h, beta_h;
-    };
-    /// Of v = V - V_T.
-    static Gates gates(double v) noexcept {
-        return {0.16 * linoid((v - 15.0) / 5.0),        0.5 * exponential((10.0 - v) / 40.0),
-                1.28 * linoid((v - 13.0) / 4.0),        1.4 * linoid((40.0 - v) / 5.0),
-                0.128 * exponential((17.0 - v) / 18.0), 4.0 * logistic((v - 40.0) / 5.0)};
-    }
-
-    TraubMiles(const Parameters& p_, double) : p(p_), per_C_m(1.0 / p_.C_m) {}
-
-    /// At the leak's reversal potential, with the gates where they settle.
-    static State start(const Parameters& p) {
-        const Gates g = gates(p.E_L - p.V_T);
-        return {p.E_L, g.alpha_n / (g.alpha_n + g.beta_n), g.alpha_m / (g.alpha_m + g.beta_m),
-                g.alpha_h / (g.alpha_h + g.beta_h)};
-    }
-    double refractory_period() const noexcept { return p.t_ref; }
-
-    double potassium(const State& s) const noexcept { return p.g_K * (s.n * s.n) * (s.n * s.n); }
-    double sodium(const State& s) const noexcept { return p.g_Na * (s.m * s.m) * (s.m * s.h); }
-
-    template <class Input>
-    State derivative(const State& s, const Input& in) const noexcept {
-        const Gates g = gates(s.V - p.V_T);
-        return {(-p.g_L * (s.V - p.E_L) - potassium(s) * (s.V - p.E_K) - sodium(s) * (s.V - p.E_Na) + in.I + in.GE -
-                 in.G * s.V) *
-                    per_C_m,
-                g.alpha_n * (1.0 - s.n) - g.beta_n * s.n, g.alpha_m * (1.0 - s.m) - g.beta_m * s.m,
-                g.alpha_h * (1.0 - s.h) - g.beta_h * s.h};
-    }
-
-    template <class Input>
-    State decay_rates(const State& s, const Input& in) const noexcept {
-        const Gates g = gates(s.V - p.V_T);
-        return {(p.g_L + potassium(s) + sodium(s) + in.G) * per_C_m, g.alpha_n + g.beta_n, g.alpha_m + g.beta_m,
-                g.alpha_h + g.beta_h};
-    }
-
-    static State kicked(State s, double jump) noexcept {
-        s.V += jump;
-        return s;
-    }
-    static State held(const State&, State after) noexcept { return after; }
-    bool spikes(const State& before, const State& after) const noexcept {
-        return (before.V < p.V_th) & (after.V >= p.V_th);
-    }
-    static State reset(State s) noexcept { return s; }
-
-    Parameters p;
-    double per_C_m;
 };
 
 }  // namespace rheobase

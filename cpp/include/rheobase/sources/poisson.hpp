@@ -14,7 +14,6 @@ class PoissonSource final : public Population {
     /// `rates` in Hz: one, or one a source.
     PoissonSource(std::uint32_t id, std::size_t size, std::vector<double> rates);
 
-    void set_rates(std::vector<double> rates);
     /// Rates that change: the series takes the place of the steady ones.
     void set_series(Series series) { series_ = std::move(series); }
 

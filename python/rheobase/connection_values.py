@@ -1,0 +1,88 @@
+"""Weights and delays of connections: what `Network.connect` accepts, and what the engine makes of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rheobase import _engine, checks
+from rheobase.distributions import Distribution
+
+#: Weights are stored as 32-bit floats.
+LARGEST_WEIGHT = float(np.finfo(np.float32).max)
+#: Delays are stored as 16-bit numbers of steps.
+LONGEST_DELAY = 2**16 - 1
+
+
+@dataclass(frozen=True, eq=False)
+class ConnectionValues:
+    """Weights or delays of a projection: drawn by the engine as it makes the connections, or listed one a connection.
+
+    `given` is what was asked for: a number, an array or a distribution.
+    """
+
+    given: Any
+    draw: _engine.Draw
+    listed: np.ndarray | None = None
+
+    def each(self, name: str, connections: int) -> np.ndarray:
+        """Return the list, which must have an entry for each of the connections, or an empty one."""
+        if self.listed is None:
+            return np.zeros(0)
+        return checks.array(f"{name} (one a connection)", self.listed, shape=(connections,), dtype=self.listed.dtype)
+
+
+def weights(weight: Any) -> ConnectionValues:
+    """Read weights (mV·ms, or what the synapse says): a number, an array or a distribution."""
+    bounds = {"low": -LARGEST_WEIGHT, "high": LARGEST_WEIGHT}
+    if weight is None:
+        raise TypeError("weight must be a number, an array or a distribution, got None")
+    if isinstance(weight, Distribution):
+        _check_mass("weight", weight, weight.low)
+        checks.number("mean of weight", weight.mean_value(), **bounds)
+        return ConnectionValues(weight, weight.engine())
+    if np.ndim(weight) == 0:
+        weight = checks.number("weight", weight, **bounds)
+        return ConnectionValues(weight, _engine.Draw("constant", weight))
+    weight = checks.reals("weight", weight, shape=(None,), **bounds)
+    return ConnectionValues(weight, _engine.Draw("constant", 0.0), weight)
+
+
+def delays(delay: Any, dt: float) -> ConnectionValues:
+    """Read delays (ms): a number or an array of multiples of dt, or a distribution, whose draws the engine rounds."""
+    if isinstance(delay, Distribution):
+        return ConnectionValues(delay, _drawn_delays(delay, dt))
+    if np.ndim(delay) == 0:
+        steps = checks.steps("delay", delay, dt, low=1)
+        _check_longest(steps, dt, f"{delay:g} ms")
+        return ConnectionValues(delay, _engine.Draw("constant", steps))
+    delay = checks.reals("delay", delay, shape=(None,))
+    distinct, place = np.unique(delay, return_inverse=True)
+    each = np.array([checks.steps("delay", float(d), dt, low=1) for d in distinct], dtype=np.int64)
+    if each.size:
+        _check_longest(each[-1], dt, f"{distinct[-1]:g} ms")
+    return ConnectionValues(delay, _engine.Draw("constant", 1), each[place])
+
+
+def _drawn_delays(delay: Distribution, dt: float) -> _engine.Draw:
+    lowest = 0.5 * dt
+    if delay.high < lowest:
+        raise ValueError(f"delay must be able to reach dt = {dt:g} ms, got {delay}")
+    _check_mass("delay", delay, max(lowest, delay.low))
+    drawn = delay.engine().at_least(lowest)
+    _check_longest(np.rint(drawn.largest / dt), dt, f"draws of up to {drawn.largest:g} ms: bound them with high=")
+    return drawn
+
+
+def _check_longest(steps: float, dt: float, came: str) -> None:
+    if steps > LONGEST_DELAY:
+        raise ValueError(f"delay must be at most {LONGEST_DELAY * dt:g} ms ({LONGEST_DELAY} steps), got {came}")
+
+
+def _check_mass(name: str, value: Distribution, low: float) -> None:
+    """Raise unless the engine's draws, which are repeated until they fall in range, will come to an end."""
+    mass = value.mass(low, value.high)
+    if mass < 0.01:
+        raise ValueError(
+            f"{name} must fall between {low:g} and {value.high:g} in 1 % of its draws, got {mass:.2g}: {value}"
+        )

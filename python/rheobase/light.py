@@ -1,0 +1,65 @@
+"""Light on neurons whose membranes hold light-gated channels; see `Network.inject`."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rheobase.currents import Injection, TimeSeries
+
+if TYPE_CHECKING:
+    from rheobase.population import Population
+
+
+@dataclass(frozen=True, eq=False)
+class Light(Injection):
+    """Light on neurons with light-gated channels, such as `EIFChR`, that changes while they run.
+
+    From then on the sum of all lights on a population is its state variable L, whatever that was before; the open
+    fraction p of the channels follows, tau_ChR p' = -p + L (Rosenbaum, appendix B.1). The L recorded at a time is the
+    light of the step that led there.
+
+    Parameters
+    ----------
+    series : Pulse, Steps or Samples
+        From 0, dark, to 1, all channels open in the end; one for all neurons or one a neuron.
+
+    Examples
+    --------
+    >>> e = net.add(rb.EIFChR(), 100, name="e")
+    >>> net.inject(e, rb.Light(rb.Pulse(start=100, stop=120, amplitude=0.8)))
+    """
+
+    series: TimeSeries
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.series, TimeSeries):
+            raise TypeError(f"series must be a Pulse, Steps or Samples, got {self.series!r}")
+        low, high = self.series.range()
+        if low < 0 or high > 1:
+            raise ValueError(f"series must lie between 0, dark, and 1, got {low if low < 0 else high:g}")
+
+    def enter(self, population: "Population") -> None:
+        """Let the light shine on a population of neurons."""
+        model = population.neuron.model
+        if "L" not in [variable.name for variable in model.variables]:
+            raise ValueError(f"post must have light-gated channels, as rb.EIFChR() has, got neurons of {model.name}")
+        net = population.network
+        lights = [light.series.on_grid(net.dt, population.n) for light in [*population.lights, self]]
+        _check_sum(lights, net.dt)
+        steps, values = lights[-1]
+        net.engine.drive_variable(population.number, "L", steps, values, values.shape[1])
+        population.lights.append(self)
+
+
+def _check_sum(lights: list[tuple[np.ndarray, np.ndarray]], dt: float) -> None:
+    """Raise unless lights, as (steps, values), add up to at most 1 at all times."""
+    changes = np.unique(np.concatenate([steps for steps, _ in lights]))
+    total = np.zeros((len(changes), 1))
+    for steps, values in lights:
+        last = np.searchsorted(steps, changes, side="right") - 1
+        total = total + np.where(last[:, None] < 0, 0.0, values[last])
+    brightest = total.max(axis=1)
+    if brightest.max() > 1 + 1e-12:
+        when = changes[np.argmax(brightest)] * dt
+        raise ValueError(f"lights on a population must add up to at most 1, got {brightest.max():g} at t = {when:g} ms")
