@@ -1,8 +1,9 @@
 // The least that delivery of spikes can do: segments of 16-bit targets and 32-bit weights, as long as those of the
-// microcircuit and picked at random from a stream of its size, are added into slots that stay in the second-level
-// cache. The engine's delivery cannot be faster than this, and should not be much slower.
+// microcircuit, are added into slots that stay in the second-level cache. Rows are picked at random from a stream of
+// the microcircuit's size and their segments visited as delays let them: one a step, side by side with those of other
+// rows. The engine's delivery cannot be much faster than this, and should not be much slower.
 //
-// Arguments: synapses in all, slots, mean length of a segment, segments to deliver, threads.
+// Arguments: synapses in all, slots, mean length of a segment, segments a row, segments to deliver, threads.
 // Prints: seconds, events and events a second of all threads together.
 
 #include <chrono>
@@ -72,16 +73,31 @@ std::uint64_t scatter(const Stream& s, const std::vector<std::uint32_t>& picked,
     return events;
 }
 
+/// Segments in the order in which spikes reach them: `entering` rows start a step, each moves on by one segment a step.
+std::vector<std::uint32_t> travel(std::size_t rows, std::size_t per_row, std::uint64_t segments, std::uint64_t seed) {
+    constexpr std::size_t entering = 25;
+    std::mt19937_64 random(seed);
+    std::vector<std::uint32_t> picked;
+    std::vector<std::vector<std::size_t>> under_way;  // by step of entry, the oldest first
+    while (picked.size() < segments) {
+        if (under_way.size() == per_row) under_way.erase(under_way.begin());
+        under_way.emplace_back();
+        for (std::size_t k = 0; k < entering; ++k) under_way.back().push_back(random() % rows);
+        for (std::size_t wave = 0; wave < under_way.size(); ++wave)
+            for (const std::size_t row : under_way[wave])
+                picked.push_back(static_cast<std::uint32_t>(row * per_row + under_way.size() - 1 - wave));
+    }
+    return picked;
+}
+
 template <class Slot>
-void measure(const char* name, const std::vector<Stream>& streams, std::uint32_t n_slots, std::uint64_t segments) {
+void measure(const char* name, const std::vector<Stream>& streams, std::uint32_t n_slots, std::size_t per_row,
+             std::uint64_t segments) {
     using Clock = std::chrono::steady_clock;
     std::vector<std::uint64_t> events(streams.size(), 0);
     std::vector<std::vector<std::uint32_t>> picked(streams.size());
-    for (std::size_t t = 0; t < streams.size(); ++t) {
-        std::mt19937_64 random(100 + t);
-        for (std::uint64_t k = 0; k < segments; ++k)
-            picked[t].push_back(static_cast<std::uint32_t>(random() % (streams[t].start.size() - 1)));
-    }
+    for (std::size_t t = 0; t < streams.size(); ++t)
+        picked[t] = travel((streams[t].start.size() - 1) / per_row, per_row, segments, 100 + t);
     double sum = 0.0;
     const auto begin = Clock::now();
     std::vector<std::thread> threads;
@@ -109,19 +125,20 @@ void measure(const char* name, const std::vector<Stream>& streams, std::uint32_t
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 6) {
-        std::fprintf(stderr, "usage: scatter SYNAPSES SLOTS LENGTH SEGMENTS THREADS\n");
+    if (argc != 7) {
+        std::fprintf(stderr, "usage: scatter SYNAPSES SLOTS LENGTH SEGMENTS_A_ROW SEGMENTS THREADS\n");
         return 2;
     }
     const auto synapses = std::strtoull(argv[1], nullptr, 10);
     const auto slots = static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10));
     const double length = std::strtod(argv[3], nullptr);
-    const auto segments = std::strtoull(argv[4], nullptr, 10);
-    const auto threads = static_cast<std::size_t>(std::strtoul(argv[5], nullptr, 10));
-    if (synapses == 0 || slots == 0 || slots > 65536 || !(length > 0.0) || threads == 0) return 2;
+    const auto per_row = static_cast<std::size_t>(std::strtoul(argv[4], nullptr, 10));
+    const auto segments = std::strtoull(argv[5], nullptr, 10);
+    const auto threads = static_cast<std::size_t>(std::strtoul(argv[6], nullptr, 10));
+    if (per_row == 0 || synapses == 0 || slots == 0 || slots > 65536 || !(length > 0.0) || threads == 0) return 2;
     std::vector<Stream> streams;
     for (std::size_t t = 0; t < threads; ++t) streams.push_back(make(synapses / threads, slots, length, t + 1));
-    measure<float>("float", streams, slots, segments / threads);
-    measure<double>("double", streams, slots, segments / threads);
+    measure<float>("float", streams, slots, per_row, segments / threads);
+    measure<double>("double", streams, slots, per_row, segments / threads);
     return 0;
 }

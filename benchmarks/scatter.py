@@ -30,7 +30,7 @@ def main():
         for threads in options.threads:
             slots = NEURONS // max(threads, 2)  # a tile holds at most 65,536 slots
             length = SYNAPSES / NEURONS / max(threads, 2) / DELAYS
-            arguments = [options.synapses, slots, length, int(options.events / length), threads]
+            arguments = [options.synapses, slots, length, DELAYS, int(options.events / length), threads]
             run = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=True)
             for line in run.stdout.splitlines():
                 r = json.loads(line)

@@ -243,40 +243,61 @@ void deliver(double* slots, const Segment* segments, std::size_t count) noexcept
     }
 }
 
-/// One word for each neuron from `first` on; four neighbours share one Philox block. `words` has room for block_size
-/// + 8. Returns where that of `first` stands.
-inline const std::uint32_t* neuron_words(RandomSource random, std::uint32_t tag, std::uint32_t first, std::size_t n,
-                                         std::uint32_t step_low, std::uint32_t step_high,
-                                         std::uint32_t* words) noexcept {
-    const std::uint32_t begin = first / 4, end = (first + static_cast<std::uint32_t>(n) + 3) / 4;
+/// The words of Philox blocks [begin, begin + n) of a step, one block after another. n <= block_size / 4 + 2.
+inline void block_words(RandomSource random, std::uint32_t tag, std::uint32_t begin, std::size_t n,
+                        std::uint32_t step_low, std::uint32_t step_high, std::uint32_t* words) noexcept {
     std::uint32_t w0[block_size / 4 + 2], w1[block_size / 4 + 2], w2[block_size / 4 + 2], w3[block_size / 4 + 2];
-    for (std::uint32_t q = begin; q < end; ++q) {
-        const Words w = random.words(tag, q, step_low, step_high);
-        w0[q - begin] = w.w[0];
-        w1[q - begin] = w.w[1];
-        w2[q - begin] = w.w[2];
-        w3[q - begin] = w.w[3];
+    for (std::uint32_t q = 0; q < n; ++q) {
+        const Words w = random.words(tag, begin + q, step_low, step_high);
+        w0[q] = w.w[0];
+        w1[q] = w.w[1];
+        w2[q] = w.w[2];
+        w3[q] = w.w[3];
     }
-    for (std::uint32_t q = 0; q < end - begin; ++q) {
+    for (std::uint32_t q = 0; q < n; ++q) {
         words[4 * q] = w0[q];
         words[4 * q + 1] = w1[q];
         words[4 * q + 2] = w2[q];
         words[4 * q + 3] = w3[q];
     }
-    return words + (first - 4 * begin);
 }
 
+/// Blocks that neurons [first, first + n) take part in, `each` of them in one.
+inline std::size_t block_count(std::uint32_t first, std::size_t n, std::uint32_t each) noexcept {
+    return (first + static_cast<std::uint32_t>(n) + each - 1) / each - first / each;
+}
+
+/// Each neuron draws a number of 32 bits, but the upper half decides unless a threshold has the same. So eight neurons
+/// share a block of words, and the few that need it are given their lower half from a block of their own.
 RHEOBASE_FLATTEN void background(const BackgroundBlock& b) noexcept {
-    std::uint32_t words[block_size + 8];
-    const std::uint32_t* mine = neuron_words(b.random, b.tag, b.first, b.n, b.step_low, b.step_high, words);
-    std::uint32_t counts[block_size];
-    for (std::size_t i = 0; i < b.n; ++i) counts[i] = 0;
-    for (std::size_t t = 0; t < b.threshold_count; ++t) {
-        const std::uint32_t threshold = b.thresholds[t];
-        for (std::size_t i = 0; i < b.n; ++i) counts[i] += mine[i] >= threshold ? 1 : 0;
+    constexpr std::uint32_t each = 8, own_block = 0x80000000;
+    std::uint32_t words[block_size / 2 + 8];
+    block_words(b.random, b.tag, b.first / each, block_count(b.first, b.n, each), b.step_low, b.step_high, words);
+    std::uint16_t halves[block_size + 16];
+    std::memcpy(halves, words, sizeof words);
+    const std::uint16_t* high = halves + b.first % each;
+    std::uint16_t counts[block_size], undecided[block_size];
+    for (std::size_t i = 0; i < b.n; ++i) counts[i] = undecided[i] = 0;
+    for (std::size_t t = 0; t < b.step_count; ++t) {
+        const Step step = b.steps[t];
+        for (std::size_t i = 0; i < b.n; ++i) {
+            const auto above = static_cast<std::uint16_t>(-static_cast<std::uint16_t>(high[i] > step.high));
+            const auto equal = static_cast<std::uint16_t>(high[i] == step.high);
+            counts[i] = static_cast<std::uint16_t>(counts[i] + (above & step.height));
+            undecided[i] = static_cast<std::uint16_t>(undecided[i] | equal);
+        }
     }
-    for (std::size_t i = 0; i < b.n; ++i)
-        b.slot[i] += b.weight * static_cast<double>(static_cast<std::int32_t>(counts[i]));
+    std::uint16_t any = 0;
+    for (std::size_t i = 0; i < b.n; ++i) any = static_cast<std::uint16_t>(any | undecided[i]);
+    for (std::size_t i = 0; any != 0 && i < b.n; ++i) {
+        if (undecided[i] == 0) continue;
+        const std::uint32_t neuron = b.first + static_cast<std::uint32_t>(i);
+        const std::uint32_t low = b.random.words(b.tag, own_block | neuron, b.step_low, b.step_high).w[0] & 0xFFFF;
+        const std::uint32_t number = (static_cast<std::uint32_t>(high[i]) << 16) | low;
+        counts[i] = 0;
+        for (std::size_t t = 0; t < b.threshold_count && number >= b.thresholds[t]; ++t) ++counts[i];
+    }
+    for (std::size_t i = 0; i < b.n; ++i) b.slot[i] += b.weight * static_cast<double>(static_cast<int>(counts[i]));
 }
 
 RHEOBASE_FLATTEN void normal_quantiles(const std::uint32_t* words, std::size_t n, double* z) noexcept {
@@ -286,7 +307,8 @@ RHEOBASE_FLATTEN void normal_quantiles(const std::uint32_t* words, std::size_t n
 RHEOBASE_FLATTEN void normals(double* out, std::size_t n, RandomSource random, std::uint32_t tag, std::uint32_t first,
                               std::uint32_t step_low, std::uint32_t step_high) noexcept {
     std::uint32_t words[block_size + 8];
-    normal_quantiles(neuron_words(random, tag, first, n, step_low, step_high, words), n, out);
+    block_words(random, tag, first / 4, block_count(first, n, 4), step_low, step_high, words);
+    normal_quantiles(words + first % 4, n, out);
 }
 
 RHEOBASE_FLATTEN void connection_words(const ConnectionBlock& b) noexcept {

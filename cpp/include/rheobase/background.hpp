@@ -18,7 +18,6 @@ class Background {
     std::size_t channel() const noexcept { return channel_; }
     double mean() const noexcept { return mean_; }
     double weight() const noexcept { return weight_; }
-    void set_mean(double mean);
 
     /// Adds the drive of one step to the slots of neurons [begin, begin + n).
     void add(const StepContext& step, std::size_t begin, std::size_t n, double* slots) const;
@@ -26,8 +25,9 @@ class Background {
   private:
     std::uint32_t id_, population_;
     std::size_t channel_;
-    double mean_ = 0.0, weight_;
+    double mean_, weight_;
     std::vector<std::uint32_t> thresholds_;
+    std::vector<Step> steps_;
 };
 
 }  // namespace rheobase

@@ -32,12 +32,20 @@ struct ChannelBlock {
     double* GE;
 };
 
-/// A Poisson number of weight-1 spikes a neuron: `thresholds` is the cumulative distribution scaled to 32 bits.
+/// Some thresholds of equal upper half.
+struct Step {
+    std::uint16_t high, height;  ///< the half, and how many thresholds share it
+};
+
+/// A Poisson number of spikes a neuron: `thresholds` is the cumulative distribution scaled to 32 bits, `steps` its
+/// upper halves.
 struct BackgroundBlock {
     std::size_t n;
     std::uint32_t first;  ///< number of the first neuron
     const std::uint32_t* thresholds;
     std::size_t threshold_count;
+    const Step* steps;
+    std::size_t step_count;
     double weight;
     double* slot;
     RandomSource random;
