@@ -224,20 +224,26 @@ inline double weight(const std::uint8_t* data, std::size_t k) noexcept {
     return static_cast<double>(w);
 }
 
+/// Asks for a segment's memory, or for its first kilobyte: what follows, the machine foresees.
+inline void prefetch(const Segment& s) noexcept {
+    constexpr std::size_t line = 64, most = 1024;
+    const std::size_t bytes = s.count * (s.own ? 6 : 2);
+    for (std::size_t at = 0; at < bytes + line && at < most; at += line) __builtin_prefetch(s.data + at);
+}
+
 void deliver(double* slots, const Segment* segments, std::size_t count) noexcept {
-    constexpr std::size_t ahead = 6, lines = 5, line = 64;
+    constexpr std::size_t ahead = 12;
     for (std::size_t s = 0; s < count; ++s) {
-        if (s + ahead < count) {
-            const std::uint8_t* next = segments[s + ahead].data;
-            for (std::size_t l = 0; l < lines; ++l) __builtin_prefetch(next + l * line);
-        }
+        if (s + ahead < count) prefetch(segments[s + ahead]);
         const Segment& segment = segments[s];
         const std::uint8_t* targets = segment.data;
         if (segment.own) {
             const std::uint8_t* weights = targets + 2 * static_cast<std::size_t>(segment.count);
+#pragma GCC unroll 4
             for (std::size_t k = 0; k < segment.count; ++k) slots[target(targets, k)] += weight(weights, k);
         } else {
             const double w = static_cast<double>(segment.weight);
+#pragma GCC unroll 4
             for (std::size_t k = 0; k < segment.count; ++k) slots[target(targets, k)] += w;
         }
     }
