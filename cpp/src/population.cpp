@@ -1,6 +1,7 @@
 #include "rheobase/population.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "rheobase/errors.hpp"
 
@@ -99,8 +100,8 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
     alignas(64) static constexpr double none[block_size] = {};
     alignas(64) double I[block_size], G[block_size], GE[block_size], jump[block_size];
     std::uint32_t spiking[block_size];
-    std::vector<ChannelBlock> blocks;
-    blocks.reserve(channels_.size());
+    constexpr std::size_t most_blocks = 6;  // kernels of one kind share a loop by threes
+    ChannelBlock blocks[most_blocks];
     const std::size_t count = end - begin;
     const bool same_input = I_x_.size() == 1;
     std::int64_t non_finite = -1;
@@ -123,7 +124,7 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
             for (const Series& series : all_series) series.add(step.n, first, first + n, values);
         }
 
-        blocks.clear();
+        std::size_t collected = 0;
         for (std::size_t c = 0; c < channels_.size(); ++c) {
             Channel& channel = channels_[c];
             double* slot = slots + c * count + (first - begin);
@@ -133,12 +134,19 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
                 continue;
             }
             const bool homogeneous = channel.propagators.size() == 1;
-            blocks.push_back({n, channel.propagators.data() + (homogeneous ? 0 : first), homogeneous, channel.reversal,
-                              channel.stage[0].data() + first,
-                              channel.kernel->stages == 2 ? channel.stage[1].data() + first : nullptr, slot,
-                              channel.conductance ? nullptr : I, G, GE});
+            blocks[collected++] = {n,
+                                   channel.propagators.data() + (homogeneous ? 0 : first),
+                                   homogeneous,
+                                   channel.reversal,
+                                   channel.stage[0].data() + first,
+                                   channel.kernel->stages == 2 ? channel.stage[1].data() + first : nullptr,
+                                   slot,
+                                   channel.conductance ? nullptr : I,
+                                   G,
+                                   GE};
+            if (collected == most_blocks) kernels().channels(blocks, std::exchange(collected, 0));
         }
-        kernels().channels(blocks.data(), blocks.size());
+        kernels().channels(blocks, collected);
 
         Block block{};
         block.n = n;

@@ -9,7 +9,9 @@ namespace rheobase {
 /// list of a step; read in the order of the threads they are ascending, for any number of threads.
 class SpikeHistory {
   public:
-    using Lists = std::vector<std::vector<std::uint32_t>>;
+    /// Cache lines apart, since every thread writes its own at every step.
+    struct alignas(64) List : std::vector<std::uint32_t> {};
+    using Lists = std::vector<List>;
 
     explicit SpikeHistory(std::size_t threads) : threads_(threads), ring_(2, Lists(threads)) {}
 
@@ -30,7 +32,8 @@ class SpikeHistory {
   private:
     std::size_t index(std::int64_t step) const noexcept {
         const auto depth = static_cast<std::int64_t>(ring_.size());
-        return static_cast<std::size_t>(((step % depth) + depth) % depth);
+        const std::int64_t place = step % depth;
+        return static_cast<std::size_t>(place < 0 ? place + depth : place);
     }
 
     std::size_t threads_;

@@ -28,7 +28,7 @@ struct Travelling {
 
 /// The unit of ownership: an equal share of every population, small enough that 16 bits name an input slot and that
 /// the slots stay in the L2 cache while spikes are delivered. One thread owns a tile and alone writes to it.
-struct Tile {
+struct alignas(64) Tile {
     std::vector<Part> parts;
     std::vector<double> slots;
     std::vector<FanOut> fan_outs;
