@@ -1,5 +1,6 @@
 """Brian2 as fast as it goes: C++ standalone, full optimisation, OpenMP for more than one thread."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -7,8 +8,13 @@ from pathlib import Path
 from time import perf_counter
 
 import brian2
+import numpy as np
 from brian2 import device, ms, prefs, set_device
 from definitions import DT
+
+
+#: A program in the folder that this variable names stays there, and another seed of the network compiles little of it.
+FOLDER = "BRIAN2_PROGRAM"
 
 
 def prepare(threads, seed):
@@ -24,7 +30,7 @@ class Program:
     """The network as a compiled program, run once: seconds by phase and peak memory (MB)."""
 
     def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="brian2-")
+        self.folder = os.environ.get(FOLDER) or tempfile.mkdtemp(prefix="brian2-")
         start = perf_counter()
         device.build(directory=self.folder, compile=True, run=False, debug=False)
         self.compilation = perf_counter() - start
@@ -43,8 +49,9 @@ class Program:
         return int(run.stderr.split()[-1]) / 1024.0
 
     def remove(self):
-        """Remove the program and its results; monitors cannot be read after."""
-        shutil.rmtree(Path(self.folder), ignore_errors=True)
+        """Remove the program and its results, unless it is to stay; monitors cannot be read after."""
+        if FOLDER not in os.environ:
+            shutil.rmtree(Path(self.folder), ignore_errors=True)
 
 
 def rates(monitors, populations, after, until):
@@ -53,3 +60,10 @@ def rates(monitors, populations, after, until):
         name: (monitor.t / ms > after).sum() / len(populations[name]) / (1e-3 * (until - after))
         for name, monitor in monitors.items()
     }
+
+
+def save_spikes(path, monitors):
+    """Save times (ms) and neurons of all spikes, if there is a path."""
+    if path is not None:
+        arrays = {f"times_{a}": monitor.t / ms for a, monitor in monitors.items()}
+        np.savez(path, **arrays, **{f"senders_{a}": monitor.i for a, monitor in monitors.items()})

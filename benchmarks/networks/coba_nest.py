@@ -47,3 +47,4 @@ report(
     neurons=options.neurons,
     threads=options.threads,
 )
+nest_kernel.save_spikes(options.spikes, recorders, cells)

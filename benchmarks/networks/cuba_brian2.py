@@ -56,4 +56,5 @@ report(
     threads=options.threads,
     peak_memory_mb=program.peak_memory_mb,
 )
+brian2_device.save_spikes(options.spikes, monitors)
 program.remove()

@@ -1,6 +1,7 @@
 """NEST's kernel, quiet, and how rates are read from it."""
 
 import nest
+import numpy as np
 
 
 def prepare(threads, seed, dt=0.1):
@@ -26,3 +27,15 @@ def rates(recorders, populations, after, until):
         times = recorder.events["times"]
         found[name] = (times > after).sum() / len(populations[name]) / (1e-3 * (until - after))
     return found
+
+
+def save_spikes(path, recorders, populations):
+    """Save times (ms) and neurons, counted from 0, of all spikes, if there is a path."""
+    if path is None:
+        return
+    arrays = {}
+    for name, recorder in recorders.items():
+        events = recorder.events
+        arrays[f"times_{name}"] = events["times"]
+        arrays[f"senders_{name}"] = events["senders"] - populations[name][0].global_id
+    np.savez(path, **arrays)
