@@ -26,6 +26,14 @@ def prepare(threads, seed):
     brian2.seed(seed)
 
 
+def refractory(duration):
+    """Return how long Brian2 must hold V for it to be held for `duration` (ms) after its reset.
+
+    It counts from the beginning of the step at whose end V is reset.
+    """
+    return (duration + DT) * ms
+
+
 class Program:
     """The network as a compiled program, run once: seconds by phase and peak memory (MB)."""
 
@@ -41,9 +49,9 @@ class Program:
         self.peak_memory_mb = self._peak_memory()
 
     def _peak_memory(self):
-        """Run the program for nothing but its memory, if GNU time is there to tell."""
+        """Run the program for nothing but its memory, if GNU time is there to tell and the program is not to stay."""
         time = shutil.which("time")
-        if time is None:
+        if time is None or FOLDER in os.environ:
             return float("nan")
         run = subprocess.run([time, "-f", "%M", "./main"], cwd=self.folder, capture_output=True, text=True, check=True)
         return int(run.stderr.split()[-1]) / 1024.0
