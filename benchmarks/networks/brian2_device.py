@@ -1,5 +1,6 @@
 """Brian2 as fast as it goes: C++ standalone, full optimisation, OpenMP for more than one thread."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -7,9 +8,13 @@ from pathlib import Path
 from time import perf_counter
 
 import brian2
+import numpy as np
 from brian2 import Network, SpikeMonitor, device, ms, prefs, set_device
 from definitions import DT
 from measure import report
+
+#: A program in the folder that this variable names stays there, and another seed of the network compiles little of it.
+FOLDER = "BRIAN2_PROGRAM"
 
 
 def prepare(threads, seed):
@@ -21,11 +26,19 @@ def prepare(threads, seed):
     brian2.seed(seed)
 
 
+def refractory(duration):
+    """Return how long Brian2 must hold V for it to be held for `duration` (ms) after its reset.
+
+    It counts from the beginning of the step at whose end V is reset.
+    """
+    return (duration + DT) * ms
+
+
 class Program:
     """The network as a compiled program, run once: seconds by phase and peak memory (MB)."""
 
     def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="brian2-")
+        self.folder = os.environ.get(FOLDER) or tempfile.mkdtemp(prefix="brian2-")
         start = perf_counter()
         device.build(directory=self.folder, compile=True, run=False, debug=False)
         self.compilation = perf_counter() - start
@@ -36,16 +49,17 @@ class Program:
         self.peak_memory_mb = self._peak_memory()
 
     def _peak_memory(self):
-        """Run the program for nothing but its memory, if GNU time is there to tell."""
+        """Run the program for nothing but its memory, if GNU time is there to tell and the program is not to stay."""
         time = shutil.which("time")
-        if time is None:
+        if time is None or FOLDER in os.environ:
             return float("nan")
         run = subprocess.run([time, "-f", "%M", "./main"], cwd=self.folder, capture_output=True, text=True, check=True)
         return int(run.stderr.split()[-1]) / 1024.0
 
     def remove(self):
-        """Remove the program and its results; monitors cannot be read after."""
-        shutil.rmtree(Path(self.folder), ignore_errors=True)
+        """Remove the program and its results, unless it is to stay; monitors cannot be read after."""
+        if FOLDER not in os.environ:
+            shutil.rmtree(Path(self.folder), ignore_errors=True)
 
 
 def measure(cells, synapses, options, *, settled=0.2, drives=()):
@@ -65,4 +79,12 @@ def measure(cells, synapses, options, *, settled=0.2, drives=()):
         threads=options.threads,
         peak_memory_mb=program.peak_memory_mb,
     )
+    save_spikes(options.spikes, monitors)
     program.remove()
+
+
+def save_spikes(path, monitors):
+    """Save times (ms) and neurons of all spikes, if there is a path."""
+    if path is not None:
+        arrays = {f"times_{a}": monitor.t / ms for a, monitor in monitors.items()}
+        np.savez(path, **arrays, **{f"senders_{a}": monitor.i for a, monitor in monitors.items()})

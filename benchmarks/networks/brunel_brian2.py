@@ -16,7 +16,7 @@ cells = {
         "dv/dt = -(v - E_L) / tau_m : 1 (unless refractory)",
         threshold="v >= V_th",
         reset="v = V_re",
-        refractory=p["t_ref"] * ms,
+        refractory=brian2_device.refractory(p["t_ref"]),
         method="exact",
         namespace={"E_L": p["E_L"], "V_th": p["V_th"], "V_re": p["V_re"], "tau_m": p["tau_m"] * ms},
     )

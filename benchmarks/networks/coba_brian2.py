@@ -29,7 +29,7 @@ cells = {
         equations,
         threshold="v >= V_th",
         reset="v = V_re",
-        refractory=p["t_ref"] * ms,
+        refractory=brian2_device.refractory(p["t_ref"]),
         method="exponential_euler",
         namespace=namespace,
     )

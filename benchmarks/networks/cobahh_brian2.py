@@ -27,6 +27,7 @@ beta_n = 0.5 * exp((10 - v + V_T) / 40) / ms : Hz
 """
 namespace = {
     **{k: p[k] for k in ("g_Na", "g_K", "g_L", "E_Na", "E_K", "E_L", "V_T", "V_th")},
+    "t_ref": (p["t_ref"] + 0.5 * DT) * ms,
     "C_m": p["C_m"] * ms,  # pF are nS times ms
     "tau_e": COBAHH["tau"]["e"] * ms,
     "tau_i": COBAHH["tau"]["i"] * ms,
@@ -37,9 +38,9 @@ cells = {
     a: NeuronGroup(
         n[a],
         equations,
-        threshold="v > V_th",
+        threshold="v >= V_th",
         reset="",
-        refractory=p["t_ref"] * ms,
+        refractory="v >= V_th or t - lastspike < t_ref",  # a spike is what comes from below
         method="exponential_euler",
         namespace=namespace,
     )

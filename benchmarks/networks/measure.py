@@ -14,6 +14,7 @@ def arguments(neurons, time):
     parser.add_argument("--time", type=float, default=time, help="biological time in ms")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--spikes", help="file for all spikes (.npz); Brian2 and NEST alone")
     return parser.parse_args()
 
 

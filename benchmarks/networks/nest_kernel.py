@@ -1,6 +1,7 @@
 """NEST's kernel, quiet, and how a network is measured in it."""
 
 import nest
+import numpy as np
 from measure import report
 
 
@@ -44,3 +45,16 @@ def measure(cells, stopwatch, options, *, settled=0.2):
         neurons=options.neurons,
         threads=options.threads,
     )
+    save_spikes(options.spikes, recorders, recorded)
+
+
+def save_spikes(path, recorders, populations):
+    """Save times (ms) and neurons, counted from 0, of all spikes, if there is a path."""
+    if path is None:
+        return
+    arrays = {}
+    for name, recorder in recorders.items():
+        events = recorder.events
+        arrays[f"times_{name}"] = events["times"]
+        arrays[f"senders_{name}"] = events["senders"] - populations[name][0].global_id
+    np.savez(path, **arrays)

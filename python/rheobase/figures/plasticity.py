@@ -5,8 +5,9 @@ import numpy as np
 import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.panels import level, panels
+from rheobase.network import Network
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
-from rheobase.result import Result
+from rheobase.population import Projection
 
 
 @figure("4.1", "Inhibitory synaptic plasticity", also=("inhibitory plasticity",))
@@ -16,17 +17,16 @@ def inhibitory_plasticity(seed: int = 1) -> Figure:
     lags = np.linspace(-1300, 1300, 521)
     change = -epsilon / tau_y * (np.exp(-np.abs(lags) / tau_y) - 2e-3 * r_0 * tau_y)
     pair_lags, pair_changes = _pairs_of_spikes(epsilon, tau_y, r_0)
-    spiking, weight = _plastic_network(seed)
-    model = rb.rates.PlasticNetwork(rb.rates.excitatory_inhibitory(tau=(30, 15), r_x=10), r_0=5.0, epsilon_r=4000.0)
-    rates = model.simulate(2000, dt=0.1, method="euler")
+    net, plastic = _plastic_network(seed)
+    both = rb.rates.overlay(net, 2000, tau=(30, 15), method="euler")
+    spiking, rates = both.spiking, both.rates
     picture, axes = panels("CC;EF", (8.5, 5.5))
     axes["C"].plot(lags, change, color=BLACK, label="rule")
     axes["C"].plot(pair_lags, pair_changes, "o", color=EXCITATORY, markersize=4, label="simulated pairs")
     axes["C"].axhline(0, color=EXTERNAL, zorder=0)
     axes["C"].set(xlabel="$\\Delta t = t_{post} - t_{pre}$ (ms)", ylabel="$\\Delta J_{ei}$ (mV·ms)")
     axes["C"].legend()
-    trains = {name: spiking.spikes(name) for name in "ei"}
-    rb.plot.population_rate(trains, kernel=rb.spikes.half_gaussian_kernel(25.0, 0.1), ax=axes["E"])
+    both.plot(ax=axes["E"])
     for name, colour in (("e", EXCITATORY), ("i", INHIBITORY)):
         axes["F"].plot(rates.times, rates[name], color=colour, label=name)
     for panel, title in (("E", "spiking network"), ("F", "rate network")):
@@ -36,7 +36,6 @@ def inhibitory_plasticity(seed: int = 1) -> Figure:
         axes[panel].legend(loc="upper right")
     early, late = spiking.spikes("e").between(0, 100), spiking.spikes("e").between(1500, 2000)
     late_i = spiking.spikes("i").between(1500, 2000)
-    fixed = model.fixed_point().u
     numbers = {
         "zero crossing": float(tau_y * -np.log(2e-3 * r_0 * tau_y)),
         "change at 0": float(change[lags.size // 2]),
@@ -44,9 +43,9 @@ def inhibitory_plasticity(seed: int = 1) -> Figure:
         "early e": float(np.mean(rb.spikes.mean_rate(early))),
         "late e": float(np.mean(rb.spikes.mean_rate(late))),
         "late i": float(np.mean(rb.spikes.mean_rate(late_i))),
-        "mean weight": weight,
+        "mean weight": float(plastic.weights.data.mean()),
         "rate model": rates.states[19990],
-        "limit": fixed,
+        "limit": both.model.fixed_point().u,
     }
     note = "C: the rule −(ε/τ_y)(exp(−|Δt|/τ_y) − 2 r_0 τ_y) with r_0 = 0.2 Hz, the curve the source drew; its printed "
     note += "formula lacks the last τ_y, and at its r_0 = 30 Hz no pair would depress. Eq. (4.1) needs +y_i S_e."
@@ -67,8 +66,8 @@ def _pairs_of_spikes(epsilon: float, tau_y: float, r_0: float) -> tuple[np.ndarr
     return lags, plastic.weights.diagonal() + 1
 
 
-def _plastic_network(seed: int) -> tuple[Result, float]:
-    """Run the recurrent network of figure 3.3 at twice the input with plastic inhibition of excitatory neurons."""
+def _plastic_network(seed: int) -> tuple[Network, Projection]:
+    """Return the recurrent network of figure 3.3 at twice the input, and its plastic inhibition of excitation."""
     net = rb.Network(dt=0.1, seed=seed)
     eif = rb.EIF(tau_m=10, E_L=-72, V_th=0, V_re=-72, V_T=-55, D=2)
     for name, n in (("e", 800), ("i", 200)):
@@ -81,5 +80,4 @@ def _plastic_network(seed: int) -> tuple[Result, float]:
     rule = rb.InhibitorySTDP(epsilon=50, tau_y=150, r_0=5)
     synapse = rb.Exponential(tau=4)
     plastic = net.connect(net["i"], net["e"], rb.Bernoulli(0.2), weight=-45, synapse=synapse, plasticity=rule)
-    result = net.run(2000)
-    return result, float(plastic.weights.data.mean())
+    return net, plastic

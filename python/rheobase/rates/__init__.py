@@ -17,6 +17,7 @@ from rheobase.rates.curves import (
 from rheobase.rates.feedforward import FeedforwardNetwork
 from rheobase.rates.inputs import SampledInput
 from rheobase.rates.network import RateNetwork, RateResult
+from rheobase.rates.overlay import Overlay, overlay
 from rheobase.rates.plasticity import PlasticNetwork, PlasticResult
 from rheobase.rates.presets import (
     classical_suppression,
@@ -33,6 +34,7 @@ __all__ = [
     "Interpolated",
     "Logistic",
     "NumericalCurve",
+    "Overlay",
     "PlasticNetwork",
     "PlasticResult",
     "PowerLaw",
@@ -45,6 +47,7 @@ __all__ = [
     "classical_suppression",
     "excitatory_inhibitory",
     "mutual_excitation",
+    "overlay",
     "self_connected_neuron",
     "stabilised_suppression",
     "wilson_cowan",
