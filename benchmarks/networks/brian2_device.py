@@ -12,7 +12,6 @@ import numpy as np
 from brian2 import device, ms, prefs, set_device
 from definitions import DT
 
-
 #: A program in the folder that this variable names stays there, and another seed of the network compiles little of it.
 FOLDER = "BRIAN2_PROGRAM"
 
