@@ -29,11 +29,11 @@ def inhibitory_plasticity(seed: int = 1) -> Figure:
     both.plot(ax=axes["E"])
     for name, colour in (("e", EXCITATORY), ("i", INHIBITORY)):
         axes["F"].plot(rates.times, rates[name], color=colour, label=name)
-    for panel, title in (("E", "spiking network"), ("F", "rate network")):
+    for panel, title in (("E", "spiking beside rate network"), ("F", "rate network")):
         axes[panel].set(xlabel="time (ms)", ylabel="rate (Hz)", title=title, ylim=(0, 55), xlim=(0, 2000))
         level(axes[panel], 5.0, color=BLACK)
         axes[panel].text(40, 1.0, "target: 5 Hz")
-        axes[panel].legend(loc="upper right")
+        axes[panel].legend(loc="upper right", fontsize="small", ncols=2)
     early, late = spiking.spikes("e").between(0, 100), spiking.spikes("e").between(1500, 2000)
     late_i = spiking.spikes("i").between(1500, 2000)
     numbers = {
