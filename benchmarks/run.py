@@ -45,7 +45,9 @@ CASES = (
     Case("cuba", 4000, 1000, EVERYBODY),
     Case("cuba", 40_000, 1000, EVERYBODY),
     Case("coba", 4000, 1000, EVERYBODY, tolerance=0.25),
+    Case("coba", 40_000, 1000, EVERYBODY, tolerance=0.25),
     Case("cobahh", 4000, 1000, EVERYBODY, tolerance=0.25),
+    Case("cobahh", 40_000, 1000, EVERYBODY, tolerance=0.25),
     Case("brunel", 12_500, 1000, EVERYBODY),
     Case("vogels2011", 10_000, 5000, EVERYBODY, tolerance=0.3),
 )

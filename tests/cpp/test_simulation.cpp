@@ -152,7 +152,8 @@ void held_neurons_ignore_infinite_kicks() {
     net.add_neurons("LIF", 1, "", values);
     net.add_channel(0, Channel{&synapse_kernel("Delta"), {}, true, false, 0.0, "d"});
     net.neurons(0).variable("V")[0] = 0.0;  // spikes at step 1 and is held for 50 steps
-    net.add_background(0, 0, 3.0, 1e308);
+    net.run(1, nullptr, nullptr);
+    net.add_background(0, 0, 3.0, 1e308);  // two spikes and more a step, four steps in five: an infinite sum
     net.run(40, nullptr, nullptr);
     check(net.take_spikes(0).steps == std::vector<std::int64_t>{1}, "one spike alone");
 }
