@@ -253,7 +253,8 @@ void register_simulation(py::module_& m) {
         .def(
             "get_variable",
             [](Simulation& s, std::size_t p, const std::string& name) {
-                return to_array(std::vector<double>(s.neurons(p).variable(name)));
+                const auto& variable = s.neurons(p).variable(name);
+                return to_array(std::vector<double>(variable.begin(), variable.end()));
             },
             py::arg("population"), py::arg("name"))
         .def(

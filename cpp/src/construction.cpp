@@ -183,7 +183,7 @@ class Construction {
         void add(std::size_t q, std::size_t t, const Part& part, Span<const std::uint32_t> row, std::size_t first,
                  std::size_t last) {
             const auto& bin = site.bins_.of[q];
-            const auto slot = static_cast<std::uint32_t>(part.slot + site.group_.projections[q]->channel * part.size());
+            const auto slot = static_cast<std::uint32_t>(part.slot(site.group_.projections[q]->channel));
             const auto begin = static_cast<std::uint32_t>(part.begin);
             for (std::size_t k = first; k < last; ++k)
                 writers[t].add(bin[values.delays()[k]], static_cast<std::uint16_t>(slot + (row[k] - begin)),
@@ -307,7 +307,7 @@ std::vector<Synapse> connections(const Projection& p, const Layout& layout) {
     for (const Tile& tile : layout.tiles) {
         const FanOut& f = tile.fan_outs[p.group];
         const Part& part = tile.parts[p.target];
-        const std::size_t low = part.slot + p.channel * part.size(), high = low + part.size();
+        const std::size_t low = part.slot(p.channel), high = low + part.size();
         for (std::size_t row = 0; row < layout.populations[p.source]->size(); ++row)
             for (auto [at, end] = f.row(row); at != end;) {
                 const Bin& bin = f.bins[header_at(at).bin];

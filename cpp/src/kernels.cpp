@@ -5,6 +5,7 @@
 #include "rheobase/kernels.hpp"
 
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 #include "neuron_models.hpp"
@@ -64,6 +65,53 @@ inline Input input(const Block& b, std::size_t i) noexcept {
         return {b.I[i]};
 }
 
+/// A step with two upstrokes, one after the other, is a long chain of operations that wait for each other. Two loops,
+/// with what one hands to the other in memory, keep more of the machine at work.
+template <class Model, class Scheme, class = void>
+struct Prediction {
+    static constexpr bool is_needed = false;
+
+    template <class Input>
+    typename Model::State step(const Model& m, const typename Model::State& s, const Input& in, double dt,
+                               std::size_t) const noexcept {
+        return Scheme::step(m, s, in, dt);
+    }
+};
+
+template <class Model, class Scheme>
+struct Prediction<Model, Scheme, std::void_t<typename Scheme::template Predicted<Model>>> {
+    using Predicted = typename Scheme::template Predicted<Model>;
+    static constexpr bool is_needed = true;
+    static constexpr std::size_t count = sizeof(Predicted::members) / sizeof(Predicted::members[0]);
+    alignas(64) double values[count][block_size];
+
+    void keep(std::size_t i, const Predicted& p) noexcept {
+        for (std::size_t k = 0; k < count; ++k) values[k][i] = p.*Predicted::members[k];
+    }
+
+    template <class Input>
+    typename Model::State step(const Model& m, const typename Model::State& s, const Input& in, double,
+                               std::size_t i) const noexcept {
+        Predicted p;
+        for (std::size_t k = 0; k < count; ++k) p.*Predicted::members[k] = values[k][i];
+        return Scheme::step(m, s, in, p);
+    }
+};
+
+/// The first neuron from i on that spiked, or n.
+inline std::size_t next_spike(const std::uint64_t* spiked, std::size_t i, std::size_t n) noexcept {
+    constexpr std::size_t line = 8;
+    while (i < n && spiked[i] == 0) {
+        ++i;
+        if (i % line != 0) continue;
+        for (std::uint64_t any = 0; i + line <= n; i += line) {
+            for (std::size_t k = 0; k < line; ++k) any |= spiked[i + k];
+            if (any != 0) break;
+        }
+    }
+    return i;
+}
+
 template <class Model, class Scheme, class Input, bool homogeneous>
 RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
     constexpr auto all = every_variable<Model>;
@@ -73,21 +121,28 @@ RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
         return *reinterpret_cast<const Model*>(static_cast<const char*>(b.model) + i * stride);
     };
     const double dt = b.dt;
+    const std::int64_t now = b.step;
     double* x[most_variables];
     for (std::size_t v = 0; v < all.size(); ++v) x[v] = b.state[v];
-    std::uint64_t spiked[block_size];
+    alignas(64) std::uint64_t spiked[block_size];
     std::uint64_t any_spiked = 0, beyond = 0;
+    Prediction<Model, Scheme> prediction;
+    if constexpr (prediction.is_needed) {
+#pragma GCC ivdep
+        for (std::size_t i = 0; i < b.n; ++i)
+            prediction.keep(i,
+                            Scheme::predict(homogeneous ? shared : own(i), load<Model>(x, i, all), input<Input>(b, i)));
+    }
 
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
         const Model& model = homogeneous ? shared : own(i);
         const auto before = load<Model>(x, i, all);
-        const auto after = Model::kicked(Scheme::step(model, before, input<Input>(b, i), dt), b.jump[i]);
-        const bool held = b.refractory[i] > 0;
+        const auto after = Model::kicked(prediction.step(model, before, input<Input>(b, i), dt, i), b.jump[i]);
+        const bool held = now < b.free_from[i];
         const auto next = either<Model>(held, model.held(before, after), after, all);
         const std::uint64_t spike = (!held & model.spikes(before, after)) ? 1 : 0;
         store<Model>(x, i, next, all);
-        b.refractory[i] -= held ? 1 : 0;
         beyond |= beyond_finite<Model>(next, all);
         spiked[i] = spike;
         any_spiked |= spike;
@@ -98,27 +153,51 @@ RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
         if ((beyond_finite<Model>(load<Model>(x, i, all), all) & top) != 0) b.non_finite = static_cast<std::int64_t>(i);
     if (any_spiked == 0) return 0;
     std::size_t spikes = 0;
-    for (std::size_t i = 0; i < b.n; ++i) {
-        if (spiked[i] == 0) continue;
+    for (std::size_t i = next_spike(spiked, 0, b.n); i < b.n; i = next_spike(spiked, i + 1, b.n)) {
         const Model& model = homogeneous ? shared : own(i);
         const auto state = load<Model>(x, i, all);
         if ((beyond_finite<Model>(state, all) & top) != 0) continue;
         b.spiking[spikes++] = static_cast<std::uint32_t>(i);
         store<Model>(x, i, model.reset(state), all);
-        b.refractory[i] = static_cast<std::int32_t>(model.refractory_period() / dt + 0.5);
+        b.free_from[i] = now + 1 + static_cast<std::int64_t>(model.refractory_period() / dt + 0.5);
     }
     return spikes;
+}
+
+template <class Model, class = void>
+constexpr bool has_decay = false;
+template <class Model>
+constexpr bool has_decay<Model, std::void_t<decltype(std::declval<const Model&>().decay(0.0))>> = true;
+
+/// Whether no neuron of the block decays fast in this step.
+template <class Model, bool homogeneous>
+bool slow(const Block& b) noexcept {
+    const Model shared = *static_cast<const Model*>(b.model);
+    std::uint64_t fast = 0;
+    for (std::size_t i = 0; i < b.n; ++i) {
+        const Model& model =
+            homogeneous ? shared : *reinterpret_cast<const Model*>(static_cast<const char*>(b.model) + i * b.stride);
+        fast |= model.decay(b.G[i]) > slow_decay ? 1 : 0;
+    }
+    return fast == 0;
+}
+
+/// Takes the shorter way where all neurons can; a neuron's numbers do not depend on the others'.
+template <class Model, class Scheme, bool homogeneous>
+std::size_t advance_conducting(Block& b) noexcept {
+    if constexpr (has_decay<Model> && Scheme::leak)
+        if (slow<Model, homogeneous>(b)) return advance<Model, Scheme, CurrentAndSlowConductance, homogeneous>(b);
+    return advance<Model, Scheme, CurrentAndConductance, homogeneous>(b);
 }
 
 /// Where conductances are absent they are zero, which changes no result; a loop of its own for currents alone is worth
 /// its code where a scheme then finds its exponentials prepared.
 template <class Model, class Scheme>
 AdvanceBlock variant(bool homogeneous, bool conductance) {
-    if constexpr (Scheme::method == Method::exact || Scheme::method == Method::etd2)
+    if constexpr (Scheme::leak)
         if (!conductance)
             return homogeneous ? advance<Model, Scheme, Current, true> : advance<Model, Scheme, Current, false>;
-    return homogeneous ? advance<Model, Scheme, CurrentAndConductance, true>
-                       : advance<Model, Scheme, CurrentAndConductance, false>;
+    return homogeneous ? advance_conducting<Model, Scheme, true> : advance_conducting<Model, Scheme, false>;
 }
 
 template <class Model, class... Scheme>
@@ -144,7 +223,7 @@ AdvanceBlock find_advance(std::size_t model, Method method, bool homogeneous, bo
 
 /// Collects the mean current that kernels of one kind give over the step, then moves their stages to the end of the
 /// step, arrivals included.
-template <bool homogeneous, bool two_stages, bool conductance, std::size_t... c>
+template <bool homogeneous, bool two_stages, bool conductance, bool adding, std::size_t... c>
 void together(const ChannelBlock* blocks, const double* reversal, std::index_sequence<c...>) noexcept {
     const std::size_t n = blocks[0].n;
     const Propagator shared[] = {blocks[c].propagator[0]...};
@@ -152,6 +231,7 @@ void together(const ChannelBlock* blocks, const double* reversal, std::index_seq
     double* const stage0[] = {blocks[c].stage0...};
     double* const stage1[] = {blocks[c].stage1...};
     double* const slot[] = {blocks[c].slot...};
+    const double* before = blocks[0].I_before;
     double *I = blocks[0].I, *G = blocks[0].G, *GE = blocks[0].GE;
     const auto move = [&](std::size_t k, std::size_t i) {
         const Propagator& p = homogeneous ? shared[k] : own[k][i];
@@ -170,45 +250,51 @@ void together(const ChannelBlock* blocks, const double* reversal, std::index_seq
     for (std::size_t i = 0; i < n; ++i) {
         const double output[] = {move(c, i)...};
         if constexpr (conductance) {
-            double g = G[i], gE = GE[i];
+            double g = adding ? G[i] : 0.0, gE = adding ? GE[i] : 0.0;
             ((g += output[c], gE = multiply_add(output[c], reversal[c], gE)), ...);
             G[i] = g;
             GE[i] = gE;
         } else {
-            double current = I[i];
+            double current = before[i];
             ((current += output[c]), ...);
             I[i] = current;
         }
     }
 }
 
-template <bool two_stages, bool conductance>
+template <bool two_stages, bool conductance, bool adding>
 RHEOBASE_FLATTEN void alike(const ChannelBlock* blocks, std::size_t count) noexcept {
     double reversal[3] = {};
     for (std::size_t c = 0; c < count; ++c) reversal[c] = blocks[c].reversal;
     if (!blocks[0].homogeneous)
-        together<false, two_stages, conductance>(blocks, reversal, std::index_sequence<0>{});
+        together<false, two_stages, conductance, adding>(blocks, reversal, std::index_sequence<0>{});
     else if (count == 1)
-        together<true, two_stages, conductance>(blocks, reversal, std::index_sequence<0>{});
+        together<true, two_stages, conductance, adding>(blocks, reversal, std::index_sequence<0>{});
     else if (count == 2)
-        together<true, two_stages, conductance>(blocks, reversal, std::index_sequence<0, 1>{});
+        together<true, two_stages, conductance, adding>(blocks, reversal, std::index_sequence<0, 1>{});
     else
-        together<true, two_stages, conductance>(blocks, reversal, std::index_sequence<0, 1, 2>{});
+        together<true, two_stages, conductance, adding>(blocks, reversal, std::index_sequence<0, 1, 2>{});
+}
+
+template <bool two_stages>
+void conducting(const ChannelBlock* blocks, std::size_t count) noexcept {
+    blocks[0].first ? alike<two_stages, true, false>(blocks, count) : alike<two_stages, true, true>(blocks, count);
 }
 
 /// Neighbours of one kind share a loop, up to three at a time.
 void channels(const ChannelBlock* blocks, std::size_t count) noexcept {
     for (std::size_t first = 0, n = 0; first < count; first += n) {
         const ChannelBlock& b = blocks[first];
-        const bool two_stages = b.stage1 != nullptr, conductance = b.I == nullptr;
+        const bool two_stages = b.stage1 != nullptr, conductance = b.I_before == nullptr;
         n = 1;
         while (b.homogeneous && n < 3 && first + n < count && blocks[first + n].homogeneous &&
-               (blocks[first + n].stage1 != nullptr) == two_stages && (blocks[first + n].I == nullptr) == conductance)
+               (blocks[first + n].stage1 != nullptr) == two_stages &&
+               (blocks[first + n].I_before == nullptr) == conductance)
             ++n;
         if (two_stages)
-            conductance ? alike<true, true>(&b, n) : alike<true, false>(&b, n);
+            conductance ? conducting<true>(&b, n) : alike<true, false, true>(&b, n);
         else
-            conductance ? alike<false, true>(&b, n) : alike<false, false>(&b, n);
+            conductance ? conducting<false>(&b, n) : alike<false, false, true>(&b, n);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "rheobase/population.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "rheobase/errors.hpp"
@@ -16,15 +17,14 @@ NeuronPopulation::NeuronPopulation(std::uint32_t id, std::size_t size, const Neu
             throw InvalidArgument(model_.parameters[k].name + " must have one value or one a neuron");
     require(std::find(model_.methods.begin(), model_.methods.end(), method_) != model_.methods.end(),
             "the model does not have this method");
-    state_ = model_.start(values_, size);
-    refractory_.assign(size, 0);
+    for (const auto& first : model_.start(values_, size)) state_.emplace_back(first.begin(), first.end());
+    free_from_.assign(size, 0);
     prepare();
 }
 
 void NeuronPopulation::prepare() {
     prepared_ = model_.prepare(values_, size(), dt_);
     conductances_ = std::any_of(channels_.begin(), channels_.end(), [](auto& c) { return c.conductance; });
-    jumps_ = std::any_of(channels_.begin(), channels_.end(), [](auto& c) { return c.kernel->stages == 0; });
     advance_block_ = kernels().advance(model_.index, method_, prepared_.homogeneous, conductances_);
 }
 
@@ -67,7 +67,7 @@ std::size_t NeuronPopulation::add_channel(Channel channel) {
     return channels_.size() - 1;
 }
 
-std::vector<double>& NeuronPopulation::variable(const std::string& name) {
+Aligned<double>& NeuronPopulation::variable(const std::string& name) {
     for (Channel& channel : channels_)
         if (channel.kernel->stages > 0 && channel.name() == name) return channel.output();
     return state_[model_.variable(name)];
@@ -87,7 +87,7 @@ void NeuronPopulation::begin(std::int64_t step) {
 
 void NeuronPopulation::archive(Archive& archive, const std::string& name) {
     for (std::size_t v = 0; v < state_.size(); ++v) archive.state(name + "." + model_.variables[v].name, state_[v]);
-    archive.state(name + ".refractory", refractory_);
+    archive.state(name + ".free_from", free_from_);
     archive.values(name + ".I_x", I_x_);
     for (std::size_t c = 0; c < channels_.size(); ++c)
         for (std::size_t s = 0; s < channels_[c].kernel->stages; ++s)
@@ -96,27 +96,20 @@ void NeuronPopulation::archive(Archive& archive, const std::string& name) {
 }
 
 std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
-                                       std::vector<std::uint32_t>& spikes) {
+                                       std::size_t slots_per_channel, std::vector<std::uint32_t>& spikes) {
     alignas(64) static constexpr double none[block_size] = {};
-    alignas(64) double I[block_size], G[block_size], GE[block_size], jump[block_size];
+    alignas(64) double constant[block_size], I[block_size], G[block_size], GE[block_size], jump[block_size];
     std::uint32_t spiking[block_size];
     constexpr std::size_t most_blocks = 6;  // kernels of one kind share a loop by threes
     ChannelBlock blocks[most_blocks];
-    const std::size_t count = end - begin;
     const bool same_input = I_x_.size() == 1;
+    if (same_input) std::fill_n(constant, block_size, I_x_[0]);
     std::int64_t non_finite = -1;
 
     for (std::size_t first = begin; first < end; first += block_size) {
         const std::size_t n = std::min(block_size, end - first);
-        if (same_input)
-            std::fill_n(I, n, I_x_[0]);
-        else
-            std::copy_n(I_x_.data() + first, n, I);
-        if (conductances_) {
-            std::fill_n(G, n, 0.0);
-            std::fill_n(GE, n, 0.0);
-        }
-        if (jumps_) std::fill_n(jump, n, 0.0);
+        const double* current = same_input ? constant : I_x_.data() + first;
+        if (!inputs_.empty()) current = std::copy_n(current, n, I) - n;
         for (const auto& input : inputs_) input->add(step, first, first + n, I);
         for (const auto& [variable, all_series] : driven_) {
             double* values = state_[variable].data() + first;
@@ -125,12 +118,13 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         }
 
         std::size_t collected = 0;
+        bool conducting = false;
+        const double* jumps = none;
         for (std::size_t c = 0; c < channels_.size(); ++c) {
             Channel& channel = channels_[c];
-            double* slot = slots + c * count + (first - begin);
+            double* slot = slots + c * slots_per_channel + (first - begin);
             if (channel.kernel->stages == 0) {
-                for (std::size_t i = 0; i < n; ++i) jump[i] += slot[i];
-                std::fill_n(slot, n, 0.0);
+                jumps = jumps == none ? slot : std::transform(slot, slot + n, jumps, jump, std::plus<>()) - n;
                 continue;
             }
             const bool homogeneous = channel.propagators.size() == 1;
@@ -141,9 +135,12 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
                                    channel.stage[0].data() + first,
                                    channel.kernel->stages == 2 ? channel.stage[1].data() + first : nullptr,
                                    slot,
-                                   channel.conductance ? nullptr : I,
+                                   channel.conductance ? nullptr : current,
+                                   I,
+                                   channel.conductance && !std::exchange(conducting, true),
                                    G,
                                    GE};
+            if (!channel.conductance) current = I;
             if (collected == most_blocks) kernels().channels(blocks, std::exchange(collected, 0));
         }
         kernels().channels(blocks, collected);
@@ -154,14 +151,17 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         block.stride = prepared_.stride;
         block.dt = dt_;
         for (std::size_t v = 0; v < state_.size(); ++v) block.state[v] = state_[v].data() + first;
-        block.refractory = refractory_.data() + first;
-        block.I = I;
+        block.step = step.n;
+        block.free_from = free_from_.data() + first;
+        block.I = current;
         block.G = conductances_ ? G : none;
         block.GE = conductances_ ? GE : none;
-        block.jump = jumps_ ? jump : none;
+        block.jump = jumps;
         block.spiking = spiking;
         block.non_finite = -1;
         const std::size_t found = advance_block_(block);
+        for (std::size_t c = 0; c < channels_.size(); ++c)
+            if (channels_[c].kernel->stages == 0) std::fill_n(slots + c * slots_per_channel + (first - begin), n, 0.0);
         if (block.non_finite >= 0 && non_finite < 0) non_finite = static_cast<std::int64_t>(first) + block.non_finite;
         for (std::size_t k = 0; k < found; ++k) spikes.push_back(static_cast<std::uint32_t>(first) + spiking[k]);
     }

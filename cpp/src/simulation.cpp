@@ -97,14 +97,20 @@ std::size_t Simulation::add_background(std::uint32_t target, std::size_t channel
     return backgrounds_.size() - 1;
 }
 
+namespace {
+
+std::size_t rounded_up(std::size_t n, std::size_t grain) { return (n + grain - 1) / grain * grain; }
+
+}  // namespace
+
 void Simulation::lay_out() {
     if (laid_out_) return;
     const std::size_t threads = pool_.size();
-    // a share of every population a tile; one slot a population and channel may come on top by rounding
+    // a share of every population a tile; some slots come on top by rounding
     std::size_t slots = 0, slack = 0;
     for (const auto& p : populations_) {
         slots += p->size() * p->channel_count();
-        slack += p->channel_count();
+        slack += (2 * p->granularity() - 1) * p->channel_count() + p->granularity() - 1;
     }
     require(slack <= most_slots, "a network has room for at most 65536 synaptic kernels");
     tiles_per_thread_ = 1;
@@ -114,14 +120,15 @@ void Simulation::lay_out() {
     tiles_.clear();
     tiles_.resize(count);
     for (const auto& p : populations_) {
-        const std::size_t grain = p->granularity(), grains = (p->size() + grain - 1) / grain;
+        const std::size_t grain = p->granularity(), grains = rounded_up(p->size(), grain) / grain;
         for (std::size_t t = 0; t < count; ++t) {
             Part part;
             part.population = p->id();
             part.begin = std::min(p->size(), grains * t / count * grain);
             part.end = std::min(p->size(), grains * (t + 1) / count * grain);
-            part.slot = tiles_[t].slots.size();
-            tiles_[t].slots.resize(part.slot + part.size() * p->channel_count(), 0.0);
+            part.first_slot = rounded_up(tiles_[t].slots.size(), grain);
+            part.slots_per_channel = rounded_up(part.size(), grain);
+            tiles_[t].slots.resize(part.slot(p->channel_count()), 0.0);
             tiles_[t].parts.push_back(part);
         }
     }
@@ -290,7 +297,7 @@ StateRecorder Simulation::take_states(std::size_t recorder) {
     return taken;
 }
 
-const std::vector<double>& Simulation::recorded_variable(const StateRecorder& r) {
+const Aligned<double>& Simulation::recorded_variable(const StateRecorder& r) {
     return neurons(r.population).variable(r.variable);
 }
 
@@ -313,8 +320,8 @@ void Simulation::step(std::size_t thread, std::int64_t n, Stopwatch& stopwatch, 
         for (const Part& part : tile.parts) {
             auto& found = outcome.found;
             found.clear();
-            const std::int64_t bad = populations_[part.population]->advance(context, part.begin, part.end,
-                                                                            tile.slots.data() + part.slot, found);
+            const std::int64_t bad = populations_[part.population]->advance(
+                context, part.begin, part.end, tile.slots.data() + part.first_slot, part.slots_per_channel, found);
             learn(t, part.population, found);
             auto& spikes = histories_[part.population].at(n + 1)[thread];
             if (t == thread * tiles_per_thread_) spikes.clear();
@@ -380,7 +387,7 @@ std::uint64_t Simulation::deliver(std::size_t t, const StepContext& context) {
         const Part& part = tile.parts[p->target];
         events += p->plastic->tiles[t]->arrive(
             histories_[p->source].at(context.n + 1 - static_cast<std::int64_t>(p->delay.a)),
-            tile.slots.data() + part.slot + p->channel * part.size(), p->plastic->learning);
+            tile.slots.data() + part.slot(p->channel), p->plastic->learning);
     }
     return events;
 }
@@ -388,7 +395,7 @@ std::uint64_t Simulation::deliver(std::size_t t, const StepContext& context) {
 void Simulation::drive(Tile& tile, const StepContext& context) const {
     for (const Background& b : backgrounds_) {
         const Part& part = tile.parts[b.population()];
-        b.add(context, part.begin, part.size(), tile.slots.data() + part.slot + b.channel() * part.size());
+        b.add(context, part.begin, part.size(), tile.slots.data() + part.slot(b.channel()));
     }
 }
 
@@ -419,7 +426,7 @@ void Simulation::record_alone(std::int64_t step) {
         if (!r.alone() || !r.due(step)) continue;
         const std::vector<double> weights =
             r.weights() ? projections_[r.population]->plastic->weights() : std::vector<double>{};
-        const std::vector<double>& values = r.weights() ? weights : recorded_variable(r);
+        const double* values = r.weights() ? weights.data() : recorded_variable(r).data();
         const std::size_t row = r.row(step);
         double sum = 0.0;
         for (std::size_t k = 0; k < r.neurons.size(); ++k) {

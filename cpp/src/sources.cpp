@@ -31,7 +31,7 @@ PoissonSource::PoissonSource(std::uint32_t id, std::size_t size, std::vector<dou
     for (double rate : rates_) require(rate >= 0.0 && rate <= highest_rate, "rate must lie between 0 and 10^7 Hz");
 }
 
-std::int64_t PoissonSource::advance(const StepContext& step, std::size_t begin, std::size_t end, double*,
+std::int64_t PoissonSource::advance(const StepContext& step, std::size_t begin, std::size_t end, double*, std::size_t,
                                     std::vector<std::uint32_t>& spikes) {
     const double* changing = series_.at(step.n);
     const double* rates = changing != nullptr ? changing : rates_.data();
@@ -61,7 +61,7 @@ SpikeListSource::SpikeListSource(std::uint32_t id, std::size_t size, std::vector
     for (std::uint32_t i : indices_) require(i < size, "index of a spike is out of range");
 }
 
-std::int64_t SpikeListSource::advance(const StepContext& step, std::size_t begin, std::size_t end, double*,
+std::int64_t SpikeListSource::advance(const StepContext& step, std::size_t begin, std::size_t end, double*, std::size_t,
                                       std::vector<std::uint32_t>& spikes) {
     const auto [first, last] = std::equal_range(steps_.begin(), steps_.end(), step.n + 1);
     for (auto s = first; s != last; ++s) {

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rheobase.network import Network
 
 MAGIC = b"RHEOBASE"
-VERSION = 2
+VERSION = 3
 HEADER = struct.Struct("<8sIQ32s")
 
 

@@ -33,9 +33,9 @@ struct Site {
         populations.push_back(std::move(target));
         tiles.resize(3);
         for (std::size_t t = 0; t < 3; ++t) {
-            tiles[t].parts = {{0, sources * t / 3, sources * (t + 1) / 3, 0},
-                              {1, neurons * t / 3, neurons * (t + 1) / 3, 0}};
-            tiles[t].slots.resize(tiles[t].parts[1].size() * channels);
+            const std::size_t begin = neurons * t / 3, end = neurons * (t + 1) / 3;
+            tiles[t].parts = {{0, sources * t / 3, sources * (t + 1) / 3, 0, 0}, {1, begin, end, 0, end - begin}};
+            tiles[t].slots.resize((end - begin) * channels);
         }
     }
     Layout layout() { return {populations, tiles, 1, RandomSource{11}, 0.1}; }

@@ -2,7 +2,9 @@
 #include <limits>
 
 #include "check.hpp"
+#include "rheobase/decay.hpp"
 #include "rheobase/exponential_function.hpp"
+#include "rheobase/upstroke.hpp"
 
 using namespace rheobase;
 using namespace rheobase::test;
@@ -34,6 +36,34 @@ void exponential_saturates() {
     check(std::isfinite(exponential(std::numeric_limits<double>::quiet_NaN())), "not a number saturates too");
 }
 
+void decay_is_accurate_and_one_function() {
+    double worst_mean = 0.0, worst_slope = 0.0;
+    const auto compare = [&](double z) {
+        const long double exact = -std::expm1(-static_cast<long double>(z)) / z, slope = (1.0L - exact) / z;
+        const Decay decay = decay_by(z);
+        worst_mean = std::fmax(worst_mean, std::fabs(static_cast<double>(decay.mean - exact)));
+        if (z > 1e-3) worst_slope = std::fmax(worst_slope, std::fabs(static_cast<double>(decay.slope - slope)));
+    };
+    for (double z = 1e-9; z < 600.0; z *= 1.0003) compare(z);
+    for (const double z : {slow_decay, std::nextafter(slow_decay, 0.0), std::nextafter(slow_decay, 1.0)}) compare(z);
+    std::printf("largest errors of a decay %.3g, %.3g\n", worst_mean, worst_slope);
+    check(worst_mean < 5e-16 && worst_slope < 8e-16, "means and slopes are right to the last digits");
+    near(decay_by(0.0).mean, 1.0, 0.0, "nothing decays");
+    for (double z = 0.0; z <= slow_decay; z += 0.001)
+        check(decay_by(z).mean == slow_decay_by(z).mean && decay_by(z).slope == slow_decay_by(z).slope,
+              "both ways to a slow decay agree");
+    near(decay_by(1e6).mean, 1e-6, 1e-20, "all is gone");
+}
+
+void upstroke_ends_at_threshold() {
+    const Upstroke upstroke(-55.0, 2.0, 0.0);
+    for (double V = -90.0; V <= 0.0; V += 0.37)
+        near(upstroke(V) / (2.0 * std::exp((V + 55.0) / 2.0)), 1.0, 1e-14, "D exp((V - V_T) / D)");
+    for (const double V : {1.0, 1e6, std::numeric_limits<double>::infinity()})
+        near(upstroke(V), upstroke(0.0), 0.0, "no further than the threshold");
+    check(upstroke(-1e5) < 1e-300 && upstroke(-1e300) >= 0.0, "far below there is none");
+}
+
 void fused_product_is_right_to_the_last_digits() {
     near(multiply_add(3.0, 4.0, 5.0), 17.0, 0.0, "3 * 4 + 5");
     const double tiny = std::ldexp(1.0, -30);
@@ -53,6 +83,8 @@ int main() {
 #endif
     exponential_is_accurate();
     exponential_saturates();
+    decay_is_accurate_and_one_function();
+    upstroke_ends_at_threshold();
     fused_product_is_right_to_the_last_digits();
     return failures;
 }

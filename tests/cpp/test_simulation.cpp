@@ -47,7 +47,8 @@ void build_network(Simulation& net, const std::string& model, const std::string&
 
 struct Outcome {
     std::vector<std::int64_t> steps, indices;
-    std::vector<double> V, recorded;
+    Aligned<double> V;
+    std::vector<double> recorded;
     bool operator==(const Outcome& o) const {
         return steps == o.steps && indices == o.indices && V == o.V && recorded == o.recorded;
     }
@@ -213,7 +214,7 @@ void a_forked_child_runs_on() {
         each->run(50, nullptr, nullptr);
     }
     twin.run(50, nullptr, nullptr);
-    const std::vector<double> wanted = twin.neurons(1).variable("V");
+    const Aligned<double> wanted = twin.neurons(1).variable("V");
     const pid_t child = fork();
     if (child == 0) {
         net.run(50, nullptr, nullptr);

@@ -24,8 +24,8 @@ class Archive {
     const Entries& entries() const noexcept { return entries_; }
 
     /// An array whose length may change.
-    template <class T>
-    void values(const std::string& name, std::vector<T>& values) {
+    template <class T, class Memory>
+    void values(const std::string& name, std::vector<T, Memory>& values) {
         static_assert(std::is_trivially_copyable_v<T>);
         if (!loading_) {
             entries_[name].assign(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
@@ -38,8 +38,8 @@ class Archive {
     }
 
     /// An array whose length the network fixes.
-    template <class T>
-    void state(const std::string& name, std::vector<T>& values_) {
+    template <class T, class Memory>
+    void state(const std::string& name, std::vector<T, Memory>& values_) {
         const std::size_t size = values_.size();
         values(name, values_);
         if (values_.size() != size) throw InvalidArgument("saved state '" + name + "' does not fit this network");

@@ -14,11 +14,10 @@ inline double multiply_add(double a, double b, double c) noexcept {
 #endif
 }
 
-/// exp(x) for x <= 708 without branches, so that loops over neurons become vector code; relative error below 5e-16.
-/// Below -708 the argument saturates.
-inline double exponential_to_708(double x) noexcept {
-    x = x > -708.0 ? x : -708.0;
-    constexpr double round_to_integer = 6755399441055744.0;  // 1.5 * 2^52: the sum's low bits hold the integer
+/// exp(x) for |x| <= 708 without branches, so that loops over neurons become vector code; relative error below 5e-16.
+inline double exponential_within_708(double x) noexcept {
+    constexpr double bias = 1023.0,
+                     round_to_integer = 6755399441055744.0 + bias;  // 1.5 * 2^52: low bits are an integer
     const double shifted = multiply_add(x, 1.4426950408889634, round_to_integer);
     const double k = shifted - round_to_integer;
     const double r = multiply_add(k, -1.90821492927058770002e-10, multiply_add(k, -6.93147180369123816490e-01, x));
@@ -33,11 +32,14 @@ inline double exponential_to_708(double x) noexcept {
     const double p = multiply_add(r2, multiply_add(r4, high, multiply_add(r2, c23, c01)), r);
     std::uint64_t bits;
     std::memcpy(&bits, &shifted, sizeof bits);
-    bits = (bits + 1023u) << 52;
+    bits <<= 52;  // 2^k: the sum's lowest bits are k + bias
     double scale;
     std::memcpy(&scale, &bits, sizeof scale);
     return multiply_add(scale, p, scale);
 }
+
+/// exp(x) for x <= 708; below -708 the argument saturates.
+inline double exponential_to_708(double x) noexcept { return exponential_within_708(x > -708.0 ? x : -708.0); }
 
 /// exp(x), saturating on either side of |x| = 708.
 inline double exponential(double x) noexcept { return exponential_to_708(x < 708.0 ? x : 708.0); }

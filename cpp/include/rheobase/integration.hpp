@@ -6,7 +6,8 @@
 #include "rheobase/exponential_function.hpp"
 #include "rheobase/neuron_model.hpp"
 
-// One-step schemes that serve every model with a `derivative`. Input is constant over the step.
+// One-step schemes that serve every model with a `derivative`. Input is constant over the step. `leak` says that a
+// scheme solves the leak exactly.
 
 namespace rheobase {
 
@@ -29,6 +30,7 @@ inline typename Model::State along(const typename Model::State& s, double h, con
 
 struct Euler {
     static constexpr Method method = Method::euler;
+    static constexpr bool leak = false;
     template <class Model, class Input>
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
                                       double dt) noexcept {
@@ -38,6 +40,7 @@ struct Euler {
 
 struct Heun {
     static constexpr Method method = Method::heun;
+    static constexpr bool leak = false;
     template <class Model, class Input>
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
                                       double dt) noexcept {
@@ -49,6 +52,7 @@ struct Heun {
 
 struct RungeKutta4 {
     static constexpr Method method = Method::rk4;
+    static constexpr bool leak = false;
     template <class Model, class Input>
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
                                       double dt) noexcept {
@@ -66,6 +70,7 @@ struct RungeKutta4 {
 /// x' = f is followed with the rate of each variable's own decay frozen: x + f * (1 - exp(-rate * dt)) / rate.
 struct ExponentialEuler {
     static constexpr Method method = Method::exponential_euler;
+    static constexpr bool leak = false;
     template <class Model, class Input>
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
                                       double dt) noexcept {
@@ -94,6 +99,7 @@ struct ExponentialEuler {
 /// The closed-form solution of a model whose equation is linear between spikes.
 struct Exact {
     static constexpr Method method = Method::exact;
+    static constexpr bool leak = true;
     template <class Model, class Input>
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
                                       double) noexcept {
@@ -104,10 +110,18 @@ struct Exact {
 /// Second-order exponential time differencing (Cox & Matthews 2002): linear part exact, the rest to second order.
 struct ExponentialDifferencing {
     static constexpr Method method = Method::etd2;
+    static constexpr bool leak = true;
+    template <class Model>
+    using Predicted = typename Model::Predicted;
+
+    template <class Model, class Input>
+    static Predicted<Model> predict(const Model& m, const typename Model::State& s, const Input& in) noexcept {
+        return m.predict(s, in);
+    }
     template <class Model, class Input>
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
-                                      double) noexcept {
-        return m.etd2(s, in);
+                                      const Predicted<Model>& predicted) noexcept {
+        return m.correct(s, in, predicted);
     }
 };
 

@@ -26,8 +26,10 @@ struct ChannelBlock {
     double reversal;
     double* stage0;
     double* stage1;
-    double* slot;  ///< arrivals; emptied
-    double* I;     ///< or null, where the kernel opens a conductance
+    double* slot;            ///< arrivals; emptied
+    const double* I_before;  ///< the current that the kernel's joins to give I; null where it opens a conductance
+    double* I;
+    bool first;  ///< whose conductance is the first: G and GE hold nothing yet
     double* G;
     double* GE;
 };

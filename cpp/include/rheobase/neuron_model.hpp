@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "rheobase/decay.hpp"
 #include "rheobase/parameter.hpp"
 #include "rheobase/span.hpp"
 
@@ -14,7 +15,9 @@
 //   start(parameters)      where it begins
 //   derivative(state, input)            the right-hand side of its differential equation; V changes by I + GE - G V
 //   decay_rates(state, input)           for ExponentialEuler: the rate with which each variable decays at this moment
-//   exact, etd2(state, input)           for Exact and ExponentialDifferencing: the step itself
+//   exact(state, input)                 for Exact: the step itself
+//   Predicted, predict(state, input), correct(state, input, predicted)   for ExponentialDifferencing: its two halves
+//   decay(G)               for those two, where a conductance G adds to a leak: the exponent of the leak over a step
 //   leak_rate(parameters)               for those two, where I passes a leak: its rate, by which currents that change
 //                                       within the step are weighed
 //   kicked(state, jump)    what delta synapses do at the end of the step
@@ -30,13 +33,21 @@ namespace rheobase {
 /// Input to one neuron over one step: a current alone.
 struct Current {
     static constexpr bool conductance = false;
-    static constexpr double G = 0.0, GE = 0.0;
+    static constexpr double G = 0.0, GE = -0.0;  // what adds nothing costs nothing
     double I;
 };
 
 /// Input to one neuron over one step: a current and conductances, G = sum of g, GE = sum of g * reversal potential.
 struct CurrentAndConductance {
     static constexpr bool conductance = true;
+    static Decay decayed(double z) noexcept { return decay_by(z); }
+    double I, G, GE;
+};
+
+/// The same where the model's `decay` is known to be slow.
+struct CurrentAndSlowConductance {
+    static constexpr bool conductance = true;
+    static Decay decayed(double z) noexcept { return slow_decay_by(z); }
     double I, G, GE;
 };
 
@@ -57,7 +68,8 @@ struct Block {
     std::size_t stride;  ///< bytes a model; known as a constant, it would keep compilers from vector code
     double dt;
     double* state[most_variables];
-    std::int32_t* refractory;  ///< steps left
+    std::int64_t step;
+    std::int64_t* free_from;  ///< the step from which a neuron is no longer refractory
     const double* I;
     const double* G;
     const double* GE;

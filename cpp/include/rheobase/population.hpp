@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rheobase/aligned.hpp"
 #include "rheobase/archive.hpp"
 #include "rheobase/kernels.hpp"
 #include "rheobase/random.hpp"
@@ -37,16 +38,16 @@ class Population {
     std::uint32_t id() const noexcept { return id_; }
     std::size_t size() const noexcept { return size_; }
 
-    /// Ranges given to threads begin at multiples of this.
-    virtual std::size_t granularity() const noexcept { return 1; }
+    /// Ranges given to threads begin at multiples of this: of a cache line where the population is not small.
+    virtual std::size_t granularity() const noexcept { return size_ < 1024 ? 1 : 8; }
 
     /// Synaptic kernels, each with one input slot a neuron.
     virtual std::size_t channel_count() const noexcept { return 0; }
 
     /// Moves [begin, end) from n to n + 1 and appends the spikes found there, ascending. `slots` holds the arrivals,
-    /// channel by channel. Returns the first neuron whose state is not finite, or -1.
+    /// so many a channel. Returns the first neuron whose state is not finite, or -1.
     virtual std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
-                                 std::vector<std::uint32_t>& spikes) = 0;
+                                 std::size_t slots_per_channel, std::vector<std::uint32_t>& spikes) = 0;
 
     /// Called before a run that starts at `step`.
     virtual void begin(std::int64_t) {}
@@ -77,10 +78,10 @@ struct Channel {
     double reversal;
     std::string label;
     std::vector<Propagator> propagators{};  ///< one, or one a neuron
-    std::vector<double> stage[most_stages]{};
+    Aligned<double> stage[most_stages]{};
 
     /// The synaptic current or conductance itself, and the name it is recorded under.
-    std::vector<double>& output() { return stage[kernel->stages == 2 ? 1 : 0]; }
+    Aligned<double>& output() { return stage[kernel->stages == 2 ? 1 : 0]; }
     std::string name() const { return (conductance ? "g_" : "I_") + label; }
 };
 
@@ -107,12 +108,11 @@ class NeuronPopulation final : public Population {
     Channel& channel(std::size_t c) { return channels_[c]; }
 
     /// A state variable, or the current "I_<label>" or conductance "g_<label>" of a channel.
-    std::vector<double>& variable(const std::string& name);
+    Aligned<double>& variable(const std::string& name);
     std::vector<std::string> variable_names() const;
-    std::vector<std::int32_t>& refractory() { return refractory_; }
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
-                         std::vector<std::uint32_t>& spikes) override;
+                         std::size_t slots_per_channel, std::vector<std::uint32_t>& spikes) override;
     void begin(std::int64_t step) override;
     void archive(Archive& archive, const std::string& name) override;
 
@@ -126,12 +126,12 @@ class NeuronPopulation final : public Population {
     double dt_;
     PreparedNeurons prepared_;
     std::vector<double> I_x_{0.0};
-    std::vector<std::vector<double>> state_;
-    std::vector<std::int32_t> refractory_;
+    std::vector<Aligned<double>> state_;
+    Aligned<std::int64_t> free_from_;  ///< the step from which a neuron is no longer refractory
     std::vector<Channel> channels_;
     std::vector<std::unique_ptr<InputCurrent>> inputs_;
     std::map<std::size_t, std::vector<Series>> driven_;  ///< by state variable
-    bool conductances_ = false, jumps_ = false;          ///< some channel opens a conductance, or moves V itself
+    bool conductances_ = false;                          ///< some channel opens a conductance
     AdvanceBlock advance_block_ = nullptr;
 };
 

@@ -100,7 +100,7 @@ class Simulation {
     void archive_history(Archive& archive, const std::string& name, std::size_t population);
     void make_rows(std::int64_t until);
     void drop_rows();
-    const std::vector<double>& recorded_variable(const StateRecorder& recorder);
+    const Aligned<double>& recorded_variable(const StateRecorder& recorder);
     Layout layout();
 
     double dt_;

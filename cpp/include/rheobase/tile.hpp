@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "rheobase/aligned.hpp"
 #include "rheobase/fan_out.hpp"
 #include "rheobase/population.hpp"
 
@@ -12,9 +13,12 @@ namespace rheobase {
 struct Part {
     std::uint32_t population;
     std::size_t begin, end;
-    std::size_t slot;  ///< channel c of neuron i has slot + c * (end - begin) + (i - begin)
+    std::size_t first_slot;         ///< of its first neuron and channel
+    std::size_t slots_per_channel;  ///< at least as many as it has neurons
 
     std::size_t size() const noexcept { return end - begin; }
+    /// Where the input slots of a channel begin, one a neuron.
+    std::size_t slot(std::size_t channel) const noexcept { return first_slot + channel * slots_per_channel; }
 };
 
 /// A spike on its way through a row of a tile: what it still has to reach, and the step at which the next segment is
@@ -30,7 +34,7 @@ struct Travelling {
 /// the slots stay in the L2 cache while spikes are delivered. One thread owns a tile and alone writes to it.
 struct alignas(64) Tile {
     std::vector<Part> parts;
-    std::vector<double> slots;
+    Aligned<double> slots;
     std::vector<FanOut> fan_outs;
     std::vector<Travelling> travelling;  ///< by the step of the spike, then fan-out, then neuron
     std::vector<Segment> due;            ///< workspace of delivery

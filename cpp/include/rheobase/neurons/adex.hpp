@@ -1,10 +1,10 @@
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 
 #include "rheobase/integration.hpp"
 #include "rheobase/neuron_model.hpp"
+#include "rheobase/upstroke.hpp"
 
 namespace rheobase {
 
@@ -49,14 +49,12 @@ struct AdEx {
 
     AdEx(const Parameters& p_, double dt)
         : p(p_),
-          ceiling(std::min(p_.V_th, p_.V_T + 700.0 * p_.D)),
+          upstroke(p_.V_T, p_.D, p_.V_th),
           rate(1.0 / p_.tau_m),
           rate_w(1.0 / p_.tau_w),
           per_g_L(1.0 / p_.g_L),
-          per_D(1.0 / p_.D),
           h(dt / p_.tau_m),
-          keep(std::exp(-h)),
-          second((std::expm1(-h) + h) / h),
+          leak(decay_by(h)),
           keep_w(std::exp(-dt * rate_w)),
           second_w((std::expm1(-dt * rate_w) + dt * rate_w) / (dt * rate_w)) {}
 
@@ -64,35 +62,42 @@ struct AdEx {
     static double leak_rate(const Parameters& p) noexcept { return 1.0 / p.tau_m; }
     double refractory_period() const noexcept { return p.t_ref; }
 
-    /// Beyond V_th the spike is made anyway, so the upstroke is not followed further, nor what w makes of it.
+    /// Nor is what w makes of an upstroke followed beyond V_th.
     double capped(double V) const noexcept { return V < p.V_th ? V : p.V_th; }
-    double upstroke(double V) const noexcept {
-        return p.D * exponential_to_708(((V < ceiling ? V : ceiling) - p.V_T) * per_D);
-    }
-
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
         return {(-(s.V - p.E_L) + upstroke(s.V) + (in.I + in.GE - in.G * s.V - s.w) * per_g_L) * rate,
                 (p.a * (capped(s.V) - p.E_L) - s.w) * rate_w};
     }
 
-    /// The leaks are exact; what couples V and w is to second order, as the upstroke is.
+    /// The leaks are exact; what couples V and w is to second order, as the upstroke is. Where the step leads with what
+    /// drives V at its beginning beside the leak, and that drive.
+    struct Predicted {
+        double V, w, drive;
+        static constexpr double Predicted::* members[] = {&Predicted::V, &Predicted::w, &Predicted::drive};
+    };
+
     template <class Input>
-    State etd2(const State& s, const Input& in) const noexcept {
-        double total = 1.0, e = keep, c = second;
-        if constexpr (Input::conductance) {
-            total += in.G * per_g_L;
-            const double z = h * total;
-            e = exponential(-z);
-            c = (e - 1.0 + z) / z;
-        }
-        const double V_inf = (p.E_L + (in.I + in.GE) * per_g_L) / total;
-        const double rest = upstroke(s.V) - s.w * per_g_L, follow = p.a * (s.V - p.E_L);
-        const double V = multiply_add(s.V - V_inf, e, multiply_add(1.0 - e, rest / total, V_inf));
-        const double w = multiply_add(s.w - follow, keep_w, follow);
-        return {multiply_add((upstroke(V) - w * per_g_L - rest) / total, c, V),
+    Predicted predict(const State& s, const Input& in) const noexcept {
+        const double towards = multiply_add(in.I + in.GE, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
+        const double drive = upstroke(s.V) - s.w * per_g_L, follow = p.a * (s.V - p.E_L);
+        return {multiply_add(h * decayed(in).mean, multiply_add(-total, s.V, towards) + drive, s.V),
+                multiply_add(s.w - follow, keep_w, follow), drive};
+    }
+
+    template <class Input>
+    State correct(const State& s, const Input& in, const Predicted& predicted) const noexcept {
+        const auto [V, w, drive] = predicted;
+        return {multiply_add(h * decayed(in).slope, upstroke(V) - w * per_g_L - drive, V),
                 multiply_add(p.a * (capped(V) - s.V), second_w, w)};
     }
+
+    template <class Input>
+    Decay decayed(const Input& in) const noexcept {
+        if constexpr (Input::conductance) return Input::decayed(decay(in.G));
+        return leak;
+    }
+    double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }
 
     static State kicked(State s, double jump) noexcept {
         s.V += jump;
@@ -106,7 +111,10 @@ struct AdEx {
     State reset(State s) const noexcept { return {p.V_re, s.w + p.b}; }
 
     Parameters p;
-    double ceiling, rate, rate_w, per_g_L, per_D, h, keep, second, keep_w, second_w;
+    Upstroke upstroke;
+    double rate, rate_w, per_g_L, h;
+    Decay leak;
+    double keep_w, second_w;
 };
 
 }  // namespace rheobase

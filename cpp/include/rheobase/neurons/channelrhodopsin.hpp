@@ -66,9 +66,16 @@ struct WithChannelrhodopsin {
     }
 
     /// p is exact; the neuron sees its mean over the step.
+    using Predicted = typename Neuron::Predicted;
+
     template <class Input>
-    State etd2(const State& s, const Input& in) const noexcept {
-        return {neuron.etd2(s, lit(in, s.L + (s.p - s.L) * mean)), s.L + (s.p - s.L) * keep, s.L};
+    Predicted predict(const State& s, const Input& in) const noexcept {
+        return neuron.predict(s, lit(in, s.L + (s.p - s.L) * mean));
+    }
+
+    template <class Input>
+    State correct(const State& s, const Input& in, const Predicted& predicted) const noexcept {
+        return {neuron.correct(s, lit(in, s.L + (s.p - s.L) * mean), predicted), s.L + (s.p - s.L) * keep, s.L};
     }
 
     static State kicked(const State& s, double jump) noexcept { return {Neuron::kicked(s, jump), s.p, s.L}; }

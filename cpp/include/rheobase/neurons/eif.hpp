@@ -1,10 +1,10 @@
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 
 #include "rheobase/integration.hpp"
 #include "rheobase/neuron_model.hpp"
+#include "rheobase/upstroke.hpp"
 
 namespace rheobase {
 
@@ -40,43 +40,45 @@ struct EIF {
 
     EIF(const Parameters& p_, double dt)
         : p(p_),
-          ceiling(std::min(p_.V_th, p_.V_T + 700.0 * p_.D)),
+          upstroke(p_.V_T, p_.D, p_.V_th),
           rate(1.0 / p_.tau_m),
           per_g_L(1.0 / p_.g_L),
-          per_D(1.0 / p_.D),
           h(dt / p.tau_m),
-          per_h(p.tau_m / dt),
-          keep(std::exp(-h)),
-          second((std::expm1(-h) + h) / h) {}
+          leak(decay_by(h)) {}
 
     static State start(const Parameters& p) { return {p.E_L}; }
     static double leak_rate(const Parameters& p) noexcept { return 1.0 / p.tau_m; }
     double refractory_period() const noexcept { return p.t_ref; }
-
-    /// D exp((V - V_T) / D); beyond V_th the spike is made anyway, so the upstroke is not followed further.
-    double upstroke(double V) const noexcept {
-        return p.D * exponential_to_708(((V < ceiling ? V : ceiling) - p.V_T) * per_D);
-    }
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
         return {(-(s.V - p.E_L) + upstroke(s.V) + (in.I + in.GE - in.G * s.V) * per_g_L) * rate};
     }
 
+    /// Where the step leads with the upstroke of its beginning, and that upstroke.
+    struct Predicted {
+        double V, upstroke;
+        static constexpr double Predicted::* members[] = {&Predicted::V, &Predicted::upstroke};
+    };
+
     template <class Input>
-    State etd2(const State& s, const Input& in) const noexcept {
-        double per_total = 1.0, e = keep, c = second;
-        if constexpr (Input::conductance) {
-            const double total = multiply_add(in.G, per_g_L, 1.0), z = h * total;
-            per_total = 1.0 / total;
-            e = exponential(-z);
-            c = (e - 1.0 + z) * (per_total * per_h);
-        }
-        const double V_inf = multiply_add(in.I + in.GE, per_g_L, p.E_L) * per_total;
-        const double first = upstroke(s.V) * per_total;
-        const double predicted = multiply_add(s.V - V_inf, e, multiply_add(1.0 - e, first, V_inf));
-        return {multiply_add(multiply_add(upstroke(predicted), per_total, -first), c, predicted)};
+    Predicted predict(const State& s, const Input& in) const noexcept {
+        const double towards = multiply_add(in.I + in.GE, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
+        const double first = upstroke(s.V), slope = multiply_add(-total, s.V, towards) + first;
+        return {multiply_add(h * decayed(in).mean, slope, s.V), first};
     }
+
+    template <class Input>
+    State correct(const State&, const Input& in, const Predicted& predicted) const noexcept {
+        return {multiply_add(h * decayed(in).slope, upstroke(predicted.V) - predicted.upstroke, predicted.V)};
+    }
+
+    template <class Input>
+    Decay decayed(const Input& in) const noexcept {
+        if constexpr (Input::conductance) return Input::decayed(decay(in.G));
+        return leak;
+    }
+    double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }
 
     static State kicked(State s, double jump) noexcept {
         s.V += jump;
@@ -93,7 +95,9 @@ struct EIF {
     }
 
     Parameters p;
-    double ceiling, rate, per_g_L, per_D, h, per_h, keep, second;
+    Upstroke upstroke;
+    double rate, per_g_L, h;
+    Decay leak;
 };
 
 }  // namespace rheobase

@@ -44,14 +44,14 @@ struct LeakyIntegrator {
     template <class Input>
     State exact(const State& s, const Input& in) const noexcept {
         if constexpr (Input::conductance) {
-            const double total = 1.0 + in.G * per_g_L;
-            const double V_inf = (p.E_L + (in.I + in.GE) * per_g_L) / total;
-            return {V_inf + (s.V - V_inf) * exponential(-h * total)};
+            const double towards = multiply_add(in.I + in.GE, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
+            return {multiply_add(h * Input::decayed(decay(in.G)).mean, multiply_add(-total, s.V, towards), s.V)};
         } else {
-            const double V_inf = p.E_L + in.I * per_g_L;
-            return {V_inf + (s.V - V_inf) * keep};
+            const double V_inf = multiply_add(in.I, per_g_L, p.E_L);
+            return {multiply_add(s.V - V_inf, keep, V_inf)};
         }
     }
+    double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }
 
     static State kicked(State s, double jump) noexcept {
         s.V += jump;

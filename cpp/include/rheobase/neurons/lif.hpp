@@ -48,14 +48,15 @@ struct LIF {
     template <class Input>
     State exact(const State& s, const Input& in) const noexcept {
         if constexpr (Input::conductance) {
-            const double total = multiply_add(in.G, per_g_L, 1.0);
-            const double V_inf = multiply_add(in.I + in.GE, per_g_L, p.E_L) / total;
-            return {multiply_add(s.V - V_inf, exponential(-h * total), V_inf)};
+            const double towards = multiply_add(in.I + in.GE, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
+            return {multiply_add(h * Input::decayed(decay(in.G)).mean, multiply_add(-total, s.V, towards), s.V)};
         } else {
             const double V_inf = multiply_add(in.I, per_g_L, p.E_L);
             return {multiply_add(s.V - V_inf, keep, V_inf)};
         }
     }
+
+    double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }
 
     static State kicked(State s, double jump) noexcept {
         s.V += jump;
