@@ -253,16 +253,18 @@ void register_simulation(py::module_& m) {
         .def(
             "get_variable",
             [](Simulation& s, std::size_t p, const std::string& name) {
-                const auto& variable = s.neurons(p).variable(name);
-                return to_array(std::vector<double>(variable.begin(), variable.end()));
+                const auto [kept, unit] = s.neurons(p).variable(name);
+                std::vector<double> values(kept.begin(), kept.end());
+                for (double& value : values) value *= unit;
+                return to_array(std::move(values));
             },
             py::arg("population"), py::arg("name"))
         .def(
             "set_variable",
             [](Simulation& s, std::size_t p, const std::string& name, const Contiguous<double>& values) {
-                auto& variable = s.neurons(p).variable(name);
-                require(static_cast<std::size_t>(values.size()) == variable.size(), "one value a neuron is required");
-                std::copy_n(values.data(), variable.size(), variable.begin());
+                const auto [kept, unit] = s.neurons(p).variable(name);
+                require(static_cast<std::size_t>(values.size()) == kept.size(), "one value a neuron is required");
+                for (std::size_t i = 0; i < kept.size(); ++i) kept[i] = values.data()[i] / unit;
             },
             py::arg("population"), py::arg("name"), py::arg("values"))
         .def(

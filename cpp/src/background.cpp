@@ -33,8 +33,9 @@ std::vector<Step> upper_halves(const std::vector<std::uint32_t>& thresholds) {
 
 }  // namespace
 
-Background::Background(std::uint32_t id, std::uint32_t population, std::size_t channel, double mean, double weight)
-    : id_(id), population_(population), channel_(channel), mean_(mean), weight_(weight) {
+Background::Background(std::uint32_t id, std::uint32_t population, std::size_t channel, bool kicks, double mean,
+                       double weight)
+    : id_(id), population_(population), channel_(channel), kicks_(kicks), mean_(mean), weight_(weight) {
     require(mean >= 0.0 && mean <= 500.0, "the drive of one neuron must bring at most 500 spikes a step on average");
     thresholds_ = poisson_thresholds(mean);
     steps_ = upper_halves(thresholds_);

@@ -205,6 +205,7 @@ class Construction {
             FanOut f;
             f.source = group_.source;
             f.since = group_.projections[0]->since;
+            f.kicks = group_.projections[0]->kicks;
             f.bins = bins_.all;
             f.chunks.resize(chunks_);
             f.start.assign(chunks_ * (FanOut::rows_per_chunk + 1), 0);
@@ -331,7 +332,7 @@ std::vector<ProjectionGroup> group_by_source(const std::vector<Projection*>& pen
         const auto fits = [&](const ProjectionGroup& g) {
             const Projection& first = *g.projections[0];
             return g.source == p->source && first.batch == p->batch && first.since == p->since &&
-                   by_target(first) == by_target(*p) &&
+                   by_target(first) == by_target(*p) && first.kicks == p->kicks &&
                    std::none_of(g.projections.begin(), g.projections.end(), [&](auto* other) {
                        return other->target == p->target && other->channel == p->channel;
                    });

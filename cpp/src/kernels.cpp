@@ -221,8 +221,7 @@ AdvanceBlock find_advance(std::size_t model, Method method, bool homogeneous, bo
     return with_model(NeuronModels{}, model, method, homogeneous, conductance);
 }
 
-/// Collects the mean current that kernels of one kind give over the step, then moves their stages to the end of the
-/// step, arrivals included.
+/// Collects the mean current that kernels of one kind give over the step and moves their stages to its end.
 template <bool homogeneous, bool two_stages, bool conductance, bool adding, std::size_t... c>
 void together(const ChannelBlock* blocks, const double* reversal, std::index_sequence<c...>) noexcept {
     const std::size_t n = blocks[0].n;
@@ -230,7 +229,6 @@ void together(const ChannelBlock* blocks, const double* reversal, std::index_seq
     const Propagator* const own[] = {blocks[c].propagator...};
     double* const stage0[] = {blocks[c].stage0...};
     double* const stage1[] = {blocks[c].stage1...};
-    double* const slot[] = {blocks[c].slot...};
     const double* before = blocks[0].I_before;
     double *I = blocks[0].I, *G = blocks[0].G, *GE = blocks[0].GE;
     const auto move = [&](std::size_t k, std::size_t i) {
@@ -242,8 +240,7 @@ void together(const ChannelBlock* blocks, const double* reversal, std::index_seq
             output = multiply_add(p.weigh1, x1, output);
             stage1[k][i] = multiply_add(p.keep1, x1, p.pass * x0);
         }
-        stage0[k][i] = multiply_add(p.keep0, x0, p.gain * slot[k][i]);
-        slot[k][i] = 0.0;
+        stage0[k][i] = p.keep0 * x0;
         return output;
     };
 #pragma GCC ivdep

@@ -39,7 +39,8 @@ void NeuronPopulation::prepare_channel(Channel& channel) const {
         leak = {0.0};
     channel.propagators.clear();
     for (double rate : leak)
-        channel.propagators.push_back(channel.kernel->prepare(channel.values, channel.unit_area, dt_, averaging, rate));
+        channel.propagators.push_back(
+            in_units_of_weight(channel.kernel->prepare(channel.values, channel.unit_area, dt_, averaging, rate)));
 }
 
 void NeuronPopulation::set_parameter(std::size_t parameter, std::vector<double> value) {
@@ -67,17 +68,26 @@ std::size_t NeuronPopulation::add_channel(Channel channel) {
     return channels_.size() - 1;
 }
 
-Aligned<double>& NeuronPopulation::variable(const std::string& name) {
+VariableValues NeuronPopulation::variable(const std::string& name) {
     for (Channel& channel : channels_)
-        if (channel.kernel->stages > 0 && channel.name() == name) return channel.output();
-    return state_[model_.variable(name)];
+        if (!channel.kicks() && channel.name() == name) {
+            const bool last = channel.kernel->stages == 2;
+            return {channel.stage[last ? 1 : 0], last ? 1.0 : channel.gain()};
+        }
+    return {state_[model_.variable(name)], 1.0};
+}
+
+std::optional<std::size_t> NeuronPopulation::channel_in_slots(const std::string& name) const {
+    for (std::size_t c = 0; c < channels_.size(); ++c)
+        if (channels_[c].kernel->stages == 1 && channels_[c].name() == name) return c;
+    return std::nullopt;
 }
 
 std::vector<std::string> NeuronPopulation::variable_names() const {
     std::vector<std::string> names;
     for (const VariableInfo& v : model_.variables) names.push_back(v.name);
     for (const Channel& channel : channels_)
-        if (channel.kernel->stages > 0) names.push_back(channel.name());
+        if (!channel.kicks()) names.push_back(channel.name());
     return names;
 }
 
@@ -123,7 +133,7 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         for (std::size_t c = 0; c < channels_.size(); ++c) {
             Channel& channel = channels_[c];
             double* slot = slots + c * slots_per_channel + (first - begin);
-            if (channel.kernel->stages == 0) {
+            if (channel.kicks()) {
                 jumps = jumps == none ? slot : std::transform(slot, slot + n, jumps, jump, std::plus<>()) - n;
                 continue;
             }
@@ -132,9 +142,8 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
                                    channel.propagators.data() + (homogeneous ? 0 : first),
                                    homogeneous,
                                    channel.reversal,
-                                   channel.stage[0].data() + first,
-                                   channel.kernel->stages == 2 ? channel.stage[1].data() + first : nullptr,
                                    slot,
+                                   channel.kernel->stages == 2 ? channel.stage[1].data() + first : nullptr,
                                    channel.conductance ? nullptr : current,
                                    I,
                                    channel.conductance && !std::exchange(conducting, true),
@@ -161,7 +170,7 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         block.non_finite = -1;
         const std::size_t found = advance_block_(block);
         for (std::size_t c = 0; c < channels_.size(); ++c)
-            if (channels_[c].kernel->stages == 0) std::fill_n(slots + c * slots_per_channel + (first - begin), n, 0.0);
+            if (channels_[c].kicks()) std::fill_n(slots + c * slots_per_channel + (first - begin), n, 0.0);
         if (block.non_finite >= 0 && non_finite < 0) non_finite = static_cast<std::int64_t>(first) + block.non_finite;
         for (std::size_t k = 0; k < found; ++k) spikes.push_back(static_cast<std::uint32_t>(first) + spiking[k]);
     }

@@ -80,6 +80,7 @@ std::size_t Simulation::connect(std::uint32_t source, std::uint32_t target, std:
     projections_.push_back(std::make_unique<Projection>(Projection{
         static_cast<std::uint32_t>(projections_.size()), source, target, channel, std::move(rule), weight, delay}));
     projections_.back()->since = now_ + 1;
+    projections_.back()->kicks = neurons(target).channel(channel).kicks();
     projections_.back()->plastic = std::move(plastic);
     return projections_.size() - 1;
 }
@@ -93,7 +94,8 @@ PlasticProjection& Simulation::plastic(std::size_t p) {
 
 std::size_t Simulation::add_background(std::uint32_t target, std::size_t channel, double mean, double weight) {
     require(channel < neurons(target).channel_count(), "channel is out of range");
-    backgrounds_.emplace_back(static_cast<std::uint32_t>(backgrounds_.size()), target, channel, mean, weight);
+    backgrounds_.emplace_back(static_cast<std::uint32_t>(backgrounds_.size()), target, channel,
+                              neurons(target).channel(channel).kicks(), mean, weight);
     return backgrounds_.size() - 1;
 }
 
@@ -238,7 +240,7 @@ std::size_t Simulation::record_state(StateRecorder recorder) {
     if (recorder.weights())
         plastic(recorder.population);
     else
-        recorded_variable(recorder);
+        neurons(recorder.population).variable(recorder.variable);
     state_recorders_.push_back(std::move(recorder));
     return state_recorders_.size() - 1;
 }
@@ -297,43 +299,49 @@ StateRecorder Simulation::take_states(std::size_t recorder) {
     return taken;
 }
 
-const Aligned<double>& Simulation::recorded_variable(const StateRecorder& r) {
-    return neurons(r.population).variable(r.variable);
-}
-
 // One step leads from n to n + 1, on every thread for the tiles it owns:
-//   1. deliver     spikes found d steps before n + 1 reach, d steps old, the input slots of their targets
-//   2. background  Poisson drive joins them
-//   3. update      block by block: kernels give their current over the step and take in the slots, neurons advance,
-//                  those at threshold spike and reset, and weights onto those that spiked learn of it
+//   1. collect     what spikes found d steps before n + 1 reach, d steps old
+//   2. kick        where synapses move V at once, their arrivals and Poisson drive go to the slots
+//   3. update      block by block: kernels give their current over the step and decay, neurons advance and are kicked,
+//                  those at threshold spike and reset
 //   4. publish     the spikes found at n + 1 become the newest of their population's history
-//   5. record      spikes and chosen variables of n + 1
-//   6. wait        for the other threads
+//   5. deliver     where a kernel takes them in, arrivals and Poisson drive join its first stage, weights being changed
+//                  by what arrives
+//   6. learn       weights onto those that spiked
+//   7. record      spikes and chosen variables of n + 1
+//   8. wait        for the other threads
 void Simulation::step(std::size_t thread, std::int64_t n, Stopwatch& stopwatch, Profile& profile, Outcome& outcome) {
     const StepContext context{n, dt_, random_};
     for (std::size_t t = thread * tiles_per_thread_; t < (thread + 1) * tiles_per_thread_; ++t) {
-        Tile& tile = tiles_[t];
-        outcome.events += deliver(t, context);
-        stopwatch.lap(profile.deliver);
-        drive(tile, context);
-        stopwatch.lap(profile.background);
-        for (const Part& part : tile.parts) {
-            auto& found = outcome.found;
-            found.clear();
-            const std::int64_t bad = populations_[part.population]->advance(
-                context, part.begin, part.end, tile.slots.data() + part.first_slot, part.slots_per_channel, found);
-            learn(t, part.population, found);
-            auto& spikes = histories_[part.population].at(n + 1)[thread];
-            if (t == thread * tiles_per_thread_) spikes.clear();
-            spikes.insert(spikes.end(), found.begin(), found.end());
-            if (bad < 0) continue;
-            const NonFiniteState failure(part.population, static_cast<std::size_t>(bad), n + 1);
-            if (!outcome.failure || failure.before(*outcome.failure)) outcome.failure.emplace(failure);
+        send_off(tiles_[t], n);
+        outcome.events += collect_due(tiles_[t], n + 1);
+        for (const bool kicks : {true, false}) {
+            outcome.events += deliver(t, kicks, context);
+            stopwatch.lap(profile.deliver);
+            drive(tiles_[t], kicks, context);
+            stopwatch.lap(profile.background);
+            kicks ? update(t, thread, context, outcome) : learn(t, thread, n + 1);
+            stopwatch.lap(profile.update);
         }
-        stopwatch.lap(profile.update);
     }
     record(thread, n + 1);
     stopwatch.lap(profile.record);
+}
+
+void Simulation::update(std::size_t t, std::size_t thread, const StepContext& context, Outcome& outcome) {
+    Tile& tile = tiles_[t];
+    for (const Part& part : tile.parts) {
+        auto& found = outcome.found;
+        found.clear();
+        const std::int64_t bad = populations_[part.population]->advance(
+            context, part.begin, part.end, tile.slots.data() + part.first_slot, part.slots_per_channel, found);
+        auto& spikes = histories_[part.population].at(context.n + 1)[thread];
+        if (t == thread * tiles_per_thread_) spikes.clear();
+        spikes.insert(spikes.end(), found.begin(), found.end());
+        if (bad < 0) continue;
+        const NonFiniteState failure(part.population, static_cast<std::size_t>(bad), context.n + 1);
+        if (!outcome.failure || failure.before(*outcome.failure)) outcome.failure.emplace(failure);
+    }
 }
 
 /// Lets the spikes found at `step` enter the rows of a tile.
@@ -357,8 +365,9 @@ void Simulation::send_off(Tile& tile, std::int64_t step) const {
     }
 }
 
-/// Moves every spike past what is due at `step` or was before, which becomes the tile's list of due segments.
+/// Moves every spike past what is due at `step` or was before, which becomes the tile's lists of due segments.
 std::uint64_t Simulation::collect_due(Tile& tile, std::int64_t step) {
+    tile.kicks.clear();
     tile.due.clear();
     std::uint64_t events = 0;
     auto kept = tile.travelling.begin();
@@ -366,8 +375,9 @@ std::uint64_t Simulation::collect_due(Tile& tile, std::int64_t step) {
         while (spike.due <= step) {
             const FanOut& f = tile.fan_outs[spike.fan_out];
             const std::int64_t found = spike.due - f.delay_at(spike.at);
-            tile.due.push_back(f.take(spike.at));
-            events += tile.due.back().count;
+            const Segment segment = f.take(spike.at);
+            (f.kicks ? tile.kicks : tile.due).push_back(segment);
+            events += segment.count;
             if (spike.at == spike.end) break;
             spike.due = found + f.delay_at(spike.at);
         }
@@ -377,32 +387,55 @@ std::uint64_t Simulation::collect_due(Tile& tile, std::int64_t step) {
     return events;
 }
 
-std::uint64_t Simulation::deliver(std::size_t t, const StepContext& context) {
+/// Brings what is due at n + 1 to the slots; returns the events of plastic projections.
+std::uint64_t Simulation::deliver(std::size_t t, bool kicks, const StepContext& context) {
     Tile& tile = tiles_[t];
-    send_off(tile, context.n);
-    std::uint64_t events = collect_due(tile, context.n + 1);
-    kernels().deliver(tile.slots.data(), tile.due.data(), tile.due.size());
+    const std::vector<Segment>& due = kicks ? tile.kicks : tile.due;
+    kernels().deliver(tile.slots.data(), due.data(), due.size());
+    std::uint64_t events = 0;
     for (const auto& p : projections_) {
-        if (!p->plastic) continue;
-        const Part& part = tile.parts[p->target];
+        if (!p->plastic || p->kicks != kicks) continue;
         events += p->plastic->tiles[t]->arrive(
             histories_[p->source].at(context.n + 1 - static_cast<std::int64_t>(p->delay.a)),
-            tile.slots.data() + part.slot(p->channel), p->plastic->learning);
+            tile.slots.data() + tile.parts[p->target].slot(p->channel), p->plastic->learning);
     }
     return events;
 }
 
-void Simulation::drive(Tile& tile, const StepContext& context) const {
+void Simulation::drive(Tile& tile, bool kicks, const StepContext& context) const {
     for (const Background& b : backgrounds_) {
+        if (b.kicks() != kicks) continue;
         const Part& part = tile.parts[b.population()];
         b.add(context, part.begin, part.size(), tile.slots.data() + part.slot(b.channel()));
     }
 }
 
-void Simulation::learn(std::size_t t, std::uint32_t population, Span<const std::uint32_t> spikes) {
-    if (spikes.empty()) return;
-    for (const auto& p : projections_)
-        if (p->plastic && p->target == population) p->plastic->tiles[t]->fire(spikes, p->plastic->learning);
+/// Takes in the spikes that a tile's targets have fired.
+void Simulation::learn(std::size_t t, std::size_t thread, std::int64_t step) {
+    for (const auto& p : projections_) {
+        if (!p->plastic) continue;
+        const Part& part = tiles_[t].parts[p->target];
+        const auto& spikes = histories_[p->target].at(step)[thread];
+        const auto first = std::lower_bound(spikes.begin(), spikes.end(), part.begin);
+        const auto last = std::lower_bound(first, spikes.end(), part.end);
+        if (first == last) continue;
+        p->plastic->tiles[t]->fire({&*first, static_cast<std::size_t>(last - first)}, p->plastic->learning);
+    }
+}
+
+/// Calls keep(k, value) for the k-th neuron of the recorder, of those that the tiles [first_tile, last_tile) hold.
+template <class Keep>
+void Simulation::for_each_recorded(const StateRecorder& r, std::size_t first_tile, std::size_t last_tile, Keep keep) {
+    NeuronPopulation& population = neurons(r.population);
+    const auto [values, unit] = population.variable(r.variable);
+    const auto in_slots = population.channel_in_slots(r.variable);
+    for (std::size_t t = first_tile; t < last_tile; ++t) {
+        const Part& part = tiles_[t].parts[r.population];
+        const double* of_part = in_slots ? tiles_[t].slots.data() + part.slot(*in_slots) : values.data() + part.begin;
+        auto k = static_cast<std::size_t>(std::lower_bound(r.neurons.begin(), r.neurons.end(), part.begin) -
+                                          r.neurons.begin());
+        for (; k < r.neurons.size() && r.neurons[k] < part.end; ++k) keep(k, unit * of_part[r.neurons[k] - part.begin]);
+    }
 }
 
 void Simulation::record(std::size_t thread, std::int64_t step) {
@@ -411,27 +444,25 @@ void Simulation::record(std::size_t thread, std::int64_t step) {
     for (StateRecorder& r : state_recorders_) {
         if (r.alone() || !r.due(step)) continue;
         const std::size_t row = r.row(step);
-        const auto& values = recorded_variable(r);
-        for (std::size_t t = thread * tiles_per_thread_; t < (thread + 1) * tiles_per_thread_; ++t) {
-            const Part& part = tiles_[t].parts[r.population];
-            auto k = static_cast<std::size_t>(std::lower_bound(r.neurons.begin(), r.neurons.end(), part.begin) -
-                                              r.neurons.begin());
-            for (; k < r.neurons.size() && r.neurons[k] < part.end; ++k) r.keep(row, k, values[r.neurons[k]]);
-        }
+        for_each_recorded(r, thread * tiles_per_thread_, (thread + 1) * tiles_per_thread_,
+                          [&](std::size_t k, double value) { r.keep(row, k, value); });
     }
 }
 
 void Simulation::record_alone(std::int64_t step) {
     for (StateRecorder& r : state_recorders_) {
         if (!r.alone() || !r.due(step)) continue;
-        const std::vector<double> weights =
-            r.weights() ? projections_[r.population]->plastic->weights() : std::vector<double>{};
-        const double* values = r.weights() ? weights.data() : recorded_variable(r).data();
         const std::size_t row = r.row(step);
         double sum = 0.0;
-        for (std::size_t k = 0; k < r.neurons.size(); ++k) {
-            sum += values[r.neurons[k]];
-            if (!r.mean) r.keep(row, k, values[r.neurons[k]]);
+        const auto keep = [&](std::size_t k, double value) {
+            sum += value;
+            if (!r.mean) r.keep(row, k, value);
+        };
+        if (r.weights()) {
+            const std::vector<double> weights = projections_[r.population]->plastic->weights();
+            for (std::size_t k = 0; k < r.neurons.size(); ++k) keep(k, weights[r.neurons[k]]);
+        } else {
+            for_each_recorded(r, 0, tiles_.size(), keep);
         }
         if (r.mean) r.keep(row, 0, sum / static_cast<double>(r.neurons.size()));
     }
@@ -440,6 +471,19 @@ void Simulation::record_alone(std::int64_t step) {
 bool Simulation::due_alone(std::int64_t step) const {
     return std::any_of(state_recorders_.begin(), state_recorders_.end(),
                        [&](const StateRecorder& r) { return r.alone() && r.due(step); });
+}
+
+/// Calls visit(stage, slots, n) for every piece of a kernel's first stage, where it rests and where a run keeps it.
+template <class Visit>
+void Simulation::for_each_first_stage(Visit visit) {
+    for (Tile& tile : tiles_)
+        for (const Part& part : tile.parts) {
+            auto* population = dynamic_cast<NeuronPopulation*>(populations_[part.population].get());
+            for (std::size_t c = 0; population != nullptr && c < population->channel_count(); ++c)
+                if (!population->channel(c).kicks())
+                    visit(population->channel(c).stage[0].data() + part.begin, tile.slots.data() + part.slot(c),
+                          part.size());
+        }
 }
 
 void Simulation::make_rows(std::int64_t until) {
@@ -464,6 +508,7 @@ std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* prof
     build();
     make_rows(now_ + steps);
     for (auto& p : populations_) p->begin(now_);
+    for_each_first_stage([](const double* stage, double* slots, std::size_t n) { std::copy_n(stage, n, slots); });
     if (now_ == 0) {
         pool_.run([&](std::size_t thread) { record(thread, 0); });
         record_alone(0);
@@ -498,6 +543,7 @@ std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* prof
     });
 
     now_ = stop.load();
+    for_each_first_stage([](double* stage, const double* slots, std::size_t n) { std::copy_n(slots, n, stage); });
     drop_rows();
     for (const Outcome& o : outcomes) events_ += o.events;
     std::optional<NonFiniteState> first;

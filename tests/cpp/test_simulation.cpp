@@ -60,7 +60,7 @@ Outcome simulate(const std::string& model, const std::string& method, std::size_
     build_network(net, model, method);
     for (const std::int64_t steps : runs) check(net.run(steps, nullptr, nullptr) == steps, "all steps are done");
     auto spikes = net.take_spikes(1);
-    return {spikes.steps, spikes.indices, net.neurons(1).variable("V"), net.take_states(0).values};
+    return {spikes.steps, spikes.indices, net.neurons(1).variable("V").values, net.take_states(0).values};
 }
 
 void results_do_not_depend_on_threads_or_splits() {
@@ -134,7 +134,7 @@ void a_state_that_is_not_finite_is_named() {
         }
         check(net.now() == 1, "the run ended at that step");
         net.neurons(1).set_input({0.0});
-        net.neurons(1).variable("V").assign(10, -70.0);
+        net.neurons(1).variable("V").values.assign(10, -70.0);
         bool ran = true;
         try {
             net.run(0, nullptr, nullptr);
@@ -152,7 +152,7 @@ void held_neurons_ignore_infinite_kicks() {
     values[neuron_model("LIF").parameter("t_ref")] = {5.0};
     net.add_neurons("LIF", 1, "", values);
     net.add_channel(0, Channel{&synapse_kernel("Delta"), {}, true, false, 0.0, "d"});
-    net.neurons(0).variable("V")[0] = 0.0;  // spikes at step 1 and is held for 50 steps
+    net.neurons(0).variable("V").values[0] = 0.0;  // spikes at step 1 and is held for 50 steps
     net.run(1, nullptr, nullptr);
     net.add_background(0, 0, 3.0, 1e308);  // two spikes and more a step, four steps in five: an infinite sum
     net.run(40, nullptr, nullptr);
@@ -214,17 +214,17 @@ void a_forked_child_runs_on() {
         each->run(50, nullptr, nullptr);
     }
     twin.run(50, nullptr, nullptr);
-    const Aligned<double> wanted = twin.neurons(1).variable("V");
+    const Aligned<double> wanted = twin.neurons(1).variable("V").values;
     const pid_t child = fork();
     if (child == 0) {
         net.run(50, nullptr, nullptr);
-        _exit(net.neurons(1).variable("V") == wanted ? 0 : 1);
+        _exit(net.neurons(1).variable("V").values == wanted ? 0 : 1);
     }
     int status = 0;
     waitpid(child, &status, 0);
     check(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child goes on as the parent would");
     net.run(50, nullptr, nullptr);
-    check(net.neurons(1).variable("V") == wanted, "and so does the parent");
+    check(net.neurons(1).variable("V").values == wanted, "and so does the parent");
 #endif
 }
 

@@ -33,8 +33,8 @@ int main(int, char** argv) {
         if (step <= sim.now()) continue;
         sim.run(step - sim.now(), nullptr, nullptr);
         if (step == 2000) break;
-        const ResonateAndFire::State before{neuron.variable("V")[0], neuron.variable("w")[0]};
-        neuron.variable("w")[0] = ResonateAndFire::kicked(before, kick).w;
+        const ResonateAndFire::State before{neuron.variable("V").values[0], neuron.variable("w").values[0]};
+        neuron.variable("w").values[0] = ResonateAndFire::kicked(before, kick).w;
     }
     for (double V : sim.take_states(0).values) std::printf("%.17g\n", V);
     for (auto step : sim.take_spikes(0).steps) std::printf("spike %ld\n", static_cast<long>(step));

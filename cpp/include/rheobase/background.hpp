@@ -12,10 +12,11 @@ namespace rheobase {
 class Background {
   public:
     /// `mean`: expected spikes a neuron and step.
-    Background(std::uint32_t id, std::uint32_t population, std::size_t channel, double mean, double weight);
+    Background(std::uint32_t id, std::uint32_t population, std::size_t channel, bool kicks, double mean, double weight);
 
     std::uint32_t population() const noexcept { return population_; }
     std::size_t channel() const noexcept { return channel_; }
+    bool kicks() const noexcept { return kicks_; }
     double mean() const noexcept { return mean_; }
     double weight() const noexcept { return weight_; }
 
@@ -25,6 +26,7 @@ class Background {
   private:
     std::uint32_t id_, population_;
     std::size_t channel_;
+    bool kicks_;
     double mean_, weight_;
     std::vector<std::uint32_t> thresholds_;
     std::vector<Step> steps_;

@@ -63,6 +63,7 @@ struct FanOut {
 
     std::uint32_t source = 0;
     std::int64_t since = 0;            ///< spikes found before this step do not enter
+    bool kicks = false;                ///< arrivals move V within the step itself
     std::vector<Bin> bins;             ///< ascending in delay
     std::vector<Bytes> chunks;         ///< the rows, so many in one piece
     std::vector<std::uint32_t> start;  ///< where in its chunk a row begins; rows_per_chunk + 1 a chunk

@@ -24,9 +24,8 @@ struct ChannelBlock {
     const Propagator* propagator;  ///< one, or one a neuron
     bool homogeneous;              ///< one
     double reversal;
-    double* stage0;
+    double* stage0;  ///< in units of weight
     double* stage1;
-    double* slot;            ///< arrivals; emptied
     const double* I_before;  ///< the current that the kernel's joins to give I; null where it opens a conductance
     double* I;
     bool first;  ///< whose conductance is the first: G and GE hold nothing yet

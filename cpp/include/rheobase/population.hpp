@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,8 +45,9 @@ class Population {
     /// Synaptic kernels, each with one input slot a neuron.
     virtual std::size_t channel_count() const noexcept { return 0; }
 
-    /// Moves [begin, end) from n to n + 1 and appends the spikes found there, ascending. `slots` holds the arrivals,
-    /// so many a channel. Returns the first neuron whose state is not finite, or -1.
+    /// Moves [begin, end) from n to n + 1 and appends the spikes found there, ascending. `slots` holds, so
+    /// many a channel, the first stage of a kernel or the arrivals that move V. Returns the first neuron whose state is
+    /// not finite, or -1.
     virtual std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                                  std::size_t slots_per_channel, std::vector<std::uint32_t>& spikes) = 0;
 
@@ -78,11 +80,19 @@ struct Channel {
     double reversal;
     std::string label;
     std::vector<Propagator> propagators{};  ///< one, or one a neuron
-    Aligned<double> stage[most_stages]{};
+    Aligned<double> stage[most_stages]{};   ///< the first in units of weight; a run keeps it in the slots of the tiles
 
-    /// The synaptic current or conductance itself, and the name it is recorded under.
-    Aligned<double>& output() { return stage[kernel->stages == 2 ? 1 : 0]; }
+    /// Whether what arrives moves V within the step itself, and is not taken in by a kernel.
+    bool kicks() const noexcept { return kernel->stages == 0; }
+    double gain() const noexcept { return propagators[0].gain; }
+    /// The name that the synaptic current or conductance is recorded under.
     std::string name() const { return (conductance ? "g_" : "I_") + label; }
+};
+
+/// Values that neurons have of a variable, and the unit they are kept in.
+struct VariableValues {
+    Aligned<double>& values;
+    double unit;
 };
 
 /// Neurons of one model.
@@ -108,7 +118,9 @@ class NeuronPopulation final : public Population {
     Channel& channel(std::size_t c) { return channels_[c]; }
 
     /// A state variable, or the current "I_<label>" or conductance "g_<label>" of a channel.
-    Aligned<double>& variable(const std::string& name);
+    VariableValues variable(const std::string& name);
+    /// The channel of this current or conductance, if it is a first stage that a run keeps in the slots of the tiles.
+    std::optional<std::size_t> channel_in_slots(const std::string& name) const;
     std::vector<std::string> variable_names() const;
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,

@@ -89,9 +89,12 @@ class Simulation {
     void send_off(Tile& tile, std::int64_t step) const;
     void send_off_again();
     static std::uint64_t collect_due(Tile& tile, std::int64_t step);
-    std::uint64_t deliver(std::size_t tile, const StepContext& context);
-    void drive(Tile& tile, const StepContext& context) const;
-    void learn(std::size_t tile, std::uint32_t population, Span<const std::uint32_t> spikes);
+    std::uint64_t deliver(std::size_t tile, bool kicks, const StepContext& context);
+    void drive(Tile& tile, bool kicks, const StepContext& context) const;
+    void update(std::size_t tile, std::size_t thread, const StepContext& context, Outcome& outcome);
+    template <class Visit>
+    void for_each_first_stage(Visit visit);
+    void learn(std::size_t tile, std::size_t thread, std::int64_t step);
     void make_plastic(Projection& projection);
     std::size_t tile_of(std::size_t population, std::size_t neuron) const;
     void record(std::size_t thread, std::int64_t step);
@@ -100,7 +103,8 @@ class Simulation {
     void archive_history(Archive& archive, const std::string& name, std::size_t population);
     void make_rows(std::int64_t until);
     void drop_rows();
-    const Aligned<double>& recorded_variable(const StateRecorder& recorder);
+    template <class Keep>
+    void for_each_recorded(const StateRecorder& recorder, std::size_t first_tile, std::size_t last_tile, Keep keep);
     Layout layout();
 
     double dt_;

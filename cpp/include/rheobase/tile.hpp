@@ -37,7 +37,7 @@ struct alignas(64) Tile {
     Aligned<double> slots;
     std::vector<FanOut> fan_outs;
     std::vector<Travelling> travelling;  ///< by the step of the spike, then fan-out, then neuron
-    std::vector<Segment> due;            ///< workspace of delivery
+    std::vector<Segment> kicks, due;     ///< workspace of delivery: what moves V within the step, and all else
 };
 
 constexpr std::size_t most_slots = 65536;
