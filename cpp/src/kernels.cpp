@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "neuron_models.hpp"
+#include "rheobase/philox_lanes.hpp"
 
 #define RHEOBASE_TEXT_(x) #x
 #define RHEOBASE_TEXT(x) RHEOBASE_TEXT_(x)
@@ -332,22 +333,23 @@ void deliver(double* slots, const Segment* segments, std::size_t count) noexcept
     }
 }
 
+constexpr std::size_t most_words = 80;  // of a block of neurons: block_size / 4 + 2, and whole lanes
+
 /// The words of Philox blocks [begin, begin + n) of a step, one block after another. n <= block_size / 4 + 2.
 inline void block_words(RandomSource random, std::uint32_t tag, std::uint32_t begin, std::size_t n,
                         std::uint32_t step_low, std::uint32_t step_high, std::uint32_t* words) noexcept {
-    std::uint32_t w0[block_size / 4 + 2], w1[block_size / 4 + 2], w2[block_size / 4 + 2], w3[block_size / 4 + 2];
-    for (std::uint32_t q = 0; q < n; ++q) {
-        const Words w = random.words(tag, begin + q, step_low, step_high);
-        w0[q] = w.w[0];
-        w1[q] = w.w[1];
-        w2[q] = w.w[2];
-        w3[q] = w.w[3];
+    std::uint64_t a[most_words], b[most_words], c[most_words], first[most_words], second[most_words];
+    for (std::uint32_t q = 0; q < most_words; ++q) {
+        a[q] = begin + q;
+        b[q] = step_low;
+        c[q] = step_high;
     }
-    for (std::uint32_t q = 0; q < n; ++q) {
-        words[4 * q] = w0[q];
-        words[4 * q + 1] = w1[q];
-        words[4 * q + 2] = w2[q];
-        words[4 * q + 3] = w3[q];
+    many_words(random, tag, a, b, c, n, first, second);
+    for (std::size_t q = 0; q < n; ++q) {
+        words[4 * q] = static_cast<std::uint32_t>(first[q]);
+        words[4 * q + 1] = static_cast<std::uint32_t>(first[q] >> 32);
+        words[4 * q + 2] = static_cast<std::uint32_t>(second[q]);
+        words[4 * q + 3] = static_cast<std::uint32_t>(second[q] >> 32);
     }
 }
 
@@ -400,17 +402,22 @@ RHEOBASE_FLATTEN void normals(double* out, std::size_t n, RandomSource random, s
     normal_quantiles(words + first % 4, n, out);
 }
 
-RHEOBASE_FLATTEN void connection_words(const ConnectionBlock& b) noexcept {
-    const std::uint32_t* target = b.target;
-    const std::uint32_t* repetition = b.repetition;
-    std::uint32_t *w0 = b.words[0], *w1 = b.words[1], *w2 = b.words[2], *w3 = b.words[3];
-#pragma GCC ivdep
-    for (std::size_t i = 0; i < b.n; ++i) {
-        const Words w = b.random.words(b.tag, b.source, target[i], repetition[i]);
-        w0[i] = w.w[0];
-        w1[i] = w.w[1];
-        w2[i] = w.w[2];
-        w3[i] = w.w[3];
+RHEOBASE_FLATTEN void connection_words(const ConnectionBlock& block) noexcept {
+    std::uint64_t a[most_words], b[most_words], c[most_words], first[most_words], second[most_words];
+    for (std::uint64_t& source : a) source = block.source;
+    for (std::size_t done = 0; done < block.n; done += most_words) {
+        const std::size_t n = block.n - done < most_words ? block.n - done : most_words;
+        for (std::size_t i = 0; i < n; ++i) {
+            b[i] = block.target[done + i];
+            c[i] = block.repetition[done + i];
+        }
+        many_words(block.random, block.tag, a, b, c, n, first, second);
+        for (std::size_t i = 0; i < n; ++i) {
+            block.words[0][done + i] = static_cast<std::uint32_t>(first[i]);
+            block.words[1][done + i] = static_cast<std::uint32_t>(first[i] >> 32);
+            block.words[2][done + i] = static_cast<std::uint32_t>(second[i]);
+            block.words[3][done + i] = static_cast<std::uint32_t>(second[i] >> 32);
+        }
     }
 }
 
