@@ -66,8 +66,8 @@ inline Input input(const Block& b, std::size_t i) noexcept {
         return {b.I[i]};
 }
 
-/// A step with two upstrokes, one after the other, is a long chain of operations that wait for each other. Two loops,
-/// with what one hands to the other in memory, keep more of the machine at work.
+/// A step with two upstrokes, one after the other, is a long chain of operations that wait for each other. Three loops,
+/// with what one hands to the next in memory, keep more of the machine at work.
 template <class Model, class Scheme, class = void>
 struct Prediction {
     static constexpr bool is_needed = false;
@@ -86,6 +86,11 @@ struct Prediction<Model, Scheme, std::void_t<typename Scheme::template Predicted
     static constexpr std::size_t count = sizeof(Predicted::members) / sizeof(Predicted::members[0]);
     alignas(64) double values[count][block_size];
 
+    Predicted at(std::size_t i) const noexcept {
+        Predicted p;
+        for (std::size_t k = 0; k < count; ++k) p.*Predicted::members[k] = values[k][i];
+        return p;
+    }
     void keep(std::size_t i, const Predicted& p) noexcept {
         for (std::size_t k = 0; k < count; ++k) values[k][i] = p.*Predicted::members[k];
     }
@@ -93,9 +98,7 @@ struct Prediction<Model, Scheme, std::void_t<typename Scheme::template Predicted
     template <class Input>
     typename Model::State step(const Model& m, const typename Model::State& s, const Input& in, double,
                                std::size_t i) const noexcept {
-        Predicted p;
-        for (std::size_t k = 0; k < count; ++k) p.*Predicted::members[k] = values[k][i];
-        return Scheme::step(m, s, in, p);
+        return Scheme::step(m, s, in, at(i));
     }
 };
 
@@ -133,6 +136,9 @@ RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
         for (std::size_t i = 0; i < b.n; ++i)
             prediction.keep(i,
                             Scheme::predict(homogeneous ? shared : own(i), load<Model>(x, i, all), input<Input>(b, i)));
+#pragma GCC ivdep
+        for (std::size_t i = 0; i < b.n; ++i)
+            prediction.keep(i, Scheme::refine(homogeneous ? shared : own(i), prediction.at(i)));
     }
 
 #pragma GCC ivdep

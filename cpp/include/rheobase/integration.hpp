@@ -118,6 +118,10 @@ struct ExponentialDifferencing {
     static Predicted<Model> predict(const Model& m, const typename Model::State& s, const Input& in) noexcept {
         return m.predict(s, in);
     }
+    template <class Model>
+    static Predicted<Model> refine(const Model& m, const Predicted<Model>& predicted) noexcept {
+        return m.refine(predicted);
+    }
     template <class Model, class Input>
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
                                       const Predicted<Model>& predicted) noexcept {

@@ -16,7 +16,8 @@
 //   derivative(state, input)            the right-hand side of its differential equation; V changes by I + GE - G V
 //   decay_rates(state, input)           for ExponentialEuler: the rate with which each variable decays at this moment
 //   exact(state, input)                 for Exact: the step itself
-//   Predicted, predict(state, input), correct(state, input, predicted)   for ExponentialDifferencing: its two halves
+//   Predicted, predict(state, input), refine(predicted), correct(state, input, predicted)
+//                                       for ExponentialDifferencing: its three parts
 //   decay(G)               for those two, where a conductance G adds to a leak: the exponent of the leak over a step
 //   leak_rate(parameters)               for those two, where I passes a leak: its rate, by which currents that change
 //                                       within the step are weighed

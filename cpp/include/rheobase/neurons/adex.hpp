@@ -71,7 +71,7 @@ struct AdEx {
     }
 
     /// The leaks are exact; what couples V and w is to second order, as the upstroke is. Where the step leads with what
-    /// drives V at its beginning beside the leak, and that drive.
+    /// drives V at its beginning beside the leak; that drive, then what it grows by until there.
     struct Predicted {
         double V, w, drive;
         static constexpr double Predicted::* members[] = {&Predicted::V, &Predicted::w, &Predicted::drive};
@@ -85,11 +85,14 @@ struct AdEx {
                 multiply_add(s.w - follow, keep_w, follow), drive};
     }
 
+    Predicted refine(const Predicted& first) const noexcept {
+        return {first.V, first.w, upstroke(first.V) - first.w * per_g_L - first.drive};
+    }
+
     template <class Input>
     State correct(const State& s, const Input& in, const Predicted& predicted) const noexcept {
         const auto [V, w, drive] = predicted;
-        return {multiply_add(h * decayed(in).slope, upstroke(V) - w * per_g_L - drive, V),
-                multiply_add(p.a * (capped(V) - s.V), second_w, w)};
+        return {multiply_add(h * decayed(in).slope, drive, V), multiply_add(p.a * (capped(V) - s.V), second_w, w)};
     }
 
     template <class Input>

@@ -73,6 +73,8 @@ struct WithChannelrhodopsin {
         return neuron.predict(s, lit(in, s.L + (s.p - s.L) * mean));
     }
 
+    Predicted refine(const Predicted& first) const noexcept { return neuron.refine(first); }
+
     template <class Input>
     State correct(const State& s, const Input& in, const Predicted& predicted) const noexcept {
         return {neuron.correct(s, lit(in, s.L + (s.p - s.L) * mean), predicted), s.L + (s.p - s.L) * keep, s.L};

@@ -55,7 +55,7 @@ struct EIF {
         return {(-(s.V - p.E_L) + upstroke(s.V) + (in.I + in.GE - in.G * s.V) * per_g_L) * rate};
     }
 
-    /// Where the step leads with the upstroke of its beginning, and that upstroke.
+    /// Where the step leads with the upstroke of its beginning; that upstroke, then what it grows by until there.
     struct Predicted {
         double V, upstroke;
         static constexpr double Predicted::* members[] = {&Predicted::V, &Predicted::upstroke};
@@ -68,9 +68,11 @@ struct EIF {
         return {multiply_add(h * decayed(in).mean, slope, s.V), first};
     }
 
+    Predicted refine(const Predicted& first) const noexcept { return {first.V, upstroke(first.V) - first.upstroke}; }
+
     template <class Input>
     State correct(const State&, const Input& in, const Predicted& predicted) const noexcept {
-        return {multiply_add(h * decayed(in).slope, upstroke(predicted.V) - predicted.upstroke, predicted.V)};
+        return {multiply_add(h * decayed(in).slope, predicted.upstroke, predicted.V)};
     }
 
     template <class Input>
