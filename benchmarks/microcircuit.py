@@ -29,6 +29,7 @@ def main():
     parser.add_argument("--discard", type=float, default=500.0, help="ms before the measurement")
     parser.add_argument("--time", type=float, help="ms that are measured; those of the reference by default")
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--weight-bits", type=int, choices=(16, 32), default=32)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--reference", default=str(reference.PATH), help="statistics to compare with (.npz)")
     parser.add_argument("--save-statistics", help="file for this run's own statistics (.npz)")
@@ -37,7 +38,8 @@ def main():
     known, known_time = reference.load(options.reference)
     time = known_time if options.time is None else options.time
 
-    net = rb.circuits.microcircuit(options.scale, drive=options.drive, seed=options.seed, threads=options.threads)
+    given = {"seed": options.seed, "threads": options.threads, "weight_bits": options.weight_bits}
+    net = rb.circuits.microcircuit(options.scale, drive=options.drive, **given)
     net.run(options.discard)
     result = net.run(time, profile=True)
     timing, seconds = result.timing, 1e-3 * time

@@ -12,12 +12,15 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import argparse
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from scipy.linalg.blas import dsymv, dsyr
 
 from rheobase import _engine
 from rheobase.learning import RLS, Readout
+
+RESULTS = Path(__file__).resolve().parent / "results"
 
 
 def numpy_loop(n: int, rates: np.ndarray) -> Callable[[], None]:
@@ -86,34 +89,50 @@ def best(run: Callable[[], object], repeats: int) -> float:
     return min(times)
 
 
+def measure(n: int, repeats: int) -> list[str]:
+    """Return the rows of one size."""
+    updates = 16 * max(1, 2000 // n)
+    rates = 0.5 * np.random.default_rng(1).standard_normal((updates, n))
+    needed, bandwidth = 4.0 * n * n, stream(4 * n * n)
+    reference = np.inf  # the faster of the two NumPy loops
+    rows = []
+    for name, method in (
+        ("NumPy, as in the textbook", numpy_loop),
+        ("NumPy, one product", numpy_symmetric),
+        ("BLAS, dsymv and dsyr", blas),
+        ("rheobase", ours),
+    ):
+        seconds = best(method(n, rates), repeats) / updates
+        if name.startswith("NumPy"):
+            reference = min(reference, seconds)
+        speed = needed / seconds
+        rows.append(
+            f"| {n} | {name} | {1e3 * seconds:.3f} | {reference / seconds:.2f} | {1e-9 * speed:.1f} | "
+            f"{speed / bandwidth:.2f} |"
+        )
+    rows.append(f"| {n} | reading half of P | {1e3 * needed / bandwidth:.3f} | | {1e-9 * bandwidth:.1f} | 1.00 |")
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 4000])
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument(
+        "--save", default=str(Path(__file__).parent / "results" / "readout.md"), help="file for the table"
+    )
     options = parser.parse_args()
-    print(f"instruction set {_engine.isa()}; times an update, best of {options.repeats}")
-    print(f"{'n':>6} {'method':<28} {'ms':>9} {'times NumPy':>12} {'GB/s needed':>12} {'of the bound':>13}")
-    for n in options.sizes:
-        updates = 16 * max(1, 2000 // n)
-        rates = 0.5 * np.random.default_rng(1).standard_normal((updates, n))
-        needed, bandwidth = 4.0 * n * n, stream(4 * n * n)
-        reference = np.inf  # the faster of the two NumPy loops
-        for name, method in (
-            ("NumPy, as in the textbook", numpy_loop),
-            ("NumPy, one product", numpy_symmetric),
-            ("BLAS, dsymv and dsyr", blas),
-            ("rheobase", ours),
-        ):
-            run = method(n, rates)
-            seconds = best(run, options.repeats) / updates
-            if name.startswith("NumPy"):
-                reference = min(reference, seconds)
-            speed = needed / seconds
-            print(
-                f"{n:>6} {name:<28} {1e3 * seconds:>9.3f} {reference / seconds:>12.2f} {1e-9 * speed:>12.1f} "
-                f"{speed / bandwidth:>13.2f}"
-            )
-        print(f"{n:>6} {'reading half of P':<28} {1e3 * needed / bandwidth:>9.3f} {'':>12} {1e-9 * bandwidth:>12.1f}")
+    text = "\n".join(
+        [
+            "# Recursive least squares\n",
+            f"Instruction set {_engine.isa()}, one thread; CPU time an update, best of {options.repeats}.\n",
+            "| n | method | ms | times NumPy | GB/s needed | of the bound |",
+            "|---|---|---|---|---|---|",
+            *(row for n in options.sizes for row in measure(n, options.repeats)),
+        ]
+    )
+    print(text)
+    Path(options.save).write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@
     python benchmarks/run.py cortex cuba --repetitions 5  two of them
     python benchmarks/run.py --quick                      tiny, to see that everything works
 
-The other simulators install themselves into benchmarks/environments/. Medians over repetitions; run it on a machine
-that does nothing else. Results go to benchmarks/results/.
+The other simulators install themselves into benchmarks/environments/. They take turns, so that a machine whose speed
+changes is as slow for one as for the other: times are medians over the turns, ratios medians of the ratios of one turn.
+Run it on a machine that does nothing else. Results go to benchmarks/results/.
 """
 
 import argparse
@@ -53,34 +54,59 @@ CASES = (
 )
 
 
-def measure(case, simulator, threads, repetitions, timeout):
-    """Return the medians of `repetitions` runs, or why there are none."""
+def measure(case, simulator, threads, seed, timeout):
+    """Return what one run of a network reports, or why it does not."""
     script = NETWORKS / f"{case.network}_{simulator}.py"
     if not script.exists():
         return {"failed": "not written"}
     command = [peers.python(simulator), script, "--neurons", case.neurons, "--time", case.time, "--threads", threads]
-    lines = []
-    for repetition in range(repetitions):
-        try:
-            run = subprocess.run(
-                [*map(str, command), "--seed", str(repetition + 1)],
-                capture_output=True,
-                text=True,
-                timeout=timeout,
-                check=False,
-                cwd=NETWORKS,
-                env=_environment(simulator),
-            )
-        except subprocess.TimeoutExpired:
-            return {"failed": f"over {timeout:g} s"}
-        if run.returncode != 0:
-            error = run.stderr.strip().splitlines()
-            return {"failed": error[-1] if error else f"exit status {run.returncode}"}
-        lines.append(json.loads(run.stdout.strip().splitlines()[-1]))
-    middle = {key: statistics.median(line[key] for line in lines) for key in lines[0] if key != "rates"}
-    middle["rates"] = {a: statistics.median(line["rates"][a] for line in lines) for a in lines[0]["rates"]}
-    middle["simulation_all"] = [line["simulation"] for line in lines]
-    return middle
+    try:
+        run = subprocess.run(
+            [*map(str, command), "--seed", str(seed)],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+            cwd=NETWORKS,
+            env=_environment(simulator),
+        )
+    except subprocess.TimeoutExpired:
+        return {"failed": f"over {timeout:g} s"}
+    if run.returncode != 0:
+        error = run.stderr.strip().splitlines()
+        return {"failed": error[-1] if error else f"exit status {run.returncode}"}
+    return json.loads(run.stdout.strip().splitlines()[-1])
+
+
+def take_turns(case, runs, options):
+    """Return every run's reports, turn by turn; what takes longer than `options.once_over` has one turn only."""
+    turns = {run: [] for run in runs}
+    for turn in range(1 if options.quick else options.repetitions):
+        for (simulator, threads), reports in turns.items():
+            last = reports[-1] if reports else {}
+            if "failed" in last or last.get("simulation", 0.0) > options.once_over:
+                continue
+            print(f"{case.network}, {case.neurons} neurons, {simulator}, {threads} thread(s)", file=sys.stderr)
+            reports.append(measure(case, simulator, threads, turn + 1, options.timeout))
+    return {f"{simulator}-{threads}": reports for (simulator, threads), reports in turns.items()}
+
+
+def summary(turns):
+    """Return the medians over the turns of every run, its ratio to rheobase's on as many threads among them."""
+    results = {}
+    for key, reports in turns.items():
+        if "failed" in reports[-1]:
+            results[key] = reports[-1]
+            continue
+        middle = {name: statistics.median(r[name] for r in reports) for name in reports[0] if name != "rates"}
+        middle["rates"] = {a: statistics.median(r["rates"][a] for r in reports) for a in reports[0]["rates"]}
+        middle["simulation_all"] = [r["simulation"] for r in reports]
+        ours = [r["simulation"] for r in turns.get(f"rheobase-{key.rsplit('-', 1)[1]}", []) if "failed" not in r]
+        if ours:
+            pairs = zip(middle["simulation_all"], ours, strict=False)
+            middle["ratio"] = statistics.median(theirs / mine for theirs, mine in pairs)
+        results[key] = middle
+    return results
 
 
 def _environment(simulator):
@@ -125,8 +151,7 @@ def rows(case, results):
         if "failed" in found:
             lines.append(f"| {simulator} | {threads} | {found['failed']} | | | | | | |")
             continue
-        ours = results.get(f"rheobase-{threads}", {})
-        ratio = f"{found['simulation'] / ours['simulation']:.1f}" if ours.get("simulation") else ""
+        ratio = f"{found['ratio']:.1f}" if "ratio" in found else ""
         rates = ", ".join(f"{rate:.2f}" for rate in found["rates"].values())
         wrong = disagreement(case, found, base) if usable else ""
         lines.append(
@@ -172,6 +197,7 @@ def main():
     parser.add_argument("--simulators", nargs="+", choices=("rheobase", "brian2", "nest", "numpy"))
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--timeout", type=float, default=1800, help="seconds a run may take")
+    parser.add_argument("--once-over", type=float, default=30, help="seconds of simulation that are not repeated")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--quick", action="store_true", help="1000 neurons, 200 ms, once; rates are hardly checked")
     parser.add_argument("--save", default=str(HERE / "results" / "networks"), help="file without its ending")
@@ -179,18 +205,17 @@ def main():
     description = machine()
     finished = []
     for case in chosen(options):
-        results = {}
-        for simulator, threads in case.runs:
-            if (options.simulators and simulator not in options.simulators) or threads not in options.threads:
-                continue
-            print(f"{case.network}, {case.neurons} neurons, {simulator}, {threads} thread(s)", file=sys.stderr)
-            repetitions = 1 if options.quick else options.repetitions
-            results[f"{simulator}-{threads}"] = measure(case, simulator, threads, repetitions, options.timeout)
-        finished.append((case, results))
+        runs = [
+            (simulator, threads)
+            for simulator, threads in case.runs
+            if simulator in (options.simulators or [simulator]) and threads in options.threads
+        ]
+        finished.append((case, summary(take_turns(case, runs, options))))
     used = sorted({key.rsplit("-", 1)[0] for _, results in finished for key in results})
     versions = ", ".join(f"{peer} {peers.version(peer)}" for peer in used)
     today = datetime.date.today().isoformat()
-    header = f"{today}. {description}.\n\n{versions}. Medians of {1 if options.quick else options.repetitions} runs."
+    header = f"{today}. {description}.\n\n{versions}. Medians of {1 if options.quick else options.repetitions} turns"
+    header += f" (one, where a run takes over {options.once_over:g} s)."
     text = markdown(header, finished)
     print(text)
     path = Path(options.save)

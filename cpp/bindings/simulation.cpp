@@ -201,15 +201,16 @@ void register_simulation(py::module_& m) {
             "connect",
             [](Simulation& s, std::uint32_t source, std::uint32_t target, std::size_t channel,
                const ConnectionRule& rule, const Draw& weight, const Draw& delay, const std::string& plasticity,
-               const std::vector<double>& values) {
+               const std::vector<double>& values, bool short_weights) {
                 std::shared_ptr<PlasticProjection> plastic;
                 if (!plasticity.empty())
                     plastic =
                         std::make_shared<PlasticProjection>(PlasticProjection{&plasticity_rule(plasticity), values});
-                return s.connect(source, target, channel, rule, weight, delay, plastic);
+                return s.connect(source, target, channel, rule, weight, delay, plastic, short_weights);
             },
             py::arg("source"), py::arg("target"), py::arg("channel"), py::arg("rule"), py::arg("weight"),
-            py::arg("delay"), py::arg("plasticity") = "", py::arg("values") = std::vector<double>{})
+            py::arg("delay"), py::arg("plasticity") = "", py::arg("values") = std::vector<double>{},
+            py::arg("short_weights") = false)
         .def(
             "get_weights", [](Simulation& s, std::size_t p) { return to_array(s.plastic(p).weights()); },
             py::arg("projection"))

@@ -47,34 +47,47 @@ std::vector<std::uint32_t> possible_delays(const Projection& p, std::uint32_t lo
 struct Bins {
     std::vector<Bin> all;
     std::vector<std::vector<std::uint32_t>> of;  ///< [projection][delay]
-    std::vector<bool> own;                       ///< [projection]
 };
+
+/// What 16-bit weights of a group are multiples of: the largest that any of them may have is the largest multiple.
+float unit_of_weights(const ProjectionGroup& group) {
+    double largest = 0.0;
+    for (const Projection* p : group.projections) {
+        if (p->rule.weights.empty()) {
+            largest = std::max({largest, std::fabs(p->weight.smallest()), std::fabs(p->weight.largest())});
+            continue;
+        }
+        for (const float w : p->rule.weights) largest = std::max(largest, static_cast<double>(std::fabs(w)));
+    }
+    return largest > 0.0 ? static_cast<float>(largest / 32767.0) : 1.0f;
+}
 
 Bins bins_of(const ProjectionGroup& group, double dt) {
     struct Entry {
         Bin bin;
         std::size_t projection;
     };
+    const float unit = unit_of_weights(group);
     std::vector<Entry> entries;
     Bins bins;
     for (std::size_t q = 0; q < group.projections.size(); ++q) {
         const Projection& p = *group.projections[q];
         const bool one_delay = p.rule.delays.empty() && p.delay.constant();
         const bool one_weight = p.rule.weights.empty() && p.weight.constant();
-        bins.own.push_back(!one_weight || (!one_delay && group.projections.size() > 1));
+        const bool own = !one_weight || (!one_delay && group.projections.size() > 1);
+        const Weights weights = !own ? Weights::same : p.short_weights ? Weights::multiples : Weights::single;
+        const float weight = !own ? static_cast<float>(p.weight.a) : p.short_weights ? unit : 0.0f;
         const std::uint32_t last = longest(p, dt);
         for (const std::uint32_t d : possible_delays(p, last, dt))
-            entries.push_back({{static_cast<std::uint16_t>(d), p.id, bins.own[q],
-                                bins.own[q] ? 0.0f : static_cast<float>(p.weight.a)},
-                               q});
+            entries.push_back({{static_cast<std::uint16_t>(d), p.id, weights, weight}, q});
         bins.of.emplace_back(last + 1, 0);
     }
     std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-        return a.bin.delay != b.bin.delay ? a.bin.delay < b.bin.delay : a.bin.own < b.bin.own;
+        return a.bin.delay != b.bin.delay ? a.bin.delay < b.bin.delay : a.bin.weights < b.bin.weights;
     });
     for (const Entry& e : entries) {
-        const bool shared =
-            e.bin.own && !bins.all.empty() && bins.all.back().own && bins.all.back().delay == e.bin.delay;
+        const bool shared = e.bin.weights != Weights::same && !bins.all.empty() &&
+                            bins.all.back().weights == e.bin.weights && bins.all.back().delay == e.bin.delay;
         if (!shared) bins.all.push_back(e.bin);
         bins.of[e.projection][e.bin.delay] = static_cast<std::uint32_t>(bins.all.size() - 1);
     }
@@ -313,7 +326,7 @@ std::vector<Synapse> connections(const Projection& p, const Layout& layout) {
             for (auto [at, end] = f.row(row); at != end;) {
                 const Bin& bin = f.bins[header_at(at).bin];
                 const Segment s = f.take(at);
-                if (!bin.own && bin.projection != p.id) continue;
+                if (bin.weights == Weights::same && bin.projection != p.id) continue;
                 for (std::uint32_t k = 0; k < s.count; ++k) {
                     const std::size_t slot = target_at(s, k);
                     if (slot < low || slot >= high) continue;
@@ -333,6 +346,7 @@ std::vector<ProjectionGroup> group_by_source(const std::vector<Projection*>& pen
             const Projection& first = *g.projections[0];
             return g.source == p->source && first.batch == p->batch && first.since == p->since &&
                    by_target(first) == by_target(*p) && first.kicks == p->kicks &&
+                   first.short_weights == p->short_weights &&
                    std::none_of(g.projections.begin(), g.projections.end(), [&](auto* other) {
                        return other->target == p->target && other->channel == p->channel;
                    });

@@ -314,10 +314,16 @@ inline double weight(const std::uint8_t* data, std::size_t k) noexcept {
     return static_cast<double>(w);
 }
 
+inline double multiple(const std::uint8_t* data, std::size_t k) noexcept {
+    std::int16_t m;
+    std::memcpy(&m, data + 2 * k, sizeof m);
+    return static_cast<double>(m);
+}
+
 /// Asks for a segment's memory, or for its first kilobyte: what follows, the machine foresees.
 inline void prefetch(const Segment& s) noexcept {
     constexpr std::size_t line = 64, most = 1024;
-    const std::size_t bytes = s.count * (s.own ? 6 : 2);
+    const std::size_t bytes = s.count * synapse_width(s.weights);
     for (std::size_t at = 0; at < bytes + line && at < most; at += line) __builtin_prefetch(s.data + at);
 }
 
@@ -327,12 +333,15 @@ void deliver(double* slots, const Segment* segments, std::size_t count) noexcept
         if (s + ahead < count) prefetch(segments[s + ahead]);
         const Segment& segment = segments[s];
         const std::uint8_t* targets = segment.data;
-        if (segment.own) {
-            const std::uint8_t* weights = targets + 2 * static_cast<std::size_t>(segment.count);
+        const std::uint8_t* weights = targets + 2 * static_cast<std::size_t>(segment.count);
+        const double w = static_cast<double>(segment.weight);
+        if (segment.weights == Weights::single) {
 #pragma GCC unroll 4
             for (std::size_t k = 0; k < segment.count; ++k) slots[target(targets, k)] += weight(weights, k);
+        } else if (segment.weights == Weights::multiples) {
+#pragma GCC unroll 4
+            for (std::size_t k = 0; k < segment.count; ++k) slots[target(targets, k)] += w * multiple(weights, k);
         } else {
-            const double w = static_cast<double>(segment.weight);
 #pragma GCC unroll 4
             for (std::size_t k = 0; k < segment.count; ++k) slots[target(targets, k)] += w;
         }

@@ -1,6 +1,7 @@
 #include "row_writer.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 namespace rheobase {
@@ -42,7 +43,13 @@ void RowWriter::write_segment(const Bin& bin, std::uint16_t number, std::size_t 
     std::uint8_t* out = bytes.data() + at;
     std::memcpy(out, &header, sizeof header);
     std::memcpy(out + sizeof header, targets_.data() + first, targets);
-    if (bin.own) std::memcpy(out + sizeof header + targets, weights_.data() + first, count * sizeof(float));
+    out += sizeof header + targets;
+    if (bin.weights == Weights::single) std::memcpy(out, weights_.data() + first, count * sizeof(float));
+    for (std::size_t k = first; bin.weights == Weights::multiples && k < first + count;
+         ++k, out += sizeof(std::int16_t)) {
+        const auto multiple = static_cast<std::int16_t>(std::lround(weights_[k] / bin.weight));
+        std::memcpy(out, &multiple, sizeof multiple);
+    }
 }
 
 }  // namespace rheobase

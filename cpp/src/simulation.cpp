@@ -73,7 +73,8 @@ std::size_t Simulation::add_channel(std::size_t population, Channel channel) {
 }
 
 std::size_t Simulation::connect(std::uint32_t source, std::uint32_t target, std::size_t channel, ConnectionRule rule,
-                                Draw weight, Draw delay, std::shared_ptr<PlasticProjection> plastic) {
+                                Draw weight, Draw delay, std::shared_ptr<PlasticProjection> plastic,
+                                bool short_weights) {
     require(!plastic || (delay.constant() && rule.delays.empty()), "a plastic projection must have one delay");
     require(channel < neurons(target).channel_count(), "channel is out of range");
     population(source);
@@ -82,6 +83,7 @@ std::size_t Simulation::connect(std::uint32_t source, std::uint32_t target, std:
     projections_.back()->since = now_ + 1;
     projections_.back()->kicks = neurons(target).channel(channel).kicks();
     projections_.back()->plastic = std::move(plastic);
+    projections_.back()->short_weights = short_weights;
     return projections_.size() - 1;
 }
 

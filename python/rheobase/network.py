@@ -118,6 +118,7 @@ class Network:
         synapse: Synapse,
         delay: Any = None,
         plasticity: Plasticity | None = None,
+        weight_bits: int = 32,
     ) -> Projection:
         """Connect `pre` to a kernel of `post`.
 
@@ -135,6 +136,9 @@ class Network:
             In ms; numbers must be multiples of dt, at least dt (the default), draws are rounded to the grid.
         plasticity : Plasticity, optional
             Rule by which the weights change, such as ``rb.VogelsSTDP()``; the projection must then have one delay.
+        weight_bits : {32, 16}, default 32
+            Bits of a weight where each connection has its own: single precision, or whole multiples of 1/32767 of the
+            largest that the projections of `pre` may have. 16 take a third of the memory away and time with it.
 
         Returns
         -------
@@ -156,6 +160,10 @@ class Network:
             raise TypeError(f"plasticity must be a rule such as rb.VogelsSTDP(), got {plasticity!r}")
         if plasticity is not None and (delays.listed is not None or isinstance(delays.given, Distribution)):
             raise ValueError("delay must be one number for a plastic projection")
+        if checks.integer("weight_bits", weight_bits) not in (16, 32):
+            raise ValueError(f"weight_bits must be 16 or 32, got {weight_bits!r}")
+        if plasticity is not None and weight_bits != 32:
+            raise ValueError("weight_bits must be 32 for a plastic projection")
         number = len(self.projections)
         ends = (pre.n, post.n, pre is post, self.random("connect", number))
         if weights.listed is None and delays.listed is None:
@@ -166,11 +174,12 @@ class Network:
             engine_rule = rule.listed(pre.n, post.n, *lists)
         channel = post.channel(synapse, pre.name)
         learning = ("", []) if plasticity is None else (plasticity.rule.name, [*plasticity.parameters.values()])
-        self.engine.connect(pre.number, post.number, channel, engine_rule, weights.draw, delays.draw, *learning)
+        draws = weights.draw, delays.draw
+        self.engine.connect(pre.number, post.number, channel, engine_rule, *draws, *learning, weight_bits == 16)
         given = {"rule": rule, "weight": weights.given, "synapse": synapse, "delay": delays.given}
         projection = Projection(self, number, pre, post, **given, plasticity=plasticity)
         self.projections.append(projection)
-        self._log("connect", pre=pre, post=post, **given, plasticity=plasticity)
+        self._log("connect", pre=pre, post=post, **given, plasticity=plasticity, weight_bits=weight_bits)
         return projection
 
     def drive(self, post: Population, rate: float, *, sources: float = 1, weight: float, synapse: Synapse) -> None:

@@ -160,6 +160,13 @@ RULES = [
         lambda s: s.connect(rb.FixedInDegree(9)), ValueError, "k must be at most the 8 neurons of the source", "got 9"
     ),
     case(lambda s: s.connect(rb.FixedInDegree(-1)), ValueError, "k must be >= 0, got -1"),
+    case(lambda s: s.connect(rb.FixedInDegree(2), weight_bits=8), ValueError, "weight_bits must be 16 or 32, got 8"),
+    case(lambda s: s.connect(rb.FixedInDegree(2), weight_bits="16"), TypeError, "weight_bits must be an integer"),
+    case(
+        lambda s: s.connect(rb.FixedInDegree(2), weight_bits=16, plasticity=rb.VogelsSTDP()),
+        ValueError,
+        "weight_bits must be 32 for a plastic projection",
+    ),
     case(lambda s: s.connect(rb.FixedInDegree(2.0)), TypeError, "k must be an integer", "got 2.0"),
     case(lambda s: s.connect(rb.FixedInDegree(True)), TypeError, "k must be an integer", "got True"),
     case(lambda s: s.connect(rb.FixedInDegree([1, 2])), ValueError, "k must be a number or have one value", "got 2"),

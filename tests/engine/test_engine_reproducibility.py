@@ -30,7 +30,8 @@ def everything(threads, dt=0.1, seed=3):
     net.connect(x, i, rb.Bernoulli(0.05), weight=rb.LogNormal(3.0, 0.3), synapse=fast)
     net.connect(e, i, rb.Bernoulli(0.1), weight=35, synapse=rb.Alpha(tau=3), delay=rb.Uniform(0.1, 5))
     net.connect(e, e, rb.FixedOutDegree(40, autapses=False), weight=rb.Normal(12, 3, low=0), synapse=fast, delay=1.5)
-    net.connect(i, e, rb.FixedTotal(9000), weight=rb.Normal(-45, 5), synapse=fast, delay=rb.Normal(0.8, 0.4, low=0.05))
+    short = {"delay": rb.Normal(0.8, 0.4, low=0.05), "weight_bits": 16}
+    net.connect(i, e, rb.FixedTotal(9000), weight=rb.Normal(-45, 5), synapse=fast, **short)
     net.connect(i, i, rb.FixedInDegree(20, multapses=True), weight=-70, synapse=rb.DifferenceOfExponentials())
     net.connect(e, c, rb.FixedInDegree(30), weight=6, synapse=rb.Exponential(tau=5, reversal=0))
     net.connect(i, c, rb.FixedInDegree(10), weight=60, synapse=rb.Exponential(tau=10, reversal=-80), delay=0.5)

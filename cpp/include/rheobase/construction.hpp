@@ -13,7 +13,8 @@
 namespace rheobase {
 
 /// Projections from one population that are stored together: one fan-out a tile. No two of them share a target kernel,
-/// so that a slot tells the projection; all are drawn by target or none, all move V at once or none.
+/// so that a slot tells the projection; all are drawn by target or none, all move V at once or none,
+/// and all have short weights or none.
 struct ProjectionGroup {
     std::uint32_t source;
     std::vector<Projection*> projections;

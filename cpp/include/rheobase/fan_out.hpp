@@ -31,10 +31,10 @@ class Bytes {
 struct Bin {
     std::uint16_t delay;
     std::uint32_t projection;  ///< the projection of a constant weight
-    bool own;                  ///< each synapse has its own weight
-    float weight;
+    Weights weights;
+    float weight;  ///< of all, or what multiples are of
 
-    std::size_t width() const noexcept { return own ? sizeof(std::uint16_t) + sizeof(float) : sizeof(std::uint16_t); }
+    std::size_t width() const noexcept { return synapse_width(weights); }
 };
 
 /// What precedes each segment of a row.
@@ -55,7 +55,7 @@ struct Row {
 };
 
 /// All synapses from one population to the neurons of one tile, a row a source. A row is a sequence of segments:
-/// a header, the targets (input slots of the tile, 16 bits each) and, where the bin says so, as many 32-bit weights.
+/// a header, the targets (input slots of the tile, 16 bits each) and, where the bin says so, as many weights.
 /// A spike that travels along its row so finds what is due next where it stands.
 struct FanOut {
     static constexpr std::size_t rows_per_chunk = 64;
@@ -84,7 +84,7 @@ struct FanOut {
         const Bin& bin = bins[header.bin];
         const std::uint8_t* data = at + sizeof header;
         at = data + header.count * bin.width();
-        return {data, header.count, bin.weight, bin.own};
+        return {data, header.count, bin.weight, bin.weights};
     }
 
     std::size_t longest_delay() const noexcept { return bins.empty() ? 1 : bins.back().delay; }
@@ -103,9 +103,15 @@ inline std::uint16_t target_at(const Segment& s, std::size_t k) noexcept {
 }
 
 inline float weight_at(const Segment& s, std::size_t k) noexcept {
-    if (!s.own) return s.weight;
+    const std::uint8_t* weights = s.data + s.count * sizeof(std::uint16_t);
+    if (s.weights == Weights::same) return s.weight;
+    if (s.weights == Weights::multiples) {
+        std::int16_t multiple;
+        std::memcpy(&multiple, weights + k * sizeof multiple, sizeof multiple);
+        return s.weight * static_cast<float>(multiple);
+    }
     float weight;
-    std::memcpy(&weight, s.data + s.count * sizeof(std::uint16_t) + k * sizeof weight, sizeof weight);
+    std::memcpy(&weight, weights + k * sizeof weight, sizeof weight);
     return weight;
 }
 

@@ -23,6 +23,7 @@ struct Projection {
     std::size_t group = 0;    ///< which set of fan-outs holds it
     bool built = false;
     std::uint64_t synapses = 0;
+    bool short_weights = false;                    ///< in 16 bits, where each synapse has its own
     bool kicks = false;                            ///< arrivals move V within the step itself
     std::shared_ptr<PlasticProjection> plastic{};  ///< null where the weights are static
 };

@@ -48,7 +48,8 @@ class Simulation {
 
     /// Adds a projection, built at the next run; returns its number.
     std::size_t connect(std::uint32_t source, std::uint32_t target, std::size_t channel, ConnectionRule rule,
-                        Draw weight, Draw delay, std::shared_ptr<PlasticProjection> plastic = nullptr);
+                        Draw weight, Draw delay, std::shared_ptr<PlasticProjection> plastic = nullptr,
+                        bool short_weights = false);
     /// The plastic part of a projection.
     PlasticProjection& plastic(std::size_t projection);
     std::size_t add_background(std::uint32_t population, std::size_t channel, double mean, double weight);

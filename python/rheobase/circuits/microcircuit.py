@@ -56,6 +56,7 @@ def microcircuit(
     *,
     drive: str = "poisson",
     thalamus: tuple[float, float] | None = None,
+    weight_bits: int = 32,
     dt: float = 0.1,
     seed: int = 1,
     threads: int | None = None,
@@ -81,6 +82,8 @@ def microcircuit(
     thalamus : pair of float, optional
         Window (ms, multiples of dt) in which 902 thalamic neurons fire at 120 Hz, (700, 710) in the paper; they are
         then population "thalamus".
+    weight_bits : {32, 16}, default 32
+        See `Network.connect`: 16 make the network a third smaller, with the same statistics.
     dt, seed, threads
         See `Network`.
 
@@ -106,12 +109,13 @@ def microcircuit(
     totals = synapse_numbers(scale, k)
     for i, post in enumerate(POPULATIONS):
         for j, pre in enumerate(POPULATIONS):
-            _connect(net, net[pre], net[post], int(totals[i, j]), float(weights()[i, j]) / sqrt(k), synapse)
+            weight = float(weights()[i, j]) / sqrt(k)
+            _connect(net, net[pre], net[post], int(totals[i, j]), weight, synapse, weight_bits)
         if drive == "poisson":
             sources = float(EXTERNAL_IN_DEGREES[i]) * k
             net.drive(net[post], rate=EXTERNAL_RATE, sources=sources, weight=WEIGHT / sqrt(k), synapse=synapse)
     if thalamus is not None:
-        _add_thalamus(net, thalamus, scale, k, synapse)
+        _add_thalamus(net, thalamus, scale, k, synapse, weight_bits)
     return net
 
 
@@ -149,7 +153,9 @@ def _numbers(probability: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     return np.rint(np.log(1.0 - probability) / np.log(1.0 - 1.0 / pairs))
 
 
-def _connect(net: Network, pre: Population, post: Population, total: int, weight: float, synapse: Synapse) -> None:
+def _connect(
+    net: Network, pre: Population, post: Population, total: int, weight: float, synapse: Synapse, weight_bits: int
+) -> None:
     """Draw `total` synapses, with weights that keep their sign and delays of at least a step."""
     if total == 0:
         return
@@ -157,10 +163,12 @@ def _connect(net: Network, pre: Population, post: Population, total: int, weight
     drawn = Normal(weight, spread, low=0) if weight > 0 else Normal(weight, spread, high=0)
     mean = DELAYS["I" if weight < 0 else "E"]
     delay = Normal(mean, DELAY_SPREAD * mean, low=0.5 * net.dt)
-    net.connect(pre, post, FixedTotal(total), weight=drawn, synapse=synapse, delay=delay)
+    net.connect(pre, post, FixedTotal(total), weight=drawn, synapse=synapse, delay=delay, weight_bits=weight_bits)
 
 
-def _add_thalamus(net: Network, window: tuple[float, float], scale: float, k: float, synapse: Synapse) -> None:
+def _add_thalamus(
+    net: Network, window: tuple[float, float], scale: float, k: float, synapse: Synapse, weight_bits: int
+) -> None:
     """Add the thalamic neurons, each with a Poisson train within the window."""
     first, last = (checks.steps("thalamus", time, net.dt) for time in window)
     if not 0 <= first < last:
@@ -171,4 +179,4 @@ def _add_thalamus(net: Network, window: tuple[float, float], scale: float, k: fl
     pre = net.add(source, THALAMIC_NEURONS, name="thalamus")
     numbers = _numbers(THALAMIC_PROBABILITIES, NEURONS * THALAMIC_NEURONS) * scale * k
     for post, total in zip(POPULATIONS, numbers, strict=True):
-        _connect(net, pre, net[post], round(float(total)), WEIGHT / sqrt(k), synapse)
+        _connect(net, pre, net[post], round(float(total)), WEIGHT / sqrt(k), synapse, weight_bits)
