@@ -70,10 +70,14 @@ def table(points):
     for p in points:
         lines.append(
             f"| {p['neurons']:,} | {p['synapses']:,} | {p['threads']} | {p['construction_s']:.2f} | "
-            f"{p['ns_per_event']:.2f} | {p['delivery_ns_per_event']:.2f} | {1e9 * p['construction_s'] / p['synapses']:.1f} | "
-            f"{p['bytes_per_synapse']:.2f} | {p['peak_gb']:.2f} |"
+            f"{p['ns_per_event']:.2f} | {p['delivery_ns_per_event']:.2f} | "
+            f"{1e9 * p['construction_s'] / p['synapses']:.1f} | {p['bytes_per_synapse']:.2f} | {p['peak_gb']:.2f} |"
         )
     return "\n".join(lines)
+
+
+def _inputs(point):
+    return round(point["synapses"] / point["neurons"])
 
 
 def plot(points, path):
@@ -82,18 +86,25 @@ def plot(points, path):
 
     figure = Figure(figsize=(8, 3.4), layout="constrained")
     left, right = figure.subplots(1, 2)
-    for threads, marker in zip(sorted({p["threads"] for p in points}), "os^v", strict=False):
-        mine = sorted((p for p in points if p["threads"] == threads), key=lambda p: p["synapses"])
-        label = f"{threads} thread{'s' if threads > 1 else ''}"
-        left.plot([p["synapses"] for p in mine], [p["ns_per_event"] for p in mine], marker=marker, label=label)
-        right.plot([p["synapses"] for p in mine], [p["bytes_per_synapse"] for p in mine], marker=marker, label=label)
+    for number, (inputs, threads) in enumerate(sorted({(_inputs(p), p["threads"]) for p in points})):
+        mine = sorted(
+            (p for p in points if (_inputs(p), p["threads"]) == (inputs, threads)), key=lambda p: p["neurons"]
+        )
+        style = {
+            "marker": "os^v"[threads % 4],
+            "color": f"C{number // 2}",
+            "fillstyle": "none" if threads == 1 else "full",
+        }
+        style["label"] = f"{inputs} inputs, {threads} thread{'s' if threads > 1 else ''}"
+        left.plot([p["neurons"] for p in mine], [p["ns_per_event"] for p in mine], **style)
+        right.plot([p["neurons"] for p in mine], [p["bytes_per_synapse"] for p in mine], **style)
     left.set_ylabel("wall time a synaptic event (ns)")
     right.set_ylabel("memory a synapse (bytes)")
     for axes in (left, right):
         axes.set_xscale("log")
         axes.set_ylim(bottom=0)
-        axes.set_xlabel("synapses")
-        axes.legend(frameon=False)
+        axes.set_xlabel("neurons")
+    left.legend(frameon=False)
     figure.savefig(path, dpi=150)
 
 
@@ -123,11 +134,14 @@ def main():
                 run = subprocess.run([str(c) for c in command], capture_output=True, text=True, check=True)
                 points.append(json.loads(run.stdout.splitlines()[-1]))
                 print(table(points[-1:]).splitlines()[-1], file=sys.stderr, flush=True)
-    text = table(points)
-    print(text)
-    path = Path(options.save)
+                save(points, Path(options.save))
+    print(table(points))
+
+
+def save(points, path):
+    """Write table, numbers and plot."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.with_suffix(".md").write_text(f"# Scaling\n\n{text}\n")
+    path.with_suffix(".md").write_text(f"# Scaling\n\n{table(points)}\n")
     path.with_suffix(".json").write_text(json.dumps(points, indent=1) + "\n")
     plot(points, path.with_suffix(".png"))
 
