@@ -50,7 +50,7 @@ CASES = (
     Case("cobahh", 4000, 1000, EVERYBODY, tolerance=0.25),
     Case("cobahh", 40_000, 1000, EVERYBODY, tolerance=0.25),
     Case("brunel", 12_500, 1000, EVERYBODY),
-    Case("vogels2011", 10_000, 5000, EVERYBODY, tolerance=0.3),
+    Case("vogels2011", 10_000, 10_000, EVERYBODY, tolerance=0.3),
 )
 
 

@@ -43,7 +43,7 @@ def measure(neurons, factor, threads, time):
     """Run one point and return it."""
     net = network(neurons, factor, threads)
     net.run(100)
-    result = net.run(time, profile=True)
+    result = net.run(time)
     timing = result.timing
     return {
         "neurons": neurons,
@@ -53,7 +53,6 @@ def measure(neurons, factor, threads, time):
         "simulation_s": timing.simulation,
         "events": timing.events,
         "ns_per_event": 1e9 * timing.simulation / max(timing.events, 1),
-        "delivery_ns_per_event": 1e9 * timing.phases["deliver"] / max(timing.events, 1),
         "bytes_per_synapse": net.synapse_bytes / net.synapses,
         "peak_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2,
         "rate_e_hz": result.rates()["e"],
@@ -63,15 +62,14 @@ def measure(neurons, factor, threads, time):
 def table(points):
     """Return the points as a Markdown table."""
     lines = [
-        "| neurons | synapses | threads | construction (s) | ns/event | of which delivery | ns/synapse built | "
-        "bytes/synapse | peak (GB) |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| neurons | synapses | threads | construction (s) | ns/event | ns/synapse built | bytes/synapse | peak (GB) |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for p in points:
         lines.append(
             f"| {p['neurons']:,} | {p['synapses']:,} | {p['threads']} | {p['construction_s']:.2f} | "
-            f"{p['ns_per_event']:.2f} | {p['delivery_ns_per_event']:.2f} | "
-            f"{1e9 * p['construction_s'] / p['synapses']:.1f} | {p['bytes_per_synapse']:.2f} | {p['peak_gb']:.2f} |"
+            f"{p['ns_per_event']:.2f} | {1e9 * p['construction_s'] / p['synapses']:.1f} | "
+            f"{p['bytes_per_synapse']:.2f} | {p['peak_gb']:.2f} |"
         )
     return "\n".join(lines)
 

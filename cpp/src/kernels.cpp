@@ -60,7 +60,9 @@ inline std::uint64_t beyond_finite(const typename Model::State& s, std::index_se
 
 template <class Input>
 inline Input input(const Block& b, std::size_t i) noexcept {
-    if constexpr (Input::conductance)
+    if constexpr (std::is_same_v<Input, CurrentAndDecay>)
+        return {b.I[i], b.G[i], b.GE[i], {b.mean[i], b.slope[i]}};
+    else if constexpr (Input::conductance)
         return {b.I[i], b.G[i], b.GE[i]};
     else
         return {b.I[i]};
@@ -176,25 +178,45 @@ constexpr bool has_decay = false;
 template <class Model>
 constexpr bool has_decay<Model, std::void_t<decltype(std::declval<const Model&>().decay(0.0))>> = true;
 
-/// Whether no neuron of the block decays fast in this step.
+/// What the leaks of a block do over the step. Nearly always all are slow; a neuron's numbers do not depend on the
+/// others'.
 template <class Model, bool homogeneous>
-bool slow(const Block& b) noexcept {
+RHEOBASE_FLATTEN void decays(const Block& b, double* mean, double* slope) noexcept {
     const Model shared = *static_cast<const Model*>(b.model);
+    const std::size_t stride = b.stride;
+    const auto z = [&](std::size_t i) {
+        return (homogeneous ? shared : *reinterpret_cast<const Model*>(static_cast<const char*>(b.model) + i * stride))
+            .decay(b.G[i]);
+    };
     std::uint64_t fast = 0;
+#pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
-        const Model& model =
-            homogeneous ? shared : *reinterpret_cast<const Model*>(static_cast<const char*>(b.model) + i * b.stride);
-        fast |= model.decay(b.G[i]) > slow_decay ? 1 : 0;
+        const Decay decay = slow_decay_by(z(i));
+        mean[i] = decay.mean;
+        slope[i] = decay.slope;
+        fast |= z(i) > slow_decay ? 1 : 0;
     }
-    return fast == 0;
+    if (fast == 0) return;
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < b.n; ++i) {
+        const Decay decay = decay_by(z(i));
+        mean[i] = decay.mean;
+        slope[i] = decay.slope;
+    }
 }
 
-/// Takes the shorter way where all neurons can; a neuron's numbers do not depend on the others'.
+/// Decays have a loop of their own, for the reason that predictions have.
 template <class Model, class Scheme, bool homogeneous>
 std::size_t advance_conducting(Block& b) noexcept {
-    if constexpr (has_decay<Model> && Scheme::leak)
-        if (slow<Model, homogeneous>(b)) return advance<Model, Scheme, CurrentAndSlowConductance, homogeneous>(b);
-    return advance<Model, Scheme, CurrentAndConductance, homogeneous>(b);
+    if constexpr (has_decay<Model> && Scheme::leak) {
+        alignas(64) double mean[block_size], slope[block_size];
+        decays<Model, homogeneous>(b, mean, slope);
+        b.mean = mean;
+        b.slope = slope;
+        return advance<Model, Scheme, CurrentAndDecay, homogeneous>(b);
+    } else {
+        return advance<Model, Scheme, CurrentAndConductance, homogeneous>(b);
+    }
 }
 
 /// Where conductances are absent they are zero, which changes no result; a loop of its own for currents alone is worth

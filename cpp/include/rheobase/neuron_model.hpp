@@ -41,15 +41,16 @@ struct Current {
 /// Input to one neuron over one step: a current and conductances, G = sum of g, GE = sum of g * reversal potential.
 struct CurrentAndConductance {
     static constexpr bool conductance = true;
-    static Decay decayed(double z) noexcept { return decay_by(z); }
+    Decay decayed(double z) const noexcept { return decay_by(z); }
     double I, G, GE;
 };
 
-/// The same where the model's `decay` is known to be slow.
-struct CurrentAndSlowConductance {
+/// The same with what the model's `decay` makes of G known beforehand.
+struct CurrentAndDecay {
     static constexpr bool conductance = true;
-    static Decay decayed(double z) noexcept { return slow_decay_by(z); }
+    Decay decayed(double) const noexcept { return decay; }
     double I, G, GE;
+    Decay decay;
 };
 
 /// How a population is integrated. `standard` is the model's own default.
@@ -74,6 +75,8 @@ struct Block {
     const double* I;
     const double* G;
     const double* GE;
+    const double* mean;       ///< of the leak's Decay, where conductances add to it
+    const double* slope;      ///< of the same
     const double* jump;       ///< sum of the delta synapses' weights
     std::uint32_t* spiking;   ///< out: positions of the neurons that spiked
     std::int64_t non_finite;  ///< out: position of the first neuron whose state is not finite, or -1

@@ -97,7 +97,7 @@ struct AdEx {
 
     template <class Input>
     Decay decayed(const Input& in) const noexcept {
-        if constexpr (Input::conductance) return Input::decayed(decay(in.G));
+        if constexpr (Input::conductance) return in.decayed(decay(in.G));
         return leak;
     }
     double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }

@@ -49,7 +49,7 @@ struct LIF {
     State exact(const State& s, const Input& in) const noexcept {
         if constexpr (Input::conductance) {
             const double towards = multiply_add(in.I + in.GE, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
-            return {multiply_add(h * Input::decayed(decay(in.G)).mean, multiply_add(-total, s.V, towards), s.V)};
+            return {multiply_add(h * in.decayed(decay(in.G)).mean, multiply_add(-total, s.V, towards), s.V)};
         } else {
             const double V_inf = multiply_add(in.I, per_g_L, p.E_L);
             return {multiply_add(s.V - V_inf, keep, V_inf)};
