@@ -315,6 +315,19 @@ void construct(ProjectionGroup& group, const Layout& layout, ThreadPool& pool) {
     }
 }
 
+namespace {
+
+template <class Visit>
+void for_each_segment(const FanOut& f, const Row& row, Visit visit) {
+    if (row.begin == row.end) return;
+    for (Place place = FanOut::first_place(row); place.at != row.end;) {
+        const Bin& bin = f.bins[place.bin];
+        visit(bin, f.take(place));
+    }
+}
+
+}  // namespace
+
 std::vector<Synapse> connections(const Projection& p, const Layout& layout) {
     std::vector<Synapse> found;
     found.reserve(p.synapses);
@@ -323,10 +336,8 @@ std::vector<Synapse> connections(const Projection& p, const Layout& layout) {
         const Part& part = tile.parts[p.target];
         const std::size_t low = part.slot(p.channel), high = low + part.size();
         for (std::size_t row = 0; row < layout.populations[p.source]->size(); ++row)
-            for (auto [at, end] = f.row(row); at != end;) {
-                const Bin& bin = f.bins[header_at(at).bin];
-                const Segment s = f.take(at);
-                if (bin.weights == Weights::same && bin.projection != p.id) continue;
+            for_each_segment(f, f.row(row), [&](const Bin& bin, const Segment& s) {
+                if (bin.weights == Weights::same && bin.projection != p.id) return;
                 for (std::uint32_t k = 0; k < s.count; ++k) {
                     const std::size_t slot = target_at(s, k);
                     if (slot < low || slot >= high) continue;
@@ -334,7 +345,7 @@ std::vector<Synapse> connections(const Projection& p, const Layout& layout) {
                                      static_cast<std::uint32_t>(part.begin + (slot - low)), weight_at(s, k),
                                      bin.delay});
                 }
-            }
+            });
     }
     return found;
 }

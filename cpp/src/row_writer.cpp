@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 
 namespace rheobase {
@@ -9,12 +10,16 @@ namespace rheobase {
 void RowWriter::write(std::vector<std::uint8_t>& bytes) {
     if (synapses_.empty()) return;
     sort_by_bin();
-    std::size_t begin = 0;
+    std::size_t begin = 0, link = bytes.size();
+    bytes.resize(link + sizeof(SegmentHeader::next_bin));
     for (std::size_t b = 0; b < bins_.size(); ++b) {
         const std::size_t end = ends_[b];
         while (begin < end) {
             const std::size_t count = std::min(end - begin, FanOut::longest_segment);
-            write_segment(bins_[b], static_cast<std::uint16_t>(b), begin, count, bytes);
+            const auto number = static_cast<std::uint16_t>(b);
+            std::memcpy(bytes.data() + link, &number, sizeof number);
+            link = bytes.size() + offsetof(SegmentHeader, next_bin);
+            write_segment(bins_[b], begin, count, bytes);
             begin += count;
         }
     }
@@ -35,9 +40,9 @@ void RowWriter::sort_by_bin() {
     }
 }
 
-void RowWriter::write_segment(const Bin& bin, std::uint16_t number, std::size_t first, std::size_t count,
+void RowWriter::write_segment(const Bin& bin, std::size_t first, std::size_t count,
                               std::vector<std::uint8_t>& bytes) const {
-    const SegmentHeader header{number, static_cast<std::uint16_t>(count)};
+    const SegmentHeader header{static_cast<std::uint16_t>(count), 0};
     const std::size_t at = bytes.size(), targets = count * sizeof(std::uint16_t);
     bytes.resize(at + sizeof header + count * bin.width());
     std::uint8_t* out = bytes.data() + at;

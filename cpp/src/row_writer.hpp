@@ -23,8 +23,7 @@ class RowWriter {
         std::uint16_t target;
     };
     void sort_by_bin();
-    void write_segment(const Bin& bin, std::uint16_t number, std::size_t first, std::size_t count,
-                       std::vector<std::uint8_t>& bytes) const;
+    void write_segment(const Bin& bin, std::size_t first, std::size_t count, std::vector<std::uint8_t>& bytes) const;
 
     const std::vector<Bin>& bins_;
     std::vector<std::uint32_t> ends_;  ///< of each bin among the sorted synapses

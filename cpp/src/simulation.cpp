@@ -171,9 +171,10 @@ void Simulation::send_off_again() {
     std::size_t longest = 1;
     for (const SpikeHistory& history : histories_) longest = std::max(longest, history.longest_delay());
     for (Tile& tile : tiles_) {
-        tile.travelling.clear();
+        tile.kicks = {};
+        tile.arrivals = {};
         for (std::int64_t step = now_ - static_cast<std::int64_t>(longest); step < now_; ++step) send_off(tile, step);
-        collect_due(tile, now_);
+        for (const bool kicks : {true, false}) collect_due(tile, kicks, now_);
     }
 }
 
@@ -302,13 +303,13 @@ StateRecorder Simulation::take_states(std::size_t recorder) {
 }
 
 // One step leads from n to n + 1, on every thread for the tiles it owns:
-//   1. collect     what spikes found d steps before n + 1 reach, d steps old
-//   2. kick        where synapses move V at once, their arrivals and Poisson drive go to the slots
+//   1. send off    the spikes found at n enter the rows of their synapses
+//   2. kick        where synapses move V at once, Poisson drive and what spikes d steps old reach with a delay of d go
+//                  to the slots
 //   3. update      block by block: kernels give their current over the step and decay, neurons advance and are kicked,
 //                  those at threshold spike and reset
 //   4. publish     the spikes found at n + 1 become the newest of their population's history
-//   5. deliver     where a kernel takes them in, arrivals and Poisson drive join its first stage, weights being changed
-//                  by what arrives
+//   5. deliver     where a kernel takes them in, they join its first stage, weights being changed by what arrives
 //   6. learn       weights onto those that spiked
 //   7. record      spikes and chosen variables of n + 1
 //   8. wait        for the other threads
@@ -316,8 +317,8 @@ void Simulation::step(std::size_t thread, std::int64_t n, Stopwatch& stopwatch, 
     const StepContext context{n, dt_, random_};
     for (std::size_t t = thread * tiles_per_thread_; t < (thread + 1) * tiles_per_thread_; ++t) {
         send_off(tiles_[t], n);
-        outcome.events += collect_due(tiles_[t], n + 1);
         for (const bool kicks : {true, false}) {
+            outcome.events += collect_due(tiles_[t], kicks, n + 1);
             outcome.events += deliver(t, kicks, context);
             stopwatch.lap(profile.deliver);
             drive(tiles_[t], kicks, context);
@@ -346,53 +347,70 @@ void Simulation::update(std::size_t t, std::size_t thread, const StepContext& co
     }
 }
 
-/// Lets the spikes found at `step` enter the rows of a tile.
+namespace {
+
+/// Asks for what of a row is read first; where it ends is not waited for.
+void prefetch(const Row& row) noexcept {
+    constexpr std::size_t line = 64, most = 192;
+    for (std::size_t k = 0; k < most; k += line) __builtin_prefetch(row.begin + k);
+}
+
+}  // namespace
+
+/// Lets the spikes found at `step` enter the rows of a tile. The rows are read later, when memory has had time to come.
 void Simulation::send_off(Tile& tile, std::int64_t step) const {
-    const std::size_t before = tile.travelling.size();
     for (std::uint32_t k = 0; k < tile.fan_outs.size(); ++k) {
         const FanOut& f = tile.fan_outs[k];
         const SpikeHistory& history = histories_[f.source];
         if (step < f.since || step + static_cast<std::int64_t>(history.longest_delay()) < now_) continue;
+        auto& travelling = tile.traffic(f.kicks).spikes;
         for (const auto& spikes : history.at(step))
             for (const std::uint32_t neuron : spikes) {
                 const Row row = f.row(neuron);
                 if (row.begin == row.end) continue;
-                __builtin_prefetch(row.begin);
-                tile.travelling.push_back({row.begin, row.end, step, k});
+                prefetch(row);
+                Travelling& spike = travelling.emplace_back();
+                spike = {{row.begin, 0}, k, row.end, step};
             }
-    }
-    for (std::size_t k = before; k < tile.travelling.size(); ++k) {
-        Travelling& spike = tile.travelling[k];
-        spike.due += tile.fan_outs[spike.fan_out].delay_at(spike.at);
     }
 }
 
-/// Moves every spike past what is due at `step` or was before, which becomes the tile's lists of due segments.
-std::uint64_t Simulation::collect_due(Tile& tile, std::int64_t step) {
-    tile.kicks.clear();
-    tile.due.clear();
-    std::uint64_t events = 0;
-    auto kept = tile.travelling.begin();
-    for (Travelling spike : tile.travelling) {
-        while (spike.due <= step) {
-            const FanOut& f = tile.fan_outs[spike.fan_out];
-            const std::int64_t found = spike.due - f.delay_at(spike.at);
-            const Segment segment = f.take(spike.at);
-            (f.kicks ? tile.kicks : tile.due).push_back(segment);
-            events += segment.count;
-            if (spike.at == spike.end) break;
-            spike.due = found + f.delay_at(spike.at);
-        }
-        if (spike.at != spike.end) *kept++ = spike;
+/// Moves every spike past what is due at `step` or was before, which becomes the list of due segments.
+std::uint64_t Simulation::collect_due(Tile& tile, bool kicks, std::int64_t step) {
+    Traffic& traffic = tile.traffic(kicks);
+    for (std::size_t k = traffic.known; k < traffic.spikes.size(); ++k) {
+        Travelling& spike = traffic.spikes[k];
+        spike.place = FanOut::first_place({spike.place.at, spike.end});
+        spike.due += tile.fan_outs[spike.fan_out].delay(spike.place);
     }
-    tile.travelling.erase(kept, tile.travelling.end());
+    traffic.due.clear();
+    std::uint64_t events = 0;
+    auto kept = traffic.spikes.begin();
+    constexpr std::size_t ahead = 16;
+    for (std::size_t k = 0; k < traffic.spikes.size(); ++k) {
+        if (k + ahead < traffic.spikes.size() && traffic.spikes[k + ahead].due <= step)
+            __builtin_prefetch(traffic.spikes[k + ahead].place.at);
+        Travelling spike = traffic.spikes[k];
+        const FanOut& f = tile.fan_outs[spike.fan_out];
+        while (spike.due <= step) {
+            const std::int64_t found = spike.due - f.delay(spike.place);
+            Segment& segment = traffic.due.emplace_back();
+            segment = f.take(spike.place);
+            events += segment.count;
+            if (spike.place.at == spike.end) break;
+            spike.due = found + f.delay(spike.place);
+        }
+        if (spike.place.at != spike.end) *kept++ = spike;
+    }
+    traffic.spikes.erase(kept, traffic.spikes.end());
+    traffic.known = traffic.spikes.size();
     return events;
 }
 
 /// Brings what is due at n + 1 to the slots; returns the events of plastic projections.
 std::uint64_t Simulation::deliver(std::size_t t, bool kicks, const StepContext& context) {
     Tile& tile = tiles_[t];
-    const std::vector<Segment>& due = kicks ? tile.kicks : tile.due;
+    const std::vector<Segment>& due = tile.traffic(kicks).due;
     kernels().deliver(tile.slots.data(), due.data(), due.size());
     std::uint64_t events = 0;
     for (const auto& p : projections_) {

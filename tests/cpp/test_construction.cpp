@@ -65,13 +65,13 @@ void check_invariants(const FanOut& f, const Tile& tile) {
         const Row row = f.row(r);
         bytes += static_cast<std::size_t>(row.end - row.begin);
         int previous = -1;
-        for (const std::uint8_t* at = row.begin; at < row.end;) {
-            const SegmentHeader header = header_at(at);
-            check(header.bin < f.bins.size() && header.bin > previous, "bins of a row ascend");
-            check(header.count > 0, "no segment is empty");
-            previous = header.bin;
-            const Segment s = f.take(at);
-            check(at <= row.end, "segments fill their row");
+        if (row.begin == row.end) continue;
+        for (Place place = FanOut::first_place(row); place.at < row.end;) {
+            check(place.bin < f.bins.size() && place.bin > previous, "bins of a row ascend");
+            previous = place.bin;
+            const Segment s = f.take(place);
+            check(s.count > 0, "no segment is empty");
+            check(place.at <= row.end, "segments fill their row");
             for (std::size_t k = 0; k < s.count; ++k) check(target_at(s, k) < tile.slots.size(), "slots of this tile");
         }
     }

@@ -2,30 +2,12 @@
 
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <vector>
 
+#include "rheobase/bytes.hpp"
 #include "rheobase/kernels.hpp"
 
 namespace rheobase {
-
-/// Bytes that are not set to zero when allocated: gigabytes that construction overwrites anyway.
-class Bytes {
-  public:
-    Bytes() = default;
-    explicit Bytes(std::size_t size)
-        : data_(static_cast<std::uint8_t*>(::operator new(size ? size : 1))), size_(size) {}
-    std::uint8_t* data() noexcept { return data_.get(); }
-    const std::uint8_t* data() const noexcept { return data_.get(); }
-    std::size_t size() const noexcept { return size_; }
-
-  private:
-    struct Free {
-        void operator()(std::uint8_t* p) const noexcept { ::operator delete(p); }
-    };
-    std::unique_ptr<std::uint8_t, Free> data_;
-    std::size_t size_ = 0;
-};
 
 /// Synapses of one source that share a delay and, where it is constant, a weight.
 struct Bin {
@@ -37,16 +19,11 @@ struct Bin {
     std::size_t width() const noexcept { return synapse_width(weights); }
 };
 
-/// What precedes each segment of a row.
+/// What precedes each segment of a row. That the next one's bin is known early tells when it is due before its memory
+/// has come.
 struct SegmentHeader {
-    std::uint16_t bin, count;
+    std::uint16_t count, next_bin;
 };
-
-inline SegmentHeader header_at(const std::uint8_t* at) noexcept {
-    SegmentHeader header;
-    std::memcpy(&header, at, sizeof header);
-    return header;
-}
 
 /// Segments one after another, ascending in delay; memory of a fan-out.
 struct Row {
@@ -54,11 +31,17 @@ struct Row {
     const std::uint8_t* end;
 };
 
-/// All synapses from one population to the neurons of one tile, a row a source. A row is a sequence of segments:
-/// a header, the targets (input slots of the tile, 16 bits each) and, where the bin says so, as many weights.
-/// A spike that travels along its row so finds what is due next where it stands.
+/// Where a spike stands in a row: before a segment of this bin.
+struct Place {
+    const std::uint8_t* at;
+    std::uint16_t bin;
+};
+
+/// All synapses from one population to the neurons of one tile, a row a source. A row is the bin of its first segment
+/// and a sequence of segments: a header, the targets (input slots of the tile, 16 bits each) and, where the bin says
+/// so, as many weights.
 struct FanOut {
-    static constexpr std::size_t rows_per_chunk = 64;
+    static constexpr std::size_t rows_per_chunk = 512;
     static constexpr std::size_t longest_segment = 65535;
 
     std::uint32_t source = 0;
@@ -76,14 +59,22 @@ struct FanOut {
         return {chunks[chunk].data() + first[0], chunks[chunk].data() + first[1]};
     }
 
-    std::uint16_t delay_at(const std::uint8_t* at) const noexcept { return bins[header_at(at).bin].delay; }
+    std::uint16_t delay(const Place& place) const noexcept { return bins[place.bin].delay; }
+
+    /// Where a row that is not empty begins.
+    static Place first_place(const Row& row) noexcept {
+        Place first{row.begin + sizeof first.bin, 0};
+        std::memcpy(&first.bin, row.begin, sizeof first.bin);
+        return first;
+    }
 
     /// The segment that begins here; moves on to the next.
-    Segment take(const std::uint8_t*& at) const noexcept {
-        const SegmentHeader header = header_at(at);
-        const Bin& bin = bins[header.bin];
-        const std::uint8_t* data = at + sizeof header;
-        at = data + header.count * bin.width();
+    Segment take(Place& place) const noexcept {
+        SegmentHeader header;
+        std::memcpy(&header, place.at, sizeof header);
+        const Bin& bin = bins[place.bin];
+        const std::uint8_t* data = place.at + sizeof header;
+        place = {data + header.count * bin.width(), header.next_bin};
         return {data, header.count, bin.weight, bin.weights};
     }
 

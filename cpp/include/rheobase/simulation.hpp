@@ -89,7 +89,7 @@ class Simulation {
     void step(std::size_t thread, std::int64_t n, Stopwatch& stopwatch, Profile& profile, Outcome& outcome);
     void send_off(Tile& tile, std::int64_t step) const;
     void send_off_again();
-    static std::uint64_t collect_due(Tile& tile, std::int64_t step);
+    static std::uint64_t collect_due(Tile& tile, bool kicks, std::int64_t step);
     std::uint64_t deliver(std::size_t tile, bool kicks, const StepContext& context);
     void drive(Tile& tile, bool kicks, const StepContext& context) const;
     void update(std::size_t tile, std::size_t thread, const StepContext& context, Outcome& outcome);

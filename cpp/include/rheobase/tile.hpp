@@ -24,10 +24,17 @@ struct Part {
 /// A spike on its way through a row of a tile: what it still has to reach, and the step at which the next segment is
 /// due.
 struct Travelling {
-    const std::uint8_t* at;
-    const std::uint8_t* end;
-    std::int64_t due;
+    Place place;  ///< until the row has been read: its beginning
     std::uint32_t fan_out;
+    const std::uint8_t* end;
+    std::int64_t due;  ///< until the row has been read: the step at which the spike was found
+};
+
+/// Spikes on their way through a tile.
+struct Traffic {
+    std::vector<Travelling> spikes;  ///< by the step of the spike, then fan-out, then neuron
+    std::size_t known = 0;           ///< so many have had their row read
+    std::vector<Segment> due;        ///< workspace of delivery
 };
 
 /// The unit of ownership: an equal share of every population, small enough that 16 bits name an input slot and that
@@ -36,8 +43,9 @@ struct alignas(64) Tile {
     std::vector<Part> parts;
     Aligned<double> slots;
     std::vector<FanOut> fan_outs;
-    std::vector<Travelling> travelling;  ///< by the step of the spike, then fan-out, then neuron
-    std::vector<Segment> kicks, due;     ///< workspace of delivery: what moves V within the step, and all else
+    Traffic kicks, arrivals;  ///< to what moves V within the step, and to all else
+
+    Traffic& traffic(bool to_kicks) noexcept { return to_kicks ? kicks : arrivals; }
 };
 
 constexpr std::size_t most_slots = 65536;
