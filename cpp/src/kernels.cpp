@@ -45,25 +45,26 @@ inline void store(double* const* x, std::size_t i, const typename Model::State& 
     ((x[v][i] = s.*Model::state[v].member), ...);
 }
 
-/// Adding one to the exponent of a number reaches the topmost bit if and only if the number is not finite; integers
-/// are what compilers gather over a loop.
-inline std::uint64_t beyond_finite(double x) noexcept {
-    std::uint64_t bits;
+inline std::int64_t bits_of(double x) noexcept {
+    std::int64_t bits;
     std::memcpy(&bits, &x, sizeof bits);
-    return (bits & 0x7FFFFFFFFFFFFFFF) + 0x0010000000000000;
+    return bits;
 }
 
+/// Zero where a number is finite; integers are what compilers gather over a loop.
+inline std::int64_t beyond_finite(double x) noexcept { return bits_of(x - x); }
+
 template <class Model, std::size_t... v>
-inline std::uint64_t beyond_finite(const typename Model::State& s, std::index_sequence<v...>) noexcept {
+inline std::int64_t beyond_finite(const typename Model::State& s, std::index_sequence<v...>) noexcept {
     return (beyond_finite(s.*Model::state[v].member) | ...);
 }
 
 template <class Input>
 inline Input input(const Block& b, std::size_t i) noexcept {
     if constexpr (std::is_same_v<Input, CurrentAndDecay>)
-        return {b.I[i], b.G[i], b.GE[i], {b.mean[i], b.slope[i]}};
+        return {b.I[i], b.G[i], {b.mean[i], b.slope[i]}};
     else if constexpr (Input::conductance)
-        return {b.I[i], b.G[i], b.GE[i]};
+        return {b.I[i], b.G[i]};
     else
         return {b.I[i]};
 }
@@ -104,19 +105,17 @@ struct Prediction<Model, Scheme, std::void_t<typename Scheme::template Predicted
     }
 };
 
-/// The first neuron from i on that spiked, or n.
-inline std::size_t next_spike(const std::uint64_t* spiked, std::size_t i, std::size_t n) noexcept {
-    constexpr std::size_t line = 8;
-    while (i < n && spiked[i] == 0) {
-        ++i;
-        if (i % line != 0) continue;
-        for (std::uint64_t any = 0; i + line <= n; i += line) {
-            for (std::size_t k = 0; k < line; ++k) any |= spiked[i + k];
-            if (any != 0) break;
-        }
-    }
-    return i;
+/// Neurons whose spikes one word tells, a bit each.
+constexpr std::size_t per_word = 64;
+
+/// Bit k: whether the k-th of so many neurons spiked.
+inline std::uint64_t spike_word(const std::uint64_t* spiked) noexcept {
+    std::uint64_t word = 0;
+    for (std::size_t k = 0; k < per_word; ++k) word |= spiked[k] << k;
+    return word;
 }
+
+inline std::size_t lowest_bit(std::uint64_t word) noexcept { return static_cast<std::size_t>(__builtin_ctzll(word)); }
 
 template <class Model, class Scheme, class Input, bool homogeneous>
 RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
@@ -131,7 +130,8 @@ RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
     double* x[most_variables];
     for (std::size_t v = 0; v < all.size(); ++v) x[v] = b.state[v];
     alignas(64) std::uint64_t spiked[block_size];
-    std::uint64_t any_spiked = 0, beyond = 0;
+    std::uint64_t any_spiked = 0;
+    std::int64_t beyond = 0;
     Prediction<Model, Scheme> prediction;
     if constexpr (prediction.is_needed) {
 #pragma GCC ivdep
@@ -148,28 +148,30 @@ RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
         const Model& model = homogeneous ? shared : own(i);
         const auto before = load<Model>(x, i, all);
         const auto after = Model::kicked(prediction.step(model, before, input<Input>(b, i), dt, i), b.jump[i]);
-        const bool held = now < b.free_from[i];
-        const auto next = either<Model>(held, model.held(before, after), after, all);
-        const std::uint64_t spike = (!held & model.spikes(before, after)) ? 1 : 0;
+        const bool free = b.free_from[i] <= now;
+        const auto next = either<Model>(free, after, model.held(before, after), all);
+        const std::uint64_t spike = (free & model.spikes(before, after)) ? 1 : 0;
         store<Model>(x, i, next, all);
         beyond |= beyond_finite<Model>(next, all);
         spiked[i] = spike;
         any_spiked |= spike;
     }
 
-    constexpr std::uint64_t top = std::uint64_t{1} << 63;
-    for (std::size_t i = 0; (beyond & top) != 0 && b.non_finite < 0; ++i)
-        if ((beyond_finite<Model>(load<Model>(x, i, all), all) & top) != 0) b.non_finite = static_cast<std::int64_t>(i);
+    for (std::size_t i = 0; beyond != 0 && b.non_finite < 0; ++i)
+        if (beyond_finite<Model>(load<Model>(x, i, all), all) != 0) b.non_finite = static_cast<std::int64_t>(i);
     if (any_spiked == 0) return 0;
+    for (std::size_t i = b.n; i % per_word != 0; ++i) spiked[i] = 0;
     std::size_t spikes = 0;
-    for (std::size_t i = next_spike(spiked, 0, b.n); i < b.n; i = next_spike(spiked, i + 1, b.n)) {
-        const Model& model = homogeneous ? shared : own(i);
-        const auto state = load<Model>(x, i, all);
-        if ((beyond_finite<Model>(state, all) & top) != 0) continue;
-        b.spiking[spikes++] = static_cast<std::uint32_t>(i);
-        store<Model>(x, i, model.reset(state), all);
-        b.free_from[i] = now + 1 + static_cast<std::int64_t>(model.refractory_period() / dt + 0.5);
-    }
+    for (std::size_t first = 0; first < b.n; first += per_word)
+        for (std::uint64_t word = spike_word(spiked + first); word != 0; word &= word - 1) {
+            const std::size_t i = first + lowest_bit(word);
+            const Model& model = homogeneous ? shared : own(i);
+            const auto state = load<Model>(x, i, all);
+            if (beyond_finite<Model>(state, all) != 0) continue;
+            b.spiking[spikes++] = static_cast<std::uint32_t>(i);
+            store<Model>(x, i, model.reset(state), all);
+            b.free_from[i] = now + 1 + static_cast<std::int64_t>(model.refractory_period() / dt + 0.5);
+        }
     return spikes;
 }
 
@@ -180,39 +182,38 @@ constexpr bool has_decay<Model, std::void_t<decltype(std::declval<const Model&>(
 
 /// What the leaks of a block do over the step. Nearly always all are slow; a neuron's numbers do not depend on the
 /// others'.
-template <class Model, bool homogeneous>
-RHEOBASE_FLATTEN void decays(const Block& b, double* mean, double* slope) noexcept {
+template <class Model, bool homogeneous, bool slopes>
+RHEOBASE_FLATTEN void decays(const Block& b) noexcept {
     const Model shared = *static_cast<const Model*>(b.model);
     const std::size_t stride = b.stride;
+    const double* G = b.G;
+    double *mean = b.mean, *slope = b.slope;
     const auto z = [&](std::size_t i) {
         return (homogeneous ? shared : *reinterpret_cast<const Model*>(static_cast<const char*>(b.model) + i * stride))
-            .decay(b.G[i]);
+            .decay(G[i]);
     };
-    std::uint64_t fast = 0;
+    const auto keep = [&](std::size_t i, const Decay& decay) {
+        mean[i] = decay.mean;
+        if constexpr (slopes) slope[i] = decay.slope;
+    };
+    std::int64_t fastest = 0;  // among numbers that are not negative, the order of their bits
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
-        const Decay decay = slow_decay_by(z(i));
-        mean[i] = decay.mean;
-        slope[i] = decay.slope;
-        fast |= z(i) > slow_decay ? 1 : 0;
+        const double z_i = z(i);
+        keep(i, slow_decay_by(z_i));
+        const std::int64_t bits = bits_of(z_i);
+        fastest = bits > fastest ? bits : fastest;
     }
-    if (fast == 0) return;
+    if (fastest <= bits_of(slow_decay)) return;
 #pragma GCC ivdep
-    for (std::size_t i = 0; i < b.n; ++i) {
-        const Decay decay = decay_by(z(i));
-        mean[i] = decay.mean;
-        slope[i] = decay.slope;
-    }
+    for (std::size_t i = 0; i < b.n; ++i) keep(i, decay_by(z(i)));
 }
 
 /// Decays have a loop of their own, for the reason that predictions have.
 template <class Model, class Scheme, bool homogeneous>
 std::size_t advance_conducting(Block& b) noexcept {
     if constexpr (has_decay<Model> && Scheme::leak) {
-        alignas(64) double mean[block_size], slope[block_size];
-        decays<Model, homogeneous>(b, mean, slope);
-        b.mean = mean;
-        b.slope = slope;
+        decays<Model, homogeneous, Prediction<Model, Scheme>::is_needed>(b);
         return advance<Model, Scheme, CurrentAndDecay, homogeneous>(b);
     } else {
         return advance<Model, Scheme, CurrentAndConductance, homogeneous>(b);
@@ -250,41 +251,38 @@ AdvanceBlock find_advance(std::size_t model, Method method, bool homogeneous, bo
     return with_model(NeuronModels{}, model, method, homogeneous, conductance);
 }
 
-/// Collects the mean current that kernels of one kind give over the step and moves their stages to its end.
+/// Collects what kernels of one kind give on average over the step and moves their stages to its end.
 template <bool homogeneous, bool two_stages, bool conductance, bool adding, std::size_t... c>
 void together(const ChannelBlock* blocks, const double* reversal, std::index_sequence<c...>) noexcept {
     const std::size_t n = blocks[0].n;
     const Propagator shared[] = {blocks[c].propagator[0]...};
     const Propagator* const own[] = {blocks[c].propagator...};
+    const double driving[] = {reversal[c] * shared[c].weigh0...}, driving1[] = {reversal[c] * shared[c].weigh1...};
     double* const stage0[] = {blocks[c].stage0...};
     double* const stage1[] = {blocks[c].stage1...};
     const double* before = blocks[0].I_before;
-    double *I = blocks[0].I, *G = blocks[0].G, *GE = blocks[0].GE;
-    const auto move = [&](std::size_t k, std::size_t i) {
+    double *I = blocks[0].I, *G = blocks[0].G;
+    const auto move = [&](std::size_t k, std::size_t i, double& current, double& g) {
         const Propagator& p = homogeneous ? shared[k] : own[k][i];
         const double x0 = stage0[k][i];
-        double output = p.weigh0 * x0;
+        const auto give = [&](double weigh, double weigh_I, double x) {
+            current = multiply_add(conductance ? weigh_I : weigh, x, current);
+            if constexpr (conductance) g = multiply_add(weigh, x, g);
+        };
+        give(p.weigh0, homogeneous ? driving[k] : reversal[k] * p.weigh0, x0);
         if constexpr (two_stages) {
             const double x1 = stage1[k][i];
-            output = multiply_add(p.weigh1, x1, output);
+            give(p.weigh1, homogeneous ? driving1[k] : reversal[k] * p.weigh1, x1);
             stage1[k][i] = multiply_add(p.keep1, x1, p.pass * x0);
         }
         stage0[k][i] = p.keep0 * x0;
-        return output;
     };
 #pragma GCC ivdep
     for (std::size_t i = 0; i < n; ++i) {
-        const double output[] = {move(c, i)...};
-        if constexpr (conductance) {
-            double g = adding ? G[i] : 0.0, gE = adding ? GE[i] : 0.0;
-            ((g += output[c], gE = multiply_add(output[c], reversal[c], gE)), ...);
-            G[i] = g;
-            GE[i] = gE;
-        } else {
-            double current = before[i];
-            ((current += output[c]), ...);
-            I[i] = current;
-        }
+        double current = before[i], g = adding ? G[i] : 0.0;
+        (move(c, i, current, g), ...);
+        I[i] = current;
+        if constexpr (conductance) G[i] = g;
     }
 }
 
@@ -311,16 +309,15 @@ void conducting(const ChannelBlock* blocks, std::size_t count) noexcept {
 void channels(const ChannelBlock* blocks, std::size_t count) noexcept {
     for (std::size_t first = 0, n = 0; first < count; first += n) {
         const ChannelBlock& b = blocks[first];
-        const bool two_stages = b.stage1 != nullptr, conductance = b.I_before == nullptr;
+        const bool two_stages = b.stage1 != nullptr;
         n = 1;
         while (b.homogeneous && n < 3 && first + n < count && blocks[first + n].homogeneous &&
-               (blocks[first + n].stage1 != nullptr) == two_stages &&
-               (blocks[first + n].I_before == nullptr) == conductance)
+               (blocks[first + n].stage1 != nullptr) == two_stages && blocks[first + n].conductance == b.conductance)
             ++n;
         if (two_stages)
-            conductance ? conducting<true>(&b, n) : alike<true, false, true>(&b, n);
+            b.conductance ? conducting<true>(&b, n) : alike<true, false, true>(&b, n);
         else
-            conductance ? conducting<false>(&b, n) : alike<false, false, true>(&b, n);
+            b.conductance ? conducting<false>(&b, n) : alike<false, false, true>(&b, n);
     }
 }
 
@@ -351,6 +348,7 @@ inline void prefetch(const Segment& s) noexcept {
 
 void deliver(double* slots, const Segment* segments, std::size_t count) noexcept {
     constexpr std::size_t ahead = 12;
+    for (std::size_t s = 0; s < ahead && s < count; ++s) prefetch(segments[s]);
     for (std::size_t s = 0; s < count; ++s) {
         if (s + ahead < count) prefetch(segments[s + ahead]);
         const Segment& segment = segments[s];
@@ -372,22 +370,22 @@ void deliver(double* slots, const Segment* segments, std::size_t count) noexcept
 
 constexpr std::size_t most_words = 80;  // of a block of neurons: block_size / 4 + 2, and whole lanes
 
-/// The words of Philox blocks [begin, begin + n) of a step, one block after another. n <= block_size / 4 + 2.
-inline void block_words(RandomSource random, std::uint32_t tag, std::uint32_t begin, std::size_t n,
-                        std::uint32_t step_low, std::uint32_t step_high, std::uint32_t* words) noexcept {
-    std::uint64_t a[most_words], b[most_words], c[most_words], first[most_words], second[most_words];
-    for (std::uint32_t q = 0; q < most_words; ++q) {
-        a[q] = begin + q;
-        b[q] = step_low;
-        c[q] = step_high;
-    }
-    many_words(random, tag, a, b, c, n, first, second);
+/// The words of Philox blocks, one block after another, two words a number.
+struct BlockWords {
+    std::uint64_t pairs[2 * most_words];
+};
+
+/// Blocks [begin, begin + n) of a step. n <= block_size / 4 + 2.
+inline BlockWords block_words(RandomSource random, std::uint32_t tag, std::uint32_t begin, std::size_t n,
+                              std::uint32_t step_low, std::uint32_t step_high) noexcept {
+    std::uint64_t first[most_words], second[most_words];
+    consecutive_words(random, tag, begin, step_low, step_high, n, first, second);
+    BlockWords words;
     for (std::size_t q = 0; q < n; ++q) {
-        words[4 * q] = static_cast<std::uint32_t>(first[q]);
-        words[4 * q + 1] = static_cast<std::uint32_t>(first[q] >> 32);
-        words[4 * q + 2] = static_cast<std::uint32_t>(second[q]);
-        words[4 * q + 3] = static_cast<std::uint32_t>(second[q] >> 32);
+        words.pairs[2 * q] = first[q];
+        words.pairs[2 * q + 1] = second[q];
     }
+    return words;
 }
 
 /// Blocks that neurons [first, first + n) take part in, `each` of them in one.
@@ -399,10 +397,10 @@ inline std::size_t block_count(std::uint32_t first, std::size_t n, std::uint32_t
 /// share a block of words, and the few that need it are given their lower half from a block of their own.
 RHEOBASE_FLATTEN void background(const BackgroundBlock& b) noexcept {
     constexpr std::uint32_t each = 8, own_block = 0x80000000;
-    std::uint32_t words[block_size / 2 + 8];
-    block_words(b.random, b.tag, b.first / each, block_count(b.first, b.n, each), b.step_low, b.step_high, words);
     std::uint16_t halves[block_size + 16];
-    std::memcpy(halves, words, sizeof words);
+    const auto words =
+        block_words(b.random, b.tag, b.first / each, block_count(b.first, b.n, each), b.step_low, b.step_high);
+    std::memcpy(halves, words.pairs, sizeof halves);
     const std::uint16_t* high = halves + b.first % each;
     std::uint16_t counts[block_size], undecided[block_size];
     for (std::size_t i = 0; i < b.n; ++i) counts[i] = undecided[i] = 0;
@@ -435,7 +433,8 @@ RHEOBASE_FLATTEN void normal_quantiles(const std::uint32_t* words, std::size_t n
 RHEOBASE_FLATTEN void normals(double* out, std::size_t n, RandomSource random, std::uint32_t tag, std::uint32_t first,
                               std::uint32_t step_low, std::uint32_t step_high) noexcept {
     std::uint32_t words[block_size + 8];
-    block_words(random, tag, first / 4, block_count(first, n, 4), step_low, step_high, words);
+    const auto drawn = block_words(random, tag, first / 4, block_count(first, n, 4), step_low, step_high);
+    std::memcpy(words, drawn.pairs, sizeof words);
     normal_quantiles(words + first % 4, n, out);
 }
 

@@ -92,6 +92,7 @@ std::vector<std::string> NeuronPopulation::variable_names() const {
 }
 
 void NeuronPopulation::begin(std::int64_t step) {
+    if (I_x_.size() == 1) same_I_x_.assign(block_size, I_x_[0]);
     for (auto& input : inputs_) input->begin(step);
 }
 
@@ -108,17 +109,17 @@ void NeuronPopulation::archive(Archive& archive, const std::string& name) {
 std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                                        std::size_t slots_per_channel, std::vector<std::uint32_t>& spikes) {
     alignas(64) static constexpr double none[block_size] = {};
-    alignas(64) double constant[block_size], I[block_size], G[block_size], GE[block_size], jump[block_size];
+    alignas(64) double I[block_size], G[block_size], jump[block_size];
+    alignas(64) double mean[block_size], slope[block_size];
     std::uint32_t spiking[block_size];
     constexpr std::size_t most_blocks = 6;  // kernels of one kind share a loop by threes
     ChannelBlock blocks[most_blocks];
     const bool same_input = I_x_.size() == 1;
-    if (same_input) std::fill_n(constant, block_size, I_x_[0]);
     std::int64_t non_finite = -1;
 
     for (std::size_t first = begin; first < end; first += block_size) {
         const std::size_t n = std::min(block_size, end - first);
-        const double* current = same_input ? constant : I_x_.data() + first;
+        const double* current = same_input ? same_I_x_.data() : I_x_.data() + first;
         if (!inputs_.empty()) current = std::copy_n(current, n, I) - n;
         for (const auto& input : inputs_) input->add(step, first, first + n, I);
         for (const auto& [variable, all_series] : driven_) {
@@ -144,12 +145,12 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
                                    channel.reversal,
                                    slot,
                                    channel.kernel->stages == 2 ? channel.stage[1].data() + first : nullptr,
-                                   channel.conductance ? nullptr : current,
+                                   channel.conductance,
+                                   current,
                                    I,
                                    channel.conductance && !std::exchange(conducting, true),
-                                   G,
-                                   GE};
-            if (!channel.conductance) current = I;
+                                   G};
+            current = I;
             if (collected == most_blocks) kernels().channels(blocks, std::exchange(collected, 0));
         }
         kernels().channels(blocks, collected);
@@ -164,7 +165,8 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         block.free_from = free_from_.data() + first;
         block.I = current;
         block.G = conductances_ ? G : none;
-        block.GE = conductances_ ? GE : none;
+        block.mean = mean;
+        block.slope = slope;
         block.jump = jumps;
         block.spiking = spiking;
         block.non_finite = -1;

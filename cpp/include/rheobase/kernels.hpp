@@ -35,11 +35,11 @@ struct ChannelBlock {
     double reversal;
     double* stage0;  ///< in units of weight
     double* stage1;
-    const double* I_before;  ///< the current that the kernel's joins to give I; null where it opens a conductance
+    bool conductance;        ///< joins G, and times the reversal potential I; else joins I alone
+    const double* I_before;  ///< what it joins to give I
     double* I;
-    bool first;  ///< whose conductance is the first: G and GE hold nothing yet
+    bool first;  ///< of the conductances: G holds nothing yet
     double* G;
-    double* GE;
 };
 
 /// Some thresholds of equal upper half.

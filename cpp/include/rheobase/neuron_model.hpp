@@ -13,7 +13,7 @@
 //   Methods                the schemes of integration.hpp that it has, its default first
 //   Model(parameters, dt)  everything that one step needs, prepared once
 //   start(parameters)      where it begins
-//   derivative(state, input)            the right-hand side of its differential equation; V changes by I + GE - G V
+//   derivative(state, input)            the right-hand side of its differential equation; V changes by I - G V
 //   decay_rates(state, input)           for ExponentialEuler: the rate with which each variable decays at this moment
 //   exact(state, input)                 for Exact: the step itself
 //   Predicted, predict(state, input), refine(predicted), correct(state, input, predicted)
@@ -34,22 +34,23 @@ namespace rheobase {
 /// Input to one neuron over one step: a current alone.
 struct Current {
     static constexpr bool conductance = false;
-    static constexpr double G = 0.0, GE = -0.0;  // what adds nothing costs nothing
+    static constexpr double G = 0.0;
     double I;
 };
 
-/// Input to one neuron over one step: a current and conductances, G = sum of g, GE = sum of g * reversal potential.
+/// Input to one neuron over one step: G is the sum of conductances g; I holds each times its reversal potential as
+/// well.
 struct CurrentAndConductance {
     static constexpr bool conductance = true;
     Decay decayed(double z) const noexcept { return decay_by(z); }
-    double I, G, GE;
+    double I, G;
 };
 
 /// The same with what the model's `decay` makes of G known beforehand.
 struct CurrentAndDecay {
     static constexpr bool conductance = true;
     Decay decayed(double) const noexcept { return decay; }
-    double I, G, GE;
+    double I, G;
     Decay decay;
 };
 
@@ -74,9 +75,8 @@ struct Block {
     std::int64_t* free_from;  ///< the step from which a neuron is no longer refractory
     const double* I;
     const double* G;
-    const double* GE;
-    const double* mean;       ///< of the leak's Decay, where conductances add to it
-    const double* slope;      ///< of the same
+    double* mean;             ///< workspace: of the leak's Decay, where conductances add to it
+    double* slope;            ///< workspace: of the same
     const double* jump;       ///< sum of the delta synapses' weights
     std::uint32_t* spiking;   ///< out: positions of the neurons that spiked
     std::int64_t non_finite;  ///< out: position of the first neuron whose state is not finite, or -1

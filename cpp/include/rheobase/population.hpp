@@ -138,6 +138,7 @@ class NeuronPopulation final : public Population {
     double dt_;
     PreparedNeurons prepared_;
     std::vector<double> I_x_{0.0};
+    Aligned<double> same_I_x_;  ///< during a run: a block of it, where all neurons have the same
     std::vector<Aligned<double>> state_;
     Aligned<std::int64_t> free_from_;  ///< the step from which a neuron is no longer refractory
     std::vector<Channel> channels_;

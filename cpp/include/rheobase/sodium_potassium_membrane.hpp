@@ -45,11 +45,11 @@ struct SodiumPotassiumMembrane {
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
         const GateRates g = Kinetics::gates(s.V, p);
-        return {(-p.g_L * (s.V - p.E_L) - potassium(s) * (s.V - p.E_K) - sodium(s) * (s.V - p.E_Na) + in.I + in.GE -
-                 in.G * s.V) *
-                    per_C_m,
-                g.alpha_n * (1.0 - s.n) - g.beta_n * s.n, g.alpha_m * (1.0 - s.m) - g.beta_m * s.m,
-                g.alpha_h * (1.0 - s.h) - g.beta_h * s.h};
+        return {
+            (-p.g_L * (s.V - p.E_L) - potassium(s) * (s.V - p.E_K) - sodium(s) * (s.V - p.E_Na) + in.I - in.G * s.V) *
+                per_C_m,
+            g.alpha_n * (1.0 - s.n) - g.beta_n * s.n, g.alpha_m * (1.0 - s.m) - g.beta_m * s.m,
+            g.alpha_h * (1.0 - s.h) - g.beta_h * s.h};
     }
 
     template <class Input>

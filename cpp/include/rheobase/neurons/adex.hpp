@@ -66,7 +66,7 @@ struct AdEx {
     double capped(double V) const noexcept { return V < p.V_th ? V : p.V_th; }
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {(-(s.V - p.E_L) + upstroke(s.V) + (in.I + in.GE - in.G * s.V - s.w) * per_g_L) * rate,
+        return {(-(s.V - p.E_L) + upstroke(s.V) + (in.I - in.G * s.V - s.w) * per_g_L) * rate,
                 (p.a * (capped(s.V) - p.E_L) - s.w) * rate_w};
     }
 
@@ -79,7 +79,7 @@ struct AdEx {
 
     template <class Input>
     Predicted predict(const State& s, const Input& in) const noexcept {
-        const double towards = multiply_add(in.I + in.GE, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
+        const double towards = multiply_add(in.I, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
         const double drive = upstroke(s.V) - s.w * per_g_L, follow = p.a * (s.V - p.E_L);
         return {multiply_add(h * decayed(in).mean, multiply_add(-total, s.V, towards) + drive, s.V),
                 multiply_add(s.w - follow, keep_w, follow), drive};

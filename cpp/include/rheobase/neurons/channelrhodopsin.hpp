@@ -57,7 +57,7 @@ struct WithChannelrhodopsin {
     /// The input with a fraction p of the channels open.
     template <class Input>
     CurrentAndConductance lit(const Input& in, double p) const noexcept {
-        return {in.I, in.G + g_ChR * p, in.GE + g_ChR * p * E_ChR};
+        return {in.I + g_ChR * p * E_ChR, in.G + g_ChR * p};
     }
 
     template <class Input>

@@ -52,7 +52,7 @@ struct EIF {
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {(-(s.V - p.E_L) + upstroke(s.V) + (in.I + in.GE - in.G * s.V) * per_g_L) * rate};
+        return {(-(s.V - p.E_L) + upstroke(s.V) + (in.I - in.G * s.V) * per_g_L) * rate};
     }
 
     /// Where the step leads with the upstroke of its beginning; that upstroke, then what it grows by until there.
@@ -63,7 +63,7 @@ struct EIF {
 
     template <class Input>
     Predicted predict(const State& s, const Input& in) const noexcept {
-        const double towards = multiply_add(in.I + in.GE, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
+        const double towards = multiply_add(in.I, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
         const double first = upstroke(s.V), slope = multiply_add(-total, s.V, towards) + first;
         return {multiply_add(h * decayed(in).mean, slope, s.V), first};
     }

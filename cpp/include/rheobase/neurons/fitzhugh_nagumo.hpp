@@ -43,7 +43,7 @@ struct FitzHughNagumo {
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {s.V - s.V * s.V * s.V * (1.0 / 3.0) - s.w + in.I + in.GE - in.G * s.V, (s.V + p.a - p.b * s.w) * rate};
+        return {s.V - s.V * s.V * s.V * (1.0 / 3.0) - s.w + in.I - in.G * s.V, (s.V + p.a - p.b * s.w) * rate};
     }
 
     static State kicked(State s, double jump) noexcept {

@@ -44,7 +44,7 @@ struct Izhikevich {
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
         const double V = s.V < p.V_th ? s.V : p.V_th;
-        return {(0.04 * V + 5.0) * V + 140.0 - s.u + in.I + in.GE - in.G * V, p.a * (p.b * V - s.u)};
+        return {(0.04 * V + 5.0) * V + 140.0 - s.u + in.I - in.G * V, p.a * (p.b * V - s.u)};
     }
 
     static State kicked(State s, double jump) noexcept {

@@ -38,13 +38,13 @@ struct LeakyIntegrator {
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {(-(s.V - p.E_L) + (in.I + in.GE - in.G * s.V) * per_g_L) * rate};
+        return {(-(s.V - p.E_L) + (in.I - in.G * s.V) * per_g_L) * rate};
     }
 
     template <class Input>
     State exact(const State& s, const Input& in) const noexcept {
         if constexpr (Input::conductance) {
-            const double towards = multiply_add(in.I + in.GE, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
+            const double towards = multiply_add(in.I, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
             return {multiply_add(h * in.decayed(decay(in.G)).mean, multiply_add(-total, s.V, towards), s.V)};
         } else {
             const double V_inf = multiply_add(in.I, per_g_L, p.E_L);

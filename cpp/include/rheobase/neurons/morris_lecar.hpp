@@ -61,10 +61,10 @@ struct MorrisLecar {
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {(-p.g_L * (s.V - p.E_L) - calcium(s.V) * (s.V - p.E_Ca) - p.g_K * s.w * (s.V - p.E_K) + in.I + in.GE -
-                 in.G * s.V) *
-                    per_C_m,
-                activation_rate(s.V) * (activation(s.V) - s.w)};
+        return {
+            (-p.g_L * (s.V - p.E_L) - calcium(s.V) * (s.V - p.E_Ca) - p.g_K * s.w * (s.V - p.E_K) + in.I - in.G * s.V) *
+                per_C_m,
+            activation_rate(s.V) * (activation(s.V) - s.w)};
     }
 
     template <class Input>

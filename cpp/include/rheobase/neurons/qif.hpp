@@ -55,7 +55,7 @@ struct QIF {
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
         const double above = s.V - p.V_T;
-        return {(above * above * per_2D - I_th + (in.I + in.GE - in.G * s.V) * per_g_L) * rate};
+        return {(above * above * per_2D - I_th + (in.I - in.G * s.V) * per_g_L) * rate};
     }
 
     /// Within the step V follows its parabola exactly; beyond V_th, infinity included, it is at V_th.
@@ -65,7 +65,7 @@ struct QIF {
         if constexpr (Input::conductance) {
             const double g = in.G * per_g_L;
             centre += g * p.D;
-            drift += in.GE * per_g_L - g * (centre - 0.5 * g * p.D);
+            drift -= g * (centre - 0.5 * g * p.D);
         }
         const double x = (s.V - centre) * per_2D, B = drift * per_2D;  // x' = x^2 + B in units of tau_m
         const QuadraticFlow flow(B * h * h);

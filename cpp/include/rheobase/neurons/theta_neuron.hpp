@@ -40,13 +40,13 @@ struct ThetaNeuron {
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
         const SineCosine at = sine_cosine(s.theta);
-        return {(1.0 - at.cosine + (1.0 + at.cosine) * (in.I + in.GE) - at.sine * in.G) * rate};
+        return {(1.0 - at.cosine + (1.0 + at.cosine) * in.I - at.sine * in.G) * rate};
     }
 
     /// With V = up / down, V' = V^2 + I - G V is linear: up' = I down - G / 2 up, down' = -up + G / 2 down.
     template <class Input>
     State exact(const State& s, const Input& in) const noexcept {
-        const double B = in.I + in.GE, g = 0.5 * in.G;
+        const double B = in.I, g = 0.5 * in.G;
         const QuadraticFlow flow((B - g * g) * h * h);
         const SineCosine half = sine_cosine(0.5 * s.theta);
         const double turn = flow.sine * h;
