@@ -116,15 +116,21 @@ class Construction {
             pool.run([&](std::size_t thread) {
                 for (std::size_t t = thread; t < layout_.tiles.size(); t += pool.size()) collect_sources(t);
             });
-        std::vector<std::vector<std::uint64_t>> made(pool.size());
+        struct Made {
+            std::vector<std::uint64_t> synapses;
+            std::vector<RowMemory> memory;
+        };
+        std::vector<Made> made(pool.size());
         pool.run([&](std::size_t thread) {
             Rows rows(*this);
             for (std::size_t chunk = thread; chunk < chunks_; chunk += pool.size()) rows.make(chunk);
-            made[thread] = std::move(rows.synapses);
+            made[thread] = {std::move(rows.synapses), std::move(rows.memory)};
         });
-        for (std::size_t q = 0; q < group_.projections.size(); ++q) {
-            group_.projections[q]->synapses = 0;
-            for (const auto& synapses : made) group_.projections[q]->synapses += synapses[q];
+        for (Projection* p : group_.projections) p->synapses = 0;
+        for (Made& m : made) {
+            for (std::size_t q = 0; q < group_.projections.size(); ++q)
+                group_.projections[q]->synapses += m.synapses[q];
+            for (std::size_t t = 0; t < m.memory.size(); ++t) fan_out(t).memory.push_back(std::move(m.memory[t]));
         }
     }
 
@@ -141,6 +147,7 @@ class Construction {
             : site(c), synapses(c.group_.projections.size(), 0), values(c.layout_.random, c.layout_.dt) {
             for (std::size_t t = 0; t < c.layout_.tiles.size(); ++t) writers.emplace_back(c.bins_.all);
             bytes.resize(c.layout_.tiles.size());
+            memory.resize(c.layout_.tiles.size());
         }
 
         void make(std::size_t chunk) {
@@ -158,9 +165,9 @@ class Construction {
                 }
             }
             for (std::size_t t = 0; t < bytes.size(); ++t) {
-                Bytes stored(bytes[t].size());
-                std::copy(bytes[t].begin(), bytes[t].end(), stored.data());
-                site.fan_out(t).chunks[chunk] = std::move(stored);
+                std::uint8_t* stored = memory[t].take(bytes[t].size());
+                std::copy(bytes[t].begin(), bytes[t].end(), stored);
+                site.fan_out(t).chunks[chunk] = stored;
                 if (!site.sources_[t].chunks.empty()) site.sources_[t].chunks[chunk] = Bytes();
             }
         }
@@ -207,6 +214,7 @@ class Construction {
         const Construction& site;
         std::vector<std::uint64_t> synapses;
         std::vector<std::vector<std::uint8_t>> bytes;  ///< of the chunk being made, a tile
+        std::vector<RowMemory> memory;                 ///< a tile
         std::vector<RowWriter> writers;
         ConnectionValues values;
         Sampler sampler;

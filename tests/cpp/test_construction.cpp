@@ -75,9 +75,7 @@ void check_invariants(const FanOut& f, const Tile& tile) {
             for (std::size_t k = 0; k < s.count; ++k) check(target_at(s, k) < tile.slots.size(), "slots of this tile");
         }
     }
-    std::size_t stored = 0;
-    for (const Bytes& chunk : f.chunks) stored += chunk.size();
-    check(stored == bytes, "rows fill their chunks");
+    check(f.bytes() == bytes + f.start.size() * sizeof(std::uint32_t), "rows fill their chunks");
 }
 
 /// One row of more synapses of one bin than a segment can count.

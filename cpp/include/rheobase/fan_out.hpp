@@ -4,8 +4,8 @@
 #include <cstring>
 #include <vector>
 
-#include "rheobase/bytes.hpp"
 #include "rheobase/kernels.hpp"
+#include "rheobase/row_memory.hpp"
 
 namespace rheobase {
 
@@ -41,22 +41,23 @@ struct Place {
 /// and a sequence of segments: a header, the targets (input slots of the tile, 16 bits each) and, where the bin says
 /// so, as many weights.
 struct FanOut {
-    static constexpr std::size_t rows_per_chunk = 512;
+    static constexpr std::size_t rows_per_chunk = 64;
     static constexpr std::size_t longest_segment = 65535;
 
     std::uint32_t source = 0;
-    std::int64_t since = 0;            ///< spikes found before this step do not enter
-    bool kicks = false;                ///< arrivals move V within the step itself
-    std::vector<Bin> bins;             ///< ascending in delay
-    std::vector<Bytes> chunks;         ///< the rows, so many in one piece
-    std::vector<std::uint32_t> start;  ///< where in its chunk a row begins; rows_per_chunk + 1 a chunk
+    std::int64_t since = 0;                   ///< spikes found before this step do not enter
+    bool kicks = false;                       ///< arrivals move V within the step itself
+    std::vector<Bin> bins;                    ///< ascending in delay
+    std::vector<const std::uint8_t*> chunks;  ///< the rows, so many in one piece
+    std::vector<std::uint32_t> start;         ///< where in its chunk a row begins; rows_per_chunk + 1 a chunk
+    std::vector<RowMemory> memory;            ///< where the chunks lie, of each thread that made some
 
     std::uint32_t* starts(std::size_t chunk) noexcept { return start.data() + chunk * (rows_per_chunk + 1); }
 
     Row row(std::size_t r) const noexcept {
         const std::size_t chunk = r / rows_per_chunk;
         const std::uint32_t* first = start.data() + chunk * (rows_per_chunk + 1) + r % rows_per_chunk;
-        return {chunks[chunk].data() + first[0], chunks[chunk].data() + first[1]};
+        return {chunks[chunk] + first[0], chunks[chunk] + first[1]};
     }
 
     std::uint16_t delay(const Place& place) const noexcept { return bins[place.bin].delay; }
@@ -82,7 +83,7 @@ struct FanOut {
 
     std::size_t bytes() const noexcept {
         std::size_t total = start.size() * sizeof(std::uint32_t);
-        for (const Bytes& chunk : chunks) total += chunk.size();
+        for (std::size_t end = rows_per_chunk; end < start.size(); end += rows_per_chunk + 1) total += start[end];
         return total;
     }
 };
