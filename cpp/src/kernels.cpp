@@ -59,10 +59,16 @@ inline std::int64_t beyond_finite(const typename Model::State& s, std::index_seq
     return (beyond_finite(s.*Model::state[v].member) | ...);
 }
 
-template <class Input>
+template <class Model>
+inline const Model& own_model(const void* models, std::size_t stride, std::size_t i) noexcept {
+    return *reinterpret_cast<const Model*>(static_cast<const char*>(models) + i * stride);
+}
+
+/// `slopes` says that the scheme weighs what grows within the step.
+template <class Input, bool slopes>
 inline Input input(const Block& b, std::size_t i) noexcept {
     if constexpr (std::is_same_v<Input, CurrentAndDecay>)
-        return {b.I[i], b.G[i], {b.mean[i], b.slope[i]}};
+        return {b.I[i], b.G[i], {b.mean[i], slopes ? b.slope[i] : 0.0}};
     else if constexpr (Input::conductance)
         return {b.I[i], b.G[i]};
     else
@@ -122,9 +128,7 @@ RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
     constexpr auto all = every_variable<Model>;
     const Model shared = *static_cast<const Model*>(b.model);
     const std::size_t stride = b.stride;
-    const auto own = [&b, stride](std::size_t i) -> const Model& {
-        return *reinterpret_cast<const Model*>(static_cast<const char*>(b.model) + i * stride);
-    };
+    const auto own = [&b, stride](std::size_t i) -> const Model& { return own_model<Model>(b.model, stride, i); };
     const double dt = b.dt;
     const std::int64_t now = b.step;
     double* x[most_variables];
@@ -136,8 +140,8 @@ RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
     if constexpr (prediction.is_needed) {
 #pragma GCC ivdep
         for (std::size_t i = 0; i < b.n; ++i)
-            prediction.keep(i,
-                            Scheme::predict(homogeneous ? shared : own(i), load<Model>(x, i, all), input<Input>(b, i)));
+            prediction.keep(i, Scheme::predict(homogeneous ? shared : own(i), load<Model>(x, i, all),
+                                               input<Input, prediction.is_needed>(b, i)));
 #pragma GCC ivdep
         for (std::size_t i = 0; i < b.n; ++i)
             prediction.keep(i, Scheme::refine(homogeneous ? shared : own(i), prediction.at(i)));
@@ -147,7 +151,8 @@ RHEOBASE_FLATTEN std::size_t advance(Block& b) noexcept {
     for (std::size_t i = 0; i < b.n; ++i) {
         const Model& model = homogeneous ? shared : own(i);
         const auto before = load<Model>(x, i, all);
-        const auto after = Model::kicked(prediction.step(model, before, input<Input>(b, i), dt, i), b.jump[i]);
+        const auto after =
+            Model::kicked(prediction.step(model, before, input<Input, prediction.is_needed>(b, i), dt, i), b.jump[i]);
         const bool free = b.free_from[i] <= now;
         const auto next = either<Model>(free, after, model.held(before, after), all);
         const std::uint64_t spike = (free & model.spikes(before, after)) ? 1 : 0;
@@ -189,8 +194,7 @@ RHEOBASE_FLATTEN void decays(const Block& b) noexcept {
     const double* G = b.G;
     double *mean = b.mean, *slope = b.slope;
     const auto z = [&](std::size_t i) {
-        return (homogeneous ? shared : *reinterpret_cast<const Model*>(static_cast<const char*>(b.model) + i * stride))
-            .decay(G[i]);
+        return (homogeneous ? shared : own_model<Model>(b.model, stride, i)).decay(G[i]);
     };
     const auto keep = [&](std::size_t i, const Decay& decay) {
         mean[i] = decay.mean;

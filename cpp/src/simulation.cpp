@@ -309,7 +309,8 @@ StateRecorder Simulation::take_states(std::size_t recorder) {
 //   3. update      block by block: kernels give their current over the step and decay, neurons advance and are kicked,
 //                  those at threshold spike and reset
 //   4. publish     the spikes found at n + 1 become the newest of their population's history
-//   5. deliver     where a kernel takes them in, they join its first stage, weights being changed by what arrives
+//   5. deliver     where a kernel takes them in, arrivals and Poisson drive join its first stage, weights being changed
+//                  by what arrives
 //   6. learn       weights onto those that spiked
 //   7. record      spikes and chosen variables of n + 1
 //   8. wait        for the other threads
@@ -369,7 +370,7 @@ void Simulation::send_off(Tile& tile, std::int64_t step) const {
                 const Row row = f.row(neuron);
                 if (row.begin == row.end) continue;
                 prefetch(row);
-                Travelling& spike = travelling.emplace_back();
+                Travelling& spike = travelling.emplace_back();  // filled in place: a copy would wait for its parts
                 spike = {{row.begin, 0}, k, row.end, step};
             }
     }

@@ -17,7 +17,7 @@ namespace rheobase {
 class Bytes {
   public:
     Bytes() = default;
-    explicit Bytes(std::size_t size) : size_(size) {
+    explicit Bytes(std::size_t size) {
         const Alignment alignment{size < large_page ? __STDCPP_DEFAULT_NEW_ALIGNMENT__ : large_page};
         data_ = {static_cast<std::uint8_t*>(::operator new(size ? size : 1, alignment)), Free{alignment}};
 #ifdef __linux__
@@ -26,7 +26,6 @@ class Bytes {
     }
     std::uint8_t* data() noexcept { return data_.get(); }
     const std::uint8_t* data() const noexcept { return data_.get(); }
-    std::size_t size() const noexcept { return size_; }
 
   private:
     using Alignment = std::align_val_t;
@@ -36,7 +35,6 @@ class Bytes {
         void operator()(std::uint8_t* p) const noexcept { ::operator delete(p, alignment); }
     };
     std::unique_ptr<std::uint8_t, Free> data_{nullptr, Free{}};
-    std::size_t size_ = 0;
 };
 
 }  // namespace rheobase
