@@ -1,8 +1,8 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
-#include "rheobase/plastic_projection.hpp"
-#include "rheobase/registry.hpp"
+#include "rheobase/models/registry.hpp"
+#include "rheobase/network/plastic_projection.hpp"
 
 namespace py = pybind11;
 

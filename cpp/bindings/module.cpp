@@ -1,7 +1,7 @@
 #include <pybind11/pybind11.h>
 
-#include "rheobase/errors.hpp"
-#include "rheobase/kernels.hpp"
+#include "rheobase/base/errors.hpp"
+#include "rheobase/loops/kernels.hpp"
 
 namespace py = pybind11;
 

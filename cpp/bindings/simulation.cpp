@@ -1,4 +1,4 @@
-#include "rheobase/simulation.hpp"
+#include "rheobase/simulation/simulation.hpp"
 
 #include <pybind11/functional.h>
 #include <pybind11/numpy.h>
@@ -11,7 +11,7 @@
 #include <stdexcept>
 
 #include "arrays.hpp"
-#include "rheobase/inputs/series_current.hpp"
+#include "rheobase/network/currents/series_current.hpp"
 
 namespace py = pybind11;
 

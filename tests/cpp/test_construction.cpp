@@ -4,10 +4,10 @@
 #include <tuple>
 
 #include "check.hpp"
-#include "rheobase/construction.hpp"
-#include "rheobase/errors.hpp"
-#include "rheobase/simulation.hpp"
-#include "rheobase/sources/poisson.hpp"
+#include "rheobase/base/errors.hpp"
+#include "rheobase/network/sources/poisson.hpp"
+#include "rheobase/simulation/simulation.hpp"
+#include "rheobase/wiring/construction.hpp"
 
 using namespace rheobase;
 using namespace rheobase::test;

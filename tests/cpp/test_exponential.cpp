@@ -2,9 +2,9 @@
 #include <limits>
 
 #include "check.hpp"
-#include "rheobase/decay.hpp"
-#include "rheobase/exponential_function.hpp"
-#include "rheobase/upstroke.hpp"
+#include "rheobase/math/decay.hpp"
+#include "rheobase/math/exponential_function.hpp"
+#include "rheobase/math/upstroke.hpp"
 
 using namespace rheobase;
 using namespace rheobase::test;

@@ -2,9 +2,9 @@
 #include <limits>
 
 #include "check.hpp"
-#include "rheobase/errors.hpp"
-#include "rheobase/registry.hpp"
-#include "rheobase/synapses/kernel.hpp"
+#include "rheobase/base/errors.hpp"
+#include "rheobase/models/registry.hpp"
+#include "rheobase/models/synapses/kernel.hpp"
 
 using namespace rheobase;
 using namespace rheobase::test;

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "check.hpp"
-#include "rheobase/connection_rule.hpp"
-#include "rheobase/random.hpp"
-#include "rheobase/sources/poisson.hpp"
+#include "rheobase/network/sources/poisson.hpp"
+#include "rheobase/random/random.hpp"
+#include "rheobase/wiring/connection_rule.hpp"
 
 using namespace rheobase;
 using namespace rheobase::test;

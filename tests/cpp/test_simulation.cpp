@@ -2,8 +2,8 @@
 #include <vector>
 
 #include "check.hpp"
-#include "rheobase/errors.hpp"
-#include "rheobase/simulation.hpp"
+#include "rheobase/base/errors.hpp"
+#include "rheobase/simulation/simulation.hpp"
 
 #if !defined(_WIN32)
 #include <sys/wait.h>

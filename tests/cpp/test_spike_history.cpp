@@ -1,6 +1,6 @@
 #include "check.hpp"
-#include "rheobase/recorder.hpp"
-#include "rheobase/spike_history.hpp"
+#include "rheobase/simulation/recorder.hpp"
+#include "rheobase/simulation/spike_history.hpp"
 
 using namespace rheobase;
 using namespace rheobase::test;

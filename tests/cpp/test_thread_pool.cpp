@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "check.hpp"
-#include "rheobase/thread_pool.hpp"
+#include "rheobase/base/thread_pool.hpp"
 
 #if !defined(_WIN32)
 #include <sys/wait.h>

@@ -16,7 +16,7 @@ DRIVER = r"""
 #include <cstdio>
 #include <cstdlib>
 #include "rheobase/neurons/resonate_and_fire.hpp"
-#include "rheobase/simulation.hpp"
+#include "rheobase/simulation/simulation.hpp"
 using namespace rheobase;
 
 // Kicks the neuron at step 100 and, where asked, a second time; prints V at every step, then the spikes.
@@ -46,14 +46,14 @@ int main(int, char** argv) {
 @pytest.fixture(scope="module")
 def program(tmp_path_factory):
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    path = re.search(r"`(cpp/include/rheobase/neurons/\w+\.hpp)`", text).group(1)
+    path = re.search(r"`(cpp/include/rheobase/models/neurons/\w+\.hpp)`", text).group(1)
     header = re.search(r"```cpp\n(.*?)```", text, re.DOTALL).group(1)
     word = re.search(r"add `(\w+)` to `NeuronModels`", text).group(1)
 
     build = tmp_path_factory.mktemp("contributing")
     shutil.copytree(ROOT / "cpp", build / "cpp", ignore=shutil.ignore_patterns("bindings"))
     (build / path).write_text(header, encoding="utf-8")
-    models = build / "cpp/src/neuron_models.hpp"
+    models = build / "cpp/include/rheobase/models/neuron_models.hpp"
     listed = models.read_text(encoding="utf-8")
     listed = listed.replace("#pragma once", f'#pragma once\n\n#include "{path.removeprefix("cpp/include/")}"', 1)
     # this model alone, so that the kernels compile at once
@@ -64,11 +64,11 @@ def program(tmp_path_factory):
 
 
 def _sources(build):
-    return sorted(str(p.relative_to(build)) for p in (build / "cpp/src").glob("*.cpp"))
+    return sorted(str(p.relative_to(build)) for p in (build / "cpp/src").rglob("*.cpp"))
 
 
 def _compile(folder, *arguments):
-    common = ["-std=c++17", "-ffp-contract=off", "-DRHEOBASE_ISA=baseline", "-Icpp/include", "-Icpp/src", "-pthread"]
+    common = ["-std=c++17", "-ffp-contract=off", "-DRHEOBASE_ISA=baseline", "-Icpp/include", "-pthread"]
     done = subprocess.run([COMPILER, *common, *arguments], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -113,7 +113,7 @@ def test_kernels_share_no_function_with_other_instruction_sets(tmp_path):
         pytest.skip("the loops are flattened by GCC")
     shutil.copytree(ROOT / "cpp", tmp_path / "cpp")
     compiled = [s for s in _sources(tmp_path) if "namespace RHEOBASE_ISA" in (tmp_path / s).read_text(encoding="utf-8")]
-    assert "cpp/src/kernels.cpp" in compiled
+    assert "cpp/src/loops/kernels.cpp" in compiled
     for source in compiled:
         _compile(tmp_path, "-O1", "-fno-math-errno", "-fno-trapping-math", "-c", source, "-o", "it.o")
         symbols = subprocess.run([nm, "-C", "it.o"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rheobase/errors.hpp"
-#include "rheobase/kernels.hpp"
+#include "rheobase/base/errors.hpp"
+#include "rheobase/loops/kernels.hpp"
 
 namespace rheobase {
 

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "rheobase/kernels.hpp"
+#include "rheobase/loops/kernels.hpp"
 
 namespace rheobase {
 

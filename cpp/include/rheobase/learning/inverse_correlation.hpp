@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "rheobase/matrix_kernels.hpp"
+#include "rheobase/loops/matrix_kernels.hpp"
 
 namespace rheobase {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "rheobase/errors.hpp"
+#include "rheobase/base/errors.hpp"
 #include "rheobase/learning/learning_rule.hpp"
 
 namespace rheobase {

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include "rheobase/math/exponential_function.hpp"
+#include "rheobase/models/neuron_model.hpp"
+
+// One-step schemes that serve every model with a `derivative`. Input is constant over the step. `leak` says that a
+// scheme solves the leak exactly.
+
+namespace rheobase {
+
+/// Numbers of a model's state variables.
+template <class Model>
+constexpr auto every_variable = std::make_index_sequence<sizeof(Model::state) / sizeof(Model::state[0])>{};
+
+template <class Model, std::size_t... v>
+inline typename Model::State along(typename Model::State s, double h, const typename Model::State& d,
+                                   std::index_sequence<v...>) noexcept {
+    ((s.*Model::state[v].member += h * (d.*Model::state[v].member)), ...);
+    return s;
+}
+
+/// s + h * d, variable by variable.
+template <class Model>
+inline typename Model::State along(const typename Model::State& s, double h, const typename Model::State& d) noexcept {
+    return along<Model>(s, h, d, every_variable<Model>);
+}
+
+struct Euler {
+    static constexpr Method method = Method::euler;
+    static constexpr bool leak = false;
+    template <class Model, class Input>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
+                                      double dt) noexcept {
+        return along<Model>(s, dt, m.derivative(s, in));
+    }
+};
+
+struct Heun {
+    static constexpr Method method = Method::heun;
+    static constexpr bool leak = false;
+    template <class Model, class Input>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
+                                      double dt) noexcept {
+        const auto k1 = m.derivative(s, in);
+        const auto k2 = m.derivative(along<Model>(s, dt, k1), in);
+        return along<Model>(along<Model>(s, 0.5 * dt, k1), 0.5 * dt, k2);
+    }
+};
+
+struct RungeKutta4 {
+    static constexpr Method method = Method::rk4;
+    static constexpr bool leak = false;
+    template <class Model, class Input>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
+                                      double dt) noexcept {
+        const auto k1 = m.derivative(s, in);
+        const auto k2 = m.derivative(along<Model>(s, 0.5 * dt, k1), in);
+        const auto k3 = m.derivative(along<Model>(s, 0.5 * dt, k2), in);
+        const auto k4 = m.derivative(along<Model>(s, dt, k3), in);
+        auto next = along<Model>(s, dt / 6.0, k1);
+        next = along<Model>(next, dt / 3.0, k2);
+        next = along<Model>(next, dt / 3.0, k3);
+        return along<Model>(next, dt / 6.0, k4);
+    }
+};
+
+/// x' = f is followed with the rate of each variable's own decay frozen: x + f * (1 - exp(-rate * dt)) / rate.
+struct ExponentialEuler {
+    static constexpr Method method = Method::exponential_euler;
+    static constexpr bool leak = false;
+    template <class Model, class Input>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
+                                      double dt) noexcept {
+        return follow<Model>(s, m.derivative(s, in), m.decay_rates(s, in), dt, every_variable<Model>);
+    }
+
+  private:
+    template <class Model, std::size_t... v>
+    static typename Model::State follow(typename Model::State s, const typename Model::State& f,
+                                        const typename Model::State& rate, double dt,
+                                        std::index_sequence<v...>) noexcept {
+        ((s.*Model::state[v].member += f.*Model::state[v].member * effective_time(rate.*Model::state[v].member, dt)),
+         ...);
+        return s;
+    }
+
+    /// (1 - exp(-rate * dt)) / rate.
+    static double effective_time(double rate, double dt) noexcept {
+        const double z = rate * dt;
+        const bool small = z < 1e-6 && z > -1e-6;
+        const double far = (1.0 - exponential(-z)) / (small ? 1.0 : rate);
+        return small ? dt * (1.0 - 0.5 * z) : far;
+    }
+};
+
+/// The closed-form solution of a model whose equation is linear between spikes.
+struct Exact {
+    static constexpr Method method = Method::exact;
+    static constexpr bool leak = true;
+    template <class Model, class Input>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
+                                      double) noexcept {
+        return m.exact(s, in);
+    }
+};
+
+/// Second-order exponential time differencing (Cox & Matthews 2002): linear part exact, the rest to second order.
+struct ExponentialDifferencing {
+    static constexpr Method method = Method::etd2;
+    static constexpr bool leak = true;
+    template <class Model>
+    using Predicted = typename Model::Predicted;
+
+    template <class Model, class Input>
+    static Predicted<Model> predict(const Model& m, const typename Model::State& s, const Input& in) noexcept {
+        return m.predict(s, in);
+    }
+    template <class Model>
+    static Predicted<Model> refine(const Model& m, const Predicted<Model>& predicted) noexcept {
+        return m.refine(predicted);
+    }
+    template <class Model, class Input>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
+                                      const Predicted<Model>& predicted) noexcept {
+        return m.correct(s, in, predicted);
+    }
+};
+
+/// The schemes a model names, its default first.
+template <class... Scheme>
+struct Schemes {};
+
+}  // namespace rheobase

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cmath>
+
+#include "rheobase/models/integration.hpp"
+#include "rheobase/models/neuron_model.hpp"
+
+namespace rheobase {
+
+struct LIF {
+    struct Parameters {
+        double tau_m, E_L, V_th, V_re, t_ref, g_L;
+    };
+    struct State {
+        double V;
+    };
+
+    static constexpr char name[] = "LIF";
+    static constexpr char summary[] = "Leaky integrate-and-fire neuron.";
+    static constexpr char equation[] = "tau_m V' = -(V - E_L) + I;   V >= V_th: spike, V <- V_re for t_ref";
+    static constexpr char source[] = "Lapicque 1907; Rosenbaum, Modeling Neural Circuits, appendix B.3";
+    static constexpr Parameter<Parameters> parameters[] = {
+        {&Parameters::tau_m, "tau_m", "ms", 10.0, positive, "membrane time constant"},
+        {&Parameters::E_L, "E_L", "mV", -72.0, any, "leak reversal potential"},
+        {&Parameters::V_th, "V_th", "mV", -55.0, any, "threshold"},
+        {&Parameters::V_re, "V_re", "mV", -75.0, any, "reset potential"},
+        {&Parameters::t_ref, "t_ref", "ms", 0.0, non_negative,
+         "refractory period, a multiple of dt; V is held at V_re"},
+        {&Parameters::g_L, "g_L", "1 or nS", 1.0, positive,
+         "leak conductance; other than 1, currents are in pA and conductances in nS"},
+    };
+    static constexpr Variable<State> state[] = {{&State::V, "V", "mV", "membrane potential"}};
+    static constexpr Ordered<Parameters> orders[] = {{&Parameters::V_re, &Parameters::V_th}};
+    using Methods = Schemes<Exact, Euler, Heun, RungeKutta4>;
+
+    LIF(const Parameters& p_, double dt)
+        : p(p_), rate(1.0 / p_.tau_m), per_g_L(1.0 / p_.g_L), h(dt / p_.tau_m), keep(std::exp(-h)) {}
+
+    static State start(const Parameters& p) { return {p.E_L}; }
+    static double leak_rate(const Parameters& p) noexcept { return 1.0 / p.tau_m; }
+    double refractory_period() const noexcept { return p.t_ref; }
+
+    template <class Input>
+    State derivative(const State& s, const Input& in) const noexcept {
+        return {(-(s.V - p.E_L) + (in.I - in.G * s.V) * per_g_L) * rate};
+    }
+
+    template <class Input>
+    State exact(const State& s, const Input& in) const noexcept {
+        if constexpr (Input::conductance) {
+            const double towards = multiply_add(in.I, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
+            return {multiply_add(h * in.decayed(decay(in.G)).mean, multiply_add(-total, s.V, towards), s.V)};
+        } else {
+            const double V_inf = multiply_add(in.I, per_g_L, p.E_L);
+            return {multiply_add(s.V - V_inf, keep, V_inf)};
+        }
+    }
+
+    double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }
+
+    static State kicked(State s, double jump) noexcept {
+        s.V += jump;
+        return s;
+    }
+    static State held(const State& before, State after) noexcept {
+        after.V = before.V;
+        return after;
+    }
+    bool spikes(const State&, const State& after) const noexcept { return after.V >= p.V_th; }
+    State reset(State s) const noexcept {
+        s.V = p.V_re;
+        return s;
+    }
+
+    Parameters p;
+    double rate, per_g_L, h, keep;
+};
+
+}  // namespace rheobase

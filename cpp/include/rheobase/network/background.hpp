@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "rheobase/network/population.hpp"
+
+namespace rheobase {
+
+/// Poisson drive that reaches every neuron of a population by itself: the spikes that K sources of rate r send to one
+/// neuron within a step, drawn as one number of mean K r dt.
+class Background {
+  public:
+    /// `mean`: expected spikes a neuron and step.
+    Background(std::uint32_t id, std::uint32_t population, std::size_t channel, bool kicks, double mean, double weight);
+
+    std::uint32_t population() const noexcept { return population_; }
+    std::size_t channel() const noexcept { return channel_; }
+    bool kicks() const noexcept { return kicks_; }
+    double mean() const noexcept { return mean_; }
+    double weight() const noexcept { return weight_; }
+
+    /// Adds the drive of one step to the slots of neurons [begin, begin + n).
+    void add(const StepContext& step, std::size_t begin, std::size_t n, double* slots) const;
+
+  private:
+    std::uint32_t id_, population_;
+    std::size_t channel_;
+    bool kicks_;
+    double mean_, weight_;
+    std::vector<std::uint32_t> thresholds_;
+    std::vector<Step> steps_;
+};
+
+}  // namespace rheobase

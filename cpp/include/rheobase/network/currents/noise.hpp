@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "rheobase/network/population.hpp"
+
+namespace rheobase {
+
+/// White noise of a given intensity: over a step its mean is normal with s.d. sigma / sqrt(dt).
+class WhiteNoise final : public InputCurrent {
+  public:
+    WhiteNoise(std::uint32_t id, double mean, double sigma, double dt)
+        : tag_(RandomSource::tag(Purpose::noise, id)), mean_(mean), std_(sigma / std::sqrt(dt)) {}
+
+    void add(const StepContext& step, std::size_t begin, std::size_t end, double* I) override {
+        double z[block_size];
+        kernels().normals(z, end - begin, step.random, tag_, static_cast<std::uint32_t>(begin), step.low(),
+                          step.high());
+        for (std::size_t i = 0; i < end - begin; ++i) I[i] += mean_ + std_ * z[i];
+    }
+
+  private:
+    std::uint32_t tag_;
+    double mean_, std_;
+};
+
+/// Ornstein–Uhlenbeck noise, tau x' = -(x - mean) + ..., advanced exactly, so that mean, s.d. and time constant do not
+/// depend on dt.
+class OrnsteinUhlenbeckNoise final : public InputCurrent {
+  public:
+    OrnsteinUhlenbeckNoise(std::uint32_t id, std::size_t n, double mean, double std_dev, double tau, double dt)
+        : tag_(RandomSource::tag(Purpose::noise, id)),
+          mean_(mean),
+          std_(std_dev),
+          keep_(std::exp(-dt / tau)),
+          fresh_(std::sqrt(-std::expm1(-2.0 * dt / tau))),
+          x_(n, 0.0) {}
+
+    /// Starts in the stationary state.
+    void add(const StepContext& step, std::size_t begin, std::size_t end, double* I) override {
+        double z[block_size];
+        kernels().normals(z, end - begin, step.random, tag_, static_cast<std::uint32_t>(begin), step.low(),
+                          step.high());
+        const double keep = started(step) ? keep_ : 0.0, fresh = started(step) ? fresh_ : 1.0;
+        for (std::size_t i = begin; i < end; ++i) {
+            x_[i] = keep * x_[i] + fresh * z[i - begin];
+            I[i - begin] += mean_ + std_ * x_[i];
+        }
+    }
+
+    void archive(Archive& archive, const std::string& name) override {
+        archive.state(name + ".x", x_);
+        archive.number(name + ".first", first_);
+    }
+    void begin(std::int64_t step) override { first_ = first_ < 0 ? step : first_; }
+
+  private:
+    bool started(const StepContext& step) const noexcept { return step.n > first_; }
+
+    std::uint32_t tag_;
+    double mean_, std_, keep_, fresh_;
+    std::vector<double> x_;
+    std::int64_t first_ = -1;
+};
+
+}  // namespace rheobase

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "rheobase/random/random.hpp"
+
+namespace rheobase {
+
+/// Which pairs of neurons are connected.
+struct ConnectionRule {
+    enum class Kind {
+        out_degrees,  ///< each source has `degrees` random targets
+        in_degrees,   ///< each target has `degrees` random sources
+        listed,       ///< the pairs are given
+    };
+    Kind kind = Kind::listed;
+    std::vector<std::uint32_t> degrees{};  ///< one, or one a neuron
+    bool multapses = false;                ///< pairs may repeat
+    bool autapses = true;                  ///< a neuron may reach itself
+
+    // listed: rows of sources, each with ascending targets, and their weights and delays where these are given
+    std::vector<std::uint64_t> row_start{};
+    std::vector<std::uint32_t> targets{};
+    std::vector<float> weights{};
+    std::vector<std::uint16_t> delays{};
+
+    std::uint32_t degree(std::size_t i) const noexcept { return degrees.size() == 1 ? degrees[0] : degrees[i]; }
+};
+
+/// Draws `k` numbers below n, ascending, distinct or not; keeps its workspace between calls.
+class Sampler {
+  public:
+    /// `excluded` is never drawn (none if it is n or more).
+    void draw(Stream stream, std::uint32_t n, std::uint32_t k, bool repeat, std::uint32_t excluded,
+              std::vector<std::uint32_t>& out);
+
+  private:
+    void collect(std::uint32_t n, bool inverted, std::vector<std::uint32_t>& out);
+
+    std::vector<std::uint64_t> bits_;
+    std::vector<std::uint32_t> repeats_;
+};
+
+}  // namespace rheobase

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "rheobase/base/span.hpp"
+#include "rheobase/network/projection.hpp"
+#include "rheobase/random/random.hpp"
+
+namespace rheobase {
+
+/// Weights and delays of the connections from one neuron, each a function of source, target and repetition alone.
+class ConnectionValues {
+  public:
+    ConnectionValues(RandomSource random, double dt) : random_(random), dt_(dt) {}
+
+    /// Gives every target, ascending, its `weights()` and, in steps, `delays()`. `listed` is the place of the first of
+    /// them in the lists of the rule.
+    void draw(const Projection& projection, std::uint32_t source, Span<const std::uint32_t> targets,
+              std::uint64_t listed);
+
+    const std::vector<float>& weights() const noexcept { return weights_; }
+    const std::vector<std::uint32_t>& delays() const noexcept { return delays_; }
+
+  private:
+    void draw_words(const Projection& projection, std::uint32_t source, Span<const std::uint32_t> targets);
+    void draw_values(const Draw& draw, const std::uint32_t* words);
+    void redraw(const Projection& projection, std::uint32_t source, Span<const std::uint32_t> targets, const Draw& draw,
+                int first_word);
+    std::uint32_t steps(double ms) const noexcept;
+
+    RandomSource random_;
+    double dt_;
+    std::vector<float> weights_;
+    std::vector<std::uint32_t> delays_, repetitions_, words_[4];
+    std::vector<double> values_;
+};
+
+}  // namespace rheobase

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "rheobase/base/bytes.hpp"
+
+namespace rheobase {
+
+/// Memory for rows, handed out piece by piece from blocks that grow: few bytes take little, most of many lie in large
+/// pages.
+class RowMemory {
+  public:
+    std::uint8_t* take(std::size_t size) {
+        if (size > free_) {
+            free_ = std::max(size, next_);
+            next_ = std::min(8 * next_, largest);
+            at_ = blocks_.emplace_back(free_).data();
+        }
+        free_ -= size;
+        return std::exchange(at_, at_ + size);
+    }
+
+  private:
+    static constexpr std::size_t largest = std::size_t{1} << 25;
+    std::size_t next_ = std::size_t{1} << 18, free_ = 0;
+    std::uint8_t* at_ = nullptr;
+    std::vector<Bytes> blocks_;
+};
+
+}  // namespace rheobase

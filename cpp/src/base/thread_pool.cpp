@@ -1,0 +1,111 @@
+#include "rheobase/base/thread_pool.hpp"
+
+#include <memory>
+
+#if defined(_WIN32)
+#include <process.h>
+static long process_id() { return _getpid(); }
+#else
+#include <unistd.h>
+static long process_id() { return static_cast<long>(getpid()); }
+#endif
+
+namespace rheobase {
+
+void Barrier::wait() noexcept {
+    if (threads_ == 1) return;
+    constexpr int patience = 1000;
+    const std::uint64_t round = round_.load(std::memory_order_acquire);
+    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads_) {
+        arrived_.store(0, std::memory_order_relaxed);
+        round_.store(round + 1, std::memory_order_release);
+        return;
+    }
+    for (int spins = 0; round_.load(std::memory_order_acquire) == round; ++spins) {
+        if (spins >= patience) std::this_thread::yield();
+#if defined(__x86_64__) || defined(__i386__)
+        else
+            __builtin_ia32_pause();
+#endif
+    }
+}
+
+struct ThreadPool::Crew {
+    std::mutex mutex;
+    std::condition_variable wake, done;
+    const std::function<void(std::size_t)>* work = nullptr;
+    std::uint64_t job = 0;
+    std::size_t busy = 0;
+    bool leave = false;
+    std::exception_ptr error;
+    std::vector<std::thread> threads;
+
+    void serve(std::size_t thread) {
+        std::uint64_t last = 0;
+        std::unique_lock lock(mutex);
+        for (;;) {
+            wake.wait(lock, [&] { return leave || job != last; });
+            if (leave) return;
+            last = job;
+            lock.unlock();
+            attempt(thread);
+            lock.lock();
+            if (--busy == 0) done.notify_one();
+        }
+    }
+
+    void attempt(std::size_t thread) noexcept {
+        try {
+            (*work)(thread);
+        } catch (...) {
+            const std::lock_guard guard(mutex);
+            if (!error) error = std::current_exception();
+        }
+    }
+};
+
+ThreadPool::ThreadPool(std::size_t threads) : size_(threads) {}
+
+ThreadPool::~ThreadPool() {
+    if (!crew_) return;
+    if (owner_ != process_id()) {
+        static_cast<void>(crew_.release());  // a forked child has none of these threads to join
+        return;
+    }
+    {
+        const std::lock_guard guard(crew_->mutex);
+        crew_->leave = true;
+    }
+    crew_->wake.notify_all();
+    for (auto& thread : crew_->threads) thread.join();
+}
+
+void ThreadPool::start() {
+    if (crew_ && owner_ == process_id()) return;
+    static_cast<void>(crew_.release());
+    crew_ = std::make_unique<Crew>();
+    owner_ = process_id();
+    for (std::size_t t = 1; t < size_; ++t) crew_->threads.emplace_back([crew = crew_.get(), t] { crew->serve(t); });
+}
+
+void ThreadPool::run(const std::function<void(std::size_t)>& work) {
+    if (size_ == 1) {
+        work(0);
+        return;
+    }
+    start();
+    {
+        const std::lock_guard guard(crew_->mutex);
+        crew_->work = &work;
+        crew_->busy = size_ - 1;
+        crew_->error = nullptr;
+        ++crew_->job;
+    }
+    crew_->wake.notify_all();
+    crew_->attempt(0);
+    std::unique_lock lock(crew_->mutex);
+    crew_->done.wait(lock, [&] { return crew_->busy == 0; });
+    if (crew_->error) std::rethrow_exception(crew_->error);
+}
+
+}  // namespace rheobase

@@ -1,0 +1,52 @@
+#include "rheobase/network/background.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rheobase/base/errors.hpp"
+
+namespace rheobase {
+
+namespace {
+
+/// Cumulative Poisson probabilities scaled to 32 bits: a word w stands for the number of thresholds at or below it.
+std::vector<std::uint32_t> poisson_thresholds(double mean) {
+    std::vector<std::uint32_t> thresholds;
+    double p = std::exp(-mean), sum = p;
+    for (double k = 1.0; sum * 0x1p32 < 0x1p32 - 0.5 && k < 10000.0; ++k) {
+        thresholds.push_back(static_cast<std::uint32_t>(std::min(sum * 0x1p32 + 0.5, 0x1p32 - 1.0)));
+        p *= mean / k;
+        sum += p;
+    }
+    return thresholds;
+}
+
+std::vector<Step> upper_halves(const std::vector<std::uint32_t>& thresholds) {
+    std::vector<Step> steps;
+    for (const std::uint32_t threshold : thresholds) {
+        const auto high = static_cast<std::uint16_t>(threshold >> 16);
+        if (steps.empty() || steps.back().high != high) steps.push_back({high, 0});
+        ++steps.back().height;
+    }
+    return steps;
+}
+
+}  // namespace
+
+Background::Background(std::uint32_t id, std::uint32_t population, std::size_t channel, bool kicks, double mean,
+                       double weight)
+    : id_(id), population_(population), channel_(channel), kicks_(kicks), mean_(mean), weight_(weight) {
+    require(mean >= 0.0 && mean <= 500.0, "the drive of one neuron must bring at most 500 spikes a step on average");
+    thresholds_ = poisson_thresholds(mean);
+    steps_ = upper_halves(thresholds_);
+}
+
+void Background::add(const StepContext& step, std::size_t begin, std::size_t n, double* slots) const {
+    for (std::size_t first = 0; first < n; first += block_size)
+        kernels().background({std::min(block_size, n - first), static_cast<std::uint32_t>(begin + first),
+                              thresholds_.data(), thresholds_.size(), steps_.data(), steps_.size(), weight_,
+                              slots + first, step.random, RandomSource::tag(Purpose::background, id_), step.low(),
+                              step.high()});
+}
+
+}  // namespace rheobase

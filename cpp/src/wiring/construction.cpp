@@ -1,0 +1,382 @@
+#include "rheobase/wiring/construction.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "rheobase/base/errors.hpp"
+#include "rheobase/wiring/connection_values.hpp"
+#include "rheobase/wiring/row_writer.hpp"
+
+namespace rheobase {
+
+namespace {
+
+constexpr std::uint32_t longest_delay = 65535;
+constexpr std::size_t most_bins = 65536;
+
+/// The longest delay of a projection, in steps.
+std::uint32_t longest(const Projection& p, double dt) {
+    if (!p.rule.delays.empty()) {
+        const auto [least, most] = std::minmax_element(p.rule.delays.begin(), p.rule.delays.end());
+        require(*least >= 1, "delays must be at least one step");
+        return *most;
+    }
+    const double steps = p.delay.constant() ? p.delay.a : std::max(1.0, std::round(p.delay.largest() / dt));
+    if (!(steps >= 1.0 && steps <= longest_delay))
+        throw InvalidArgument("delay must lie between 1 and 65535 steps; bound its distribution with low= and high=");
+    return static_cast<std::uint32_t>(steps);
+}
+
+/// The delays that synapses of a projection may have, in steps, ascending; every step asks for each of them.
+std::vector<std::uint32_t> possible_delays(const Projection& p, std::uint32_t longest, double dt) {
+    std::vector<std::uint32_t> delays;
+    if (!p.rule.delays.empty()) {
+        std::vector<bool> listed(std::size_t{longest} + 1, false);
+        for (const std::uint16_t d : p.rule.delays) listed[d] = true;
+        for (std::uint32_t d = 0; d <= longest; ++d)
+            if (listed[d]) delays.push_back(d);
+        return delays;
+    }
+    const double shortest = p.delay.constant() ? p.delay.a : std::max(1.0, std::round(p.delay.smallest() / dt));
+    for (auto d = static_cast<std::uint32_t>(shortest); d <= longest; ++d) delays.push_back(d);
+    return delays;
+}
+
+/// Which bin a synapse of a projection belongs to, by delay.
+struct Bins {
+    std::vector<Bin> all;
+    std::vector<std::vector<std::uint32_t>> of;  ///< [projection][delay]
+};
+
+/// What 16-bit weights of a group are multiples of: the largest that any of them may have is the largest multiple.
+float unit_of_weights(const ProjectionGroup& group) {
+    double largest = 0.0;
+    for (const Projection* p : group.projections) {
+        if (p->rule.weights.empty()) {
+            largest = std::max({largest, std::fabs(p->weight.smallest()), std::fabs(p->weight.largest())});
+            continue;
+        }
+        for (const float w : p->rule.weights) largest = std::max(largest, static_cast<double>(std::fabs(w)));
+    }
+    return largest > 0.0 ? static_cast<float>(largest / 32767.0) : 1.0f;
+}
+
+Bins bins_of(const ProjectionGroup& group, double dt) {
+    struct Entry {
+        Bin bin;
+        std::size_t projection;
+    };
+    const float unit = unit_of_weights(group);
+    std::vector<Entry> entries;
+    Bins bins;
+    for (std::size_t q = 0; q < group.projections.size(); ++q) {
+        const Projection& p = *group.projections[q];
+        const bool one_delay = p.rule.delays.empty() && p.delay.constant();
+        const bool one_weight = p.rule.weights.empty() && p.weight.constant();
+        const bool own = !one_weight || (!one_delay && group.projections.size() > 1);
+        const Weights weights = !own ? Weights::same : p.short_weights ? Weights::multiples : Weights::single;
+        const float weight = !own ? static_cast<float>(p.weight.a) : p.short_weights ? unit : 0.0f;
+        const std::uint32_t last = longest(p, dt);
+        for (const std::uint32_t d : possible_delays(p, last, dt))
+            entries.push_back({{static_cast<std::uint16_t>(d), p.id, weights, weight}, q});
+        bins.of.emplace_back(last + 1, 0);
+    }
+    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+        return a.bin.delay != b.bin.delay ? a.bin.delay < b.bin.delay : a.bin.weights < b.bin.weights;
+    });
+    for (const Entry& e : entries) {
+        const bool shared = e.bin.weights != Weights::same && !bins.all.empty() &&
+                            bins.all.back().weights == e.bin.weights && bins.all.back().delay == e.bin.delay;
+        if (!shared) bins.all.push_back(e.bin);
+        bins.of[e.projection][e.bin.delay] = static_cast<std::uint32_t>(bins.all.size() - 1);
+    }
+    if (bins.all.size() > most_bins)
+        throw InvalidArgument("the delays of one population's projections must take fewer than 65536 values");
+    return bins;
+}
+
+bool by_target(const Projection& p) { return p.rule.kind == ConnectionRule::Kind::in_degrees; }
+
+/// Builds the fan-outs of one group. Threads share the work by tiles where connections are drawn by target and by
+/// chunks of rows otherwise; what they make does not depend on who made it.
+class Construction {
+  public:
+    Construction(const ProjectionGroup& group, const Layout& layout)
+        : group_(group),
+          layout_(layout),
+          bins_(bins_of(group, layout.dt)),
+          rows_(layout.populations[group.source]->size()),
+          chunks_((rows_ + FanOut::rows_per_chunk - 1) / FanOut::rows_per_chunk),
+          sources_(layout.tiles.size()) {}
+
+    void run(ThreadPool& pool) {
+        make_fan_outs();
+        if (by_target(*group_.projections[0]))
+            pool.run([&](std::size_t thread) {
+                for (std::size_t t = thread; t < layout_.tiles.size(); t += pool.size()) collect_sources(t);
+            });
+        struct Made {
+            std::vector<std::uint64_t> synapses;
+            std::vector<RowMemory> memory;
+        };
+        std::vector<Made> made(pool.size());
+        pool.run([&](std::size_t thread) {
+            Rows rows(*this);
+            for (std::size_t chunk = thread; chunk < chunks_; chunk += pool.size()) rows.make(chunk);
+            made[thread] = {std::move(rows.synapses), std::move(rows.memory)};
+        });
+        for (Projection* p : group_.projections) p->synapses = 0;
+        for (Made& m : made) {
+            for (std::size_t q = 0; q < group_.projections.size(); ++q)
+                group_.projections[q]->synapses += m.synapses[q];
+            for (std::size_t t = 0; t < m.memory.size(); ++t) fan_out(t).memory.push_back(std::move(m.memory[t]));
+        }
+    }
+
+  private:
+    /// The targets that the projections of a group have in one tile, drawn by target and waiting to be made rows.
+    struct Sources {
+        std::vector<std::uint32_t> end;  ///< [row, projection]: where in its chunk its targets end
+        std::vector<Bytes> chunks;       ///< 16 bits a target, freed when it has become part of a row
+    };
+
+    /// What one thread needs to make rows.
+    struct Rows {
+        explicit Rows(const Construction& c)
+            : site(c), synapses(c.group_.projections.size(), 0), values(c.layout_.random, c.layout_.dt) {
+            for (std::size_t t = 0; t < c.layout_.tiles.size(); ++t) writers.emplace_back(c.bins_.all);
+            bytes.resize(c.layout_.tiles.size());
+            memory.resize(c.layout_.tiles.size());
+        }
+
+        void make(std::size_t chunk) {
+            for (auto& b : bytes) b.clear();
+            const std::size_t first = chunk * FanOut::rows_per_chunk;
+            for (std::size_t r = 0; r < FanOut::rows_per_chunk; ++r) {
+                const std::size_t source = first + r;
+                for (std::size_t q = 0; q < site.group_.projections.size() && source < site.rows_; ++q)
+                    by_target(*site.group_.projections[q]) ? take(q, source) : draw(q, source);
+                for (std::size_t t = 0; t < bytes.size(); ++t) {
+                    writers[t].write(bytes[t]);
+                    if (bytes[t].size() > most_bytes)
+                        throw InvalidArgument("a neuron must make fewer connections: its rows pass 4 GB");
+                    site.fan_out(t).starts(chunk)[r + 1] = static_cast<std::uint32_t>(bytes[t].size());
+                }
+            }
+            for (std::size_t t = 0; t < bytes.size(); ++t) {
+                std::uint8_t* stored = memory[t].take(bytes[t].size());
+                std::copy(bytes[t].begin(), bytes[t].end(), stored);
+                site.fan_out(t).chunks[chunk] = stored;
+                if (!site.sources_[t].chunks.empty()) site.sources_[t].chunks[chunk] = Bytes();
+            }
+        }
+
+        /// A row whose targets the rule draws or lists, ascending.
+        void draw(std::size_t q, std::size_t source) {
+            const Projection& p = *site.group_.projections[q];
+            const auto row = site.targets(p, source, sampler, targets);
+            values.draw(p, static_cast<std::uint32_t>(source), row,
+                        p.rule.row_start.empty() ? 0 : p.rule.row_start[source]);
+            synapses[q] += row.size();
+            const std::uint32_t* next = row.begin();
+            for (std::size_t t = 0; t < bytes.size(); ++t) {
+                const Part& part = site.layout_.tiles[t].parts[p.target];
+                const std::uint32_t* last = std::lower_bound(next, row.end(), static_cast<std::uint32_t>(part.end));
+                add(q, t, part, row, static_cast<std::size_t>(next - row.begin()),
+                    static_cast<std::size_t>(last - row.begin()));
+                next = last;
+            }
+        }
+
+        /// A row whose targets have been collected.
+        void take(std::size_t q, std::size_t source) {
+            const Projection& p = *site.group_.projections[q];
+            for (std::size_t t = 0; t < bytes.size(); ++t) {
+                site.collected(t, source, q, targets);
+                values.draw(p, static_cast<std::uint32_t>(source), targets, 0);
+                synapses[q] += targets.size();
+                add(q, t, site.layout_.tiles[t].parts[p.target], targets, 0, targets.size());
+            }
+        }
+
+        void add(std::size_t q, std::size_t t, const Part& part, Span<const std::uint32_t> row, std::size_t first,
+                 std::size_t last) {
+            const auto& bin = site.bins_.of[q];
+            const auto slot = static_cast<std::uint32_t>(part.slot(site.group_.projections[q]->channel));
+            const auto begin = static_cast<std::uint32_t>(part.begin);
+            for (std::size_t k = first; k < last; ++k)
+                writers[t].add(bin[values.delays()[k]], static_cast<std::uint16_t>(slot + (row[k] - begin)),
+                               values.weights()[k]);
+        }
+
+        static constexpr std::size_t most_bytes = 0xFFFFFFFF;
+        const Construction& site;
+        std::vector<std::uint64_t> synapses;
+        std::vector<std::vector<std::uint8_t>> bytes;  ///< of the chunk being made, a tile
+        std::vector<RowMemory> memory;                 ///< a tile
+        std::vector<RowWriter> writers;
+        ConnectionValues values;
+        Sampler sampler;
+        std::vector<std::uint32_t> targets;
+    };
+
+    void make_fan_outs() {
+        for (Tile& tile : layout_.tiles) {
+            FanOut f;
+            f.source = group_.source;
+            f.since = group_.projections[0]->since;
+            f.kicks = group_.projections[0]->kicks;
+            f.bins = bins_.all;
+            f.chunks.resize(chunks_);
+            f.start.assign(chunks_ * (FanOut::rows_per_chunk + 1), 0);
+            tile.fan_outs.push_back(std::move(f));
+        }
+    }
+
+    FanOut& fan_out(std::size_t t) const { return layout_.tiles[t].fan_outs.back(); }
+
+    Span<const std::uint32_t> targets(const Projection& p, std::size_t source, Sampler& sampler,
+                                      std::vector<std::uint32_t>& drawn) const {
+        const ConnectionRule& rule = p.rule;
+        if (rule.kind == ConnectionRule::Kind::listed) {
+            const auto first = rule.row_start[source], last = rule.row_start[source + 1];
+            return {rule.targets.data() + first, static_cast<std::size_t>(last - first)};
+        }
+        const auto n = static_cast<std::uint32_t>(layout_.populations[p.target]->size());
+        const std::uint32_t excluded = !rule.autapses && p.source == p.target ? static_cast<std::uint32_t>(source) : n;
+        sampler.draw(
+            Stream(layout_.random, RandomSource::tag(Purpose::targets, p.id), static_cast<std::uint32_t>(source), 0), n,
+            rule.degree(source), rule.multapses, excluded, drawn);
+        return drawn;
+    }
+
+    /// Calls visit(target, source) for every connection of a rule that is drawn by target, onto one tile.
+    template <class Visit>
+    void for_each_source(const Projection& p, const Part& part, Visit visit) const {
+        Sampler sampler;
+        std::vector<std::uint32_t> drawn;
+        const auto n = static_cast<std::uint32_t>(rows_);
+        for (auto target = static_cast<std::uint32_t>(part.begin); target < part.end; ++target) {
+            const std::uint32_t excluded = !p.rule.autapses && p.source == p.target ? target : n;
+            sampler.draw(Stream(layout_.random, RandomSource::tag(Purpose::sources, p.id), target, 0), n,
+                         p.rule.degree(target), p.rule.multapses, excluded, drawn);
+            for (std::uint32_t source : drawn) visit(target, source);
+        }
+    }
+
+    /// Draws all connections onto a tile twice: to count the targets of each row, then to store them there.
+    void collect_sources(std::size_t t) {
+        Sources& found = sources_[t];
+        const std::size_t projections = group_.projections.size(), per_chunk = FanOut::rows_per_chunk * projections;
+        const auto part = [&](std::size_t q) -> const Part& {
+            return layout_.tiles[t].parts[group_.projections[q]->target];
+        };
+        found.end.assign(chunks_ * per_chunk, 0);
+        for (std::size_t q = 0; q < projections; ++q)
+            for_each_source(*group_.projections[q], part(q),
+                            [&](std::uint32_t, std::uint32_t source) { ++found.end[source * projections + q]; });
+        for (std::size_t chunk = 0; chunk < chunks_; ++chunk) {
+            std::uint32_t total = 0;
+            for (std::size_t k = chunk * per_chunk; k < (chunk + 1) * per_chunk; ++k)
+                total += std::exchange(found.end[k], total);
+            found.chunks.emplace_back(total * sizeof(std::uint16_t));
+        }
+        for (std::size_t q = 0; q < projections; ++q)
+            for_each_source(*group_.projections[q], part(q), [&](std::uint32_t target, std::uint32_t source) {
+                const auto stored = static_cast<std::uint16_t>(target - part(q).begin);
+                std::uint32_t& end = found.end[source * projections + q];
+                std::memcpy(found.chunks[source / FanOut::rows_per_chunk].data() + sizeof stored * std::size_t{end++},
+                            &stored, sizeof stored);
+            });
+    }
+
+    void collected(std::size_t t, std::size_t source, std::size_t q, std::vector<std::uint32_t>& targets) const {
+        const Sources& found = sources_[t];
+        const std::size_t projections = group_.projections.size(), k = source * projections + q;
+        const bool first_of_chunk = k % (FanOut::rows_per_chunk * projections) == 0;
+        const std::uint32_t begin = first_of_chunk ? 0 : found.end[k - 1], end = found.end[k];
+        const std::uint8_t* waiting = found.chunks[source / FanOut::rows_per_chunk].data();
+        const auto offset = static_cast<std::uint32_t>(layout_.tiles[t].parts[group_.projections[q]->target].begin);
+        targets.clear();
+        for (std::uint32_t i = begin; i < end; ++i) {
+            std::uint16_t stored;
+            std::memcpy(&stored, waiting + sizeof stored * std::size_t{i}, sizeof stored);
+            targets.push_back(offset + stored);
+        }
+    }
+
+    const ProjectionGroup& group_;
+    const Layout& layout_;
+    const Bins bins_;
+    std::size_t rows_, chunks_;
+    mutable std::vector<Sources> sources_;
+};
+
+}  // namespace
+
+void construct(ProjectionGroup& group, const Layout& layout, ThreadPool& pool) {
+    Construction(group, layout).run(pool);
+    for (Projection* p : group.projections) {
+        p->group = layout.tiles[0].fan_outs.size() - 1;
+        p->built = true;
+    }
+}
+
+namespace {
+
+template <class Visit>
+void for_each_segment(const FanOut& f, const Row& row, Visit visit) {
+    if (row.begin == row.end) return;
+    for (Place place = FanOut::first_place(row); place.at != row.end;) {
+        const Bin& bin = f.bins[place.bin];
+        visit(bin, f.take(place));
+    }
+}
+
+}  // namespace
+
+std::vector<Synapse> connections(const Projection& p, const Layout& layout) {
+    std::vector<Synapse> found;
+    found.reserve(p.synapses);
+    for (const Tile& tile : layout.tiles) {
+        const FanOut& f = tile.fan_outs[p.group];
+        const Part& part = tile.parts[p.target];
+        const std::size_t low = part.slot(p.channel), high = low + part.size();
+        for (std::size_t row = 0; row < layout.populations[p.source]->size(); ++row)
+            for_each_segment(f, f.row(row), [&](const Bin& bin, const Segment& s) {
+                if (bin.weights == Weights::same && bin.projection != p.id) return;
+                for (std::uint32_t k = 0; k < s.count; ++k) {
+                    const std::size_t slot = target_at(s, k);
+                    if (slot < low || slot >= high) continue;
+                    found.push_back({static_cast<std::uint32_t>(row),
+                                     static_cast<std::uint32_t>(part.begin + (slot - low)), weight_at(s, k),
+                                     bin.delay});
+                }
+            });
+    }
+    return found;
+}
+
+std::vector<ProjectionGroup> group_by_source(const std::vector<Projection*>& pending) {
+    std::vector<ProjectionGroup> groups;
+    for (Projection* p : pending) {
+        const auto fits = [&](const ProjectionGroup& g) {
+            const Projection& first = *g.projections[0];
+            return g.source == p->source && first.batch == p->batch && first.since == p->since &&
+                   by_target(first) == by_target(*p) && first.kicks == p->kicks &&
+                   first.short_weights == p->short_weights &&
+                   std::none_of(g.projections.begin(), g.projections.end(), [&](auto* other) {
+                       return other->target == p->target && other->channel == p->channel;
+                   });
+        };
+        const auto home = std::find_if(groups.begin(), groups.end(), fits);
+        if (home == groups.end())
+            groups.push_back({p->source, {p}});
+        else
+            home->projections.push_back(p);
+    }
+    return groups;
+}
+
+}  // namespace rheobase
