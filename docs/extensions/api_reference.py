@@ -13,7 +13,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 import rheobase
-from rheobase import neurons, plasticity, population, result, synapses
+from rheobase.models import neurons, plasticity, synapses
+from rheobase.network import population, result
 
 #: What methods return and nobody makes by hand stands in no ``__all__``.
 RETURNED = (population.Population, population.Projection, result.Result, result.Samples, result.Timing)

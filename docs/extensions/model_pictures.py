@@ -7,7 +7,7 @@ import numpy as np
 
 import rheobase as rb
 from rheobase.figures.catalogue import STYLE
-from rheobase.neurons import Neuron
+from rheobase.models.neurons import Neuron
 from rheobase.plot.palette import BLACK, CYCLE
 
 #: Time step (ms), how long a current is tried (ms), and the decades of currents that are tried one after the other.

@@ -9,9 +9,9 @@ import numpy as np
 from sphinx.application import Sphinx
 from sphinx.util.display import status_iterator
 
-from rheobase.neurons import MODELS
-from rheobase.plasticity import RULES
-from rheobase.synapses import KERNELS
+from rheobase.models.neurons import MODELS
+from rheobase.models.plasticity import RULES
+from rheobase.models.synapses import KERNELS
 
 
 def write_pages(app: Sphinx, _: Any) -> None:

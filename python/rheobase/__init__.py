@@ -6,19 +6,19 @@ Units everywhere: ms, mV, Hz; weight matrices are post × pre.
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
-from rheobase.connect import AllToAll, Bernoulli, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs
-from rheobase.currents import OrnsteinUhlenbeck, Pulse, Samples, Steps, WhiteNoise
-from rheobase.distributions import LogNormal, Normal, Uniform
-from rheobase.inputs import Poisson, Trains
-from rheobase.light import Light
-from rheobase.network import Network
-from rheobase.neurons import *  # noqa: F403
-from rheobase.neurons import MODELS as _MODELS
-from rheobase.plasticity import *  # noqa: F403
-from rheobase.plasticity import RULES as _RULES
-from rheobase.storage import load
-from rheobase.synapses import *  # noqa: F403
-from rheobase.synapses import KERNELS as _KERNELS
+from rheobase.models.currents import OrnsteinUhlenbeck, Pulse, Samples, Steps, WhiteNoise
+from rheobase.models.distributions import LogNormal, Normal, Uniform
+from rheobase.models.light import Light
+from rheobase.models.neurons import *  # noqa: F403
+from rheobase.models.neurons import MODELS as _MODELS
+from rheobase.models.plasticity import *  # noqa: F403
+from rheobase.models.plasticity import RULES as _RULES
+from rheobase.models.rules import AllToAll, Bernoulli, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs
+from rheobase.models.sources import Poisson, Trains
+from rheobase.models.synapses import *  # noqa: F403
+from rheobase.models.synapses import KERNELS as _KERNELS
+from rheobase.network.network import Network
+from rheobase.network.storage import load
 
 __all__ = [
     "AllToAll",

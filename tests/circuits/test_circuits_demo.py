@@ -1,6 +1,6 @@
 """The microcircuit on the command line."""
 
-from rheobase.cli import main
+from rheobase.cli.command_line import main
 
 
 def test_demo_prints_speed_and_rates_and_draws(tmp_path, capsys):

@@ -5,7 +5,7 @@ import pytest
 
 import rheobase as rb
 from rheobase import spikes
-from rheobase.neurons import MODELS
+from rheobase.models.neurons import MODELS
 
 
 def test_in_degrees_stay_when_the_size_changes():

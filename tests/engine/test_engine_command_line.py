@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from rheobase import _engine, cli
+from rheobase import _engine
+from rheobase.cli import command_line as cli
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -118,11 +119,11 @@ def test_help_exits_with_0(capsys):
 
 def test_module_runs_as_a_program():
     done = subprocess.run(
-        [sys.executable, "-m", "rheobase.cli", "info"], capture_output=True, text=True, check=False, env=os.environ
+        [sys.executable, "-m", "rheobase", "info"], capture_output=True, text=True, check=False, env=os.environ
     )
     assert done.returncode == 0 and "instruction set" in done.stdout
     done = subprocess.run(
-        [sys.executable, "-m", "rheobase.cli", "demo", "cortex", "--threads", "0"],
+        [sys.executable, "-m", "rheobase", "demo", "cortex", "--threads", "0"],
         capture_output=True,
         text=True,
         check=False,

@@ -127,7 +127,7 @@ def test_surrogates_are_labelled(name, drawn):
 
 
 def test_the_command_lists_and_saves(tmp_path, capsys):
-    from rheobase.cli import main
+    from rheobase.cli.command_line import main
 
     assert main(["figure", "--list"]) == 0
     listed = capsys.readouterr().out
@@ -143,7 +143,7 @@ def test_the_command_lists_and_saves(tmp_path, capsys):
 
 
 def test_the_command_draws_all(tmp_path, monkeypatch, capsys):
-    from rheobase.cli import main
+    from rheobase.cli.command_line import main
 
     monkeypatch.setattr("rheobase.figures.names", lambda: ["A.6", "Ex. A.6.2"])
     assert main(["figure", "all", "--out", str(tmp_path)]) == 0

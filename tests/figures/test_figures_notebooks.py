@@ -378,7 +378,7 @@ def test_perceptron_on_digits(drawn):
 
 
 def test_digits_without_scikit_learn(monkeypatch, tmp_path, capsys):
-    from rheobase.cli import main
+    from rheobase.cli.command_line import main
 
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     with pytest.raises(ImportError, match="load_digits needs scikit-learn: pip install scikit-learn"):

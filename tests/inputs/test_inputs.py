@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import rheobase as rb
-from rheobase import recording
+from rheobase.network import recording
 
 LEAKY = {"E_L": -72.0, "V_th": 1000.0, "V_re": -75.0}
 

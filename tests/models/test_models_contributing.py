@@ -15,7 +15,7 @@ needs_compiler = pytest.mark.skipif(COMPILER is None, reason="no C++ compiler fo
 DRIVER = r"""
 #include <cstdio>
 #include <cstdlib>
-#include "rheobase/neurons/resonate_and_fire.hpp"
+#include "rheobase/models/neurons/resonate_and_fire.hpp"
 #include "rheobase/simulation/simulation.hpp"
 using namespace rheobase;
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rheobase.neurons import MODELS
+from rheobase.models.neurons import MODELS
 
 E = np.exp
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import rheobase as rb
-from rheobase.neurons import MODELS
+from rheobase.models.neurons import MODELS
 
 ORDER = {"euler": 1, "exponential_euler": 1, "heun": 2, "etd2": 2, "rk4": 4, "exact": np.inf}
 

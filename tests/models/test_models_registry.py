@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import rheobase as rb
-from rheobase.neurons import MODELS
+from rheobase.models.neurons import MODELS
 
 EVERY = [(name, method) for name, model in MODELS.items() for method in model.model.methods]
 PARAMETERS = [(name, p) for name, model in MODELS.items() for p in model.model.parameters]

@@ -22,7 +22,7 @@ def _stubs():
     return module.STUBS
 
 
-@pytest.mark.parametrize("name", ["_engine.pyi", "neurons.pyi", "plasticity.pyi", "synapses.pyi"])
+@pytest.mark.parametrize("name", ["_engine.pyi", "models/neurons.pyi", "models/plasticity.pyi", "models/synapses.pyi"])
 def test_stub_is_fresh(name):
     assert (SOURCE / name).read_text() == _stubs()[name](), "run: python tests/package/write_stubs.py python/rheobase"
 

@@ -27,8 +27,8 @@ def neurons() -> str:
     head = (
         '"""Neuron models; written by tests/package/write_stubs.py."""\n\n'
         "from typing import Any, ClassVar\n\nimport numpy as np\nimport numpy.typing as npt\n\n"
-        "from rheobase import _engine\nfrom rheobase.distributions import Distribution\n"
-        "from rheobase.network import Network\n\n"
+        "from rheobase import _engine\nfrom rheobase.models.distributions import Distribution\n"
+        "from rheobase.network.network import Network\n\n"
         "class Neuron:\n    model: ClassVar[_engine.NeuronModel]\n    method: str\n    I_x: Any\n"
         "    parameters: dict[str, Any]\n"
         f"    def __init__(self, *, I_x: {VALUE} = 0.0, method: str | None = None, **parameters: Any) -> None: ...\n"
@@ -86,7 +86,12 @@ def plasticity() -> str:
     return head
 
 
-STUBS = {"plasticity.pyi": plasticity, "_engine.pyi": engine, "neurons.pyi": neurons, "synapses.pyi": synapses}
+STUBS = {
+    "models/plasticity.pyi": plasticity,
+    "_engine.pyi": engine,
+    "models/neurons.pyi": neurons,
+    "models/synapses.pyi": synapses,
+}
 
 if __name__ == "__main__":
     for name, text in STUBS.items():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import rheobase as rb
-from rheobase import storage
+from rheobase.network import storage
 
 
 def network(threads=1):

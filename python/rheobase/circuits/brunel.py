@@ -1,11 +1,11 @@
 """Sparsely connected excitatory and inhibitory LIF neurons with delta synapses (Brunel 2000)."""
 
 from rheobase import checks
-from rheobase.connect import FixedInDegree
-from rheobase.distributions import Uniform
-from rheobase.network import Network
-from rheobase.neurons import Neuron
-from rheobase.synapses import Synapse
+from rheobase.models.distributions import Uniform
+from rheobase.models.neurons import Neuron
+from rheobase.models.rules import FixedInDegree
+from rheobase.models.synapses import Synapse
+from rheobase.network.network import Network
 
 #: Membrane time constant (ms), threshold above rest (mV), share of a population that a neuron receives input from.
 TAU_M, V_TH, SHARE = 20.0, 20.0, 0.1

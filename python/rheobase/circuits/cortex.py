@@ -1,12 +1,12 @@
 """The recurrent excitatory–inhibitory network of the textbook (section 3.2), at any size."""
 
 from rheobase import checks
-from rheobase.connect import FixedInDegree
-from rheobase.distributions import Uniform
-from rheobase.inputs import Poisson
-from rheobase.network import Network
-from rheobase.neurons import Neuron
-from rheobase.synapses import Synapse
+from rheobase.models.distributions import Uniform
+from rheobase.models.neurons import Neuron
+from rheobase.models.rules import FixedInDegree
+from rheobase.models.sources import Poisson
+from rheobase.models.synapses import Synapse
+from rheobase.network.network import Network
 
 #: In-degrees and weights (mV·ms) by target and source, and synaptic time constants (ms) by source.
 IN_DEGREES = {"e": 160, "i": 40, "x": 160}

@@ -1,12 +1,12 @@
 """A network that inhibitory plasticity balances (Vogels et al. 2011)."""
 
 from rheobase import checks
-from rheobase.connect import Bernoulli
-from rheobase.distributions import Uniform
-from rheobase.network import Network
-from rheobase.neurons import Neuron
-from rheobase.plasticity import Plasticity
-from rheobase.synapses import Synapse
+from rheobase.models.distributions import Uniform
+from rheobase.models.neurons import Neuron
+from rheobase.models.plasticity import Plasticity
+from rheobase.models.rules import Bernoulli
+from rheobase.models.synapses import Synapse
+from rheobase.network.network import Network
 
 #: Synaptic time constants (ms), reversal potentials (mV) and static conductances (nS).
 TAU = {"e": 5.0, "i": 10.0}

@@ -5,13 +5,13 @@ from math import sqrt
 import numpy as np
 
 from rheobase import checks
-from rheobase.connect import FixedTotal
-from rheobase.distributions import Normal
-from rheobase.inputs import Trains
-from rheobase.network import Network
-from rheobase.neurons import Neuron
-from rheobase.population import Population
-from rheobase.synapses import Synapse
+from rheobase.models.distributions import Normal
+from rheobase.models.neurons import Neuron
+from rheobase.models.rules import FixedTotal
+from rheobase.models.sources import Trains
+from rheobase.models.synapses import Synapse
+from rheobase.network.network import Network
+from rheobase.network.population import Population
 
 #: Excitatory and inhibitory population of each layer; the order of all tables below.
 POPULATIONS = ("L23E", "L23I", "L4E", "L4I", "L5E", "L5I", "L6E", "L6I")

@@ -6,11 +6,11 @@ in pA or nS: the membrane has 200 pF and leaks 10 nS. At other sizes the mean in
 """
 
 from rheobase import checks
-from rheobase.connect import Bernoulli
-from rheobase.distributions import Uniform
-from rheobase.network import Network
-from rheobase.neurons import Neuron
-from rheobase.synapses import Synapse
+from rheobase.models.distributions import Uniform
+from rheobase.models.neurons import Neuron
+from rheobase.models.rules import Bernoulli
+from rheobase.models.synapses import Synapse
+from rheobase.network.network import Network
 
 #: Synaptic time constants (ms), reversal potentials (mV) and conductances (nS) by source.
 TAU = {"e": 5.0, "i": 10.0}

@@ -6,8 +6,8 @@ from scipy.special import exprel, ndtr
 import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.panels import panels
+from rheobase.network.result import Result
 from rheobase.plot.palette import BLACK, EXCITATORY, INHIBITORY
-from rheobase.result import Result
 
 #: Gates by name: power in the conductance, and colour.
 GATES = {"n": (4, INHIBITORY), "h": (1, BLACK), "m": (3, EXCITATORY)}

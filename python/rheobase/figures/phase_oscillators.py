@@ -7,8 +7,8 @@ import numpy as np
 import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.panels import panels
+from rheobase.network.result import Result
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
-from rheobase.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,9 +5,9 @@ import numpy as np
 import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.panels import level, panels
-from rheobase.network import Network
+from rheobase.network.network import Network
+from rheobase.network.population import Projection
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
-from rheobase.population import Projection
 
 
 @figure("4.1", "Inhibitory synaptic plasticity", also=("inhibitory plasticity",))

@@ -9,8 +9,8 @@ import scipy.sparse
 
 from rheobase import _engine, checks
 from rheobase.learning.readout import LMS, RLS, Readout, report, rmse, targets
+from rheobase.network.recording import chosen
 from rheobase.progress import Bar
-from rheobase.recording import chosen
 
 #: The functions f the network may have.
 ACTIVATIONS = ("tanh", "relu", "logistic", "linear")

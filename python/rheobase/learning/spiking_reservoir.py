@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.distributions import Distribution
 from rheobase.learning.readout import Readout, report, targets
 from rheobase.learning.reservoir import ReservoirResult
-from rheobase.population import Population
+from rheobase.models.distributions import Distribution
+from rheobase.network.population import Population
+from rheobase.network.result import Result, Samples, Timing
 from rheobase.progress import Bar
-from rheobase.result import Result, Samples, Timing
 from rheobase.spikes import SpikeTrains
 
 

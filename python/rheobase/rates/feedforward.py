@@ -10,7 +10,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.rates.curves import as_curve
 from rheobase.rates.network import RateNetwork
-from rheobase.rates.units import PER_MS
+from rheobase.units import PER_MS
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from rheobase import checks
 from rheobase.dynamics.fixed_points import FixedPoint, fixed_points
 from rheobase.dynamics.solvers import SOLVERS, euler_maruyama
 from rheobase.rates.curves import Curve, as_curve
-from rheobase.rates.units import PER_MS
+from rheobase.units import PER_MS
 
 
 @dataclass(frozen=True)

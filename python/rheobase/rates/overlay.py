@@ -9,8 +9,8 @@ from rheobase.rates.plasticity import PlasticNetwork, PlasticResult
 if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
-    from rheobase.network import Network
-    from rheobase.result import Result
+    from rheobase.network.network import Network
+    from rheobase.network.result import Result
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from rheobase import checks
 from rheobase.dynamics.fixed_points import FixedPoint, linearise
 from rheobase.dynamics.solvers import SOLVERS
 from rheobase.rates.network import RateNetwork, RateResult
-from rheobase.rates.units import PER_MS
+from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
-    from rheobase.network import Network
+    from rheobase.network.network import Network
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rheobase import checks
-from rheobase.inputs import Poisson
-from rheobase.neurons import Neuron
-from rheobase.population import Population
+from rheobase.models.neurons import Neuron
+from rheobase.models.sources import Poisson
 from rheobase.rates import RateNetwork, ThresholdLinear
-from rheobase.synapses import Synapse
-from rheobase.theory.membranes import average
+from rheobase.theory.membranes import average, weight_area
 
 if TYPE_CHECKING:
-    from rheobase.network import Network
+    from rheobase.network.network import Network
 
 
 def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwork:
@@ -76,13 +74,3 @@ def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwor
         theory = SelfConsistentField.of(network, alike=True)
         f = theory.tabulated_curves(theory.solve())
     return RateNetwork(W, X, ThresholdLinear() if f is None else f, tau=tau, names=tuple(p.name for p in targets))
-
-
-def weight_area(synapse: Synapse, post: Population) -> float:
-    """Return the area (mV·ms) under the current, scaled by the leak, that one spike of weight 1 evokes."""
-    if synapse.reversal is not None:
-        raise ValueError(f"synapse must carry a current for a mean field, got the conductance {synapse!r}")
-    if synapse.kernel.stages == 0:
-        return average(post.neuron.parameters["tau_m"])
-    area = 1.0 if synapse.norm == "area" else synapse.kernel.area_of_peak_one(list(synapse.parameters.values()))
-    return area / average(post.neuron.parameters.get("g_L", 1.0))

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.distributions import Distribution
-from rheobase.neurons import Neuron
+from rheobase.models.distributions import Distribution
+from rheobase.models.neurons import Neuron
+from rheobase.models.synapses import Synapse
+
+if TYPE_CHECKING:
+    from rheobase.network.population import Population
 
 #: Elementwise function of the membrane potential, mV.
 Drift = Callable[[np.ndarray], np.ndarray]
@@ -178,3 +182,13 @@ def inputs_and_sigma(I: npt.ArrayLike, sigma: npt.ArrayLike) -> tuple[np.ndarray
     except ValueError:
         raise ValueError(f"sigma must fit I, of shape {mean.shape}, got shape {spread.shape}") from None
     return pair[0], pair[1]
+
+
+def weight_area(synapse: Synapse, post: "Population") -> float:
+    """Return the area (mV·ms) under the current, scaled by the leak, that one spike of weight 1 evokes."""
+    if synapse.reversal is not None:
+        raise ValueError(f"synapse must carry a current for a mean field, got the conductance {synapse!r}")
+    if synapse.kernel.stages == 0:
+        return average(post.neuron.parameters["tau_m"])
+    area = 1.0 if synapse.norm == "area" else synapse.kernel.area_of_peak_one(list(synapse.parameters.values()))
+    return area / average(post.neuron.parameters.get("g_L", 1.0))

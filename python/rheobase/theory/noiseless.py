@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.neurons import Neuron
+from rheobase.models.neurons import Neuron
 from rheobase.theory.membranes import Membrane, as_membrane
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)

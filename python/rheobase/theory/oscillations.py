@@ -15,16 +15,15 @@ import numpy.typing as npt
 from scipy.optimize import root
 
 from rheobase import checks
-from rheobase.distributions import Distribution
-from rheobase.rates.units import PER_MS
-from rheobase.theory.mean_field import weight_area
-from rheobase.theory.membranes import average
+from rheobase.models.distributions import Distribution
+from rheobase.theory.membranes import average, weight_area
 from rheobase.theory.self_consistent import SelfConsistentField
 from rheobase.theory.threshold_integration import ThresholdIntegration
+from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
-    from rheobase.network import Network
-    from rheobase.population import Projection
+    from rheobase.network.network import Network
+    from rheobase.network.population import Projection
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,22 +14,21 @@ import numpy.typing as npt
 from scipy.optimize import root
 
 from rheobase import checks
-from rheobase.connect import AllToAll, FixedInDegree, OneToOne, Pairs, Rule
-from rheobase.distributions import Distribution
-from rheobase.inputs import Poisson
-from rheobase.neurons import Neuron
+from rheobase.models.distributions import Distribution
+from rheobase.models.neurons import Neuron
+from rheobase.models.rules import AllToAll, FixedInDegree, OneToOne, Pairs, Rule
+from rheobase.models.sources import Poisson
 from rheobase.rates import Interpolated
-from rheobase.rates.units import PER_MS
-from rheobase.theory.mean_field import weight_area
-from rheobase.theory.membranes import as_membrane, average
+from rheobase.theory.membranes import as_membrane, average, weight_area
 from rheobase.theory.noiseless import Noiseless
 from rheobase.theory.shot_noise import squared_area
 from rheobase.theory.siegert import Siegert
 from rheobase.theory.threshold_integration import ThresholdIntegration
+from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
-    from rheobase.network import Network
-    from rheobase.population import Projection
+    from rheobase.network.network import Network
+    from rheobase.network.population import Projection
 
 #: Nodes and weights for averages over a standard normal variable.
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.rates.units import PER_MS
+from rheobase.units import PER_MS
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.special import dawsn, erfc, erfcx
 
 from rheobase import checks
-from rheobase.neurons import Neuron
+from rheobase.models.neurons import Neuron
 from rheobase.theory.membranes import inputs_and_sigma, parameters_of
 
 #: |ζ(1/2)|/√2, the shift of threshold and reset by filtered synapses in units of √2 σ √(τ_s/τ_m).

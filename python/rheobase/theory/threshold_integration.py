@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.linalg import solve_banded
 
 from rheobase import checks
-from rheobase.neurons import Neuron
+from rheobase.models.neurons import Neuron
 from rheobase.theory.membranes import Membrane, as_membrane, inputs_and_sigma
 
 #: Hz in 1/ms.

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from rheobase import demo
+from rheobase.cli import demo
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,6 +64,3 @@ def _parser() -> argparse.ArgumentParser:
     )
     return parser
 
-
-if __name__ == "__main__":
-    sys.exit(main())

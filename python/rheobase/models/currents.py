@@ -8,7 +8,7 @@ import numpy as np
 from rheobase import checks
 
 if TYPE_CHECKING:
-    from rheobase.population import Population
+    from rheobase.network.population import Population
 
 
 class Injection:

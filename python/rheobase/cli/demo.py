@@ -15,13 +15,13 @@ from rheobase import _engine, checks, spikes
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from rheobase.network import Network
-    from rheobase.result import Result
+    from rheobase.network.network import Network
+    from rheobase.network.result import Result
 
 
 def info() -> str:
     """Return version, instruction set, threads and build as text."""
-    from rheobase.network import available_threads
+    from rheobase.network.network import available_threads
 
     lines = {
         "rheobase": rb.__version__,

@@ -20,14 +20,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rheobase import checks, connect, currents, distributions, inputs, light
-from rheobase.neurons import Neuron
-from rheobase.plasticity import Plasticity
-from rheobase.population import Population, Projection
-from rheobase.synapses import Synapse
+from rheobase import checks
+from rheobase.models import currents, distributions, light
+from rheobase.models import rules as connect
+from rheobase.models import sources as inputs
+from rheobase.models.neurons import Neuron
+from rheobase.models.plasticity import Plasticity
+from rheobase.models.synapses import Synapse
+from rheobase.network.population import Population, Projection
 
 if TYPE_CHECKING:
-    from rheobase.network import Network
+    from rheobase.network.network import Network
 
 MAGIC = b"RHEOBASE"
 VERSION = 3
@@ -85,7 +88,7 @@ def load(path: str | os.PathLike[str], *, threads: int | None = None) -> "Networ
     --------
     >>> net = rb.load("cortex.rheobase")
     """
-    from rheobase.network import Network
+    from rheobase.network.network import Network
 
     with np.load(io.BytesIO(_payload(Path(path))), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from rheobase import _engine, checks
-from rheobase.distributions import Distribution
-from rheobase.registry import check_bounds, check_names, parameter_section, signature
+from rheobase.models.distributions import Distribution
+from rheobase.models.registry import check_bounds, check_names, check_order, parameter_section, signature, value_of
 
 if TYPE_CHECKING:
-    from rheobase.network import Network
+    from rheobase.network.network import Network
 
 #: Steps left of a refractory period are counted in 32 bits.
 LONGEST_REFRACTORY = 2**31 - 1
@@ -87,28 +87,6 @@ class Neuron:
         if isinstance(a, Distribution) or isinstance(b, Distribution):
             return  # checked when they are drawn
         check_order(lesser, a, greater, b)
-
-
-def check_order(lesser: str, a: Any, greater: str, b: Any) -> None:
-    """Raise unless a < b everywhere."""
-    a, b = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(b, dtype=float))
-    wrong = ~(a < b)
-    if wrong.any():
-        at = int(np.flatnonzero(wrong)[0])
-        raise ValueError(f"{lesser} must be < {greater} = {np.ravel(b)[at]:g}, got {np.ravel(a)[at]:g}")
-
-
-def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any:
-    """Return a parameter's value, checked: a float, an array or a distribution."""
-    if isinstance(value, Distribution):
-        return value
-    if isinstance(value, (bool, np.bool_, str)) or value is None:
-        raise TypeError(f"{name} must be a number, one number a neuron or a distribution, got {value!r}")
-    result = checks.reals(name, value)
-    if result.ndim > 1:
-        raise ValueError(f"{name} must be a number or a one-dimensional array, got shape {result.shape}")
-    check_bounds(name, result, info)
-    return float(result) if result.ndim == 0 else result
 
 
 def _short(value: Any) -> str:

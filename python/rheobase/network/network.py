@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rheobase import _engine, checks, connection_values
-from rheobase.connect import Pairs, Rule, draw_pairs, read_sparse
-from rheobase.currents import Injection
-from rheobase.distributions import Distribution
-from rheobase.inputs import MOST_SPIKES, Drive, Source
-from rheobase.neurons import Neuron
-from rheobase.plasticity import Plasticity
-from rheobase.population import Population, Projection
-from rheobase.recording import Recording, chosen
-from rheobase.result import Result
-from rheobase.running import run
-from rheobase.synapses import Synapse
+from rheobase import _engine, checks
+from rheobase.models.currents import Injection
+from rheobase.models.distributions import Distribution
+from rheobase.models.neurons import Neuron
+from rheobase.models.plasticity import Plasticity
+from rheobase.models.rules import Pairs, Rule
+from rheobase.models.sources import MOST_SPIKES, Drive, Source
+from rheobase.models.synapses import Synapse
+from rheobase.network import wiring
+from rheobase.network.population import Population, Projection
+from rheobase.network.recording import Recording, chosen
+from rheobase.network.result import Result
+from rheobase.network.running import run
 
 if TYPE_CHECKING:
     from rheobase.rates import RateNetwork
@@ -150,12 +151,12 @@ class Network:
         """
         pre, post = self._own("pre", pre), self._target(post, synapse)
         if not isinstance(rule, Rule):
-            rule, entries = read_sparse(rule, pre.n, post.n)
+            rule, entries = wiring.read_sparse(rule, pre.n, post.n)
             if weight is not None:
                 raise ValueError("weight must not be given with a sparse array, whose entries are the weights")
             weight = entries
-        weights = connection_values.weights(weight)
-        delays = connection_values.delays(self.dt if delay is None else delay, self.dt)
+        weights = wiring.weights(weight)
+        delays = wiring.delays(self.dt if delay is None else delay, self.dt)
         if plasticity is not None and not isinstance(plasticity, Plasticity):
             raise TypeError(f"plasticity must be a rule such as rb.VogelsSTDP(), got {plasticity!r}")
         if plasticity is not None and (delays.listed is not None or isinstance(delays.given, Distribution)):
@@ -169,7 +170,7 @@ class Network:
         if weights.listed is None and delays.listed is None:
             engine_rule = rule.engine(*ends)
         else:
-            rule = rule if isinstance(rule, Pairs) else draw_pairs(rule, *ends, self.threads)
+            rule = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, *ends, self.threads)
             lists = weights.each("weight", len(rule.pre)), delays.each("delay", len(rule.pre))
             engine_rule = rule.listed(pre.n, post.n, *lists)
         channel = post.channel(synapse, pre.name)
@@ -378,7 +379,7 @@ class Network:
         --------
         >>> net.save("cortex.rheobase")
         """
-        from rheobase.storage import save
+        from rheobase.network.storage import save
 
         save(self, path)
 

@@ -5,13 +5,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from rheobase import _engine
-from rheobase.inputs import Source
+from rheobase.models.sources import Source
+from rheobase.network.recording import warn_if_too_large
+from rheobase.network.result import Result, Timing
 from rheobase.progress import Bar
-from rheobase.recording import warn_if_too_large
-from rheobase.result import Result, Timing
 
 if TYPE_CHECKING:
-    from rheobase.network import Network
+    from rheobase.network.network import Network
 
 
 def run(network: "Network", steps: int, progress: bool, profile: bool) -> Result:

@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rheobase import checks
-from rheobase.connect import Rule
-from rheobase.distributions import Distribution
-from rheobase.inputs import Source
-from rheobase.light import Light
-from rheobase.neurons import Neuron, value_of
-from rheobase.plasticity import Plasticity
-from rheobase.synapses import Synapse
+from rheobase.models.distributions import Distribution
+from rheobase.models.light import Light
+from rheobase.models.neurons import Neuron
+from rheobase.models.plasticity import Plasticity
+from rheobase.models.registry import value_of
+from rheobase.models.rules import Rule
+from rheobase.models.sources import Source
+from rheobase.models.synapses import Synapse
 
 if TYPE_CHECKING:
     import scipy.sparse
 
-    from rheobase.network import Network
+    from rheobase.network.network import Network
 
 
 class Population:

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from rheobase import _engine, checks
-from rheobase.registry import check_names, parameter_section, scalars, signature
+from rheobase.models.registry import check_names, parameter_section, scalars, signature
 
 
 class Synapse:

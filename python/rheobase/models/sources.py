@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rheobase import _engine, checks
-from rheobase.currents import TimeSeries
-from rheobase.neurons import value_of
+from rheobase.models.currents import TimeSeries
+from rheobase.models.registry import value_of
 
 if TYPE_CHECKING:
-    from rheobase.network import Network
-    from rheobase.population import Population
-    from rheobase.synapses import Synapse
+    from rheobase.models.synapses import Synapse
+    from rheobase.network.network import Network
+    from rheobase.network.population import Population
 
 #: Spikes that a step may bring on average: drawing a Poisson number takes time in proportion to it.
 MOST_SPIKES = 500

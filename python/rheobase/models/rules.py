@@ -6,8 +6,6 @@ from typing import Any
 import numpy as np
 
 from rheobase import _engine, checks
-from rheobase.connection_values import LARGEST_WEIGHT
-from rheobase.neurons import Neuron
 
 
 class Rule:
@@ -191,37 +189,6 @@ class Pairs(Rule):
             weights[order].astype(np.float32) if len(weights) else np.zeros(0, np.float32),
             delays[order].astype(np.uint16) if len(delays) else np.zeros(0, np.uint16),
         )
-
-
-def read_sparse(matrix: Any, n_pre: int, n_post: int) -> tuple[Pairs, np.ndarray]:
-    """Read a `scipy.sparse` array of weights (post × pre) as pairs and their weights."""
-    import scipy.sparse
-
-    if not scipy.sparse.issparse(matrix):
-        raise TypeError(
-            f"rule must be a connection rule such as {Bernoulli.__name__}(0.1), Pairs(pre, post) or a scipy.sparse "
-            f"array, got {type(matrix).__name__}"
-        )
-    if matrix.shape != (n_post, n_pre):
-        raise ValueError(f"rule must have shape (post, pre) = ({n_post}, {n_pre}), got {matrix.shape}")
-    entries = scipy.sparse.coo_array(matrix)
-    weight = checks.array("entries of rule", entries.data, low=-LARGEST_WEIGHT, high=LARGEST_WEIGHT)
-    return Pairs(entries.col, entries.row), weight
-
-
-def draw_pairs(rule: Rule, n_pre: int, n_post: int, same: bool, random: np.random.Generator, threads: int) -> Pairs:
-    """Draw a rule's pairs in a network of their own, by source, then by target."""
-    seed = int(random.integers(2**64, dtype=np.uint64))  # no two projections draw the same pairs
-    scratch = _engine.Simulation(1.0, seed, threads)
-    pre = scratch.add_poisson(n_pre, np.zeros(1))
-    lif = Neuron.named("LIF")
-    post = scratch.add_neurons("LIF", n_post, lif.method, [np.full(1, value) for value in lif.parameters.values()])
-    channel = scratch.add_channel(post, "Delta", [], True, False, 0.0, "")
-    nothing, at_once = _engine.Draw("constant", 0), _engine.Draw("constant", 1)
-    scratch.connect(pre, post, channel, rule.engine(n_pre, n_post, same, random), nothing, at_once)
-    sources, targets, _, _ = scratch.connections(0)
-    order = np.lexsort((targets, sources))
-    return Pairs(sources[order], targets[order])
 
 
 def _share_without_replacement(total: int, n_pre: int, choices: int, random: np.random.Generator) -> np.ndarray:

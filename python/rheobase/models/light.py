@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rheobase.currents import Injection, TimeSeries
+from rheobase.models.currents import Injection, TimeSeries
 
 if TYPE_CHECKING:
-    from rheobase.population import Population
+    from rheobase.network.population import Population
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import _engine
-from rheobase.distributions import Distribution
-from rheobase.network import Network
+from rheobase.models.distributions import Distribution
+from rheobase.network.network import Network
 
 class Neuron:
     model: ClassVar[_engine.NeuronModel]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rheobase import _engine, checks
+from rheobase.models.distributions import Distribution
 
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
@@ -49,3 +50,25 @@ def scalars(model: str, parameters: Iterable[_engine.ParameterInfo], given: Mapp
         values[info.name] = checks.number(info.name, given.get(info.name, info.standard))
         check_bounds(info.name, values[info.name], info)
     return values
+
+
+def check_order(lesser: str, a: Any, greater: str, b: Any) -> None:
+    """Raise unless a < b everywhere."""
+    a, b = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(b, dtype=float))
+    wrong = ~(a < b)
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        raise ValueError(f"{lesser} must be < {greater} = {np.ravel(b)[at]:g}, got {np.ravel(a)[at]:g}")
+
+
+def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any:
+    """Return a parameter's value, checked: a float, an array or a distribution."""
+    if isinstance(value, Distribution):
+        return value
+    if isinstance(value, (bool, np.bool_, str)) or value is None:
+        raise TypeError(f"{name} must be a number, one number a neuron or a distribution, got {value!r}")
+    result = checks.reals(name, value)
+    if result.ndim > 1:
+        raise ValueError(f"{name} must be a number or a one-dimensional array, got shape {result.shape}")
+    check_bounds(name, result, info)
+    return float(result) if result.ndim == 0 else result

@@ -1,0 +1,5 @@
+"""The command ``rheobase``."""
+
+from rheobase.cli.command_line import main
+
+__all__ = ["main"]
