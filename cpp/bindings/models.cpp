@@ -1,12 +1,52 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <string>
+#include <vector>
+
+#include "arrays.hpp"
+#include "rheobase/base/errors.hpp"
 #include "rheobase/models/registry.hpp"
 #include "rheobase/network/plastic_projection.hpp"
 
 namespace py = pybind11;
 
 namespace rheobase {
+
+namespace {
+
+/// A parameter's or an input's values for n states: one, or one per state.
+std::vector<double> values_for(const std::string& name, const Contiguous<double>& values, std::size_t n) {
+    const auto size = static_cast<std::size_t>(values.size());
+    if (size == 0 || (size != 1 && size != n))
+        throw InvalidArgument(name + " must have 1 value or one per state (" + std::to_string(n) + "), got " +
+                              std::to_string(size));
+    return to_vector(values);
+}
+
+py::array_t<double> derivative(const NeuronModel& model, const std::vector<Contiguous<double>>& parameters,
+                               const Contiguous<double>& I, const Contiguous<double>& states) {
+    if (model.derivative == nullptr)
+        throw InvalidArgument(model.name + " is updated from step to step and has no differential equation");
+    const std::size_t count = model.variables.size();
+    if (states.ndim() != 2 || states.shape(0) != static_cast<py::ssize_t>(count))
+        throw InvalidArgument("states must have shape (" + std::to_string(count) + ", n), one row per variable of " +
+                              model.name);
+    if (parameters.size() != model.parameters.size())
+        throw InvalidArgument("parameters must hold the " + std::to_string(model.parameters.size()) +
+                              " parameters of " + model.name + ", got " + std::to_string(parameters.size()));
+    const auto n = static_cast<std::size_t>(states.shape(1));
+    ParameterValues values;
+    for (std::size_t k = 0; k < parameters.size(); ++k)
+        values.push_back(values_for(model.parameters[k].name, parameters[k], n));
+    std::vector<double> current = values_for("I", I, n);
+    current.resize(n, current[0]);
+    std::vector<double> rates(count * n);
+    model.derivative(values, current.data(), states.data(), n, rates.data());
+    return to_array(std::move(rates), {states.shape(0), states.shape(1)});
+}
+
+}  // namespace
 
 void register_models(py::module_& m) {
     py::class_<ParameterInfo>(m, "ParameterInfo")
@@ -31,11 +71,16 @@ void register_models(py::module_& m) {
         .def_readonly("parameters", &NeuronModel::parameters)
         .def_readonly("variables", &NeuronModel::variables)
         .def_readonly("orders", &NeuronModel::orders)
-        .def_property_readonly("methods", [](const NeuronModel& model) {
-            std::vector<std::string> names;
-            for (Method method : model.methods) names.emplace_back(method_names[static_cast<int>(method)]);
-            return names;
-        });
+        .def_property_readonly("methods",
+                               [](const NeuronModel& model) {
+                                   std::vector<std::string> names;
+                                   for (Method method : model.methods)
+                                       names.emplace_back(method_names[static_cast<int>(method)]);
+                                   return names;
+                               })
+        .def_property_readonly("has_derivative", [](const NeuronModel& model) { return model.derivative != nullptr; })
+        .def("derivative", &derivative, py::arg("parameters"), py::arg("I"), py::arg("states"),
+             "The right-hand side of the model's differential equation at states of shape (variables, n).");
 
     py::class_<SynapseKernel>(m, "SynapseKernel")
         .def_readonly("name", &SynapseKernel::name)

@@ -54,8 +54,15 @@ class VariableInfo:
     def unit(self) -> str:
         ...
 class NeuronModel:
+    def derivative(self, parameters: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], I: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], states: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The right-hand side of the model's differential equation at states of shape (variables, n).
+        """
     @property
     def equation(self) -> str:
+        ...
+    @property
+    def has_derivative(self) -> bool:
         ...
     @property
     def methods(self) -> list[str]:

@@ -104,22 +104,31 @@ def test_every_model_has_its_equation_here():
     assert set(EQUATIONS) == set(MODELS) - {"Binary"}
 
 
-@pytest.mark.parametrize("g", [None, (0.3, -20.0)], ids=["current", "conductance"])
-@pytest.mark.parametrize("name", EQUATIONS)
-def test_right_hand_side(name, g, simulate):
-    random, n, dt = np.random.default_rng(7), 400, 2.0**-20
+def random_states(name, random, n):
     usual = {"V": (-80, -56), "theta": (-3, 3)}
-    state = {
+    return {
         v.name: random.uniform(*RANGES.get(name, {}).get(v.name, usual.get(v.name, (0, 1))), n)
         for v in MODELS[name].model.variables
     }
-    current = random.uniform(-5, 30, n)
-    # parameters other than the defaults, so that none goes unnoticed
+
+
+def unusual_parameters(name):
+    """Return parameters other than the defaults, so that none goes unnoticed."""
     own = {
         p.name: 1.1 * p.standard for p in MODELS[name].model.parameters if p.name not in ("t_ref", "V_th", "V_re", "c")
     }
     if name in ("EIF", "AdEx", "QIF", "EIFChR"):
         own |= {"g_L": 10.0, "V_T": -52.0}
+    return own
+
+
+@pytest.mark.parametrize("g", [None, (0.3, -20.0)], ids=["current", "conductance"])
+@pytest.mark.parametrize("name", EQUATIONS)
+def test_right_hand_side(name, g, simulate):
+    random, n, dt = np.random.default_rng(7), 400, 2.0**-20
+    state = random_states(name, random, n)
+    current = random.uniform(-5, 30, n)
+    own = unusual_parameters(name)
     model = MODELS[name](method="euler", I_x=current, **own)
     after = simulate(model, dt, dt, n=n, g=g, gates=state).end
     conductance, reversal = g or (0.0, 0.0)
@@ -141,3 +150,47 @@ def test_removable_singularities(name, gate, V, opening, simulate):
     with np.errstate(invalid="ignore"):
         smooth = np.where(x == 0.0, 1.0, x / -np.expm1(-x))
     assert found == pytest.approx(opening * smooth, rel=3e-15)
+
+
+@pytest.mark.parametrize("name", EQUATIONS)
+def test_field(name):
+    random, n = np.random.default_rng(8), 50
+    state, current = random_states(name, random, n), 12.5
+    model = MODELS[name](I_x=current, **unusual_parameters(name))
+    u = np.stack([state[variable] for variable in model.variables])
+    kept = u.copy()
+    found = model.field(u)
+    assert np.array_equal(u, kept)
+    expected = EQUATIONS[name](state, model, current, 0.0, 0.0)
+    for row, variable in zip(found, model.variables, strict=True):
+        assert row == pytest.approx(np.broadcast_to(expected[variable], n), rel=1e-11, abs=1e-11), variable
+    assert np.array_equal(model.field(u[:, 3]), found[:, 3])
+    assert np.array_equal(model.field(u.tolist()), found)
+    assert model.field(u[:, :0]).shape == (len(u), 0)
+
+
+def test_field_refuses_what_it_cannot_mean():
+    with pytest.raises(TypeError, match="Binary is updated from step to step"):
+        MODELS["Binary"]().field([0.0, 0.0])
+    for parameters in ({"tau_m": [10.0, 20.0]}, {"I_x": [0.0, 1.0]}):
+        with pytest.raises(ValueError, match=f"{next(iter(parameters))} must be one number"):
+            MODELS["LIF"](**parameters).field([-60.0])
+    for u in (0.0, [0.0], np.zeros((3, 2)), np.zeros((2, 2, 2))):
+        with pytest.raises(ValueError, match=r"u must have shape \(2,\) or \(2, m\), one row per variable V, w"):
+            MODELS["AdEx"]().field(u)
+
+
+def test_engine_takes_one_parameter_per_state():
+    model, V = MODELS["LIF"].model, np.array([[-60.0, -65.0]])
+    values = [np.array([p.standard]) for p in model.parameters]
+    values[0] = np.array([10.0, 20.0])
+    found = model.derivative(values, np.array([0.0, 3.0]), V)
+    assert found == pytest.approx(np.array([[-12.0 / 10.0, (-7.0 + 3.0) / 20.0]]), rel=1e-14)
+    with pytest.raises(ValueError, match=r"tau_m must have 1 value or one per state \(2\), got 3"):
+        model.derivative([np.ones(3), *values[1:]], np.zeros(1), V)
+    with pytest.raises(ValueError, match="I must have 1 value"):
+        model.derivative(values, np.zeros(3), V)
+    with pytest.raises(ValueError, match="states must have shape"):
+        model.derivative(values, np.zeros(1), np.zeros((2, 2)))
+    with pytest.raises(ValueError, match="must hold the 6 parameters of LIF, got 5"):
+        model.derivative(values[1:], np.zeros(1), V)

@@ -36,6 +36,8 @@ def neurons() -> str:
         "    def enter(self, network: Network, n: int) -> int: ...\n"
         "    def check(self, values: dict[str, np.ndarray], dt: float) -> None: ...\n"
         "    def replaced(self, name: str, value: Any) -> Neuron: ...\n"
+        "    @property\n    def variables(self) -> tuple[str, ...]: ...\n"
+        "    def field(self, u: npt.ArrayLike) -> np.ndarray: ...\n"
         "    def __getattr__(self, name: str) -> Any: ...\n    def _repr_html_(self) -> str: ...\n\n"
         "def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any: ...\n\n"
         "MODELS: dict[str, type[Neuron]]\n"

@@ -73,6 +73,28 @@ struct LeakRates<Model, std::void_t<decltype(Model::leak_rate(std::declval<typen
 };
 
 template <class Model>
+void derivative(const ParameterValues& values, const double* I, const double* states, std::size_t n, double* rates) {
+    constexpr double any_dt = 1.0;  // no right-hand side depends on it
+    const bool homogeneous = one_for_all(values);
+    const Model first(parameters_of<Model>(values, 0), any_dt);
+    for (std::size_t i = 0; i < n; ++i) {
+        typename Model::State s;
+        std::size_t v = 0;
+        for (const auto& variable : Model::state) s.*variable.member = states[n * v++ + i];
+        const Model model = homogeneous ? first : Model(parameters_of<Model>(values, i), any_dt);
+        const auto rate = model.derivative(s, Current{I[i]});
+        v = 0;
+        for (const auto& variable : Model::state) rates[n * v++ + i] = rate.*variable.member;
+    }
+}
+
+template <class Model, class = void>
+constexpr bool has_derivative = false;
+template <class Model>
+constexpr bool has_derivative<Model, std::void_t<decltype(std::declval<const Model&>().derivative(
+                                         std::declval<const typename Model::State&>(), Current{}))>> = true;
+
+template <class Model>
 std::size_t number_of(double Model::Parameters::* member) {
     std::size_t k = 0;
     for (const auto& p : Model::parameters) {
@@ -102,6 +124,8 @@ NeuronModel describe(std::size_t index) {
     m.prepare = prepare<Model>;
     m.start = start<Model>;
     m.leak_rates = LeakRates<Model>::of;
+    m.derivative = nullptr;
+    if constexpr (has_derivative<Model>) m.derivative = derivative<Model>;
     return m;
 }
 

@@ -63,4 +63,3 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     return parser
-

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import _engine, checks
 from rheobase.models.distributions import Distribution
@@ -59,6 +60,59 @@ class Neuron:
         for time in np.unique(values.get("t_ref", [])):
             checks.steps("t_ref", float(time), dt)
             checks.number("t_ref", float(time), high=LONGEST_REFRACTORY * dt)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Return the names of the state variables, in the order of the rows that `field` takes."""
+        return tuple(variable.name for variable in self.model.variables)
+
+    def field(self, u: npt.ArrayLike) -> np.ndarray:
+        """Return du/dt of one neuron, from the equation that the engine integrates.
+
+        Spikes, resets and refractory periods are no part of it; the input is `I_x`. Where an upstroke runs away, the
+        engine follows it no further than V_th, nor does this.
+
+        Parameters
+        ----------
+        u : array_like, shape (variables,) or (variables, m)
+            One state, or m states as columns, with rows in the order of `variables`.
+
+        Returns
+        -------
+        ndarray, of the shape of `u`
+            In units of the variables per ms.
+
+        Raises
+        ------
+        TypeError
+            If the model is no differential equation, as Binary is not.
+        ValueError
+            If `u` has another shape, or a parameter is not one number.
+
+        Examples
+        --------
+        >>> neuron = rb.LIF(tau_m=10.0, E_L=-70.0, I_x=15.0)
+        >>> neuron.variables
+        ('V',)
+        >>> neuron.field([-60.0])
+        array([0.5])
+        """
+        if not self.model.has_derivative:
+            raise TypeError(f"{self.model.name} is updated from step to step and has no differential equation")
+        given = {**self.parameters, "I_x": self.I_x}
+        for name, value in given.items():
+            if not isinstance(value, float):
+                raise ValueError(f"{name} must be one number for a vector field, got {_short(value)}")
+        I_x = np.array([given.pop("I_x")])
+        state = np.asarray(u, dtype=float)
+        count = len(self.model.variables)
+        if state.ndim not in (1, 2) or len(state) != count:
+            raise ValueError(
+                f"u must have shape ({count},) or ({count}, m), one row per variable {', '.join(self.variables)}, "
+                f"got {state.shape}"
+            )
+        columns = state.reshape(count, -1)
+        return self.model.derivative([np.array([value]) for value in given.values()], I_x, columns).reshape(state.shape)
 
     def replaced(self, name: str, value: Any) -> "Neuron":
         """Return a copy with another value of one parameter, or of I_x."""

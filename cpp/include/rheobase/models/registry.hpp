@@ -52,6 +52,9 @@ struct NeuronModel {
     std::vector<std::vector<double>> (*start)(const ParameterValues&, std::size_t n);
     /// Rates (1/ms) with which the membranes forget, one or one a neuron; empty where the equation is not linear.
     std::vector<double> (*leak_rates)(const ParameterValues&);
+    /// The right-hand side of the model's equation at n states, `variables.size()` rows of n, with one current I per
+    /// state and no conductance; null where the model is no differential equation.
+    void (*derivative)(const ParameterValues&, const double* I, const double* states, std::size_t n, double* rates);
 
     /// The parameter's number, or an error that lists what there is.
     std::size_t parameter(const std::string& name) const;
