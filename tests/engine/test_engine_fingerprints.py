@@ -11,6 +11,8 @@ from fingerprint_networks import COLUMNS, NETWORKS, NEURONS, PLASTICITY, TABLE, 
 
 import rheobase
 from rheobase import _engine
+from rheobase.models.neurons import MODELS
+from rheobase.models.plasticity import RULES
 
 fingerprint = functools.cache(fingerprint)
 
@@ -70,13 +72,13 @@ def test_networks_are_alive(table):
 
 
 def test_every_model_with_every_method():
-    assert list(NEURONS) == list(rheobase.neurons.MODELS)
+    assert list(NEURONS) == list(MODELS)
     for name, (methods, *_) in NEURONS.items():
-        assert list(methods) == rheobase.neurons.MODELS[name].model.methods
+        assert list(methods) == MODELS[name].model.methods
 
 
 def test_every_plasticity_rule():
-    assert list(PLASTICITY) == list(rheobase.plasticity.RULES)
+    assert list(PLASTICITY) == list(RULES)
 
 
 def test_every_public_name_is_used_by_a_network():
