@@ -1,5 +1,6 @@
 """The package as a whole: its stubs, its types, its style, its version."""
 
+import importlib
 import importlib.metadata
 import importlib.util
 import subprocess
@@ -15,6 +16,11 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "python" / "rheobase"
 
 
+def _installed(tool):
+    """Skip where the extra `lint` is not installed."""
+    return pytest.mark.skipif(importlib.util.find_spec(tool) is None, reason=f"{tool} is not installed (extra: lint)")
+
+
 def _stubs():
     spec = importlib.util.spec_from_file_location("write_stubs", Path(__file__).with_name("write_stubs.py"))
     module = importlib.util.module_from_spec(spec)
@@ -22,6 +28,7 @@ def _stubs():
     return module.STUBS
 
 
+@_installed("pybind11_stubgen")
 @pytest.mark.parametrize("name", ["_engine.pyi", "models/neurons.pyi", "models/plasticity.pyi", "models/synapses.pyi"])
 def test_stub_is_fresh(name):
     assert (SOURCE / name).read_text() == _stubs()[name](), "run: python tests/package/write_stubs.py python/rheobase"
@@ -32,6 +39,7 @@ def test_version_stands_in_one_place():
     assert rb.__version__ == importlib.metadata.version("rheobase") == stated
 
 
+@_installed("mypy")
 def test_types_are_clean(tmp_path):
     run = subprocess.run(
         [
@@ -53,6 +61,7 @@ def test_types_are_clean(tmp_path):
     assert run.returncode == 0, run.stdout
 
 
+@_installed("ruff")
 def test_style_is_clean():
     for command in (["check"], ["format", "--check"]):
         run = subprocess.run(
@@ -65,10 +74,13 @@ def test_style_is_clean():
         assert run.returncode == 0, run.stdout + run.stderr
 
 
+@_installed("clang_format")
 def test_cpp_is_formatted():
-    files = [str(f) for kind in ("*.hpp", "*.cpp") for f in (ROOT / "cpp").rglob(kind)]
+    folders = [ROOT / "cpp", ROOT / "tests" / "cpp", ROOT / "benchmarks"]
+    files = [str(f) for folder in folders for kind in ("*.hpp", "*.cpp") for f in folder.rglob(kind)]
+    program = importlib.import_module("clang_format").get_executable("clang-format")
     run = subprocess.run(
-        [str(Path(sys.executable).with_name("clang-format")), "--dry-run", "--Werror", *files],
+        [program, "--dry-run", "--Werror", *files],
         capture_output=True,
         text=True,
         check=False,
