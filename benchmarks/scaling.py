@@ -79,7 +79,7 @@ def _inputs(point):
 
 
 def plot(points, path):
-    """Draw time an event and bytes a synapse over the number of synapses."""
+    """Draw time per event and bytes per synapse over the number of synapses."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 3.4), layout="constrained")

@@ -1,10 +1,10 @@
-// The least that delivery of spikes can do: segments of 16-bit targets and 32-bit weights, as long as those of the
+// The least work that delivery of spikes can be: segments of 16-bit targets and 32-bit weights, as long as those of the
 // microcircuit, are added into slots that stay in the second-level cache. Rows are picked at random from a stream of
-// the microcircuit's size and their segments visited as delays let them: one a step, side by side with those of other
+// the microcircuit's size and their segments are visited as delays allow: one per step, beside those of other
 // rows. The engine's delivery cannot be much faster than this, and should not be much slower.
 //
-// Arguments: synapses in all, slots, mean length of a segment, segments a row, segments to deliver, threads.
-// Prints: seconds, events and events a second of all threads together.
+// Arguments: synapses in all, slots, mean length of a segment, segments per row, segments to deliver, threads.
+// Prints: seconds, events and events per second of all threads together.
 
 #include <chrono>
 #include <cstdint>

@@ -3,7 +3,7 @@
     python benchmarks/scatter.py --threads 1 2
 
 A spike of the full network reaches 3,873 targets; divided by threads and by some 30 delays they come in segments of
-65 on two threads. Compare with the events a second of the phase "deliver" of benchmarks/microcircuit.py.
+65 on two threads. Compare with the events per second of the phase "deliver" of benchmarks/microcircuit.py.
 """
 
 import argparse

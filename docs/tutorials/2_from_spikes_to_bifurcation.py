@@ -34,7 +34,7 @@ for tau_i in (4.0, 8.0):
 
 # %%
 # With slow inhibition the rates double, the intervals become regular and the rhythm five times as strong. Theory
-# foresees it without a run. Self-consistent rates follow from connectivity and f–I theory alone. The rate network of
+# predicts this without a run. Self-consistent rates follow from connectivity and f–I theory alone. The rate network of
 # :meth:`rheobase.Network.mean_field` has a fixed point that loses its stability in a Hopf bifurcation as τ_i grows,
 # and the linear response of the spiking neurons themselves gives the onset and the frequency of the oscillation.
 
@@ -46,7 +46,7 @@ print(f"Hopf: rate network {branch.bifurcations[0].parameter:.3f} ms, spiking th
 
 # %%
 # Spikes, rates and both theories on one picture. The rhythm of the spikes grows where the theory of spiking neurons
-# puts its onset; the rate network, which knows nothing of the neurons' filters, puts it too late.
+# puts its onset; the rate network, which does not include how neurons filter their input, puts it too late.
 
 figure, axes = plt.subplots(2, 2, figsize=(9, 5.5), layout="constrained")
 for ax, tau_i in zip(axes[0], (4.0, 8.0), strict=True):

@@ -10,9 +10,9 @@ excitatory neuron at one rate. First a single pair of spikes, then a network tha
 # One pair of spikes
 # ------------------
 # :class:`rheobase.VogelsSTDP` keeps a trace x of the spikes on either side. A presynaptic spike changes the weight by
-# ``eta (x_post - 2 rho_0 tau)``, a postsynaptic spike by ``eta x_pre``: near coincidence strengthens inhibition in
-# either order, a lone presynaptic spike weakens it. We send one pair at each of 81 distances through synapses of their
-# own, and lay the rule in closed form on top.
+# ``eta (x_post - 2 rho_0 tau)``, a postsynaptic spike by ``eta x_pre``: two spikes close in time strengthen
+# inhibition in either order, and a lone presynaptic spike weakens it. We send one pair at each of 81 distances, each
+# through a synapse of its own, and draw the rule in closed form on top.
 
 import matplotlib.pyplot as plt
 import numpy as np

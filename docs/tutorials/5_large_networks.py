@@ -11,8 +11,8 @@ size, answers for the full one.
 # ----------------
 # :func:`rheobase.circuits.microcircuit` is the circuit under a square millimetre of cortex (Potjans & Diesmann 2014).
 # At full size it has 77,169 neurons and 299 million synapses; ``scale=0.1`` has a tenth of the neurons, each with a
-# tenth of the inputs. :meth:`~rheobase.Network.build` draws the connections, which :meth:`~rheobase.Network.run` would
-# else do.
+# tenth of the inputs. :meth:`~rheobase.Network.build` draws the connections; otherwise
+# :meth:`~rheobase.Network.run` would do it.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -28,15 +28,14 @@ print(f"{sum(p.n for p in net):,} neurons, {net.synapses:,} synapses of {per_syn
 # %%
 # Memory
 # ------
-# Synapses take nearly all of it. Their number is known before anything is built, so a first guess costs nothing. Blocks
-# of targets are indexed with 16 bits and delays take no bytes at all: the guess from a small network is an upper
-# bound.
+# Synapses take nearly all of it. Their number is known before anything is built, so a first guess costs nothing. Targets
+# are stored in 16 bits and delays take no bytes, which makes the guess from a small network an upper bound.
 
 full = int(synapse_numbers().sum())
 print(f"the full network: {full:,} synapses, about {full * per_synapse / 1e9:.2f} GB")
 
 # %%
-# Recorded states can take more than the network: 8 bytes a sample. Record few neurons, seldom, their mean, or in single
+# Recorded states can take more than the network: 8 bytes per value. Record few neurons, seldom, their mean, or in single
 # precision. A run that would fill more than half of the free memory warns before it begins.
 
 net.record(net["L4E"], "V", neurons=slice(0, 100), every=1.0, dtype="float32")
@@ -89,4 +88,4 @@ plt.show()
 
 # %%
 # From here, ``rheobase demo microcircuit --scale 1`` runs the full network from the shell: see
-# :doc:`/performance` for what it takes.
+# :doc:`/performance` for the time it takes.

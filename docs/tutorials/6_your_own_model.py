@@ -2,8 +2,8 @@
 Your own neuron model
 =====================
 
-A model that is not there yet: try its equation in Python first, then write it down once, as a C++ header, and have it
-as fast as the others.
+To add a model, try its equation in Python first, then write it down once, as a C++ header. It will be as fast as the
+others.
 """
 
 # %%
