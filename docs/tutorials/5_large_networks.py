@@ -28,15 +28,15 @@ print(f"{sum(p.n for p in net):,} neurons, {net.synapses:,} synapses of {per_syn
 # %%
 # Memory
 # ------
-# Synapses take nearly all of it. Their number is known before anything is built, so a first guess costs nothing. Targets
-# are stored in 16 bits and delays take no bytes, which makes the guess from a small network an upper bound.
+# Synapses take nearly all of it. Their number is known before anything is built, so a first guess costs nothing.
+# Targets are stored in 16 bits and delays take no bytes, which makes the guess from a small network an upper bound.
 
 full = int(synapse_numbers().sum())
 print(f"the full network: {full:,} synapses, about {full * per_synapse / 1e9:.2f} GB")
 
 # %%
-# Recorded states can take more than the network: 8 bytes per value. Record few neurons, seldom, their mean, or in single
-# precision. A run that would fill more than half of the free memory warns before it begins.
+# Recorded states can take more than the network: 8 bytes per value. Record few neurons, seldom, their mean, or in
+# single precision. A run that would fill more than half of the free memory warns before it begins.
 
 net.record(net["L4E"], "V", neurons=slice(0, 100), every=1.0, dtype="float32")
 
