@@ -67,7 +67,7 @@ void register_models(py::module_& m) {
         .def_readonly("name", &NeuronModel::name)
         .def_readonly("summary", &NeuronModel::summary)
         .def_readonly("equation", &NeuronModel::equation)
-        .def_readonly("source", &NeuronModel::source)
+        .def_readonly("reference", &NeuronModel::reference)
         .def_readonly("parameters", &NeuronModel::parameters)
         .def_readonly("variables", &NeuronModel::variables)
         .def_readonly("orders", &NeuronModel::orders)
@@ -102,7 +102,7 @@ void register_models(py::module_& m) {
         .def_readonly("name", &PlasticityRule::name)
         .def_readonly("summary", &PlasticityRule::summary)
         .def_readonly("equation", &PlasticityRule::equation)
-        .def_readonly("source", &PlasticityRule::source)
+        .def_readonly("reference", &PlasticityRule::reference)
         .def_readonly("parameters", &PlasticityRule::parameters);
 
     m.def("plasticity_rules", &plasticity_rules, py::return_value_policy::copy, "Every plasticity rule.");

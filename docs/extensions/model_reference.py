@@ -134,7 +134,7 @@ def _rule(cls: Any) -> str:
 
 
 def _source(entry: Any) -> str:
-    return pages.title("Source", "-") + f"{pages.escaped(entry.source)}.\n\n"
+    return pages.title("Source", "-") + f"{pages.escaped(entry.reference)}.\n\n"
 
 
 def _example(line: str) -> str:

@@ -77,7 +77,7 @@ class NeuronModel:
     def parameters(self) -> list[ParameterInfo]:
         ...
     @property
-    def source(self) -> str:
+    def reference(self) -> str:
         ...
     @property
     def summary(self) -> str:
@@ -114,7 +114,7 @@ class PlasticityRule:
     def parameters(self) -> list[ParameterInfo]:
         ...
     @property
-    def source(self) -> str:
+    def reference(self) -> str:
         ...
     @property
     def summary(self) -> str:
@@ -223,7 +223,7 @@ class Simulation:
         ...
 def isa() -> str:
     """
-    Instruction set of the kernels in use.
+    Instruction set of the loops in use.
     """
 def neuron_models() -> list[NeuronModel]:
     """

@@ -1,121 +1,146 @@
 """The recipe of CONTRIBUTING.md, followed to the letter: its header and one word make a model that works."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CMAKE, NM = shutil.which("cmake"), shutil.which("nm")
+
+#: Runs Python in a copy of the repository, whatever is installed.
+IN_THE_COPY = """
+import runpy, sys
+sys.meta_path = [f for f in sys.meta_path if "editable" not in type(f).__module__]
+sys.path.insert(0, "python")
+import rheobase
+assert rheobase.__file__.startswith(sys.argv[1]), rheobase.__file__
+"""
+
+THE_EXAMPLE = '''
+"""What the resonate-and-fire neuron does."""
 
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-COMPILER = shutil.which("c++") or shutil.which("g++") or shutil.which("clang++")
-needs_compiler = pytest.mark.skipif(COMPILER is None, reason="no C++ compiler found")
+import rheobase as rb
 
-DRIVER = r"""
-#include <cstdio>
-#include <cstdlib>
-#include "rheobase/models/neurons/resonate_and_fire.hpp"
-#include "rheobase/simulation/simulation.hpp"
-using namespace rheobase;
-
-// Kicks the neuron at step 100 and, where asked, a second time; prints V at every step, then the spikes.
-int main(int, char** argv) {
-    const double kick = std::atof(argv[1]);
-    const long second = std::atol(argv[2]);
-    Simulation sim(0.01, 1, 1);
-    const NeuronModel& model = neuron_model("ResonateAndFire");
-    ParameterValues values;
-    for (const auto& p : model.parameters) values.push_back({p.standard});
-    NeuronPopulation& neuron = sim.add_neurons(model.name, 1, argv[3], values);
-    sim.record_state({0, "V", {0}, 1});
-    for (long step : {100L, second, 2000L}) {
-        if (step <= sim.now()) continue;
-        sim.run(step - sim.now(), nullptr, nullptr);
-        if (step == 2000) break;
-        const ResonateAndFire::State before{neuron.variable("V").values[0], neuron.variable("w").values[0]};
-        neuron.variable("w").values[0] = ResonateAndFire::kicked(before, kick).w;
-    }
-    for (double V : sim.take_states(0).values) std::printf("%.17g\n", V);
-    for (auto step : sim.take_spikes(0).steps) std::printf("spike %ld\n", static_cast<long>(step));
-    for (const auto& m : neuron_models()) std::printf("model %s\n", m.name.c_str());
-}
-"""
+DT, PULSE = 0.01, 0.875
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory):
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    path = re.search(r"`(cpp/include/rheobase/models/neurons/\w+\.hpp)`", text).group(1)
-    header = re.search(r"```cpp\n(.*?)```", text, re.DOTALL).group(1)
-    word = re.search(r"add `(\w+)` to `NeuronModels`", text).group(1)
-
-    build = tmp_path_factory.mktemp("contributing")
-    shutil.copytree(ROOT / "cpp", build / "cpp", ignore=shutil.ignore_patterns("bindings"))
-    (build / path).write_text(header, encoding="utf-8")
-    models = build / "cpp/include/rheobase/models/neuron_models.hpp"
-    listed = models.read_text(encoding="utf-8")
-    listed = listed.replace("#pragma once", f'#pragma once\n\n#include "{path.removeprefix("cpp/include/")}"', 1)
-    # this model alone, so that the kernels compile at once
-    models.write_text(re.sub(r"ModelList<[^.]*?>;", f"ModelList<{word}>;", listed, flags=re.DOTALL), encoding="utf-8")
-    (build / "driver.cpp").write_text(DRIVER, encoding="utf-8")
-    _compile(build, "-O1", "-Wall", "-Wextra", "-Werror", *_sources(build), "driver.cpp", "-o", "driver")
-    return build / "driver"
+def run(method, second):
+    """Kick the neuron at step 100 and at a second one; return V and the steps of its spikes."""
+    net = rb.Network(dt=DT, threads=1)
+    p = net.add(rb.ResonateAndFire(method=method), 1, name="p")
+    times = [(step - 1) * DT for step in (100, second) if step]
+    source = net.add(rb.Trains([times]), 1, name="source")
+    net.connect(source, p, rb.AllToAll(), weight=PULSE, synapse=rb.Delta())
+    net.record(p, "V")
+    res = net.run(20.0)
+    return res.states("p", "V").values[:, 0], np.rint(res.spikes("p").times / DT).astype(int)
 
 
-def _sources(build):
-    return sorted(str(p.relative_to(build)) for p in (build / "cpp/src").rglob("*.cpp"))
+@pytest.mark.parametrize(("method", "error"), [("rk4", 1e-9), ("heun", 1e-4), ("euler", 0.05)])
+def test_rings_as_its_equation_says(method, error):
+    V, spikes = run(method, 0)
+    t = DT * (np.arange(len(V)) - 100)
+    assert len(spikes) == 0
+    assert np.abs(V - np.where(t > 0, PULSE * np.exp(-0.1 * t) * np.sin(t), 0.0)).max() < error
 
 
-def _compile(folder, *arguments):
-    common = ["-std=c++17", "-ffp-contract=off", "-DRHEOBASE_ISA=baseline", "-Icpp/include", "-pthread"]
-    done = subprocess.run([COMPILER, *common, *arguments], cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-
-
-def _run(program, kick, second=0, method="rk4"):
-    lines = subprocess.run(
-        [str(program), str(kick), str(second), method], capture_output=True, text=True, check=True
-    ).stdout.split("\n")
-    spikes = [int(line.split()[1]) for line in lines if line.startswith("spike")]
-    assert [line.split()[1] for line in lines if line.startswith("model")] == ["ResonateAndFire"]
-    return np.array([float(line) for line in lines if line and line[0] in "-0123456789"]), spikes
-
-
-@needs_compiler
-def test_the_example_rings_as_its_equation_says(program):
-    t = 0.01 * np.arange(2001) - 1.0
-    for method, error in (("rk4", 1e-9), ("heun", 1e-4), ("euler", 0.05)):
-        V, spikes = _run(program, 0.875, method=method)
-        assert spikes == []
-        expected = np.where(t > 0, 0.875 * np.exp(-0.1 * t) * np.sin(t), 0.0)
-        assert np.abs(V - expected).max() < error
-
-
-@needs_compiler
-def test_the_example_resonates(program):
+def test_resonates():
     """A second pulse a period after the first makes it spike; half a period after, it does not."""
-    period = round(2 * np.pi / 0.01)
-    V, spikes = _run(program, 0.875, 100 + period)
+    period = round(2 * np.pi / DT)
+    V, spikes = run("rk4", 100 + period)
     assert len(spikes) == 1
     assert 100 + period < spikes[0] < 100 + period + period // 4
     assert V[spikes[0]] == 1.0
-    assert _run(program, 0.875, 100 + period // 2)[1] == []
+    assert len(run("rk4", 100 + period // 2)[1]) == 0
+'''
 
 
-@needs_compiler
-def test_kernels_share_no_function_with_other_instruction_sets(tmp_path):
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """Return a copy of the repository in which the recipe was followed, with this model alone to be compiled sooner."""
+    if CMAKE is None:
+        pytest.skip("no CMake found")
+    pybind11 = pytest.importorskip("pybind11")
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    path = re.search(r"`(cpp/include/rheobase/models/neurons/\w+\.hpp)`", text).group(1)
+    header = re.search(r"```cpp\n(.*?)```", text, re.DOTALL).group(1)
+    word = re.search(r"word `(\w+)` to `cpp/neuron_models.txt`", text).group(1)
+
+    folder = tmp_path_factory.mktemp("contributing")
+    for name in ("cpp", "python", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.so", "__pycache__"))
+    for name in ("CMakeLists.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
+    (folder / path).write_text(header, encoding="utf-8")
+    (folder / "cpp/neuron_models.txt").write_text(f"{word}\n", encoding="utf-8")
+    (folder / "tests/models/test_models_resonate_and_fire.py").write_text(THE_EXAMPLE, encoding="utf-8")
+    options = {
+        "CMAKE_BUILD_TYPE": "Release",
+        "CMAKE_CXX_FLAGS_RELEASE": "-O1",
+        "SKBUILD_PROJECT_VERSION": "0",
+        "RHEOBASE_WERROR": "ON",
+        "CMAKE_LIBRARY_OUTPUT_DIRECTORY": str(folder / "python/rheobase"),
+        "Python_EXECUTABLE": sys.executable,
+        "pybind11_DIR": pybind11.get_cmake_dir(),
+    }
+    if (ccache := shutil.which("ccache")) is not None:
+        options["CMAKE_CXX_COMPILER_LAUNCHER"] = ccache
+    generator = ["-G", "Ninja"] if shutil.which("ninja") else []
+    _call(
+        folder, CMAKE, "-S", ".", "-B", "build", *generator, *(f"-D{name}={value}" for name, value in options.items())
+    )
+    _call(folder, CMAKE, "--build", "build", "--parallel")
+    return folder
+
+
+def _call(folder, *command):
+    environment = {**os.environ, "CCACHE_BASEDIR": str(folder), "CCACHE_NOHASHDIR": "1"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
+    return done.stdout
+
+
+def _python(folder, code):
+    return _call(folder, sys.executable, "-c", IN_THE_COPY + code, str(folder))
+
+
+@pytest.mark.slow
+def test_the_recipe_makes_a_model(copy):
+    assert _python(copy, "print(*rheobase.models.neurons.MODELS)").split() == ["ResonateAndFire"]
+    with_bounds = (
+        'rheobase.ResonateAndFire(omega=0.5)\ntry: rheobase.ResonateAndFire(b=1)\nexcept ValueError: print("no")'
+    )
+    assert _python(copy, with_bounds) == "no\n"
+
+
+@pytest.mark.slow
+def test_the_example_does_what_it_should(copy):
+    general = ["test_models_resonate_and_fire.py"]
+    arguments = ["-q", "-p", "no:cacheprovider", *(f"tests/models/{name}" for name in general)]
+    printed = _python(copy, f"import pytest\nstatus = pytest.main({arguments!r})\nassert status == 0, status")
+    assert re.search(r"\d+ passed", printed)
+    assert "skipped" not in printed
+
+
+@pytest.mark.slow
+def test_loops_share_no_function_with_other_instruction_sets(copy):
     """A function that is not part of its loop might be linked from the copy for a machine that is not there."""
-    nm = shutil.which("nm")
-    if nm is None:
+    if NM is None:
         pytest.skip("no nm found")
-    if "clang" in subprocess.run([COMPILER, "--version"], capture_output=True, text=True, check=True).stdout:
+    if "GNU" not in (copy / "build/CMakeCache.txt").read_text() + "".join(
+        f.read_text() for f in (copy / "build/CMakeFiles").glob("*/CMakeCXXCompiler.cmake")
+    ):
         pytest.skip("the loops are flattened by GCC")
-    shutil.copytree(ROOT / "cpp", tmp_path / "cpp")
-    compiled = [s for s in _sources(tmp_path) if "namespace RHEOBASE_ISA" in (tmp_path / s).read_text(encoding="utf-8")]
-    assert "cpp/src/loops/kernels.cpp" in compiled
-    for source in compiled:
-        _compile(tmp_path, "-O1", "-fno-math-errno", "-fno-trapping-math", "-c", source, "-o", "it.o")
-        symbols = subprocess.run([nm, "-C", "it.o"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-        assert "table" in symbols
-        assert not re.findall(r" [Wwu] .*rheobase.*", symbols), source
+    objects = [p for p in (copy / "build").rglob("*.o") if "loops_" in str(p)]
+    assert {p.name for p in objects} >= {"advance_resonate_and_fire.cpp.o", "deliver.cpp.o", "random.cpp.o"}
+    for compiled in objects:
+        symbols = _call(copy, NM, "-C", str(compiled))
+        assert not re.findall(r" [Wwu] .*rheobase.*", symbols), compiled

@@ -43,7 +43,7 @@ def test_documents_itself(name):
     assert model.summary.endswith(".")
     assert model.summary[0].isupper()
     assert re.search(r"' = |\(n \+ 1\) = ", model.equation)
-    assert re.search(r"\b(1[89]|20)\d\d\b", model.source) or "Rosenbaum" in model.source
+    assert re.search(r"\b(1[89]|20)\d\d\b", model.reference) or "Rosenbaum" in model.reference
     described = [*model.parameters, *model.variables]
     assert all(entry.name and entry.unit and entry.doc for entry in described)
     assert len({entry.name for entry in described}) == len(described)

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "rheobase/base/errors.hpp"
-#include "rheobase/loops/kernels.hpp"
+#include "rheobase/loops/matrix_loops.hpp"
 
 namespace rheobase {
 
@@ -25,9 +25,9 @@ InverseCorrelation::InverseCorrelation(std::size_t n, double c)
 
 bool InverseCorrelation::update(const double* r, double* gain) {
     std::copy_n(r, n_, r_.begin());
-    const MatrixKernels& kernel = *kernels().matrix;
-    kernel.multiply_symmetric(tiles_.data(), tile_rows_, r_.data(), k_.data());
-    kernel.multiply_pending(pending_.data(), factors_.data(), count_, most_pending, tile_rows_, r_.data(), k_.data());
+    const MatrixLoops& loops = matrix_loops();
+    loops.multiply_symmetric(tiles_.data(), tile_rows_, r_.data(), k_.data());
+    loops.multiply_pending(pending_.data(), factors_.data(), count_, most_pending, tile_rows_, r_.data(), k_.data());
     double rk = 0;
     for (std::size_t i = 0; i < n_; ++i) rk += r_[i] * k_[i];
     if (!(1.0 + rk > 0.0) || !std::isfinite(rk)) return false;
@@ -43,8 +43,7 @@ bool InverseCorrelation::update(const double* r, double* gain) {
 }
 
 void InverseCorrelation::apply_pending() {
-    kernels().matrix->subtract_products(tiles_.data(), pending_.data(), factors_.data(), count_, most_pending,
-                                        tile_rows_);
+    matrix_loops().subtract_products(tiles_.data(), pending_.data(), factors_.data(), count_, most_pending, tile_rows_);
     count_ = 0;
 }
 

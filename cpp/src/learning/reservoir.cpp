@@ -4,15 +4,15 @@
 #include <chrono>
 #include <cmath>
 
-#include "rheobase/loops/kernels.hpp"
+#include "rheobase/loops/matrix_loops.hpp"
 
 namespace rheobase {
 
 void RecurrentWeights::multiply(std::size_t n, const double* r, double* out) const noexcept {
     if (row_start != nullptr)
-        kernels().matrix->multiply_sparse(row_start, column, value, n, r, out);
+        matrix_loops().multiply_sparse(row_start, column, value, n, r, out);
     else
-        kernels().matrix->multiply(value, n, n, r, out);
+        matrix_loops().multiply(value, n, n, r, out);
 }
 
 namespace {
@@ -95,7 +95,7 @@ LearningOutcome run_reservoir(const Reservoir& network, const Lesson& lesson, co
     for (std::int64_t step = 0; step < steps; ++step) {
         const auto row = static_cast<std::size_t>(step);
         double* z = record.z + row * outputs;
-        kernels().matrix->multiply(network.R, outputs, n, network.r, z);
+        matrix_loops().multiply(network.R, outputs, n, network.r, z);
         if (!finite(z, outputs)) {
             outcome.diverged = step;
             return outcome;
@@ -126,7 +126,7 @@ LearningOutcome learn_series(LearningRule& rule, std::size_t n, std::size_t outp
     LearningOutcome outcome;
     for (std::int64_t step = 0; step < steps; ++step) {
         const auto row = static_cast<std::size_t>(step);
-        kernels().matrix->multiply(R, outputs, n, r + row * n, z + row * outputs);
+        matrix_loops().multiply(R, outputs, n, r + row * n, z + row * outputs);
         if (!finite(z + row * outputs, outputs) ||
             !learn(rule, r + row * n, n, z + row * outputs, y + row * outputs, outputs, R, step, error, outcome)) {
             outcome.diverged = step;

@@ -3,54 +3,74 @@
 #include <string>
 
 #include "rheobase/base/errors.hpp"
-#include "rheobase/loops/kernels.hpp"
+#include "rheobase/loops/loops.hpp"
+#include "rheobase/loops/matrix_loops.hpp"
 
 namespace rheobase {
 
 namespace baseline {
-extern const Kernels table;
-}
+extern const Loops loops_table;
+extern const MatrixLoops matrix_loops_table;
+}  // namespace baseline
 #ifdef RHEOBASE_X86
 namespace avx2 {
-extern const Kernels table;
-}
+extern const Loops loops_table;
+extern const MatrixLoops matrix_loops_table;
+}  // namespace avx2
 namespace avx512 {
-extern const Kernels table;
-}
+extern const Loops loops_table;
+extern const MatrixLoops matrix_loops_table;
+}  // namespace avx512
 #endif
 
 namespace {
 
-const Kernels* best() {
+/// Everything compiled for one instruction set.
+struct Tables {
+    const Loops* loops;
+    const MatrixLoops* matrix;
+};
+
+constexpr Tables baseline_tables{&baseline::loops_table, &baseline::matrix_loops_table};
+
 #ifdef RHEOBASE_X86
+constexpr Tables avx2_tables{&avx2::loops_table, &avx2::matrix_loops_table};
+constexpr Tables avx512_tables{&avx512::loops_table, &avx512::matrix_loops_table};
+
+const Tables& best_tables() {
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512bw"))
-        return &avx512::table;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &avx2::table;
-#endif
-    return &baseline::table;
+        return avx512_tables;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return avx2_tables;
+    return baseline_tables;
 }
+#else
+const Tables& best_tables() { return baseline_tables; }
+#endif
 
-const Kernels* choose() {
-    const Kernels* machine = best();
+const Tables& choose_tables() {
+    const Tables& best = best_tables();
     const char* wanted = std::getenv("RHEOBASE_ISA");
-    if (wanted == nullptr || *wanted == '\0') return machine;
-    if (std::strcmp(wanted, "baseline") == 0) return &baseline::table;
+    if (wanted == nullptr || *wanted == '\0') return best;
+    if (std::strcmp(wanted, "baseline") == 0) return baseline_tables;
 #ifdef RHEOBASE_X86
-    const bool has_avx2 = machine != &baseline::table;
-    if (std::strcmp(wanted, "avx2") == 0 && has_avx2) return &avx2::table;
-    if (std::strcmp(wanted, "avx512") == 0 && machine == &avx512::table) return machine;
+    if (std::strcmp(wanted, "avx2") == 0 && &best != &baseline_tables) return avx2_tables;
+    if (std::strcmp(wanted, "avx512") == 0 && &best == &avx512_tables) return avx512_tables;
 #endif
     throw InvalidArgument("RHEOBASE_ISA must be baseline, avx2 or avx512, at most what this machine has (" +
-                          std::string(machine->isa) + "), got '" + wanted + "'");
+                          std::string(best.loops->isa) + "), got '" + wanted + "'");
+}
+
+const Tables& tables_in_use() {
+    static const Tables& chosen = choose_tables();
+    return chosen;
 }
 
 }  // namespace
 
-const Kernels& kernels() {
-    static const Kernels* chosen = choose();
-    return *chosen;
-}
+const Loops& loops() { return *tables_in_use().loops; }
+
+const MatrixLoops& matrix_loops() { return *tables_in_use().matrix; }
 
 }  // namespace rheobase

@@ -116,7 +116,7 @@ NeuronModel describe(std::size_t index) {
     m.name = Model::name;
     m.summary = Model::summary;
     m.equation = Model::equation;
-    m.source = Model::source;
+    m.reference = Model::reference;
     m.parameters = describe_parameters(Model::parameters);
     for (const auto& v : Model::state) m.variables.push_back({v.name, v.unit, v.doc});
     for (const auto& o : Model::orders) m.orders.emplace_back(number_of<Model>(o.lesser), number_of<Model>(o.greater));

@@ -21,14 +21,14 @@ std::vector<std::uint32_t> poisson_thresholds(double mean) {
     return thresholds;
 }
 
-std::vector<Step> upper_halves(const std::vector<std::uint32_t>& thresholds) {
-    std::vector<Step> steps;
+std::vector<ThresholdGroup> upper_halves(const std::vector<std::uint32_t>& thresholds) {
+    std::vector<ThresholdGroup> groups;
     for (const std::uint32_t threshold : thresholds) {
         const auto high = static_cast<std::uint16_t>(threshold >> 16);
-        if (steps.empty() || steps.back().high != high) steps.push_back({high, 0});
-        ++steps.back().height;
+        if (groups.empty() || groups.back().high != high) groups.push_back({high, 0});
+        ++groups.back().count;
     }
-    return steps;
+    return groups;
 }
 
 }  // namespace
@@ -38,15 +38,14 @@ Background::Background(std::uint32_t id, std::uint32_t population, std::size_t c
     : id_(id), population_(population), channel_(channel), kicks_(kicks), mean_(mean), weight_(weight) {
     require(mean >= 0.0 && mean <= 500.0, "the drive of one neuron must bring at most 500 spikes a step on average");
     thresholds_ = poisson_thresholds(mean);
-    steps_ = upper_halves(thresholds_);
+    groups_ = upper_halves(thresholds_);
 }
 
 void Background::add(const StepContext& step, std::size_t begin, std::size_t n, double* slots) const {
     for (std::size_t first = 0; first < n; first += block_size)
-        kernels().background({std::min(block_size, n - first), static_cast<std::uint32_t>(begin + first),
-                              thresholds_.data(), thresholds_.size(), steps_.data(), steps_.size(), weight_,
-                              slots + first, step.random, RandomSource::tag(Purpose::background, id_), step.low(),
-                              step.high()});
+        loops().drive({std::min(block_size, n - first), static_cast<std::uint32_t>(begin + first), thresholds_.data(),
+                       thresholds_.size(), groups_.data(), groups_.size(), weight_, slots + first, step.random,
+                       RandomSource::tag(Purpose::background, id_), step.low(), step.high()});
 }
 
 }  // namespace rheobase

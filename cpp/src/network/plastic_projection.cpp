@@ -127,7 +127,7 @@ std::unique_ptr<Plasticity> make(const std::vector<double>& values, double dt, P
 
 template <class... Rule>
 std::vector<PlasticityRule> describe_rules(RuleList<Rule...>) {
-    return {PlasticityRule{Rule::name, Rule::summary, Rule::equation, Rule::source,
+    return {PlasticityRule{Rule::name, Rule::summary, Rule::equation, Rule::reference,
                            describe_parameters(Rule::parameters), make<Rule>}...};
 }
 

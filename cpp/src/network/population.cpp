@@ -25,7 +25,7 @@ NeuronPopulation::NeuronPopulation(std::uint32_t id, std::size_t size, const Neu
 void NeuronPopulation::prepare() {
     prepared_ = model_.prepare(values_, size(), dt_);
     conductances_ = std::any_of(channels_.begin(), channels_.end(), [](auto& c) { return c.conductance; });
-    advance_block_ = kernels().advance(model_.index, method_, prepared_.homogeneous, conductances_);
+    advance_block_ = loops().find_advance(model_.index, method_, prepared_.homogeneous, conductances_);
 }
 
 void NeuronPopulation::prepare_channel(Channel& channel) const {
@@ -113,7 +113,7 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
     alignas(64) double mean[block_size], slope[block_size];
     std::uint32_t spiking[block_size];
     constexpr std::size_t most_blocks = 6;  // kernels of one kind share a loop by threes
-    ChannelBlock blocks[most_blocks];
+    ReceptorBlock blocks[most_blocks];
     const bool same_input = I_x_.size() == 1;
     std::int64_t non_finite = -1;
 
@@ -151,11 +151,11 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
                                    channel.conductance && !std::exchange(conducting, true),
                                    G};
             current = I;
-            if (collected == most_blocks) kernels().channels(blocks, std::exchange(collected, 0));
+            if (collected == most_blocks) loops().advance_receptors(blocks, std::exchange(collected, 0));
         }
-        kernels().channels(blocks, collected);
+        loops().advance_receptors(blocks, collected);
 
-        Block block{};
+        NeuronBlock block{};
         block.n = n;
         block.model = prepared_.at(first);
         block.stride = prepared_.stride;

@@ -412,7 +412,7 @@ std::uint64_t Simulation::collect_due(Tile& tile, bool kicks, std::int64_t step)
 std::uint64_t Simulation::deliver(std::size_t t, bool kicks, const StepContext& context) {
     Tile& tile = tiles_[t];
     const std::vector<Segment>& due = tile.traffic(kicks).due;
-    kernels().deliver(tile.slots.data(), due.data(), due.size());
+    loops().deliver(tile.slots.data(), due.data(), due.size());
     std::uint64_t events = 0;
     for (const auto& p : projections_) {
         if (!p->plastic || p->kicks != kicks) continue;

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "rheobase/base/errors.hpp"
-#include "rheobase/loops/kernels.hpp"
+#include "rheobase/loops/loops.hpp"
 
 namespace rheobase {
 
@@ -55,13 +55,13 @@ void ConnectionValues::draw_words(const Projection& p, std::uint32_t source, Spa
     for (std::size_t k = 0; k < n; ++k)
         repetitions_[k] = k > 0 && targets[k - 1] == targets[k] ? repetitions_[k - 1] + 1 : 0;
     for (auto& words : words_) words.resize(n);
-    kernels().connection_words({n,
-                                targets.begin(),
-                                repetitions_.data(),
-                                random_,
-                                RandomSource::tag(Purpose::weight_and_delay, p.id),
-                                source,
-                                {words_[0].data(), words_[1].data(), words_[2].data(), words_[3].data()}});
+    loops().draw_connection_words({n,
+                                   targets.begin(),
+                                   repetitions_.data(),
+                                   random_,
+                                   RandomSource::tag(Purpose::weight_and_delay, p.id),
+                                   source,
+                                   {words_[0].data(), words_[1].data(), words_[2].data(), words_[3].data()}});
 }
 
 /// What the first word of each connection gives.
@@ -72,7 +72,7 @@ void ConnectionValues::draw_values(const Draw& draw, const std::uint32_t* words)
         for (std::size_t k = 0; k < n; ++k) values_[k] = draw.at(words[k]);
         return;
     }
-    kernels().normal_quantiles(words, n, values_.data());
+    loops().find_normal_quantiles(words, n, values_.data());
     for (std::size_t k = 0; k < n; ++k) values_[k] = draw.a + draw.b * values_[k];
     if (draw.kind == Draw::Kind::lognormal)
         for (std::size_t k = 0; k < n; ++k) values_[k] = std::exp(values_[k]);

@@ -169,7 +169,7 @@ def _docstring(model: _engine.NeuronModel) -> str:
 
 {variables}
 
-    Source: {model.source}.
+    Source: {model.reference}.
 
     Examples
     --------

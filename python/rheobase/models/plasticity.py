@@ -43,7 +43,7 @@ def _docstring(rule: _engine.PlasticityRule) -> str:
 
     Notes
     -----
-    Source: {rule.source}.
+    Source: {rule.reference}.
 
     Examples
     --------

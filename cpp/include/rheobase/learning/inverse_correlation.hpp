@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "rheobase/loops/matrix_kernels.hpp"
+#include "rheobase/loops/matrix_loops.hpp"
 
 namespace rheobase {
 

@@ -16,16 +16,17 @@ template <class Model>
 constexpr auto every_variable = std::make_index_sequence<sizeof(Model::state) / sizeof(Model::state[0])>{};
 
 template <class Model, std::size_t... v>
-inline typename Model::State along(typename Model::State s, double h, const typename Model::State& d,
-                                   std::index_sequence<v...>) noexcept {
+inline typename Model::State displace(typename Model::State s, double h, const typename Model::State& d,
+                                      std::index_sequence<v...>) noexcept {
     ((s.*Model::state[v].member += h * (d.*Model::state[v].member)), ...);
     return s;
 }
 
 /// s + h * d, variable by variable.
 template <class Model>
-inline typename Model::State along(const typename Model::State& s, double h, const typename Model::State& d) noexcept {
-    return along<Model>(s, h, d, every_variable<Model>);
+inline typename Model::State displace(const typename Model::State& s, double h,
+                                      const typename Model::State& d) noexcept {
+    return displace<Model>(s, h, d, every_variable<Model>);
 }
 
 struct Euler {
@@ -34,7 +35,7 @@ struct Euler {
     template <class Model, class Input>
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
                                       double dt) noexcept {
-        return along<Model>(s, dt, m.derivative(s, in));
+        return displace<Model>(s, dt, m.derivative(s, in));
     }
 };
 
@@ -45,8 +46,8 @@ struct Heun {
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
                                       double dt) noexcept {
         const auto k1 = m.derivative(s, in);
-        const auto k2 = m.derivative(along<Model>(s, dt, k1), in);
-        return along<Model>(along<Model>(s, 0.5 * dt, k1), 0.5 * dt, k2);
+        const auto k2 = m.derivative(displace<Model>(s, dt, k1), in);
+        return displace<Model>(displace<Model>(s, 0.5 * dt, k1), 0.5 * dt, k2);
     }
 };
 
@@ -57,31 +58,31 @@ struct RungeKutta4 {
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
                                       double dt) noexcept {
         const auto k1 = m.derivative(s, in);
-        const auto k2 = m.derivative(along<Model>(s, 0.5 * dt, k1), in);
-        const auto k3 = m.derivative(along<Model>(s, 0.5 * dt, k2), in);
-        const auto k4 = m.derivative(along<Model>(s, dt, k3), in);
-        auto next = along<Model>(s, dt / 6.0, k1);
-        next = along<Model>(next, dt / 3.0, k2);
-        next = along<Model>(next, dt / 3.0, k3);
-        return along<Model>(next, dt / 6.0, k4);
+        const auto k2 = m.derivative(displace<Model>(s, 0.5 * dt, k1), in);
+        const auto k3 = m.derivative(displace<Model>(s, 0.5 * dt, k2), in);
+        const auto k4 = m.derivative(displace<Model>(s, dt, k3), in);
+        auto next = displace<Model>(s, dt / 6.0, k1);
+        next = displace<Model>(next, dt / 3.0, k2);
+        next = displace<Model>(next, dt / 3.0, k3);
+        return displace<Model>(next, dt / 6.0, k4);
     }
 };
 
-/// x' = f is followed with the rate of each variable's own decay frozen: x + f * (1 - exp(-rate * dt)) / rate.
+/// x' = f is relaxed with the rate of each variable's own decay frozen: x + f * (1 - exp(-rate * dt)) / rate.
 struct ExponentialEuler {
     static constexpr Method method = Method::exponential_euler;
     static constexpr bool leak = false;
     template <class Model, class Input>
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
                                       double dt) noexcept {
-        return follow<Model>(s, m.derivative(s, in), m.decay_rates(s, in), dt, every_variable<Model>);
+        return relax<Model>(s, m.derivative(s, in), m.decay_rates(s, in), dt, every_variable<Model>);
     }
 
   private:
     template <class Model, std::size_t... v>
-    static typename Model::State follow(typename Model::State s, const typename Model::State& f,
-                                        const typename Model::State& rate, double dt,
-                                        std::index_sequence<v...>) noexcept {
+    static typename Model::State relax(typename Model::State s, const typename Model::State& f,
+                                       const typename Model::State& rate, double dt,
+                                       std::index_sequence<v...>) noexcept {
         ((s.*Model::state[v].member += f.*Model::state[v].member * effective_time(rate.*Model::state[v].member, dt)),
          ...);
         return s;

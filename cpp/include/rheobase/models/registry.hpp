@@ -27,7 +27,7 @@ struct VariableInfo {
 /// Values of every parameter in the order of the model's table: one each, or one a neuron.
 using ParameterValues = std::vector<std::vector<double>>;
 
-/// Models ready for one dt, one or one a neuron, as plain bytes that the kernels read.
+/// Models ready for one dt, one or one a neuron, as plain bytes that the loops read.
 struct PreparedNeurons {
     std::vector<double> storage;
     std::size_t stride = 0;  ///< bytes a model
@@ -41,7 +41,7 @@ struct PreparedNeurons {
 /// What the library knows of one neuron model, read off its header.
 struct NeuronModel {
     std::size_t index;
-    std::string name, summary, equation, source;
+    std::string name, summary, equation, reference;
     std::vector<ParameterInfo> parameters;
     std::vector<VariableInfo> variables;
     std::vector<std::pair<std::size_t, std::size_t>> orders;  ///< parameter numbers: first < second

@@ -59,11 +59,11 @@ struct SodiumPotassiumMembrane {
                 g.alpha_h + g.beta_h};
     }
 
-    static State kicked(State s, double jump) noexcept {
+    static State kick(State s, double jump) noexcept {
         s.V += jump;
         return s;
     }
-    static State held(const State&, State after) noexcept { return after; }
+    static State hold(const State&, State after) noexcept { return after; }
     bool spikes(const State& before, const State& after) const noexcept {
         return (before.V < p.V_th) & (after.V >= p.V_th);
     }

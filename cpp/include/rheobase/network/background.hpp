@@ -29,7 +29,7 @@ class Background {
     bool kicks_;
     double mean_, weight_;
     std::vector<std::uint32_t> thresholds_;
-    std::vector<Step> steps_;
+    std::vector<ThresholdGroup> groups_;
 };
 
 }  // namespace rheobase

@@ -43,7 +43,7 @@ class Plasticity {
 };
 
 struct PlasticityRule {
-    std::string name, summary, equation, source;
+    std::string name, summary, equation, reference;
     std::vector<ParameterInfo> parameters;
     std::unique_ptr<Plasticity> (*make)(const std::vector<double>& values, double dt, PlasticConnections connections);
 };

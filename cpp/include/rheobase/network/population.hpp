@@ -10,7 +10,7 @@
 #include "rheobase/base/aligned.hpp"
 #include "rheobase/base/archive.hpp"
 #include "rheobase/base/span.hpp"
-#include "rheobase/loops/kernels.hpp"
+#include "rheobase/loops/loops.hpp"
 #include "rheobase/models/registry.hpp"
 #include "rheobase/network/series.hpp"
 #include "rheobase/random/random.hpp"
@@ -80,7 +80,7 @@ struct Channel {
     double reversal;
     std::string label;
     std::vector<Propagator> propagators{};  ///< one, or one a neuron
-    Aligned<double> stage[most_stages]{};   ///< the first in units of weight; a run keeps it in the slots of the tiles
+    Aligned<double> stage[max_stages]{};    ///< the first in units of weight; a run keeps it in the slots of the tiles
 
     /// Whether what arrives moves V within the step itself, and is not taken in by a kernel.
     bool kicks() const noexcept { return kernel->stages == 0; }

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <vector>
 
-#include "rheobase/loops/kernels.hpp"
+#include "rheobase/loops/loops.hpp"
 #include "rheobase/wiring/row_memory.hpp"
 
 namespace rheobase {

@@ -21,7 +21,7 @@ struct AdEx {
     static constexpr char equation[] =
         "tau_m V' = -(V - E_L) + D exp((V - V_T) / D) + (I - w) / g_L,   tau_w w' = a (V - E_L) - w;   "
         "V >= V_th: spike, w <- w + b, V <- V_re for t_ref";
-    static constexpr char source[] =
+    static constexpr char reference[] =
         "Brette & Gerstner 2005, whose set is tau_m=281/30, g_L=30, E_L=-70.6, V_T=-50.4, D=2, tau_w=144, a=4, b=80.5; "
         "Rosenbaum, Modeling Neural Circuits, appendix B.3";
     static constexpr Parameter<Parameters> parameters[] = {
@@ -102,11 +102,11 @@ struct AdEx {
     }
     double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }
 
-    static State kicked(State s, double jump) noexcept {
+    static State kick(State s, double jump) noexcept {
         s.V += jump;
         return s;
     }
-    State held(const State& before, State) const noexcept {
+    State hold(const State& before, State) const noexcept {
         const double follow = p.a * (before.V - p.E_L);
         return {before.V, multiply_add(before.w - follow, keep_w, follow)};
     }

@@ -20,7 +20,7 @@ struct Binary {
         "S(n + 1) = 1 if I(n) >= theta, else 0;   I = I_x + W S through delta synapses, whose weight is the input that "
         "a "
         "unit gives while it is on";
-    static constexpr char source[] = "McCulloch & Pitts 1943; Rosenbaum, Modeling Neural Circuits, appendix B.3";
+    static constexpr char reference[] = "McCulloch & Pitts 1943; Rosenbaum, Modeling Neural Circuits, appendix B.3";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::theta, "theta", "1", 1.0, any, "input at which the unit turns on"}};
     static constexpr Variable<State> state[] = {
@@ -41,11 +41,11 @@ struct Binary {
         return {0.0, in.I};
     }
 
-    static State kicked(State s, double jump) noexcept {
+    static State kick(State s, double jump) noexcept {
         s.I += jump;
         return s;
     }
-    static State held(const State&, State after) noexcept { return after; }
+    static State hold(const State&, State after) noexcept { return after; }
     bool spikes(const State&, const State& after) const noexcept { return after.I >= p.theta; }
     static State reset(State s) noexcept { return {1.0, s.I}; }
 

@@ -20,7 +20,7 @@ struct EIF {
     static constexpr char summary[] = "Exponential integrate-and-fire neuron.";
     static constexpr char equation[] =
         "tau_m V' = -(V - E_L) + D exp((V - V_T) / D) + I;   V >= V_th: spike, V <- V_re for t_ref";
-    static constexpr char source[] = "Fourcaud-Trocme et al. 2003; Rosenbaum, Modeling Neural Circuits, eq. (1.5)";
+    static constexpr char reference[] = "Fourcaud-Trocme et al. 2003; Rosenbaum, Modeling Neural Circuits, eq. (1.5)";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::tau_m, "tau_m", "ms", 15.0, positive, "membrane time constant"},
         {&Parameters::E_L, "E_L", "mV", -72.0, any, "leak reversal potential"},
@@ -82,11 +82,11 @@ struct EIF {
     }
     double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }
 
-    static State kicked(State s, double jump) noexcept {
+    static State kick(State s, double jump) noexcept {
         s.V += jump;
         return s;
     }
-    static State held(const State& before, State after) noexcept {
+    static State hold(const State& before, State after) noexcept {
         after.V = before.V;
         return after;
     }

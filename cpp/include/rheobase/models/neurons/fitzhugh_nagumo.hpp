@@ -18,7 +18,7 @@ struct FitzHughNagumo {
         "FitzHugh-Nagumo model of excitability; dimensionless, with 1 ms as the unit of time.";
     static constexpr char equation[] =
         "V' = V - V^3 / 3 - w + I,   tau w' = V + a - b w;   a spike is counted where V passes V_th upwards";
-    static constexpr char source[] = "FitzHugh 1961; Nagumo et al. 1962";
+    static constexpr char reference[] = "FitzHugh 1961; Nagumo et al. 1962";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::a, "a", "1", 0.7, any, "offset of the recovery's nullcline"},
         {&Parameters::b, "b", "1", 0.8, any, "slope of the recovery's nullcline"},
@@ -46,11 +46,11 @@ struct FitzHughNagumo {
         return {s.V - s.V * s.V * s.V * (1.0 / 3.0) - s.w + in.I - in.G * s.V, (s.V + p.a - p.b * s.w) * rate};
     }
 
-    static State kicked(State s, double jump) noexcept {
+    static State kick(State s, double jump) noexcept {
         s.V += jump;
         return s;
     }
-    static State held(const State&, State after) noexcept { return after; }
+    static State hold(const State&, State after) noexcept { return after; }
     bool spikes(const State& before, const State& after) const noexcept {
         return (before.V < p.V_th) & (after.V >= p.V_th);
     }

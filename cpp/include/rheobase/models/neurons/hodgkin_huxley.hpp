@@ -33,7 +33,7 @@ struct HodgkinHuxley : SodiumPotassiumMembrane<SquidKinetics> {
     static constexpr char equation[] =
         "C_m V' = -g_L (V - E_L) - g_K n^4 (V - E_K) - g_Na m^3 h (V - E_Na) + I,   x' = alpha_x (1 - x) - beta_x x "
         "for x = n, m, h;   a spike is counted where V passes V_th upwards";
-    static constexpr char source[] = "Hodgkin & Huxley 1952; Rosenbaum, Modeling Neural Circuits, appendix B.2";
+    static constexpr char reference[] = "Hodgkin & Huxley 1952; Rosenbaum, Modeling Neural Circuits, appendix B.2";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::C_m, "C_m", "uF/cm2", 1.0, positive, "membrane capacitance"},
         {&Parameters::g_L, "g_L", "mS/cm2", 0.3, non_negative, "leak conductance"},

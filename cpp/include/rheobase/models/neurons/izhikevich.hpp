@@ -18,7 +18,7 @@ struct Izhikevich {
         "Quadratic neuron with recovery, which bursts, adapts or chatters by four parameters.";
     static constexpr char equation[] =
         "V' = 0.04 V^2 + 5 V + 140 - u + I,   u' = a (b V - u);   V >= V_th: spike, V <- c, u <- u + d";
-    static constexpr char source[] =
+    static constexpr char reference[] =
         "Izhikevich 2003: regular spiking as by default; fast spiking a=0.1, d=2; chattering c=-50, d=2; intrinsically "
         "bursting c=-55, d=4";
     static constexpr Parameter<Parameters> parameters[] = {
@@ -47,11 +47,11 @@ struct Izhikevich {
         return {(0.04 * V + 5.0) * V + 140.0 - s.u + in.I - in.G * V, p.a * (p.b * V - s.u)};
     }
 
-    static State kicked(State s, double jump) noexcept {
+    static State kick(State s, double jump) noexcept {
         s.V += jump;
         return s;
     }
-    static State held(const State&, State after) noexcept { return after; }
+    static State hold(const State&, State after) noexcept { return after; }
     bool spikes(const State&, const State& after) const noexcept { return after.V >= p.V_th; }
     State reset(State s) const noexcept { return {p.c, s.u + p.d}; }
 

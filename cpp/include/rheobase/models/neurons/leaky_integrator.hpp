@@ -18,7 +18,7 @@ struct LeakyIntegrator {
     static constexpr char name[] = "LeakyIntegrator";
     static constexpr char summary[] = "Passive membrane: it filters its input and never spikes.";
     static constexpr char equation[] = "tau_m V' = -(V - E_L) + I";
-    static constexpr char source[] = "Rosenbaum, Modeling Neural Circuits, eq. (1.2)";
+    static constexpr char reference[] = "Rosenbaum, Modeling Neural Circuits, eq. (1.2)";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::tau_m, "tau_m", "ms", 15.0, positive, "membrane time constant"},
         {&Parameters::E_L, "E_L", "mV", -72.0, any, "leak reversal potential"},
@@ -53,11 +53,11 @@ struct LeakyIntegrator {
     }
     double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }
 
-    static State kicked(State s, double jump) noexcept {
+    static State kick(State s, double jump) noexcept {
         s.V += jump;
         return s;
     }
-    static State held(const State&, State after) noexcept { return after; }
+    static State hold(const State&, State after) noexcept { return after; }
     static bool spikes(const State&, const State&) noexcept { return false; }
     static State reset(State s) noexcept { return s; }
 

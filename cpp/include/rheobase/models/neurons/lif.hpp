@@ -18,7 +18,7 @@ struct LIF {
     static constexpr char name[] = "LIF";
     static constexpr char summary[] = "Leaky integrate-and-fire neuron.";
     static constexpr char equation[] = "tau_m V' = -(V - E_L) + I;   V >= V_th: spike, V <- V_re for t_ref";
-    static constexpr char source[] = "Lapicque 1907; Rosenbaum, Modeling Neural Circuits, appendix B.3";
+    static constexpr char reference[] = "Lapicque 1907; Rosenbaum, Modeling Neural Circuits, appendix B.3";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::tau_m, "tau_m", "ms", 10.0, positive, "membrane time constant"},
         {&Parameters::E_L, "E_L", "mV", -72.0, any, "leak reversal potential"},
@@ -58,11 +58,11 @@ struct LIF {
 
     double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }
 
-    static State kicked(State s, double jump) noexcept {
+    static State kick(State s, double jump) noexcept {
         s.V += jump;
         return s;
     }
-    static State held(const State& before, State after) noexcept {
+    static State hold(const State& before, State after) noexcept {
         after.V = before.V;
         return after;
     }

@@ -21,7 +21,7 @@ struct MorrisLecar {
         "C_m V' = -g_L (V - E_L) - g_Ca m_inf (V - E_Ca) - g_K w (V - E_K) + I,   w' = phi cosh((V - V3) / (2 V4)) "
         "(w_inf - w),   m_inf = (1 + tanh((V - V1) / V2)) / 2,   w_inf = (1 + tanh((V - V3) / V4)) / 2;   a spike is "
         "counted where V passes V_th upwards";
-    static constexpr char source[] =
+    static constexpr char reference[] =
         "Morris & Lecar 1981; Rinzel & Ermentrout 1998: Hopf set as by default; saddle-node set phi=1/15, g_Ca=4, "
         "V3=12, "
         "V4=17.4; homoclinic set the same with phi=0.23";
@@ -72,11 +72,11 @@ struct MorrisLecar {
         return {(p.g_L + calcium(s.V) + p.g_K * s.w + in.G) * per_C_m, activation_rate(s.V)};
     }
 
-    static State kicked(State s, double jump) noexcept {
+    static State kick(State s, double jump) noexcept {
         s.V += jump;
         return s;
     }
-    static State held(const State&, State after) noexcept { return after; }
+    static State hold(const State&, State after) noexcept { return after; }
     bool spikes(const State& before, const State& after) const noexcept {
         return (before.V < p.V_th) & (after.V >= p.V_th);
     }

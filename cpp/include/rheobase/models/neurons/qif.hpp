@@ -21,7 +21,7 @@ struct QIF {
     static constexpr char equation[] =
         "tau_m V' = (V - V_T)^2 / (2 D) + I - (V_T - E_L - D);   V >= V_th: spike, V <- V_re for t_ref;   "
         "dimensionless V' = V^2 + I: tau_m=1, D=0.5, V_T=0, E_L=-0.5, V_th=100, V_re=-100";
-    static constexpr char source[] = "Latham et al. 2000; Rosenbaum, Modeling Neural Circuits, appendix B.3";
+    static constexpr char reference[] = "Latham et al. 2000; Rosenbaum, Modeling Neural Circuits, appendix B.3";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::tau_m, "tau_m", "ms", 15.0, positive, "membrane time constant"},
         {&Parameters::E_L, "E_L", "mV", -72.0, any,
@@ -74,11 +74,11 @@ struct QIF {
         return {down > 0.0 && V < p.V_th ? V : p.V_th};
     }
 
-    static State kicked(State s, double jump) noexcept {
+    static State kick(State s, double jump) noexcept {
         s.V += jump;
         return s;
     }
-    static State held(const State& before, State after) noexcept {
+    static State hold(const State& before, State after) noexcept {
         after.V = before.V;
         return after;
     }

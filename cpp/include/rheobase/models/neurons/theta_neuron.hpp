@@ -19,7 +19,7 @@ struct ThetaNeuron {
     static constexpr char equation[] =
         "tau_m theta' = (1 - cos theta) + (1 + cos theta) I;   theta >= pi: spike, theta <- theta - 2 pi;   "
         "V = tan(theta / 2) follows tau_m V' = V^2 + I, and a delta synapse moves V";
-    static constexpr char source[] = "Ermentrout & Kopell 1986; Rosenbaum, Modeling Neural Circuits, appendix B.3";
+    static constexpr char reference[] = "Ermentrout & Kopell 1986; Rosenbaum, Modeling Neural Circuits, appendix B.3";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::tau_m, "tau_m", "ms", 1.0, positive, "unit of time"}};
     static constexpr Variable<State> state[] = {{&State::theta, "theta", "rad", "phase"}};
@@ -54,12 +54,12 @@ struct ThetaNeuron {
                      flow.cosine * half.cosine + turn * (g * half.cosine - half.sine));
     }
 
-    static State kicked(State s, double jump) noexcept {
+    static State kick(State s, double jump) noexcept {
         const SineCosine half = sine_cosine(0.5 * s.theta);
         const State moved = phase(half.sine + jump * half.cosine, half.cosine);
         return {jump != 0.0 ? moved.theta : s.theta};
     }
-    static State held(const State&, State after) noexcept { return after; }
+    static State hold(const State&, State after) noexcept { return after; }
     static bool spikes(const State&, const State& after) noexcept { return after.theta >= pi; }
     static State reset(State s) noexcept { return {s.theta - 2.0 * pi}; }
 

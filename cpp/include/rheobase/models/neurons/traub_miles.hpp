@@ -29,7 +29,7 @@ struct TraubMiles : SodiumPotassiumMembrane<PyramidalKinetics> {
     static constexpr char equation[] =
         "C_m V' = -g_L (V - E_L) - g_K n^4 (V - E_K) - g_Na m^3 h (V - E_Na) + I,   x' = alpha_x (1 - x) - beta_x x "
         "for x = n, m, h, with rates of V - V_T;   a spike is counted where V passes V_th upwards";
-    static constexpr char source[] = "Traub & Miles 1991; Brette et al. 2007, benchmark 3";
+    static constexpr char reference[] = "Traub & Miles 1991; Brette et al. 2007, benchmark 3";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::C_m, "C_m", "pF", 200.0, positive, "membrane capacitance"},
         {&Parameters::g_L, "g_L", "nS", 10.0, non_negative, "leak conductance"},

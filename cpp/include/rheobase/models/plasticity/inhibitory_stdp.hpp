@@ -13,7 +13,7 @@ struct InhibitorySTDP {
         "Homeostatic plasticity of inhibitory weights (negative), which holds the postsynaptic rate at r_0.";
     static constexpr char equation[] =
         "pre spike: J <- J - epsilon (y_post - 2 r_0);   post spike: J <- J - epsilon y_pre;   tau_y y' = -y + S";
-    static constexpr char source[] =
+    static constexpr char reference[] =
         "Rosenbaum, Modeling Neural Circuits, eq. (4.1) with the sign of its last term corrected; with J = -w and "
         "epsilon = tau eta it is VogelsSTDP";
     static constexpr Parameter<Parameters> parameters[] = {

@@ -16,7 +16,7 @@ struct PairSTDP {
     static constexpr char equation[] =
         "post spike: w <- w + A_plus f(w_max - w) x_pre;   pre spike: w <- w - A_minus f(w - w_min) x_post;   "
         "f(u) = (u / (w_max - w_min))^mu";
-    static constexpr char source[] = "Song, Miller & Abbott 2000; Guetig et al. 2003";
+    static constexpr char reference[] = "Song, Miller & Abbott 2000; Guetig et al. 2003";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::A_plus, "A_plus", "weight", 0.01, any, "change at coincidence, pre before post"},
         {&Parameters::A_minus, "A_minus", "weight", 0.0105, any, "change at coincidence, post before pre"},

@@ -14,7 +14,7 @@ struct TripletSTDP {
         "pre spike: w <- w - o1 (A2_minus + A3_minus r2);   post spike: w <- w + r1 (A2_plus + A3_plus o2);   r2 and "
         "o2 "
         "just before the spike";
-    static constexpr char source[] = "Pfister & Gerstner 2006, visual cortex";
+    static constexpr char reference[] = "Pfister & Gerstner 2006, visual cortex";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::A2_plus, "A2_plus", "weight", 5e-10, any, "pair term of potentiation"},
         {&Parameters::A3_plus, "A3_plus", "weight", 6.2e-3, any, "triplet term of potentiation"},

@@ -12,7 +12,7 @@ struct TsodyksMarkram {
     static constexpr char summary[] = "Short-term depression and facilitation: a spike delivers w u x.";
     static constexpr char equation[] =
         "pre spike: u <- u + U (1 - u), delivers w u x, x <- x (1 - u);   tau_facil u' = -u,   tau_rec x' = 1 - x";
-    static constexpr char source[] = "Tsodyks & Markram 1997; Tsodyks, Pawelzik & Markram 1998";
+    static constexpr char reference[] = "Tsodyks & Markram 1997; Tsodyks, Pawelzik & Markram 1998";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::U, "U", "1", 0.5, {0.0, 1.0, false}, "share of resources that a spike after rest uses"},
         {&Parameters::tau_rec, "tau_rec", "ms", 800.0, positive, "time constant of recovery from depression"},

@@ -14,7 +14,7 @@ struct VogelsSTDP {
     static constexpr char equation[] =
         "pre spike: w <- w + eta (x_post - 2 rho_0 tau);   post spike: w <- w + eta x_pre;   tau x' = -x, x <- x + 1 "
         "at its own spike";
-    static constexpr char source[] = "Vogels et al. 2011; with J = -w and epsilon = tau eta it is InhibitorySTDP";
+    static constexpr char reference[] = "Vogels et al. 2011; with J = -w and epsilon = tau eta it is InhibitorySTDP";
     static constexpr Parameter<Parameters> parameters[] = {
         {&Parameters::eta, "eta", "weight", 0.01, non_negative, "learning rate"},
         {&Parameters::tau, "tau", "ms", 20.0, positive, "time constant of the traces x"},

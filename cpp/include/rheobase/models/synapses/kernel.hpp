@@ -11,7 +11,7 @@
 
 namespace rheobase {
 
-constexpr std::size_t most_stages = 2;
+constexpr std::size_t max_stages = 2;
 
 /// What one step does to a kernel's stages, and what the stages give to the neuron meanwhile.
 struct Propagator {

@@ -16,8 +16,8 @@ class WhiteNoise final : public InputCurrent {
 
     void add(const StepContext& step, std::size_t begin, std::size_t end, double* I) override {
         double z[block_size];
-        kernels().normals(z, end - begin, step.random, tag_, static_cast<std::uint32_t>(begin), step.low(),
-                          step.high());
+        loops().draw_normals(z, end - begin, step.random, tag_, static_cast<std::uint32_t>(begin), step.low(),
+                             step.high());
         for (std::size_t i = 0; i < end - begin; ++i) I[i] += mean_ + std_ * z[i];
     }
 
@@ -41,8 +41,8 @@ class OrnsteinUhlenbeckNoise final : public InputCurrent {
     /// Starts in the stationary state.
     void add(const StepContext& step, std::size_t begin, std::size_t end, double* I) override {
         double z[block_size];
-        kernels().normals(z, end - begin, step.random, tag_, static_cast<std::uint32_t>(begin), step.low(),
-                          step.high());
+        loops().draw_normals(z, end - begin, step.random, tag_, static_cast<std::uint32_t>(begin), step.low(),
+                             step.high());
         const double keep = started(step) ? keep_ : 0.0, fresh = started(step) ? fresh_ : 1.0;
         for (std::size_t i = begin; i < end; ++i) {
             x_[i] = keep * x_[i] + fresh * z[i - begin];

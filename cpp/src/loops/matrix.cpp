@@ -1,8 +1,7 @@
-// Products of matrices and vectors. Like kernels.cpp this file is compiled once for each instruction set, with
-// RHEOBASE_ISA as its name. All of them move more memory than they compute, so a product and its sum stay two
+// Products of matrices and vectors. All of them move more memory than they compute, so a product and its sum stay two
 // operations: fused ones would gain nothing and make results depend on the instruction set.
 
-#include "rheobase/loops/matrix_kernels.hpp"
+#include "rheobase/loops/matrix_loops.hpp"
 
 namespace rheobase {
 namespace RHEOBASE_ISA {
@@ -121,8 +120,9 @@ void subtract_products(MatrixTile* P, const double* K, const double* g, std::siz
 
 }  // namespace
 
-extern const MatrixKernels matrix_table;
-const MatrixKernels matrix_table = {multiply, multiply_sparse, multiply_symmetric, multiply_pending, subtract_products};
+extern const MatrixLoops matrix_loops_table;
+const MatrixLoops matrix_loops_table = {multiply, multiply_sparse, multiply_symmetric, multiply_pending,
+                                        subtract_products};
 
 }  // namespace RHEOBASE_ISA
 }  // namespace rheobase

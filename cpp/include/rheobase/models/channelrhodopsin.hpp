@@ -23,11 +23,11 @@ struct WithChannelrhodopsin {
     static constexpr auto summary_text = joined(Neuron::summary, " With channelrhodopsin: light L opens its channels.");
     static constexpr auto equation_text =
         joined(Neuron::equation, ";   I = I_x - g_ChR p (V - E_ChR) and what synapses bring,   tau_ChR p' = -p + L");
-    static constexpr auto source_text = joined(Neuron::source, "; channel: appendix B.1");
+    static constexpr auto reference_text = joined(Neuron::reference, "; channel: appendix B.1");
     static constexpr const char* name = name_text.entries;
     static constexpr const char* summary = summary_text.entries;
     static constexpr const char* equation = equation_text.entries;
-    static constexpr const char* source = source_text.entries;
+    static constexpr const char* reference = reference_text.entries;
     static constexpr Parameter<Parameters> channel_parameters[] = {
         {&Parameters::g_ChR, "g_ChR", "1 or nS", 0.2, non_negative, "conductance with all channels open, like g_L"},
         {&Parameters::E_ChR, "E_ChR", "mV", 50.0, any, "reversal potential of the channels"},
@@ -80,9 +80,9 @@ struct WithChannelrhodopsin {
         return {neuron.correct(s, lit(in, s.L + (s.p - s.L) * mean), predicted), s.L + (s.p - s.L) * keep, s.L};
     }
 
-    static State kicked(const State& s, double jump) noexcept { return {Neuron::kicked(s, jump), s.p, s.L}; }
-    State held(const State& before, const State& after) const noexcept {
-        return {neuron.held(before, after), after.p, after.L};
+    static State kick(const State& s, double jump) noexcept { return {Neuron::kick(s, jump), s.p, s.L}; }
+    State hold(const State& before, const State& after) const noexcept {
+        return {neuron.hold(before, after), after.p, after.L};
     }
     bool spikes(const State& before, const State& after) const noexcept { return neuron.spikes(before, after); }
     State reset(const State& s) const noexcept { return {neuron.reset(s), s.p, s.L}; }

@@ -13,9 +13,9 @@ struct alignas(64) MatrixTile {
     double value[tile_size * tile_size];
 };
 
-/// Products of matrices and vectors, compiled once an instruction set. Sums run in one order, in eight lanes, whatever
+/// Products of matrices and vectors, compiled once per instruction set. Sums run in one order, in eight lanes, whatever
 /// the instruction set, so results are the same with all of them.
-struct MatrixKernels {
+struct MatrixLoops {
     /// y = A x, with A of shape (rows, columns), by rows
     void (*multiply)(const double* A, std::size_t rows, std::size_t columns, const double* x, double* y) noexcept;
     /// y = A x, with A in compressed sparse rows
@@ -30,5 +30,8 @@ struct MatrixKernels {
     void (*subtract_products)(MatrixTile* P, const double* K, const double* g, std::size_t count, std::size_t capacity,
                               std::size_t tile_rows) noexcept;
 };
+
+/// The loops in use, of the instruction set that `loops()` has.
+const MatrixLoops& matrix_loops();
 
 }  // namespace rheobase

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "rheobase/loops/block.hpp"
+#include "rheobase/models/neuron_model.hpp"
+
+namespace rheobase {
+
+/// Neurons to advance by one step: views of their state and of what reaches them.
+struct NeuronBlock {
+    std::size_t n;
+    const void* model;   ///< one prepared model, or one per neuron
+    std::size_t stride;  ///< bytes per model; known as a constant, it would keep compilers from vector code
+    double dt;
+    double* state[max_variables];
+    std::int64_t step;
+    std::int64_t* free_from;  ///< the step from which a neuron is no longer refractory
+    const double* I;
+    const double* G;
+    double* mean;             ///< workspace: of the leak's Decay, where conductances add to it
+    double* slope;            ///< workspace: of the same
+    const double* jump;       ///< sum of the delta synapses' weights
+    std::uint32_t* spiking;   ///< out: positions of the neurons that spiked
+    std::int64_t non_finite;  ///< out: position of the first neuron whose state is not finite, or -1
+};
+
+/// Advances a block and returns how many neurons spiked.
+using AdvanceBlock = std::size_t (*)(NeuronBlock&) noexcept;
+
+}  // namespace rheobase

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+
+#include "rheobase/models/synapses/kernel.hpp"
+
+namespace rheobase {
+
+/// One receptor of a population, over a block of its neurons.
+struct ReceptorBlock {
+    std::size_t n;
+    const Propagator* propagator;  ///< one, or one per neuron
+    bool homogeneous;              ///< one
+    double reversal;
+    double* stage0;  ///< in units of weight
+    double* stage1;
+    bool conductance;        ///< joins G, and times the reversal potential I; else joins I alone
+    const double* I_before;  ///< what it joins to give I
+    double* I;
+    bool first;  ///< of the conductances: G holds nothing yet
+    double* G;
+};
+
+}  // namespace rheobase

@@ -1,0 +1,235 @@
+#pragma once
+
+// The loop over the neurons of a block, made for one model and included by its file alone.
+
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+#include "loops/flatten.hpp"
+#include "rheobase/loops/neuron_block.hpp"
+#include "rheobase/models/integration.hpp"
+
+namespace rheobase {
+namespace RHEOBASE_ISA {
+namespace {
+
+template <class Model, std::size_t... v>
+inline typename Model::State load(double* const* x, std::size_t i, std::index_sequence<v...>) noexcept {
+    typename Model::State s;
+    ((s.*Model::state[v].member = x[v][i]), ...);
+    return s;
+}
+
+template <class Model, std::size_t... v>
+inline typename Model::State select(bool first, const typename Model::State& a, typename Model::State b,
+                                    std::index_sequence<v...>) noexcept {
+    ((b.*Model::state[v].member = first ? a.*Model::state[v].member : b.*Model::state[v].member), ...);
+    return b;
+}
+
+template <class Model, std::size_t... v>
+inline void store(double* const* x, std::size_t i, const typename Model::State& s, std::index_sequence<v...>) noexcept {
+    ((x[v][i] = s.*Model::state[v].member), ...);
+}
+
+inline std::int64_t bits_of(double x) noexcept {
+    std::int64_t bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+/// Zero where a number is finite; integers are what compilers gather over a loop.
+inline std::int64_t non_finite_bits(double x) noexcept { return bits_of(x - x); }
+
+template <class Model, std::size_t... v>
+inline std::int64_t non_finite_bits(const typename Model::State& s, std::index_sequence<v...>) noexcept {
+    return (non_finite_bits(s.*Model::state[v].member) | ...);
+}
+
+template <class Model>
+inline const Model& model_at(const void* models, std::size_t stride, std::size_t i) noexcept {
+    return *reinterpret_cast<const Model*>(static_cast<const char*>(models) + i * stride);
+}
+
+/// `slopes` says that the scheme weighs what grows within the step.
+template <class Input, bool slopes>
+inline Input input_at(const NeuronBlock& b, std::size_t i) noexcept {
+    if constexpr (std::is_same_v<Input, CurrentAndDecay>)
+        return {b.I[i], b.G[i], {b.mean[i], slopes ? b.slope[i] : 0.0}};
+    else if constexpr (Input::conductance)
+        return {b.I[i], b.G[i]};
+    else
+        return {b.I[i]};
+}
+
+/// A step with two upstrokes, one after the other, is a long chain of operations that wait for each other. Three loops,
+/// with what one hands to the next in memory, keep more of the machine at work.
+template <class Model, class Scheme, class = void>
+struct Prediction {
+    static constexpr bool is_needed = false;
+
+    template <class Input>
+    typename Model::State step(const Model& m, const typename Model::State& s, const Input& in, double dt,
+                               std::size_t) const noexcept {
+        return Scheme::step(m, s, in, dt);
+    }
+};
+
+template <class Model, class Scheme>
+struct Prediction<Model, Scheme, std::void_t<typename Scheme::template Predicted<Model>>> {
+    using Predicted = typename Scheme::template Predicted<Model>;
+    static constexpr bool is_needed = true;
+    static constexpr std::size_t count = sizeof(Predicted::members) / sizeof(Predicted::members[0]);
+    alignas(64) double values[count][block_size];
+
+    Predicted at(std::size_t i) const noexcept {
+        Predicted p;
+        for (std::size_t k = 0; k < count; ++k) p.*Predicted::members[k] = values[k][i];
+        return p;
+    }
+    void store(std::size_t i, const Predicted& p) noexcept {
+        for (std::size_t k = 0; k < count; ++k) values[k][i] = p.*Predicted::members[k];
+    }
+
+    template <class Input>
+    typename Model::State step(const Model& m, const typename Model::State& s, const Input& in, double,
+                               std::size_t i) const noexcept {
+        return Scheme::step(m, s, in, at(i));
+    }
+};
+
+/// Neurons whose spikes one word tells, a bit each.
+constexpr std::size_t per_word = 64;
+
+/// Bit k: whether the k-th of so many neurons spiked.
+inline std::uint64_t spike_word(const std::uint64_t* spiked) noexcept {
+    std::uint64_t word = 0;
+    for (std::size_t k = 0; k < per_word; ++k) word |= spiked[k] << k;
+    return word;
+}
+
+inline std::size_t lowest_bit(std::uint64_t word) noexcept { return static_cast<std::size_t>(__builtin_ctzll(word)); }
+
+template <class Model, class Scheme, class Input, bool homogeneous>
+RHEOBASE_FLATTEN std::size_t advance(NeuronBlock& b) noexcept {
+    constexpr auto all = every_variable<Model>;
+    const Model shared = *static_cast<const Model*>(b.model);
+    const std::size_t stride = b.stride;
+    const auto own = [&b, stride](std::size_t i) -> const Model& { return model_at<Model>(b.model, stride, i); };
+    const double dt = b.dt;
+    const std::int64_t now = b.step;
+    double* x[max_variables];
+    for (std::size_t v = 0; v < all.size(); ++v) x[v] = b.state[v];
+    alignas(64) std::uint64_t spiked[block_size];
+    std::uint64_t any_spiked = 0;
+    std::int64_t beyond = 0;
+    Prediction<Model, Scheme> prediction;
+    if constexpr (prediction.is_needed) {
+#pragma GCC ivdep
+        for (std::size_t i = 0; i < b.n; ++i)
+            prediction.store(i, Scheme::predict(homogeneous ? shared : own(i), load<Model>(x, i, all),
+                                                input_at<Input, prediction.is_needed>(b, i)));
+#pragma GCC ivdep
+        for (std::size_t i = 0; i < b.n; ++i)
+            prediction.store(i, Scheme::refine(homogeneous ? shared : own(i), prediction.at(i)));
+    }
+
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < b.n; ++i) {
+        const Model& model = homogeneous ? shared : own(i);
+        const auto before = load<Model>(x, i, all);
+        const auto after =
+            Model::kick(prediction.step(model, before, input_at<Input, prediction.is_needed>(b, i), dt, i), b.jump[i]);
+        const bool free = b.free_from[i] <= now;
+        const auto next = select<Model>(free, after, model.hold(before, after), all);
+        const std::uint64_t spike = (free & model.spikes(before, after)) ? 1 : 0;
+        store<Model>(x, i, next, all);
+        beyond |= non_finite_bits<Model>(next, all);
+        spiked[i] = spike;
+        any_spiked |= spike;
+    }
+
+    for (std::size_t i = 0; beyond != 0 && b.non_finite < 0; ++i)
+        if (non_finite_bits<Model>(load<Model>(x, i, all), all) != 0) b.non_finite = static_cast<std::int64_t>(i);
+    if (any_spiked == 0) return 0;
+    for (std::size_t i = b.n; i % per_word != 0; ++i) spiked[i] = 0;
+    std::size_t spikes = 0;
+    for (std::size_t first = 0; first < b.n; first += per_word)
+        for (std::uint64_t word = spike_word(spiked + first); word != 0; word &= word - 1) {
+            const std::size_t i = first + lowest_bit(word);
+            const Model& model = homogeneous ? shared : own(i);
+            const auto state = load<Model>(x, i, all);
+            if (non_finite_bits<Model>(state, all) != 0) continue;
+            b.spiking[spikes++] = static_cast<std::uint32_t>(i);
+            store<Model>(x, i, model.reset(state), all);
+            b.free_from[i] = now + 1 + static_cast<std::int64_t>(model.refractory_period() / dt + 0.5);
+        }
+    return spikes;
+}
+
+template <class Model, class = void>
+constexpr bool has_decay = false;
+template <class Model>
+constexpr bool has_decay<Model, std::void_t<decltype(std::declval<const Model&>().decay(0.0))>> = true;
+
+/// What the leaks of a block do over the step. Nearly always all are slow; a neuron's numbers do not depend on the
+/// others'.
+template <class Model, bool homogeneous, bool slopes>
+RHEOBASE_FLATTEN void find_decays(const NeuronBlock& b) noexcept {
+    const Model shared = *static_cast<const Model*>(b.model);
+    const std::size_t stride = b.stride;
+    const double* G = b.G;
+    double *mean = b.mean, *slope = b.slope;
+    const auto z = [&](std::size_t i) {
+        return (homogeneous ? shared : model_at<Model>(b.model, stride, i)).decay(G[i]);
+    };
+    const auto store_decay = [&](std::size_t i, const Decay& decay) {
+        mean[i] = decay.mean;
+        if constexpr (slopes) slope[i] = decay.slope;
+    };
+    std::int64_t fastest = 0;  // among numbers that are not negative, the order of their bits
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < b.n; ++i) {
+        const double z_i = z(i);
+        store_decay(i, slow_decay_by(z_i));
+        const std::int64_t bits = bits_of(z_i);
+        fastest = bits > fastest ? bits : fastest;
+    }
+    if (fastest <= bits_of(slow_decay)) return;
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < b.n; ++i) store_decay(i, decay_by(z(i)));
+}
+
+/// Decays have a loop of their own, for the reason that predictions have.
+template <class Model, class Scheme, bool homogeneous>
+std::size_t advance_conducting(NeuronBlock& b) noexcept {
+    if constexpr (has_decay<Model> && Scheme::leak) {
+        find_decays<Model, homogeneous, Prediction<Model, Scheme>::is_needed>(b);
+        return advance<Model, Scheme, CurrentAndDecay, homogeneous>(b);
+    } else {
+        return advance<Model, Scheme, CurrentAndConductance, homogeneous>(b);
+    }
+}
+
+/// Where conductances are absent they are zero, which changes no result; a loop of its own for currents alone is worth
+/// its code where a scheme then finds its exponentials prepared.
+template <class Model, class Scheme>
+AdvanceBlock find_variant(bool homogeneous, bool conductance) {
+    if constexpr (Scheme::leak)
+        if (!conductance)
+            return homogeneous ? advance<Model, Scheme, Current, true> : advance<Model, Scheme, Current, false>;
+    return homogeneous ? advance_conducting<Model, Scheme, true> : advance_conducting<Model, Scheme, false>;
+}
+
+template <class Model, class... Scheme>
+AdvanceBlock find_scheme(Schemes<Scheme...>, Method method, bool homogeneous, bool conductance) {
+    AdvanceBlock found = nullptr;
+    ((Scheme::method == method ? void(found = find_variant<Model, Scheme>(homogeneous, conductance)) : void()), ...);
+    return found;
+}
+
+}  // namespace
+
+}  // namespace RHEOBASE_ISA
+}  // namespace rheobase

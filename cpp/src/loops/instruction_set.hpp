@@ -1,0 +1,25 @@
+#pragma once
+
+// For the files that are compiled once per instruction set, with RHEOBASE_ISA as its name. They hold plain loops over
+// plain memory, so that no inline function of the standard library is compiled for a machine that may not have the
+// instructions, and whatever they share with each other lies in a namespace of that name.
+
+#include "loops/flatten.hpp"
+#include "rheobase/loops/loops.hpp"
+
+namespace rheobase {
+namespace RHEOBASE_ISA {
+
+AdvanceBlock find_advance(std::size_t model, Method method, bool homogeneous, bool conductance);
+void advance_receptors(const ReceptorBlock* blocks, std::size_t count) noexcept;
+void deliver(double* slots, const Segment* segments, std::size_t count) noexcept;
+void drive(const DriveBlock& block) noexcept;
+void draw_normals(double* out, std::size_t n, RandomSource random, std::uint32_t tag, std::uint32_t first,
+                  std::uint32_t step_low, std::uint32_t step_high) noexcept;
+void draw_connection_words(const ConnectionWords& asked) noexcept;
+void find_normal_quantiles(const std::uint32_t* words, std::size_t n, double* z) noexcept;
+
+extern const Loops loops_table;
+
+}  // namespace RHEOBASE_ISA
+}  // namespace rheobase

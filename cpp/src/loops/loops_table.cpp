@@ -1,0 +1,14 @@
+#include "loops/instruction_set.hpp"
+
+#define RHEOBASE_TEXT_(x) #x
+#define RHEOBASE_TEXT(x) RHEOBASE_TEXT_(x)
+
+namespace rheobase {
+namespace RHEOBASE_ISA {
+
+const Loops loops_table = {
+    RHEOBASE_TEXT(RHEOBASE_ISA), find_advance,         advance_receptors, deliver, drive, draw_normals,
+    draw_connection_words,       find_normal_quantiles};
+
+}  // namespace RHEOBASE_ISA
+}  // namespace rheobase
