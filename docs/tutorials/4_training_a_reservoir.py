@@ -45,7 +45,7 @@ target = np.sin(2 * np.pi * t / 500)
 results = {}
 for name, rule, every in (("LMS", LMS(eps=0.005), dt), ("RLS", RLS(c=1.0), 1.0)):
     net = Reservoir.random(200, rule=rule, seed=6)
-    results[name] = net.fit(target, start=learn_from, stop=learn_until, every=every)
+    results[name] = net.fit(target, t_start=learn_from, t_stop=learn_until, every=every)
     learning, frozen = (results[name].rmse(*window) for window in ((3000, learn_until), (learn_until, until)))
     print(f"{name}: error while learning {learning:.3f}, with frozen weights {frozen:.3f}")
 
@@ -72,7 +72,7 @@ plt.show()
 angle = 2 * np.pi * t / 600
 curve = 0.5 * np.column_stack([np.sin(angle) + np.sin(3 * angle), np.cos(angle) - np.cos(3 * angle)])
 net = Reservoir.random(400, outputs=2, rule=RLS(c=1.0), seed=3)
-fit = net.fit(curve, start=learn_from, stop=learn_until, every=2.0)
+fit = net.fit(curve, t_start=learn_from, t_stop=learn_until, every=2.0)
 plt.plot(*curve[:6000].T, color=rb.plot.palette.EXTERNAL, lw=5, label="target")
 plt.plot(*fit.z[fit.times >= learn_until].T, color=rb.plot.palette.EXCITATORY, lw=1, label="output, weights frozen")
 plt.axis("equal")

@@ -31,9 +31,13 @@ def number(
     below: float | None = None,
 ) -> float:
     """Return `value` as a finite float within bounds (`low`/`high` inclusive, `above`/`below` exclusive)."""
+    value = _scalar(value)
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a number, got {_describe(value)}")
-    result = float(value)
+    try:
+        result = float(value)
+    except OverflowError:  # a whole number beyond all floats
+        result = math.inf
     if not math.isfinite(result):
         raise ValueError(f"{name} must be finite, got {result}")
     _within(name, result, low, high, above, below)
@@ -42,6 +46,7 @@ def number(
 
 def integer(name: str, value: Any, *, low: int | None = None, high: int | None = None) -> int:
     """Return `value` as an int within inclusive bounds."""
+    value = _scalar(value)
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name} must be an integer, got {_describe(value)}")
     result = int(value)
@@ -61,11 +66,12 @@ def array(
     above: float | None = None,
     below: float | None = None,
 ) -> np.ndarray:
-    """Return `value` as an array of `dtype`; `None` in `shape` accepts any length along that axis."""
-    try:
-        result = np.asarray(value, dtype=dtype)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} must be an array of {np.dtype(dtype).name}, got {_describe(value)}") from error
+    """Return `value` as an array of `dtype`; `None` in `shape` accepts any length along that axis.
+
+    Whatever a conversion would lose is an error: imaginary parts, masks, fractions of integers. So are strings, dates
+    and objects.
+    """
+    result = _converted(name, value, np.dtype(dtype))
     if shape is not None and (
         result.ndim != len(shape)
         or any(want is not None and want != got for want, got in zip(shape, result.shape, strict=True))
@@ -79,6 +85,14 @@ def array(
         _within(f"{name} (its smallest value)", result.min(), low, None, above, None)
         _within(f"{name} (its largest value)", result.max(), None, high, None, below)
     return result
+
+
+def one_or_each(name: str, value: Any, n: int, **rules: Any) -> np.ndarray:
+    """Return a number, or one number each of `n`, as a new array of shape (n,); `rules` are those of `array`."""
+    result = array(name, value, **rules)
+    if result.shape not in ((), (n,)):
+        raise ValueError(f"{name} must be a number or have shape ({n},), got shape {result.shape}")
+    return np.broadcast_to(result, (n,)).copy()
 
 
 def reals(name: str, value: Any, **rules: Any) -> np.ndarray:
@@ -130,6 +144,35 @@ def generator(seed: Seed) -> np.random.Generator:
     if seed is None or isinstance(seed, np.random.SeedSequence):
         return np.random.Generator(np.random.Philox(seed))
     return np.random.Generator(np.random.Philox(integer("seed", seed, low=0)))
+
+
+def _scalar(value: Any) -> Any:
+    """Return what an array without axes holds, and all else as it is."""
+    return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
+
+
+def _converted(name: str, value: Any, dtype: np.dtype) -> np.ndarray:
+    if np.ma.is_masked(value):
+        raise TypeError(f"{name} must be an array without masked entries, got {_describe(value)}")
+    try:
+        given = np.asarray(value)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must be an array of {dtype.name}, got {_describe(value)}") from error
+    if given.dtype.kind not in ("biufc" if dtype.kind == "c" else "biuf"):
+        raise TypeError(f"{name} must be an array of {dtype.name}, got {_describe(value)}")
+    if dtype.kind in "iu":
+        _whole(name, given, dtype)
+    with np.errstate(over="ignore"):  # what is too large for the type becomes infinite, and is refused as such
+        return given.astype(dtype, copy=False)
+
+
+def _whole(name: str, given: np.ndarray, dtype: np.dtype) -> None:
+    """Raise unless integers of `dtype` can hold what was given."""
+    if given.dtype.kind == "f" and not np.all(given == np.floor(given)):
+        raise TypeError(f"{name} must be an array of {dtype.name}, got {_describe(given)}")
+    bounds = np.iinfo(dtype)
+    if given.size and (given.min() < bounds.min or given.max() > bounds.max):
+        raise ValueError(f"{name} must be between {bounds.min} and {bounds.max}, got {given.min()} to {given.max()}")
 
 
 def _within(

@@ -1,29 +1,44 @@
-"""The progress bar of a run, in biological time."""
+"""The one place that opens progress bars."""
 
+from collections.abc import Iterable
 from types import TracebackType
-from typing import Any
+from typing import Any, Self, TypeVar
+
+Item = TypeVar("Item")
 
 
-class Bar:
-    """Shows how far a run of `steps` steps has come; nothing at all where `shown` is False."""
+class Counter:
+    """Shows how much of `total` is done, in any unit; nothing at all where `shown` is False."""
 
-    def __init__(self, steps: int, dt: float, shown: bool) -> None:
-        self.steps, self.dt, self._bar = steps, dt, None
+    def __init__(self, total: float, description: str, unit: str, shown: bool, layout: str | None = None) -> None:
+        self.total = total
+        self._bar: Any = None
         if shown:
-            self._bar = self._open()
+            from tqdm.auto import tqdm
 
-    def _open(self) -> Any:
-        from tqdm.auto import tqdm
+            self._bar = tqdm(total=total, desc=description, unit=unit, bar_format=layout)
 
-        layout = "{l_bar}{bar}| {n:.0f}/{total:.0f} ms [{elapsed}<{remaining}]"
-        return tqdm(total=self.steps * self.dt, bar_format=layout, desc="simulating")
-
-    def move_to(self, step: int) -> None:
-        """Show that `step` steps are done."""
+    def show(self, done: float) -> None:
+        """Show that `done` of the total is done."""
         if self._bar is not None:
-            self._bar.update(step * self.dt - self._bar.n)
+            self._bar.update(done - self._bar.n)
 
-    def __enter__(self) -> "Bar":
+    def advance(self) -> None:
+        """Show that one more is done."""
+        if self._bar is not None:
+            self._bar.update()
+
+    def name(self, text: str) -> None:
+        """Show what is being worked at."""
+        if self._bar is not None:
+            self._bar.set_postfix_str(text)
+
+    def write(self, text: str) -> None:
+        """Print a line above the bar."""
+        if self._bar is not None:
+            self._bar.write(text)
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -31,5 +46,29 @@ class Bar:
     ) -> None:
         if self._bar is not None:
             if kind is None:
-                self.move_to(self.steps)
+                self.show(self.total)
             self._bar.close()
+
+
+class Bar(Counter):
+    """Shows how far a run of `steps` steps has come, in biological time; nothing at all where `shown` is False."""
+
+    def __init__(self, steps: int, dt: float, shown: bool) -> None:
+        layout = "{l_bar}{bar}| {n:.0f}/{total:.0f} ms [{elapsed}<{remaining}]"
+        super().__init__(steps * dt, "simulating", "ms", shown, layout)
+        self.dt = dt
+
+    def move_to(self, step: int) -> None:
+        """Show that `step` steps are done."""
+        self.show(step * self.dt)
+
+
+def counted(
+    items: Iterable[Item], description: str, unit: str, shown: bool, total: int | None = None
+) -> Iterable[Item]:
+    """Return `items` as they are, or where `shown` with a bar that counts them."""
+    if not shown:
+        return items
+    from tqdm.auto import tqdm
+
+    return tqdm(items, desc=description, unit=unit, total=total)

@@ -63,7 +63,7 @@ def test_overlap_shapes():
         (lambda: corrupt([], 0), ValueError, "patterns must hold at least one pattern"),
         (lambda: corrupt(np.ones((2, 2, 2)), 0), ValueError, "patterns must have shape"),
         (lambda: corrupt([1, np.nan], 0), ValueError, "patterns must be finite"),
-        (lambda: random_patterns(0, 10), ValueError, "count"),
+        (lambda: random_patterns(0, 10), ValueError, "n_patterns must"),
         (lambda: random_patterns(2, 0), ValueError, "n must be >= 1"),
         (lambda: random_patterns(2, 5, seed="x"), TypeError, "seed"),
         (lambda: overlap([1.0, 1.0], [1, 1, 1]), ValueError, "states must have 3 units"),

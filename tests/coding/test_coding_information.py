@@ -162,8 +162,8 @@ X, Y = np.random.default_rng(0).standard_normal((20, 4)), np.repeat([0, 1], 10)
             "covariance must be positive definite",
         ),
         (lambda: discriminability([], [], np.zeros((0, 0))), ValueError, "covariance must hold at least one neuron"),
-        (lambda: pool_discriminability(0), ValueError, "size (its smallest value) must be >= 1"),
-        (lambda: pool_discriminability(np.nan), ValueError, "size must be numbers of neurons, got nan"),
+        (lambda: pool_discriminability(0), ValueError, "n (its smallest value) must be >= 1"),
+        (lambda: pool_discriminability(np.nan), ValueError, "n must be numbers of neurons, got nan"),
         (lambda: pool_discriminability(5, std=0), ValueError, "std must be > 0"),
         (lambda: pool_discriminability(5, correlation=1.1), ValueError, "correlation must be <= 1"),
         (

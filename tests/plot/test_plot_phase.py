@@ -30,7 +30,7 @@ def test_phase_line(ax):
 
 
 def test_phase_plane(ax):
-    artists = plot.phase_plane(mutual_excitation(), [(-2, 52), (-2, 52)], ax=ax, trajectories=[(5, 30)], T=20)
+    artists = plot.phase_plane(mutual_excitation(), [(-2, 52), (-2, 52)], ax=ax, trajectories=[(5, 30)], duration=20)
     assert [p.get_fillstyle() for p in markers(artists)] == ["full", "left", "full"]
     (separatrix,) = [a for a in artists if getattr(a, "get_linestyle", lambda: None)() == "--"]
     assert np.abs(separatrix.get_xdata() + separatrix.get_ydata() - 50).max() < 1e-6
@@ -88,7 +88,7 @@ def test_trace_determinant(ax):
         (lambda ax: plot.phase_line(lambda x: x, 1, 0, ax=ax), "low < high"),
         (lambda ax: plot.phase_plane(FitzHughNagumo(), [(-1, 1)] * 2, ax=ax, arrows="line"), "arrows must be one of"),
         (lambda ax: plot.phase_plane(FitzHughNagumo(), [(-1, 1)], ax=ax), "box must have"),
-        (lambda ax: plot.phase_plane(FitzHughNagumo(), [(-1, 1)] * 2, ax=ax, T=0), "T must be > 0"),
+        (lambda ax: plot.phase_plane(FitzHughNagumo(), [(-1, 1)] * 2, ax=ax, duration=0), "duration must be > 0"),
         (lambda ax: plot.trace_determinant(fixed_points(lambda x: x, (-1, 1)), ax=ax), "planar fixed points"),
         (
             lambda ax: plot.bifurcation_diagram(continuation(lambda a: lambda x: x - a, [0.0], 0.0, (-1, 1)), 3, ax=ax),

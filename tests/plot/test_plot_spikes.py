@@ -10,7 +10,7 @@ from rheobase.spikes import (
     SpikeTrains,
     autocorrelogram,
     binned_rate,
-    gaussian_kernel,
+    gaussian_filter,
     isi,
     poisson,
     smoothed_rate,
@@ -116,15 +116,15 @@ def test_rates_of_like_populations_differ_in_colour():
 
 
 def test_smoothed_population_rate():
-    kernel = gaussian_kernel(5.0, 0.5)
-    line, level = plot.population_rate(E, kernel=kernel, mean_field=10.0)
-    wanted = smoothed_rate(E, kernel, average=True, edges="unbiased")
+    smoothing = gaussian_filter(5.0, 0.5)
+    line, level = plot.population_rate(E, filter=smoothing, mean_field=10.0)
+    wanted = smoothed_rate(E, smoothing, average=True, edges="unbiased")
     np.testing.assert_array_equal(line.get_ydata(), wanted.values)
     assert level.get_ydata() == [10.0, 10.0]
 
 
 def test_psth(ax):
-    patch, line = plot.psth(E, 20.0, kernel=gaussian_kernel(5.0, 0.5), ax=ax)
+    patch, line = plot.psth(E, 20.0, filter=gaussian_filter(5.0, 0.5), ax=ax)
     values, edges, _ = patch.get_data()
     np.testing.assert_array_equal(values, trial_average(E, 20.0).values)
     np.testing.assert_allclose(edges, np.arange(0, 201, 20.0))
@@ -170,7 +170,7 @@ BAD_CALLS = [
     (lambda: plot.raster(5), TypeError, "spikes must be spike times"),
     (lambda: plot.population_rate([[1.0]]), ValueError, "t_stop must be given"),
     (lambda: plot.population_rate(E, bin_width=7.0), ValueError, "bin_width must divide"),
-    (lambda: plot.population_rate(E, kernel=5.0), TypeError, "kernel must be a Kernel"),
+    (lambda: plot.population_rate(E, filter=5.0), TypeError, "filter must be a Filter"),
     (lambda: plot.population_rate({"exc": E}, mean_field={"exe": 5.0}), ValueError, "did you mean 'exc'?"),
     (lambda: plot.population_rate({"e": E, "i": I}, mean_field=5.0), ValueError, "mean_field must map names"),
     (lambda: plot.population_rate(E, mean_field="5"), TypeError, "mean_field[''] must be a number"),

@@ -20,7 +20,7 @@ LEARNED = 50000  # steps, 5000 ms
 
 def _learn(rule, seed, every=None):
     net = Reservoir.random(200, rule=rule, seed=seed)
-    fit = net.fit(SINE[:LEARNED], start=2500, every=every)
+    fit = net.fit(SINE[:LEARNED], t_start=2500, every=every)
     return fit, net.predict(1500).rmse(y=SINE[LEARNED:])
 
 
@@ -109,7 +109,7 @@ def test_larger_c_is_faster_in_the_network():
 
 def _first_error(c):
     net = Reservoir.random(200, rule=RLS(c), seed=3)
-    return net.fit(SINE[:10000], start=500, every=1.0).rmse(500, 600)
+    return net.fit(SINE[:10000], t_start=500, every=1.0).rmse(500, 600)
 
 
 def test_spectral_radius():
@@ -141,7 +141,7 @@ def test_four_sines():
     period = 600
     y = sum(a * np.sin(2 * np.pi * k * TIMES / period) for k, a in ((1, 1), (2, 0.5), (3, 1 / 6), (4, 1 / 3)))
     net = Reservoir.random(300, rule=RLS(1.0), seed=2)
-    net.fit(y[:48000], start=300, every=1.0)
+    net.fit(y[:48000], t_start=300, every=1.0)
     assert net.predict(1200).rmse(y=y[48000:60000]) < 0.2 * y.std()
 
 
@@ -154,7 +154,7 @@ def test_lorenz():
         path.append(u)
     target = (np.array(path) - [0, 0, 25]) / 10
     net = Reservoir.random(300, 3, rule=RLS(1.0), seed=1)
-    fit = net.fit(target, start=200, every=0.5)
+    fit = net.fit(target, t_start=200, every=0.5)
     assert fit.rmse(5000) < 0.1
     free = net.predict(2000).z
     # both wings of the butterfly are visited, in all three directions as far as the target goes
@@ -175,7 +175,7 @@ def test_update_every_k_steps_within_a_window():
     net = Reservoir.random(20, rule=LMS(0.01), seed=1)
     count = 0
     expected_R = net.readout.R.copy()
-    fit = net.fit(SINE[:100], start=2.0, stop=6.0, every=0.7, record=slice(None))
+    fit = net.fit(SINE[:100], t_start=2.0, t_stop=6.0, every=0.7, record=slice(None))
     for step in range(20, 60, 7):
         expected_R -= 0.01 * np.outer(fit.z[step] - fit.y[step], fit.r[step])
         count += 1
@@ -234,11 +234,11 @@ def test_explosion_is_reported():
 def test_lms_beyond_its_bound_is_reported():
     net = Reservoir.random(100, rule=LMS(eps=1.0), feedback=False, seed=1)
     with pytest.raises(FloatingPointError, match=r"t = [\d.]+ ms: eps \* \|r\|\*\*2 must stay below 2"):
-        net.fit(SINE[:10000], start=100)
+        net.fit(SINE[:10000], t_start=100)
     # fed back, outputs that change sign with every step let the rates decay before anything overflows
     net = Reservoir.random(100, rule=LMS(eps=1.0), seed=1)
     with pytest.warns(RuntimeWarning, match="first did not at t = 100 ms"):
-        fit = net.fit(SINE[:3000], start=100)
+        fit = net.fit(SINE[:3000], t_start=100)
     assert np.abs(fit.z).max() > 1e100
 
 
@@ -296,16 +296,20 @@ NET = Reservoir.random(4, seed=1)
         (lambda: NET.fit(np.ones((5, 2))), ValueError, "y must have shape (any, 1), got (5, 2)"),
         (lambda: NET.fit([1.0, np.nan]), ValueError, "y must be finite"),
         (lambda: NET.fit(np.ones(5), np.ones((4, 4))), ValueError, "X must have shape (4,) or (5, 4), got (4, 4)"),
-        (lambda: NET.fit(np.ones(5), start=0.05), ValueError, "start must be a multiple of dt = 0.1 ms"),
-        (lambda: NET.fit(np.ones(5), start=0.6), ValueError, "start and stop must be in order and within the 0.5 ms"),
-        (lambda: NET.fit(np.ones(5), start=0.3, stop=0.2), ValueError, "start and stop must be in order"),
+        (lambda: NET.fit(np.ones(5), t_start=0.05), ValueError, "t_start must be a multiple of dt = 0.1 ms"),
+        (
+            lambda: NET.fit(np.ones(5), t_start=0.6),
+            ValueError,
+            "t_start and t_stop must be in order and within",
+        ),
+        (lambda: NET.fit(np.ones(5), t_start=0.3, t_stop=0.2), ValueError, "t_start and t_stop must be in order"),
         (lambda: NET.fit(np.ones(5), every=0), ValueError, "every must be at least 0.1 ms"),
         (lambda: NET.fit(np.ones(5), record=[4]), ValueError, "record must lie between 0 and 3, got 4"),
         (lambda: NET.fit(np.ones(5), record=[0.5]), TypeError, "record must be a slice"),
         (lambda: NET.predict(-1), ValueError, "duration must be at least 0 ms"),
         (lambda: NET.predict(0.25), ValueError, "duration must be a multiple of dt"),
         (lambda: NET.predict(1.0).rmse(), ValueError, "y must be given"),
-        (lambda: NET.fit(np.ones(5)).rmse(1e6), ValueError, "begin and end must enclose times"),
+        (lambda: NET.fit(np.ones(5)).rmse(1e6), ValueError, "t_start and t_stop must enclose times"),
     ],
 )
 def test_bad_input(call, error, text):

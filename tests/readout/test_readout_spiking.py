@@ -28,7 +28,7 @@ def test_spikes_learn_a_sine(seed):
     e = _population(seed=seed)
     model = SpikingReservoir(e, Readout(e.n, rule=RLS(c=1e-3)), _feedback(e.n), every=EVERY)
     y = np.sin(2 * np.pi * np.arange(2400) * EVERY / 400)
-    fit = model.fit(y[:2000], start=500)
+    fit = model.fit(y[:2000], t_start=500)
     frozen = model.readout.R.copy()
     test = model.predict(1000)
     np.testing.assert_array_equal(model.readout.R, frozen)
@@ -103,8 +103,8 @@ def _model(**options):
         (lambda: _model(every=0.25), ValueError, "every must be a multiple of dt = 0.1 ms"),
         (lambda: _model(every=0), ValueError, "every must be at least 0.1 ms"),
         (lambda: _model().fit(np.ones((3, 2))), ValueError, "y must have shape (any, 1)"),
-        (lambda: _model().fit(np.ones(3), start=1.0), ValueError, "start must be a multiple"),
-        (lambda: _model().fit(np.ones(3), start=10.0), ValueError, "start and stop must be in order"),
+        (lambda: _model().fit(np.ones(3), t_start=1.0), ValueError, "t_start must be a multiple"),
+        (lambda: _model().fit(np.ones(3), t_start=10.0), ValueError, "t_start and t_stop must be in order"),
         (lambda: _model().predict(1.0), ValueError, "duration must be a multiple"),
     ],
 )

@@ -7,7 +7,7 @@ from rheobase.spikes import SpikeTrains
 
 SINGLE = [1.0, 2.0, 5.0]
 PAIR = SpikeTrains.from_trains([[1.0], [2.0]], t_stop=10.0)
-KERNEL = sp.gaussian_kernel(2.0, 1.0)
+FILTER = sp.gaussian_filter(2.0, 1.0)
 
 TAKE_SPIKES = {
     "binned_counts": lambda s: sp.binned_counts(s, 1.0, t_stop=10.0),
@@ -23,7 +23,7 @@ TAKE_SPIKES = {
     "cv2": sp.cv2,
     "lv": sp.lv,
     "binned_rate": lambda s: sp.binned_rate(s, 1.0, t_stop=10.0),
-    "smoothed_rate": lambda s: sp.smoothed_rate(s, KERNEL, t_stop=10.0),
+    "smoothed_rate": lambda s: sp.smoothed_rate(s, FILTER, t_stop=10.0),
     "psth": lambda s: sp.psth(s, 1.0, t_stop=10.0),
     "align": lambda s: sp.align(s, [5.0], 1.0, 1.0, t_stop=10.0),
     "autocorrelogram": lambda s: sp.autocorrelogram(s, 2.0, 1.0, t_stop=10.0),
@@ -136,16 +136,16 @@ BAD_CALLS = [
     (lambda: sp.fano_factor(PAIR, ddof=2), ValueError, "ddof must be >= 0 and <= 1"),
     (lambda: sp.fano_factor_in_time(PAIR, 10.0), ValueError, "window must fit at least twice"),
     (lambda: sp.cv(PAIR, ddof=0.5), TypeError, "ddof must be an integer"),
-    (lambda: sp.smoothed_rate(PAIR, 10.0), TypeError, "kernel must be a Kernel"),
-    (lambda: sp.smoothed_rate(PAIR, KERNEL, edges="conserve"), ValueError, "did you mean 'conserving'?"),
-    (lambda: sp.smoothed_rate(PAIR, sp.gaussian_kernel(2.0, 0.3)), ValueError, "kernel.dt must divide"),
-    (lambda: sp.gaussian_kernel(-1.0, 0.1), ValueError, "sigma must be > 0"),
-    (lambda: sp.exponential_kernel(1.0, 0.0), ValueError, "dt must be > 0"),
-    (lambda: sp.half_gaussian_kernel(1.0, 1e-12), ValueError, "at most 1e8 lags"),
-    (lambda: sp.Kernel([1.0, -1.0], 0, 1.0), ValueError, "values"),
-    (lambda: sp.Kernel([1.0], 1, 1.0), ValueError, "first must be <= 0"),
-    (lambda: sp.Kernel([1.0, 1.0], -2, 1.0), ValueError, "positive at lag 0"),
-    (lambda: sp.Kernel([], 0, 1.0), ValueError, "positive at lag 0"),
+    (lambda: sp.smoothed_rate(PAIR, 10.0), TypeError, "filter must be a Filter"),
+    (lambda: sp.smoothed_rate(PAIR, FILTER, edges="conserve"), ValueError, "did you mean 'conserving'?"),
+    (lambda: sp.smoothed_rate(PAIR, sp.gaussian_filter(2.0, 0.3)), ValueError, "filter.dt must divide"),
+    (lambda: sp.gaussian_filter(-1.0, 0.1), ValueError, "sigma must be > 0"),
+    (lambda: sp.exponential_filter(1.0, 0.0), ValueError, "dt must be > 0"),
+    (lambda: sp.half_gaussian_filter(1.0, 1e-12), ValueError, "at most 1e8 lags"),
+    (lambda: sp.Filter([1.0, -1.0], 0, 1.0), ValueError, "values"),
+    (lambda: sp.Filter([1.0], 1, 1.0), ValueError, "first must be <= 0"),
+    (lambda: sp.Filter([1.0, 1.0], -2, 1.0), ValueError, "positive at lag 0"),
+    (lambda: sp.Filter([], 0, 1.0), ValueError, "positive at lag 0"),
     (lambda: sp.align(PAIR, [5.0], 1.0, 1.0), ValueError, "train must be a single train, got 2 trains"),
     (lambda: sp.align(SINGLE, [9.5], 1.0, 1.0, t_stop=10.0), ValueError, "events must leave room"),
     (lambda: sp.align(SINGLE, [], 1.0, 1.0, t_stop=10.0), ValueError, "events must hold at least one"),

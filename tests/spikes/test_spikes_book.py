@@ -11,7 +11,7 @@ from rheobase.spikes import (
     binned_rate,
     cv,
     fano_factor,
-    gaussian_kernel,
+    gaussian_filter,
     isi,
     mean_rate,
     smoothed_rate,
@@ -58,7 +58,7 @@ def test_spikes_keep_their_bin(train):
 
 
 def test_smoothed_rate_of_single_train(train):
-    rate = smoothed_rate(train, gaussian_kernel(250.0, 0.1), t_stop=5000.0)
+    rate = smoothed_rate(train, gaussian_filter(250.0, 0.1), t_stop=5000.0)
     assert rate.values.max() == approx(4.2664, abs=1e-4)
     assert rate.times[rate.values.argmax()] == approx(3248.4, abs=0.1 + 1e-9)
     assert rate.values.mean() == approx(2.153, abs=5e-4)  # what leaves over the edges is lost: not 2.2
@@ -79,7 +79,7 @@ def test_smoothed_rate_of_the_printed_code_is_shifted(train):
     s = dt * np.arange(-3 * 2500, 3 * 2500 + 1)
     k = np.exp(-(s**2) / (2 * sigma**2))
     right = 1000 * np.convolve(k / (k.sum() * dt), density, "same") * dt
-    ours = smoothed_rate(train, gaussian_kernel(250.0, 0.1), t_stop=5000.0)
+    ours = smoothed_rate(train, gaussian_filter(250.0, 0.1), t_stop=5000.0)
     np.testing.assert_allclose(ours.values, right[:50000], rtol=0, atol=1e-9)
     assert right.argmax() == 32483
 
@@ -130,7 +130,7 @@ def test_empty_trial_and_lost_spikes_of_the_printed_code(grating, trials):
 
 
 def test_smoothed_psth(grating, trials):
-    rate = smoothed_rate(trials, gaussian_kernel(10.0, 1.0), average=True)
+    rate = smoothed_rate(trials, gaussian_filter(10.0, 1.0), average=True)
     # The fact of 34.46 Hz at 766 ms carries the 4 lost spikes and the kernel's shift of one step.
     assert rate.values.max() == approx(34.5903, abs=5e-5)
     assert rate.times[rate.values.argmax()] == 765

@@ -16,7 +16,7 @@ from rheobase.spikes import (
     cv2,
     fano_factor,
     gamma,
-    gaussian_kernel,
+    gaussian_filter,
     isi_by_train,
     lv,
     mean_rate,
@@ -95,7 +95,7 @@ def test_smoothed_rate(theirs):
     rate = statistics.instantaneous_rate(
         theirs[0], sampling_period=1 * pq.ms, kernel=kernels.GaussianKernel(20 * pq.ms), cutoff=5.0
     )
-    ours = smoothed_rate(OURS.train(0), gaussian_kernel(20.0, 1.0, width=5), t_stop=T)
+    ours = smoothed_rate(OURS.train(0), gaussian_filter(20.0, 1.0, width=5), t_stop=T)
     difference = rate.rescale("Hz").magnitude.ravel() - ours.values
     assert np.abs(difference[200:-200]).max() < 1e-6 * ours.values.max()
 

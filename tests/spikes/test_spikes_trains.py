@@ -131,7 +131,7 @@ def test_equality_pickle_and_copy():
 def test_repr():
     spikes = record([[1.0, 2.0], []])
     assert repr(spikes) == "SpikeTrains(2 spikes, n=2, t=0 to 1000 ms)"
-    assert "<td>1 Hz</td>" in spikes._repr_html_() and "<th>silent trains</th><td>1</td>" in spikes._repr_html_()
+    assert "<td>1 Hz</td>" in spikes._repr_html_() and "<td>silent trains</td><td>1</td>" in spikes._repr_html_()
 
 
 def test_empty_record():

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.learning.storage import sign_patterns
+from rheobase.progress import counted
 
 _UPDATES = ("asynchronous", "block", "synchronous")
 
@@ -218,14 +219,12 @@ class HopfieldNetwork:
         return lambda s: _block_sweep(self.weights, s, rng.permutation(self.n) if size < self.n else order, size)
 
     def _settle(self, initial: np.ndarray, sweep: "_Sweep", sweeps: int, cycles: bool, progress: bool) -> Recall:
-        from tqdm.auto import tqdm
-
         states, before = initial.copy(), initial.copy()
         used = np.full(len(states), sweeps)
         period = np.zeros(len(states), dtype=int)
         energy = [_energy(states, states @ self.weights.T)]
         moving = np.arange(len(states))
-        for i in tqdm(range(1, sweeps + 1), desc="recall", unit="sweep", disable=not progress):
+        for i in counted(range(1, sweeps + 1), "recall", "sweep", progress):
             s = states[moving]
             fields = sweep(s)
             energy.append(energy[-1].copy())

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rheobase import checks
+from rheobase import checks, html
 from rheobase.attractors.binary import HopfieldNetwork
 from rheobase.attractors.continuous import GradedHopfield
 from rheobase.attractors.patterns import corrupt, flip_count, random_patterns
 from rheobase.learning.storage import hebbian
+from rheobase.progress import Counter
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,9 @@ class RecoveryCurves:
     overlap: np.ndarray
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{k} flips</th>" for k in self.flips)
-        rows = "".join(
-            f"<tr><th>{p}</th>" + "".join(f"<td>{v:.3f}</td>" for v in row) + "</tr>"
-            for p, row in zip(self.counts, self.recovered, strict=True)
-        )
-        return f"<table><tr><th>patterns (N = {self.n})</th>{head}</tr>{rows}</table>"
+        rows = [(p, *(f"{v:.3f}" for v in row)) for p, row in zip(self.counts, self.recovered, strict=True)]
+        head = (f"patterns (N = {self.n})", *(f"{k} flips" for k in self.flips))
+        return html.table(rows, head=head, title="Recovered patterns")
 
 
 @dataclass(frozen=True)
@@ -151,8 +149,6 @@ def recovery_curves(
     >>> bool(curves.recovered[0, 0] > curves.recovered[1, 0])
     True
     """
-    from tqdm.auto import tqdm
-
     n = checks.integer("n", n, low=1)
     stored = [checks.integer("counts", count, low=1) for count in counts]
     flipped = [flip_count(k, n) for k in flips]
@@ -175,14 +171,14 @@ def recovery_curves(
 
     recovered = np.empty((len(stored), len(flipped), networks))
     overlap = np.empty_like(recovered)
-    with tqdm(total=len(stored) * networks, desc="recovery", unit="network", disable=not progress) as bar:
+    with Counter(len(stored) * networks, "recovery", "network", progress) as bar:
         for i, count in enumerate(stored):
             for k in range(networks):
                 patterns = random_patterns(count, n, seed=rng)
                 m = final_overlaps(patterns, store(patterns))
                 recovered[i, :, k] = np.mean(m >= criterion, axis=1)
                 overlap[i, :, k] = m.mean(axis=1)
-                bar.update()
+                bar.advance()
     return RecoveryCurves(
         n,
         np.array(stored),

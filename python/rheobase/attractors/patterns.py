@@ -53,12 +53,12 @@ def smiley_pattern() -> np.ndarray:
     return _picture(_SMILEY)
 
 
-def random_patterns(count: int, n: int, *, seed: checks.Seed = None) -> np.ndarray:
+def random_patterns(n_patterns: int, n: int, *, seed: checks.Seed = None) -> np.ndarray:
     """Draw independent patterns whose units are +1 or -1 with equal probability.
 
     Parameters
     ----------
-    count : int
+    n_patterns : int
         Number of patterns.
     n : int
         Number of units.
@@ -67,20 +67,20 @@ def random_patterns(count: int, n: int, *, seed: checks.Seed = None) -> np.ndarr
 
     Returns
     -------
-    ndarray, (count, n)
+    ndarray, (n_patterns, n)
         Entries ±1 (float64).
 
     Raises
     ------
     ValueError
-        If `count` or `n` is below 1.
+        If `n_patterns` or `n` is below 1.
 
     Examples
     --------
     >>> random_patterns(3, 100, seed=1).shape
     (3, 100)
     """
-    shape = checks.integer("count", count, low=1), checks.integer("n", n, low=1)
+    shape = checks.integer("n_patterns", n_patterns, low=1), checks.integer("n", n, low=1)
     return np.where(checks.generator(seed).random(shape) < 0.5, -1.0, 1.0)
 
 

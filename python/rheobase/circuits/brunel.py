@@ -6,6 +6,7 @@ from rheobase.models.neurons import Neuron
 from rheobase.models.rules import FixedInDegree
 from rheobase.models.synapses import Synapse
 from rheobase.network.network import Network
+from rheobase.units import PER_MS
 
 #: Membrane time constant (ms), threshold above rest (mV), share of a population that a neuron receives input from.
 TAU_M, V_TH, SHARE = 20.0, 20.0, 0.1
@@ -19,7 +20,7 @@ def threshold_rate(order: int = 2500, J: float = 0.1) -> float:
     >>> threshold_rate()
     10.0
     """
-    return 1e3 * V_TH / (J * in_degrees(order)[0] * TAU_M)
+    return V_TH / (J * in_degrees(order)[0] * TAU_M * PER_MS)
 
 
 def in_degrees(order: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from rheobase.models.sources import Trains
 from rheobase.models.synapses import Synapse
 from rheobase.network.network import Network
 from rheobase.network.population import Population
+from rheobase.units import PER_MS
 
 #: Excitatory and inhibitory population of each layer; the order of all tables below.
 POPULATIONS = ("L23E", "L23I", "L4E", "L4I", "L5E", "L5I", "L6E", "L6I")
@@ -145,7 +146,7 @@ def steady_input(in_degree_scale: float, drive: str) -> np.ndarray:
     missing = 1 - sqrt(in_degree_scale)
     recurrent = (synapse_numbers() / NEURONS[:, None] * weights()) @ REFERENCE_RATES
     external = EXTERNAL_IN_DEGREES * WEIGHT * EXTERNAL_RATE
-    return 1e-3 * TAU_SYN * (missing * recurrent + (missing if drive == "poisson" else 1.0) * external)
+    return PER_MS * TAU_SYN * (missing * recurrent + (missing if drive == "poisson" else 1.0) * external)
 
 
 def _numbers(probability: np.ndarray, pairs: np.ndarray) -> np.ndarray:
@@ -173,7 +174,7 @@ def _add_thalamus(
     first, last = (checks.steps("thalamus", time, net.dt) for time in window)
     if not 0 <= first < last:
         raise ValueError(f"thalamus must be a window (start, stop) with 0 <= start < stop, got {window!r}")
-    counts = net.random("thalamus").poisson(1e-3 * THALAMIC_RATE * net.dt, (last - first, THALAMIC_NEURONS))
+    counts = net.random("thalamus").poisson(PER_MS * THALAMIC_RATE * net.dt, (last - first, THALAMIC_NEURONS))
     steps, indices = (np.repeat(where, counts[counts > 0]) for where in np.nonzero(counts))
     source = Trains(times=(first + 1 + steps) * net.dt, indices=indices)
     pre = net.add(source, THALAMIC_NEURONS, name="thalamus")

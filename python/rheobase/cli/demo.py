@@ -11,6 +11,8 @@ import numpy as np
 
 import rheobase as rb
 from rheobase import _engine, checks, spikes
+from rheobase.progress import Counter
+from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -84,7 +86,7 @@ def layers(result: "Result", after: float) -> str:
 
 def real_time(result: "Result") -> str:
     """Return how many seconds a second of biological time takes, and in which phase of the time loop."""
-    seconds = 1e-3 * (result.t_stop - result.t_start)
+    seconds = PER_MS * (result.t_stop - result.t_start)
     phases = result.timing.phases or {}
     split = ", ".join(f"{name} {spent / seconds:.3f}" for name, spent in phases.items())
     return f"real-time factor {result.timing.simulation / seconds:.3f} ({split})"
@@ -203,15 +205,15 @@ def figures(
 
 def all_figures(folder: Path, data: str | None, seed: int | None) -> None:
     """Write every figure to a folder, with a progress bar; those whose optional package is missing are left out."""
-    from tqdm import tqdm
-
-    with tqdm(rb.figures.names(), desc="figures", unit="figure") as bar:
-        for name in bar:
-            bar.set_postfix_str(name)
+    names = rb.figures.names()
+    with Counter(len(names), "figures", "figure", shown=True) as bar:
+        for name in names:
+            bar.name(name)
             try:
                 _save_into(folder, rb.figures.draw(name, data, seed))
             except ImportError as error:
                 bar.write(f"figure {name} left out: {error}")
+            bar.advance()
     print(folder.resolve())
 
 

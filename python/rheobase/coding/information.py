@@ -9,6 +9,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.coding.tuning import TuningCurve
 from rheobase.learning.datasets import labels, samples
+from rheobase.units import PER_MS
 
 
 def poisson_fisher_information(
@@ -42,7 +43,7 @@ def poisson_fisher_information(
     2.5
     """
     theta = checks.array("stimuli", stimuli)
-    window = checks.number("duration", duration, above=0) / 1000
+    window = PER_MS * checks.number("duration", duration, above=0)
     if not len(curves):
         raise ValueError("curves must hold at least one tuning curve, got none")
     rates = checks.array("the rates of curves", [curve(theta) for curve in curves], above=0)
@@ -110,13 +111,13 @@ def discriminability(mean_1: npt.ArrayLike, mean_2: npt.ArrayLike, covariance: n
 
 
 def pool_discriminability(
-    size: npt.ArrayLike, *, signal: float = 1.0, std: float = 1.0, correlation: float = 0.0
+    n: npt.ArrayLike, *, signal: float = 1.0, std: float = 1.0, correlation: float = 0.0
 ) -> np.ndarray:
     """Compute d'² of a homogeneous pool, ``(d²/σ²)/(c + (1 - c)/K)``, which saturates at ``d²/(c σ²)``.
 
     Parameters
     ----------
-    size : int or array of int
+    n : int or array of int
         Number K of neurons; infinity gives the limit.
     signal : float, default 1
         Difference d between the mean responses of each neuron.
@@ -128,21 +129,21 @@ def pool_discriminability(
     Returns
     -------
     ndarray
-        d'² in the shape of `size`.
+        d'² in the shape of `n`.
 
     Raises
     ------
     ValueError
-        If a size is below 1, or the correlation is impossible for that many neurons.
+        If an `n` is below 1, or the correlation is impossible for that many neurons.
 
     Examples
     --------
     >>> float(pool_discriminability(np.inf, correlation=0.1))
     10.0
     """
-    k = checks.array("size", size, finite=False, low=1)
+    k = checks.array("n", n, finite=False, low=1)
     if np.isnan(k).any():
-        raise ValueError("size must be numbers of neurons, got nan")
+        raise ValueError("n must be numbers of neurons, got nan")
     d = checks.number("signal", signal)
     sigma = checks.number("std", std, above=0)
     c = checks.number("correlation", correlation, high=1)

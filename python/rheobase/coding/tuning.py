@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from rheobase import checks
+from rheobase import checks, html
 
 
 @dataclass(frozen=True)
@@ -147,11 +147,10 @@ class TuningFit:
     r_squared: float
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{name}</td><td>{getattr(self.curve, name):.4g} ± {error:.2g}</td></tr>"
-            for name, error in self.standard_errors.items()
-        )
-        return f"<table><tr><th>{type(self.curve).__name__}</th><td>R² = {self.r_squared:.3f}</td></tr>{rows}</table>"
+        rows = [
+            (name, f"{getattr(self.curve, name):.4g} ± {error:.2g}") for name, error in self.standard_errors.items()
+        ]
+        return html.table(rows, title=type(self.curve).__name__, more=f", R² = {self.r_squared:.3f}")
 
 
 def fit_tuning(

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
+from rheobase.progress import counted
 
 
 def lyapunov_exponents(
@@ -68,14 +69,12 @@ def lyapunov_exponents(
     def slope(y: np.ndarray) -> np.ndarray:
         return np.column_stack([F(y[:, 0]), F.jacobian(y[:, 0]) @ y[:, 1:]])
 
-    from tqdm import tqdm
-
     # A generic frame: one along special directions might never feel the fastest growth.
     frame = np.linalg.qr(np.random.default_rng(0).standard_normal((n, count)))[0]
     y = np.column_stack([u, frame])
     growth = np.zeros(count)
     with np.errstate(over="ignore", invalid="ignore"):
-        for i in tqdm(range(1, early + steps + 1), disable=not progress, unit="step"):
+        for i in counted(range(1, early + steps + 1), "Lyapunov exponents", "step", progress):
             k1 = slope(y)
             k2 = slope(y + dt / 2 * k1)
             k3 = slope(y + dt / 2 * k2)

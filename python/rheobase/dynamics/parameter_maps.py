@@ -11,6 +11,7 @@ from rheobase.dynamics.arclength import Curve, trace
 from rheobase.dynamics.continuation import state_scales
 from rheobase.dynamics.fields import Field, FieldLike, as_box, numerical_jacobian
 from rheobase.dynamics.fixed_points import fixed_points, newton
+from rheobase.progress import counted
 
 #: A function from two parameters to a vector field.
 PlaneFamily = Callable[[float, float], FieldLike]
@@ -66,12 +67,10 @@ def fixed_point_map(
     >>> fixed_point_map(lambda a, b: lambda x: a + b * x - x**3, [0.0], [-1, 1], (-3, 3)).total.ravel()
     array([1, 3])
     """
-    from tqdm import tqdm
-
     p_values, q_values = checks.array("p", p, shape=(None,)), checks.array("q", q, shape=(None,))
     total = np.zeros((len(q_values), len(p_values)), dtype=int)
     stable = np.zeros_like(total)
-    for i, b in enumerate(tqdm(q_values, disable=not progress, unit="row")):
+    for i, b in enumerate(counted(q_values, "fixed points", "line", progress)):
         for j, a in enumerate(p_values):
             found = fixed_points(family(float(a), float(b)), box, points=points)
             total[i, j], stable[i, j] = len(found), sum(point.stable for point in found)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from rheobase import checks
+from rheobase.progress import counted
 
 _BATCH = 32  # states whose Jacobians fit into the cache together
 
@@ -261,7 +262,7 @@ def find_slow_points(
 
     batches = [starts[i : i + _BATCH] for i in range(0, len(starts), _BATCH)]
     with _one_blas_thread(), ThreadPoolExecutor(workers) as pool:
-        found = list(_ticking(pool.map(descend, batches), len(batches), progress))
+        found = list(counted(pool.map(descend, batches), "slow points", "batch", progress, len(batches)))
         ends, settled = (np.concatenate(parts) for parts in zip(*found, strict=True))
         settled &= _speeds(flow, ends) < (tolerance if slow is None else slow)
         lost = int((~settled).sum())
@@ -401,11 +402,3 @@ def _one_blas_thread() -> AbstractContextManager[Any]:
     except ImportError:
         return nullcontext()
     return threadpool_limits(1, user_api="blas")
-
-
-def _ticking(results: Any, total: int, progress: bool) -> Any:
-    if not progress:
-        return results
-    from tqdm import tqdm
-
-    return tqdm(results, total=total, unit="batch")

@@ -1,6 +1,5 @@
 """The list of figures: how one is registered, found, drawn and shown."""
 
-import html
 import inspect
 import textwrap
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rheobase import checks
+from rheobase import checks, html
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
@@ -78,8 +77,8 @@ class Figure:
         return file
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><td>{html.escape(k)}</td><td>{_short(v)}</td></tr>" for k, v in self.numbers.items())
-        return f"<b>Figure {self.name}. {html.escape(self.title)}</b> {html.escape(self.caption)}<table>{rows}</table>"
+        rows = [(name, _short(value)) for name, value in self.numbers.items()]
+        return html.table(rows, title=f"Figure {self.name}. {self.title}", more=f" {self.caption}")
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ def feedforward_network(seed: int = 1) -> Figure:
     for panel, name, title in (("B", "e", "excitatory input"), ("C", "i", "inhibitory input"), ("D", "n", "output")):
         rb.plot.raster({name: res.spikes(name)}, max_neurons=100, ax=axes[panel])
         axes[panel].set_title(title)
-    kernel = rb.spikes.gaussian_kernel(10.0, 0.1)
-    rb.plot.population_rate({"n": res.spikes("n")}, kernel=kernel, mean_field={"n": predicted}, ax=axes["E"])
+    smoothing = rb.spikes.gaussian_filter(10.0, 0.1)
+    rb.plot.population_rate({"n": res.spikes("n")}, filter=smoothing, mean_field={"n": predicted}, ax=axes["E"])
     axes["E"].legend(["simulation", "mean field"])
     rates = rb.spikes.mean_rate(res.spikes("n"))
     numbers = {"I": float(network.external()[0]), "mean field": float(predicted), "rate": float(np.mean(rates))}
@@ -72,13 +72,13 @@ def recurrent_network(seed: int = 1) -> Figure:
     predicted = dict(zip("ei", net.mean_field().fixed_points([(0, 100), (0, 100)])[0].u, strict=True))
     res, later = net.run(200), net.run(800)
     picture, axes = panels("BB;CD;EF", (9, 7), sharex=True)
-    kernel = rb.spikes.half_gaussian_kernel(6.0, 0.1)
+    smoothing = rb.spikes.half_gaussian_filter(6.0, 0.1)
     peaks = {}
     for raster, panel, name in (("C", "D", "e"), ("E", "F", "i")):
         trains = {name: res.spikes(name)}
         rb.plot.raster(trains, ax=axes[raster])
         axes[raster].set_title({"e": "excitatory", "i": "inhibitory"}[name])
-        lines = rb.plot.population_rate(trains, kernel=kernel, mean_field={name: predicted[name]}, ax=axes[panel])
+        lines = rb.plot.population_rate(trains, filter=smoothing, mean_field={name: predicted[name]}, ax=axes[panel])
         axes[panel].legend(["simulation", "mean field"])
         time, rate = np.asarray(lines[0].get_xydata()).T
         peaks[f"peak {name}"] = float(rate.max())

@@ -16,7 +16,7 @@ def trained_readout(seed: int = 6) -> Figure:
     target = np.sin(2 * np.pi * t / 500)
     net = rb.learning.Reservoir.random(n, rho=rho, rule=rb.learning.LMS(0.005), dt=dt, seed=seed)
     net.Q, feedback = None, net.Q
-    before = net.fit(target[:25_000], start=start, record=slice(None))  # neither learning nor feedback
+    before = net.fit(target[:25_000], t_start=start, record=slice(None))  # neither learning nor feedback
     net.Q = feedback
     after = net.fit(target[25_000:], record=slice(None))
     y_frozen = np.sin(2 * np.pi * (5000 + dt * np.arange(15_000)) / 500)

@@ -27,7 +27,7 @@ def one_spike_train(data: Path | None = None, seed: int = 2) -> Figure:
     spikes = rb.spikes.SpikeTrains.from_trains([record["SpikeTimes"]], t_stop=float(record["T"]))
     counts = rb.spikes.binned_counts(spikes, 500.0)[0]
     rate = rb.spikes.binned_rate(spikes, 500.0, average=True)
-    smooth = rb.spikes.smoothed_rate(spikes, rb.spikes.gaussian_kernel(250.0, 0.1), average=True)
+    smooth = rb.spikes.smoothed_rate(spikes, rb.spikes.gaussian_filter(250.0, 0.1), average=True)
     picture, axes = panels("AD;BE;CF", (8.5, 5.5), sharex=True)
     rb.plot.traces(record["time"], record["V"], ax=axes["A"])
     axes["A"].set_ylabel("V (mV)")
@@ -63,7 +63,7 @@ def many_trials(data: Path | None = None, seed: int = 2) -> Figure:
     real = data is not None
     record = recordings.load(data, "SpikeTimes1Neuron1Theta.npz") if data else recordings.trials(seed)
     trials = rb.spikes.SpikeTrains.from_trials(record["SpikeTimes"], record["TrialNumbers"], t_stop=1000.0, first=1)
-    smooth = rb.spikes.smoothed_rate(trials, rb.spikes.gaussian_kernel(10.0, 1.0), average=True)
+    smooth = rb.spikes.smoothed_rate(trials, rb.spikes.gaussian_filter(10.0, 1.0), average=True)
     counts = trials.count()
     picture, axes = panels("ABB;CDE", (9, 5))
     _grating(axes["A"], float(record["theta"]))

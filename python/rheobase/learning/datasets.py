@@ -91,6 +91,10 @@ def load_spike_counts(path: str | os.PathLike[str]) -> DataSplit:
         If there is no such file.
     ValueError
         If it is no npz file, lacks a variable or its shapes do not fit.
+
+    Examples
+    --------
+    >>> data = load_spike_counts("SpikeCounts112Neuron12Thetas.npz")
     """
     data = load_npz(path, ("x", "y", "xTest", "yTest", "AllOrientations"))
     orientations = checks.array("AllOrientations", data["AllOrientations"], shape=(None,))
@@ -121,6 +125,10 @@ def load_digits(*, test: float = 0.2, seed: checks.Seed = 0) -> DataSplit:
     ------
     ImportError
         If scikit-learn is not installed.
+
+    Examples
+    --------
+    >>> data = load_digits(seed=1)
     """
     try:
         from sklearn.datasets import load_digits as digits

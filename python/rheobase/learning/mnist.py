@@ -33,6 +33,10 @@ def load_mnist(path: str | os.PathLike[str]) -> DataSplit:
         If a file is missing.
     ValueError
         If a file is damaged or holds something else.
+
+    Examples
+    --------
+    >>> data = load_mnist("mnist.npz")
     """
     path = Path(path)
     if path.is_dir():

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import _engine, checks
+from rheobase.progress import Counter
 
 
 @dataclass(frozen=True)
@@ -203,8 +204,8 @@ class Readout:
         """
         r = checks.array("r", r, shape=(None, self.n))
         y = targets(y, self.outputs, len(r))
-        with Counter(len(r), progress) as move:
-            outcome = self.learn(r, y, move)
+        with Counter(len(r), "learning", "update", progress) as bar:
+            outcome = self.learn(r, y, bar.show if progress else None)
         report(self.rule, outcome, lambda k: f"update {k}")
         done = outcome["steps"]
         return ReadoutFit(outcome["z"][:done], y[:done], outcome["interrupted"])
@@ -220,8 +221,8 @@ class Readout:
 
 
 def targets(y: npt.ArrayLike, outputs: int, rows: int | None = None) -> np.ndarray:
-    """Return targets as an array of shape (T, M)."""
-    y = checks.array("y", y)
+    """Return a copy of targets as an array of shape (T, M); what is done to `y` later does not change it."""
+    y = checks.array("y", y).copy()
     if y.ndim == 1 and outputs == 1:
         y = y[:, None]
     return checks.array("y", y, shape=(rows, outputs))
@@ -250,24 +251,3 @@ def report(rule: LMS | RLS, outcome: dict[str, Any], when: Callable[[int], str])
             RuntimeWarning,
             stacklevel=3,
         )
-
-
-class Counter:
-    """A progress bar over updates, as the function that moves it; None where it is not shown."""
-
-    def __init__(self, total: int, shown: bool) -> None:
-        self.total, self.shown = total, shown
-
-    def __enter__(self) -> Callable[[int], None] | None:
-        if not self.shown:
-            return None
-        from tqdm.auto import tqdm
-
-        self.bar = tqdm(total=self.total, desc="learning", unit="updates")
-        return lambda done: self.bar.update(done - self.bar.n) and None
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self.shown:
-            if kind is None:
-                self.bar.update(self.total - self.bar.n)
-            self.bar.close()

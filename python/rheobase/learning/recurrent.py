@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.progress import counted
 
 
 @dataclass(frozen=True)
@@ -189,16 +190,14 @@ class RecurrentNetwork:
         ValueError
             If the shapes do not fit together or the cost is no longer finite.
         """
-        from tqdm.auto import trange
-
         y, X = self._task(y, X)
         rate = checks.number("rate", rate, above=0)
         steps = {name: _AdamStep(rate) for name in ("W", "Q", "R")}
-        bar = trange(checks.integer("updates", updates, low=0), desc="training", unit="update", disable=not progress)
+        updates = checks.integer("updates", updates, low=0)
         cost, gradients = self.gradients(y, X)
         costs = [cost]
         with np.errstate(over="ignore", invalid="ignore"):
-            for update in bar:
+            for update in counted(range(updates), "training", "update", progress):
                 for name, step in steps.items():
                     setattr(self, name, getattr(self, name) - step(getattr(gradients, name)))
                 cost, gradients = self.gradients(y, X)

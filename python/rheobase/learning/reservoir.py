@@ -1,7 +1,7 @@
 """A random recurrent network of rates with a trained readout that is fed back, eq. (4.4)."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,9 @@ from rheobase import _engine, checks
 from rheobase.learning.readout import LMS, RLS, Readout, report, rmse, targets
 from rheobase.network.recording import chosen
 from rheobase.progress import Bar
+
+if TYPE_CHECKING:
+    from scipy.sparse import sparray
 
 #: The functions f the network may have.
 ACTIVATIONS = ("tanh", "relu", "logistic", "linear")
@@ -45,12 +48,12 @@ class ReservoirResult:
     learning: tuple[float, float] | None
     interrupted: bool
 
-    def rmse(self, begin: float | None = None, end: float | None = None, y: npt.ArrayLike | None = None) -> float:
-        """Return the root mean square of z − y over begin ≤ t < end (ms).
+    def rmse(self, t_start: float | None = None, t_stop: float | None = None, y: npt.ArrayLike | None = None) -> float:
+        """Return the root mean square of z − y over t_start ≤ t < t_stop (ms).
 
         Parameters
         ----------
-        begin, end : float, optional
+        t_start, t_stop : float, optional
             In ms; all times by default.
         y : array_like, shape (T,) or (T, M), optional
             Targets, by default those of the fit.
@@ -59,11 +62,11 @@ class ReservoirResult:
         if y is None:
             raise ValueError("y must be given for a run without targets")
         y = targets(y, self.z.shape[1], len(self.times))
-        begin = -np.inf if begin is None else checks.number("begin", begin)
-        end = np.inf if end is None else checks.number("end", end)
-        chosen = (self.times > begin - 1e-9) & (self.times < end - 1e-9)
+        t_start = -np.inf if t_start is None else checks.number("t_start", t_start)
+        t_stop = np.inf if t_stop is None else checks.number("t_stop", t_stop)
+        chosen = (self.times > t_start - 1e-9) & (self.times < t_stop - 1e-9)
         if not chosen.any():
-            raise ValueError(f"begin and end must enclose times of the result, got {begin:g} and {end:g} ms")
+            raise ValueError(f"t_start and t_stop must enclose times of the result, got {t_start:g} and {t_stop:g} ms")
         return rmse(self.z[chosen], y[chosen])
 
     def _repr_html_(self) -> str:
@@ -113,13 +116,13 @@ class Reservoir:
     --------
     >>> net = Reservoir.random(200, rule=RLS(c=1), seed=1)
     >>> t = 0.1 * np.arange(50000)
-    >>> net.fit(np.sin(2 * np.pi * t / 500), start=2500, every=1)
+    >>> net.fit(np.sin(2 * np.pi * t / 500), t_start=2500, every=1)
     >>> net.predict(1500).z
     """
 
     def __init__(
         self,
-        W: Any,
+        W: "npt.ArrayLike | sparray",
         readout: Readout | None = None,
         Q: npt.ArrayLike | None = None,
         *,
@@ -144,10 +147,10 @@ class Reservoir:
         self.Q = None if Q is None else checks.array("Q", Q, shape=(n, self.readout.outputs))
         self.f = checks.choice("f", f, ACTIVATIONS)
         self.dt = checks.number("dt", dt, above=0)
-        self.tau = _one_or_each("tau", tau, n, above=0)
+        self.tau = checks.one_or_each("tau", tau, n, above=0)
         if self.dt > self.tau.min():
             raise ValueError(f"dt must be at most the smallest tau, {self.tau.min():g} ms, got {self.dt:g} ms")
-        self.r = _one_or_each("r", r, n)
+        self.r = checks.one_or_each("r", r, n)
         self._steps = 0
 
     @classmethod
@@ -215,10 +218,10 @@ class Reservoir:
         y: npt.ArrayLike,
         X: npt.ArrayLike | None = None,
         *,
-        start: float = 0.0,
-        stop: float | None = None,
+        t_start: float = 0.0,
+        t_stop: float | None = None,
         every: float | None = None,
-        record: Any = (),
+        record: slice | npt.ArrayLike = (),
         progress: bool = False,
     ) -> ReservoirResult:
         """Simulate one step a row of `y` and learn to output `y`.
@@ -229,7 +232,7 @@ class Reservoir:
             Target of every step.
         X : array_like, shape (n,) or (T, n), optional
             Input, constant or of every step.
-        start, stop : float
+        t_start, t_stop : float
             When to begin and end learning (ms after the beginning of this call); by default always.
         every : float, optional
             Time between updates (ms), a multiple of dt; by default every step.
@@ -257,23 +260,28 @@ class Reservoir:
 
         Examples
         --------
-        >>> res = net.fit(y, start=2500, every=1.0, record=slice(0, 5))
+        >>> res = net.fit(y, t_start=2500, every=1.0, record=slice(0, 5))
         >>> res.rmse(4500)
         """
         y = targets(y, self.readout.outputs)
         T = len(y)
-        first = checks.steps("start", start, self.dt)
-        last = T if stop is None else checks.steps("stop", stop, self.dt)
+        first = checks.steps("t_start", t_start, self.dt)
+        last = T if t_stop is None else checks.steps("t_stop", t_stop, self.dt)
         if not first <= last <= T:
             raise ValueError(
-                f"start and stop must be in order and within the {T * self.dt:g} ms of y, got "
+                f"t_start and t_stop must be in order and within the {T * self.dt:g} ms of y, got "
                 f"{first * self.dt:g} and {last * self.dt:g} ms"
             )
         k = 1 if every is None else checks.steps("every", every, self.dt, low=1)
         return self._run(T, X, y, (first, last, k), record, progress)
 
     def predict(
-        self, duration: float, X: npt.ArrayLike | None = None, *, record: Any = (), progress: bool = False
+        self,
+        duration: float,
+        X: npt.ArrayLike | None = None,
+        *,
+        record: slice | npt.ArrayLike = (),
+        progress: bool = False,
     ) -> ReservoirResult:
         """Simulate `duration` ms with R as it is.
 
@@ -354,11 +362,3 @@ class Reservoir:
 
     def __repr__(self) -> str:
         return f"<reservoir: {self.n} rates, {self.readout.outputs} outputs, t = {self.t:g} ms>"
-
-
-def _one_or_each(name: str, value: Any, n: int, above: float | None = None) -> np.ndarray:
-    """Return one value a neuron from a number or an array."""
-    value = checks.array(name, value, above=above)
-    if value.shape not in ((), (n,)):
-        raise ValueError(f"{name} must be a number or have shape ({n},), got shape {value.shape}")
-    return np.full(n, value) if value.ndim == 0 else value.copy()

@@ -14,6 +14,7 @@ from rheobase.network.population import Population
 from rheobase.network.result import Result, Samples, Timing
 from rheobase.progress import Bar
 from rheobase.spikes import SpikeTrains
+from rheobase.units import PER_MS
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class SpikingReservoir:
         self._warned = False  # of an LMS rate that is too large: once is enough
 
     def fit(
-        self, y: npt.ArrayLike, *, start: float = 0.0, stop: float | None = None, progress: bool = False
+        self, y: npt.ArrayLike, *, t_start: float = 0.0, t_stop: float | None = None, progress: bool = False
     ) -> SpikingReservoirResult:
         """Simulate `every` ms a row of `y` and learn to output `y`.
 
@@ -103,7 +104,7 @@ class SpikingReservoir:
         ----------
         y : array_like, shape (K,) or (K, M)
             Targets at 0, `every`, 2·`every` … ms.
-        start, stop : float
+        t_start, t_stop : float
             When to begin and end learning (ms after the beginning of this call); by default always.
         progress : bool, default False
             Show a progress bar.
@@ -121,14 +122,14 @@ class SpikingReservoir:
 
         Examples
         --------
-        >>> model.fit(y, start=500).rmse(4000)
+        >>> model.fit(y, t_start=500).rmse(4000)
         """
         y = targets(y, self.readout.outputs)
-        first = checks.steps("start", start, self.every)
-        last = len(y) if stop is None else checks.steps("stop", stop, self.every)
+        first = checks.steps("t_start", t_start, self.every)
+        last = len(y) if t_stop is None else checks.steps("t_stop", t_stop, self.every)
         if not first <= last <= len(y):
             raise ValueError(
-                f"start and stop must be in order and within the {len(y) * self.every:g} ms of y, got "
+                f"t_start and t_stop must be in order and within the {len(y) * self.every:g} ms of y, got "
                 f"{first * self.every:g} and {last * self.every:g} ms"
             )
         return self._run(len(y), y, (first, last), progress)
@@ -191,7 +192,7 @@ class SpikingReservoir:
 
     def _filter(self, result: Result) -> None:
         spikes = result.spikes(self.population.name)
-        kept = np.exp(-(result.t_stop - spikes.times) / self.tau_r) * (1e3 / self.tau_r)
+        kept = np.exp(-(result.t_stop - spikes.times) / self.tau_r) * (1 / (PER_MS * self.tau_r))
         self.r = self.r * np.exp(-(result.t_stop - result.t_start) / self.tau_r)
         self.r += np.bincount(spikes.indices, weights=kept, minlength=self.population.n)
 

@@ -13,6 +13,7 @@ from rheobase.learning.activations import softmax
 from rheobase.learning.classification import Classifier, accuracy, one_hot
 from rheobase.learning.datasets import labels, samples
 from rheobase.learning.losses import Loss, loss_function
+from rheobase.progress import counted
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,6 @@ class GradientDescent(Classifier):
         ValueError
             If the data are empty, do not fit together or hold one class alone, or the loss is no longer finite.
         """
-        from tqdm.auto import trange
-
         x = samples("x", x)
         y = labels("y", y, len(x))
         classes = np.unique(y)
@@ -120,7 +119,7 @@ class GradientDescent(Classifier):
         self._initialise(x.shape[1], len(classes), rng)
         curve = [self._evaluate(sets)]
         with np.errstate(over="ignore", invalid="ignore"):
-            for epoch in trange(1, self.epochs + 1, desc="training", unit="epoch", disable=not progress):
+            for epoch in counted(range(1, self.epochs + 1), "training", "epoch", progress):
                 for chosen in batches(len(x), self.batch, rng if self.shuffle else None):
                     self._update(x[chosen], targets[chosen])
                 curve.append(self._evaluate(sets))

@@ -1,12 +1,12 @@
 """The axes a plot draws on."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def axes_or_new(ax: Any) -> "Axes":
+def axes_or_new(ax: "Axes | None") -> "Axes":
     """Return `ax`, or the axes of a new figure if it is None."""
     from matplotlib.axes import Axes
 

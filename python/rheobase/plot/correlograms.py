@@ -1,19 +1,21 @@
 """Correlograms: how often spikes come at each lag from another."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rheobase.plot.canvas import axes_or_new
 from rheobase.plot.palette import BLACK, EXTERNAL
 from rheobase.spikes import Correlogram
+from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
     from matplotlib.patches import StepPatch
 
 
-def correlogram(correlogram: Correlogram, *, ax: Any = None) -> "list[StepPatch | Line2D]":
+def correlogram(correlogram: Correlogram, *, ax: "Axes | None" = None) -> "list[StepPatch | Line2D]":
     """Draw a correlogram: the target's rate at each lag from a reference spike.
 
     Parameters
@@ -50,7 +52,7 @@ def correlogram(correlogram: Correlogram, *, ax: Any = None) -> "list[StepPatch 
     width = correlogram.bin_width
     edges = np.append(correlogram.lags - width / 2, correlogram.lags[-1] + width / 2)
     artists: list[StepPatch | Line2D] = [axes.stairs(correlogram.rate, edges, fill=True, color=EXTERNAL)]
-    expected = correlogram.expected * 1000 / (correlogram.references * width)
+    expected = correlogram.expected / (correlogram.references * width * PER_MS)
     artists += axes.plot(
         correlogram.lags, expected, color=BLACK, linestyle="--", linewidth=1.2, label="without correlation"
     )

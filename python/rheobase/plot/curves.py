@@ -1,7 +1,7 @@
 """Response curves: rate over stimulus, and rate over input current."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,14 @@ from rheobase.plot.palette import BLACK, EXCITATORY, INHIBITORY
 from rheobase.spikes import TuningCurve
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.container import ErrorbarContainer
     from matplotlib.lines import Line2D
 
 
-def tuning_curve(curve: TuningCurve, *, xlabel: str = "orientation (°)", ax: Any = None) -> "list[ErrorbarContainer]":
+def tuning_curve(
+    curve: TuningCurve, *, xlabel: str = "orientation (°)", ax: "Axes | None" = None
+) -> "list[ErrorbarContainer]":
     """Draw a tuning curve: the mean rate at each stimulus, with its standard error.
 
     Parameters
@@ -62,7 +65,7 @@ def fi_curve(
     fit: Callable[[np.ndarray], npt.ArrayLike] | None = None,
     threshold: float | None = None,
     xlabel: str = "mean input (mV)",
-    ax: Any = None,
+    ax: "Axes | None" = None,
 ) -> "list[Line2D]":
     """Draw an f–I curve: firing rate over input current (Rosenbaum, figure 2.6C).
 

@@ -8,22 +8,24 @@ import numpy as np
 from rheobase import checks
 from rheobase.plot.canvas import axes_or_new
 from rheobase.plot.palette import BLACK, colour, colours_of
-from rheobase.plot.populations import populations
-from rheobase.spikes import Kernel, binned_rate, smoothed_rate
+from rheobase.plot.populations import Populations, populations
+from rheobase.spikes import Filter, binned_rate, smoothed_rate
 from rheobase.spikes import psth as trial_average
+from rheobase.spikes.reading import Spikes
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
     from matplotlib.patches import StepPatch
 
 
 def population_rate(
-    spikes: Any,
+    spikes: Populations,
     *,
     bin_width: float = 5.0,
-    kernel: Kernel | None = None,
+    filter: Filter | None = None,
     mean_field: Mapping[str, float] | float | None = None,
-    ax: Any = None,
+    ax: "Axes | None" = None,
     t_start: float | None = None,
     t_stop: float | None = None,
 ) -> "list[Line2D]":
@@ -34,9 +36,9 @@ def population_rate(
     spikes : SpikeTrains, list of trains, or mapping of names to these
         One or several populations; those of a mapping are coloured by their role where that tells them apart.
     bin_width : float, default 5
-        Width of the bins in ms, if no kernel is given; a whole number of them fills the window.
-    kernel : Kernel, optional
-        Smooth with this kernel instead, such as ``gaussian_kernel(10, dt=0.1)``; the rate is unbiased at the edges.
+        Width of the bins in ms, if no filter is given; a whole number of them fills the window.
+    filter : Filter, optional
+        Smooth with this filter instead, such as ``gaussian_filter(10, dt=0.1)``; the rate is unbiased at the edges.
     mean_field : mapping of names to Hz, or float, optional
         Rates of a theory, drawn as dashed lines; a number where there is one population.
     ax : matplotlib axes, optional
@@ -63,8 +65,8 @@ def population_rate(
     theory = _by_name(mean_field, list(records))
     curves = {
         name: binned_rate(record, bin_width, average=True)
-        if kernel is None
-        else smoothed_rate(record, kernel, average=True, edges="unbiased")
+        if filter is None
+        else smoothed_rate(record, filter, average=True, edges="unbiased")
         for name, record in records.items()
     }
     axes = axes_or_new(ax)
@@ -84,11 +86,11 @@ def population_rate(
 
 
 def psth(
-    trials: Any,
+    trials: Spikes,
     bin_width: float,
     *,
-    kernel: Kernel | None = None,
-    ax: Any = None,
+    filter: Filter | None = None,
+    ax: "Axes | None" = None,
     t_start: float | None = None,
     t_stop: float | None = None,
 ) -> "list[StepPatch | Line2D]":
@@ -100,8 +102,8 @@ def psth(
         One train a trial, times in ms; see `rheobase.spikes.align`.
     bin_width : float
         Width of a bin in ms; a whole number of them fills the window.
-    kernel : Kernel, optional
-        Draw the rate smoothed with this kernel as well.
+    filter : Filter, optional
+        Draw the rate smoothed with this filter as well.
     ax : matplotlib axes, optional
         Where to draw; by default in a new figure.
     t_start, t_stop : float, optional
@@ -110,7 +112,7 @@ def psth(
     Returns
     -------
     list
-        A StepPatch, and a Line2D if there is a kernel.
+        A StepPatch, and a Line2D if there is a filter.
 
     Raises
     ------
@@ -123,7 +125,7 @@ def psth(
     """
     (record,) = populations({"": trials}, t_start, t_stop).values()
     rate = trial_average(record, bin_width)
-    smooth = None if kernel is None else smoothed_rate(record, kernel, average=True, edges="unbiased")
+    smooth = None if filter is None else smoothed_rate(record, filter, average=True, edges="unbiased")
     axes = axes_or_new(ax)
     edges = np.append(rate.times - rate.dt / 2, record.t_stop)
     artists: list[StepPatch | Line2D] = [axes.stairs(rate.values, edges, fill=True, color="#C8C8C8")]

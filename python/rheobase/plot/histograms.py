@@ -1,6 +1,6 @@
 """Histograms of interspike intervals and of spike counts."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -9,19 +9,21 @@ from rheobase import checks
 from rheobase.plot.canvas import axes_or_new
 from rheobase.plot.palette import BLACK, EXTERNAL, colour
 from rheobase.spikes import isi
+from rheobase.spikes.reading import Spikes
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
     from matplotlib.patches import StepPatch
 
 
 def isi_histogram(
-    spikes: Any,
+    spikes: Spikes,
     *,
     bin_width: float | None = None,
     max_interval: float | None = None,
     poisson: bool = False,
-    ax: Any = None,
+    ax: "Axes | None" = None,
 ) -> "list[StepPatch | Line2D]":
     """Draw the density of interspike intervals, pooled over trains.
 
@@ -82,7 +84,7 @@ def isi_histogram(
 
 
 def count_histogram(
-    counts: npt.ArrayLike, *, bin_width: int = 1, label: str | None = None, index: int = 0, ax: Any = None
+    counts: npt.ArrayLike, *, bin_width: int = 1, label: str | None = None, index: int = 0, ax: "Axes | None" = None
 ) -> "list[StepPatch]":
     """Draw how often each spike count occurs; call it again on the same axes to compare.
 

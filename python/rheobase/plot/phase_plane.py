@@ -29,7 +29,7 @@ def phase_plane(
     arrows: str = "stream",
     separatrices: bool = True,
     trajectories: Sequence[npt.ArrayLike] = (),
-    T: float = 100.0,
+    duration: float = 100.0,
 ) -> list["Artist"]:
     """Draw the phase plane of a planar field: flow, nullclines, fixed points, separatrices and trajectories.
 
@@ -50,7 +50,7 @@ def phase_plane(
         Draw the stable manifolds of saddles.
     trajectories : sequence of array_like, shape (2,)
         Initial states of trajectories to draw.
-    T : float
+    duration : float
         Their duration.
 
     Returns
@@ -66,7 +66,7 @@ def phase_plane(
 
     checks.choice("arrows", arrows, ("stream", "quiver", "none"))
     F, bounds = Field(field), as_box(box)
-    T = checks.number("T", T, above=0)
+    duration = checks.number("duration", duration, above=0)
     ax = plt.gca() if ax is None else ax
     artists: list[Artist] = []
     if arrows != "none":
@@ -81,7 +81,7 @@ def phase_plane(
         if ((saddle.u > bounds[:, 0]) & (saddle.u < bounds[:, 1])).all():
             artists += ax.plot(*manifolds(F, saddle, bounds).stable.T, "k--", lw=1.2)
     for start in trajectories:
-        states = trajectory(F, start, T, dt=T / 2000).states
+        states = trajectory(F, start, duration, dt=duration / 2000).states
         artists += ax.plot(*states.T, color="C2", lw=1.2)
         artists += ax.plot(*states[0], ".", color="C2")
     artists += [_mark(point, ax) for point in points]

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rheobase.network.result import Result
 from rheobase.spikes import SpikeTrains
-from rheobase.spikes.reading import read
+from rheobase.spikes.reading import Spikes, read
+
+#: One population, several by name, or the result of a simulation.
+Populations = Spikes | Mapping[str, Spikes] | Result
 
 
 def populations(

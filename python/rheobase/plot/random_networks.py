@@ -1,8 +1,9 @@
 """Theory of random networks laid over simulation and enumeration."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.theory.random_networks import (
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
 
 def autocovariance(
-    theory: DynamicalMeanField, activity: NetworkActivity | None = None, *, longest: float | None = None, ax: Any = None
+    theory: DynamicalMeanField,
+    activity: NetworkActivity | None = None,
+    *,
+    longest: float | None = None,
+    ax: "Axes | None" = None,
 ) -> "list[Artist]":
     """Draw Δ(τ) of the mean-field theory and, as dots, of a simulated network.
 
@@ -41,6 +46,11 @@ def autocovariance(
     Returns
     -------
     list of Artist
+
+    Examples
+    --------
+    >>> from rheobase.theory.random_networks import dynamical_mean_field
+    >>> artists = autocovariance(dynamical_mean_field(1.5))
     """
     axes = _axes(ax)
     if longest is None:
@@ -61,7 +71,7 @@ def autocovariance(
 
 
 def coordinates(
-    theory: FixedPointDistribution, census: FixedPointCensus | None = None, *, bins: int = 60, ax: Any = None
+    theory: FixedPointDistribution, census: FixedPointCensus | None = None, *, bins: int = 60, ax: "Axes | None" = None
 ) -> "list[Artist]":
     """Draw the density μ* of fixed-point coordinates over the histogram of enumerated ones.
 
@@ -84,6 +94,11 @@ def coordinates(
     ------
     ValueError
         If the only fixed point is the origin.
+
+    Examples
+    --------
+    >>> from rheobase.theory.random_networks import fixed_point_distribution
+    >>> artists = coordinates(fixed_point_distribution(1.5))
     """
     if not theory.coordinates.size:
         raise ValueError("theory has the origin as its only fixed point: there is no density to draw")
@@ -101,7 +116,7 @@ def coordinates(
     return artists
 
 
-def eigenvalues(values: Any, radius: float, *, ax: Any = None) -> "list[Artist]":
+def eigenvalues(values: npt.ArrayLike, radius: float, *, ax: "Axes | None" = None) -> "list[Artist]":
     """Draw eigenvalues of Jacobians and the circle of the theory about −1; what lies right of 0 is unstable.
 
     Parameters
@@ -116,6 +131,10 @@ def eigenvalues(values: Any, radius: float, *, ax: Any = None) -> "list[Artist]"
     Returns
     -------
     list of Artist
+
+    Examples
+    --------
+    >>> artists = eigenvalues([-1 + 0.5j, -1 - 0.5j], 0.9)
     """
     axes = _axes(ax)
     radius = checks.number("radius", radius, low=0)
@@ -128,7 +147,9 @@ def eigenvalues(values: Any, radius: float, *, ax: Any = None) -> "list[Artist]"
     return artists
 
 
-def radial_distribution(theory: JacobianSpectrum, values: Any = None, *, ax: Any = None) -> "list[Artist]":
+def radial_distribution(
+    theory: JacobianSpectrum, values: npt.ArrayLike | None = None, *, ax: "Axes | None" = None
+) -> "list[Artist]":
     """Draw the fraction F(r) of eigenvalues within `r` of −1, of the theory and of given eigenvalues.
 
     Parameters
@@ -143,6 +164,11 @@ def radial_distribution(theory: JacobianSpectrum, values: Any = None, *, ax: Any
     Returns
     -------
     list of Artist
+
+    Examples
+    --------
+    >>> from rheobase.theory.random_networks import fixed_point_distribution
+    >>> artists = radial_distribution(fixed_point_distribution(1.5).spectrum())
     """
     axes = _axes(ax)
     r = np.linspace(0, 1.2 * theory.radius, 200)
@@ -158,7 +184,9 @@ def radial_distribution(theory: JacobianSpectrum, values: Any = None, *, ax: Any
     return artists
 
 
-def separation(gains: Any, *, D: float = 0.0, transfer: Transfer | str = TANH, ax: Any = None) -> "list[Artist]":
+def separation(
+    gains: npt.ArrayLike, *, D: float = 0.0, transfer: Transfer | str = TANH, ax: "Axes | None" = None
+) -> "list[Artist]":
     """Draw the distances from the origin of fixed points, √q, and of the dynamics, √Δ₀, against the gain.
 
     Parameters
@@ -175,6 +203,10 @@ def separation(gains: Any, *, D: float = 0.0, transfer: Transfer | str = TANH, a
     Returns
     -------
     list of Artist
+
+    Examples
+    --------
+    >>> artists = separation([1.2, 1.5])
     """
     axes = _axes(ax)
     gains = checks.array("gains", gains, shape=(None,), low=0)
@@ -187,12 +219,12 @@ def separation(gains: Any, *, D: float = 0.0, transfer: Transfer | str = TANH, a
 
 
 def complexity(
-    gains: Any,
+    gains: npt.ArrayLike,
     *,
     D: float = 0.0,
     transfer: Transfer | str = TANH,
     censuses: "list[FixedPointCensus] | None" = None,
-    ax: Any = None,
+    ax: "Axes | None" = None,
 ) -> "list[Artist]":
     """Draw the complexity C against the gain, and ln⟨N_fp⟩/N of enumerated networks as dots.
 
@@ -212,6 +244,10 @@ def complexity(
     Returns
     -------
     list of Artist
+
+    Examples
+    --------
+    >>> artists = complexity([1.2, 1.5])
     """
     axes = _axes(ax)
     gains = checks.array("gains", gains, shape=(None,), low=0)
@@ -225,7 +261,7 @@ def complexity(
     return artists
 
 
-def _axes(ax: Any) -> "Axes":
+def _axes(ax: "Axes | None") -> "Axes":
     if ax is not None:
         return ax
     import matplotlib.pyplot as plt

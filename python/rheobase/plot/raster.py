@@ -7,17 +7,18 @@ import numpy as np
 from rheobase import checks
 from rheobase.plot.canvas import axes_or_new
 from rheobase.plot.palette import BLACK, colours_of
-from rheobase.plot.populations import populations
+from rheobase.plot.populations import Populations, populations
 from rheobase.spikes import SpikeTrains
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
 
 def raster(
-    spikes: Any,
+    spikes: Populations,
     *,
-    ax: Any = None,
+    ax: "Axes | None" = None,
     t_start: float | None = None,
     t_stop: float | None = None,
     max_neurons: int = 2000,

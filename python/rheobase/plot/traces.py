@@ -1,7 +1,7 @@
 """Traces: signals such as membrane potentials and currents over time."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy.typing as npt
 
@@ -10,6 +10,7 @@ from rheobase.plot.canvas import axes_or_new
 from rheobase.plot.palette import colour
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
 
@@ -20,7 +21,7 @@ def traces(
     labels: Sequence[str] | None = None,
     ylabel: str = "membrane potential (mV)",
     spacing: float = 0.0,
-    ax: Any = None,
+    ax: "Axes | None" = None,
 ) -> "list[Line2D]":
     """Draw signals over time.
 

@@ -51,12 +51,12 @@ class Overlay:
         from rheobase.plot import population_rate
         from rheobase.plot.canvas import axes_or_new
         from rheobase.plot.palette import BLACK
-        from rheobase.spikes import half_gaussian_kernel
+        from rheobase.spikes import half_gaussian_filter
 
-        kernel = half_gaussian_kernel(checks.number("sigma", sigma, above=0), self.spiking.dt)
+        smoothing = half_gaussian_filter(checks.number("sigma", sigma, above=0), self.spiking.dt)
         trains = {name: self.spiking.spikes(name) for name in self.rates.names}
         axes = axes_or_new(ax)
-        lines = population_rate(trains, kernel=kernel, ax=axes)
+        lines = population_rate(trains, filter=smoothing, ax=axes)
         for name, line in zip(self.rates.names, list(lines), strict=True):
             line.set_alpha(0.5)
             label = f"{name}, rate network"

@@ -9,8 +9,8 @@ from rheobase.spikes.bins import binarise, binned_counts, spike_density
 from rheobase.spikes.correlation import correlation_matrix, count_correlation, mean_correlation
 from rheobase.spikes.correlograms import Correlogram, autocorrelogram, cross_correlogram
 from rheobase.spikes.counts import fano_factor, fano_factor_in_time, mean_rate, spike_counts
+from rheobase.spikes.filters import Filter, exponential_filter, gaussian_filter, half_gaussian_filter
 from rheobase.spikes.intervals import cv, cv2, isi, isi_by_train, lv
-from rheobase.spikes.kernels import Kernel, exponential_kernel, gaussian_kernel, half_gaussian_kernel
 from rheobase.spikes.poisson import poisson, poisson_bins, poisson_thinning
 from rheobase.spikes.rates import Rate, align, binned_rate, psth, smoothed_rate
 from rheobase.spikes.renewal import gamma, renewal
@@ -21,7 +21,7 @@ from rheobase.spikes.tuning import TuningCurve, tuning_curve
 
 __all__ = [
     "Correlogram",
-    "Kernel",
+    "Filter",
     "Rate",
     "Spectrum",
     "SpikeTrains",
@@ -40,12 +40,12 @@ __all__ = [
     "cross_correlogram",
     "cv",
     "cv2",
-    "exponential_kernel",
+    "exponential_filter",
     "fano_factor",
     "fano_factor_in_time",
     "gamma",
-    "gaussian_kernel",
-    "half_gaussian_kernel",
+    "gaussian_filter",
+    "half_gaussian_filter",
     "isi",
     "isi_by_train",
     "lv",

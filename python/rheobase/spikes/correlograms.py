@@ -9,6 +9,7 @@ import numpy as np
 from rheobase import checks
 from rheobase.spikes.reading import Spikes, read
 from rheobase.spikes.trains import SpikeTrains
+from rheobase.units import PER_MS
 
 #: Pairs of spikes handled at a time, to bound the memory.
 _BLOCK = 2**22
@@ -48,7 +49,7 @@ class Correlogram:
     def rate(self) -> np.ndarray:
         """Rate of the target at each lag from a reference spike, Hz; NaN without reference spikes."""
         with np.errstate(invalid="ignore"):
-            return self.counts * 1000 / (np.float64(self.references) * self.bin_width)
+            return self.counts / (np.float64(self.references) * self.bin_width * PER_MS)
 
     @property
     def ratio(self) -> np.ndarray:

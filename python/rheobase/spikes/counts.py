@@ -6,6 +6,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.spikes.bins import binned_counts
 from rheobase.spikes.reading import Spikes, read
+from rheobase.units import PER_MS
 
 
 def spike_counts(spikes: Spikes, *, t_start: float | None = None, t_stop: float | None = None) -> np.ndarray | int:
@@ -63,7 +64,7 @@ def mean_rate(spikes: Spikes, *, t_start: float | None = None, t_stop: float | N
     2.0
     """
     record, single = read(spikes, t_start, t_stop)
-    rates = record.count() * (1000 / record.duration)
+    rates = record.count() * (1 / (PER_MS * record.duration))
     return float(rates[0]) if single else rates
 
 

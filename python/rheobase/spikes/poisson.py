@@ -12,6 +12,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.checks import Seed
 from rheobase.spikes.trains import SpikeTrains, in_order
+from rheobase.units import PER_MS
 
 #: Random numbers drawn at a time when going bin by bin.
 _BLOCK = 2**22
@@ -54,9 +55,9 @@ def poisson(
     n = checks.integer("n", n, low=1)
     duration = checks.number("duration", duration, above=0)
     t_start = checks.number("t_start", t_start)
-    rates = _rates(rate, n)
+    rates = checks.one_or_each("rate", rate, n, low=0)
     rng = checks.generator(seed)
-    counts = rng.poisson(rates * duration / 1000, size=n)
+    counts = rng.poisson(rates * duration * PER_MS, size=n)
     times = t_start + duration * rng.random(counts.sum())
     return in_order(times, np.repeat(np.arange(n), counts), n, t_start, t_start + duration)
 
@@ -118,9 +119,9 @@ def poisson_bins(
     for first in range(0, bins, width):
         steps = np.arange(first, min(first + width, bins))
         if callable(rate):
-            mean = _evaluated(rate, t_start + (steps + 0.5) * dt)[:, np.newaxis] * dt / 1000
+            mean = _evaluated(rate, t_start + (steps + 0.5) * dt)[:, np.newaxis] * dt * PER_MS
         else:
-            mean = np.broadcast_to(_rates(rate, n), (1, n)) * dt / 1000
+            mean = np.broadcast_to(checks.one_or_each("rate", rate, n, low=0), (1, n)) * dt * PER_MS
         if law == "bernoulli" and mean.size and mean.max() > 1:
             raise ValueError(
                 f"rate × dt must be at most 1 with law='bernoulli' (one spike a bin), got {mean.max():g}; "
@@ -195,13 +196,6 @@ def poisson_thinning(
     return SpikeTrains(
         candidates.times[kept], candidates.indices[kept], candidates.n, candidates.t_start, candidates.t_stop
     )
-
-
-def _rates(rate: npt.ArrayLike, n: int) -> np.ndarray:
-    rates = checks.array("rate", rate, low=0)
-    if rates.shape not in ((), (1,), (n,)):
-        raise ValueError(f"rate must be a number or have shape ({n},), one rate a train, got shape {rates.shape}")
-    return rates
 
 
 def _evaluated(rate: Callable[[np.ndarray], npt.ArrayLike], times: np.ndarray) -> np.ndarray:

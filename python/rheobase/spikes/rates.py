@@ -1,4 +1,4 @@
-"""Time-dependent firing rates: in bins, smoothed by a kernel, and aligned to stimuli (PSTH)."""
+"""Time-dependent firing rates: in bins, smoothed by a filter, and aligned to stimuli (PSTH)."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,10 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.spikes.bins import bin_of_each_spike, binned_counts, number_of_bins, spike_density
-from rheobase.spikes.kernels import Kernel
+from rheobase.spikes.filters import Filter
 from rheobase.spikes.reading import Spikes, read, read_single
 from rheobase.spikes.trains import EDGE, SpikeTrains
+from rheobase.units import PER_MS
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,32 +80,32 @@ def binned_rate(
         counts = np.bincount(bin_of_each_spike(record, bin_width, bins), minlength=bins) / record.n
     else:
         counts = binned_counts(record, bin_width).T
-    return Rate(times, counts * (1000 / bin_width), bin_width)
+    return Rate(times, counts * (1 / (PER_MS * bin_width)), bin_width)
 
 
 def smoothed_rate(
     spikes: Spikes,
-    kernel: Kernel,
+    filter: Filter,
     *,
     average: bool = False,
     edges: str = "lossy",
     t_start: float | None = None,
     t_stop: float | None = None,
 ) -> Rate:
-    """Return firing rates smoothed by a kernel, r(t) = (k * S)(t) (Rosenbaum, section 2.1).
+    """Return firing rates smoothed by a filter, r(t) = (k * S)(t) (Rosenbaum, section 2.1).
 
     Parameters
     ----------
     spikes : SpikeTrains, array of shape (spikes,) or list of such arrays
         Spike times in ms.
-    kernel : Kernel
-        Such as ``gaussian_kernel(10, dt=1)``; its `dt` is the grid, which fills the window.
+    filter : Filter
+        Such as ``gaussian_filter(10, dt=1)``; its `dt` is the grid, which fills the window.
     average : bool, default False
         Whether to average over trains: the trial-averaged rate, or the population rate.
     edges : {"lossy", "conserving", "unbiased"}, default "lossy"
-        "lossy": what the kernel carries over an edge is lost, the rate reads low there. "conserving": the kernel of
+        "lossy": what the filter carries over an edge is lost, the rate reads low there. "conserving": the filter of
         each spike is renormalised to the part inside, so that ∑r dt is exactly the number of spikes. "unbiased":
-        the rate at each time is divided by the part of the kernel that sees the window, so that a constant rate
+        the rate at each time is divided by the part of the filter that sees the window, so that a constant rate
         stays constant.
     t_start, t_stop : float, optional
         Window in ms; by default the whole recording. Bare times need `t_stop`, and start at 0.
@@ -122,26 +123,26 @@ def smoothed_rate(
 
     Examples
     --------
-    >>> from rheobase.spikes import gaussian_kernel
-    >>> smoothed_rate([50.0], gaussian_kernel(5.0, 1.0), t_stop=100.0).times.size
+    >>> from rheobase.spikes import gaussian_filter
+    >>> smoothed_rate([50.0], gaussian_filter(5.0, 1.0), t_stop=100.0).times.size
     100
     """
-    if not isinstance(kernel, Kernel):
-        raise TypeError(f"kernel must be a Kernel such as gaussian_kernel(10, dt=1), got {type(kernel).__name__}")
+    if not isinstance(filter, Filter):
+        raise TypeError(f"filter must be a Filter such as gaussian_filter(10, dt=1), got {type(filter).__name__}")
     edges = checks.choice("edges", edges, ("lossy", "conserving", "unbiased"))
     record, single = read(spikes, t_start, t_stop)
-    steps = number_of_bins(record, kernel.dt, name="kernel.dt")
-    density = spike_density(record.pooled() if average else record, kernel.dt) / (record.n if average else 1)
+    steps = number_of_bins(record, filter.dt, name="filter.dt")
+    density = spike_density(record.pooled() if average else record, filter.dt) / (record.n if average else 1)
     ones = np.ones((1, steps))
     if edges == "conserving":
-        seen_by_spike = Kernel(kernel.values[::-1], 1 - kernel.first - kernel.values.size, kernel.dt)
-        rate = _convolve(density / _convolve(ones, seen_by_spike), kernel)
+        seen_by_spike = Filter(filter.values[::-1], 1 - filter.first - filter.values.size, filter.dt)
+        rate = _convolve(density / _convolve(ones, seen_by_spike), filter)
     elif edges == "unbiased":
-        rate = _convolve(density, kernel) / _convolve(ones, kernel)
+        rate = _convolve(density, filter) / _convolve(ones, filter)
     else:
-        rate = _convolve(density, kernel)
-    values = 1000 * (rate[0] if average or single else rate.T)
-    return Rate(record.t_start + kernel.dt * np.arange(steps), values, kernel.dt)
+        rate = _convolve(density, filter)
+    values = (rate[0] if average or single else rate.T) / PER_MS
+    return Rate(record.t_start + filter.dt * np.arange(steps), values, filter.dt)
 
 
 def psth(trials: Spikes, bin_width: float, *, t_start: float | None = None, t_stop: float | None = None) -> Rate:
@@ -227,11 +228,11 @@ def align(
     return SpikeTrains.from_trains(trials, t_start=-before, t_stop=after)
 
 
-def _convolve(signal: np.ndarray, kernel: Kernel) -> np.ndarray:
+def _convolve(signal: np.ndarray, filter: Filter) -> np.ndarray:
     """Return (k * x)(t) = ∑ k(s) x(t - s) dt along the last axis, with zeros beyond the edges."""
     from scipy.signal import oaconvolve
 
-    full = oaconvolve(signal, kernel.values[np.newaxis] * kernel.dt, axes=-1)
-    start = -kernel.first
+    full = oaconvolve(signal, filter.values[np.newaxis] * filter.dt, axes=-1)
+    start = -filter.first
     # Nothing here is negative, save for the rounding of the Fourier transform.
     return np.maximum(full[:, start : start + signal.shape[-1]], 0)

@@ -1,16 +1,33 @@
 """Renewal processes: independent intervals of any law, among them gamma processes."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from rheobase import checks
 from rheobase.checks import Seed
 from rheobase.spikes.trains import SpikeTrains, in_order
+from rheobase.units import PER_MS
+
+
+class _IntervalLaw(Protocol):
+    """What a frozen distribution of `scipy.stats` can do."""
+
+    def rvs(self, size: Any = ..., random_state: Any = ...) -> Any: ...
+    def sf(self, x: Any) -> Any: ...
+    def ppf(self, q: Any) -> Any: ...
+    def mean(self) -> float: ...
+    def support(self) -> tuple[float, float]: ...
 
 
 def renewal(
-    intervals: Any, duration: float, n: int = 1, *, equilibrium: bool = True, t_start: float = 0.0, seed: Seed = None
+    intervals: _IntervalLaw,
+    duration: float,
+    n: int = 1,
+    *,
+    equilibrium: bool = True,
+    t_start: float = 0.0,
+    seed: Seed = None,
 ) -> SpikeTrains:
     """Draw renewal processes: interspike intervals are independent draws from one distribution.
 
@@ -117,7 +134,7 @@ def gamma(
 
     rate = checks.number("rate", rate, above=0)
     shape = checks.number("shape", shape, above=0)
-    law = stats.gamma(shape, scale=1000 / (rate * shape))
+    law = stats.gamma(shape, scale=1 / (PER_MS * rate * shape))
     return renewal(law, duration, n, equilibrium=equilibrium, t_start=t_start, seed=seed)
 
 

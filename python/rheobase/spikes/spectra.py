@@ -10,6 +10,7 @@ from rheobase.spikes.bins import number_of_bins, spike_density
 from rheobase.spikes.correlograms import require_same_frame
 from rheobase.spikes.reading import Spikes, read
 from rheobase.spikes.trains import SpikeTrains
+from rheobase.units import PER_MS
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,12 +132,18 @@ def _sampled(record: SpikeTrains, dt: float, segment: float) -> tuple[np.ndarray
     length = checks.steps("segment", segment, dt, low=2)
     if length > steps:
         raise ValueError(f"segment must fit into the window of {record.duration:g} ms, got {segment:g} ms")
-    options = {"fs": 1000 / dt, "nperseg": length, "window": "hann", "detrend": "constant", "return_onesided": False}
-    return 1000 * spike_density(record, dt), options
+    options = {
+        "fs": 1 / (PER_MS * dt),
+        "nperseg": length,
+        "window": "hann",
+        "detrend": "constant",
+        "return_onesided": False,
+    }
+    return spike_density(record, dt) / PER_MS, options
 
 
 def _segments(record: SpikeTrains, options: dict[str, Any]) -> int:
-    steps = round(record.duration * options["fs"] / 1000)
+    steps = round(record.duration * options["fs"] * PER_MS)
     length = options["nperseg"]
     return (steps - length) // (length - length // 2) + 1
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rheobase import checks
+from rheobase import checks, html
+from rheobase.units import PER_MS
 
 #: Two times closer than this (ms) count as equal: decimal steps such as 3 * 0.1 carry rounding error.
 EDGE = 1e-9
@@ -39,8 +40,8 @@ class SpikeTrains:
     Notes
     -----
     A recording is closed: a spike exactly at `t_stop` belongs to it. Parts of it (`between`, bins) are half-open,
-    [a, b), except that the part which ends at `t_stop` keeps its end. So parts that tile the recording hold each
-    spike once. The arrays are read-only.
+    [a, b), except that the part which ends at `t_stop` keeps its end. Parts that tile the recording thus hold each
+    spike once. The arrays are read-only copies of those given.
 
     Examples
     --------
@@ -70,10 +71,8 @@ class SpikeTrains:
             raise ValueError(f"indices must be between 0 and n - 1 = {n - 1}, got {indices[wrong]} at index {wrong}")
         _require_order(times, indices)
         _require_within(times, t_start, t_stop)
-        fields = {"n": n, "t_start": t_start, "t_stop": t_stop, "times": times.view(), "indices": indices.view()}
+        fields = {"n": n, "t_start": t_start, "t_stop": t_stop, "times": _own(times), "indices": _own(indices)}
         for name, value in fields.items():
-            if isinstance(value, np.ndarray):
-                value.flags.writeable = False
             object.__setattr__(self, name, value)
 
     @classmethod
@@ -227,7 +226,7 @@ class SpikeTrains:
     def grouped(self) -> tuple[np.ndarray, np.ndarray]:
         """Spike times train after train, and the `n` + 1 offsets at which the trains begin."""
         order = _order_of(self.indices, self.n)
-        return self.times[order], np.concatenate([[0], np.cumsum(self.count())])
+        return _frozen(self.times[order]), _frozen(np.concatenate([[0], np.cumsum(self.count())]))
 
     def count(self) -> np.ndarray:
         """Return the number of spikes of each train, shape (n,)."""
@@ -326,20 +325,23 @@ class SpikeTrains:
     def __getstate__(self) -> dict[str, Any]:
         return {name: self.__dict__[name] for name in ("times", "indices", "n", "t_start", "t_stop")}
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, times=_frozen(state["times"]), indices=_frozen(state["indices"]))
+
     def __repr__(self) -> str:
         return f"SpikeTrains({self.times.size} spikes, n={self.n}, t={self.t_start:g} to {self.t_stop:g} ms)"
 
     def _repr_html_(self) -> str:
-        rate = 1000 * self.times.size / self.n / self.duration
+        time = self.n * self.duration
+        rate = f"{self.times.size / (PER_MS * time):.4g} Hz" if time > 0 else "none"
         rows = (
             ("trains", f"{self.n:,}"),
             ("spikes", f"{self.times.size:,}"),
             ("time", f"{self.t_start:g} to {self.t_stop:g} ms"),
-            ("mean rate", f"{rate:.4g} Hz"),
+            ("mean rate", rate),
             ("silent trains", f"{np.count_nonzero(self.count() == 0):,}"),
         )
-        cells = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in rows)
-        return f"<table><caption>SpikeTrains</caption>{cells}</table>"
+        return html.table(rows, title="SpikeTrains")
 
 
 def in_order(times: np.ndarray, indices: np.ndarray, n: int, t_start: float, t_stop: float) -> SpikeTrains:
@@ -347,7 +349,23 @@ def in_order(times: np.ndarray, indices: np.ndarray, n: int, t_start: float, t_s
     order = np.argsort(times)
     if np.any(np.diff(times[order]) == 0):  # the quick sort left the indices of equal times in any order
         order = np.lexsort((indices, times))
-    return SpikeTrains(times[order], indices[order], n, t_start, t_stop)
+    return SpikeTrains(_frozen(times[order]), _frozen(indices[order]), n, t_start, t_stop)
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    """Make an array read-only that nobody else holds, so that a record takes it without a copy."""
+    array.flags.writeable = False
+    return array
+
+
+def _own(array: np.ndarray) -> np.ndarray:
+    """Return a read-only array that nobody can write to: itself if it is one, else a copy."""
+    layer: Any = array
+    while isinstance(layer, np.ndarray):
+        if layer.flags.writeable:
+            return _frozen(array.copy())
+        layer = layer.base
+    return array if layer is None else _frozen(array.copy())
 
 
 def interval(start_name: str, start: float, stop_name: str, stop: float) -> tuple[float, float]:

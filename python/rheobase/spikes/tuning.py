@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rheobase import checks
+from rheobase import checks, html
+from rheobase.units import PER_MS
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +52,9 @@ class TuningCurve:
         return float(self.stimuli[np.argmax(self.rates)])
 
     def _repr_html_(self) -> str:
-        head = "<tr><th>stimulus</th><th>rate (Hz)</th><th>sd (Hz)</th><th>Fano factor</th><th>trials</th></tr>"
         rows = zip(self.stimuli, self.rates, self.sd, self.fano, self.trials, strict=True)
-        body = "".join("<tr>" + "".join(f"<td>{value:.4g}</td>" for value in row) + "</tr>" for row in rows)
-        return f"<table><caption>TuningCurve (ddof {self.ddof})</caption>{head}{body}</table>"
+        head = ("stimulus", "rate (Hz)", "sd (Hz)", "Fano factor", "trials")
+        return html.table(rows, head=head, title="TuningCurve", more=f" (ddof {self.ddof})")
 
 
 def tuning_curve(counts: npt.ArrayLike, stimuli: npt.ArrayLike, duration: float, *, ddof: int = 0) -> TuningCurve:
@@ -88,7 +88,7 @@ def tuning_curve(counts: npt.ArrayLike, stimuli: npt.ArrayLike, duration: float,
     """
     table = checks.array("counts", counts, low=0)
     ddof = checks.integer("ddof", ddof, low=0, high=1)
-    duration = checks.number("duration", duration, above=0)
+    window = PER_MS * checks.number("duration", duration, above=0)  # seconds
     if table.ndim not in (1, 2) or table.size == 0:
         raise ValueError(f"counts must have shape (trials, K) or (trials,) and not be empty, got {table.shape}")
     labels = checks.array("stimuli", stimuli, shape=(table.shape[-1],))
@@ -100,4 +100,4 @@ def tuning_curve(counts: npt.ArrayLike, stimuli: npt.ArrayLike, duration: float,
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = np.where(trials > ddof, squares / (trials - ddof), np.nan)
         fano = variance / mean
-    return TuningCurve(shown, mean * 1000 / duration, np.sqrt(variance) * 1000 / duration, fano, trials, ddof)
+    return TuningCurve(shown, mean / window, np.sqrt(variance) / window, fano, trials, ddof)

@@ -7,8 +7,9 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.dynamics.slow_points import SlowPoints, find_slow_points
+from rheobase.progress import counted
 from rheobase.theory.random_networks.mean_field import static_variance
-from rheobase.theory.random_networks.network import RandomNetwork, _counted, random_network
+from rheobase.theory.random_networks.network import RandomNetwork, random_network
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 
@@ -156,7 +157,7 @@ def fixed_point_census(
     # Two streams, so that the networks stay the same when the number of starts changes.
     draws, clouds = checks.generator(seed).spawn(2)
     counts, coverage, points, unstable = [], [], [], []
-    for _ in _counted(networks, progress):
+    for _ in counted(range(networks), "enumerating", "network", progress):
         network = random_network(N, g, D, phi, seed=draws)
         found = enumerate_fixed_points(network, starts, seed=clouds, **options)
         away = np.linalg.norm(found.points, axis=1) > 1e-6

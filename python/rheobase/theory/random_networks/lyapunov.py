@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from rheobase import checks
-from rheobase.theory.random_networks.network import RandomNetwork, _counted
+from rheobase.progress import counted
+from rheobase.theory.random_networks.network import RandomNetwork
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def lyapunov_spectrum(
     x = network._start(x0, random)
     tangent = np.linalg.qr(random.standard_normal((network.N, k)))[0].astype(network.J.dtype)
     growth = np.empty((rounds, k))
-    for n in _counted(warm + rounds, progress):
+    for n in counted(range(warm + rounds), "Lyapunov exponents", "step", progress):
         for _ in range(inner):
             x, tangent = _tangent_step(network, x, tangent, dt)
         tangent, triangle = np.linalg.qr(tangent)

@@ -7,6 +7,7 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.dynamics.slow_points import RateField
+from rheobase.progress import counted
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 
@@ -143,7 +144,7 @@ class RandomNetwork:
         record = np.empty((samples + 1, self.N), dtype=self.J.dtype)
         total = burn_in + samples * stride
         step = self._euler if method == "euler" else self._rk4
-        for n in _counted(total + 1, progress):
+        for n in counted(range(total + 1), "simulating", "step", progress):
             if n >= burn_in and (n - burn_in) % stride == 0:
                 record[(n - burn_in) // stride] = x
             if n < total:
@@ -215,11 +216,3 @@ def random_network(
     J *= dtype(g / np.sqrt(N))
     eta = random.standard_normal(N, dtype=dtype) * dtype(np.sqrt(D))
     return RandomNetwork(g, D, transfer_function(transfer), J, eta)
-
-
-def _counted(total: int, progress: bool) -> Any:
-    if not progress:
-        return range(total)
-    from tqdm import tqdm
-
-    return tqdm(range(total), unit="step")

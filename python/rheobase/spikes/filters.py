@@ -1,4 +1,4 @@
-"""Kernels that smooth spike trains into rates, built on whole steps so that lag 0 is always among them."""
+"""Filters that smooth spike trains into rates, built on whole steps so that lag 0 is always among them."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,15 @@ from rheobase import checks
 
 
 @dataclass(frozen=True, eq=False)
-class Kernel:
-    """A smoothing kernel k(s) on a grid of lags, of unit area: ∑k dt = 1.
+class Filter:
+    """A smoothing filter k(s) on a grid of lags, of unit area: ∑k dt = 1.
 
     Parameters
     ----------
     values : array of float, shape (lags,)
         k(s) in 1/ms, not negative; scaled to unit area on construction.
     first : int
-        Lag of `values[0]` in steps, 0 or less; 0 makes the kernel causal.
+        Lag of `values[0]` in steps, 0 or less; 0 makes the filter causal.
     dt : float
         Step between lags, ms.
 
@@ -32,7 +32,7 @@ class Kernel:
 
     Examples
     --------
-    >>> Kernel(np.ones(5), first=-2, dt=1.0).values
+    >>> Filter(np.ones(5), first=-2, dt=1.0).values
     array([0.2, 0.2, 0.2, 0.2, 0.2])
     """
 
@@ -54,7 +54,7 @@ class Kernel:
         return self.dt * np.arange(self.first, self.first + self.values.size)
 
 
-def gaussian_kernel(sigma: float, dt: float, *, width: float = 3.0) -> Kernel:
+def gaussian_filter(sigma: float, dt: float, *, width: float = 3.0) -> Filter:
     """Return the Gaussian k(s) ∝ exp(-s²/(2 σ²)), which looks both ways in time (Rosenbaum, section 2.1).
 
     Parameters
@@ -64,11 +64,11 @@ def gaussian_kernel(sigma: float, dt: float, *, width: float = 3.0) -> Kernel:
     dt : float
         Step of the grid, ms.
     width : float, default 3
-        Where the kernel is cut, in units of `sigma`.
+        Where the filter is cut, in units of `sigma`.
 
     Returns
     -------
-    Kernel
+    Filter
         On [-width σ, width σ].
 
     Raises
@@ -78,15 +78,15 @@ def gaussian_kernel(sigma: float, dt: float, *, width: float = 3.0) -> Kernel:
 
     Examples
     --------
-    >>> gaussian_kernel(10.0, 1.0).values.size
+    >>> gaussian_filter(10.0, 1.0).values.size
     61
     """
     sigma, dt, reach = _extent("sigma", sigma, dt, width)
     lags = dt * np.arange(-reach, reach + 1)
-    return Kernel(np.exp(-(lags**2) / (2 * sigma**2)), -reach, dt)
+    return Filter(np.exp(-(lags**2) / (2 * sigma**2)), -reach, dt)
 
 
-def half_gaussian_kernel(sigma: float, dt: float, *, width: float = 3.0) -> Kernel:
+def half_gaussian_filter(sigma: float, dt: float, *, width: float = 3.0) -> Filter:
     """Return the causal half of a Gaussian, k(s) ∝ exp(-s²/(2 σ²)) for s ≥ 0.
 
     Parameters
@@ -96,11 +96,11 @@ def half_gaussian_kernel(sigma: float, dt: float, *, width: float = 3.0) -> Kern
     dt : float
         Step of the grid, ms.
     width : float, default 3
-        Where the kernel is cut, in units of `sigma`.
+        Where the filter is cut, in units of `sigma`.
 
     Returns
     -------
-    Kernel
+    Filter
         On [0, width σ].
 
     Raises
@@ -110,14 +110,14 @@ def half_gaussian_kernel(sigma: float, dt: float, *, width: float = 3.0) -> Kern
 
     Examples
     --------
-    >>> half_gaussian_kernel(10.0, 1.0).lags[0]
+    >>> half_gaussian_filter(10.0, 1.0).lags[0]
     np.float64(0.0)
     """
     sigma, dt, reach = _extent("sigma", sigma, dt, width)
-    return Kernel(np.exp(-((dt * np.arange(reach + 1)) ** 2) / (2 * sigma**2)), 0, dt)
+    return Filter(np.exp(-((dt * np.arange(reach + 1)) ** 2) / (2 * sigma**2)), 0, dt)
 
 
-def exponential_kernel(tau: float, dt: float, *, width: float = 10.0) -> Kernel:
+def exponential_filter(tau: float, dt: float, *, width: float = 10.0) -> Filter:
     """Return the causal k(s) ∝ exp(-s/τ) for s ≥ 0, a leaky count of past spikes.
 
     Parameters
@@ -127,11 +127,11 @@ def exponential_kernel(tau: float, dt: float, *, width: float = 10.0) -> Kernel:
     dt : float
         Step of the grid, ms.
     width : float, default 10
-        Where the kernel is cut, in units of `tau`.
+        Where the filter is cut, in units of `tau`.
 
     Returns
     -------
-    Kernel
+    Filter
         On [0, width τ].
 
     Raises
@@ -141,15 +141,15 @@ def exponential_kernel(tau: float, dt: float, *, width: float = 10.0) -> Kernel:
 
     Examples
     --------
-    >>> exponential_kernel(10.0, 1.0).first
+    >>> exponential_filter(10.0, 1.0).first
     0
     """
     tau, dt, reach = _extent("tau", tau, dt, width)
-    return Kernel(np.exp(-dt * np.arange(reach + 1) / tau), 0, dt)
+    return Filter(np.exp(-dt * np.arange(reach + 1) / tau), 0, dt)
 
 
 def _extent(name: str, scale: float, dt: float, width: float) -> tuple[float, float, int]:
-    """Check the arguments of a kernel and return its scale, its step and how many steps it reaches."""
+    """Check the arguments of a filter and return its scale, its step and how many steps it reaches."""
     scale = checks.number(name, scale, above=0)
     dt = checks.number("dt", dt, above=0)
     width = checks.number("width", width, above=0)
