@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+import rheobase as rb
 from rheobase import _engine
 from rheobase.cli import command_line as cli
 
@@ -129,3 +130,37 @@ def test_module_runs_as_a_program():
         check=False,
     )
     assert done.returncode == 2 and done.stderr.startswith("rheobase: threads must be")
+
+
+def test_module_lists_its_version():
+    done = subprocess.run([sys.executable, "-m", "rheobase", "--version"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, f"rheobase {rb.__version__}\n")
+
+
+def test_a_closed_pipe_ends_quietly():
+    """What `rheobase figure --list | head -1` does: the reader goes away before all is written."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "rheobase", "figure", "--list"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--save", "nowhere/a.png"], "nowhere"),
+        (["--save", "a.xyz"], "save must end in"),
+        (["--save", "a.png", "--out", "b"], "--save (a file) and --out (a folder) exclude each other"),
+        (["--data", "nowhere"], "--data must be a folder that exists, got 'nowhere'"),
+    ],
+)
+def test_figures_are_refused_before_they_are_drawn(tmp_path, monkeypatch, capsys, options, said):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(rb.figures, "draw", lambda *_: pytest.fail("drew a figure"))
+    for name in ("2.4", "all"):
+        if name == "2.4" or "--save" not in options:
+            assert cli.main(["figure", name, *options]) == 2
+            assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

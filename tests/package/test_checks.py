@@ -56,7 +56,6 @@ def test_numbers_are_finite(value):
         np.array(["2020-01-01"], dtype="datetime64[D]"),
         [decimal.Decimal(1)],
     ],
-    ids=repr,
 )
 def test_what_a_conversion_would_spoil_is_refused(value):
     with pytest.raises(TypeError, match="a must be an array"):

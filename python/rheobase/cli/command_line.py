@@ -1,9 +1,11 @@
 """The command line: ``rheobase info``, ``rheobase demo`` and ``rheobase figure``."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
+import rheobase as rb
 from rheobase.cli import demo
 
 
@@ -13,6 +15,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (ValueError, TypeError, OSError, ImportError) as error:
         print(f"rheobase: {error}", file=sys.stderr)
         return 2
@@ -21,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rheobase", description="Spiking networks, from spikes to theory.")
+    parser.add_argument("--version", action="version", version=f"rheobase {rb.__version__}")
     commands = parser.add_subparsers(required=True, metavar="command")
 
     info = commands.add_parser("info", help="version, instruction set, threads and build")

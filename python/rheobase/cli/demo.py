@@ -189,7 +189,14 @@ def figures(
     if listing:
         for entry in rb.figures.entries().values():
             print(f"{entry.name:28} {entry.title}")
-    elif name is None:
+        return
+    if save is not None and out is not None:
+        raise ValueError("--save (a file) and --out (a folder) exclude each other, got both")
+    if data is not None and not Path(data).is_dir():
+        raise ValueError(f"--data must be a folder that exists, got {data!r}")
+    if save is not None:
+        figure_path(save)
+    if name is None:
         raise ValueError("name must be given: an identifier such as 3.3, or all (see rheobase figure --list)")
     elif name == "all":
         if save is not None:

@@ -61,9 +61,9 @@ def raster(
     records = populations(spikes, t_start, t_stop, window=bounded)
     axes = axes_or_new(ax)
     total = sum(record.n for record in records.values())
-    share = min(1.0, limit / total)
+    share = min(1.0, limit / max(total, 1))
     colours = colours_of(records) if len(records) > 1 or "" not in records else {"": BLACK}
-    height = axes.bbox.height * 72 / axes.figure.dpi / total  # points a row
+    height = axes.bbox.height * 72 / axes.figure.dpi / max(total, 1)  # points a row
     style = _ticks(height) if height >= 2.5 else {"marker": ".", "markersize": 2.0, "markeredgewidth": 0.0}
     lines, shown, base = [], 0, 0
     for name, record in records.items():
@@ -96,8 +96,8 @@ def _bare(spikes: Any) -> bool:
 
 def _evenly_spaced(record: SpikeTrains, share: float) -> np.ndarray:
     """Choose a share of the trains, at least one, spread over all of them."""
-    count = max(int(share * record.n), 1)
-    return (np.arange(count) * record.n) // count
+    count = max(int(share * record.n), min(record.n, 1))
+    return (np.arange(count) * record.n) // max(count, 1)
 
 
 def _ticks(height: float) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _label(
     note = f" ({shown:,} of {total:,} shown)" if shown < total else ""
     axes.set_xlabel("time (ms)")
     axes.set_ylabel(rows + note)
-    axes.set_ylim(-0.5, total - 0.5)
+    axes.set_ylim(-0.5, max(total, 1) - 0.5)
     if len(records) == 1:
         axes.yaxis.get_major_locator().set_params(integer=True)
         return

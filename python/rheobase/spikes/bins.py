@@ -109,7 +109,7 @@ def binarise(
     """
     record, single = read(spikes, t_start, t_stop)
     counts = _count(record, dt, "dt")
-    if not clip and counts.max() > 1:
+    if not clip and counts.max(initial=0) > 1:
         train, place = np.unravel_index(int(np.argmax(counts > 1)), counts.shape)
         raise ValueError(
             f"dt must be small enough for one spike a bin (or pass clip=True), got dt = {dt:g} ms with "

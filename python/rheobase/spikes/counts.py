@@ -64,7 +64,8 @@ def mean_rate(spikes: Spikes, *, t_start: float | None = None, t_stop: float | N
     2.0
     """
     record, single = read(spikes, t_start, t_stop)
-    rates = record.count() * (1 / (PER_MS * record.duration))
+    with np.errstate(invalid="ignore", divide="ignore"):  # a recording may end where it begins
+        rates = record.count() / np.float64(PER_MS * record.duration)
     return float(rates[0]) if single else rates
 
 

@@ -59,7 +59,7 @@ def isi_by_train(spikes: Spikes) -> list[np.ndarray]:
     [array([2., 3.]), array([], dtype=float64)]
     """
     intervals, trains, n, _ = _intervals(spikes)
-    return np.split(intervals, np.cumsum(np.bincount(trains, minlength=n))[:-1])
+    return np.split(intervals, np.cumsum(np.bincount(trains, minlength=n))[:-1]) if n else []
 
 
 def cv(spikes: Spikes, *, pooled: bool = False, ddof: int = 0) -> np.ndarray | float:

@@ -77,7 +77,7 @@ def binned_rate(
     bins = number_of_bins(record, bin_width)
     times = record.t_start + bin_width * (np.arange(bins) + 0.5)
     if average or single:
-        counts = np.bincount(bin_of_each_spike(record, bin_width, bins), minlength=bins) / record.n
+        counts = np.bincount(bin_of_each_spike(record, bin_width, bins), minlength=bins) / (record.n or np.nan)
     else:
         counts = binned_counts(record, bin_width).T
     return Rate(times, counts * (1 / (PER_MS * bin_width)), bin_width)
@@ -132,7 +132,9 @@ def smoothed_rate(
     edges = checks.choice("edges", edges, ("lossy", "conserving", "unbiased"))
     record, single = read(spikes, t_start, t_stop)
     steps = number_of_bins(record, filter.dt, name="filter.dt")
-    density = spike_density(record.pooled() if average else record, filter.dt) / (record.n if average else 1)
+    density = spike_density(record.pooled() if average else record, filter.dt)
+    if average:
+        density = density / (record.n or np.nan)
     ones = np.ones((1, steps))
     if edges == "conserving":
         seen_by_spike = Filter(filter.values[::-1], 1 - filter.first - filter.values.size, filter.dt)
@@ -232,6 +234,8 @@ def _convolve(signal: np.ndarray, filter: Filter) -> np.ndarray:
     """Return (k * x)(t) = ∑ k(s) x(t - s) dt along the last axis, with zeros beyond the edges."""
     from scipy.signal import oaconvolve
 
+    if signal.size == 0:
+        return signal
     full = oaconvolve(signal, filter.values[np.newaxis] * filter.dt, axes=-1)
     start = -filter.first
     # Nothing here is negative, save for the rounding of the Fourier transform.

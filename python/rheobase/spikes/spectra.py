@@ -117,7 +117,7 @@ def coherence(
     require_same_frame(first, second, "a", "b")
     x, options = _sampled(first, dt, segment)
     y, _ = _sampled(second, dt, segment)
-    if first.n * _segments(first, options) < 2:
+    if max(first.n, 1) * _segments(first, options) < 2:
         raise ValueError(f"segment must fit more than once into {first.duration:g} ms, got {segment:g} ms")
     frequencies, cross = signal.csd(x, y, **options)
     power = signal.welch(x, **options)[1].mean(axis=0) * signal.welch(y, **options)[1].mean(axis=0)
@@ -139,7 +139,8 @@ def _sampled(record: SpikeTrains, dt: float, segment: float) -> tuple[np.ndarray
         "detrend": "constant",
         "return_onesided": False,
     }
-    return spike_density(record, dt) / PER_MS, options
+    density = spike_density(record, dt) if record.n else np.full((1, steps), np.nan)
+    return density / PER_MS, options
 
 
 def _segments(record: SpikeTrains, options: dict[str, Any]) -> int:

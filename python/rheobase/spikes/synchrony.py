@@ -43,6 +43,8 @@ def chi(spikes: Spikes, bin_width: float, *, t_start: float | None = None, t_sto
     """
     record, _ = read(spikes, t_start, t_stop)
     bins = number_of_bins(record, bin_width)
+    if record.n == 0:
+        return float("nan")
     cells = occupied_cells(record, bin_width, bins)
     population = np.bincount(cells.bins, cells.counts, minlength=bins) / record.n
     return _chi(float(population.var()), float(cells.moments()[1].mean()))

@@ -241,7 +241,7 @@ class SpikeTrains:
     def trains(self) -> list[np.ndarray]:
         """Return the spike times of every train in ms, a list of `n` arrays."""
         times, offsets = self.grouped
-        return np.split(times, offsets[1:-1])
+        return np.split(times, offsets[1:-1]) if self.n else []
 
     def between(self, t_start: float, t_stop: float) -> "SpikeTrains":
         """Return the part of the recording in [`t_start`, `t_stop`), closed if it ends where the recording does.
