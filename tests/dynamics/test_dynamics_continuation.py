@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
+import rheobase as rb
 from rheobase.dynamics import (
-    FitzHughNagumo,
     Hopf,
     Lorenz,
-    MorrisLecar,
     VanDerPol,
     continuation,
     fixed_point_map,
@@ -16,6 +15,8 @@ from rheobase.dynamics import (
 )
 from rheobase.rates import excitatory_inhibitory, mutual_excitation, self_connected_neuron
 
+#: Morris and Lecar with a saddle-node on a limit cycle; with phi = 0.23 cycles end at a homoclinic orbit.
+SNLC = {"g_Ca": 4.0, "V3": 12.0, "V4": 17.4, "phi": 1 / 15}
 ML_BOX = [(-80, 60), (-0.2, 1.2)]
 
 
@@ -98,7 +99,7 @@ def test_hopf_point_of_the_rate_network():
 
 
 def test_fitzhugh_nagumo():
-    branch = continuation(lambda current: FitzHughNagumo(current), [-1.2, -0.6], 0.0, (0, 2), step=0.03)
+    branch = continuation(lambda current: rb.FitzHughNagumo(I_x=current), [-1.2, -0.6], 0.0, (0, 2), step=0.03)
     assert found(branch) == [("Hopf", pytest.approx(0.331281, abs=5e-7)), ("Hopf", pytest.approx(1.418719, abs=5e-7))]
     v = np.sqrt(1 - 0.8 / 12.5)
     exact = [v_h**3 / 3 - v_h + (v_h + 0.7) / 0.8 for v_h in (-v, v)]
@@ -107,16 +108,26 @@ def test_fitzhugh_nagumo():
 
 
 @pytest.mark.parametrize(
-    ("make", "expected", "voltages"),
+    ("parameters", "expected", "voltages"),
     [
-        (MorrisLecar, [("Hopf", 93.86), ("Hopf", 212.02)], [-25.27, 7.80]),
-        (MorrisLecar.snlc, [("Hopf", 97.79), ("fold", -9.949), ("fold", 39.963)], [None, None, -29.39]),
-        (MorrisLecar.homoclinic, [("Hopf", 36.32), ("fold", -9.949), ("fold", 39.963)], [None, None, -29.39]),
+        ({}, [("Hopf", 93.86), ("Hopf", 212.02)], [-25.27, 7.80]),
+        (
+            {"g_Ca": 4.0, "V3": 12.0, "V4": 17.4, "phi": 1 / 15},
+            [("Hopf", 97.79), ("fold", -9.949), ("fold", 39.963)],
+            [None, None, -29.39],
+        ),
+        (
+            {"g_Ca": 4.0, "V3": 12.0, "V4": 17.4, "phi": 0.23},
+            [("Hopf", 36.32), ("fold", -9.949), ("fold", 39.963)],
+            [None, None, -29.39],
+        ),
     ],
     ids=["hopf", "snlc", "homoclinic"],
 )
-def test_morris_lecar(make, expected, voltages):
-    branch = continuation(lambda current: make(current), [-60.0, 0.01], 0.0, (-50, 250), box=ML_BOX, step=0.02)
+def test_morris_lecar(parameters, expected, voltages):
+    branch = continuation(
+        lambda current: rb.MorrisLecar(**parameters, I_x=current), [-60.0, 0.01], 0.0, (-50, 250), box=ML_BOX, step=0.02
+    )
     bifurcations = sorted(branch.bifurcations, key=lambda b: (b.kind, b.parameter))
     assert len(bifurcations) == len(expected)
     for b, (kind, current), V in zip(bifurcations, expected, voltages, strict=True):

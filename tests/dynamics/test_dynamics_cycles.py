@@ -3,18 +3,16 @@
 import numpy as np
 import pytest
 
+import rheobase as rb
 from rheobase.dynamics import (
-    FitzHughNagumo,
     Hopf,
     Lorenz,
-    MorrisLecar,
     QuadraticNeuron,
-    ThetaNeuron,
     VanDerPol,
     adaptive,
     driven_phases,
     euler,
-    flow,
+    flow_map,
     limit_cycle,
     lyapunov_exponents,
     trajectory,
@@ -50,7 +48,7 @@ def test_e52_the_basin_of_the_origin_ends_at_an_unstable_cycle_for_positive_c():
     """Ex. A.9.3: stable for c > 0, and the Hopf bifurcation is at c = 0."""
     system = VanDerPol(c=1)
     for start in (1.5, 2.0):
-        assert np.abs(flow(system, [start, 0], 60)).max() < 1e-6
+        assert np.abs(flow_map(system, [start, 0], 60)).max() < 1e-6
     with pytest.raises(ValueError, match=r"beyond t = 1\.\d* of 5"):
         trajectory(system, [2.5, 0], 5, dt=0.01)
     cycle = limit_cycle(system, [1.0, 0], transient=40, max_period=20, backwards=True)
@@ -60,7 +58,7 @@ def test_e52_the_basin_of_the_origin_ends_at_an_unstable_cycle_for_positive_c():
     traces = [np.trace(VanDerPol(c).jacobian(np.zeros(2))) for c in (-0.1, 0, 0.1)]
     assert traces == pytest.approx([0.1, 0, -0.1])
     # At c = 0 every orbit is a circle: the amplitude jumps to 2 at once.
-    assert np.linalg.norm(flow(VanDerPol(0), [0.7, 0], 2 * np.pi) - [0.7, 0]) < 1e-8
+    assert np.linalg.norm(flow_map(VanDerPol(0), [0.7, 0], 2 * np.pi) - [0.7, 0]) < 1e-8
 
 
 def test_non_smooth_cycle_of_the_rate_network():
@@ -77,7 +75,7 @@ def test_non_smooth_cycle_of_the_rate_network():
     # The multiplier against a difference of the return map: it must hold across the kinks.
     u, T = cycle.states[0], cycle.period
     h = 0.003
-    M = np.stack([(flow(net, u + d, T) - flow(net, u - d, T)) / (2 * h) for d in h * np.eye(2)], axis=1)
+    M = np.stack([(flow_map(net, u + d, T) - flow_map(net, u - d, T)) / (2 * h) for d in h * np.eye(2)], axis=1)
     assert np.sort(np.linalg.eigvals(M).real) == pytest.approx(np.sort(cycle.multipliers.real), abs=2e-3)
 
 
@@ -87,12 +85,12 @@ def test_kinks_do_not_fool_the_adaptive_solver():
     for _ in range(6):
         u = np.array([5.188, 14.568]) + 0.3 * rng.standard_normal(2)
         tight = adaptive(lambda r, t: net.field(r), u, [0, 29.737], rtol=1e-12, atol=1e-13, max_step=0.02)[-1]
-        assert np.abs(flow(net, u, 29.737) - tight).max() < 1e-6
+        assert np.abs(flow_map(net, u, 29.737) - tight).max() < 1e-6
 
 
 @pytest.mark.parametrize(("current", "period"), [(0.5, 39.47), (1.0, 36.70)])
 def test_fitzhugh_nagumo(current, period):
-    cycle = limit_cycle(FitzHughNagumo(current), [1, 0], transient=150, max_period=100)
+    cycle = limit_cycle(rb.FitzHughNagumo(I_x=current), [1, 0], transient=150, max_period=100)
     assert cycle.period == pytest.approx(period, abs=6e-3)
     if current == 0.5:
         assert (cycle.low[0], cycle.high[0]) == pytest.approx((-1.970, 1.852), abs=5e-4)
@@ -102,7 +100,11 @@ def test_fitzhugh_nagumo(current, period):
 def test_fitzhugh_nagumo_rests_outside_its_hopf_points(current):
     # From near rest: just outside a Hopf point the large cycle may survive, but the fixed point attracts.
     with pytest.raises(ValueError, match="came to rest at the fixed point"):
-        limit_cycle(FitzHughNagumo(current), [-0.97 if current < 1 else 0.97, 0.0], transient=6000)
+        limit_cycle(rb.FitzHughNagumo(I_x=current), [-0.97 if current < 1 else 0.97, 0.0], transient=6000)
+
+
+def snlc(current):
+    return rb.MorrisLecar(g_Ca=4.0, V3=12.0, V4=17.4, phi=1 / 15, I_x=current)
 
 
 def test_morris_lecar_snlc_period_grows_towards_the_fold():
@@ -110,7 +112,7 @@ def test_morris_lecar_snlc_period_grows_towards_the_fold():
     currents = np.array([40.0, 40.2])
     periods = np.array(
         [
-            limit_cycle(MorrisLecar.snlc(float(current)), [-20, 0.1], transient=600, max_period=2000, points=11).period
+            limit_cycle(snlc(float(current)), [-20, 0.1], transient=600, max_period=2000, points=11).period
             for current in currents
         ]
     )
@@ -129,7 +131,7 @@ def test_wilson_cowan_preset_oscillates():
 
 def test_lorenz_exponents():
     """Largest 0.906, then 0 and −14.572 (sum −13.667 exactly)."""
-    exponents = lyapunov_exponents(Lorenz(), [1.0, 1.0, 1.0], T=300, dt=0.01, transient=20)
+    exponents = lyapunov_exponents(Lorenz(), [1.0, 1.0, 1.0], 300, dt=0.01, transient=20).exponents
     assert exponents.sum() == pytest.approx(-(10 + 1 + 8 / 3), abs=1e-3)
     # The local exponents scatter by about 0.1 √(unit of time), so the mean over 300 units by 0.006; the zero exponent
     # converges as 1/T.
@@ -138,10 +140,10 @@ def test_lorenz_exponents():
 
 def test_lyapunov_exponents_of_linear_and_periodic_systems():
     A = np.array([[-1.0, 3], [0, -4]])
-    assert lyapunov_exponents(lambda u: A @ u, [1.0, 1], T=20, transient=8) == pytest.approx([-1, -4], abs=0.03)
-    top = lyapunov_exponents(Hopf(a=0.25, omega=2), [0.5, 0], T=60, transient=15)
+    assert lyapunov_exponents(lambda u: A @ u, [1.0, 1], 20, transient=8).exponents == pytest.approx([-1, -4], abs=0.03)
+    top = lyapunov_exponents(Hopf(a=0.25, omega=2), [0.5, 0], 60, transient=15).exponents
     assert top == pytest.approx([0, -0.5], abs=0.01)
-    assert lyapunov_exponents(lambda u: -2 * u, [1.0, 1, 1], T=5, count=1) == pytest.approx([-2])
+    assert lyapunov_exponents(lambda u: -2 * u, [1.0, 1, 1], 5, n=1).exponents == pytest.approx([-2])
 
 
 def test_lorenz_by_euler_and_accurately():
@@ -152,8 +154,8 @@ def test_lorenz_by_euler_and_accurately():
     assert path[100] == pytest.approx([-4.48552, -6.36139, 18.11462], abs=5e-6)
     assert (path[:, 0].min(), path[:, 0].max()) == pytest.approx((-19.2, 21.2), abs=0.05)
     assert (path[:, 2].min(), path[:, 2].max()) == pytest.approx((0.95, 53.6), abs=0.05)
-    assert flow(Lorenz(), [1.0, 1, 1], 5) == pytest.approx([-6.51211, -6.97404, 23.92413], abs=2e-5)
-    assert np.abs(path[500] - flow(Lorenz(), [1.0, 1, 1], 5)).max() > 0.1
+    assert flow_map(Lorenz(), [1.0, 1, 1], 5) == pytest.approx([-6.51211, -6.97404, 23.92413], abs=2e-5)
+    assert np.abs(path[500] - flow_map(Lorenz(), [1.0, 1, 1], 5)).max() > 0.1
 
 
 def test_quadratic_neuron_as_a_phase():
@@ -164,9 +166,9 @@ def test_quadratic_neuron_as_a_phase():
     assert neuron.voltage(phases) == pytest.approx(-2 / np.tan(2 * phases))
     assert neuron.phase(neuron.voltage(phases)) == pytest.approx(phases)
     start = neuron.voltage(0.2)
-    assert flow(neuron, [float(start)], 1.0)[0] == pytest.approx(float(neuron.voltage(1.2)), rel=1e-7)
+    assert flow_map(neuron, [float(start)], 1.0)[0] == pytest.approx(float(neuron.voltage(1.2)), rel=1e-7)
     # The same neuron as an angle, θ = 2 arctan V.
-    theta = flow(ThetaNeuron(I=4), [2 * np.arctan(float(start))], 1.0)[0]
+    theta = flow_map(rb.ThetaNeuron(I_x=4), [2 * np.arctan(float(start))], 1.0)[0]
     assert np.tan(theta / 2) == pytest.approx(float(neuron.voltage(1.2)), rel=1e-7)
 
 
@@ -206,10 +208,10 @@ def test_a_driven_neuron_creeps_into_synchrony():
         (lambda: limit_cycle(VanDerPol(), [1.0, 0], transient=30, max_period=3), ValueError, "max_period = 3"),
         (lambda: limit_cycle(VanDerPol(), [1.0, 0], max_period=0), ValueError, "max_period must be > 0"),
         (lambda: limit_cycle(VanDerPol(), [1.0, 0], transient=-1), ValueError, "transient must be >= 0"),
-        (lambda: limit_cycle(VanDerPol(), [np.inf, 0]), ValueError, "u0 must be finite"),
-        (lambda: lyapunov_exponents(lambda u: u**2, [1.0], T=5), ValueError, "lost by t = 1.1"),
-        (lambda: lyapunov_exponents(lambda u: u, [1.0], T=0), ValueError, "T must be at least"),
-        (lambda: lyapunov_exponents(lambda u: u, [1.0], T=1, count=2), ValueError, "count must be >= 1 and <= 1"),
+        (lambda: limit_cycle(VanDerPol(), [np.inf, 0]), ValueError, "x0 must be finite"),
+        (lambda: lyapunov_exponents(lambda u: u**2, [1.0], 5), ValueError, "lost by t = 1.1"),
+        (lambda: lyapunov_exponents(lambda u: u, [1.0], 0), ValueError, "duration must be at least"),
+        (lambda: lyapunov_exponents(lambda u: u, [1.0], 1, n=2), ValueError, "n must be >= 1 and <= 1"),
         (lambda: QuadraticNeuron(I=-1).period, ValueError, "I must be > 0"),
         (lambda: driven_phases(QuadraticNeuron(), 1.0, 7.0, 2), ValueError, "phase must be"),
     ],

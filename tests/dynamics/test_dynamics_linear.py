@@ -164,8 +164,8 @@ def test_linear_examples(kind):
     T, D = np.trace(example.A), np.linalg.det(example.A)
     assert planar_eigenvalues(T, D) == pytest.approx(np.array(EIGENVALUES[kind], dtype=complex), abs=1e-12)
     assert (point.trace, point.determinant) == pytest.approx((T, D))
-    run = trajectory(system, example.u0, 5, dt=0.1)
-    exact = system.solution(example.u0, run.times)
+    run = trajectory(system, example.x0, 5, dt=0.1)
+    exact = system.solution(example.x0, run.times)
     assert np.abs(run.states - exact).max() < 1e-7 * max(1, np.abs(exact).max())
 
 
@@ -210,7 +210,7 @@ def test_e51_a_stable_node_meets_a_saddle_with_negative_trace():
         (lambda: classify([[1, 2, 3]]), ValueError, "A must be a square matrix"),
         (lambda: classify([[np.inf]]), ValueError, "A must be finite"),
         (lambda: LinearSystem([[1, 2]]), ValueError, "A must be a square matrix"),
-        (lambda: LinearSystem([[1]]).solution([1, 2], [0]), ValueError, "u0 must have shape (1,)"),
+        (lambda: LinearSystem([[1]]).solution([1, 2], [0]), ValueError, "x0 must have shape (1,)"),
         (lambda: convolve([1, 2], [1, 2], 0.1), ValueError, "kernel must have odd length"),
         (lambda: convolve([[1]], [1], 0.1), ValueError, "x must have shape (any,)"),
         (lambda: exponential_kernel(0, 0.1), ValueError, "tau must be > 0"),

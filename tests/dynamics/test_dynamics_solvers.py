@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rheobase.dynamics import SOLVERS, adaptive, euler, euler_maruyama, flow, rk4, trajectory
+from rheobase.dynamics import SOLVERS, adaptive, euler, euler_maruyama, flow_map, rk4, trajectory
 
 
 def forced(x, t):
@@ -95,20 +95,20 @@ def test_quadratic_phase_line_trajectory():
     # 499 steps, as in the textbook's time grid, which stops one step before T = 5.
     x = euler(lambda u, t: square(u), 0.6, grid(4.99, 0.01))[-1, 0]
     assert x == pytest.approx(-0.99965, abs=5e-6)
-    assert flow(square, [0.6], 4.99)[0] == pytest.approx(-np.tanh(4.99 - np.arctanh(0.6)), abs=1e-9)
-    assert flow(square, [0.6], 4.99)[0] == pytest.approx(-0.999630, abs=1e-6)
-    assert flow(square, [0.0], 3)[0] == pytest.approx(-np.tanh(3), abs=1e-9)
-    assert flow(square, [-2.0], 3)[0] == pytest.approx(-1 / np.tanh(3 + np.arctanh(0.5)), abs=1e-9)
-    assert flow(square, [1.0], 10)[0] == 1.0
+    assert flow_map(square, [0.6], 4.99)[0] == pytest.approx(-np.tanh(4.99 - np.arctanh(0.6)), abs=1e-9)
+    assert flow_map(square, [0.6], 4.99)[0] == pytest.approx(-0.999630, abs=1e-6)
+    assert flow_map(square, [0.0], 3)[0] == pytest.approx(-np.tanh(3), abs=1e-9)
+    assert flow_map(square, [-2.0], 3)[0] == pytest.approx(-1 / np.tanh(3 + np.arctanh(0.5)), abs=1e-9)
+    assert flow_map(square, [1.0], 10)[0] == 1.0
 
 
 def test_flow_backwards_undoes_the_flow():
     def pendulum(u):
         return np.array([u[1], -np.sin(u[0]) - 0.1 * u[1]])
 
-    there = flow(pendulum, [1.0, 0.5], 3.0)
-    assert flow(pendulum, there, -3.0) == pytest.approx([1.0, 0.5], abs=1e-7)
-    assert flow(pendulum, [1.0, 0.5], 0.0) == pytest.approx([1.0, 0.5], abs=0)
+    there = flow_map(pendulum, [1.0, 0.5], 3.0)
+    assert flow_map(pendulum, there, -3.0) == pytest.approx([1.0, 0.5], abs=1e-7)
+    assert flow_map(pendulum, [1.0, 0.5], 0.0) == pytest.approx([1.0, 0.5], abs=0)
 
 
 def test_noise_is_reproducible_and_has_the_stationary_variance():
@@ -132,7 +132,7 @@ def test_noise_is_reproducible_and_has_the_stationary_variance():
 def test_blow_up_names_the_time(method, text):
     """x' = x² from 1 is 1/(1 − t); the fixed steps pass the pole a little late."""
     with pytest.raises(ValueError, match=text):
-        trajectory(lambda u: u**2, [1.0], T=5, dt=0.01, method=method)
+        trajectory(lambda u: u**2, [1.0], duration=5, dt=0.01, method=method)
     assert method in SOLVERS
 
 
@@ -141,18 +141,18 @@ def test_blow_up_names_the_time(method, text):
     [
         (lambda: trajectory(3, [0.0], 1), TypeError, "field must be a function"),
         (lambda: trajectory(lambda u: u, [0.0], 1, dt=0), ValueError, "dt must be > 0"),
-        (lambda: trajectory(lambda u: u, [0.0], 0.25, dt=0.1), ValueError, "T must be a multiple of dt"),
+        (lambda: trajectory(lambda u: u, [0.0], 0.25, dt=0.1), ValueError, "duration must be a multiple of dt"),
         (lambda: trajectory(lambda u: u, [0.0], 1, method="rk45"), ValueError, "did you mean 'rk4'"),
         (lambda: trajectory(lambda u: u / 0, [1.0], 1), ValueError, "field must be finite"),
-        (lambda: trajectory(lambda u: u, [np.nan], 1), ValueError, "u0 must be finite"),
-        (lambda: trajectory(lambda u: u, "ab", 1), TypeError, "u0 must be an array"),
-        (lambda: trajectory(lambda u: u, [[0.0]], 1), ValueError, "u0 must have shape (n,)"),
+        (lambda: trajectory(lambda u: u, [np.nan], 1), ValueError, "x0 must be finite"),
+        (lambda: trajectory(lambda u: u, "ab", 1), TypeError, "x0 must be an array"),
+        (lambda: trajectory(lambda u: u, [[0.0]], 1), ValueError, "x0 must have shape (n,)"),
         (lambda: trajectory(lambda u: [1, 2], [0.0], 1), ValueError, "field must return shape (1,)"),
         (lambda: euler(lambda x, t: x, 1.0, []), ValueError, "times must hold at least one"),
         (lambda: euler(lambda x, t: x, 1.0, [0, 0]), ValueError, "increasing order"),
         (lambda: rk4(lambda x, t: [x, x], 1.0, [0, 1]), ValueError, "f must return shape (1,)"),
         (lambda: euler_maruyama(lambda x, t: x, 1.0, [0, 1], sigma=-1), ValueError, "sigma"),
-        (lambda: flow(lambda u: u, [0.0], np.inf), ValueError, "t must be finite"),
+        (lambda: flow_map(lambda u: u, [0.0], np.inf), ValueError, "t must be finite"),
     ],
 )
 def test_bad_input(call, error, text):

@@ -11,7 +11,7 @@ from rheobase.dynamics.hamiltonian import (
     SymmetricNetwork,
     Tanh,
     energy_balance,
-    integrate,
+    simulate,
 )
 
 RNG = np.random.Generator(np.random.Philox(5))
@@ -81,15 +81,15 @@ def test_gradient_and_jacobian_by_central_differences(name):
     system, z = SYSTEMS[name], off_manifold(SYSTEMS[name])
     # h²/6 times a third derivative of order 10 plus rounding 1e-16/h: 1e-8 leaves a margin.
     np.testing.assert_allclose(system.gradient(z), differences(system.energy, z), atol=1e-8)
-    np.testing.assert_allclose(system.jacobian(z), differences(system.velocity, z), atol=1e-8)
+    np.testing.assert_allclose(system.jacobian(z), differences(system.field, z), atol=1e-8)
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_energy_rate_is_the_chain_rule(name):
     system = SYSTEMS[name]
     for z in (off_manifold(system), off_manifold(system)):
-        assert system.energy_rate(z) == pytest.approx(system.gradient(z) @ system.velocity(z), abs=1e-12)
-    path = integrate(system, off_manifold(system), duration=3, dt=0.01, method="rk4")
+        assert system.energy_rate(z) == pytest.approx(system.gradient(z) @ system.field(z), abs=1e-12)
+    path = simulate(system, off_manifold(system), duration=3, dt=0.01, method="rk4")
     balance = energy_balance(system, path)
     assert balance.mismatch < 1e-8
     # The closed form is also the slope of H along the computed path. Five-point differences err by dt⁴/30 times the
@@ -103,7 +103,8 @@ def test_energy_rate_is_the_chain_rule(name):
 def test_stacks_of_points(name):
     system = SYSTEMS[name]
     stack = np.stack([off_manifold(system), off_manifold(system)])
-    for method in (system.velocity, system.energy, system.gradient, system.energy_rate):
+    np.testing.assert_allclose(system.field(stack.T).T, [system.field(one) for one in stack], atol=1e-13)
+    for method in (system.energy, system.gradient, system.energy_rate):
         np.testing.assert_allclose(method(stack), [method(one) for one in stack], atol=1e-13)
 
 
@@ -113,8 +114,8 @@ def test_phase_space_repeats_state_space_on_the_manifold(name):
     s = a_state(network)
     z = network.lift(s)
     np.testing.assert_allclose(network.deviation(z), 0, atol=1e-14)
-    np.testing.assert_allclose(network.velocity(z)[: network.size], network.state_velocity(s), atol=1e-14)
-    path = integrate(network, z, duration=10, dt=0.05, method="rk4")
+    np.testing.assert_allclose(network.field(z)[: network.size], network.state_field(s), atol=1e-14)
+    path = simulate(network, z, duration=10, dt=0.05, method="rk4")
     assert np.abs(network.deviation(path.states)).max() < 1e-11
 
 
@@ -123,7 +124,7 @@ def test_phase_space_repeats_state_space_on_the_manifold(name):
 def test_symmetric_network_loses_energy(name, start):
     network = NETWORKS[name]
     z0 = network.lift(a_state(network)) if start == "on" else off_manifold(network)
-    balance = energy_balance(network, integrate(network, z0, duration=30, dt=0.05, method="rk4"))
+    balance = energy_balance(network, simulate(network, z0, duration=30, dt=0.05, method="rk4"))
     assert balance.closed_form.max() <= 1e-14
     assert balance.largest_increase < 1e-12  # rounding of H
     assert balance.energy[-1] < balance.energy[0] - 0.01
@@ -140,7 +141,7 @@ def test_symmetric_hamiltonian_form_and_deviation():
     n, f, f_inverse = network.size, np.tanh, np.arctanh
     x, p = z[:n], z[n:]
     dH_dx, dH_dp = np.split(network.gradient(z), 2)
-    dx, dp = np.split(network.velocity(z), 2)
+    dx, dp = np.split(network.field(z), 2)
     friction = 2 * (f_inverse(x + dx) - f_inverse(x))
     np.testing.assert_allclose(dx, dH_dp, atol=1e-14)
     np.testing.assert_allclose(dp, -dH_dx - friction, atol=1e-12)
@@ -162,7 +163,7 @@ def test_manifold_of_the_symmetric_network_does_not_always_attract():
 def test_oscillator_loses_what_friction_takes():
     spring = Oscillator(friction=0.2)
     z = np.array([0.7, -1.1])
-    dx, dp = spring.velocity(z)
+    dx, dp = spring.field(z)
     assert spring.energy_rate(z) == pytest.approx(-0.2 * dx**2)
     # The printed first line, x' = ∂H/∂p p' + ∂H/∂x x', is a formula for dH/dt: as one for x' it fails.
     chain = spring.gradient(z) @ np.array([dx, dp])
@@ -175,7 +176,7 @@ def test_manifold_attracts_at_rate_r(shift):
     network = NETWORKS["excitatory_inhibitory"]
     z0 = network.lift(a_state(network))
     z0[network.size :] += shift
-    path = integrate(network, z0, duration=5, dt=0.02, method="rk4")
+    path = simulate(network, z0, duration=5, dt=0.02, method="rk4")
     d = network.deviation(path.states)
     # d' = −r d exactly, so its Runge–Kutta solution errs by (r dt)⁴/120 relative to time: 3e-9.
     np.testing.assert_allclose(d, d[0] * np.exp(-0.8 * path.times)[:, None], rtol=1e-7)
@@ -186,7 +187,7 @@ def test_excitatory_inhibitory_energy():
     assert network.dissipative()
     low, high = network.dissipative_rates()
     assert low <= 0.8 <= high
-    balance = energy_balance(network, integrate(network, network.lift(a_state(network)), 40, 0.05, method="rk4"))
+    balance = energy_balance(network, simulate(network, network.lift(a_state(network)), 40, 0.05, method="rk4"))
     assert balance.largest_increase < 1e-12
     assert balance.energy[-1] < balance.energy[0] - 0.1
 
@@ -205,7 +206,7 @@ def test_excitatory_inhibitory_hamiltonian_form():
     n, m, r = network.n, network.m, network.r
     x, y, _, p_y = np.split(z, [n, n + m, 2 * n + m])
     H_x, H_y, H_px, H_py = np.split(network.gradient(z), [n, n + m, 2 * n + m])
-    dx, dy, dp_x, dp_y = np.split(network.velocity(z), [n, n + m, 2 * n + m])
+    dx, dy, dp_x, dp_y = np.split(network.field(z), [n, n + m, 2 * n + m])
     A, B, C = network.A, network.B, network.C
     rise_x = network.f.inverse(network.tau_x * dx + x) - network.f.inverse(x)
     rise_y = network.g.inverse(network.tau_y * dy + y) - network.g.inverse(y)
@@ -268,7 +269,7 @@ BAD = [
     (lambda: SymmetricNetwork(np.eye(2)).energy([0, 0]), ValueError, "z must have 4 entries"),
     (lambda: SymmetricNetwork(np.eye(2)).lift([0, 0, 0]), ValueError, "x must have 2 entries"),
     (lambda: SymmetricNetwork(np.eye(2)).energy([1.5, 0, 0, 0]), ValueError, "state of a tanh network"),
-    (lambda: SymmetricNetwork(np.eye(2)).velocity([np.inf, 0, 0, 0]), ValueError, "z must be finite"),
+    (lambda: SymmetricNetwork(np.eye(2)).field([np.inf, 0, 0, 0]), ValueError, "z must be finite"),
     (lambda: AntisymmetricNetwork(np.eye(2)), ValueError, "A must be antisymmetric"),
     (lambda: ExcitatoryInhibitoryNetwork([[0, 1], [0, 0]], [[1], [1]], [[0]]), ValueError, "A must be symmetric"),
     (lambda: ExcitatoryInhibitoryNetwork([[1]], [[1, 2]], [[0]]), ValueError, "B must have shape"),

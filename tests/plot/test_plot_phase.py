@@ -4,8 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+import rheobase as rb
 from rheobase import plot
-from rheobase.dynamics import FitzHughNagumo, continuation, fixed_point_map, fixed_points, fold_curve
+from rheobase.dynamics import continuation, fixed_point_map, fixed_points, fold_curve
 from rheobase.rates import mutual_excitation
 
 
@@ -40,7 +41,7 @@ def test_phase_plane(ax):
 
 @pytest.mark.parametrize("arrows", ["quiver", "none"])
 def test_phase_plane_arrows(ax, arrows):
-    artists = plot.phase_plane(FitzHughNagumo(0.5), [(-2.5, 2.5), (-1, 2)], ax=ax, arrows=arrows)
+    artists = plot.phase_plane(rb.FitzHughNagumo(I_x=0.5), [(-2.5, 2.5), (-1, 2)], ax=ax, arrows=arrows)
     assert len([a for a in artists if type(a).__name__ == "Quiver"]) == (arrows == "quiver")
     assert [p.get_fillstyle() for p in markers(artists)] == ["none"]
 
@@ -86,9 +87,12 @@ def test_trace_determinant(ax):
     ("call", "text"),
     [
         (lambda ax: plot.phase_line(lambda x: x, 1, 0, ax=ax), "low < high"),
-        (lambda ax: plot.phase_plane(FitzHughNagumo(), [(-1, 1)] * 2, ax=ax, arrows="line"), "arrows must be one of"),
-        (lambda ax: plot.phase_plane(FitzHughNagumo(), [(-1, 1)], ax=ax), "box must have"),
-        (lambda ax: plot.phase_plane(FitzHughNagumo(), [(-1, 1)] * 2, ax=ax, duration=0), "duration must be > 0"),
+        (
+            lambda ax: plot.phase_plane(rb.FitzHughNagumo(), [(-1, 1)] * 2, ax=ax, arrows="line"),
+            "arrows must be one of",
+        ),
+        (lambda ax: plot.phase_plane(rb.FitzHughNagumo(), [(-1, 1)], ax=ax), "box must have"),
+        (lambda ax: plot.phase_plane(rb.FitzHughNagumo(), [(-1, 1)] * 2, ax=ax, duration=0), "duration must be > 0"),
         (lambda ax: plot.trace_determinant(fixed_points(lambda x: x, (-1, 1)), ax=ax), "planar fixed points"),
         (
             lambda ax: plot.bifurcation_diagram(continuation(lambda a: lambda x: x - a, [0.0], 0.0, (-1, 1)), 3, ax=ax),

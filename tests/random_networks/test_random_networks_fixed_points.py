@@ -320,7 +320,7 @@ BAD = [
     (lambda: fixed_point_distribution(2, transfer="tanhh"), ValueError, "did you mean 'tanh'"),
     (lambda: fixed_point_distribution(2).probability(1, -1), ValueError, "high must be >= 1"),
     (lambda: fixed_point_distribution(2).sample(-1), ValueError, "n must be >= 0"),
-    (lambda: fixed_point_distribution(2).expected_log_count(0), ValueError, "N must be >= 1"),
+    (lambda: fixed_point_distribution(2).expected_log_count(0), ValueError, "n must be >= 1"),
     (lambda: JacobianSpectrum([]), ValueError, "s must hold at least one"),
     (lambda: JacobianSpectrum([1, 2], [0, 0]), ValueError, "weights must not all be zero"),
     (lambda: JacobianSpectrum([1, 2], [1, -1]), ValueError, "weights"),

@@ -5,11 +5,13 @@ import pickle
 import numpy as np
 import pytest
 
+from rheobase.dynamics import lyapunov_exponents
 from rheobase.theory.random_networks import (
+    TANH,
     NetworkActivity,
+    RandomNetwork,
     critical_noise,
     dynamical_mean_field,
-    lyapunov_spectrum,
     random_network,
 )
 
@@ -64,7 +66,7 @@ def test_below_the_transition_activity_dies():
 def test_frozen_noise_stops_chaos():
     network = random_network(300, 1.5, 5 * critical_noise(1.5), seed=1)
     activity = network.simulate(1, transient=100, seed=2)
-    assert np.linalg.norm(network.velocity(activity.x[-1])) < 1e-6
+    assert np.linalg.norm(network.field(activity.x[-1])) < 1e-6
     theory = dynamical_mean_field(1.5, network.D)
     # The variance over 300 units of one network: relative error √(2/300) from its inputs, 4 sigma.
     assert activity.variance == pytest.approx(theory.variance, rel=4 * np.sqrt(2 / 300))
@@ -81,6 +83,17 @@ def test_methods_agree_and_converge():
         assert np.log2(errors[0] / errors[1]) == pytest.approx(order, abs=0.3)
 
 
+def test_a_network_of_integer_weights_is_one_of_numbers():
+    J = np.array([[0, 3, 0], [0, 0, -3], [3, 0, 0]])
+    whole = RandomNetwork(2.0, 0.0, TANH, J)
+    exact = RandomNetwork(2.0, 0.0, TANH, J.astype(float), np.zeros(3))
+    end = whole.simulate(10, x0=[0.5, -0.3, 0.2]).x[-1]
+    np.testing.assert_array_equal(end, exact.simulate(10, x0=[0.5, -0.3, 0.2]).x[-1])
+    assert end == pytest.approx([-0.26, -1.32, 1.16], abs=5e-3)
+    J[:] = 0
+    assert whole.J[0, 1] == 3
+
+
 def test_seeds_repeat_and_results_pickle():
     a, b = (random_network(20, 2.0, 0.3, seed=5) for _ in range(2))
     np.testing.assert_array_equal(a.J, b.J)
@@ -94,9 +107,7 @@ def test_jacobian_of_a_network_by_differences():
     network = random_network(6, 1.5, 0.2, "erf", seed=1)
     x = np.linspace(-1, 1, 6)
     h = 1e-6
-    numeric = np.stack(
-        [(network.velocity(x + h * e) - network.velocity(x - h * e)) / (2 * h) for e in np.eye(6)], axis=1
-    )
+    numeric = np.stack([(network.field(x + h * e) - network.field(x - h * e)) / (2 * h) for e in np.eye(6)], axis=1)
     np.testing.assert_allclose(network.jacobian(x), numeric, atol=1e-9)
 
 
@@ -104,7 +115,7 @@ def test_lyapunov_exponents_of_a_resting_network_are_eigenvalues():
     network = random_network(40, 0.8, 1.0, seed=3)
     rest = network.simulate(1, transient=200, seed=1).x[-1]
     expected = np.sort(network.eigenvalues(rest).real)[::-1][:4]
-    spectrum = lyapunov_spectrum(network, 4, duration=400, transient=50, x0=rest, seed=2)
+    spectrum = lyapunov_exponents(network, rest, 400, dt=0.1, n=4, transient=50, seed=2)
     # Complex pairs beat within the window, hence the tolerance.
     np.testing.assert_allclose(spectrum.exponents, expected, atol=0.01)
     assert spectrum.dimension == 0
@@ -112,21 +123,20 @@ def test_lyapunov_exponents_of_a_resting_network_are_eigenvalues():
 
 def test_sum_of_all_exponents_is_the_mean_divergence():
     network = random_network(20, 3.0, seed=8)
-    spectrum = lyapunov_spectrum(network, 20, duration=50, transient=20, seed=1)
+    spectrum = lyapunov_exponents(network, np.linspace(-2, 2, 20), 50, dt=0.1, transient=20)
     # tr(−1 + J diag φ') averages to −N + Σ J_ii φ'_i; with J_ii = 0 it is −N whatever the motion.
     J = network.J.copy()
     np.fill_diagonal(J, 0)
     hollow = type(network)(network.g, network.D, network.transfer, J, network.eta)
-    assert lyapunov_spectrum(hollow, 20, duration=50, transient=20, seed=1).exponents.sum() == pytest.approx(
-        -20, abs=1e-3
-    )
+    hollowed = lyapunov_exponents(hollow, np.linspace(-2, 2, 20), 50, dt=0.1, transient=20)
+    assert hollowed.exponents.sum() == pytest.approx(-20, abs=1e-3)
     assert spectrum.exponents.shape == spectrum.standard_errors.shape == (20,)
     assert (np.diff(spectrum.exponents) <= 0).all()
 
 
 def test_largest_exponent_approaches_the_mean_field():
     network = random_network(1000, 3.0, seed=4, single_precision=True)
-    spectrum = lyapunov_spectrum(network, 2, duration=60, transient=20, seed=1)
+    spectrum = lyapunov_exponents(network, np.random.default_rng(1).normal(size=1000), 60, dt=0.1, n=2, transient=20)
     # Finite size lowers the exponent by some tenths of its value at this N.
     assert spectrum.exponents[0] == pytest.approx(dynamical_mean_field(3.0).lyapunov, rel=0.2)
     assert np.isnan(spectrum.dimension)
@@ -134,8 +144,8 @@ def test_largest_exponent_approaches_the_mean_field():
 
 NETWORK = random_network(5, 2.0, seed=1)
 BAD = [
-    (lambda: random_network(0, 2), ValueError, "N must be >= 1"),
-    (lambda: random_network(2.5, 2), TypeError, "N must be an integer"),
+    (lambda: random_network(0, 2), ValueError, "n must be >= 1"),
+    (lambda: random_network(2.5, 2), TypeError, "n must be an integer"),
     (lambda: random_network(5, -2), ValueError, "g must be >= 0"),
     (lambda: random_network(5, 2, -1), ValueError, "D must be >= 0"),
     (lambda: random_network(5, 2, seed=-1), ValueError, "seed must be >= 0"),
@@ -147,8 +157,11 @@ BAD = [
     (lambda: NETWORK.simulate(1, x0=[1, 2]), ValueError, "x0 must have shape"),
     (lambda: NETWORK.simulate(1, seed=1).autocovariance(2), ValueError, "longest must be"),
     (lambda: NETWORK.eigenvalues([0]), ValueError, "x must have shape"),
-    (lambda: lyapunov_spectrum(NETWORK, 6), ValueError, "k must be"),
-    (lambda: lyapunov_spectrum(NETWORK, duration=5), ValueError, "duration must be at least"),
+    (lambda: lyapunov_exponents(NETWORK, np.ones(5), 50, n=6), ValueError, "n must be"),
+    (lambda: lyapunov_exponents(NETWORK, np.ones(5), 5, every=1.0), ValueError, "duration must be at least"),
+    (lambda: RandomNetwork(2.0, 0.0, TANH, np.ones((2, 3))), ValueError, "J must be square"),
+    (lambda: RandomNetwork(2.0, 0.0, TANH, np.ones(3)), ValueError, "J must have shape"),
+    (lambda: RandomNetwork(2.0, 0.0, TANH, np.eye(3), np.zeros(2)), ValueError, "eta must have shape"),
 ]
 
 

@@ -108,7 +108,7 @@ def test_euler_shifts_the_hopf_point(dt, critical):
 def test_euler_oscillates_where_the_flow_rests():
     net = excitatory_inhibitory((15, 27.6))
     start = np.array([6.517949, 13.918781]) + 0.01
-    ends = {m: np.abs(net.simulate(3000, r0=start, method=m).rates[-300:] - start).max() for m in ("euler", "rk4")}
+    ends = {m: np.abs(net.simulate(3000, x0=start, method=m).rates[-300:] - start).max() for m in ("euler", "rk4")}
     assert ends["euler"] > 1
     assert ends["rk4"] < 0.03
 
@@ -380,8 +380,8 @@ def test_results_show_themselves_and_pickle():
         (lambda: RateNetwork(W, X, Tanh(), names=["a", "a"]), ValueError, "names must hold 2 different names"),
         (lambda: RateNetwork(W, X, Tanh(), form="rates"), ValueError, "did you mean 'rate'"),
         (lambda: RateNetwork(W, X, Tanh(), dimensionless=1), TypeError, "dimensionless must be True or False"),
-        (lambda: excitatory_inhibitory().simulate(10.05), ValueError, "T must be a multiple of dt"),
-        (lambda: excitatory_inhibitory().simulate(10, r0=[1, 2, 3]), ValueError, "r0 must be a scalar or have shape"),
+        (lambda: excitatory_inhibitory().simulate(10.05), ValueError, "duration must be a multiple of dt"),
+        (lambda: excitatory_inhibitory().simulate(10, x0=[1, 2, 3]), ValueError, "x0 must be a scalar or have shape"),
         (lambda: excitatory_inhibitory().simulate(10, method="Euler"), ValueError, "did you mean 'euler'"),
         (lambda: excitatory_inhibitory().simulate(10, noise=1.0), ValueError, "noise needs method='euler'"),
         (lambda: excitatory_inhibitory().simulate(10, method="euler", noise=-1), ValueError, "noise"),

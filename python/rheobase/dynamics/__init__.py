@@ -1,28 +1,29 @@
 """Dynamical systems: flows, fixed points, nullclines, cycles, chaos and bifurcations of any vector field.
 
-Every tool takes a function of the state, or an object with ``field(u)`` and perhaps ``jacobian(u)``, such as a rate
-network or one of the example systems here. Tools that vary a parameter take a *family*: a function from the parameter
-to such a field, for instance ``lambda I: MorrisLecar(I=I)``.
+Every tool takes a function of the state, or an object with ``field(u)`` and perhaps ``jacobian(u)``, such as a neuron
+model, a rate network, a random network, a Hamiltonian system or one of the example systems here. Tools that vary a
+parameter take a *family*: a function from the parameter to such a field, for instance
+``lambda I: rb.MorrisLecar(I_x=I)``.
 """
 
 from rheobase.dynamics import hamiltonian
 from rheobase.dynamics.continuation import Bifurcation, Branch, continuation, switch_branch
 from rheobase.dynamics.convolution import convolve, exponential_kernel, gaussian_kernel
-from rheobase.dynamics.excitable import FitzHughNagumo, MorrisLecar
 from rheobase.dynamics.fields import Field, numerical_jacobian
-from rheobase.dynamics.fixed_points import FixedPoint, fixed_points, linearise, newton
-from rheobase.dynamics.flows import PhaseLine, Trajectory, flow, phase_line, trajectory, vector_field
+from rheobase.dynamics.fixed_points import FixedPoint, FixedPoints, fixed_points, linearise, newton
+from rheobase.dynamics.flows import PhaseLine, Trajectory, evaluate_on_grid, flow_map, phase_line, trajectory
 from rheobase.dynamics.limit_cycles import LimitCycle, limit_cycle
 from rheobase.dynamics.linear_ode import dirac_delta, exponential_decay, linear_ode
 from rheobase.dynamics.linear_systems import LINEAR_EXAMPLES, LinearExample, LinearSystem
-from rheobase.dynamics.lyapunov import lyapunov_exponents
+from rheobase.dynamics.lyapunov import LyapunovExponents, lyapunov_exponents
 from rheobase.dynamics.manifolds import Manifolds, manifolds
 from rheobase.dynamics.normal_forms import Hopf, PlanarSaddleNode, SaddleNode
 from rheobase.dynamics.nullclines import Nullclines, nullclines
 from rheobase.dynamics.oscillators import Lorenz, VanDerPol
 from rheobase.dynamics.parameter_maps import FixedPointMap, FoldCurve, fixed_point_map, fold_curve
-from rheobase.dynamics.phase_oscillators import QuadraticNeuron, ThetaNeuron, driven_phases
-from rheobase.dynamics.slow_points import Flow, RateField, SlowPoints, VectorField, find_slow_points
+from rheobase.dynamics.phase_oscillators import QuadraticNeuron, driven_phases
+from rheobase.dynamics.rate_field import RateField
+from rheobase.dynamics.slow_points import SlowPoints, find_slow_points
 from rheobase.dynamics.solvers import SOLVERS, adaptive, euler, euler_maruyama, rk4
 from rheobase.dynamics.stability import classify, planar_eigenvalues
 
@@ -32,18 +33,17 @@ __all__ = [
     "Bifurcation",
     "Branch",
     "Field",
-    "FitzHughNagumo",
     "FixedPoint",
     "FixedPointMap",
-    "Flow",
+    "FixedPoints",
     "FoldCurve",
     "Hopf",
     "LimitCycle",
     "LinearExample",
     "LinearSystem",
     "Lorenz",
+    "LyapunovExponents",
     "Manifolds",
-    "MorrisLecar",
     "Nullclines",
     "PhaseLine",
     "PlanarSaddleNode",
@@ -51,10 +51,8 @@ __all__ = [
     "RateField",
     "SaddleNode",
     "SlowPoints",
-    "ThetaNeuron",
     "Trajectory",
     "VanDerPol",
-    "VectorField",
     "adaptive",
     "classify",
     "continuation",
@@ -63,12 +61,13 @@ __all__ = [
     "driven_phases",
     "euler",
     "euler_maruyama",
+    "evaluate_on_grid",
     "exponential_decay",
     "exponential_kernel",
     "find_slow_points",
     "fixed_point_map",
     "fixed_points",
-    "flow",
+    "flow_map",
     "fold_curve",
     "gaussian_kernel",
     "hamiltonian",
@@ -85,5 +84,4 @@ __all__ = [
     "rk4",
     "switch_branch",
     "trajectory",
-    "vector_field",
 ]

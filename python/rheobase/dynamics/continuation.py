@@ -76,7 +76,7 @@ class Branch:
 
 def continuation(
     family: Family,
-    u0: npt.ArrayLike,
+    x0: npt.ArrayLike,
     p0: float,
     p_range: tuple[float, float],
     *,
@@ -94,8 +94,8 @@ def continuation(
     Parameters
     ----------
     family : callable
-        From the parameter to a vector field (see `Field`), for instance ``lambda I: MorrisLecar(I=I)``.
-    u0 : array_like, shape (n,)
+        From the parameter to a vector field (see `Field`), for instance ``lambda I: rb.MorrisLecar(I_x=I)``.
+    x0 : array_like, shape (n,)
         Guess of a fixed point at `p0`.
     p0 : float
         Parameter to start from, within `p_range`.
@@ -103,7 +103,7 @@ def continuation(
         Range of the parameter.
     box : array_like, shape (n, 2), optional
         Bounds of the state at which to stop; they also set the scales of the state. Default: no bounds, and scales
-        of max(abs(u0), 1).
+        of max(abs(x0), 1).
     step : float
         Longest step, relative to the range and the scales.
     max_steps : int
@@ -117,7 +117,7 @@ def continuation(
     Raises
     ------
     ValueError
-        If no fixed point can be reached from `u0` at `p0`, or `p0` or `u0` lies outside the range. A continuation
+        If no fixed point can be reached from `x0` at `p0`, or `p0` or `x0` lies outside the range. A continuation
         that gets stuck later returns what it has and says so in ``ended``.
 
     Examples
@@ -128,7 +128,7 @@ def continuation(
     """
     low, high = as_box(p_range)[0]
     p0 = checks.number("p0", p0, low=low, high=high)
-    u = newton(family(p0), u0)
+    u = newton(family(p0), x0)
     curve = Curve(family, np.append(state_scales(u, box), high - low))
     start = np.append(u, p0) / curve.scale
     return _both_ways(curve, start, np.eye(len(start))[-1], (low, high), box, step, max_steps)

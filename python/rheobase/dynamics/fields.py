@@ -10,7 +10,16 @@ from rheobase import checks
 
 
 class HasField(Protocol):
-    """An object with a method ``field(u)``; it may also have ``jacobian(u)``."""
+    """An object with a method ``field(u)``, such as a rate network or a neuron model.
+
+    It may also have
+
+    * ``jacobian(u)``, the matrix dF_j/du_k, shape (n, n);
+    * ``batched = True``: ``field`` takes m states as columns, shape (n, m), and ``jacobian`` then returns m matrices,
+      shape (m, n, n). Both are safe to call from several threads at once;
+    * ``variation(u, vectors)``, which returns F(u) and J(u) @ vectors together without the matrix J(u);
+    * ``names`` or ``variables``, the names of the state variables.
+    """
 
     def field(self, u: np.ndarray) -> np.ndarray:
         """Return du/dt at `u`."""
@@ -26,12 +35,15 @@ Family = Callable[[float], FieldLike]
 class Field:
     """The right-hand side of u' = F(u) (book eq. A.28), with its Jacobian.
 
+    Every tool of this package reads a vector field through this class. States that are evaluated together stand in
+    columns, shape (n, m). Lists of states, such as trajectories, starts and points found, have one state per row.
+
     Parameters
     ----------
     source : callable or object
-        Function of the state `u`, shape (n,), returning du/dt, shape (n,); or any object with a method ``field(u)``
-        and perhaps ``jacobian(u)``, such as a `rheobase.rates.RateNetwork`. Functions that also accept shape (n, m),
-        m states at once, are evaluated faster on grids.
+        Function of the state `u`, shape (n,), returning du/dt, shape (n,); or any object with a method ``field(u)``,
+        see `HasField`. Functions that also accept shape (n, m), m states at once, are evaluated faster on grids. The
+        function gets a copy of the state and its result is copied, so it may reuse its memory.
     jacobian : callable, optional
         Function of `u` returning the (n, n) matrix dF_j/du_k. Default: the ``jacobian`` of `source`, otherwise
         fourth-order central differences (relative error about 1e-12 for smooth fields).
@@ -51,53 +63,76 @@ class Field:
     def __init__(self, source: FieldLike, jacobian: Callable[[np.ndarray], npt.ArrayLike] | None = None) -> None:
         self._function: Callable[[np.ndarray], npt.ArrayLike]
         self._jacobian: Callable[[np.ndarray], npt.ArrayLike] | None = None
-        self.names: tuple[str, ...] | None = getattr(source, "names", None)
+        self._variation: Callable[[np.ndarray, np.ndarray], Any] | None = None
+        self.names: tuple[str, ...] | None = getattr(source, "names", None) or getattr(source, "variables", None)
+        #: Whether the source says that it takes many states at once, from any thread.
+        self.batched = bool(getattr(source, "batched", False))
         if isinstance(source, Field):
-            self._function, self._jacobian = source._function, source._jacobian
+            self._function, self._jacobian, self._variation = source._function, source._jacobian, source._variation
         elif hasattr(source, "field"):
             self._function, self._jacobian = source.field, getattr(source, "jacobian", None)
+            self._variation = getattr(source, "variation", None)
         elif callable(source):
             self._function = source
         else:
             raise TypeError(f"field must be a function of the state or an object with field(u), got {source!r}")
+        self._many_jacobians = self.batched and jacobian is None and self._jacobian is not None
         if jacobian is not None:
-            self._jacobian = jacobian
+            self._jacobian, self._variation = jacobian, None
 
     def __call__(self, u: npt.ArrayLike) -> np.ndarray:
         """Return du/dt at one state `u`, shape (n,)."""
-        u = np.asarray(u, dtype=float)
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            value = np.asarray(self._function(u), dtype=float)
-        if value.shape != u.shape:
-            if value.size != u.size:
-                raise ValueError(f"field must return shape {u.shape} for a state of that shape, got {value.shape}")
-            value = value.reshape(u.shape)
+        state = np.asarray(u, dtype=float)
+        value = self._value(state)
+        if value.shape != state.shape:
+            if value.size != state.size:
+                raise ValueError(f"field must return shape {state.shape} for a state of that shape, got {value.shape}")
+            value = value.reshape(state.shape)
         return value
 
     def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Return the Jacobian matrix dF_j/du_k at `u`, shape (n, n) (book A.9)."""
-        u = np.asarray(u, dtype=float)
+        state = np.array(u, dtype=float)
         if self._jacobian is None:
-            return numerical_jacobian(self, u)
-        matrix = np.asarray(self._jacobian(u), dtype=float)
-        if matrix.size != u.size**2:
-            raise ValueError(f"jacobian must return shape {(u.size, u.size)}, got {matrix.shape}")
-        return matrix.reshape(u.size, u.size)
+            return numerical_jacobian(self, state)
+        matrix = np.array(self._jacobian(state), dtype=float)
+        if matrix.size != state.size**2:
+            raise ValueError(f"jacobian must return shape {(state.size, state.size)}, got {matrix.shape}")
+        return matrix.reshape(state.size, state.size)
 
     def many(self, states: np.ndarray) -> np.ndarray:
         """Return du/dt at many states, shape (n, m)."""
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            try:
-                values = np.asarray(self._function(states), dtype=float)
-            except (TypeError, ValueError, IndexError):
-                values = np.empty(0)
+        states = np.asarray(states, dtype=float)
+        if self.batched:
+            return self._value(states)
+        try:
+            values = self._value(states)
+        except (TypeError, ValueError, IndexError):
+            values = np.empty(0)
         # A field written for one state may still return the right shape: trust it only where it agrees with itself.
-        probe = np.linspace(0, states.shape[1] - 1, 3).astype(int)
+        probe = np.linspace(0, states.shape[1] - 1, 3).astype(int) if states.shape[1] else ()
         if values.shape == states.shape and all(
             np.allclose(values[:, k], self(states[:, k]), rtol=1e-9, equal_nan=True) for k in probe
         ):
             return values
         return np.stack([self(state) for state in states.T], axis=1)
+
+    def many_jacobians(self, states: np.ndarray) -> np.ndarray:
+        """Return the Jacobians at many states (n, m), shape (m, n, n)."""
+        states = np.asarray(states, dtype=float)
+        n, m = states.shape
+        if self._many_jacobians and self._jacobian is not None:
+            return np.asarray(self._jacobian(states), dtype=float).reshape(m, n, n)
+        if self._jacobian is not None or not m:
+            return np.array([self.jacobian(state) for state in states.T]).reshape(m, n, n)
+        return self._many_differences(states)
+
+    def variation(self, u: np.ndarray, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return F(u), shape (n,), and J(u) @ `vectors`, shape (n, k)."""
+        if self._variation is not None:
+            value, moved = self._variation(u, vectors)
+            return np.asarray(value), np.asarray(moved)
+        return self(u), self.jacobian(u) @ vectors
 
     def at(self, name: str, u: Any) -> np.ndarray:
         """Return the state `u` checked: one-dimensional, finite, with a finite field of the same shape."""
@@ -107,7 +142,21 @@ class Field:
         value = self(state)
         if not np.isfinite(value).all():
             raise ValueError(f"field must be finite, got {value} at {name} = {state}")
-        return state
+        return state.copy()
+
+    def _value(self, states: np.ndarray) -> np.ndarray:
+        """Return the field at a copy of `states`, in memory of its own."""
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return np.array(self._function(states.copy()), dtype=float)
+
+    def _many_differences(self, states: np.ndarray) -> np.ndarray:
+        """Central differences at many states, with one evaluation of the field for all."""
+        n, m = states.shape
+        h = np.finfo(float).eps ** 0.2 * np.maximum(np.abs(states), 1.0)
+        shifts = np.eye(n)[:, :, None] * h[:, None, :]
+        moved = [(states[:, None, :] + factor * shifts).reshape(n, n * m) for factor in (1, -1, 2, -2)]
+        up, down, far_up, far_down = (self.many(some).reshape(n, n, m) for some in moved)
+        return np.moveaxis((8 * (up - down) - (far_up - far_down)) / (12 * h[None]), 2, 0)
 
 
 def numerical_jacobian(function: Callable[[np.ndarray], npt.ArrayLike], u: npt.ArrayLike) -> np.ndarray:
@@ -135,8 +184,9 @@ def numerical_jacobian(function: Callable[[np.ndarray], npt.ArrayLike], u: npt.A
         h = np.finfo(float).eps ** 0.2 * max(abs(u[k]), 1.0)
         step = np.zeros_like(u)
         step[k] = h
-        far = np.subtract(function(u + 2 * step), function(u - 2 * step))
-        near = np.subtract(function(u + step), function(u - step))
+        # Copies, since a function may return the same array again and again.
+        at = [np.array(function(u + factor * step), dtype=float) for factor in (1, -1, 2, -2)]
+        near, far = at[0] - at[1], at[2] - at[3]
         columns.append((8 * near - far) / (12 * h))
     return np.stack(columns, axis=1)
 
@@ -147,7 +197,7 @@ def as_box(box: Any) -> np.ndarray:
     if bounds.shape == (2,):
         bounds = bounds[None]
     if bounds.ndim != 2 or bounds.shape[1] != 2 or not len(bounds):
-        raise ValueError(f"box must hold one pair (low, high) a dimension, shape (n, 2), got shape {bounds.shape}")
+        raise ValueError(f"box must hold one pair (low, high) per dimension, shape (n, 2), got shape {bounds.shape}")
     if (bounds[:, 0] >= bounds[:, 1]).any():
         k = int(np.argmax(bounds[:, 0] >= bounds[:, 1]))
         raise ValueError(f"box must have low < high in every dimension, got {tuple(bounds[k].tolist())} at index {k}")

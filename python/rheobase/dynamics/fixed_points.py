@@ -1,5 +1,6 @@
 """Fixed points: where a vector field vanishes, and what happens next to them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,16 @@ from scipy.stats import qmc
 
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike, as_box
+from rheobase.dynamics.newton_steps import (
+    bounded_newton,
+    flow_to_rest,
+    in_batches,
+    least_squares,
+    one_blas_thread,
+    settle,
+    speeds,
+)
+from rheobase.dynamics.slow_points import distinct_points, is_odd
 from rheobase.dynamics.stability import classify
 
 
@@ -37,6 +48,14 @@ class FixedPoint:
         return bool((self.eigenvalues.real < 0).all()) and self.kind not in ("centre", "degenerate")
 
     @property
+    def index(self) -> int:
+        """Poincaré–Hopf index (−1)^k with k unstable directions, +1 for a node and −1 for a planar saddle.
+
+        It is 0 for a degenerate point, whose linearisation does not tell.
+        """
+        return 0 if self.kind == "degenerate" else 1 - 2 * int((self.eigenvalues.real > 0).sum() % 2)
+
+    @property
     def trace(self) -> float:
         """Trace of the Jacobian, the sum of the eigenvalues (eq. A.31)."""
         return float(np.trace(self.jacobian))
@@ -50,6 +69,47 @@ class FixedPoint:
         at = ", ".join(f"{x:.6g}" for x in self.u)
         values = ", ".join(f"{x:.4g}" for x in self.eigenvalues)
         return f"<b>{self.kind}</b> at ({at}); eigenvalues {values}"
+
+
+class FixedPoints(tuple[FixedPoint, ...]):
+    """Fixed points found in a box: a tuple of them, and what tells whether some are missing.
+
+    Attributes
+    ----------
+    inward : bool
+        Whether the field points into the box wherever its boundary was looked at.
+    """
+
+    inward: bool
+
+    def __new__(cls, points: Iterable[FixedPoint] = (), inward: bool = False) -> "FixedPoints":
+        """Hold `points` and what was seen of the boundary."""
+        made = super().__new__(cls, points)
+        made.inward = inward
+        return made
+
+    def __getnewargs__(self) -> tuple[tuple[FixedPoint, ...], bool]:
+        return tuple(self), self.inward
+
+    @property
+    def index_sum(self) -> int | None:
+        """Sum of the Poincaré–Hopf indices; None where a degenerate point has none to add."""
+        return None if any(point.index == 0 for point in self) else sum(point.index for point in self)
+
+    @property
+    def complete(self) -> bool | None:
+        """Whether the indices add up to 1, as those of all fixed points do where the field points into the box.
+
+        False: some are missing. True: none or several are, such that their indices cancel. None: this cannot be told,
+        since the field does not point inward, or a point is degenerate.
+        """
+        return None if not self.inward or self.index_sum is None else self.index_sum == 1
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<li>{point._repr_html_()}</li>" for point in self)
+        verdict = {True: "1, as it must be", False: f"{self.index_sum}, so that some are missing"}
+        told = verdict[self.complete] if self.complete is not None else "not telling here"
+        return f"<b>{len(self)} fixed points</b>; sum of indices {told}<ul>{rows}</ul>"
 
 
 def linearise(field: FieldLike, u: npt.ArrayLike) -> FixedPoint:
@@ -74,25 +134,26 @@ def linearise(field: FieldLike, u: npt.ArrayLike) -> FixedPoint:
     u = F.at("u", u)
     jacobian = F.jacobian(u)
     eigenvalues = np.linalg.eigvals(jacobian).astype(complex)
-    kind = "degenerate" if u.size == 1 and _flat(F, u, jacobian) else classify(jacobian)
+    kind = "degenerate" if _flat(F, u, jacobian) else classify(jacobian)
     return FixedPoint(u, jacobian, eigenvalues[np.argsort(-eigenvalues.real, kind="stable")], kind)
 
 
 def _flat(F: Field, u: np.ndarray, jacobian: np.ndarray) -> bool:
-    """Whether a scalar field is flat at its zero `u`: a lone eigenvalue is small only next to the slope around it."""
-    h = 1e-6 * max(abs(u[0]), 1)
-    around = max(abs(F(u + h)[0]), abs(F(u - h)[0])) / h
-    return bool(abs(jacobian[0, 0]) < 0.1 * around)
+    """Whether a field is flat at its zero `u`: eigenvalues are all small only next to the slopes around it."""
+    h = 1e-6 * max(float(np.abs(u).max()), 1.0)
+    shifts = h * np.eye(u.size)
+    around = np.abs(F.many(np.concatenate([u[:, None] + shifts, u[:, None] - shifts], axis=1))).max() / h
+    return bool(np.abs(jacobian).max() < 0.1 * around)
 
 
-def newton(field: FieldLike, guess: npt.ArrayLike) -> np.ndarray:
-    """Return the fixed point reached from `guess` by Newton's method with a trust region (MINPACK's hybrj).
+def newton(field: FieldLike, x0: npt.ArrayLike) -> np.ndarray:
+    """Return the fixed point reached from `x0` by Newton's method with a trust region (MINPACK's hybrj).
 
     Parameters
     ----------
     field : callable or object
         See `Field`.
-    guess : array_like, shape (n,)
+    x0 : array_like, shape (n,)
 
     Returns
     -------
@@ -109,10 +170,10 @@ def newton(field: FieldLike, guess: npt.ArrayLike) -> np.ndarray:
     array([1.])
     """
     F = Field(field)
-    start = F.at("guess", guess)
+    start = F.at("x0", x0)
     found = _polish(F, start)
     if found is None:
-        raise ValueError(f"no fixed point could be reached from guess = {start}")
+        raise ValueError(f"no fixed point could be reached from x0 = {start}")
     return found
 
 
@@ -123,13 +184,18 @@ def fixed_points(
     points: int | None = None,
     starts: int = 300,
     seed: checks.Seed = 0,
-) -> tuple[FixedPoint, ...]:
-    """Find all fixed points in a box.
+) -> FixedPoints:
+    """Find the fixed points in a box.
 
     In one dimension they are the changes of sign of F on a grid, refined by Brent's method, and the places where F
-    touches zero. In two dimensions the candidates are the cells of a grid which both nullclines cross. In three or
-    more they are many starts that fill the box evenly, so that completeness is likely, not certain. Candidates are
-    polished by Newton's method, and duplicates dropped.
+    touches zero. In two dimensions the candidates are the cells of a grid which both nullclines cross, and those where
+    the speed is lowest. In three or more dimensions there are many starts that fill the box evenly: some are carried to
+    zeros by Newton's method, which finds points of every kind, and as many follow the flow, which finds what attracts.
+    Rounds of starts go on until each point was met twice and the indices add up, or enough were made. If the field is
+    odd, F(−u) = −F(u), the mirror image of each point is one, too.
+
+    No search by starts can promise that none is missing. `FixedPoints.complete` tells what the indices say: where the
+    field points into the box, those of all fixed points add up to 1.
 
     Parameters
     ----------
@@ -140,15 +206,15 @@ def fixed_points(
     points : int, optional
         Grid points along each axis, in one (default 2001) and two (default 201) dimensions. Fixed points closer
         together than a cell may be missed.
-    starts : int
-        Number of starts, in three and more dimensions.
-    seed : int, SeedSequence or Generator
+    starts : int, default 300
+        Number of starts of either sort per round, in three and more dimensions.
+    seed : int, SeedSequence or Generator, default 0
         For the starts in three and more dimensions.
 
     Returns
     -------
-    tuple of FixedPoint
-        In lexicographic order of the location; empty if the box holds none.
+    FixedPoints
+        A tuple of `FixedPoint` in lexicographic order of the location; empty if none was found.
 
     Raises
     ------
@@ -167,11 +233,16 @@ def fixed_points(
     points = checks.integer("points", points, low=3)
     if n == 1:
         found = _roots(F, bounds, points)
+    elif n == 2:
+        crossed, lowest = _cells(F, bounds, points)
+        ends = [u for guess in crossed if (u := _polish(F, guess)) is not None]
+        found = _distinct(F, bounds, np.array([*ends, *_touching(F, lowest)]).reshape(-1, 2).T)
     else:
-        guesses = _cells(F, bounds, points) if n == 2 else _spread(F, bounds, starts, seed)
-        found = _distinct(bounds, [u for guess in guesses if (u := _polish(F, guess)) is not None])
+        starts, random = checks.integer("starts", starts, low=1), checks.generator(seed)
+        with one_blas_thread():
+            found = _search(F, bounds, starts, random)
     order = sorted(found, key=lambda u: tuple(u))
-    return tuple(linearise(F, u) for u in order)
+    return FixedPoints((linearise(F, u) for u in order), _points_inward(F, bounds))
 
 
 def _roots(F: Field, bounds: np.ndarray, points: int) -> list[np.ndarray]:
@@ -186,18 +257,29 @@ def _roots(F: Field, bounds: np.ndarray, points: int) -> list[np.ndarray]:
             found.append(np.array([root]))
     size = np.abs(y)
     inner = size[1:-1]
-    dips = 1 + np.flatnonzero((inner < size[:-2]) & (inner <= size[2:]) & (y[:-2] * y[2:] > 0) & (inner > 0))
+    dips = 1 + np.flatnonzero((inner < size[:-2]) & (inner <= size[2:]) & (y[:-2] * y[2:] > 0) & (y[1:-1] * y[2:] > 0))
     for k in dips[size[dips] < 0.01 * np.nanmax(size)]:
-        low = optimize.minimize_scalar(
-            lambda v: abs(F([v])[0]), bounds=(x[k - 1], x[k + 1]), method="bounded", options={"xatol": 1e-13}
-        )
-        if low.fun < 1e-12 * np.nanmax(size):
-            found.append(np.array([low.x]))
-    return _distinct(bounds, found)
+        found += _roots_of_dip(F, x[k - 1], x[k + 1], float(np.sign(y[k])), 1e-12 * float(np.nanmax(size)))
+    found.sort(key=lambda u: float(u[0]))
+    apart = [u for k, u in enumerate(found) if not k or u[0] - found[k - 1][0] > 1e-12 * np.ptp(bounds)]
+    return apart
 
 
-def _cells(F: Field, bounds: np.ndarray, points: int) -> np.ndarray:
-    """Guesses in the cells of a grid in which both components of a planar field change sign."""
+def _roots_of_dip(F: Field, low: float, high: float, sign: float, zero: float) -> list[np.ndarray]:
+    """Zeros of a scalar field between two points of one sign: two close ones, one that it touches, or none."""
+    bottom = optimize.minimize_scalar(
+        lambda v: sign * F([v])[0], bounds=(low, high), method="bounded", options={"xatol": 1e-13}
+    )
+    if abs(bottom.fun) < zero:
+        return [np.array([bottom.x])]
+    if bottom.fun > 0:
+        return []
+    edges = ((low, bottom.x), (bottom.x, high))
+    return [np.array([optimize.brentq(lambda v: F([v])[0], a, b, xtol=1e-14, rtol=1e-15)]) for a, b in edges]
+
+
+def _cells(F: Field, bounds: np.ndarray, points: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return guesses in the plane, one per row: in cells that both nullclines cross, and where the speed is lowest."""
     x, y = (np.linspace(b[0], b[1], points) for b in bounds)
     values = _finite_somewhere(F.many(np.stack(np.meshgrid(x, y, indexing="ij")).reshape(2, -1)))
     values = values.reshape(2, points, points)
@@ -205,21 +287,86 @@ def _cells(F: Field, bounds: np.ndarray, points: int) -> np.ndarray:
     crossed = ((corners.min(axis=0) <= 0) & (corners.max(axis=0) >= 0)).all(axis=0)
     i, j = np.nonzero(crossed)
     # The centre and two opposite corners, so that a pair of points in one cell (near a fold) is found whole.
-    return np.concatenate(
+    guesses = np.concatenate(
         [
             np.stack([x[i] + a * (x[1] - x[0]), y[j] + b * (y[1] - y[0])], axis=1)
             for a, b in ((0.5, 0.5), (0.05, 0.05), (0.95, 0.95))
         ]
     )
+    # Where the field touches zero without a change of sign the speed, each component in units of its own, has a dip.
+    unit = np.nanmax(np.where(np.isfinite(values), np.abs(values), np.nan), axis=(1, 2), keepdims=True)
+    speed = np.nan_to_num(np.linalg.norm(values / np.maximum(unit, 1e-300), axis=0), nan=np.inf, posinf=np.inf)
+    around = np.stack(
+        [
+            np.pad(speed, 1, constant_values=np.inf)[1 + a : points + 1 + a, 1 + b : points + 1 + b]
+            for a in (-1, 0, 1)
+            for b in (-1, 0, 1)
+            if (a, b) != (0, 0)
+        ]
+    )
+    near = np.pad(crossed, 1)
+    taken = near[:-1, :-1] | near[1:, :-1] | near[:-1, 1:] | near[1:, 1:]
+    i, j = np.nonzero((speed <= around.min(axis=0)) & (speed < 0.05) & ~taken)
+    return guesses, np.stack([x[i], y[j]], axis=1)[:500]
 
 
-def _spread(F: Field, bounds: np.ndarray, starts: int, seed: checks.Seed) -> np.ndarray:
-    """Latin hypercube of starting points in a box, those with a finite field."""
-    starts = checks.integer("starts", starts, low=1)
-    unit = qmc.LatinHypercube(len(bounds), rng=checks.generator(seed)).random(starts)
-    guesses = bounds[:, 0] + unit * np.ptp(bounds, axis=1)
-    values = _finite_somewhere(F.many(guesses.T))
-    return guesses[np.isfinite(values).all(axis=0)]
+def _touching(F: Field, guesses: np.ndarray) -> list[np.ndarray]:
+    """Zeros reached from the lowest speeds of a grid, guesses and results one per row."""
+    if not len(guesses):
+        return []
+    ends, _ = least_squares(F, guesses.T, 1e-9, 100)
+    ends = settle(F, ends)
+    scale = np.linalg.norm(F.many_jacobians(guesses.T), axis=(1, 2)) + 1e-300
+    return list(ends.T[speeds(F, ends) < 1e-12 * np.maximum(scale, 1e-3 * scale.max())])
+
+
+def _search(F: Field, bounds: np.ndarray, starts: int, random: np.random.Generator) -> list[np.ndarray]:
+    """Find fixed points in three and more dimensions, by rounds of starts."""
+    width = np.ptp(bounds, axis=1)
+    symmetric = bool((np.abs(bounds.sum(axis=1)) < 1e-9 * width).all())
+    inward = _points_inward(F, bounds)
+    tolerance, step = 1e-9, 0.25 * float(np.sqrt(np.mean(width**2)))
+    ends = points = np.zeros((len(bounds), 0))
+    # In many dimensions a round takes long, and finds what it can.
+    for _ in range(min(max(200 // len(bounds), 3), 20)):
+        unit = qmc.LatinHypercube(len(bounds), rng=random).random(2 * starts)
+        cloud = (bounds[:, 0] + unit * width).T
+        cloud = cloud[:, np.isfinite(_finite_somewhere(F.many(cloud))).all(axis=0)]
+        sized = tolerance * max(1.0, float(np.median(np.linalg.norm(F.many(cloud), axis=0))))
+        half = cloud.shape[1] // 2
+        direct, path = cloud[:, :half], cloud[:, half:]
+        if points.shape[1] > 1:
+            # Saddles lie between points that are known.
+            direct[:, ::2] = points[:, random.integers(points.shape[1], size=(2, (half + 1) // 2))].mean(axis=1)
+        fresh = [_newton_in_batches(F, direct, sized, step)]
+        # On its way to what attracts the flow passes by saddles, which Newton's method then finds.
+        for _ in range(2):
+            path = _flow_in_batches(F, path, sized, 8)
+            fresh.append(_newton_in_batches(F, path, sized, step))
+        found = np.concatenate([*fresh, _flow_in_batches(F, path, sized, 200)], axis=1)
+        found = found[:, speeds(F, found) < sized]
+        if symmetric and is_odd(F, cloud):
+            found = np.concatenate([found, -found], axis=1)
+        inside = ((bounds[:, 0] - 1e-9 * width <= found.T) & (bounds[:, 1] + 1e-9 * width >= found.T)).all(axis=1)
+        ends = np.concatenate([ends, found[:, inside]], axis=1)
+        points, hits = distinct_points(F, ends, sized)
+        if not ends.shape[1]:
+            break
+        if (hits > 1).all() and (not inward or _index_sum(F, points) in (None, 1)):
+            break
+    return _distinct(F, bounds, points)
+
+
+def _newton_in_batches(F: Field, x: np.ndarray, tolerance: float, step: float) -> np.ndarray:
+    return in_batches(lambda some: bounded_newton(F, some, tolerance, step, 40), x)
+
+
+def _flow_in_batches(F: Field, x: np.ndarray, tolerance: float, max_iterations: int) -> np.ndarray:
+    return in_batches(lambda some: flow_to_rest(F, some, tolerance, max_iterations), x)
+
+
+def _index_sum(F: Field, points: np.ndarray) -> int | None:
+    return FixedPoints(linearise(F, u) for u in points.T).index_sum
 
 
 def _polish(F: Field, guess: np.ndarray) -> np.ndarray | None:
@@ -238,15 +385,29 @@ def _polish(F: Field, guess: np.ndarray) -> np.ndarray | None:
     return u if np.isfinite(residual).all() and (np.abs(residual) <= allowed).all() else None
 
 
-def _distinct(bounds: np.ndarray, found: list[np.ndarray]) -> list[np.ndarray]:
-    """Keep one of each group of points closer than 1e-6 of the box, and only points inside it."""
+def _distinct(F: Field, bounds: np.ndarray, found: np.ndarray) -> list[np.ndarray]:
+    """Keep one of each group of points closer than 1e-6 of the box, shape (n, m), and only points inside it."""
     width = np.ptp(bounds, axis=1)
     kept: list[np.ndarray] = []
-    for u in found:
+    for u in settle(F, found).T:
         inside = ((u >= bounds[:, 0] - 1e-9 * width) & (u <= bounds[:, 1] + 1e-9 * width)).all()
         if inside and all((np.abs(u - other) > 1e-6 * width).any() for other in kept):
             kept.append(u)
     return kept
+
+
+def _points_inward(F: Field, bounds: np.ndarray) -> bool:
+    """Return whether the field points into the box at random places of each of its faces, and at their middles."""
+    n = len(bounds)
+    unit = np.random.default_rng(0).random((n, 12))
+    unit[:, 0] = 0.5
+    for k in range(n):
+        for side, sign in ((0, 1.0), (1, -1.0)):
+            face = bounds[:, :1] + unit * np.ptp(bounds, axis=1)[:, None]
+            face[k] = bounds[k, side]
+            if not (sign * F.many(face)[k] > 0).all():
+                return False
+    return True
 
 
 def _finite_somewhere(values: np.ndarray) -> np.ndarray:

@@ -31,17 +31,17 @@ class Trajectory:
 
 
 def trajectory(
-    field: FieldLike, u0: npt.ArrayLike, T: float, dt: float = 0.1, *, method: str = "adaptive"
+    field: FieldLike, x0: npt.ArrayLike, duration: float, dt: float = 0.1, *, method: str = "adaptive"
 ) -> Trajectory:
-    """Solve u' = F(u) from `u0` for a time `T`.
+    """Solve u' = F(u) from `x0` for a time `duration`.
 
     Parameters
     ----------
     field : callable or object
         See `Field`.
-    u0 : array_like, shape (n,)
-    T : float
-        Duration, a multiple of `dt`.
+    x0 : array_like, shape (n,)
+    duration : float
+        Time to follow the solution, a multiple of `dt`.
     dt : float
         Spacing of the times returned, and the step of ``"euler"`` and ``"rk4"``.
     method : {"adaptive", "rk4", "euler"}
@@ -57,25 +57,25 @@ def trajectory(
 
     Examples
     --------
-    >>> trajectory(lambda u: u**2 - 1, [0.6], T=5, dt=0.01, method="euler").end.round(5)
+    >>> trajectory(lambda u: u**2 - 1, [0.6], 5, dt=0.01, method="euler").end.round(5)
     array([-0.99966])
     """
     F = Field(field)
     checks.choice("method", method, SOLVERS)
-    start = F.at("u0", u0)
+    start = F.at("x0", x0)
     dt = checks.number("dt", dt, above=0)
-    times = dt * np.arange(checks.steps("T", T, dt) + 1)
+    times = dt * np.arange(checks.steps("duration", duration, dt) + 1)
     return Trajectory(times, SOLVERS[method](lambda u, t: F(u), start, times))
 
 
-def flow(field: FieldLike, u0: npt.ArrayLike, t: float) -> np.ndarray:
-    """Return the flow map φ_t(u0): the state reached from `u0` after time `t` (backwards where `t` < 0).
+def flow_map(field: FieldLike, x0: npt.ArrayLike, t: float) -> np.ndarray:
+    """Return the flow map φ_t(x0): the state reached from `x0` after time `t` (backwards where `t` < 0).
 
     Parameters
     ----------
     field : callable or object
         See `Field`.
-    u0 : array_like, shape (n,)
+    x0 : array_like, shape (n,)
     t : float
 
     Returns
@@ -84,18 +84,18 @@ def flow(field: FieldLike, u0: npt.ArrayLike, t: float) -> np.ndarray:
 
     Examples
     --------
-    >>> flow(lambda u: -u, [1.0], 1.0).round(6)
+    >>> flow_map(lambda u: -u, [1.0], 1.0).round(6)
     array([0.367879])
     """
     F = Field(field)
-    start, t = F.at("u0", u0), checks.number("t", t)
+    start, t = F.at("x0", x0), checks.number("t", t)
     if t == 0:
         return start
     sign = np.sign(t)
     return SOLVERS["adaptive"](lambda u, s: sign * F(u), start, [0.0, abs(t)])[-1]
 
 
-def vector_field(
+def evaluate_on_grid(
     field: FieldLike, box: npt.ArrayLike, points: int = 20
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Evaluate a planar field on a grid, ready for ``quiver`` or ``streamplot``.
@@ -117,7 +117,7 @@ def vector_field(
 
     Examples
     --------
-    >>> x, y, dx, dy = vector_field(lambda u: -u, [(-1, 1), (-1, 1)], points=3)
+    >>> x, y, dx, dy = evaluate_on_grid(lambda u: -u, [(-1, 1), (-1, 1)], points=3)
     >>> dx[0]
     array([ 1., -0., -1.])
     """

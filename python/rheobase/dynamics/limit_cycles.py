@@ -60,14 +60,14 @@ class LimitCycle:
 
 def limit_cycle(
     field: FieldLike,
-    u0: npt.ArrayLike,
+    x0: npt.ArrayLike,
     *,
     transient: float = 1000.0,
     max_period: float = 1000.0,
     backwards: bool = False,
     points: int = 2001,
 ) -> LimitCycle:
-    """Find the limit cycle that the solution from `u0` approaches.
+    """Find the limit cycle that the solution from `x0` approaches.
 
     The solution is followed for `transient`, its return to a plane across it gives a first guess, and Newton's method
     on the return (single shooting) makes it exact. The monodromy matrix solves the variational equation M' = J(u) M,
@@ -77,7 +77,7 @@ def limit_cycle(
     ----------
     field : callable or object
         See `Field`.
-    u0 : array_like, shape (n,)
+    x0 : array_like, shape (n,)
     transient : float
         Time to wait for the approach.
     max_period : float
@@ -103,7 +103,7 @@ def limit_cycle(
     6.6633
     """
     F = Field(field)
-    start = F.at("u0", u0)
+    start = F.at("x0", x0)
     transient = checks.number("transient", transient, low=0)
     max_period = checks.number("max_period", max_period, above=0)
     points = checks.integer("points", points, low=3)

@@ -40,12 +40,12 @@ class LinearSystem:
         """Return A."""
         return self.A
 
-    def solution(self, u0: npt.ArrayLike, times: npt.ArrayLike) -> np.ndarray:
-        """Return the exact solution e^{At} u0 at `times`, shape (K, n).
+    def solution(self, x0: npt.ArrayLike, times: npt.ArrayLike) -> np.ndarray:
+        """Return the exact solution e^{At} x0 at `times`, shape (K, n).
 
         Parameters
         ----------
-        u0 : array_like, shape (n,)
+        x0 : array_like, shape (n,)
         times : array_like, shape (K,)
 
         Returns
@@ -57,7 +57,7 @@ class LinearSystem:
         >>> LinearSystem([[0, -1], [1, 0]]).solution([1, 0], [np.pi]).round(9)
         array([[-1.,  0.]])
         """
-        start = checks.array("u0", u0, shape=(len(self.A),))
+        start = checks.array("x0", x0, shape=(len(self.A),))
         return np.stack([expm(self.A * t) @ start for t in checks.array("times", times, shape=(None,))])
 
 
@@ -66,7 +66,7 @@ class LinearExample:
     """A planar linear system with an initial state to show it from."""
 
     A: tuple[tuple[float, float], tuple[float, float]]
-    u0: tuple[float, float]
+    x0: tuple[float, float]
 
 
 #: The five panels of book Figs A.8 and A.9, by the kind of their fixed point.

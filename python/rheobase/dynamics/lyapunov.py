@@ -1,89 +1,128 @@
 """Lyapunov exponents: the mean rates at which nearby solutions part or meet."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
+from rheobase.dynamics.solvers import rk4_step
 from rheobase.progress import counted
+
+
+@dataclass(frozen=True)
+class LyapunovExponents:
+    """Largest Lyapunov exponents of one solution.
+
+    Attributes
+    ----------
+    exponents : ndarray, shape (k,)
+        The k largest exponents, falling, in inverse units of time.
+    standard_errors : ndarray, shape (k,)
+        Their standard errors, from ten consecutive stretches of the solution (ddof = 1).
+    duration : float
+        Time averaged over.
+    """
+
+    exponents: np.ndarray
+    standard_errors: np.ndarray = field(repr=False)
+    duration: float
+
+    @property
+    def dimension(self) -> float:
+        """Kaplan and Yorke's dimension of the attractor; NaN where the k exponents do not suffice."""
+        total = np.cumsum(self.exponents)
+        if self.exponents[0] < 0:
+            return 0.0
+        if total[-1] >= 0:
+            return float("nan")
+        j = int(np.flatnonzero(total < 0)[0])
+        return float(j + total[j - 1] / abs(self.exponents[j]))
+
+    def _repr_html_(self) -> str:
+        pairs = zip(self.exponents[:5], self.standard_errors[:5], strict=True)
+        shown = ", ".join(f"{value:.5g} ± {error:.2g}" for value, error in pairs)
+        more = f" and {len(self.exponents) - 5} more" if len(self.exponents) > 5 else ""
+        return f"<b>Lyapunov exponents</b> over {self.duration:g}: {shown}{more}"
 
 
 def lyapunov_exponents(
     field: FieldLike,
-    u0: npt.ArrayLike,
-    T: float,
+    x0: npt.ArrayLike,
+    duration: float,
     dt: float = 0.01,
     *,
+    n: int | None = None,
     transient: float = 0.0,
-    count: int | None = None,
-    every: int = 10,
+    every: float | None = None,
+    seed: checks.Seed = 0,
     progress: bool = False,
-) -> np.ndarray:
+) -> LyapunovExponents:
     """Estimate the Lyapunov exponents along a solution of u' = F(u).
 
     The solution and a frame of perturbations, Q' = J(u) Q, are advanced together by fourth-order Runge–Kutta; the
-    frame is made orthonormal again every few steps by a QR decomposition, and the logarithms of the diagonal of R are
+    frame is made orthonormal again and again by a QR decomposition, and the logarithms of the diagonal of R are
     averaged (Benettin et al. 1980).
 
     Parameters
     ----------
     field : callable or object
         See `Field`.
-    u0 : array_like, shape (n,)
-    T : float
-        Averaging time, a multiple of `dt`.
-    dt : float
+    x0 : array_like, shape (n,)
+        Start.
+    duration : float
+        Time averaged over, at least ten times `every` and a multiple of it.
+    dt : float, default 0.01
         Step.
-    transient : float
-        Time, a multiple of `dt`, to reach the attractor before averaging begins.
-    count : int, optional
-        Number of exponents, the largest ones. Default: all n.
-    every : int
-        Steps between decompositions.
-    progress : bool
+    n : int, optional
+        Number of exponents, the largest ones. Default: all.
+    transient : float, default 0
+        Time to reach the attractor before averaging begins; it aligns the frame, too. A multiple of `every`.
+    every : float, optional
+        Time between decompositions, ms (the unit of the field's time), a multiple of `dt`. Default: ten steps.
+    seed : int, SeedSequence or Generator, default 0
+        For the first frame: one along special directions might never feel the fastest growth.
+    progress : bool, default False
         Show a progress bar.
 
     Returns
     -------
-    ndarray, shape (count,)
-        Decreasing, in inverse units of time.
+    LyapunovExponents
 
     Raises
     ------
     ValueError
-        If the solution stops being finite.
+        If an argument does not fit, or the solution stops being finite.
 
     Examples
     --------
-    >>> lyapunov_exponents(lambda u: -2 * u, [1.0], T=10)
+    >>> lyapunov_exponents(lambda u: -2 * u, [1.0], duration=10).exponents
     array([-2.])
     """
     F = Field(field)
-    u = F.at("u0", u0)
+    u = F.at("x0", x0)
     dt = checks.number("dt", dt, above=0)
-    steps, early = checks.steps("T", T, dt, low=1), checks.steps("transient", transient, dt)
-    n = u.size
-    count = n if count is None else checks.integer("count", count, low=1, high=n)
-    every = checks.integer("every", every, low=1)
+    inner = 10 if every is None else checks.steps("every", every, dt, low=1)
+    warm = checks.steps("transient", transient, inner * dt)
+    rounds = checks.steps("duration", duration, inner * dt, low=10)
+    n = u.size if n is None else checks.integer("n", n, low=1, high=u.size)
 
-    def slope(y: np.ndarray) -> np.ndarray:
-        return np.column_stack([F(y[:, 0]), F.jacobian(y[:, 0]) @ y[:, 1:]])
+    def slope(y: np.ndarray, t: float) -> np.ndarray:
+        return np.column_stack(F.variation(y[:, 0], y[:, 1:]))
 
-    # A generic frame: one along special directions might never feel the fastest growth.
-    frame = np.linalg.qr(np.random.default_rng(0).standard_normal((n, count)))[0]
-    y = np.column_stack([u, frame])
-    growth = np.zeros(count)
+    y = np.column_stack([u, np.linalg.qr(checks.generator(seed).standard_normal((u.size, n)))[0]])
+    growth = np.zeros((rounds, n))
     with np.errstate(over="ignore", invalid="ignore"):
-        for i in counted(range(1, early + steps + 1), "Lyapunov exponents", "step", progress):
-            k1 = slope(y)
-            k2 = slope(y + dt / 2 * k1)
-            k3 = slope(y + dt / 2 * k2)
-            k4 = slope(y + dt * k3)
-            y = y + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-            if i % every == 0 or i == early or i == early + steps:
-                if not np.isfinite(y).all():
-                    raise ValueError(f"the solution must stay finite, but it was lost by t = {i * dt:.6g}")
-                y[:, 1:], R = np.linalg.qr(y[:, 1:])
-                if i > early:
-                    growth += np.log(np.abs(np.diag(R)))
-    return np.sort(growth / (steps * dt))[::-1]
+        for k in counted(range(warm + rounds), "Lyapunov exponents", "round", progress):
+            for _ in range(inner):
+                y = rk4_step(slope, y, 0.0, dt)
+            if not np.isfinite(y).all():
+                raise ValueError(f"the solution must stay finite, but it was lost by t = {(k + 1) * inner * dt:.6g}")
+            y[:, 1:], R = np.linalg.qr(y[:, 1:])
+            if k >= warm:
+                growth[k - warm] = np.log(np.abs(np.diag(R))) / (inner * dt)
+    stretches = np.array([stretch.mean(axis=0) for stretch in np.array_split(growth, 10)])
+    exponents, errors = growth.mean(axis=0), stretches.std(axis=0, ddof=1) / np.sqrt(10)
+    order = np.argsort(-exponents, kind="stable")
+    return LyapunovExponents(exponents[order], errors[order], rounds * inner * dt)

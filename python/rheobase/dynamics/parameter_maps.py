@@ -101,7 +101,7 @@ class FoldCurve:
 
 def fold_curve(
     family: PlaneFamily,
-    u0: npt.ArrayLike,
+    x0: npt.ArrayLike,
     p0: float,
     q0: float,
     p_range: tuple[float, float],
@@ -120,13 +120,13 @@ def fold_curve(
     ----------
     family : callable
         From the parameters (p, q) to a vector field, see `Field`.
-    u0 : array_like, shape (n,)
+    x0 : array_like, shape (n,)
         The fold, near enough for Newton's method, as found by `continuation` in p at `q0`.
     p0, q0 : float
         Its parameters.
     p_range, q_range : tuple of float
     box : array_like, shape (n, 2), optional
-        Its widths set the scales of the state. Default: max(abs(u0), 1).
+        Its widths set the scales of the state. Default: max(abs(x0), 1).
     step : float
         Longest step, relative to the ranges and the scales.
     max_steps : int
@@ -151,7 +151,7 @@ def fold_curve(
     p_bounds, q_bounds = as_box(p_range)[0], as_box(q_range)[0]
     p0 = checks.number("p0", p0, low=p_bounds[0], high=p_bounds[1])
     q0 = checks.number("q0", q0, low=q_bounds[0], high=q_bounds[1])
-    u = Field(family(p0, q0)).at("u0", u0)
+    u = Field(family(p0, q0)).at("x0", x0)
     n = u.size
     scale = np.concatenate([state_scales(u, box), np.ones(n), [np.ptp(p_bounds), np.ptp(q_bounds)]])
 
@@ -167,7 +167,7 @@ def fold_curve(
     try:
         y = newton(fold(q0), np.concatenate([u, v, [p0]]))
     except ValueError as error:
-        raise ValueError(f"no fold could be reached from u0 = {u}, p0 = {p0:g}, q0 = {q0:g}") from error
+        raise ValueError(f"no fold could be reached from x0 = {u}, p0 = {p0:g}, q0 = {q0:g}") from error
 
     def margin(z: np.ndarray) -> float:
         at, bounds = z[-2:] * scale[-2:], np.stack([p_bounds, q_bounds])

@@ -82,33 +82,7 @@ class QuadraticNeuron:
         return np.arctan2(sin, cos - a / self._root * sin) / self._root - at
 
 
-@dataclass(frozen=True)
-class ThetaNeuron:
-    """θ' = (1 − cos θ) + (1 + cos θ) I: the quadratic neuron on a circle, V = tan(θ/2), spiking at θ = π.
-
-    Attributes
-    ----------
-    I : float
-
-    Examples
-    --------
-    >>> ThetaNeuron(I=4).field(np.array([0.0]))
-    array([8.])
-    """
-
-    I: float = 4.0  # noqa: E741
-    names: ClassVar = ("θ",)
-
-    def field(self, u: np.ndarray) -> np.ndarray:
-        """Return θ', shape of `u` (1,) or (1, m)."""
-        return (1 - np.cos(u)) + (1 + np.cos(u)) * self.I
-
-    def jacobian(self, u: np.ndarray) -> np.ndarray:
-        """Return (1 − I) sin θ, shape (1, 1)."""
-        return np.array([[(1 - self.I) * np.sin(u[0])]])
-
-
-def driven_phases(neuron: QuadraticNeuron, kick: float, phase: float, count: int) -> np.ndarray:
+def driven_phases(neuron: QuadraticNeuron, kick: float, phase: float, n: int) -> np.ndarray:
     """Iterate φ ← φ + G_a(φ): the phase of a neuron at the spikes of an identical one that kicks it by a.
 
     Parameters
@@ -118,12 +92,12 @@ def driven_phases(neuron: QuadraticNeuron, kick: float, phase: float, count: int
         The weight a of the connection.
     phase : float
         Phase of the driven neuron just before the first spike, in [0, T_p].
-    count : int
+    n : int
         Number of spikes.
 
     Returns
     -------
-    ndarray, shape (count + 1,)
+    ndarray, shape (n + 1,)
         Phases just before each spike; for a > 0 they creep up to T_p, which is synchrony.
 
     Examples
@@ -132,6 +106,6 @@ def driven_phases(neuron: QuadraticNeuron, kick: float, phase: float, count: int
     array([0.7854, 1.0172])
     """
     phases = [checks.number("phase", phase, low=0, high=neuron.period)]
-    for _ in range(checks.integer("count", count, low=0)):
+    for _ in range(checks.integer("n", n, low=0)):
         phases.append(phases[-1] + float(neuron.response(phases[-1], kick)))
     return np.array(phases)

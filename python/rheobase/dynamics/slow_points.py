@@ -1,122 +1,22 @@
 """Fixed points and slow points of high-dimensional flows, found from many starts at once (Sussillo & Barak, 2013)."""
 
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.dynamics.fields import Field, FieldLike
+from rheobase.dynamics.newton_steps import BATCH, bounded_newton, least_squares, one_blas_thread, settle, speeds
 from rheobase.progress import counted
 
-_BATCH = 32  # states whose Jacobians fit into the cache together
+#: Points closer than this, next to the size of their coordinates, are one; slow points are flat minima, less certain.
+_SAME_FIXED, _SAME_SLOW = 1e-5, 1e-3
 
-
-class Flow(Protocol):
-    """What the finder needs of a system x' = v(x): velocities and Jacobians of a stack of states."""
-
-    def velocity(self, x: np.ndarray) -> np.ndarray:
-        """v(x) for states `(B, N)`, `(B, N)`."""
-
-    def jacobian(self, x: np.ndarray) -> np.ndarray:
-        """∂v/∂x for states `(B, N)`, `(B, N, N)`."""
-
-
-@dataclass(frozen=True)
-class VectorField:
-    """A flow from two functions of one state.
-
-    Parameters
-    ----------
-    v : callable
-        `v(x)` for a state `(N,)`.
-    dv : callable
-        Jacobian `dv(x)`, `(N, N)`.
-    batched : bool, default False
-        Whether the functions take stacks of states `(B, N)`, which is faster.
-
-    Examples
-    --------
-    >>> pitchfork = VectorField(lambda x: x - x**3, lambda x: np.diag(1 - 3 * x**2))
-    >>> find_slow_points(pitchfork, [[-2.0], [0.1], [2.0]]).points.round(9).ravel() + 0.0
-    array([-1.,  0.,  1.])
-    """
-
-    v: Callable[[np.ndarray], Any]
-    dv: Callable[[np.ndarray], Any]
-    batched: bool = False
-
-    def velocity(self, x: np.ndarray) -> np.ndarray:
-        """Velocities of states `(B, N)`."""
-        return np.asarray(self.v(x)) if self.batched else np.array([self.v(one) for one in x], dtype=float)
-
-    def jacobian(self, x: np.ndarray) -> np.ndarray:
-        """Jacobians at states `(B, N)`."""
-        return np.asarray(self.dv(x)) if self.batched else np.array([self.dv(one) for one in x], dtype=float)
-
-
-class RateField:
-    """The rate network x' = −x + Jφ(x) + η, with velocities and Jacobians of whole stacks of states.
-
-    Parameters
-    ----------
-    J : array (N, N)
-        Weights, post × pre.
-    phi, slope : callable, default tanh and its derivative
-        φ and φ', elementwise.
-    eta : float or array (N,), default 0
-        Constant input.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If J is not square or eta does not fit.
-
-    Examples
-    --------
-    >>> RateField([[0.0, 2.0], [2.0, 0.0]]).jacobian(np.zeros((1, 2)))[0]
-    array([[-1.,  2.],
-           [ 2., -1.]])
-    """
-
-    def __init__(
-        self,
-        J: Any,
-        phi: Callable[[np.ndarray], np.ndarray] = np.tanh,
-        slope: Callable[[np.ndarray], np.ndarray] | None = None,
-        eta: Any = 0.0,
-    ) -> None:
-        self.J = checks.array("J", J, shape=(None, None))
-        if self.J.shape[0] != self.J.shape[1]:
-            raise ValueError(f"J must be square, got shape {self.J.shape}")
-        if slope is None and phi is not np.tanh:
-            raise ValueError("slope must be given with any phi but tanh")
-        self.phi = phi
-        self.slope = _tanh_slope if slope is None else slope
-        self.eta = (
-            np.broadcast_to(checks.array("eta", eta), (len(self.J),))
-            if np.ndim(eta) == 0
-            else checks.array("eta", eta, shape=(len(self.J),))
-        )
-
-    def velocity(self, x: np.ndarray) -> np.ndarray:
-        """−x + Jφ(x) + η for states `(..., N)`."""
-        if x.shape[-1] != len(self.J):
-            raise ValueError(f"states must have {len(self.J)} entries along their last axis, got shape {x.shape}")
-        return self.phi(x) @ self.J.T + self.eta - x
-
-    def jacobian(self, x: np.ndarray) -> np.ndarray:
-        """−1 + J diag φ'(x) for states `(..., N)`, `(..., N, N)`."""
-        matrix = self.J * self.slope(x)[..., None, :]
-        np.einsum("...ii->...i", matrix)[...] -= 1
-        return matrix
-
-
-def _tanh_slope(x: np.ndarray) -> np.ndarray:
-    return 1 - np.tanh(x) ** 2
+#: Fixed points closer than this are one if the field is as small halfway between them.
+_FLAT = 0.02
 
 
 @dataclass(frozen=True)
@@ -125,94 +25,99 @@ class SlowPoints:
 
     Attributes
     ----------
-    points : array (M, N)
-        The points.
-    speeds : array (M,)
-        ‖x'‖ there.
-    fixed : array (M,) of bool
+    points : array (m, n)
+        The points, one per row.
+    speeds : array (m,)
+        |u'| there.
+    fixed : array (m,) of bool
         Whether the point is a fixed point (speed below the tolerance) rather than a slow one.
-    hits : array (M,)
+    hits : array (m,)
         Number of starts that ended there.
-    eigenvalues : array (M, N) complex, or None
-        Eigenvalues of the Jacobian, by falling real part, if asked for.
+    eigenvalues : array (m, n) complex
+        Eigenvalues of the Jacobian, by falling real part.
     starts, lost : int
         Number of starts, and of those that ended at no point of the list.
+    odd : bool
+        Whether the field was found to be odd, F(−u) = −F(u), so that the mirror image of each point is a point, too.
     """
 
     points: np.ndarray = field(repr=False)
     speeds: np.ndarray = field(repr=False)
     fixed: np.ndarray = field(repr=False)
     hits: np.ndarray = field(repr=False)
-    eigenvalues: np.ndarray | None = field(repr=False)
+    eigenvalues: np.ndarray = field(repr=False)
     starts: int
     lost: int
+    odd: bool = False
 
     def __len__(self) -> int:
         return len(self.points)
 
     @property
     def unstable_directions(self) -> np.ndarray:
-        """Number of eigenvalues with positive real part at each point, `(M,)`; needs `stability=True`."""
-        if self.eigenvalues is None:
-            raise ValueError("eigenvalues were not computed: find the points with stability=True")
+        """Number of eigenvalues with positive real part at each point, shape (m,)."""
         return (self.eigenvalues.real > 0).sum(axis=1)
 
     @property
+    def index_sum(self) -> int:
+        """Sum of the Poincaré–Hopf indices, ±1 each, of the fixed points.
+
+        Each counts (−1)^k with k unstable directions. Where the field points inward on all of a large box, the indices
+        of all fixed points in it add up to 1: another sum tells that some are missing (or degenerate).
+        """
+        return int((1 - 2 * (self.unstable_directions[self.fixed] % 2)).sum())
+
+    @property
     def coverage(self) -> float:
-        """Good and Turing's estimate of the chance that a further successful start ends at a point of the list."""
+        """Good and Turing's estimate of the chance that a further successful start ends at a point of the list.
+
+        It speaks of starts like those that were made, and knows nothing of points that hardly any of them can reach.
+        """
         total = self.hits.sum()
         return float(1 - (self.hits == 1).sum() / total) if total else 0.0
 
     def _repr_html_(self) -> str:
         return (
             f"<b>{int(self.fixed.sum())} fixed and {int((~self.fixed).sum())} slow points</b> "
-            f"from {self.starts} starts ({self.lost} lost), estimated coverage {self.coverage:.1%}"
+            f"from {self.starts} starts ({self.lost} lost), estimated coverage {self.coverage:.1%}, "
+            f"sum of indices {self.index_sum}"
         )
 
 
 def find_slow_points(
-    flow: Flow,
-    starts: Any,
+    field: FieldLike,
+    starts: npt.ArrayLike,
     *,
-    method: str = "newton",
     slow: float | None = None,
+    method: str = "newton",
     tolerance: float = 1e-9,
-    merge: float = 1e-5,
     max_step: float = 0.5,
     max_iterations: int = 60,
-    odd: bool = False,
-    stability: bool = True,
-    workers: int | None = None,
     progress: bool = False,
 ) -> SlowPoints:
     """Find the fixed points, and if wanted the slow points, that many starts lead to.
 
+    If the field is odd, F(−u) = −F(u), each end u counts for −u, too. Fields that declare themselves ``batched`` (see
+    `rheobase.dynamics.fields.HasField`) are searched by one thread per core; the result does not depend on it.
+
     Parameters
     ----------
-    flow : Flow
-        `RateField`, `VectorField`, or anything with batched `velocity` and `jacobian`.
-    starts : array (B, N)
-        Starts.
-    method : {"newton", "minimise"}, default "newton"
-        "newton" solves x' = 0 by Newton's method with steps of bounded length. "minimise" lowers the speed itself,
-        ½‖x'‖², by Levenberg–Marquardt steps, and often ends at a minimum that is no fixed point. In high dimensions
-        each finds another biased sample of the points.
+    field : callable or object
+        See `Field`.
+    starts : array_like, shape (m, n)
+        Starts, one per row.
     slow : float, optional
-        Keep local minima of the speed, too, where ‖x'‖ is below this. Starts that Newton loses are then minimised.
+        Keep local minima of the speed, too, where |u'| is below this. Starts that Newton loses are then minimised.
+    method : {"newton", "minimise"}, default "newton"
+        "newton" solves u' = 0 by Newton's method with steps of bounded length. "minimise" lowers the speed itself,
+        ½|u'|², by Levenberg–Marquardt steps, and often ends at a minimum that is no fixed point. In high dimensions
+        each finds another biased sample of the points.
     tolerance : float, default 1e-9
         Speed below which a point counts as fixed.
-    merge : float, default 1e-5
-        Points closer than this are one.
     max_step : float, default 0.5
         Longest Newton step, as a root mean square over the coordinates: a quarter of the spread of the points or so.
     max_iterations : int, default 60
         Iterations allowed to each start.
-    odd : bool, default False
-        The flow is odd, v(−x) = −v(x): each end x counts for −x, too.
-    stability : bool, default True
-        Compute the eigenvalues of the Jacobian at each point.
-    workers : int, optional
-        Threads. Default: one for each core. The result does not depend on it.
     progress : bool, default False
         Show a progress bar.
 
@@ -223,7 +128,7 @@ def find_slow_points(
     Raises
     ------
     TypeError, ValueError
-        If an argument does not fit, or velocity and Jacobian return the wrong shape.
+        If an argument does not fit, or field and Jacobian return the wrong shape.
 
     Notes
     -----
@@ -232,173 +137,125 @@ def find_slow_points(
 
     Examples
     --------
-    >>> rng = np.random.default_rng(1)
-    >>> network = RateField(rng.normal(0, 4 / 16**0.5, (16, 16)))
-    >>> found = find_slow_points(network, rng.normal(0, 3, (500, 16)))
+    >>> find_slow_points(lambda u: u - u**3, [[-2.0], [0.1], [2.0]]).points.round(9).ravel() + 0.0
+    array([-1.,  0.,  1.])
     """
     checks.choice("method", method, ("newton", "minimise"))
-    starts = checks.array("starts", starts, shape=(None, None))
+    F = Field(field)
+    states = np.ascontiguousarray(checks.array("starts", starts, shape=(None, None)).T)
     tolerance = checks.number("tolerance", tolerance, above=0)
-    merge = checks.number("merge", merge, above=0)
     max_step = checks.number("max_step", max_step, above=0)
     max_iterations = checks.integer("max_iterations", max_iterations, low=1)
     slow = None if slow is None else checks.number("slow", slow, above=tolerance)
-    workers = (os.cpu_count() or 1) if workers is None else checks.integer("workers", workers, low=1)
-    if not len(starts):
-        raise ValueError("starts must hold at least one state, got none")
-    _check_shapes(flow, starts)
+    n, count = states.shape
+    if not count or not n:
+        raise ValueError(f"starts must hold at least one state, got shape {(count, n)}")
+    F.at("starts", states[:, 0])
+    F.jacobian(states[:, 0])
 
     def descend(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        if method == "newton":
-            ends = _newton(flow, batch, tolerance, max_step, max_iterations)
-            if slow is None:
-                return ends, _speeds(flow, ends) < tolerance
-            failed = _speeds(flow, ends) >= tolerance
-            ends[failed], still = _minimise(flow, ends[failed], tolerance, max_iterations)
-            settled = ~failed
-            settled[failed] = still
-            return ends, settled
-        return _minimise(flow, batch, tolerance, max_iterations)
+        if method == "minimise":
+            return least_squares(F, batch, tolerance, max_iterations)
+        ends = bounded_newton(F, batch, tolerance, max_step, max_iterations)
+        settled = speeds(F, ends) < tolerance
+        if slow is not None and not settled.all():
+            ends[:, ~settled], settled[~settled] = least_squares(F, ends[:, ~settled], tolerance, max_iterations)
+        return ends, settled
 
-    batches = [starts[i : i + _BATCH] for i in range(0, len(starts), _BATCH)]
-    with _one_blas_thread(), ThreadPoolExecutor(workers) as pool:
+    batches = [states[:, i : i + BATCH] for i in range(0, count, BATCH)]
+    with one_blas_thread(), ThreadPoolExecutor((os.cpu_count() or 1) if F.batched else 1) as pool:
         found = list(counted(pool.map(descend, batches), "slow points", "batch", progress, len(batches)))
-        ends, settled = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        settled &= _speeds(flow, ends) < (tolerance if slow is None else slow)
-        lost = int((~settled).sum())
-        if odd:
-            ends, settled = np.concatenate([ends, -ends]), np.concatenate([settled, settled])
-        ends = ends[settled]
-        speeds = _speeds(flow, ends)
-        chosen, hits = _distinct(ends, speeds, merge)
-        points, speeds = ends[chosen], speeds[chosen]
-        eigenvalues = _spectra(flow, points, pool) if stability else None
-    return SlowPoints(points, speeds, speeds < tolerance, hits, eigenvalues, len(starts), lost)
+        ends = np.concatenate([some for some, _ in found], axis=1)
+        settled = np.concatenate([some for _, some in found])
+        settled &= speeds(F, ends) < (tolerance if slow is None else slow)
+        odd = is_odd(F, states)
+        kept = ends[:, settled]
+        kept = np.concatenate([kept, -kept], axis=1) if odd else kept
+        chosen, hits = distinct_points(F, kept, tolerance)
+        batches = [chosen[:, i : i + BATCH] for i in range(0, chosen.shape[1], BATCH)]
+        spectra = list(pool.map(lambda batch: _spectra(F, batch), batches))
+    values = speeds(F, chosen)
+    eigenvalues = np.concatenate(spectra) if spectra else np.zeros((0, n), dtype=complex)
+    lost = int((~settled).sum())
+    return SlowPoints(chosen.T.copy(), values, values < tolerance, hits, eigenvalues, count, lost, odd)
 
 
-def _speeds(flow: Flow, x: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(flow.velocity(x), axis=1) if len(x) else np.zeros(0)
+def is_odd(F: Field, states: np.ndarray) -> bool:
+    """Return whether F(−u) = −F(u) to rounding at the first few of `states`, shape (n, m)."""
+    some = states[:, :8]
+    up, down = F.many(some), F.many(-some)
+    size = np.abs(up).max(initial=0.0)
+    return bool(np.isfinite(size) and size > 0 and np.abs(up + down).max() <= 1e-12 * size)
 
 
-def _newton(flow: Flow, x: np.ndarray, tolerance: float, max_step: float, max_iterations: int) -> np.ndarray:
-    """Newton's method on a stack of states, with steps of bounded length."""
-    x = x.copy()
-    active = np.arange(len(x))
-    for _ in range(max_iterations):
-        v = flow.velocity(x[active])
-        # One step beyond the tolerance costs little and brings rounding accuracy.
-        going = np.linalg.norm(v, axis=1) > 1e-3 * tolerance
-        active = active[going]
-        if not active.size:
-            break
-        step = _solve(flow.jacobian(x[active]), -v[going])
-        length = np.sqrt(np.mean(step**2, axis=1))
-        # No demand that the speed falls: a start that may climb escapes the minima in which descent gets stuck.
-        x[active] += step * np.minimum(1.0, max_step / np.maximum(length, 1e-300))[:, None]
-    return x
+def distinct_points(F: Field, ends: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct ones of `ends`, shape (n, m), and how many of `ends` each stands for.
+
+    Fixed points are first carried on to where Newton's steps vanish, so that a degenerate one comes once.
+    """
+    if not ends.shape[1]:
+        return ends, np.zeros(0, dtype=int)
+    fixed = speeds(F, ends) < tolerance
+    ends = ends.copy()
+    # Those that are one already need not be settled one by one.
+    first, owners = _clusters(ends, speeds(F, ends), np.where(fixed, _SAME_FIXED, _SAME_SLOW))
+    settled = ends[:, first]
+    settled[:, fixed[first]] = settle(F, settled[:, fixed[first]])
+    chosen, groups = _clusters(settled, speeds(F, settled), np.where(fixed[first], _SAME_FIXED, _SAME_SLOW))
+    points, groups = settled[:, chosen], groups[owners]
+    kept, flat = _flat_clusters(F, points, tolerance)
+    hits = np.bincount(flat[groups], minlength=len(kept))
+    points = points[:, kept]
+    order = np.lexsort(points[::-1])
+    return points[:, order], hits[order]
 
 
-def _minimise(flow: Flow, x: np.ndarray, tolerance: float, max_iterations: int) -> tuple[np.ndarray, np.ndarray]:
-    """Levenberg–Marquardt on ½|v|²; returns the ends and whether each is a minimum or a zero of the speed."""
-    x = x.copy()
-    settled = np.zeros(len(x), dtype=bool)
-    damping = np.ones(len(x))
-    steepest = np.zeros(len(x))
-    active = np.arange(len(x))
-    if not active.size:
-        return x, settled
-    v = flow.velocity(x)
-    speed = np.linalg.norm(v, axis=1)
-    for _ in range(max_iterations):
-        if not active.size:
-            break
-        jacobian = flow.jacobian(x[active])
-        transposed = np.swapaxes(jacobian, 1, 2)
-        slope = (transposed @ v[active][:, :, None])[:, :, 0]
-        # Against the largest Jacobian met, for at a slow point the Jacobian itself may vanish.
-        steepest[active] = np.maximum(steepest[active], np.linalg.norm(jacobian, axis=(1, 2)))
-        settled[active] = (speed[active] <= 1e-3 * tolerance) | (
-            np.linalg.norm(slope, axis=1) < 1e-7 * steepest[active] * speed[active]
-        )
-        going = ~settled[active]
-        active, slope, transposed, jacobian = active[going], slope[going], transposed[going], jacobian[going]
-        if not active.size:
-            break
-        normal = transposed @ jacobian
-        np.einsum("bii->bi", normal)[...] += damping[active, None]
-        trial = x[active] - _solve(normal, slope)
-        trial_v = flow.velocity(trial)
-        trial_speed = np.linalg.norm(trial_v, axis=1)
-        better = trial_speed < speed[active]
-        moved = active[better]
-        x[moved], v[moved], speed[moved] = trial[better], trial_v[better], trial_speed[better]
-        damping[active] *= np.where(better, 0.25, 6.0)
-        # Nothing is left to gain once even tiny steps do not help: rounding has been reached.
-        stuck = damping[active] > 1e12
-        settled[active[stuck]] = speed[active[stuck]] < tolerance
-        active = active[~stuck]
-        damping = np.maximum(damping, 1e-14)
-    return x, settled | (speed < tolerance)
-
-
-def _solve(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
-    try:
-        return np.linalg.solve(matrices, right[:, :, None])[:, :, 0]
-    except np.linalg.LinAlgError:  # one of them is exactly singular; the least-squares step is still a descent step
-        return np.array([np.linalg.lstsq(a, b, rcond=None)[0] for a, b in zip(matrices, right, strict=True)])
-
-
-def _distinct(points: np.ndarray, speeds: np.ndarray, merge: float) -> tuple[np.ndarray, np.ndarray]:
-    """Pick the slowest point of each cluster, by first coordinate; return indices and cluster sizes."""
-    if not len(points):
-        return np.zeros(0, dtype=int), np.zeros(0, dtype=int)
+def _clusters(points: np.ndarray, speed: np.ndarray, same: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pick the slowest point of each cluster; return the indices of those and the cluster of every point."""
+    size = np.maximum(np.sqrt(np.mean(points**2, axis=0)), 1.0)
     # Close points have close projections, so only neighbours along one fixed direction need comparing.
-    direction = np.cos(1.0 + np.arange(points.shape[1], dtype=float) ** 2)
-    projection = points @ (direction / np.linalg.norm(direction))
+    direction = np.cos(1.0 + np.arange(len(points), dtype=float) ** 2)
+    projection = direction / np.linalg.norm(direction) @ points
     order = np.argsort(projection, kind="stable")
-    free = np.ones(len(points), dtype=bool)
-    chosen, hits = [], []
-    for candidate in np.argsort(speeds, kind="stable"):
-        if not free[candidate]:
+    owner = np.full(points.shape[1], -1)
+    chosen: list[int] = []
+    for candidate in np.argsort(speed, kind="stable"):
+        if owner[candidate] >= 0:
             continue
-        low, high = np.searchsorted(projection, projection[candidate] + np.array([-merge, merge]), sorter=order)
+        reach = same[candidate] * size[candidate]
+        low, high = np.searchsorted(projection, projection[candidate] + np.array([-reach, reach]), sorter=order)
         window = order[low : high + 1]
-        window = window[free[window]]
-        close = window[np.linalg.norm(points[window] - points[candidate], axis=1) <= merge]
-        free[close] = False
-        free[candidate] = False
-        chosen.append(candidate)
-        hits.append(max(1, len(close)))
-    by_coordinate = np.lexsort(points[chosen].T[::-1])
-    return np.array(chosen)[by_coordinate], np.array(hits)[by_coordinate]
+        window = window[owner[window] < 0]
+        close = window[np.linalg.norm(points[:, window] - points[:, [candidate]], axis=0) <= reach]
+        owner[close] = owner[candidate] = len(chosen)
+        chosen.append(int(candidate))
+    return np.array(chosen), owner
 
 
-def _spectra(flow: Flow, points: np.ndarray, pool: ThreadPoolExecutor) -> np.ndarray:
-    def spectrum(batch: np.ndarray) -> np.ndarray:
-        values = np.linalg.eigvals(flow.jacobian(batch))
-        return np.take_along_axis(values, np.argsort(-values.real, axis=1, kind="stable"), axis=1)
+def _flat_clusters(F: Field, points: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+    """Join fixed points between which the field stays as small as at them; as `_clusters` returns.
 
-    batches = [points[i : i + 16] for i in range(0, len(points), 16)]
-    spectra = list(pool.map(spectrum, batches))
-    return np.concatenate(spectra).astype(complex) if spectra else np.zeros(points.shape, dtype=complex)
+    Around a zero of high order rounding ends every search somewhere. A continuum of fixed points is thinned.
+    """
+    speed = speeds(F, points)
+    size = np.maximum(np.sqrt(np.mean(points**2, axis=0)), 1.0)
+    owner = np.full(points.shape[1], -1)
+    chosen: list[int] = []
+    for candidate in np.argsort(speed, kind="stable"):
+        if owner[candidate] >= 0:
+            continue
+        free = np.flatnonzero((owner < 0) & (speed < tolerance))
+        gap = np.linalg.norm(points[:, free] - points[:, [candidate]], axis=0)
+        near = free[(gap < _FLAT * size[candidate]) & (gap > 0)]
+        if near.size and speed[candidate] < tolerance:
+            halfway = speeds(F, (points[:, near] + points[:, [candidate]]) / 2)
+            owner[near[halfway <= 2 * speed[near] + 1e-14]] = len(chosen)
+        owner[candidate] = len(chosen)
+        chosen.append(int(candidate))
+    return np.array(chosen), owner
 
 
-def _check_shapes(flow: Flow, starts: np.ndarray) -> None:
-    probe = starts[:1]
-    size = starts.shape[1]
-    for name, value, shape in (
-        ("velocity", flow.velocity(probe), (1, size)),
-        ("jacobian", flow.jacobian(probe), (1, size, size)),
-    ):
-        if np.shape(value) != shape:
-            raise ValueError(
-                f"flow.{name} must return shape {shape} for starts of shape {(1, size)}, got {np.shape(value)}"
-            )
-
-
-def _one_blas_thread() -> AbstractContextManager[Any]:
-    try:
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-    except ImportError:
-        return nullcontext()
-    return threadpool_limits(1, user_api="blas")
+def _spectra(F: Field, points: np.ndarray) -> np.ndarray:
+    """Eigenvalues of the Jacobians by falling real part, shape (m, n)."""
+    values = np.linalg.eigvals(F.many_jacobians(points)).astype(complex)
+    return np.take_along_axis(values, np.argsort(-values.real, axis=1, kind="stable"), axis=1)

@@ -46,11 +46,10 @@ def euler(f: RightHandSide, x0: npt.ArrayLike, times: npt.ArrayLike) -> np.ndarr
     >>> euler(lambda x, t: -x, 1.0, [0, 0.1, 0.2]).ravel()
     array([1.  , 0.9 , 0.81])
     """
-    times, x = _prepare(f, x0, times)
+    f, times, x = _prepare(f, x0, times)
     with np.errstate(over="ignore", invalid="ignore"):
         for i in range(len(times) - 1):
-            dt = times[i + 1] - times[i]
-            x[i + 1] = x[i] + dt * np.asarray(f(x[i], times[i]))
+            x[i + 1] = euler_step(f, x[i], times[i], times[i + 1] - times[i])
     return _finite(times, x)
 
 
@@ -64,16 +63,28 @@ def rk4(f: RightHandSide, x0: npt.ArrayLike, times: npt.ArrayLike) -> np.ndarray
     >>> rk4(lambda x, t: -x, 1.0, [0, 0.1]).ravel()
     array([1.       , 0.9048375])
     """
-    times, x = _prepare(f, x0, times)
+    f, times, x = _prepare(f, x0, times)
     with np.errstate(over="ignore", invalid="ignore"):
         for i in range(len(times) - 1):
-            dt, t = times[i + 1] - times[i], times[i]
-            k1 = np.asarray(f(x[i], t))
-            k2 = np.asarray(f(x[i] + dt / 2 * k1, t + dt / 2))
-            k3 = np.asarray(f(x[i] + dt / 2 * k2, t + dt / 2))
-            k4 = np.asarray(f(x[i] + dt * k3, t + dt))
-            x[i + 1] = x[i] + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+            x[i + 1] = rk4_step(f, x[i], times[i], times[i + 1] - times[i])
     return _finite(times, x)
+
+
+def euler_step(f: Callable[[Any, float], Any], x: Any, t: float, dt: float) -> Any:
+    """Return x(t + dt) by one step of forward Euler."""
+    return x + dt * f(x, t)
+
+
+def rk4_step(f: Callable[[Any, float], Any], x: Any, t: float, dt: float) -> Any:
+    """Return x(t + dt) by one step of the classical Runge–Kutta method.
+
+    `x` is an array of any shape and precision, or whatever adds and scales like one; `f` returns a new one each time.
+    """
+    k1 = f(x, t)
+    k2 = f(x + dt / 2 * k1, t + dt / 2)
+    k3 = f(x + dt / 2 * k2, t + dt / 2)
+    k4 = f(x + dt * k3, t + dt)
+    return x + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
 
 
 def adaptive(
@@ -114,7 +125,7 @@ def adaptive(
     >>> adaptive(lambda x, t: -x, 1.0, [0, 1.0]).ravel().round(9)
     array([1.        , 0.36787944])
     """
-    times, x = _prepare(f, x0, times)
+    f, times, x = _prepare(f, x0, times)
     if len(times) == 1:
         return x
     solution = integrate(f, x[0], (times[0], times[-1]), t_eval=times, rtol=rtol, atol=atol, max_step=max_step)
@@ -158,7 +169,8 @@ def integrate(
         # LSODA itself would creep towards a pole for ever.
         if not (np.abs(y) < _LOST).all():
             raise _lost(t, span[1])
-        return np.asarray(f(y, t), dtype=float)
+        # Copies: f may write into its argument, and return the same array again and again.
+        return np.array(f(y.copy(), t), dtype=float)
 
     with np.errstate(all="ignore"), warnings.catch_warnings():
         # LSODA warns when it fails; the error says more.
@@ -195,28 +207,35 @@ def euler_maruyama(
     >>> euler_maruyama(lambda x, t: -x, 1.0, [0, 0.1], sigma=0.0).ravel()
     array([1. , 0.9])
     """
-    times, x = _prepare(f, x0, times)
+    f, times, x = _prepare(f, x0, times)
     sigma = np.broadcast_to(checks.array("sigma", sigma, low=0), x.shape[1:])
     noise = checks.generator(seed).standard_normal((len(times) - 1, x.shape[1]))
     with np.errstate(over="ignore", invalid="ignore"):
         for i in range(len(times) - 1):
             dt = times[i + 1] - times[i]
-            x[i + 1] = x[i] + dt * np.asarray(f(x[i], times[i])) + sigma * np.sqrt(dt) * noise[i]
+            x[i + 1] = euler_step(f, x[i], times[i], dt) + sigma * np.sqrt(dt) * noise[i]
     return _finite(times, x)
 
 
-def _prepare(f: RightHandSide, x0: npt.ArrayLike, times: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Check the arguments every solver shares and return the times and the array of states to fill."""
+def _prepare(
+    f: RightHandSide, x0: npt.ArrayLike, times: npt.ArrayLike
+) -> tuple[Callable[[np.ndarray, float], np.ndarray], np.ndarray, np.ndarray]:
+    """Check the arguments every solver shares; return f on memory of its own, the times and the states to fill."""
     times = checks.array("times", times, shape=(None,))
     if not len(times) or (np.diff(times) <= 0).any():
         raise ValueError("times must hold at least one time, in increasing order")
     start = np.atleast_1d(checks.array("x0", x0))
-    slope = np.asarray(f(start, times[0]), dtype=float)
+
+    def own(x: np.ndarray, t: float) -> np.ndarray:
+        # Copies: f may write into its argument, and return the same array again and again.
+        return np.array(f(x.copy(), t), dtype=float)
+
+    slope = own(start, times[0])
     if slope.size != start.size:
         raise ValueError(f"f must return shape {start.shape} for a state of that shape, got {slope.shape}")
     states = np.empty((len(times), start.size))
     states[0] = start
-    return times, states
+    return own, times, states
 
 
 def _finite(times: np.ndarray, x: np.ndarray) -> np.ndarray:

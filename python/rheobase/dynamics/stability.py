@@ -6,15 +6,15 @@ import numpy.typing as npt
 from rheobase import checks
 
 
-def classify(A: npt.ArrayLike, tol: float = 1e-9) -> str:
+def classify(A: npt.ArrayLike, tolerance: float = 1e-9) -> str:
     """Name the fixed point of u' = A u (book A.9, Fig. A.10), in any dimension.
 
     Parameters
     ----------
     A : array_like, shape (n, n) or float
         Matrix of a linear system, or a Jacobian at a fixed point.
-    tol : float
-        Eigenvalues (real or imaginary parts) below `tol` times the largest modulus count as zero.
+    tolerance : float
+        Eigenvalues (real or imaginary parts) below `tolerance` times the largest modulus count as zero.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def classify(A: npt.ArrayLike, tol: float = 1e-9) -> str:
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.size:
         raise ValueError(f"A must be a square matrix, got shape {matrix.shape}")
     eigenvalues = np.linalg.eigvals(matrix)
-    zero = tol * np.abs(eigenvalues).max()
+    zero = tolerance * np.abs(eigenvalues).max()
     real, imaginary = eigenvalues.real, eigenvalues.imag
     spirals = (np.abs(imaginary) > zero).any()
     if zero == 0 or (np.abs(eigenvalues) <= zero).any():

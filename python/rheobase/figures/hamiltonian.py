@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import rheobase as rb
+from rheobase.dynamics import Trajectory
 from rheobase.dynamics.hamiltonian import (
     AntisymmetricNetwork,
     ExcitatoryInhibitoryNetwork,
@@ -12,9 +13,8 @@ from rheobase.dynamics.hamiltonian import (
     Logistic,
     Oscillator,
     SymmetricNetwork,
-    Trajectory,
     energy_balance,
-    integrate,
+    simulate,
 )
 from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.panels import panels
@@ -36,7 +36,7 @@ def oscillator() -> Figure:
         system = Oscillator(friction)
         ax = axes[panel]
         for radius in (0.5, 1.0, 1.5):
-            path = integrate(system, [radius, 0.0], 20.0, 0.05)
+            path = simulate(system, [radius, 0.0], 20.0, 0.05)
             ax.plot(*path.states.T, color=color, linewidth=1.2)
             _arrow(ax, path.states, 20, color)
         balance = energy_balance(system, path)
@@ -64,7 +64,7 @@ def symmetric_network(seed: int = 1) -> Figure:
     picture, axes = panels("ABC", (10, 3.4))
     numbers: dict[str, float] = {}
     for name, z, color, style in (("on", start, INHIBITORY, "-"), ("off", start + kick, EXCITATORY, "--")):
-        path = integrate(net, z, 15.0, 0.01, method="rk4")
+        path = simulate(net, z, 15.0, 0.01, method="rk4")
         balance = energy_balance(net, path)
         axes["A"].plot(path.times, path.states[:, :6], style, color=color, linewidth=1)
         axes["B"].plot(path.times, balance.energy, style, color=color, label=f"H, {name} the manifold")
@@ -98,14 +98,14 @@ def antisymmetric_network(seed: int = 1) -> Figure:
     numbers: dict[str, float] = {}
     lines = {"euler": (EXCITATORY, "--", 1.5), "rk4": (EXTERNAL, "-", 4.0), "composed midpoint": (BLACK, "-", 1.0)}
     for method, (color, style, width) in lines.items():
-        path = integrate(net, start, 50.0, 0.02, method=method)
+        path = simulate(net, start, 50.0, 0.02, method=method)
         balance = energy_balance(net, path)
         axes["B"].plot(path.times, balance.energy, style, color=color, linewidth=width, label=method)
         numbers |= {f"drift, {method}": balance.drift, f"H(50), {method}": float(balance.energy[-1])}
     axes["A"].plot(*path.states[:, :2].T, color=INHIBITORY, linewidth=0.8)
     axes["A"].plot(*start[:2], "s", color=BLACK)
     _distance(axes["C"], net, path, "on")
-    beside = integrate(net, start + kick, 50.0, 0.02)
+    beside = simulate(net, start + kick, 50.0, 0.02)
     _distance(axes["C"], net, beside, "off")
     numbers |= {"H(0)": float(balance.energy[0]), "drift, off the manifold": energy_balance(net, beside).drift}
     axes["A"].set(xlabel="x₁", ylabel="x₂")
@@ -133,12 +133,12 @@ def excitatory_inhibitory_network(seed: int = 1) -> Figure:
     kick = np.concatenate([np.zeros(7), 2 * chance.standard_normal(7)])
     picture, axes = panels("AB;CD", (9.5, 6))
     _circuit(axes["A"])
-    reduced = rb.dynamics.trajectory(net.state_velocity, state, 20.0, dt=0.02)
+    reduced = rb.dynamics.trajectory(net.state_field, state, 20.0, dt=0.02)
     axes["B"].plot(reduced.states[:, 0], reduced.states[:, 4], color=EXTERNAL, linewidth=5, label="state space")
     axes["B"].plot(state[0], state[4], "s", color=BLACK)
     numbers: dict[str, float] = {"dissipative": float(net.dissipative())}
     for name, start in (("on", net.lift(state)), ("off", net.lift(state) + kick)):
-        path = integrate(net, start, 20.0, 0.02, method="rk4")
+        path = simulate(net, start, 20.0, 0.02, method="rk4")
         balance = energy_balance(net, path)
         color, style = (INHIBITORY, "-") if name == "on" else (EXCITATORY, "--")
         axes["B"].plot(path.states[:, 0], path.states[:, 4], style, color=color, label=f"phase space, {name}")

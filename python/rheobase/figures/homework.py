@@ -41,7 +41,7 @@ def bistable_neuron() -> Figure:
     picture, axes = panels("A", (6.5, 3.6))
     ends = {}
     for start, color, style in ((61.0, EXCITATORY, "-"), (60.0, BLACK, "--"), (59.0, INHIBITORY, "-")):
-        run = neuron.simulate(8, dt=0.02, r0=start)
+        run = neuron.simulate(8, dt=0.02, x0=start)
         axes["A"].plot(run.times, run["r"], style, color=color, label=f"r(0) = {start:g}")
         ends[f"r(8) from {start:g}"] = float(run["r"][-1])
     for rate in (low, high):
@@ -62,7 +62,7 @@ def noisy_neuron(seed: int = 1) -> Figure:
     picture, axes = panels("AB;CD", (9, 5), sharex=True, sharey=True)
     numbers: dict[str, float] = {}
     for panel, sigma in zip("ABCD", (0.1, 1.0, 5.0, 30.0), strict=True):
-        run = copies.simulate(100, dt=0.05, r0=60.0, method="euler", noise=sigma, seed=chance)
+        run = copies.simulate(100, dt=0.05, x0=60.0, method="euler", noise=sigma, seed=chance)
         settled = np.abs(run.rates[run.times > 10] - 60)  # both states at once: they mirror each other about 60
         numbers[f"switches ({sigma:g})"] = _switches(run.rates)
         numbers[f"sd ({sigma:g}, ddof 0)"] = float(settled.std())
@@ -135,7 +135,7 @@ def mutual_excitation_in_time() -> Figure:
     picture, axes = panels("A;B", (6.5, 4.6), sharex=True)
     ends = {}
     for k, start in enumerate([(5.0, 5.0), (45.0, 45.0), (15.0, 30.0), (40.0, 15.0)]):
-        run = net.simulate(8, dt=0.1, r0=start, method="euler")
+        run = net.simulate(8, dt=0.1, x0=start, method="euler")
         for panel, name in (("A", "x"), ("B", "y")):
             axes[panel].plot(run.times, run[name], color=colour(k), label=f"({start[0]:g}, {start[1]:g})")
             axes[panel].set(xlabel=TIME, ylabel=f"{name} (spikes/s)", ylim=(-2, 53))

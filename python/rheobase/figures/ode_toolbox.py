@@ -187,9 +187,9 @@ def linear_systems() -> Figure:
         for line in list(ax.lines):
             if str(line.get_label()).endswith("-nullcline"):
                 line.remove()
-        u = system.solution(example.u0, t)
+        u = system.solution(example.x0, t)
         ax.plot(*u.T, color=EXCITATORY, linewidth=1.8)
-        ax.plot(*example.u0, "s", color=EXCITATORY)
+        ax.plot(*example.x0, "s", color=EXCITATORY)
         ax.set(xlim=(-2, 2), ylim=(-2, 2), xlabel="u₁", ylabel="u₂", title=kind)
         eigenvalues[kind] = rb.dynamics.linearise(system, [0.0, 0.0]).eigenvalues
     return Figure(picture, eigenvalues, "Square: the initial state. Filled: stable, open: unstable, half: saddle.")
@@ -202,7 +202,7 @@ def linear_systems_in_time() -> Figure:
     t = 0.0125 * np.arange(401)
     ends = {}
     for ax, (kind, example) in zip(axes.values(), rb.dynamics.LINEAR_EXAMPLES.items(), strict=True):
-        u = rb.dynamics.LinearSystem(example.A).solution(example.u0, t)
+        u = rb.dynamics.LinearSystem(example.A).solution(example.x0, t)
         ax.plot(t, u[:, 0], color=EXCITATORY, label="u₁")
         ax.plot(t, u[:, 1], "--", color=INHIBITORY, label="u₂")
         shown = 5.0 if kind.startswith("stable") else 2.0

@@ -31,7 +31,7 @@ def quadratic_neuron_as_a_phase() -> Figure:
     phase = NEURON.phase(np.tan(theta / 2)) % NEURON.period
     picture, axes = panels("ABB;CDD;EFF", (8.5, 6.5))
     rb.plot.phase_line(NEURON, -6, 6, ax=axes["A"], color=BLACK)
-    rb.plot.phase_line(rb.dynamics.ThetaNeuron(I=4), 0, 2 * np.pi, ax=axes["C"], color=BLACK)
+    rb.plot.phase_line(rb.ThetaNeuron(I_x=4), 0, 2 * np.pi, ax=axes["C"], color=BLACK)
     turn = np.linspace(np.pi, 3 * np.pi, 401)[1:-1]
     axes["E"].plot(turn, NEURON.phase(np.tan(turn / 2)), color=BLACK)
     axes["A"].set(xlabel="V", ylabel="V'", ylim=(-3, 42))

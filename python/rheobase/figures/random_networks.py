@@ -168,7 +168,7 @@ def kac_rice(seed: int = 1) -> Figure:
     velocity, jacobian = np.empty((networks, N)), np.empty((networks, N, N))
     for k in range(networks):
         net = theory.random_network(N, g, D, seed=chance)
-        velocity[k], jacobian[k] = net.velocity(x), net.jacobian(x[None])[0]
+        velocity[k], jacobian[k] = net.field(x), net.jacobian(x)
     y, dy = velocity + x, jacobian + np.eye(N)  # the means are known: −x and −1
     cross = np.einsum("ni,nik->k", y, dy) / (N * networks)  # all rows i are alike
     picture, axes = panels("ABC", (10, 3.4))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike, as_box
 from rheobase.dynamics.fixed_points import FixedPoint, fixed_points
-from rheobase.dynamics.flows import trajectory, vector_field
+from rheobase.dynamics.flows import evaluate_on_grid, trajectory
 from rheobase.dynamics.manifolds import manifolds
 from rheobase.dynamics.nullclines import nullclines
 
@@ -59,8 +59,7 @@ def phase_plane(
 
     Examples
     --------
-    >>> from rheobase.dynamics import FitzHughNagumo
-    >>> artists = phase_plane(FitzHughNagumo(I=0.5), [(-2.5, 2.5), (-1, 2)], trajectories=[(0, 0)])
+    >>> artists = phase_plane(rb.FitzHughNagumo(I_x=0.5), [(-2.5, 2.5), (-1, 2)], trajectories=[(0, 0)])
     """
     import matplotlib.pyplot as plt
 
@@ -91,7 +90,7 @@ def phase_plane(
 
 def _flow(F: Field, bounds: np.ndarray, ax: "Axes", arrows: str) -> "Artist":
     """Stream lines, or arrows of equal length on the screen."""
-    x, y, dx, dy = vector_field(F, bounds, points=30 if arrows == "stream" else 18)
+    x, y, dx, dy = evaluate_on_grid(F, bounds, points=30 if arrows == "stream" else 18)
     if arrows == "stream":
         return ax.streamplot(x, y, dx, dy, color="0.75", linewidth=0.6, density=1.0, arrowsize=0.8).lines
     # Lengths are compared after scaling to the axes, lest one variable's unit decide every direction.

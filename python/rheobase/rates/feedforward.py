@@ -21,7 +21,7 @@ class FeedforwardNetwork:
     ----------
     weights : sequence of array_like
         Of each layer, mV·ms, postsynaptic × presynaptic: shape (size of the layer, size of the one before).
-    f : f-I curve or callable, or a sequence with one a layer
+    f : f-I curve or callable, or a sequence with one per layer
         From input, mV, to rate, Hz.
     dimensionless : bool
         As in `RateNetwork`.
@@ -51,7 +51,7 @@ class FeedforwardNetwork:
             matrices.append(checks.array(f"weights[{k}]", W, shape=(None, before)))
         curves = [self.f] * len(matrices) if callable(self.f) else self.f
         if not isinstance(curves, Sequence) or len(curves) != len(matrices):
-            raise ValueError(f"f must be one f-I curve, or a sequence of {len(matrices)}, one a layer, got {self.f!r}")
+            raise ValueError(f"f must be one f-I curve, or one for each of {len(matrices)} layers, got {self.f!r}")
         object.__setattr__(self, "weights", tuple(matrices))
         object.__setattr__(self, "f", tuple(as_curve(f"f[{k}]", f) for k, f in enumerate(curves)))
 
@@ -77,7 +77,7 @@ class FeedforwardNetwork:
         return tuple(layers)
 
     def network(self, r_x: npt.ArrayLike, tau: npt.ArrayLike = 10.0) -> RateNetwork:
-        """Return the network as dynamics, τ r' = −r + f(W r + X): one population a unit, in the order of the layers.
+        """Return the network as dynamics, τ r' = −r + f(W r + X): one population per unit, in the order of the layers.
 
         Parameters
         ----------

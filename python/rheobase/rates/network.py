@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.dynamics.fixed_points import FixedPoint, fixed_points
+from rheobase.dynamics.fixed_points import FixedPoints, fixed_points
 from rheobase.dynamics.solvers import SOLVERS, euler_maruyama
 from rheobase.rates.curves import Curve, as_curve
 from rheobase.units import PER_MS
@@ -96,6 +96,7 @@ class RateNetwork:
     names: Sequence[str] | None = None
     form: str = "rate"
     dimensionless: bool = False
+    batched: ClassVar = True
 
     def __post_init__(self) -> None:
         W = np.atleast_2d(checks.array("W", self.W))
@@ -107,7 +108,7 @@ class RateNetwork:
             raise TypeError(f"dimensionless must be True or False, got {self.dimensionless!r}")
         names = tuple(str(k) for k in range(n)) if self.names is None else tuple(self.names)
         if len(names) != n or len(set(names)) != n:
-            raise ValueError(f"names must hold {n} different names, one a population, got {names}")
+            raise ValueError(f"names must hold {n} different names, one per population, got {names}")
         if callable(self.X):
             _vector("X(0)", self.X(0.0), n)
         else:
@@ -122,7 +123,7 @@ class RateNetwork:
         if callable(self.f):
             return as_curve("f", self.f)
         if not isinstance(self.f, Sequence) or len(self.f) != n:
-            raise ValueError(f"f must be one f-I curve, or a sequence of {n}, one a population, got {self.f!r}")
+            raise ValueError(f"f must be one f-I curve, or a sequence of {n}, one per population, got {self.f!r}")
         return tuple(as_curve(f"f[{k}]", f) for k, f in enumerate(self.f))
 
     @cached_property
@@ -183,14 +184,14 @@ class RateNetwork:
         return (drive - state) / np.asarray(self.tau).reshape((-1,) + (1,) * (state.ndim - 1))
 
     def jacobian(self, state: np.ndarray, t: float = 0.0) -> np.ndarray:
-        """Return the Jacobian of `field`, 1/ms, shape (n, n).
+        """Return the Jacobian of `field`, 1/ms, shape (n, n), or (m, n, n) at m states (n, m).
 
         It is diag(1/τ)(−1 + G W) in form ``"rate"`` and diag(1/τ)(−1 + W G) in form ``"current"``, with the gains
         G = diag f'(total input).
         """
-        g = self.gain(self.total_input(np.asarray(state, dtype=float), t))
-        GW = g[:, None] * self.coupling if self.form == "rate" else self.coupling * g
-        return (GW - np.eye(len(g))) / np.asarray(self.tau)[:, None]
+        g = np.moveaxis(np.asarray(self.gain(self.total_input(np.asarray(state, dtype=float), t))), 0, -1)
+        GW = g[..., :, None] * self.coupling if self.form == "rate" else self.coupling * g[..., None, :]
+        return (GW - np.eye(len(self.coupling))) / np.asarray(self.tau)[:, None]
 
     def response(self, r: npt.ArrayLike) -> np.ndarray:
         """Return how the rates of a fixed point follow the input: dr/dX = (1 − G W)⁻¹ G, Hz/mV (book B.7).
@@ -215,8 +216,8 @@ class RateNetwork:
         g = self.gain(self.coupling @ r + self.external())
         return np.linalg.solve(np.eye(len(g)) - g[:, None] * self.coupling, np.diag(g))
 
-    def fixed_points(self, box: npt.ArrayLike, **options: Any) -> tuple[FixedPoint, ...]:
-        """Return all fixed points with states in `box`; options as in `rheobase.dynamics.fixed_points`.
+    def fixed_points(self, box: npt.ArrayLike, **options: Any) -> FixedPoints:
+        """Return the fixed points with states in `box`; options as in `rheobase.dynamics.fixed_points`.
 
         Parameters
         ----------
@@ -225,7 +226,7 @@ class RateNetwork:
 
         Returns
         -------
-        tuple of FixedPoint
+        FixedPoints
 
         Raises
         ------
@@ -241,9 +242,9 @@ class RateNetwork:
 
     def simulate(
         self,
-        T: float,
+        duration: float,
         dt: float = 0.1,
-        r0: npt.ArrayLike = 0.0,
+        x0: npt.ArrayLike = 0.0,
         *,
         method: str = "adaptive",
         noise: npt.ArrayLike = 0.0,
@@ -253,11 +254,11 @@ class RateNetwork:
 
         Parameters
         ----------
-        T : float
-            Duration, ms, a multiple of `dt`.
+        duration : float
+            Time to simulate, ms, a multiple of `dt`.
         dt : float
             Spacing of the times returned, ms; also the step of ``"euler"`` and ``"rk4"``.
-        r0 : float or array_like, shape (n,)
+        x0 : float or array_like, shape (n,)
             Initial state: rates, Hz, in form ``"rate"``, currents, mV, in form ``"current"``.
         method : {"adaptive", "rk4", "euler"}
             See `rheobase.dynamics.SOLVERS`. Noise needs ``"euler"`` (Euler–Maruyama).
@@ -273,7 +274,7 @@ class RateNetwork:
         Raises
         ------
         ValueError
-            If `T` is off the grid, shapes do not fit, or the rates run away; the message says when.
+            If `duration` is off the grid, shapes do not fit, or the rates run away; the message says when.
 
         Examples
         --------
@@ -282,8 +283,8 @@ class RateNetwork:
         array([ 6.5179, 13.9188])
         """
         dt = checks.number("dt", dt, above=0)
-        times = dt * np.arange(checks.steps("T", T, dt) + 1)
-        start = _vector("r0", r0, len(self.coupling))
+        times = dt * np.arange(checks.steps("duration", duration, dt) + 1)
+        start = _vector("x0", x0, len(self.coupling))
         checks.choice("method", method, SOLVERS)
         sigma = _vector("noise", noise, len(self.coupling), low=0)
         if sigma.any():
@@ -316,8 +317,8 @@ class RateNetwork:
 
 
 def _vector(name: str, value: Any, n: int, **bounds: float) -> np.ndarray:
-    """Return `value`, a scalar or one number a population, as an array of shape (n,)."""
+    """Return `value`, a scalar or one number per population, as an array of shape (n,)."""
     result = checks.array(name, value, **bounds)  # type: ignore[arg-type]
     if result.shape not in ((), (n,)):
-        raise ValueError(f"{name} must be a scalar or have shape ({n},), one value a population, got {result.shape}")
+        raise ValueError(f"{name} must be a scalar or have shape ({n},), one value per population, got {result.shape}")
     return np.broadcast_to(result, (n,)).copy()

@@ -176,15 +176,15 @@ class PlasticNetwork:
         return linearise(self, [self.r_0, r_i, w_ei])
 
     def simulate(
-        self, T: float, dt: float = 0.1, r0: npt.ArrayLike = (0.0, 0.0), *, method: str = "adaptive"
+        self, duration: float, dt: float = 0.1, x0: npt.ArrayLike = (0.0, 0.0), *, method: str = "adaptive"
     ) -> PlasticResult:
         """Simulate rates and weight together.
 
         Parameters
         ----------
-        T, dt : float
-            Duration and spacing of the times, ms.
-        r0 : array_like, shape (2,)
+        duration, dt : float
+            Time to simulate and spacing of the times, ms.
+        x0 : array_like, shape (2,)
             Initial rates, Hz.
         method : {"adaptive", "rk4", "euler"}
 
@@ -200,8 +200,8 @@ class PlasticNetwork:
         array([13.224, 31.353])
         """
         dt = checks.number("dt", dt, above=0)
-        times = dt * np.arange(checks.steps("T", T, dt) + 1)
+        times = dt * np.arange(checks.steps("duration", duration, dt) + 1)
         checks.choice("method", method, SOLVERS)
-        start = np.append(checks.array("r0", r0, shape=(2,)), np.asarray(self.network.W)[0, 1])
+        start = np.append(checks.array("x0", x0, shape=(2,)), np.asarray(self.network.W)[0, 1])
         states = SOLVERS[method](lambda u, t: self.field(u), start, times)
         return PlasticResult(times, states[:, :2], tuple(self.network.names or ()), states)

@@ -3,7 +3,7 @@
 from rheobase.dynamics.hamiltonian.antisymmetric import AntisymmetricNetwork
 from rheobase.dynamics.hamiltonian.energy_balance import EnergyBalance, energy_balance
 from rheobase.dynamics.hamiltonian.excitatory_inhibitory import ExcitatoryInhibitoryNetwork
-from rheobase.dynamics.hamiltonian.integration import Trajectory, integrate
+from rheobase.dynamics.hamiltonian.integration import simulate
 from rheobase.dynamics.hamiltonian.legendre import LegendrePair, Logistic, Tanh
 from rheobase.dynamics.hamiltonian.oscillator import Oscillator
 from rheobase.dynamics.hamiltonian.symmetric import SymmetricNetwork
@@ -20,7 +20,6 @@ __all__ = [
     "Oscillator",
     "SymmetricNetwork",
     "Tanh",
-    "Trajectory",
     "energy_balance",
-    "integrate",
+    "simulate",
 ]

@@ -43,7 +43,7 @@ class AntisymmetricNetwork(HamiltonianNetwork):
         self.transfer = Tanh() if transfer is None else transfer
         self.dimension = 2 * self.size
 
-    def state_velocity(self, x: Any) -> np.ndarray:
+    def _state_velocity(self, x: np.ndarray) -> np.ndarray:
         """Velocity x' = f(b + Ax) for states `(..., n)`."""
         return self.transfer.f(self._input(state("x", x, self.size)))
 
@@ -61,7 +61,7 @@ class AntisymmetricNetwork(HamiltonianNetwork):
         x, p = self._split(z)
         return self._input(x) - p
 
-    def velocity(self, z: Any) -> np.ndarray:
+    def _velocity(self, z: np.ndarray) -> np.ndarray:
         """(x', p') in phase space."""
         x, p = self._split(z)
         return np.concatenate([self.transfer.f(p), self.transfer.f(self._input(x)) @ self.A.T], axis=-1)

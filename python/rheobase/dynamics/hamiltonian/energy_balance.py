@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from rheobase import checks
-from rheobase.dynamics.hamiltonian.integration import Trajectory
+from rheobase.dynamics.flows import Trajectory
 from rheobase.dynamics.hamiltonian.system import HamiltonianSystem
 
 
@@ -74,15 +74,15 @@ def energy_balance(system: HamiltonianSystem, trajectory: Trajectory) -> EnergyB
 
     Examples
     --------
-    >>> from rheobase.dynamics.hamiltonian import Oscillator, integrate
+    >>> from rheobase.dynamics.hamiltonian import Oscillator, simulate
     >>> spring = Oscillator(friction=0.1)
-    >>> energy_balance(spring, integrate(spring, [1, 0], 10, 0.1)).mismatch < 1e-12
+    >>> energy_balance(spring, simulate(spring, [1, 0], 10, 0.1)).mismatch < 1e-12
     True
     """
     states: Any = checks.array("trajectory.states", trajectory.states, shape=(None, system.dimension))
     return EnergyBalance(
         times=np.asarray(trajectory.times),
         energy=system.energy(states),
-        rate=(system.gradient(states) * system.velocity(states)).sum(-1),
+        rate=(system.gradient(states).T * system.field(states.T)).sum(0),
         closed_form=system.energy_rate(states),
     )

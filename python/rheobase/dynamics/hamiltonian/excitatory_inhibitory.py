@@ -75,7 +75,7 @@ class ExcitatoryInhibitoryNetwork(HamiltonianNetwork):
         self.size = self.n + self.m
         self.dimension = 2 * self.size
 
-    def state_velocity(self, s: Any) -> np.ndarray:
+    def _state_velocity(self, s: np.ndarray) -> np.ndarray:
         """(x', y') for states s = (x, y), `(..., n + m)`."""
         x, y = self._halves(state("s", s, self.size))
         i_x, i_y = self._inputs(x, y)
@@ -103,7 +103,7 @@ class ExcitatoryInhibitoryNetwork(HamiltonianNetwork):
         i_x, i_y = self._inputs(x, y)
         return np.concatenate([i_x - p_x, i_y - p_y], axis=-1)
 
-    def velocity(self, z: Any) -> np.ndarray:
+    def _velocity(self, z: np.ndarray) -> np.ndarray:
         """(x', y', p_x', p_y')."""
         x, y, p_x, p_y = self._split(z)
         i_x, i_y = self._inputs(x, y)

@@ -1,46 +1,24 @@
 """Integration of Hamiltonian systems: the implicit midpoint rule and its composition beside Runge–Kutta and Euler."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from rheobase import checks
+from rheobase.dynamics.flows import Trajectory
 from rheobase.dynamics.hamiltonian.system import HamiltonianSystem
-
-
-@dataclass(frozen=True)
-class Trajectory:
-    """A path in phase space.
-
-    Attributes
-    ----------
-    times : array (T,)
-        Times from 0, in units of the model's time.
-    states : array (T, dimension)
-        Points of phase space.
-    method : str
-        The integrator.
-    """
-
-    times: np.ndarray
-    states: np.ndarray
-    method: str
+from rheobase.dynamics.solvers import euler_step, rk4_step
 
 
 def euler(system: HamiltonianSystem, z: np.ndarray, dt: float) -> np.ndarray:
     """One forward Euler step; turns a conserved energy into a growing one."""
-    return z + dt * system.velocity(z)
+    return euler_step(lambda u, t: system.field(u), z, 0.0, dt)
 
 
 def rk4(system: HamiltonianSystem, z: np.ndarray, dt: float) -> np.ndarray:
     """One classical Runge–Kutta step of order 4."""
-    k1 = system.velocity(z)
-    k2 = system.velocity(z + dt / 2 * k1)
-    k3 = system.velocity(z + dt / 2 * k2)
-    k4 = system.velocity(z + dt * k3)
-    return z + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+    return rk4_step(lambda u, t: system.field(u), z, 0.0, dt)
 
 
 def implicit_midpoint(system: HamiltonianSystem, z: np.ndarray, dt: float) -> np.ndarray:
@@ -54,12 +32,12 @@ def implicit_midpoint(system: HamiltonianSystem, z: np.ndarray, dt: float) -> np
         If the iteration does not converge, which a smaller `dt` cures.
     """
     half = 0.5 * dt
-    step = half * system.velocity(z)
+    step = half * system.field(z)
     # The Jacobian at the start serves all iterations: each then shrinks the error by a factor of order dt².
     inverse = np.linalg.inv(np.eye(z.size) - half * system.jacobian(z))
     tolerance = 1e-12 * (1 + np.abs(z).max())
     for _ in range(30):
-        correction = inverse @ (half * system.velocity(z + step) - step)
+        correction = inverse @ (half * system.field(z + step) - step)
         step = step + correction
         size = np.abs(correction).max()
         if size < tolerance:
@@ -83,16 +61,16 @@ METHODS: dict[str, Callable[[HamiltonianSystem, np.ndarray, float], np.ndarray]]
 }
 
 
-def integrate(
-    system: HamiltonianSystem, z0: Any, duration: float, dt: float, *, method: str = "composed midpoint"
+def simulate(
+    system: HamiltonianSystem, x0: Any, duration: float, dt: float, *, method: str = "composed midpoint"
 ) -> Trajectory:
-    """Follow a Hamiltonian system from `z0`.
+    """Follow a Hamiltonian system from `x0`.
 
     Parameters
     ----------
     system : HamiltonianSystem
         The flow to follow.
-    z0 : array (dimension,)
+    x0 : array (dimension,)
         Start.
     duration, dt : float
         Length and step, in units of the model's time; `duration` must be a multiple of `dt`.
@@ -112,7 +90,7 @@ def integrate(
     Examples
     --------
     >>> from rheobase.dynamics.hamiltonian import Oscillator
-    >>> path = integrate(Oscillator(), [1.0, 0.0], duration=10, dt=0.1)
+    >>> path = simulate(Oscillator(), [1.0, 0.0], duration=10, dt=0.1)
     >>> path.states.shape
     (101, 2)
     """
@@ -120,10 +98,10 @@ def integrate(
     dt = checks.number("dt", dt, above=0)
     count = checks.steps("duration", duration, dt)
     states = np.empty((count + 1, system.dimension))
-    states[0] = checks.array("z0", z0, shape=(system.dimension,))
+    states[0] = checks.array("x0", x0, shape=(system.dimension,))
     step = METHODS[method]
     for n in range(count):
         states[n + 1] = step(system, states[n], dt)
         if not np.isfinite(states[n + 1]).all():
             raise ValueError(f"dt = {dt:g} is too large for {method}: the state is not finite at time {(n + 1) * dt:g}")
-    return Trajectory(np.arange(count + 1) * dt, states, method)
+    return Trajectory(np.arange(count + 1) * dt, states)

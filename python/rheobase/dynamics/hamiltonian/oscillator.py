@@ -46,7 +46,7 @@ class Oscillator(HamiltonianSystem):
         checks.number("mass", self.mass, above=0)
         checks.number("stiffness", self.stiffness, above=0)
 
-    def velocity(self, z: Any) -> np.ndarray:
+    def _velocity(self, z: np.ndarray) -> np.ndarray:
         """Vector field (x', p'), shape of `z`."""
         dH_dx, dH_dp = np.moveaxis(self.gradient(z), -1, 0)
         return np.stack([dH_dp, -dH_dx - self.friction * dH_dp], axis=-1)

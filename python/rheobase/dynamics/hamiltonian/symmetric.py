@@ -47,7 +47,7 @@ class SymmetricNetwork(HamiltonianNetwork):
         self.transfer = Tanh() if transfer is None else transfer
         self.dimension = 2 * self.size
 
-    def state_velocity(self, x: Any) -> np.ndarray:
+    def _state_velocity(self, x: np.ndarray) -> np.ndarray:
         """Velocity x' = −x + f(b + Wx) for states `(..., n)`."""
         x = state("x", x, self.size)
         return self.transfer.f(self.b + x @ self.W) - x
@@ -67,7 +67,7 @@ class SymmetricNetwork(HamiltonianNetwork):
         x, p = self._split(z)
         return self.b + x @ self.W - p
 
-    def velocity(self, z: Any) -> np.ndarray:
+    def _velocity(self, z: np.ndarray) -> np.ndarray:
         """(x', p') in phase space."""
         x, p = self._split(z)
         f = self.transfer.f

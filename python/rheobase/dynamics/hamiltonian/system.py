@@ -11,16 +11,22 @@ from rheobase import checks
 class HamiltonianSystem(ABC):
     """A flow z' = v(z) in phase space with an energy H(z), a gradient, and a closed form of dH/dt.
 
-    A point z of phase space is one array: coordinates first, momenta last. All methods but `jacobian` accept a single
-    point `(dimension,)` or any stack of them `(..., dimension)`. Time is in units of the time constant of the model.
+    A point z of phase space is one array: coordinates first, momenta last. `field` takes one point, shape
+    ``(dimension,)``, or m points as columns, as all of `rheobase.dynamics` does. Energies, gradients and the like take
+    a point or a list of points, one per row, shape ``(..., dimension)``, such as the states of a trajectory. Time is in
+    units of the time constant of the model.
     """
 
     #: Number of phase-space coordinates.
     dimension: int
 
+    def field(self, z: Any) -> np.ndarray:
+        """Vector field z' at one point, shape ``(dimension,)``, or at m points as columns, ``(dimension, m)``."""
+        return self._velocity(np.asarray(z, dtype=float).T).T
+
     @abstractmethod
-    def velocity(self, z: Any) -> np.ndarray:
-        """Vector field z'."""
+    def _velocity(self, z: np.ndarray) -> np.ndarray:
+        """Vector field z' at points in rows, shape ``(..., dimension)``."""
 
     @abstractmethod
     def jacobian(self, z: Any) -> np.ndarray:
@@ -53,9 +59,13 @@ class HamiltonianNetwork(HamiltonianSystem):
     def lift(self, state: Any) -> np.ndarray:
         """Point of the invariant manifold above a state."""
 
+    def state_field(self, state: Any) -> np.ndarray:
+        """Vector field of the network in state space, at one state, shape ``(n,)``, or m states as columns."""
+        return self._state_velocity(np.asarray(state, dtype=float).T).T
+
     @abstractmethod
-    def state_velocity(self, state: Any) -> np.ndarray:
-        """Vector field of the network in state space."""
+    def _state_velocity(self, state: np.ndarray) -> np.ndarray:
+        """Vector field in state space at states in rows, shape ``(..., n)``."""
 
 
 def coupling(name: str, value: Any, size: int | None = None, sign: int = 1) -> np.ndarray:
@@ -71,7 +81,7 @@ def coupling(name: str, value: Any, size: int | None = None, sign: int = 1) -> n
 
 
 def drive(name: str, value: Any, size: int) -> np.ndarray:
-    """Return a constant input: a scalar or one value a unit."""
+    """Return a constant input: a scalar or one value per unit."""
     if np.ndim(value) == 0:
         return np.full(size, checks.number(name, value))
     return checks.array(name, value, shape=(size,))

@@ -13,7 +13,6 @@ from rheobase.theory.random_networks.fixed_points import (
 )
 from rheobase.theory.random_networks.jacobian_spectrum import JacobianSpectrum
 from rheobase.theory.random_networks.kac_rice import VelocityStatistics, action, velocity_statistics
-from rheobase.theory.random_networks.lyapunov import LyapunovSpectrum, lyapunov_spectrum
 from rheobase.theory.random_networks.mean_field import DynamicalMeanField, dynamical_mean_field
 from rheobase.theory.random_networks.network import NetworkActivity, RandomNetwork, random_network
 from rheobase.theory.random_networks.transfer import ARCTAN, ERF, TANH, Transfer
@@ -26,7 +25,6 @@ __all__ = [
     "FixedPointCensus",
     "FixedPointDistribution",
     "JacobianSpectrum",
-    "LyapunovSpectrum",
     "NetworkActivity",
     "RandomNetwork",
     "RateCorrelation",
@@ -38,7 +36,6 @@ __all__ = [
     "enumerate_fixed_points",
     "fixed_point_census",
     "fixed_point_distribution",
-    "lyapunov_spectrum",
     "radial_separation",
     "random_network",
     "rate_correlation",

@@ -105,11 +105,11 @@ def enumerate_fixed_points(
     random = checks.generator(seed)
     reach = np.sqrt(max(static_variance(network.g, network.D, network.transfer), 1.0))
     cloud = 1.5 * reach * random.random((starts, 1)) * random.standard_normal((starts, network.N))
-    return find_slow_points(network.flow, cloud, odd=not network.eta.any(), **options)
+    return find_slow_points(network, cloud, **options)
 
 
 def fixed_point_census(
-    N: int,
+    n: int,
     g: float,
     D: float = 0.0,
     transfer: Transfer | str = TANH,
@@ -124,7 +124,7 @@ def fixed_point_census(
 
     Parameters
     ----------
-    N : int
+    n : int
         Units of each network; up to about 30 the enumeration is near complete.
     g, D : float
         Gain and variance of the frozen input noise (default 0), ≥ 0.
@@ -158,7 +158,7 @@ def fixed_point_census(
     draws, clouds = checks.generator(seed).spawn(2)
     counts, coverage, points, unstable = [], [], [], []
     for _ in counted(range(networks), "enumerating", "network", progress):
-        network = random_network(N, g, D, phi, seed=draws)
+        network = random_network(n, g, D, phi, seed=draws)
         found = enumerate_fixed_points(network, starts, seed=clouds, **options)
         away = np.linalg.norm(found.points, axis=1) > 1e-6
         counts.append(len(found))
@@ -167,7 +167,7 @@ def fixed_point_census(
         unstable.append(found.unstable_directions[away] / network.N)
     gathered = np.concatenate(points)
     return FixedPointCensus(
-        N=N,
+        N=n,
         g=g,
         D=D,
         counts=np.array(counts),

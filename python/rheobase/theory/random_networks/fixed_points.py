@@ -83,9 +83,9 @@ class FixedPointDistribution:
             return JacobianSpectrum([self.radius])
         return JacobianSpectrum(self.g * self.slopes, self.density)
 
-    def expected_log_count(self, N: int) -> float:
-        """N·C, the logarithm of the expected number of fixed points to leading order (no prefactor)."""
-        return checks.integer("N", N, low=1) * self.complexity
+    def expected_log_count(self, n: int) -> float:
+        """n·C, the logarithm of the expected number of fixed points to leading order (no prefactor)."""
+        return checks.integer("n", n, low=1) * self.complexity
 
     def _cumulative(self) -> CubicSpline:
         return CubicSpline(self.coordinates, self.density).antiderivative()

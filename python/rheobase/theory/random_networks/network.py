@@ -1,12 +1,13 @@
 """One random rate network: its draw, its motion and the statistics to compare with the theory."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from rheobase import checks
-from rheobase.dynamics.slow_points import RateField
+from rheobase.dynamics.rate_field import RateField
+from rheobase.dynamics.solvers import euler_step, rk4_step
 from rheobase.progress import counted
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
@@ -48,8 +49,9 @@ class NetworkActivity:
 class RandomNetwork:
     """Network x' = −x + Jφ(x) + η with J_ij ~ N(0, g²/N) and frozen η_i ~ N(0, D).
 
-    Time is in units of the membrane time constant. Build one with `random_network`. Its methods `velocity` and
-    `jacobian` make it a flow for `rheobase.dynamics.find_slow_points`.
+    Time is in units of the membrane time constant. `random_network` draws one; with a J of one's own, g and D only
+    tell its statistics to the theory and to the finder of fixed points. It is a field for all of `rheobase.dynamics`,
+    for instance ``lyapunov_exponents(network, x0, 200, dt=0.1, n=3)``.
 
     Attributes
     ----------
@@ -58,34 +60,50 @@ class RandomNetwork:
     transfer : Transfer
         φ and φ'.
     J : array (N, N)
-        Weights, post × pre, float64 or float32.
-    eta : array (N,)
+        Weights, post × pre; float32 is kept, everything else becomes float64.
+    eta : float or array (N,), default 0
         Frozen input.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If J is not square or not finite, eta does not fit, or a number is out of range.
     """
+
+    batched: ClassVar = True
 
     g: float
     D: float
     transfer: Transfer
     J: np.ndarray = field(repr=False)
-    eta: np.ndarray = field(repr=False)
+    eta: np.ndarray = field(repr=False, default=0.0)  # type: ignore[arg-type]
+    _equation: RateField = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        checks.number("g", self.g, low=0)
+        checks.number("D", self.D, low=0)
+        object.__setattr__(self, "transfer", transfer_function(self.transfer))
+        own = RateField(np.array(self.J), self.transfer.phi, self.transfer.slope, self.eta)
+        object.__setattr__(self, "_equation", own)
+        object.__setattr__(self, "J", own.J)
+        object.__setattr__(self, "eta", own.eta)
 
     @property
     def N(self) -> int:
         """Number of units."""
         return len(self.J)
 
-    @property
-    def flow(self) -> RateField:
-        """The vector field, for the finder of fixed and slow points."""
-        return RateField(self.J, self.transfer.phi, self.transfer.slope, self.eta)
-
-    def velocity(self, x: np.ndarray) -> np.ndarray:
-        """−x + Jφ(x) + η for states `(..., N)`."""
-        return self.transfer.phi(x) @ self.J.T + self.eta - x
+    def field(self, x: np.ndarray) -> np.ndarray:
+        """Return −x + Jφ(x) + η for states, shape (N,) or (N, m)."""
+        return self._equation.field(x)
 
     def jacobian(self, x: np.ndarray) -> np.ndarray:
-        """−1 + J diag φ'(x) for states `(..., N)`, `(..., N, N)`."""
-        return self.flow.jacobian(x)
+        """Return −1 + J diag φ'(x) for states, shape (N, N) for one and (m, N, N) for m."""
+        return self._equation.jacobian(x)
+
+    def variation(self, x: np.ndarray, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the field at one state and what the Jacobian makes of `vectors`, shape (N, k)."""
+        return self._equation.variation(x, vectors)
 
     def eigenvalues(self, x: Any) -> np.ndarray:
         """Eigenvalues of the Jacobian at one state `(N,)`, complex `(N,)`."""
@@ -143,12 +161,12 @@ class RandomNetwork:
         x = self._start(x0, seed)
         record = np.empty((samples + 1, self.N), dtype=self.J.dtype)
         total = burn_in + samples * stride
-        step = self._euler if method == "euler" else self._rk4
+        step = euler_step if method == "euler" else rk4_step
         for n in counted(range(total + 1), "simulating", "step", progress):
             if n >= burn_in and (n - burn_in) % stride == 0:
                 record[(n - burn_in) // stride] = x
             if n < total:
-                x = step(x, dt)
+                x = step(lambda u, t: self.field(u), x, 0.0, dt)
         return NetworkActivity(np.arange(samples + 1) * stride * dt, record)
 
     def _start(self, x0: Any, seed: checks.Seed) -> np.ndarray:
@@ -156,22 +174,9 @@ class RandomNetwork:
             return checks.generator(seed).standard_normal(self.N).astype(self.J.dtype)
         return checks.array("x0", x0, shape=(self.N,)).astype(self.J.dtype)
 
-    def _euler(self, x: np.ndarray, dt: float) -> np.ndarray:
-        return x + dt * self._velocity(x)
-
-    def _rk4(self, x: np.ndarray, dt: float) -> np.ndarray:
-        k1 = self._velocity(x)
-        k2 = self._velocity(x + dt / 2 * k1)
-        k3 = self._velocity(x + dt / 2 * k2)
-        k4 = self._velocity(x + dt * k3)
-        return x + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-
-    def _velocity(self, x: np.ndarray) -> np.ndarray:
-        return self.J @ self.transfer.phi(x) + self.eta - x
-
 
 def random_network(
-    N: int,
+    n: int,
     g: float,
     D: float = 0.0,
     transfer: Transfer | str = TANH,
@@ -183,7 +188,7 @@ def random_network(
 
     Parameters
     ----------
-    N : int
+    n : int
         Number of units.
     g, D : float
         Gain and variance of the frozen input noise (default 0), ≥ 0.
@@ -208,11 +213,11 @@ def random_network(
     >>> network = random_network(200, g=1.5, seed=1)
     >>> activity = network.simulate(duration=50, transient=50, seed=2)
     """
-    N = checks.integer("N", N, low=1)
+    n = checks.integer("n", n, low=1)
     g, D = checks.number("g", g, low=0), checks.number("D", D, low=0)
     random = checks.generator(seed)
     dtype = np.float32 if single_precision else np.float64
-    J = random.standard_normal((N, N), dtype=dtype)
-    J *= dtype(g / np.sqrt(N))
-    eta = random.standard_normal(N, dtype=dtype) * dtype(np.sqrt(D))
+    J = random.standard_normal((n, n), dtype=dtype)
+    J *= dtype(g / np.sqrt(n))
+    eta = random.standard_normal(n, dtype=dtype) * dtype(np.sqrt(D))
     return RandomNetwork(g, D, transfer_function(transfer), J, eta)
