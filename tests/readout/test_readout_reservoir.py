@@ -56,7 +56,17 @@ def test_book_numbers(seed):
     assert test > 1
 
 
-def test_printed_rule_diverges_in_the_network():
+def test_printed_rule_overshoots_and_learns_where_it_updates_at_every_step():
+    """E33: without the gain 1/(1 + rᵀP r) the error is large at first, and small after two periods."""
+    y = SINE[:10000, None]
+    net = Reservoir.random(200, seed=5)
+    net.predict(500)
+    error = np.abs(_textbook(net, y, _Rls(200, False, every=1), len(y)) - y)
+    assert error.max() > 10
+    assert error[9000:].mean() < 0.05
+
+
+def test_printed_rule_fails_where_it_updates_at_every_tenth_step():
     """E33: without the gain 1/(1 + rᵀP r) learning fails at c = 1, where with it the error is small at once."""
     y = SINE[:10000, None]
     errors = {}
@@ -73,14 +83,14 @@ def test_printed_rule_diverges_in_the_network():
 
 
 class _Rls:
-    """The book's RLS, every tenth step, with the gain put right or as printed."""
+    """The book's RLS, at every so many steps, with the gain put right or as printed."""
 
-    def __init__(self, n, gain):
-        self.P, self.gain, self.calls = np.eye(n), gain, 0
+    def __init__(self, n, gain, every=10):
+        self.P, self.gain, self.every, self.calls = np.eye(n), gain, every, 0
 
     def __call__(self, r, error, R):
         self.calls += 1
-        if (self.calls - 1) % 10:
+        if (self.calls - 1) % self.every:
             return R
         k = self.P @ r
         denominator = 1 + r @ k
@@ -316,3 +326,11 @@ def test_bad_input(call, error, text):
     with pytest.raises(error) as raised:
         call()
     assert text in str(raised.value)
+
+
+def test_results_keep_copies_of_their_targets():
+    y = np.ones(20)
+    fit = Reservoir.random(10, seed=1).fit(y)
+    before = fit.rmse()
+    y[:] = 100
+    assert fit.rmse() == before

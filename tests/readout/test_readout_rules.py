@@ -232,3 +232,11 @@ def test_bad_input(call, error, text):
 def test_no_rows_is_fine():
     fit = Readout(3).fit(np.ones((0, 3)), np.ones(0))
     assert fit.z.shape == (0, 1)
+
+
+def test_fits_keep_copies_of_their_targets():
+    y = np.ones(20)
+    fit = Readout(3).fit(np.ones((20, 3)), y)
+    before = fit.rmse()
+    y[:] = 100
+    assert fit.rmse() == before

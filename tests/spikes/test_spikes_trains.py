@@ -161,3 +161,23 @@ def test_empty_train():
     assert spike_counts([[]], t_stop=10.0).tolist() == [0]
     assert isi([]).size == 0
     assert np.isnan(cv([]))
+
+
+def test_records_do_not_change_with_the_arrays_they_were_made_of():
+    times, indices = np.array([1.0, 2.0]), np.array([0, 1])
+    spikes = SpikeTrains(times, indices, 2, 0.0, 10.0)
+    view = times[:]
+    view.flags.writeable = False
+    viewed = SpikeTrains(view, indices, 2, 0.0, 10.0)
+    times[:], indices[:] = 9.0, 0
+    for record_ in (spikes, viewed):
+        assert record_.times.tolist() == [1.0, 2.0] and record_.indices.tolist() == [0, 1]
+
+
+def test_records_are_read_only_also_after_pickle_and_deepcopy():
+    spikes = SpikeTrains.from_trains([[1.0, 5.0], [2.0]], t_stop=10.0)
+    parts = (pickle.loads(pickle.dumps(spikes)), copy.deepcopy(spikes), spikes, spikes.between(0.0, 4.0))
+    for part in parts:
+        for array in (part.times, part.indices, part.train(0)):
+            with pytest.raises(ValueError, match="read-only"):
+                array[:] = 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rheobase import checks, html
+from rheobase.figures.recordings import SURROGATE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
@@ -254,6 +255,8 @@ def _write_title(drawn: Figure, entry: Entry) -> None:
             ax.set_xlabel("")
     columns = int(drawn.picture.get_figwidth() * 15)
     title = entry.title if entry.title.startswith(entry.name) else f"{entry.name}  {entry.title}"
+    if drawn.caption.startswith(SURROGATE):
+        title += ", surrogate data"
     drawn.picture.suptitle(title, x=0.01, ha="left", fontweight="bold")
     if drawn.caption:
         drawn.picture.supxlabel(textwrap.fill(drawn.caption, columns), x=0.01, ha="left", fontsize="small")

@@ -71,7 +71,7 @@ def recurrent_network(seed: int = 1) -> Figure:
         net.connect(net[pre], net[post], rb.Bernoulli(0.2), weight=weight, synapse=synapse)
     predicted = dict(zip("ei", net.mean_field().fixed_points([(0, 100), (0, 100)])[0].u, strict=True))
     res, later = net.run(200), net.run(800)
-    picture, axes = panels("BB;CD;EF", (9, 7), sharex=True)
+    picture, axes = panels("B.;CD;EF", (9, 7), sharex=True)
     smoothing = rb.spikes.half_gaussian_filter(6.0, 0.1)
     peaks = {}
     for raster, panel, name in (("C", "D", "e"), ("E", "F", "i")):

@@ -77,7 +77,10 @@ def exponential_integrate_and_fire() -> Figure:
     axes["A"].step([0, *current.times[1:], 1000], [*current.values[:, 0], 0], where="post", color=BLACK)
     axes["A"].set_ylabel("$I_x$ (mV)")
     level(axes["A"], 15, "$I_{th}$")
-    rb.plot.traces(t, with_spikes(t, V, res.spikes("n").times, top=5), ax=axes["B"])
+    spikes = res.spikes("n").times
+    rb.plot.traces(t, with_spikes(t, V, spikes, top=5), ax=axes["B"])
+    axes["B"].plot(spikes, np.full(spikes.size, 5.0), "o", color=EXCITATORY, markersize=5, label="spikes")
+    axes["B"].legend(loc="upper left")
     return Figure(picture, {"spikes": res.spikes("n").times, "V(400)": float(V[np.isclose(t, 400.0)][0])})
 
 

@@ -94,4 +94,5 @@ def _cost_and_accuracy(cost: "Axes", accuracy: "Axes", curve: rb.learning.Learni
             name: float(np.asarray(line.get_ydata())[-1])
             for name, line in ((f"train {of}", train), (f"test {of}", test))
         }
+    numbers["test accuracy after one epoch"] = float(np.asarray(test.get_ydata())[1])
     return numbers

@@ -12,6 +12,9 @@ from rheobase.figures.panels import with_spikes
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
 
+#: Of the counts of the recorded neuron over trials.
+FANO_FACTOR = 1.33
+
 SURROGATE = "Surrogate data: give data= (or --data) the folder of recordings for the real ones."
 
 
@@ -43,28 +46,47 @@ def membrane_potential(seed: int) -> dict[str, Any]:
 
 
 def trials(seed: int) -> dict[str, Any]:
-    """Return 200 trials of an inhomogeneous Poisson process, in place of a neuron of a monkey's V1."""
-    drift = rb.spikes.poisson_thinning(
-        lambda t: 16.3 + 13 * np.sin(2 * np.pi * 6 * t / 1000), 1000.0, 200, max_rate=30.0, seed=seed
-    )
-    return {"SpikeTimes": drift.times, "TrialNumbers": drift.indices + 1, "T": 1000, "theta": 120.0}
+    """Return 200 trials of a Poisson process of varying rate and gain, in place of a neuron of a monkey's V1."""
+    random, top = checks.generator(seed), 30.0
+    faster = rb.spikes.poisson(top * _gains(16.3, 200, random), 1000.0, 200, seed=random)
+    rate = 16.3 + 13 * np.sin(2 * np.pi * 6 * faster.times / 1000)
+    kept = random.random(faster.times.size) * top < rate
+    times, indices = faster.times[kept], faster.indices[kept]
+    return {"SpikeTimes": times, "TrialNumbers": indices + 1, "T": 1000, "theta": 120.0}
+
+
+def _gains(mean: float | np.ndarray, size: int | tuple[int, int], random: np.random.Generator) -> np.ndarray:
+    """Draw a gain for each trial that raises the Fano factor of Poisson counts of this mean to the recording's.
+
+    Counts of mean m under a gain of mean 1 and variance v have the Fano factor 1 + m v.
+    """
+    shape = mean / (FANO_FACTOR - 1)
+    return random.gamma(shape, 1 / shape, size)
 
 
 def orientations(seed: int) -> dict[str, Any]:
-    """Return Poisson counts of a neuron tuned to orientation, in place of a neuron of a monkey's V1."""
+    """Return counts of a neuron tuned to orientation, of varying gain, in place of a neuron of a monkey's V1."""
     theta = np.arange(0.0, 360.0, 30.0)
     rates = 3 + 13 * np.exp(4 * (np.cos(2 * np.deg2rad(theta - 125)) - 1))
-    return {"SpikeCounts": checks.generator(seed).poisson(rates, (200, 12)), "AllOrientations": theta, "T": 1000.0}
+    random = checks.generator(seed)
+    counts = random.poisson(rates * _gains(rates, (200, 12), random))
+    return {"SpikeCounts": counts, "AllOrientations": theta, "T": 1000.0}
 
 
 def population_counts(seed: int) -> "rb.learning.DataSplit":
-    """Return Poisson counts of 112 tuned neurons under 12 orientations, in place of those of a monkey's V1."""
+    """Return counts of 112 tuned neurons under 12 orientations, in place of those of a monkey's V1.
+
+    They are about as many as the recorded ones, and a gain shared by all neurons varies from trial to trial: a
+    decoder has to learn for some epochs.
+    """
     random = checks.generator(seed)
-    preferred, gain = random.uniform(0, 360, 112), random.uniform(2, 15, 112)
+    preferred, gain = random.uniform(0, 360, 112), random.uniform(1, 14, 112)
     theta = 30.0 * random.integers(0, 12, 1100)
     distance = np.deg2rad(theta[:, None] - preferred)
-    tuned = np.exp(4 * (np.cos(2 * distance) - 1)) + 0.3 * np.exp(2 * (np.cos(distance) - 1))
-    counts = random.poisson(1 + gain * tuned).astype(float)
+    tuned = np.exp(4 * (np.cos(2 * distance) - 1)) + 0.5 * np.exp(2 * (np.cos(distance) - 1))
+    mean = 5 + gain * tuned
+    shared, private = random.gamma(2.0, 0.5, (len(theta), 1)), random.gamma(20.0, 0.05, mean.shape)
+    counts = random.poisson(mean * shared * private).astype(float)
     return rb.learning.DataSplit(counts[:1000], theta[:1000], counts[1000:], theta[1000:])
 
 

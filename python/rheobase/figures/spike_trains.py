@@ -19,7 +19,7 @@ EIF: dict[str, Any] = {"tau_m": 10, "E_L": -72, "V_th": 5, "V_re": -75, "V_T": -
 TAU_SYN = 5.0
 
 
-@figure("2.1", "Membrane potential, counts and rate of a real neuron", also=("one spike train",))
+@figure("2.1", "Membrane potential, counts and rate of a neuron", also=("one spike train",))
 def one_spike_train(data: Path | None = None, seed: int = 2) -> Figure:
     """Draw a membrane potential with five ways to say how often it spiked."""
     real = data is not None
@@ -173,6 +173,8 @@ def poisson_synapses(seed: int = 4) -> Figure:
     rb.plot.traces(V.times, total, ylabel="$I_e + I_i$ (mV)", ax=axes["G"])
     level(axes["G"], I_e + I_i)
     level(axes["G"], 15.0, color=EXCITATORY, style=":")
+    _explain(axes["F"], threshold=False)
+    _explain(axes["G"], threshold=True)
     V_0 = rest.states("free", "V").values
     theory = np.sqrt(15**2 * (200 * 8e-3 + 50 * 15e-3) / (2 * (EIF["tau_m"] + TAU_SYN)))
     numbers = {"I_e": I_e, "I_i": I_i, "I": I_e + I_i, "V_0": -72 + I_e + I_i}
@@ -182,6 +184,18 @@ def poisson_synapses(seed: int = 4) -> Figure:
         {**numbers, **measured, "rate": rest.rates()["n"]},
         "Dashed: stationary means, in F of the free potential V_0. Dotted in G: the threshold I_th = 15 mV.",
     )
+
+
+def _explain(ax: "Axes", *, threshold: bool) -> None:
+    """Add a legend of the dashed line of the mean, and of the dotted one of the threshold."""
+    from matplotlib.lines import Line2D
+
+    marks = [Line2D([], [], color="0.3", linestyle="--", label="stationary mean")]
+    if threshold:
+        marks.append(Line2D([], [], color=EXCITATORY, linestyle=":", label="threshold $I_{th}$"))
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + 0.4 * (high - low))
+    ax.legend(handles=marks, loc="upper right", framealpha=0.85, edgecolor="none")
 
 
 @figure("2.6", "f–I curve of an EIF driven by Poisson synapses", also=("f-I curve",))

@@ -49,7 +49,9 @@ class RLS:
 
     With k = P r / (1 + rᵀP r): R ← R − (z − y) kᵀ and P ← P − k rᵀP, from P = c·Id, so that
     P = (Id/c + Σ r rᵀ)⁻¹ and R is at every moment the ridge regression with penalty 1/c on all that was seen.
-    The printed (4.8) lacks the 1 + rᵀP r in the gain of R, and diverges where rᵀP r > 2.
+    The printed (4.8) lacks the 1 + rᵀP r in the gain of R, and an update overshoots where rᵀP r > 2. In the textbook's
+    network at c = 1 it still learns where it updates at every Euler step, perhaps after a large transient, and can
+    fail where it updates at every tenth.
 
     Parameters
     ----------
