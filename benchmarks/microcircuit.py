@@ -45,7 +45,7 @@ def main():
     timing, seconds = result.timing, 1e-3 * time
     measured = {
         "neurons": sum(p.n for p in net),
-        "synapses": net.synapses,
+        "synapses": net.synapse_count,
         "drive": options.drive,
         "threads": net.threads,
         "seed": options.seed,
@@ -54,7 +54,7 @@ def main():
         "real_time_factor_by_phase": {name: value / seconds for name, value in (timing.phases or {}).items()},
         "events_per_second": timing.events / timing.simulation,
         "events_per_biological_second": timing.events / seconds,
-        "bytes_per_synapse": net.synapse_bytes / net.synapses,
+        "bytes_per_synapse": net.synapse_bytes / net.synapse_count,
         "peak_memory_gb": peak_gigabytes(),
     }
     for name, value in measured.items():

@@ -47,13 +47,13 @@ def measure(neurons, factor, threads, time):
     timing = result.timing
     return {
         "neurons": neurons,
-        "synapses": net.synapses,
+        "synapses": net.synapse_count,
         "threads": threads,
         "construction_s": timing.construction,
         "simulation_s": timing.simulation,
         "events": timing.events,
         "ns_per_event": 1e9 * timing.simulation / max(timing.events, 1),
-        "bytes_per_synapse": net.synapse_bytes / net.synapses,
+        "bytes_per_synapse": net.synapse_bytes / net.synapse_count,
         "peak_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2,
         "rate_e_hz": result.rates()["e"],
     }

@@ -14,10 +14,10 @@ from sphinx.environment import BuildEnvironment
 
 import rheobase
 from rheobase.models import neurons, plasticity, synapses
-from rheobase.network import population, result
+from rheobase.network import population, projection, result
 
 #: What methods return and nobody makes by hand stands in no ``__all__``.
-RETURNED = (population.Population, population.Projection, result.Result, result.Samples, result.Timing)
+RETURNED = (population.Population, projection.Projection, result.Result, result.Recorded, result.Timing)
 #: Made from the registry: they have pages of their own, see `model_reference`.
 MADE = {*neurons.MODELS, *synapses.KERNELS, *plasticity.RULES}
 

@@ -30,7 +30,7 @@ def rhythm(result):
 runs = {tau_i: cortex(tau_i).run(800) for tau_i in (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)}
 for tau_i in (4.0, 8.0):
     cv = np.nanmean(spikes.cv(runs[tau_i].spikes("e").between(200, 800)))
-    print(f"tau_i = {tau_i:g} ms: {runs[tau_i].rates(after=200)}, CV {cv:.2f}, rhythm {rhythm(runs[tau_i]):.2f}")
+    print(f"tau_i = {tau_i:g} ms: {runs[tau_i].rates(t_start=200)}, CV {cv:.2f}, rhythm {rhythm(runs[tau_i]):.2f}")
 
 # %%
 # With slow inhibition the rates double, the intervals become regular and the rhythm five times as strong. Theory

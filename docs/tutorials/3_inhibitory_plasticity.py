@@ -59,7 +59,7 @@ axes[0].legend()
 learned = res.weights("i", "e")
 rb.plot.traces(learned.times, learned.values, ylabel="mean weight i → e (nS)", ax=axes[1])
 plt.show()
-print({name: round(rate, 2) for name, rate in res.rates(after=6000).items()}, "Hz in the last two seconds")
+print({name: round(rate, 2) for name, rate in res.rates(t_start=6000).items()}, "Hz in the last two seconds")
 
 # %%
 # What it learned

@@ -22,8 +22,8 @@ from rheobase.circuits.microcircuit import POPULATIONS, REFERENCE_RATES, synapse
 
 net = rb.circuits.microcircuit(scale=0.1, seed=1)
 net.build()
-per_synapse = net.synapse_bytes / net.synapses
-print(f"{sum(p.n for p in net):,} neurons, {net.synapses:,} synapses of {per_synapse:.2f} bytes each")
+per_synapse = net.synapse_bytes / net.synapse_count
+print(f"{sum(p.n for p in net):,} neurons, {net.synapse_count:,} synapses of {per_synapse:.2f} bytes each")
 
 # %%
 # Memory
@@ -75,7 +75,7 @@ print("one thread and two give the same spikes:", same)
 # Scaling keeps the mean and the variance of the input to a neuron, so the rates of the eight populations survive it.
 # Points are those of the full network in NEST.
 
-rates = res.rates(after=200)
+rates = res.rates(t_start=200)
 figure, axes = plt.subplots(1, 2, figsize=(10, 4.2), width_ratios=[3, 2], layout="constrained")
 shown = {name: res.spikes(name) for name in reversed(POPULATIONS)}
 rb.plot.raster(shown, ax=axes[0], t_start=300, max_neurons=3000)

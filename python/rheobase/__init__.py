@@ -6,6 +6,7 @@ Units everywhere: ms, mV, Hz; weight matrices are post × pre.
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
+from rheobase.models.circuit import Circuit
 from rheobase.models.currents import OrnsteinUhlenbeck, Pulse, Samples, Steps, WhiteNoise
 from rheobase.models.distributions import LogNormal, Normal, Uniform
 from rheobase.models.light import Light
@@ -23,6 +24,7 @@ from rheobase.network.storage import load
 __all__ = [
     "AllToAll",
     "Bernoulli",
+    "Circuit",
     "FixedInDegree",
     "FixedOutDegree",
     "FixedTotal",

@@ -89,7 +89,7 @@ def test_it_holds_the_rate_that_its_synapses_see():
 
 def test_without_plasticity_it_runs_away():
     net = rb.circuits.inhibitory_plasticity(2000, eta=0.0, threads=1)
-    assert net.run(300).rates(after=100)["e"] > 50
+    assert net.run(300).rates(t_start=100)["e"] > 50
 
 
 def test_too_small_networks_are_refused():

@@ -63,7 +63,7 @@ def test_a_small_network_is_built_as_its_tables_say():
     assert [p.name for p in net] == list(POPULATIONS)
     np.testing.assert_array_equal([p.n for p in net], np.round(0.02 * NEURONS))
     totals = synapse_numbers(0.02, 0.02)
-    assert net.synapses == totals.sum()
+    assert net.synapse_count == totals.sum()
     i, j = POPULATIONS.index("L4E"), POPULATIONS.index("L4I")
     (inhibitory,) = (q for q in net.projections if (q.post.name, q.pre.name) == ("L4E", "L4I"))
     drawn = inhibitory.connections()
@@ -81,7 +81,7 @@ def test_a_tenth_fires_as_in_nest():
     """Over 2 s, two seeds differ by up to a tenth (layer 5 E, whose population bursts together): s.d. about 0.05 of
     the rate here and in the reference, and √2 times it for half the time, so 0.25 is four s.d. of the difference."""
     result = rb.circuits.microcircuit(0.1, threads=1).run(1500)
-    rates = result.rates(after=500)
+    rates = result.rates(t_start=500)
     for name, nest in zip(POPULATIONS, NEST_AT_A_TENTH, strict=True):
         assert rates[name] == pytest.approx(nest, rel=0.25), name
     cv = spikes.cv(result.spikes("L4I").between(500, 1500))

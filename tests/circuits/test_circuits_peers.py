@@ -40,7 +40,7 @@ def runs(name, seeds, window, **changed):
         net = getattr(rb.circuits, name)(seed=seed, threads=1)
         for what, value in changed.items():
             for population in net:
-                net.set_parameter(population, what, value)
+                population[what] = value
         result = net.run(window[1])
         for a, (counts, cvs) in found.items():
             record = result.spikes(a).between(*window)

@@ -13,13 +13,13 @@ def test_in_degrees_stay_when_the_size_changes():
     for neurons in (1600, 4000):
         net = rb.circuits.cuba(neurons, threads=1)
         net.build()
-        assert net.synapses / neurons == pytest.approx(80, abs=5 * np.sqrt(80 / neurons))
+        assert net.synapse_count / neurons == pytest.approx(80, abs=5 * np.sqrt(80 / neurons))
 
 
 def test_cuba_fires_irregularly_at_the_published_rate():
     """Brian's example fires at 5 to 6 Hz; one seed in four to the next differs by 0.2 Hz."""
     result = rb.circuits.cuba(threads=1).run(1000)
-    for rate in result.rates(after=200).values():
+    for rate in result.rates(t_start=200).values():
         assert 5 < rate < 6.7
     assert np.nanmean(spikes.cv(result.spikes("e"))) > 0.4
 
@@ -28,14 +28,14 @@ def test_coba_sustains_its_activity():
     """At 14 to 23 Hz over 20 seeds, whose activity all lasts for the 700 ms looked at."""
     for seed in (1, 2, 3):
         result = rb.circuits.coba(seed=seed, threads=1).run(500)
-        for rate in result.rates(after=200).values():
+        for rate in result.rates(t_start=200).values():
             assert 12 < rate < 27
 
 
 @pytest.mark.skipif("TraubMiles" not in MODELS, reason="needs the neuron model TraubMiles")
 def test_cobahh_sustains_its_activity():
     result = rb.circuits.cobahh(threads=1).run(300)
-    for rate in result.rates(after=100).values():
+    for rate in result.rates(t_start=100).values():
         assert 8 < rate < 45
 
 

@@ -84,7 +84,7 @@ class Trial:
 
     def run(self, *durations):
         for duration in durations:
-            result, dt = self.net.run(duration), self.net.dt
+            result, dt = self.net.run(duration), rb.Circuit.of(self.net).dt
             for name, trains in result.spikes().items():
                 self.spikes.setdefault(name, []).append((np.rint(trains.times / dt), trains.indices))
             for key in self.recorded:
@@ -416,7 +416,8 @@ def poisson_rates(trial):
     rates = [
         0, 30, 1e5, np.linspace(0, 100, n), rb.Uniform(10, 60), rb.LogNormal(3, 0.5),
         rb.Pulse(5, 25, 80), rb.Pulse(5, 25, np.linspace(0, 90, n)), rb.Steps([3, 9, 27], [10, 90, 30]),
-        rb.Steps([3, 9], hills(np.arange(2.0 * n)).reshape(2, n)), rb.Samples(hills(np.arange(40.0)), every=1, start=2),
+        rb.Steps([3, 9], hills(np.arange(2.0 * n)).reshape(2, n)),
+        rb.Samples(hills(np.arange(40.0)), every=1, t_start=2),
         rb.Samples(hills(np.arange(20.0 * n)).reshape(20, n), every=0.5), hills,
     ]  # fmt: skip
     p = trial.add(rb.LIF(), 100)
@@ -455,7 +456,7 @@ CURRENTS = {
     "Steps": lambda n: [rb.Steps([0, 12, 20], [8, 2, 16]), rb.Steps([4, 8], hills(np.arange(2.0 * n)).reshape(2, n))],
     "Samples": lambda n: [
         rb.Samples(hills(np.arange(50)) / 5, every=0.5),
-        rb.Samples(hills(np.arange(9.0 * n)).reshape(9, n) / 9, every=1.1, start=3),
+        rb.Samples(hills(np.arange(9.0 * n)).reshape(9, n) / 9, every=1.1, t_start=3),
     ],
     "WhiteNoise": lambda n: [rb.WhiteNoise(mean=8, sigma=8), rb.WhiteNoise(mean=3, sigma=0)],
     "OrnsteinUhlenbeck": lambda n: [rb.OrnsteinUhlenbeck(12, 6, 5), rb.OrnsteinUhlenbeck(2, 3, 40)],

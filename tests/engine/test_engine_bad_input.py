@@ -1,5 +1,7 @@
 """Wrong arguments: each names the argument, what is required and what came, and leaves the network as it was."""
 
+import pickle
+
 import numpy as np
 import pytest
 import scipy.sparse
@@ -41,7 +43,7 @@ NETWORK = [
     case(lambda s: rb.Network(seed=-1), ValueError, "seed must be >= 0", "got -1"),
     case(lambda s: rb.Network(seed=2**64), ValueError, "seed must be", "got 1.84467e+19"),
     case(lambda s: rb.Network(seed=1.5), TypeError, "seed must be an integer, got 1.5"),
-    case(lambda s: rb.Network(seed=None), TypeError, "seed must be an integer, got None"),
+    case(lambda s: rb.Network(seed="1"), TypeError, "seed must be an integer, got '1'"),
     case(lambda s: rb.Network(threads=0), ValueError, "threads must be >= 1", "got 0"),
     case(lambda s: rb.Network(threads=1000), ValueError, "threads must be", "<= 256", "got 1000"),
     case(lambda s: s.net.add(rb.EIF, 10), TypeError, "model must be an instance such as rb.EIF()"),
@@ -170,7 +172,7 @@ RULES = [
     case(lambda s: s.connect(rb.FixedInDegree(2.0)), TypeError, "k must be an integer", "got 2.0"),
     case(lambda s: s.connect(rb.FixedInDegree(True)), TypeError, "k must be an integer", "got True"),
     case(lambda s: s.connect(rb.FixedInDegree([1, 2])), ValueError, "k must be a number or have one value", "got 2"),
-    case(lambda s: s.connect(rb.FixedInDegree([[1] * 10])), TypeError, "k must be an integer or one integer a neuron"),
+    case(lambda s: s.connect(rb.FixedInDegree([[1] * 10])), TypeError, "one integer per neuron"),
     case(lambda s: s.connect(rb.FixedInDegree(2**33, multapses=True)), ValueError, "k must be below 2^32"),
     case(lambda s: s.connect(rb.FixedOutDegree(11)), ValueError, "k must be at most the 10 neurons of the target"),
     case(
@@ -377,9 +379,11 @@ RUNS = [
         "variable must have been recorded: call net.record('e', 'V')",
     ),
     case(lambda s: s.net.run(1).states("f", "V"), ValueError, "population must be one of 'e', 'i', 'x', got 'f'"),
-    case(lambda s: s.net.run(1).rates(after=2), ValueError, "after must be before the end of the run, 1 ms, got 2 ms"),
-    case(lambda s: s.net.run(1).rates(after=-1), ValueError, "after must be >= 0, got -1"),
-    case(lambda s: s.net.run(1).rates(after=NAN), ValueError, "after must be finite, got nan"),
+    case(
+        lambda s: s.net.run(1).rates(t_start=2), ValueError, "t_start must be before the end of the run, 1 ms, got 2 ms"
+    ),
+    case(lambda s: s.net.run(1).rates(t_start=-1), ValueError, "t_start must be >= 0, got -1"),
+    case(lambda s: s.net.run(1).rates(t_start=NAN), ValueError, "t_start must be finite, got nan"),
     case(lambda s: rb.circuits.cortex(100), ValueError, "neurons must be >= 200, got 100"),
 ]
 
@@ -394,12 +398,15 @@ def untouched():
 @pytest.mark.parametrize(("call", "error", "texts"), CASES)
 def test_bad_input_is_named_and_leaves_the_network_usable(call, error, texts, untouched):
     site = Site()
+    circuit, held = site.net.circuit, pickle.dumps(site.net)
     with pytest.raises(error) as caught:
         call(site)
+    if site.net.t == 0:
+        assert site.net.circuit == circuit and pickle.dumps(site.net) == held
     message = str(caught.value)
     for text in texts:
         assert text in message, message
-    assert site.net.synapses in (0, 30)
+    assert site.net.synapse_count in (0, 30)
     began = site.net.t
     result = site.net.run(2.0 - began)
     assert set(result.populations) == {"e", "i", "x"} and site.net.t == pytest.approx(2.0)

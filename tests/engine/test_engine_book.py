@@ -29,7 +29,7 @@ def runs():
 
 def test_rates_lie_in_the_accepted_bands(runs):
     for res in runs:
-        rates = res.rates(after=200)
+        rates = res.rates(t_start=200)
         assert 5.5 <= rates["e"] <= 9 and 15 <= rates["i"] <= 23
         # 800 sources, 1.3 s, 5 Hz: 5200 ± 72 spikes, five s.d.
         assert abs(rates["x"] - 5) < 5 * 5 / np.sqrt(5200)
@@ -130,7 +130,7 @@ def test_mean_input_is_what_the_mean_field_says():
 
 
 def test_rates_do_not_depend_on_dt():
-    fine = textbook(1, dt=0.05).run(600).rates(after=200)
+    fine = textbook(1, dt=0.05).run(600).rates(t_start=200)
     assert 5.5 <= fine["e"] <= 9 and 15 <= fine["i"] <= 23
 
 
@@ -143,7 +143,7 @@ def test_feedforward_network_fires_at_its_mean_field_rate():
         net.connect(x, post, rb.Bernoulli(0.1), weight=weight, synapse=rb.Exponential(tau=5))
     np.testing.assert_allclose(net.mean_field().X, [13.6])
     res = net.run(2000)
-    assert 11 <= res.rates(after=100)["n"] <= 15
+    assert 11 <= res.rates(t_start=100)["n"] <= 15
     assert 5.5 <= np.bincount(res.spikes("n").indices, minlength=400).std() / 2 <= 9.5
 
 
@@ -156,12 +156,12 @@ def test_poisson_driven_neuron_fires_as_the_table_says():
             net.drive(net["n"], rate=r, sources=sources, weight=sign * weight, synapse=rb.Exponential(tau=5))
         res = net.run(2100)
         # our own standard error over 200 s is about 0.2 Hz: four of both together
-        assert res.rates(after=100)["n"] == pytest.approx(rate, abs=4 * np.hypot(error, 0.2))
+        assert res.rates(t_start=100)["n"] == pytest.approx(rate, abs=4 * np.hypot(error, 0.2))
         trains = res.spikes("n").between(100, 2100)
         intervals = np.concatenate([np.diff(trains.times[trains.indices == k]) for k in range(100)])
         assert intervals.std() / intervals.mean() == pytest.approx(cv, abs=0.06)
 
 
 def test_cortex_circuit_is_the_same_network_at_any_size():
-    rates = rb.circuits.cortex(4000, seed=2).run(700).rates(after=200)
+    rates = rb.circuits.cortex(4000, seed=2).run(700).rates(t_start=200)
     assert 5.5 <= rates["e"] <= 9 and 15 <= rates["i"] <= 23

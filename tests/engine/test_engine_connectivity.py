@@ -280,7 +280,7 @@ def test_sparse_matrices_go_in_and_out():
         x, v = net.add(rb.Poisson(0), 41), net.add(rb.LIF(), 31)
         p = net.connect(x, v, matrix.asformat(form), synapse=rb.Delta())
         assert (p.weights != matrix.tocsr()).nnz == 0
-        assert len(p) == matrix.nnz == net.synapses
+        assert len(p) == matrix.nnz == net.synapse_count
     assert p.weights.shape == (31, 41)  # post × pre
 
 

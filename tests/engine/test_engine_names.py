@@ -63,9 +63,9 @@ def test_names_of_currents_and_conductances(sources, names):
 
 def test_projections_that_share_a_kernel_say_so():
     net, v = target(y=[rb.Exponential(tau=5)], x=[rb.Exponential(tau=5)])
-    assert [projection.variable for projection in net.projections] == ["I_y", "I_y"]
+    assert [projection.variable for projection in net.projections] == ["I_y+x", "I_y+x"]
     net.run(1.1)
-    assert v["I_y"].tolist() == [4.0, 4.0]
+    assert v["I_y+x"].tolist() == [4.0, 4.0]
 
 
 def test_conductances_beside_those_of_the_membrane():

@@ -269,7 +269,7 @@ def test_rates_count_spikes_after_a_time():
     result = net.run(80)
     times = result.spikes("e").times
     assert result.rates()["e"] == pytest.approx(len(times) / 50 / 0.08)
-    assert result.rates(after=60)["e"] == pytest.approx((times > 60 + 1e-9).sum() / 50 / 0.04)
+    assert result.rates(t_start=60)["e"] == pytest.approx((times > 60 + 1e-9).sum() / 50 / 0.04)
     assert (result.t_start, result.t_stop) == pytest.approx((20, 100))
 
 

@@ -32,7 +32,7 @@ def test_pulse_charges_and_discharges_the_membrane():
 def test_steps_and_samples_are_the_same_current():
     values = np.array([1.0, 3.0, -2.0, 0.5])
     steps = membrane(rb.Steps(50.0 * np.arange(1, 5), values), T=300.0)
-    samples = membrane(rb.Samples(values, every=50.0, start=50.0), T=300.0)
+    samples = membrane(rb.Samples(values, every=50.0, t_start=50.0), T=300.0)
     assert np.array_equal(steps.values, samples.values)
     assert steps.values[500, 0] == pytest.approx(-72.0, abs=1e-12)
     assert steps.values[1000, 0] == pytest.approx(-72 + 1 - np.exp(-50 / 15), abs=1e-11)

@@ -106,7 +106,7 @@ def test_pulses_steps_and_samples_are_the_same_light():
     series = [
         rb.Pulse(5, 10, brightness),
         rb.Steps([5.0, 10.0], [brightness, 0 * brightness]),
-        rb.Samples(np.vstack([np.tile(brightness, (5, 1)), np.zeros((1, 3))]), every=1.0, start=5.0),
+        rb.Samples(np.vstack([np.tile(brightness, (5, 1)), np.zeros((1, 3))]), every=1.0, t_start=5.0),
     ]
     p = [lit(rb.Light(one), 20.0, n=3, record=["p"]).states("cells", "p").values for one in series]
     assert np.array_equal(p[0], p[1]) and np.array_equal(p[0], p[2])

@@ -60,11 +60,11 @@ def driven() -> Callable[..., Traces]:
         before = None
         for row in current:
             if before is None or (row != before).any():
-                net.engine.set_input(p.number, row)
-            net.engine.run(1, None, False)
+                net._engine.set_input(p._id, row)
+            net._engine.run(1, None, False)
             before = row
-        steps, index = net.engine.take_spikes(p.number)
-        at, values = net.engine.take_states(0)
+        steps, index = net._engine.take_spikes(p._id)
+        at, values = net._engine.take_states(0)
         return Traces(
             t=at * dt,
             spikes=[steps[index == k] * dt for k in range(current.shape[1])],

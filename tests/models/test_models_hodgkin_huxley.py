@@ -213,6 +213,6 @@ def test_cobahh_network():
             synapse = rb.Exponential(tau=tau, reversal=reversal, label=name)
             net.connect(cells[name], target, rb.Bernoulli(0.06), weight=weight, synapse=synapse)
     net.drive(cells["e"], 400.0, weight=6.0, synapse=rb.Exponential(tau=5.0, reversal=0.0, label="x"))
-    rates = net.run(400.0).rates(after=100.0)
+    rates = net.run(400.0).rates(t_start=100.0)
     assert 1.0 < rates["e"] < 100.0
     assert 1.0 < rates["i"] < 100.0

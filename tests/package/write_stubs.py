@@ -28,17 +28,16 @@ def neurons() -> str:
         '"""Neuron models; written by tests/package/write_stubs.py."""\n\n'
         "from typing import Any, ClassVar\n\nimport numpy as np\nimport numpy.typing as npt\n\n"
         "from rheobase import _engine\nfrom rheobase.models.distributions import Distribution\n"
-        "from rheobase.network.network import Network\n\n"
-        "class Neuron:\n    model: ClassVar[_engine.NeuronModel]\n    method: str\n    I_x: Any\n"
-        "    parameters: dict[str, Any]\n"
+        "from rheobase.models.host import Host\nfrom rheobase.models.registry import Model\n\n"
+        "class Neuron(Model):\n    model: ClassVar[_engine.NeuronModel]\n    method: str\n    I_x: Any\n"
         f"    def __init__(self, *, I_x: {VALUE} = 0.0, method: str | None = None, **parameters: Any) -> None: ...\n"
         "    @staticmethod\n    def named(name: str, **parameters: Any) -> Neuron: ...\n"
-        "    def enter(self, network: Network, n: int) -> int: ...\n"
+        "    def enter(self, host: Host, n: int) -> int: ...\n"
         "    def check(self, values: dict[str, np.ndarray], dt: float) -> None: ...\n"
         "    def replaced(self, name: str, value: Any) -> Neuron: ...\n"
         "    @property\n    def variables(self) -> tuple[str, ...]: ...\n"
         "    def field(self, u: npt.ArrayLike) -> np.ndarray: ...\n"
-        "    def __getattr__(self, name: str) -> Any: ...\n    def _repr_html_(self) -> str: ...\n\n"
+        "    def _repr_html_(self) -> str: ...\n\n"
         "def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any: ...\n\n"
         "MODELS: dict[str, type[Neuron]]\n"
     )
@@ -59,12 +58,12 @@ def synapses() -> str:
     rest = "reversal: float | None = None, norm: str | None = None, label: str | None = None"
     head = (
         '"""Synaptic kernels; written by tests/package/write_stubs.py."""\n\n'
-        "from typing import Any, ClassVar\n\nfrom rheobase import _engine\n\n"
-        "class Synapse:\n    kernel: ClassVar[_engine.SynapseKernel]\n    parameters: dict[str, float]\n"
+        "from typing import Any, ClassVar\n\nfrom rheobase import _engine\n"
+        "from rheobase.models.registry import Model\n\n"
+        "class Synapse(Model):\n    kernel: ClassVar[_engine.SynapseKernel]\n"
         "    reversal: float | None\n    norm: str\n    label: str | None\n"
         f"    def __init__(self, *, {rest}, **parameters: float) -> None: ...\n"
-        "    @staticmethod\n    def named(name: str, **parameters: Any) -> Synapse: ...\n"
-        "    def key(self) -> tuple[Any, ...]: ...\n\n"
+        "    @staticmethod\n    def named(name: str, **parameters: Any) -> Synapse: ...\n\n"
         "KERNELS: dict[str, type[Synapse]]\n"
     )
     for kernel in _engine.synapse_kernels():
@@ -76,8 +75,9 @@ def synapses() -> str:
 def plasticity() -> str:
     head = (
         '"""Plasticity rules; written by tests/package/write_stubs.py."""\n\n'
-        "from typing import Any, ClassVar\n\nfrom rheobase import _engine\n\n"
-        "class Plasticity:\n    rule: ClassVar[_engine.PlasticityRule]\n    parameters: dict[str, float]\n"
+        "from typing import Any, ClassVar\n\nfrom rheobase import _engine\n"
+        "from rheobase.models.registry import Model\n\n"
+        "class Plasticity(Model):\n    rule: ClassVar[_engine.PlasticityRule]\n"
         "    def __init__(self, **parameters: float) -> None: ...\n"
         "    @staticmethod\n    def named(name: str, **parameters: Any) -> Plasticity: ...\n\n"
         "RULES: dict[str, type[Plasticity]]\n"

@@ -174,7 +174,7 @@ def test_weights_can_be_set_as_a_sparse_array():
     net = rb.Network(threads=2)
     a = net.add(rb.Poisson(5), 30, name="a")
     b = net.add(rb.LIF(), 20, name="b")
-    p = net.connect(a, b, rb.Bernoulli(0.3), weight=1.0, synapse=rb.Exponential(), plasticity=rb.VogelsSTDP())
+    p = net.connect(a, b, rb.Bernoulli(0.3), weight=1.0, synapse=rb.Exponential(), plasticity=rb.VogelsSTDP(w_max=1e3))
     W = p.weights
     W.data = np.arange(1.0, len(W.data) + 1)
     p.weights = W

@@ -5,7 +5,8 @@ import pickle
 import pytest
 
 import rheobase as rb
-from rheobase.rates import PlasticNetwork, overlay
+from rheobase.circuits import overlay
+from rheobase.theory import plastic_mean_field
 
 
 def plastic_cortex(onto="e", rule=None, size=800):
@@ -26,7 +27,7 @@ def plastic_cortex(onto="e", rule=None, size=800):
 
 def test_the_mean_field_is_read_off_the_network():
     """Equation (4.3): eps_r = 2 eps p N_i = 4000, w_ei = -1800; its fixed point is known."""
-    model = PlasticNetwork.of(plastic_cortex(), tau=(30, 15))
+    model = plastic_mean_field(plastic_cortex(), tau=(30, 15))
     assert model.epsilon_r == pytest.approx(4000)
     assert model.r_0 == 5
     assert model.network.W == pytest.approx(rb.rates.excitatory_inhibitory().W)
@@ -38,7 +39,7 @@ def test_both_fall_towards_the_target(tmp_path):
     both = overlay(plastic_cortex(), 1000, tau=(30, 15), method="euler")
     assert both.rates.times[-1] == both.spiking.t_stop == 1000
     assert both.rates.rates[1000] == pytest.approx([13.224, 31.353], abs=1e-3)
-    spiking = both.spiking.rates(after=500)
+    spiking = both.spiking.rates(t_start=500)
     modelled = {name: both.rates[name][5000:].mean() for name in "ei"}
     assert spiking["e"] == pytest.approx(modelled["e"], rel=0.3)
     assert spiking["i"] == pytest.approx(modelled["i"], rel=0.4)
@@ -51,7 +52,7 @@ def test_the_plot_lays_rates_over_spikes():
 
     both = overlay(plastic_cortex(size=200), 100, tau=(30, 15))
     axes = plt.subplots()[1]
-    lines = both.plot(sigma=10.0, ax=axes)
+    lines = rb.plot.overlay(both, sigma=10.0, ax=axes)
     assert [line.get_label() for line in lines] == ["e", "i", "e, rate network", "i, rate network", "target"]
     assert lines[2].get_ydata() == pytest.approx(both.rates["e"])
     assert lines[2].get_color() == lines[0].get_color()
@@ -75,7 +76,7 @@ def already_run():
         (lambda: overlay(rb.circuits.inhibitory_plasticity(250), 10), ValueError, "must carry a current"),
         (lambda: overlay(plastic_cortex(size=40), 10.05), ValueError, "must be a multiple of dt"),
         (lambda: overlay(plastic_cortex(size=40), 10, method="newton"), ValueError, "method"),
-        (lambda: overlay(plastic_cortex(size=40), 10).plot(sigma=0), ValueError, "sigma must be > 0"),
+        (lambda: rb.plot.overlay(overlay(plastic_cortex(size=40), 10), sigma=0), ValueError, "sigma must be > 0"),
     ],
 )
 def test_bad_input_is_named(call, error, text):

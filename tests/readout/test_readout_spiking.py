@@ -49,12 +49,12 @@ def test_filter_is_the_sum_of_exponentials():
             if time < run.times[k] + 1e-9:
                 expected[index] += 1000 / 30 * np.exp(-(run.times[k] - time) / 30)
         np.testing.assert_allclose(run.r[k], expected, atol=1e-9)
-    assert run.r[100:].mean() == pytest.approx(run.spiking.rates(after=100)["e"], rel=0.2)
+    assert run.r[100:].mean() == pytest.approx(run.spiking.rates(t_start=100)["e"], rel=0.2)
 
 
 def test_feedback_enters_as_input():
     """A constant output is the same as a larger I_x."""
-    plain = _population(20, I_x=20.0).network.run(100).spikes("e")
+    plain = _population(20, I_x=20.0)._network.run(100).spikes("e")
     e = _population(20, I_x=17.0)
     model = SpikingReservoir(e, Readout(20, rule=LMS()), np.full((20, 1), 1.5), every=1.0)
     model.readout.predict = lambda r: np.array([2.0])
@@ -65,10 +65,10 @@ def test_feedback_enters_as_input():
 
 def test_pieces_are_joined():
     e = _population(30)
-    e.network.record(e, "V", neurons=[0, 3], every=2.0)
+    e._network.record(e, "V", neurons=[0, 3], every=2.0)
     whole = _population(30)
-    whole.network.record(whole, "V", neurons=[0, 3], every=2.0)
-    expected = whole.network.run(50)
+    whole._network.record(whole, "V", neurons=[0, 3], every=2.0)
+    expected = whole._network.run(50)
     got = SpikingReservoir(e, every=0.5).predict(50).spiking
     np.testing.assert_array_equal(got.spikes("e").times, expected.spikes("e").times)
     np.testing.assert_array_equal(got.states("e", "V").times, expected.states("e", "V").times)

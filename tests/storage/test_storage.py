@@ -29,7 +29,7 @@ def network(threads=1):
     net.connect(e, e, rb.FixedInDegree(5), weight=20, synapse=rb.Exponential(tau=6), plasticity=rb.TsodyksMarkram())
     net.inject(e, rb.OrnsteinUhlenbeck(mean=1, std=2, tau=5))
     net.inject(i, rb.WhiteNoise(mean=0, sigma=2))
-    net.inject(i, rb.Pulse(start=1.0, stop=4.0, amplitude=3.0))
+    net.inject(i, rb.Pulse(t_start=1.0, t_stop=4.0, amplitude=3.0))
     net.drive(e, rate=500, weight=5, synapse=rb.Exponential(tau=8))
     net.record(e, "V", neurons=[7, 3], every=0.5)
     return net

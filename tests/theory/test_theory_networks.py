@@ -62,7 +62,7 @@ def test_brunel_network(V_re, rate):
 def test_cortex_is_nearer_to_theory_than_to_the_linear_mean_field():
     net = cortex()
     s = self_consistent_rates(net, alike=True)
-    measured = net.run(1200).rates(after=200)
+    measured = net.run(1200).rates(t_start=200)
     linear = net.mean_field().fixed_points([(0, 100), (0, 100)])[0].u
     for k, name in enumerate("ei"):
         assert s[name] == pytest.approx(measured[name], rel=0.12)

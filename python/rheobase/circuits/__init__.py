@@ -4,6 +4,7 @@ from rheobase.circuits.brunel import brunel
 from rheobase.circuits.cortex import cortex
 from rheobase.circuits.inhibitory_plasticity import inhibitory_plasticity
 from rheobase.circuits.microcircuit import microcircuit
+from rheobase.circuits.overlay import Overlay, overlay
 from rheobase.circuits.vogels_abbott import coba, cobahh, cuba
 
-__all__ = ["brunel", "coba", "cobahh", "cortex", "cuba", "inhibitory_plasticity", "microcircuit"]
+__all__ = ["Overlay", "brunel", "coba", "cobahh", "cortex", "cuba", "inhibitory_plasticity", "microcircuit", "overlay"]

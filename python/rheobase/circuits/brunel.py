@@ -75,7 +75,7 @@ def brunel(
     Examples
     --------
     >>> net = rb.circuits.brunel(g=5, eta=2)
-    >>> net.run(1000).rates(after=200)
+    >>> net.run(1000).rates(t_start=200)
     {'e': 38.1, 'i': 38.1}
     """
     g = checks.number("g", g, low=0)

@@ -48,7 +48,7 @@ def cortex(
     Examples
     --------
     >>> net = rb.circuits.cortex(10_000)
-    >>> net.run(1000).rates(after=200)
+    >>> net.run(1000).rates(t_start=200)
     {'e': 7.2, 'i': 18.0, 'x': 5.0}
     """
     neurons = checks.integer("neurons", neurons, low=200)

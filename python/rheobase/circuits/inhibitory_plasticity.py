@@ -54,7 +54,7 @@ def inhibitory_plasticity(
     Examples
     --------
     >>> net = rb.circuits.inhibitory_plasticity()
-    >>> net.run(10_000, progress=True).rates(after=9000)
+    >>> net.run(10_000, progress=True).rates(t_start=9000)
     """
     neurons = checks.integer("neurons", neurons, low=250)
     net = Network(dt=dt, seed=seed, threads=threads)

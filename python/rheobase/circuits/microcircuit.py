@@ -10,6 +10,7 @@ from rheobase.models.neurons import Neuron
 from rheobase.models.rules import FixedTotal
 from rheobase.models.sources import Trains
 from rheobase.models.synapses import Synapse
+from rheobase.network.drawing import Purpose, branch
 from rheobase.network.network import Network
 from rheobase.network.population import Population
 from rheobase.units import PER_MS
@@ -96,7 +97,7 @@ def microcircuit(
     Examples
     --------
     >>> net = rb.circuits.microcircuit(scale=0.1)
-    >>> rates = net.run(1000).rates(after=200)
+    >>> rates = net.run(1000).rates(t_start=200)
     """
     scale = checks.number("scale", scale, above=0, high=1)
     k = scale if in_degree_scale is None else checks.number("in_degree_scale", in_degree_scale, above=0, high=1)
@@ -174,7 +175,8 @@ def _add_thalamus(
     first, last = (checks.steps("thalamus", time, net.dt) for time in window)
     if not 0 <= first < last:
         raise ValueError(f"thalamus must be a window (start, stop) with 0 <= start < stop, got {window!r}")
-    counts = net.random("thalamus").poisson(PER_MS * THALAMIC_RATE * net.dt, (last - first, THALAMIC_NEURONS))
+    random, mean = branch(net.seed, Purpose.THALAMUS), PER_MS * THALAMIC_RATE * net.dt
+    counts = random.poisson(mean, (last - first, THALAMIC_NEURONS))
     steps, indices = (np.repeat(where, counts[counts > 0]) for where in np.nonzero(counts))
     source = Trains(times=(first + 1 + steps) * net.dt, indices=indices)
     pre = net.add(source, THALAMIC_NEURONS, name="thalamus")

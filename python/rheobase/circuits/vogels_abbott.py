@@ -48,7 +48,7 @@ def cuba(neurons: int = 4000, *, dt: float = 0.1, seed: int = 1, threads: int | 
 
     Examples
     --------
-    >>> rb.circuits.cuba().run(1000).rates(after=200)
+    >>> rb.circuits.cuba().run(1000).rates(t_start=200)
     {'e': 5.6, 'i': 5.7}
     """
     lif = Neuron.named("LIF", tau_m=20, E_L=-49, V_th=-50, V_re=-60, t_ref=5, g_L=10)
@@ -77,7 +77,7 @@ def coba(neurons: int = 4000, *, dt: float = 0.1, seed: int = 1, threads: int | 
 
     Examples
     --------
-    >>> rb.circuits.coba().run(300).rates(after=100)
+    >>> rb.circuits.coba().run(300).rates(t_start=100)
     {'e': 20.1, 'i': 20.5}
     """
     lif = Neuron.named("LIF", tau_m=20, E_L=-60, V_th=-50, V_re=-60, t_ref=5, g_L=10)

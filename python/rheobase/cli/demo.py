@@ -74,7 +74,7 @@ def layers(result: "Result", after: float) -> str:
     """Return a line a population: neurons, rate, CV of the intervals, and the full network's rate in NEST."""
     from rheobase.circuits.microcircuit import POPULATIONS, REFERENCE_RATES
 
-    rates = result.rates(after=after)
+    rates = result.rates(t_start=after)
     lines = [f"{'population':12}{'neurons':>10}{'rate (Hz)':>12}{'full size in NEST':>20}{'CV':>8}"]
     for name, known in zip(POPULATIONS, REFERENCE_RATES, strict=True):
         trains = result.spikes(name).between(after, result.t_stop)
@@ -131,7 +131,7 @@ def figure_path(save: str) -> Path:
 
 def table(net: "Network", result: "Result", after: float) -> str:
     """Return a line a population: neurons, synapses, rate, CV of the intervals and the mean-field prediction."""
-    rates = result.rates(after=after)
+    rates = result.rates(t_start=after)
     predicted = prediction(net)
     lines = [f"{'population':12}{'neurons':>10}{'synapses':>12}{'rate (Hz)':>12}{'CV':>8}{'mean field (Hz)':>18}"]
     for population in net:
@@ -159,8 +159,8 @@ def speed(net: "Network", result: "Result") -> str:
     t = result.timing
     return "\n".join(
         [
-            f"construction     {t.construction:.3f} s for {net.synapses:,} synapses "
-            f"({net.synapse_bytes / max(net.synapses, 1):.1f} bytes each)",
+            f"construction     {t.construction:.3f} s for {net.synapse_count:,} synapses "
+            f"({net.synapse_bytes / max(net.synapse_count, 1):.1f} bytes each)",
             f"simulation       {t.simulation:.3f} s for {result.duration:g} ms on {net.threads} "
             f"thread{'s' if net.threads > 1 else ''}, {t.events / t.simulation:.3g} synaptic events per second",
         ]

@@ -21,7 +21,7 @@ def two_neurons() -> Figure:
     pre, post = (net.add(eif, 1, name=name, V=-70) for name in ("pre", "post"))
     amplitudes, edges = [8, 32, 11, 34, 6], [20, 60, 100, 140, 180]
     for start, amplitude in zip(edges, amplitudes, strict=True):
-        net.inject(pre, rb.Pulse(start=start, stop=start + 10, amplitude=amplitude))
+        net.inject(pre, rb.Pulse(t_start=start, t_stop=start + 10, amplitude=amplitude))
     net.connect(pre, post, rb.AllToAll(), weight=60, synapse=rb.Exponential(tau=5))
     for neuron in (pre, post):
         net.record(neuron, "V")

@@ -6,7 +6,7 @@ import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.panels import level, panels
 from rheobase.network.network import Network
-from rheobase.network.population import Projection
+from rheobase.network.projection import Projection
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
 
 
@@ -18,7 +18,7 @@ def inhibitory_plasticity(seed: int = 1) -> Figure:
     change = -epsilon / tau_y * (np.exp(-np.abs(lags) / tau_y) - 2e-3 * r_0 * tau_y)
     pair_lags, pair_changes = _pairs_of_spikes(epsilon, tau_y, r_0)
     net, plastic = _plastic_network(seed)
-    both = rb.rates.overlay(net, 2000, tau=(30, 15), method="euler")
+    both = rb.circuits.overlay(net, 2000, tau=(30, 15), method="euler")
     spiking, rates = both.spiking, both.rates
     picture, axes = panels("CC;EF", (8.5, 5.5))
     axes["C"].plot(lags, change, color=BLACK, label="rule")
@@ -26,7 +26,7 @@ def inhibitory_plasticity(seed: int = 1) -> Figure:
     axes["C"].axhline(0, color=EXTERNAL, zorder=0)
     axes["C"].set(xlabel="$\\Delta t = t_{post} - t_{pre}$ (ms)", ylabel="$\\Delta J_{ei}$ (mV·ms)")
     axes["C"].legend()
-    both.plot(ax=axes["E"])
+    rb.plot.overlay(both, ax=axes["E"])
     for name, colour in (("e", EXCITATORY), ("i", INHIBITORY)):
         axes["F"].plot(rates.times, rates[name], color=colour, label=name)
     for panel, title in (("E", "spiking beside rate network"), ("F", "rate network")):

@@ -212,7 +212,7 @@ def fi_curve(seed: int = 1) -> Figure:
         net.record(neurons, "V", neurons=[0])
     res = net.run(1200)
     inputs = 200 * 16e-3 * excitation - 12.0  # eq. (2.4)
-    rates = np.array(list(res.rates(after=200).values()))
+    rates = np.array(list(res.rates(t_start=200).values()))
     (g, theta), _ = curve_fit(lambda x, g, theta: rb.rates.ThresholdLinear(g, theta)(x), inputs, rates, p0=(3, 8))
     picture, axes = panels("AC;BC", (9, 4.5))
     lines = rb.plot.fi_curve(inputs, rates, fit=rb.rates.ThresholdLinear(g, theta), threshold=15.0, ax=axes["C"])

@@ -11,7 +11,7 @@ from rheobase.learning.readout import Readout, report, targets
 from rheobase.learning.reservoir import ReservoirResult
 from rheobase.models.distributions import Distribution
 from rheobase.network.population import Population
-from rheobase.network.result import Result, Samples, Timing
+from rheobase.network.result import Recorded, Result, Timing
 from rheobase.progress import Bar
 from rheobase.spikes import SpikeTrains
 from rheobase.units import PER_MS
@@ -78,7 +78,7 @@ class SpikingReservoir:
     ) -> None:
         if not isinstance(population, Population):
             raise TypeError(f"population must be one that Network.add returned, got {population!r}")
-        self.population, self.network = population, population.network
+        self.population, self.network = population, population._network
         I_x = population.neuron.I_x
         if isinstance(I_x, Distribution):
             raise ValueError(f"I_x of the population must be a number or an array, got {I_x!r}")
@@ -188,7 +188,7 @@ class SpikingReservoir:
 
     def _feed_back(self, z: np.ndarray) -> None:
         I_x = self._I_x if self.Q is None else self._I_x + self.Q @ z
-        self.network.engine.set_input(self.population.number, np.ascontiguousarray(I_x))
+        self.population["I_x"] = I_x
 
     def _filter(self, result: Result) -> None:
         spikes = result.spikes(self.population.name)
@@ -216,7 +216,7 @@ def _joined(parts: list[Result]) -> Result:
     states = {}
     for key in first._states:
         samples = [p._states[key] for p in parts]
-        states[key] = Samples(
+        states[key] = Recorded(
             np.concatenate([s.times for s in samples]),
             np.concatenate([s.values for s in samples]),
             samples[0].neurons,

@@ -1,21 +1,25 @@
 """Currents that do not come from synapses: pulses, steps, sampled time series and noise; see `Network.inject`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from rheobase import checks
+from rheobase.models.host import Host
+from rheobase.models.neurons import Neuron
+from rheobase.models.values import Described, own
 
-if TYPE_CHECKING:
-    from rheobase.network.population import Population
 
-
-class Injection:
+class Injection(Described):
     """What `Network.inject` brings to neurons, a current or light: base of all."""
 
-    def enter(self, population: "Population") -> None:
-        """Bring it to a population of neurons."""
+    def check(self, neuron: Neuron, n: int, dt: float, others: Sequence["Injection"]) -> None:
+        """Raise unless `n` neurons that `others` reach can take it."""
+
+    def enter(self, host: Host, population: int, n: int) -> None:
+        """Bring it to a population of `n` neurons, by its number in the engine."""
         raise TypeError(f"{type(self).__name__} must define how it enters a population")
 
 
@@ -25,10 +29,14 @@ class TimeSeries(Injection):
     Injected as it is, it is a current; it serves for rates, too (see `Poisson`), and for light (see `Light`).
     """
 
-    def enter(self, population: "Population") -> None:
+    def check(self, neuron: Neuron, n: int, dt: float, others: Sequence[Injection]) -> None:
+        """Raise unless it lies on the grid and has as many columns as neurons, or one."""
+        self.on_grid(dt, n)
+
+    def enter(self, host: Host, population: int, n: int) -> None:
         """Let the current flow into a population of neurons."""
-        steps, values = self.on_grid(population.network.dt, population.n)
-        population.network.engine.inject_series(population.number, steps, values, values.shape[1])
+        steps, values = self.on_grid(host.dt, n)
+        host.engine.inject_series(population, steps, values, values.shape[1])
 
     def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return (steps, values): row k of `values`, of width 1 or `n`, holds from step k on."""
@@ -41,26 +49,26 @@ class TimeSeries(Injection):
 
 @dataclass(frozen=True, eq=False)
 class Pulse(TimeSeries):
-    """`amplitude` (mV; one, or one a neuron) from `start` to `stop` (ms, multiples of dt), 0 elsewhere.
+    """`amplitude` (mV; one, or one a neuron) from `t_start` to `t_stop` (ms, multiples of dt), 0 elsewhere.
 
     Examples
     --------
-    >>> net.inject(e, rb.Pulse(start=100, stop=300, amplitude=4))
+    >>> net.inject(e, rb.Pulse(t_start=100, t_stop=300, amplitude=4))
     """
 
-    start: float
-    stop: float
+    t_start: float
+    t_stop: float
     amplitude: Any
 
     def __post_init__(self) -> None:
-        start = checks.number("start", self.start, low=0)
-        checks.number("stop", self.stop, above=start)
+        t_start = checks.number("t_start", self.t_start, low=0)
+        checks.number("t_stop", self.t_stop, above=t_start)
         object.__setattr__(self, "amplitude", _row("amplitude", self.amplitude))
 
     def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the pulse's two edges."""
         row = _fitting("amplitude", self.amplitude, n)
-        steps = [checks.steps("start", self.start, dt), checks.steps("stop", self.stop, dt)]
+        steps = [checks.steps("t_start", self.t_start, dt), checks.steps("t_stop", self.t_stop, dt)]
         return np.array(steps), np.stack([row, np.zeros_like(row)])
 
     def range(self) -> tuple[float, float]:
@@ -94,8 +102,8 @@ class Steps(TimeSeries):
         values = checks.array("values", self.values)
         if values.ndim not in (1, 2) or len(values) != len(times):
             raise ValueError(f"values must have one row for each of the {len(times)} times, got shape {values.shape}")
-        object.__setattr__(self, "times", times)
-        object.__setattr__(self, "values", values.reshape(len(times), -1))
+        object.__setattr__(self, "times", own(times))
+        object.__setattr__(self, "values", own(values.reshape(len(times), -1)))
 
     def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return steps and values."""
@@ -109,7 +117,7 @@ class Steps(TimeSeries):
 
 @dataclass(frozen=True, eq=False)
 class Samples(TimeSeries):
-    """values[k] from time start + k * every (ms) on; 0 before, and the last value after the end.
+    """values[k] from time t_start + k * every (ms) on; 0 before, and the last value after the end.
 
     Parameters
     ----------
@@ -117,7 +125,7 @@ class Samples(TimeSeries):
         In mV: one for all neurons, or one a neuron.
     every : float
         Sampling interval (ms), a multiple of dt.
-    start : float, default 0
+    t_start : float, default 0
         In ms.
 
     Examples
@@ -127,28 +135,28 @@ class Samples(TimeSeries):
 
     values: Any
     every: float
-    start: float = 0.0
+    t_start: float = 0.0
 
     def __post_init__(self) -> None:
         values = checks.array("values", self.values)
         if values.ndim not in (1, 2) or len(values) == 0:
             raise ValueError(f"values must have shape (K,) or (K, n) with K > 0, got shape {values.shape}")
         checks.number("every", self.every, above=0)
-        checks.number("start", self.start, low=0)
-        object.__setattr__(self, "values", values.reshape(len(values), -1))
+        checks.number("t_start", self.t_start, low=0)
+        object.__setattr__(self, "values", own(values.reshape(len(values), -1)))
 
     def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return steps and values."""
         _check_width("values", self.values.shape[1], n)
         every = checks.steps("every", self.every, dt, low=1)
-        return checks.steps("start", self.start, dt) + every * np.arange(len(self.values)), self.values
+        return checks.steps("t_start", self.t_start, dt) + every * np.arange(len(self.values)), self.values
 
     def range(self) -> tuple[float, float]:
         """Return the smallest and the largest value."""
         return float(self.values.min()), float(self.values.max())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WhiteNoise(Injection):
     """Gaussian white noise, I(t) = mean + sigma ξ(t) with ⟨ξ(t)ξ(t')⟩ = δ(t − t'), independent for every neuron.
 
@@ -173,12 +181,12 @@ class WhiteNoise(Injection):
         checks.number("mean", self.mean)
         checks.number("sigma", self.sigma, low=0)
 
-    def enter(self, population: "Population") -> None:
+    def enter(self, host: Host, population: int, n: int) -> None:
         """Let the current flow into a population of neurons."""
-        population.network.engine.inject_white_noise(population.number, self.mean, self.sigma)
+        host.engine.inject_white_noise(population, self.mean, self.sigma)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OrnsteinUhlenbeck(Injection):
     """Coloured Gaussian noise of given mean and s.d. (mV) and time constant `tau` (ms), independent for every neuron.
 
@@ -198,16 +206,16 @@ class OrnsteinUhlenbeck(Injection):
         checks.number("std", self.std, low=0)
         checks.number("tau", self.tau, above=0)
 
-    def enter(self, population: "Population") -> None:
+    def enter(self, host: Host, population: int, n: int) -> None:
         """Let the current flow into a population of neurons."""
-        population.network.engine.inject_ornstein_uhlenbeck(population.number, self.mean, self.std, self.tau)
+        host.engine.inject_ornstein_uhlenbeck(population, self.mean, self.std, self.tau)
 
 
 def _row(name: str, value: Any) -> np.ndarray:
     row = np.atleast_1d(checks.array(name, value))
     if row.ndim != 1 or row.size == 0:
         raise ValueError(f"{name} must be a number or have one value a neuron, got shape {row.shape}")
-    return row
+    return own(row)
 
 
 def _fitting(name: str, row: np.ndarray, n: int) -> np.ndarray:

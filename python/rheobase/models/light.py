@@ -1,14 +1,13 @@
 """Light on neurons whose membranes hold light-gated channels; see `Network.inject`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rheobase.models.currents import Injection, TimeSeries
-
-if TYPE_CHECKING:
-    from rheobase.network.population import Population
+from rheobase.models.host import Host
+from rheobase.models.neurons import Neuron
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +26,7 @@ class Light(Injection):
     Examples
     --------
     >>> e = net.add(rb.EIFChR(), 100, name="e")
-    >>> net.inject(e, rb.Light(rb.Pulse(start=100, stop=120, amplitude=0.8)))
+    >>> net.inject(e, rb.Light(rb.Pulse(t_start=100, t_stop=120, amplitude=0.8)))
     """
 
     series: TimeSeries
@@ -39,17 +38,18 @@ class Light(Injection):
         if low < 0 or high > 1:
             raise ValueError(f"series must lie between 0, dark, and 1, got {low if low < 0 else high:g}")
 
-    def enter(self, population: "Population") -> None:
-        """Let the light shine on a population of neurons."""
-        model = population.neuron.model
+    def check(self, neuron: Neuron, n: int, dt: float, others: Sequence[Injection]) -> None:
+        """Raise unless the neurons have light-gated channels and all lights together are at most 1."""
+        model = neuron.model
         if "L" not in [variable.name for variable in model.variables]:
             raise ValueError(f"post must have light-gated channels, as rb.EIFChR() has, got neurons of {model.name}")
-        net = population.network
-        lights = [light.series.on_grid(net.dt, population.n) for light in [*population.lights, self]]
-        _check_sum(lights, net.dt)
-        steps, values = lights[-1]
-        net.engine.drive_variable(population.number, "L", steps, values, values.shape[1])
-        population.lights.append(self)
+        lights = [light for light in [*others, self] if isinstance(light, Light)]
+        _check_sum([light.series.on_grid(dt, n) for light in lights], dt)
+
+    def enter(self, host: Host, population: int, n: int) -> None:
+        """Let the light shine on a population of neurons."""
+        steps, values = self.series.on_grid(host.dt, n)
+        host.engine.drive_variable(population, "L", steps, values, values.shape[1])
 
 
 def _check_sum(lights: list[tuple[np.ndarray, np.ndarray]], dt: float) -> None:

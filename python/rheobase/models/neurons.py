@@ -1,22 +1,28 @@
 """Neuron models, made from the engine's registry: name, unit, default and bounds stand once, in the model's header."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from rheobase import _engine, checks
 from rheobase.models.distributions import Distribution
-from rheobase.models.registry import check_bounds, check_names, check_order, parameter_section, signature, value_of
-
-if TYPE_CHECKING:
-    from rheobase.network.network import Network
+from rheobase.models.host import Host
+from rheobase.models.registry import (
+    Model,
+    check_bounds,
+    check_names,
+    check_order,
+    parameter_section,
+    signature,
+    value_of,
+)
 
 #: Steps left of a refractory period are counted in 32 bits.
 LONGEST_REFRACTORY = 2**31 - 1
 
 
-class Neuron:
+class Neuron(Model):
     """A neuron model with its parameters: base of all models.
 
     Parameters are scalars, arrays with one value a neuron, or distributions. `I_x` is the steady external input and
@@ -24,15 +30,20 @@ class Neuron:
     """
 
     model: ClassVar[_engine.NeuronModel]
+    method: str
+    I_x: Any
+    _change = "replaced(name, value) returns a changed copy, and population[name] = value sets it in a network"
 
     def __init__(self, *, I_x: Any = 0.0, method: str | None = None, **parameters: Any) -> None:
         known = {p.name: p for p in self.model.parameters}
         check_names(self.model.name, parameters, [*known, "I_x", "method"])
-        self.method = self.model.methods[0] if method is None else checks.choice("method", method, self.model.methods)
-        self.I_x = value_of("I_x", I_x, None)
-        self.parameters = {
-            name: value_of(name, parameters.get(name, info.standard), info) for name, info in known.items()
-        }
+        self._set(
+            method=self.model.methods[0] if method is None else checks.choice("method", method, self.model.methods),
+            I_x=value_of("I_x", I_x, None),
+            parameters={
+                name: value_of(name, parameters.get(name, info.standard), info) for name, info in known.items()
+            },
+        )
         for lesser, greater in self.model.orders:
             self._check_order(self.model.parameters[lesser].name, self.model.parameters[greater].name)
 
@@ -41,13 +52,15 @@ class Neuron:
         """Return a model by its name."""
         return MODELS[checks.choice("model", name, MODELS)](**parameters)
 
-    def enter(self, network: "Network", n: int) -> int:
+    def enter(self, host: Host, n: int) -> int:
         """Make `n` of them in the network's engine and return the population's number there."""
-        values = {name: network.one_or_each(name, value, n) for name, value in self.parameters.items()}
-        self.check(values, network.dt)
-        I_x = network.one_or_each("I_x", self.I_x, n)
-        number = network.engine.add_neurons(self.model.name, n, self.method, list(values.values()))
-        network.engine.set_input(number, I_x)
+        values = {name: host.one_or_each(name, value, n) for name, value in self.parameters.items()}
+        self.check(values, host.dt)
+        I_x = host.one_or_each("I_x", self.I_x, n)
+        if n == 0:  # lists of no values say nothing that the engine could read
+            values, I_x = {p.name: np.full(1, p.standard) for p in self.model.parameters}, np.zeros(1)
+        number = host.engine.add_neurons(self.model.name, n, self.method, list(values.values()))
+        host.engine.set_input(number, I_x)
         return number
 
     def check(self, values: dict[str, np.ndarray], dt: float) -> None:
@@ -118,12 +131,6 @@ class Neuron:
         """Return a copy with another value of one parameter, or of I_x."""
         given = {**self.parameters, "I_x": self.I_x, name: value}
         return type(self)(method=self.method, **given)
-
-    def __getattr__(self, name: str) -> Any:
-        parameters = self.__dict__.get("parameters", {})
-        if name in parameters:
-            return parameters[name]
-        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
     def __repr__(self) -> str:
         shown = [f"{name}={_short(value)}" for name, value in self.parameters.items()]

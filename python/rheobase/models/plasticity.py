@@ -3,10 +3,10 @@
 from typing import Any, ClassVar
 
 from rheobase import _engine, checks
-from rheobase.models.registry import check_names, parameter_section, scalars, signature
+from rheobase.models.registry import Model, check_names, parameter_section, scalars, signature
 
 
-class Plasticity:
+class Plasticity(Model):
     """A plasticity rule with its parameters: base of all rules; see the ``plasticity=`` of `Network.connect`.
 
     At one synapse and step, presynaptic spikes that arrive come first: the weight is updated, brought back into
@@ -18,10 +18,11 @@ class Plasticity:
 
     def __init__(self, **parameters: float) -> None:
         check_names(self.rule.name, parameters, [p.name for p in self.rule.parameters])
-        self.parameters = scalars(self.rule.name, self.rule.parameters, parameters)
-        low, high = self.parameters["w_min"], self.parameters["w_max"]
+        values = scalars(self.rule.name, self.rule.parameters, parameters)
+        low, high = values["w_min"], values["w_max"]
         if not low < high:
             raise ValueError(f"w_min must be < w_max = {high:g}, got {low:g}")
+        self._set(parameters=values)
 
     @staticmethod
     def named(name: str, **parameters: Any) -> "Plasticity":

@@ -3,10 +3,10 @@
 from typing import Any, ClassVar
 
 from rheobase import _engine
+from rheobase.models.registry import Model
 
-class Plasticity:
+class Plasticity(Model):
     rule: ClassVar[_engine.PlasticityRule]
-    parameters: dict[str, float]
     def __init__(self, **parameters: float) -> None: ...
     @staticmethod
     def named(name: str, **parameters: Any) -> Plasticity: ...

@@ -1,15 +1,54 @@
 """How the engine's tables of models become Python classes: signatures, docstrings and checks from one description."""
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from rheobase import _engine, checks
 from rheobase.models.distributions import Distribution
+from rheobase.models.values import Described, own
 
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
+
+
+class Model(Described):
+    """A model of the engine's tables with its parameters, which never change: base of neurons, synapses and rules."""
+
+    parameters: Mapping[str, Any]
+    _change = "make another one"
+
+    def _set(self, *, parameters: Mapping[str, Any], **others: Any) -> None:
+        self.__dict__.update(parameters=MappingProxyType(dict(parameters)), **others)
+
+    def _given(self) -> dict[str, Any]:
+        """Return the arguments that make an equal model."""
+        others = {name: value for name, value in self.__dict__.items() if name != "parameters"}
+        return {**self.parameters, **others}
+
+    def _content(self) -> tuple[Any, ...]:
+        return tuple(self._given().items())
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return _again, (type(self), self._given())
+
+    def __getattr__(self, name: str) -> Any:
+        parameters = self.__dict__.get("parameters", {})
+        if name in parameters:
+            return parameters[name]
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{name} must not be set: a {type(self).__name__} never changes; {self._change}")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{name} must not be deleted: a {type(self).__name__} never changes")
+
+
+def _again(kind: Callable[..., Any], given: dict[str, Any]) -> Any:
+    return kind(**given)
 
 
 def signature(parameters: Iterable[_engine.ParameterInfo], kind: Any, **rest: Any) -> inspect.Signature:
@@ -71,4 +110,4 @@ def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any:
     if result.ndim > 1:
         raise ValueError(f"{name} must be a number or a one-dimensional array, got shape {result.shape}")
     check_bounds(name, result, info)
-    return float(result) if result.ndim == 0 else result
+    return float(result) if result.ndim == 0 else own(result)

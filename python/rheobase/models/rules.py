@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 
 from rheobase import _engine, checks
+from rheobase.models.values import Described, own
 
 
-class Rule:
+class Rule(Described):
     """Which pairs of neurons are connected: base of all rules."""
 
-    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
-        """Return the expected number of connections a target receives."""
+    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+        """Return the expected number of connections a target receives; `same`: both ends are one population."""
         raise TypeError(f"{type(self).__name__} must define its mean in-degree")
 
     def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
@@ -20,7 +21,7 @@ class Rule:
         raise TypeError(f"{type(self).__name__} must define how the engine follows it")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bernoulli(Rule):
     """Each pair is connected with probability `p`, independently.
 
@@ -35,9 +36,9 @@ class Bernoulli(Rule):
     def __post_init__(self) -> None:
         checks.number("p", self.p, low=0, high=1)
 
-    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
-        """Return p times the number of sources."""
-        return self.p * n_pre
+    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+        """Return p times the number of sources it may have."""
+        return self.p * _choices(n_pre, same and not self.autapses)
 
     def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Draw every source's out-degree; the engine draws the targets, which makes the pairs independent."""
@@ -45,7 +46,7 @@ class Bernoulli(Rule):
         return _engine.ConnectionRule.out_degrees(random.binomial(choices, self.p, n_pre), False, self.autapses)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FixedInDegree(Rule):
     """Every target has `k` random sources (a number, or one a target).
 
@@ -58,7 +59,10 @@ class FixedInDegree(Rule):
     multapses: bool = False
     autapses: bool = True
 
-    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "k", _integers("k", self.k))
+
+    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return k, averaged over targets."""
         return float(np.mean(self.k))
 
@@ -69,7 +73,7 @@ class FixedInDegree(Rule):
         return _engine.ConnectionRule.in_degrees(k, self.multapses, self.autapses)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FixedOutDegree(Rule):
     """Every source has `k` random targets (a number, or one a source)."""
 
@@ -77,7 +81,10 @@ class FixedOutDegree(Rule):
     multapses: bool = False
     autapses: bool = True
 
-    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "k", _integers("k", self.k))
+
+    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return the total number of connections by the number of targets."""
         return float(np.mean(self.k)) * n_pre / n_post if n_post else 0.0
 
@@ -88,7 +95,7 @@ class FixedOutDegree(Rule):
         return _engine.ConnectionRule.out_degrees(k, self.multapses, self.autapses)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FixedTotal(Rule):
     """`total` connections between random pairs, with replacement unless `multapses` is False."""
 
@@ -99,7 +106,7 @@ class FixedTotal(Rule):
     def __post_init__(self) -> None:
         checks.integer("total", self.total, low=0, high=2**40)
 
-    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
+    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return total by the number of targets."""
         return self.total / n_post if n_post else 0.0
 
@@ -118,26 +125,26 @@ class FixedTotal(Rule):
         return _engine.ConnectionRule.out_degrees(counts, self.multapses, self.autapses)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AllToAll(Rule):
     """Every source reaches every target (itself only with autapses)."""
 
     autapses: bool = True
 
-    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
-        """Return the number of sources."""
-        return float(n_pre)
+    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+        """Return the number of sources, without itself where there are no autapses."""
+        return float(_choices(n_pre, same and not self.autapses))
 
     def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Give every source every target."""
         return _engine.ConnectionRule.out_degrees([_choices(n_post, same and not self.autapses)], False, self.autapses)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OneToOne(Rule):
     """Neuron k reaches neuron k; both populations have one size."""
 
-    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
+    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return 1."""
         return 1.0
 
@@ -164,10 +171,10 @@ class Pairs(Rule):
         pre, post = (_indices(name, getattr(self, name)) for name in ("pre", "post"))
         if len(pre) != len(post):
             raise ValueError(f"post must have as many entries as pre, {len(pre)}, got {len(post)}")
-        object.__setattr__(self, "pre", pre)
-        object.__setattr__(self, "post", post)
+        object.__setattr__(self, "pre", own(pre))
+        object.__setattr__(self, "post", own(post))
 
-    def mean_in_degree(self, n_pre: int, n_post: int) -> float:
+    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return the number of pairs by the number of targets."""
         return len(self.pre) / n_post if n_post else 0.0
 
@@ -218,10 +225,16 @@ def _indices(name: str, value: Any) -> np.ndarray:
     return index
 
 
-def _degrees(name: str, value: Any, n: int, most: int | None, other: str) -> np.ndarray:
+def _integers(name: str, value: Any) -> Any:
+    """Return an integer, or a read-only array of them."""
     k = np.asarray(value)
     if k.dtype.kind not in "iu" or k.ndim > 1:
-        raise TypeError(f"{name} must be an integer or one integer a neuron, got {value!r}")
+        raise TypeError(f"{name} must be an integer or one integer per neuron, got {value!r}")
+    return own(k) if k.ndim else int(k)
+
+
+def _degrees(name: str, value: Any, n: int, most: int | None, other: str) -> np.ndarray:
+    k = np.asarray(value)
     if k.ndim == 1 and len(k) != n:
         raise ValueError(f"{name} must be a number or have one value for each of the {n} neurons, got {len(k)}")
     k = np.atleast_1d(k)

@@ -2,27 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from rheobase import _engine, checks
 from rheobase.models.currents import TimeSeries
+from rheobase.models.host import Host
 from rheobase.models.registry import value_of
-
-if TYPE_CHECKING:
-    from rheobase.models.synapses import Synapse
-    from rheobase.network.network import Network
-    from rheobase.network.population import Population
+from rheobase.models.values import Described, own
 
 #: Spikes that a step may bring on average: drawing a Poisson number takes time in proportion to it.
 MOST_SPIKES = 500
 
 
-class Source:
+class Source(Described):
     """Cells that spike by themselves: base of all sources."""
 
-    def enter(self, network: "Network", n: int) -> int:
+    def enter(self, host: Host, n: int) -> int:
         """Make `n` of them in the network's engine and return the population's number there."""
         raise TypeError(f"{type(self).__name__} must define how it enters a network")
 
@@ -64,22 +61,23 @@ class Poisson(Source):
             check("rate", rate, low=0, high=1e7)
         object.__setattr__(self, "rate", rate)
 
-    def enter(self, network: "Network", n: int) -> int:
+    def enter(self, host: Host, n: int) -> int:
         """Make the processes, with their steady rates or those that change."""
         if not self.steady:
-            number = network.engine.add_poisson(n, np.zeros(1))
-            if isinstance(self.rate, TimeSeries):
-                steps, values = self.rate.on_grid(network.dt, n)
-                network.engine.set_rate_series(number, steps, values, values.shape[1])
+            series = self.rate.on_grid(host.dt, n) if isinstance(self.rate, TimeSeries) else None
+            number = host.engine.add_poisson(n, np.zeros(1))
+            if series is not None:
+                steps, values = series
+                host.engine.set_rate_series(number, steps, values, values.shape[1])
             return number
-        rates = network.one_or_each("rate", self.rate, n)
+        rates = host.one_or_each("rate", self.rate, n)
         if rates.size and rates.min() < 0:
             raise ValueError(f"rate must be >= 0, got {rates.min():g}")
-        if rates.size and rates.max() * 1e-3 * network.dt > MOST_SPIKES:
+        if rates.size and rates.max() * 1e-3 * host.dt > MOST_SPIKES:
             raise ValueError(
-                f"rate must bring at most {MOST_SPIKES} spikes a step of dt = {network.dt:g} ms, got {rates.max():g}"
+                f"rate must bring at most {MOST_SPIKES} spikes a step of dt = {host.dt:g} ms, got {rates.max():g}"
             )
-        return network.engine.add_poisson(n, rates)
+        return host.engine.add_poisson(n, rates)
 
     def look_ahead(self, engine: _engine.Simulation, number: int, steps: int, dt: float) -> None:
         """Ask a rate that is a function of time for the steps to come."""
@@ -138,12 +136,12 @@ class Trains(Source):
                     f"got {indices.dtype} of shape {indices.shape}"
                 )
         object.__setattr__(self, "trains", None)
-        object.__setattr__(self, "times", times)
-        object.__setattr__(self, "indices", indices.astype(np.int64))
+        object.__setattr__(self, "times", own(times))
+        object.__setattr__(self, "indices", own(indices.astype(np.int64)))
 
-    def enter(self, network: "Network", n: int) -> int:
+    def enter(self, host: Host, n: int) -> int:
         """Hand the spikes to the engine."""
-        return network.engine.add_spike_list(n, *self.on_grid(n, network.dt))
+        return host.engine.add_spike_list(n, *self.on_grid(n, host.dt))
 
     def on_grid(self, n: int, dt: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the spikes as (steps, indices), by step, then by index."""
@@ -160,14 +158,3 @@ class Trains(Source):
             raise ValueError(f"times must be at least one step, {dt:g} ms, got {self.times.min():g} ms")
         order = np.lexsort((self.indices, steps))
         return steps[order], self.indices[order].astype(np.uint32)
-
-
-@dataclass(frozen=True, eq=False)
-class Drive:
-    """Poisson drive of a population, a process of its own for every neuron: see `Network.drive`."""
-
-    post: "Population"
-    rate: float
-    sources: float
-    weight: float
-    synapse: "Synapse"

@@ -3,10 +3,10 @@
 from typing import Any, ClassVar
 
 from rheobase import _engine, checks
-from rheobase.models.registry import check_names, parameter_section, scalars, signature
+from rheobase.models.registry import Model, check_names, parameter_section, scalars, signature
 
 
-class Synapse:
+class Synapse(Model):
     """A synaptic kernel with its parameters: base of all kernels.
 
     A kernel carries a current, or with `reversal` (mV) a conductance. `norm="area"` makes the weight the area under
@@ -15,32 +15,31 @@ class Synapse:
     """
 
     kernel: ClassVar[_engine.SynapseKernel]
+    reversal: float | None
+    norm: str
+    label: str | None
 
     def __init__(
         self, *, reversal: float | None = None, norm: str | None = None, label: str | None = None, **parameters: float
     ) -> None:
         own = [p.name for p in self.kernel.parameters]
         check_names(self.kernel.name, parameters, [*own, "reversal", "norm", "label"])
-        self.parameters = scalars(self.kernel.name, self.kernel.parameters, parameters)
-        for name, value in self.parameters.items():
+        values = scalars(self.kernel.name, self.kernel.parameters, parameters)
+        for name, value in values.items():
             checks.number(name, value, low=1e-9)  # far below any step, and 1 / tau stays finite
-        self.reversal = None if reversal is None else checks.number("reversal", reversal)
+        reversal = None if reversal is None else checks.number("reversal", reversal)
         if self.kernel.stages == 0 and reversal is not None:
             raise ValueError(f"reversal must be None for {self.kernel.name}, which moves V itself, got {reversal:g}")
         default = "area" if reversal is None else "peak"
-        self.norm = default if norm is None else checks.choice("norm", norm, ("area", "peak"))
+        norm = default if norm is None else checks.choice("norm", norm, ("area", "peak"))
         if label is not None and not isinstance(label, str):
             raise TypeError(f"label must be a string, got {label!r}")
-        self.label = label
+        self._set(parameters=values, reversal=reversal, norm=norm, label=label)
 
     @staticmethod
     def named(name: str, **parameters: Any) -> "Synapse":
         """Return a kernel by its name."""
         return KERNELS[checks.choice("synapse", name, KERNELS)](**parameters)
-
-    def key(self) -> tuple:
-        """Return what two synapses must agree in to share a kernel."""
-        return (self.kernel.name, *self.parameters.values(), self.reversal, self.norm, self.label)
 
     def __repr__(self) -> str:
         shown = [f"{name}={value:g}" for name, value in self.parameters.items()]

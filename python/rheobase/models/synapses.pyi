@@ -3,17 +3,16 @@
 from typing import Any, ClassVar
 
 from rheobase import _engine
+from rheobase.models.registry import Model
 
-class Synapse:
+class Synapse(Model):
     kernel: ClassVar[_engine.SynapseKernel]
-    parameters: dict[str, float]
     reversal: float | None
     norm: str
     label: str | None
     def __init__(self, *, reversal: float | None = None, norm: str | None = None, label: str | None = None, **parameters: float) -> None: ...
     @staticmethod
     def named(name: str, **parameters: Any) -> Synapse: ...
-    def key(self) -> tuple[Any, ...]: ...
 
 KERNELS: dict[str, type[Synapse]]
 

@@ -2,21 +2,27 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rheobase import _engine, checks
+from rheobase.models.circuit import Cells, Circuit, Connections, Drive, Injected
 from rheobase.models.currents import Injection
 from rheobase.models.distributions import Distribution
 from rheobase.models.neurons import Neuron
 from rheobase.models.plasticity import Plasticity
 from rheobase.models.rules import Pairs, Rule
-from rheobase.models.sources import MOST_SPIKES, Drive, Source
+from rheobase.models.sources import MOST_SPIKES, Source
 from rheobase.models.synapses import Synapse
 from rheobase.network import wiring
-from rheobase.network.population import Population, Projection
+from rheobase.network.drawing import Draws, Purpose, branch, kept
+from rheobase.network.guard import Guard
+from rheobase.network.population import Population
+from rheobase.network.projection import Projection, check_range
 from rheobase.network.recording import Recording, chosen
 from rheobase.network.result import Result
 from rheobase.network.running import run
@@ -32,8 +38,9 @@ class Network:
     ----------
     dt : float, default 0.1
         Time step (ms).
-    seed : int, default 0
-        Seed of everything random in the network. The same seed gives the same spikes on any number of threads.
+    seed : int or None, default 0
+        Seed of everything random in the network. The same seed gives the same spikes on any number of threads. None
+        draws a seed, which `seed` then tells.
     threads : int, optional
         Threads to use; every core by default.
 
@@ -43,20 +50,71 @@ class Network:
     >>> e = net.add(rb.EIF(), 800, name="e", V=rb.Uniform(-72, -55))
     """
 
-    def __init__(self, dt: float = 0.1, seed: int = 0, threads: int | None = None) -> None:
-        self.dt = checks.number("dt", dt, above=0)
-        self.seed = checks.integer("seed", seed, low=0, high=2**64 - 1)
+    def __init__(self, dt: float = 0.1, seed: int | None = 0, threads: int | None = None) -> None:
+        dt = checks.number("dt", dt, above=0)
+        seed = _drawn_seed() if seed is None else checks.integer("seed", seed, low=0, high=2**64 - 1)
         self.threads = available_threads() if threads is None else checks.integer("threads", threads, low=1, high=256)
-        self._engine = _engine.Simulation(self.dt, self.seed, self.threads)
-        self.running = False
+        self._circuit = Circuit(dt=dt, seed=seed)
+        self._guard = Guard(_engine.Simulation(dt, seed, self.threads))
         self.populations: dict[str, Population] = {}
         self.projections: list[Projection] = []
-        self.drives: list[Drive] = []
-        self.recordings: list[Recording] = []
-        self.draws = 0
-        #: How the network was made, as method, number of draws before, arguments by position and by name.
-        self.calls: list[tuple[str, int, tuple[Any, ...], dict[str, Any]]] = []
-        self.construction = 0.0
+        self._recordings: list[Recording] = []
+        #: Populations whose spikes are not recorded.
+        self._silent: set[str] = set()
+        #: Random arrays drawn so far.
+        self._taken = 0
+        self._construction = 0.0
+        self._warned_of_runaway = False
+
+    @classmethod
+    def of(cls, circuit: Circuit, *, threads: int | None = None) -> "Network":
+        """Return a network, at t = 0, made of a circuit.
+
+        Parameters
+        ----------
+        circuit : Circuit
+        threads : int, optional
+            Every core by default.
+
+        Examples
+        --------
+        >>> again = rb.Network.of(net.circuit)
+        """
+        if not isinstance(circuit, Circuit):
+            raise TypeError(f"circuit must be a Circuit, such as net.circuit, got {circuit!r}")
+        net = cls(circuit.dt, circuit.seed, threads)
+        for cells in circuit.populations:
+            if cells.name in net.populations:
+                raise ValueError(f"names of populations must be unique, got {cells.name!r} again")
+            net._taken = cells.draws
+            net._add(cells)
+        for projection in circuit.projections:
+            net._connect(projection)
+        for drive in circuit.drives:
+            net._drive(drive)
+        for injected in circuit.injections:
+            net._inject(injected)
+        return net
+
+    @property
+    def circuit(self) -> Circuit:
+        """What the network is made of; it stays as it is when the network changes.
+
+        Examples
+        --------
+        >>> [p.name for p in net.circuit.populations]
+        """
+        return self._circuit
+
+    @property
+    def dt(self) -> float:
+        """Time step (ms)."""
+        return self._circuit.dt
+
+    @property
+    def seed(self) -> int:
+        """Seed of everything random in the network."""
+        return self._circuit.seed
 
     # ---- building ----------------------------------------------------------------------------------------------------
 
@@ -93,20 +151,28 @@ class Network:
             raise TypeError(f"name must be a string, got {name!r}")
         if name in self.populations:
             raise ValueError(f"name must be new to the network, got {name!r} again")
-        draws, values = self.draws, {}
         if isinstance(model, Neuron):
             for variable in state:
                 known = [v.name for v in model.model.variables]
                 checks.choice(f"state variable of {model.model.name}", variable, known)
-            values = {variable: self.draw(variable, value, n) for variable, value in state.items()}
         elif state:
             raise ValueError(f"{next(iter(state))} must not be given: a source has no state variables")
-        number = model.enter(self, n)
-        population = Population(self, number, name, n, model)
-        self.populations[name] = population
-        for variable, value in values.items():
-            self.engine.set_variable(number, variable, value)
-        self._log("add", draws, model, n, name=name, **state)
+        initial = tuple((variable, kept(variable, value, n)) for variable, value in state.items())
+        return self._add(Cells(name, n, model, initial, draws=self._taken))
+
+    def _add(self, cells: Cells) -> Population:
+        """Build a population, with the receptors that are known already."""
+        id = len(self.populations)
+        with self._draws() as draws:
+            values = [(variable, draws.each(variable, value, cells.n)) for variable, value in cells.initial]
+            cells.model.enter(draws, cells.n)
+            for variable, value in values:
+                draws.engine.set_variable(id, variable, value)
+        population = Population(self, id)
+        self._circuit = replace(self._circuit, populations=(*self._circuit.populations, cells))
+        self.populations[cells.name] = population
+        for receptor in cells.receptors:
+            population._enter_receptor(receptor)
         return population
 
     def connect(
@@ -155,32 +221,42 @@ class Network:
             if weight is not None:
                 raise ValueError("weight must not be given with a sparse array, whose entries are the weights")
             weight = entries
-        weights = wiring.weights(weight)
-        delays = wiring.delays(self.dt if delay is None else delay, self.dt)
-        if plasticity is not None and not isinstance(plasticity, Plasticity):
+        if not isinstance(plasticity, Plasticity | None):
             raise TypeError(f"plasticity must be a rule such as rb.VogelsSTDP(), got {plasticity!r}")
-        if plasticity is not None and (delays.listed is not None or isinstance(delays.given, Distribution)):
-            raise ValueError("delay must be one number for a plastic projection")
         if checks.integer("weight_bits", weight_bits) not in (16, 32):
             raise ValueError(f"weight_bits must be 16 or 32, got {weight_bits!r}")
-        if plasticity is not None and weight_bits != 32:
-            raise ValueError("weight_bits must be 32 for a plastic projection")
-        number = len(self.projections)
-        ends = (pre.n, post.n, pre is post, self.random("connect", number))
+        weight, delay = wiring.given(weight), wiring.given(self.dt if delay is None else delay)
+        name = self._free_name(f"{pre.name}→{post.name}")
+        return self._connect(
+            Connections(name, pre.name, post.name, rule, weight, synapse, delay, plasticity, weight_bits)
+        )
+
+    def _connect(self, described: Connections) -> Projection:
+        """Build a projection; nothing has changed where it is refused."""
+        pre, post = self._own("pre", described.pre), self._target(described.post, described.synapse)
+        rule, plasticity, id = described.rule, described.plasticity, len(self.projections)
+        weights, delays = wiring.weights(described.weight), wiring.delays(described.delay, self.dt)
+        if plasticity is not None:
+            if delays.listed is not None or isinstance(delays.given, Distribution):
+                raise ValueError("delay must be one number for a plastic projection")
+            if described.weight_bits != 32:
+                raise ValueError("weight_bits must be 32 for a plastic projection")
+            _check_reach(weights, plasticity)
+        ends = (pre.n, post.n, pre is post, branch(self.seed, Purpose.CONNECT, id))
         if weights.listed is None and delays.listed is None:
             engine_rule = rule.engine(*ends)
         else:
             rule = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, *ends, self.threads)
             lists = weights.each("weight", len(rule.pre)), delays.each("delay", len(rule.pre))
             engine_rule = rule.listed(pre.n, post.n, *lists)
-        channel = post.channel(synapse, pre.name)
         learning = ("", []) if plasticity is None else (plasticity.rule.name, [*plasticity.parameters.values()])
-        draws = weights.draw, delays.draw
-        self.engine.connect(pre.number, post.number, channel, engine_rule, *draws, *learning, weight_bits == 16)
-        given = {"rule": rule, "weight": weights.given, "synapse": synapse, "delay": delays.given}
-        projection = Projection(self, number, pre, post, **given, plasticity=plasticity)
+        engine, draws = self._engine, (weights.draw, delays.draw)
+        receptor = post._take_in(described.synapse, pre.name)
+        engine.connect(pre._id, post._id, receptor, engine_rule, *draws, *learning, described.weight_bits == 16)
+        projection = Projection(self, id, pre, post)
+        described = replace(described, rule=rule)
+        self._circuit = replace(self._circuit, projections=(*self._circuit.projections, described))
         self.projections.append(projection)
-        self._log("connect", pre=pre, post=post, **given, plasticity=plasticity, weight_bits=weight_bits)
         return projection
 
     def drive(self, post: Population, rate: float, *, sources: float = 1, weight: float, synapse: Synapse) -> None:
@@ -197,12 +273,15 @@ class Network:
         rate = checks.number("rate", rate, low=0)
         sources = checks.number("sources", sources, low=0)
         weight = checks.number("weight", weight)
-        mean = rate * 1e-3 * sources * self.dt
+        self._drive(Drive(post.name, rate, sources, weight, synapse))
+
+    def _drive(self, drive: Drive) -> None:
+        post, mean = self._target(drive.post, drive.synapse), drive.rate * 1e-3 * drive.sources * self.dt
         if mean > MOST_SPIKES:
             raise ValueError(f"rate must bring at most {MOST_SPIKES} spikes a step and neuron on average, got {mean:g}")
-        self.engine.add_background(post.number, post.channel(synapse, "drive"), mean, weight)
-        self.drives.append(Drive(post, rate, sources, weight, synapse))
-        self._log("drive", post=post, rate=rate, sources=sources, weight=weight, synapse=synapse)
+        engine = self._engine
+        engine.add_background(post._id, post._take_in(drive.synapse, "drive"), mean, drive.weight)
+        self._circuit = replace(self._circuit, drives=(*self._circuit.drives, drive))
 
     def inject(self, post: Population, current: Injection) -> None:
         """Bring a current to the neurons of `post`, a pulse, steps, samples or noise, or light.
@@ -216,17 +295,25 @@ class Network:
 
         Examples
         --------
-        >>> net.inject(e, rb.Pulse(start=100, stop=300, amplitude=4))
-        >>> net.inject(lit, rb.Light(rb.Pulse(start=100, stop=120, amplitude=0.8)))
+        >>> net.inject(e, rb.Pulse(t_start=100, t_stop=300, amplitude=4))
+        >>> net.inject(lit, rb.Light(rb.Pulse(t_start=100, t_stop=120, amplitude=0.8)))
         """
         post = self._own("post", post)
-        post.neuron  # noqa: B018 (an error for sources)
+        if not isinstance(post.model, Neuron):
+            raise ValueError(f"population {post.name!r} must be made of neurons, it is a source")
         if not isinstance(current, Injection):
             raise TypeError(
                 f"current must be a Pulse, Steps, Samples, WhiteNoise, OrnsteinUhlenbeck or Light, got {current!r}"
             )
-        current.enter(post)
-        self._log("inject", post=post, current=current)
+        self._inject(Injected(post.name, current))
+
+    def _inject(self, injected: Injected) -> None:
+        post, current = self._own("post", injected.post), injected.current
+        others = [i.current for i in self._circuit.injections if i.post == injected.post]
+        current.check(post.neuron, post.n, self.dt, others)
+        with self._draws() as draws:
+            current.enter(draws, post._id, post.n)
+        self._circuit = replace(self._circuit, injections=(*self._circuit.injections, injected))
 
     def record(
         self,
@@ -259,20 +346,42 @@ class Network:
         >>> net.record(e, "V", neurons=slice(0, 10), every=1.0)
         """
         population = self._own("population", population)
-        population.check_variable(variable)
+        population._check_recordable(variable)
         index = chosen("neurons", neurons, population.n)
         steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
-        if any(r.population == population.name and r.variable == variable for r in self.recordings):
+        if any(r.of == population.name and r.variable == variable for r in self._recordings):
             raise ValueError(f"variable must be new to the recording of {population.name!r}, got {variable!r} again")
-        if np.dtype(dtype) not in (np.dtype(np.float64), np.dtype(np.float32)):
-            raise ValueError(f"dtype must be float64 or float32, got {np.dtype(dtype)}")
+        try:
+            precision = np.dtype(dtype)
+        except TypeError:
+            raise TypeError(f"dtype must be float64 or float32, got {dtype!r}") from None
+        if precision not in (np.dtype(np.float64), np.dtype(np.float32)):
+            raise ValueError(f"dtype must be float64 or float32, got {precision}")
         if mean and not len(index):
             raise ValueError("neurons must not be empty where their mean is recorded")
-        mean, single = bool(mean), np.dtype(dtype) == np.float32
-        number = self.engine.record_state(population.number, variable, np.unique(index), steps, mean, single)
-        self.recordings.append(Recording(population.name, variable, number, index, steps, mean, single))
-        asked = {"neurons": index, "every": steps * self.dt, "mean": mean, "dtype": np.dtype(dtype).name}
-        self._log("record", population=population, variable=variable, **asked)
+        self._record(Recording(population.name, variable, index, steps, bool(mean), precision == np.float32))
+
+    def _record(self, recording: Recording) -> None:
+        """Let the engine record; recordings and recorders are numbered alike."""
+        recorded = self._recorded(recording)
+        variable = recorded._names()[recording.variable] if isinstance(recorded, Population) else ""
+        neurons = np.unique(chosen("neurons", recording.neurons, len(recorded)))
+        checks.integer("every", recording.every, low=1)
+        with self._guard.alone() as engine:
+            engine.record_state(recorded._id, variable, neurons, recording.every, recording.mean, recording.single)
+        self._recordings.append(recording)
+
+    def _recorded(self, recording: Recording) -> Population | Projection:
+        """Return whose variable or weights are recorded."""
+        if recording.weights:
+            return next(q for q in self.projections if q.name == recording.of)
+        return self[recording.of]
+
+    def _rename_recorded(self, population: str, old: str, new: str) -> None:
+        """Give a current that is recorded the name that it has since another sender joined in."""
+        self._recordings = [
+            replace(r, variable=new) if (r.of, r.variable) == (population, old) else r for r in self._recordings
+        ]
 
     def record_weights(
         self, projection: Projection, *, connections: Any = slice(None), every: float | None = None, mean: bool = False
@@ -293,39 +402,32 @@ class Network:
         --------
         >>> net.record_weights(i_to_e, every=10.0, mean=True)
         """
-        if not isinstance(projection, Projection) or projection.network is not self:
+        if not isinstance(projection, Projection) or projection._network is not self:
             raise TypeError(f"projection must be a projection of this network, got {projection!r}")
         if projection.plasticity is None:
             raise ValueError("projection must be plastic for its weights to be recorded")
+        if any(r.of == projection.name and r.weights for r in self._recordings):
+            raise ValueError(f"projection must be new to the recording of weights, got {projection.name!r} again")
+        steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
         index = chosen("connections", connections, len(projection))
-        mean, steps = bool(mean), 1 if every is None else checks.steps("every", every, self.dt, low=1)
-        number = self.engine.record_state(projection.number, "", np.unique(index), steps, mean, False)
-        self.recordings.append(Recording(projection.name, "weights", number, index, steps, mean, False))
-        self._log("record_weights", projection=projection, connections=index, every=steps * self.dt, mean=mean)
+        if mean and not len(index):
+            raise ValueError("connections must not be empty where their mean is recorded")
+        self._record(Recording(projection.name, "", index, steps, bool(mean), False))
 
     def record_spikes(self, population: Population, on: bool = True) -> None:
         """Switch the recording of a population's spikes on (as it is from the start) or off."""
         population = self._own("population", population)
-        self.engine.record_spikes(population.number, bool(on))
-        self._log("record_spikes", population=population, on=bool(on))
-
-    @property
-    def engine(self) -> _engine.Simulation:
-        """The compiled engine; nothing may touch it while it runs."""
-        if self.running:
-            raise RuntimeError("the network must not be used while it runs: wait for the other thread's run to end")
-        return self._engine
+        self._engine.record_spikes(population._id, bool(on))
+        (self._silent.discard if on else self._silent.add)(population.name)
 
     # ---- running -----------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
         """Construct all connections. `run` does it by itself."""
-        if self.calls and self.calls[-1][0] == "build":
-            return
         start = perf_counter()
-        self.engine.build()
-        self.construction += perf_counter() - start
-        self._log("build")  # when connections are built decides which are stored together
+        with self._guard.alone() as engine:
+            engine.build()
+        self._construction += perf_counter() - start
 
     def run(self, duration: float, *, progress: bool = False, profile: bool = False) -> "Result":
         """Simulate `duration` ms and return what was recorded; call again to go on.
@@ -360,17 +462,17 @@ class Network:
     @property
     def t(self) -> float:
         """Time simulated so far (ms)."""
-        return self._engine.now * self.dt
+        return self._guard.now * self.dt
 
     @property
-    def synapses(self) -> int:
+    def synapse_count(self) -> int:
         """Number of connections constructed."""
-        return self.engine.synapse_count
+        return self._engine.synapse_count
 
     @property
     def synapse_bytes(self) -> int:
         """Memory the connections take (bytes)."""
-        return self.engine.synapse_bytes
+        return self._engine.synapse_bytes
 
     def save(self, path: "str | os.PathLike[str]") -> None:
         """Write the network, state and all, to a file; see `rheobase.load`.
@@ -392,18 +494,36 @@ class Network:
         """
         from rheobase.theory.mean_field import mean_field
 
-        return mean_field(self, f, tau)
+        return mean_field(self.circuit, f, tau)
+
+    def __getstate__(self) -> dict[str, Any]:
+        from rheobase.network.storage import packed
+
+        return {"file": packed(self), "threads": self.threads}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        from rheobase.network.storage import unpacked
+
+        self._become(unpacked(state["file"], state["threads"]))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Network":
+        from rheobase.network.state import State
+
+        return State.of(self).put_into(Network.of(self.circuit, threads=self.threads))
+
+    def _become(self, other: "Network") -> None:
+        """Take over everything that another network is made of."""
+        self.__dict__.update(other.__dict__)
+        for population in self.populations.values():
+            population._network = self
+        for projection in self.projections:
+            projection._network = self
 
     def __repr__(self) -> str:
         return f"<network: {len(self.populations)} populations, {len(self.projections)} projections, t = {self.t:g} ms>"
 
     def _repr_html_(self) -> str:
-        cells = "".join(f"<tr><td>{p.name}</td><td>{p.n}</td><td>{p.model!r}</td></tr>" for p in self)
-        links = "".join(
-            f"<tr><td>{q.pre.name} → {q.post.name}</td><td>{q.rule!r}</td><td>{q.synapse!r}</td></tr>"
-            for q in self.projections
-        )
-        return f"<b>Network</b>, dt = {self.dt:g} ms<table>{cells}</table><table>{links}</table>"
+        return f"<b>Network</b>, t = {self.t:g} ms<br>{self.circuit._repr_html_()}"
 
     def __iter__(self) -> Iterator[Population]:
         return iter(self.populations.values())
@@ -411,44 +531,35 @@ class Network:
     def __getitem__(self, name: str) -> Population:
         return self.populations[checks.choice("population", name, self.populations)]
 
-    def set_parameter(self, population: Population, name: str, value: Any) -> None:
-        """Set a parameter of a population, or its I_x, between runs; ``population[name] = value`` does the same."""
-        population = self._own("population", population)
-        draws = self.draws
-        value = population.change(name, value)
-        self._log("set_parameter", draws, population=population, name=name, value=value)
-
     # ---- what the methods above share --------------------------------------------------------------------------------
 
-    def random(self, *purpose: str | int) -> np.random.Generator:
-        """Return the generator that belongs to a purpose, one branch of the network's seed tree."""
-        branch = [int.from_bytes(p.encode(), "little") % 2**32 if isinstance(p, str) else p for p in purpose]
-        return np.random.Generator(np.random.Philox(np.random.SeedSequence([self.seed, *branch])))
+    @property
+    def _engine(self) -> _engine.Simulation:
+        """The compiled engine; nothing may touch it while it runs."""
+        return self._guard.engine
 
-    def draw(self, name: str, value: Any, n: int) -> np.ndarray:
-        """Return `n` values from a number, an array or a distribution."""
-        if isinstance(value, Distribution):
-            self.draws += 1
-            return value.sample(n, self.random("draw", self.draws))
-        if np.ndim(value) == 0:
-            return np.full(n, checks.number(name, value))
-        return checks.reals(name, value, shape=(n,))
+    @contextmanager
+    def _draws(self) -> Iterator[Draws]:
+        """Give what draws random arrays; what a refused call drew counts as not drawn."""
+        draws = Draws(self._engine, self.dt, self.seed, self._taken)
+        yield draws
+        self._taken = draws.taken
 
-    def one_or_each(self, name: str, value: Any, n: int) -> np.ndarray:
-        """Return one value if `value` is a number, else `n`."""
-        if np.ndim(value) == 0 and not isinstance(value, Distribution):
-            return np.atleast_1d(np.asarray(value, float))
-        return self.draw(name, value, n)
-
-    def _log(self, method: str, draws: int | None = None, /, *positional: Any, **named: Any) -> None:
-        self.calls.append((method, self.draws if draws is None else draws, positional, named))
+    def _free_name(self, name: str) -> str:
+        """Return the name of a new projection, numbered if there are others between the same populations."""
+        taken = {q.name for q in self._circuit.projections}
+        free, count = name, 1
+        while free in taken:
+            count += 1
+            free = f"{name} {count}"
+        return free
 
     def _own(self, name: str, population: Any) -> Population:
         if isinstance(population, str):
             return self.populations[checks.choice(name, population, self.populations)]
         if not isinstance(population, Population):
             raise TypeError(f"{name} must be a population of this network, got {population!r}")
-        if population.network is not self:
+        if population._network is not self:
             raise ValueError(f"{name} must be a population of this network, got {population.name!r} of another one")
         return population
 
@@ -460,6 +571,17 @@ class Network:
         if not isinstance(synapse, Synapse):
             raise TypeError(f"synapse must be a synapse such as rb.Exponential(tau=5), got {synapse!r}")
         return post
+
+
+def _check_reach(weights: wiring.ConnectionValues, plasticity: Plasticity) -> None:
+    """Raise unless initial weights lie where the rule keeps them, distributions with all they can draw."""
+    given = weights.given
+    reach = np.array([given.low, given.high]) if isinstance(given, Distribution) else np.atleast_1d(given)
+    check_range("weight", reach, plasticity)
+
+
+def _drawn_seed() -> int:
+    return int(np.random.SeedSequence().generate_state(1, np.uint64)[0])
 
 
 def available_threads() -> int:

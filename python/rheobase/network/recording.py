@@ -7,18 +7,27 @@ from typing import Any
 
 import numpy as np
 
+from rheobase.models.values import Described
 
-@dataclass(frozen=True)
-class Recording:
-    """One call of `Network.record`: which column of what the engine keeps belongs to which neuron."""
 
-    population: str
+@dataclass(frozen=True, eq=False)
+class Recording(Described):
+    """One call of `Network.record`: which column of what the engine keeps belongs to which neuron.
+
+    `of` names a population, or the projection whose weights are recorded.
+    """
+
+    of: str
     variable: str
-    number: int
     neurons: np.ndarray
     every: int
     mean: bool
     single: bool
+
+    @property
+    def weights(self) -> bool:
+        """Whether weights of a projection are recorded, which have no variable's name."""
+        return not self.variable
 
     def bytes(self, steps: int) -> int:
         """Return the memory that `steps` more steps take."""

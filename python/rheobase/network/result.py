@@ -32,7 +32,7 @@ class Timing:
 
 
 @dataclass(frozen=True)
-class Samples:
+class Recorded:
     """Recorded values: `times` of shape (T,) in ms, `values` of shape (T, n), `neurons` of shape (n,).
 
     Where a mean was recorded, `values` has one column and `neurons` says over whom.
@@ -62,7 +62,8 @@ class Result:
     timing: Timing
     interrupted: bool
     _spikes: dict[str, "SpikeTrains"] = field(repr=False)
-    _states: dict[tuple[str, str], Samples] = field(repr=False)
+    #: By population and variable, or by the ends of a projection and its number among those between them.
+    _states: dict[tuple[str, str] | tuple[str, str, int], Recorded] = field(repr=False)
 
     @classmethod
     def of(
@@ -71,7 +72,7 @@ class Result:
         start: int,
         stop: int,
         spikes: dict[str, tuple[np.ndarray, np.ndarray, int]],
-        states: dict[tuple[str, str], tuple[np.ndarray, np.ndarray, np.ndarray]],
+        states: dict[tuple[str, str] | tuple[str, str, int], tuple[np.ndarray, np.ndarray, np.ndarray]],
         timing: Timing,
         interrupted: bool,
     ) -> "Result":
@@ -90,7 +91,7 @@ class Result:
                 name: SpikeTrains(times=steps * dt, indices=indices, n=n, t_start=t_start, t_stop=end)
                 for name, (steps, indices, n) in spikes.items()
             },
-            _states={key: Samples(steps * dt, values, neurons) for key, (steps, values, neurons) in states.items()},
+            _states={key: Recorded(steps * dt, values, neurons) for key, (steps, values, neurons) in states.items()},
         )
 
     @property
@@ -120,7 +121,7 @@ class Result:
             return dict(self._spikes)
         return self._spikes[checks.choice("population", population, self._spikes)]
 
-    def states(self, population: str, variable: str) -> Samples:
+    def states(self, population: str, variable: str) -> Recorded:
         """Return a recorded variable, with `.times` of shape (T,) and `.values` of shape (T, n).
 
         Examples
@@ -128,34 +129,48 @@ class Result:
         >>> res.states("e", "V").values[:, 0]
         """
         checks.choice("population", population, self._spikes)
-        recorded = [v for p, v in self._states if p == population]
+        recorded = [key[1] for key in self._states if len(key) == 2 and key[0] == population]
         if not recorded:
             raise ValueError(f"variable must have been recorded: call net.record({population!r}, {variable!r}) first")
         return self._states[population, checks.choice("variable", variable, recorded)]
 
-    def weights(self, pre: str, post: str) -> Samples:
+    def weights(self, pre: str, post: str, which: int | None = None) -> Recorded:
         """Return recorded weights, with `.times` of shape (T,) and `.values` of shape (T, connections).
+
+        Parameters
+        ----------
+        pre, post : str
+            Names of the populations.
+        which : int, optional
+            1, 2 … for the first, second … projection from `pre` to `post`; needed where several were recorded.
 
         Examples
         --------
         >>> res.weights("i", "e").values.mean(axis=1)
         """
-        recorded = [p for p, v in self._states if v == "weights"]
+        recorded = [key for key in self._states if len(key) == 3]
         if not recorded:
             raise ValueError("weights must have been recorded: call net.record_weights(projection) first")
-        return self._states[checks.choice("projection", f"{pre}→{post}", recorded), "weights"]
+        names = list(dict.fromkeys(f"{a}→{b}" for a, b, _ in recorded))
+        checks.choice("projection", f"{pre}→{post}", names)
+        numbers = [key[2] for key in recorded if key[:2] == (pre, post)]
+        if which is None and len(numbers) > 1:
+            raise ValueError(f"which must say whose weights of the projections {pre}→{post}: one of {numbers}")
+        if which is not None and checks.integer("which", which) not in numbers:
+            raise ValueError(f"which must be one of {numbers} for {pre}→{post}, got {which}")
+        return self._states[pre, post, numbers[0] if which is None else which]
 
-    def rates(self, after: float | None = None) -> dict[str, float]:
-        """Return every population's mean rate (Hz), from `after` (ms) to the end.
+    def rates(self, t_start: float | None = None) -> dict[str, float]:
+        """Return every population's mean rate (Hz), from `t_start` (ms) to the end.
 
         Examples
         --------
-        >>> res.rates(after=200)
+        >>> res.rates(t_start=200)
         {'e': 7.3, 'i': 18.6, 'x': 5.0}
         """
-        begin = self.t_start if after is None else checks.number("after", after, low=self.t_start)
+        begin = self.t_start if t_start is None else checks.number("t_start", t_start, low=self.t_start)
         if begin >= self.t_stop:
-            raise ValueError(f"after must be before the end of the run, {self.t_stop:g} ms, got {begin:g} ms")
+            raise ValueError(f"t_start must be before the end of the run, {self.t_stop:g} ms, got {begin:g} ms")
         seconds = 1e-3 * (self.t_stop - begin)
         return {
             name: float(np.count_nonzero(s.times > begin + 1e-9)) / (s.n * seconds) if s.n else 0.0

@@ -1,8 +1,11 @@
 """A run: what the engine is told before the time loop, the loop itself, and what is collected after it."""
 
 import warnings
+from collections import Counter
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from rheobase import _engine
 from rheobase.models.sources import Source
@@ -13,61 +16,99 @@ from rheobase.progress import Bar
 if TYPE_CHECKING:
     from rheobase.network.network import Network
 
+#: A population that keeps above this rate (Hz) for so long (ms) has run away: real neurons stay far below.
+RUNAWAY_RATE, RUNAWAY_TIME = 1000.0, 50.0
+
 
 def run(network: "Network", steps: int, progress: bool, profile: bool) -> Result:
     """Move a network on by `steps` and return what was recorded; see `Network.run`."""
-    engine = network.engine
-    start, events = engine.now, engine.events
     network.build()
-    for population in network:
-        if isinstance(population.model, Source):
-            population.model.look_ahead(engine, population.number, steps, network.dt)
-    warn_if_too_large(sum(recording.bytes(steps) for recording in network.recordings))
-    began = perf_counter()
-    outcome = _time_loop(network, steps, progress, profile)
-    timing = Timing(
-        construction=network.construction,
-        simulation=perf_counter() - began,
-        events=engine.events - events,
-        phases=outcome.get("profile"),
-    )
+    warn_if_too_large(sum(recording.bytes(steps) for recording in network._recordings))
+    with network._guard.alone() as engine:
+        start, events = engine.now, engine.events
+        for id, cells in enumerate(network.circuit.populations):
+            if isinstance(cells.model, Source):
+                cells.model.look_ahead(engine, id, steps, network.dt)
+        began = perf_counter()
+        outcome = _time_loop(network, engine, steps, progress, profile)
+        timing = Timing(
+            construction=network._construction,
+            simulation=perf_counter() - began,
+            events=engine.events - events,
+            phases=outcome.get("profile"),
+        )
+        spikes, states = _recorded(network, engine)
+        stop = engine.now
     if outcome["interrupted"]:
         warnings.warn(
-            f"run stopped by Ctrl-C at t = {network.t:g} ms; the result holds what was recorded",
+            f"run stopped by Ctrl-C at t = {stop * network.dt:g} ms; the result holds what was recorded",
             RuntimeWarning,
             stacklevel=3,
         )
-    return Result.of(network.dt, start, engine.now, *_recorded(network), timing, outcome["interrupted"])
+    _warn_of_runaway(network, start, stop, spikes)
+    return Result.of(network.dt, start, stop, spikes, states, timing, outcome["interrupted"])
 
 
-def _time_loop(network: "Network", steps: int, progress: bool, profile: bool) -> dict[str, Any]:
+def _time_loop(
+    network: "Network", engine: _engine.Simulation, steps: int, progress: bool, profile: bool
+) -> dict[str, Any]:
     """Let the engine run; what a run recorded that ends in an error is dropped."""
-    engine = network.engine
-    network.running = True
     try:
         with Bar(steps, network.dt, progress) as bar:
-            outcome = engine.run(steps, bar.move_to if progress else None, profile)
-        network.running = False
-        return outcome
+            return engine.run(steps, bar.move_to if progress else None, profile)
     except BaseException as error:
-        network.running = False
-        _recorded(network)
+        _recorded(network, engine)
         if isinstance(error, _engine.NonFiniteState):
             raise _blown_up(network, *error.args) from None
         raise
 
 
+def _warn_of_runaway(network: "Network", start: int, stop: int, spikes: dict[str, Any]) -> None:
+    """Warn, once per network, where a population of neurons spiked faster than neurons can for a while."""
+    width = max(1, round(RUNAWAY_TIME / network.dt))
+    for cells in network.circuit.neurons:
+        steps = spikes[cells.name][0]
+        most = RUNAWAY_RATE * 1e-3 * width * network.dt * cells.n
+        if network._warned_of_runaway or stop - start < width or len(steps) <= most:
+            continue
+        counts = np.bincount((steps - start - 1) // width)[: (stop - start) // width]
+        over = np.flatnonzero(counts > most)
+        if len(over):
+            network._warned_of_runaway = True
+            rate = counts[over[0]] / most * RUNAWAY_RATE
+            warnings.warn(
+                f"population {cells.name!r} ran away: {rate:.4g} Hz on average from t = "
+                f"{(start + over[0] * width) * network.dt:g} ms for {RUNAWAY_TIME:g} ms; is there a refractory period "
+                f"(t_ref), and is excitation balanced?",
+                RuntimeWarning,
+                stacklevel=4,
+            )
+
+
 def _blown_up(network: "Network", population: int, neuron: int, step: int) -> FloatingPointError:
-    name = list(network.populations)[population]
+    name = network.circuit.populations[population].name
     return FloatingPointError(
         f"state of neuron {neuron} of population {name!r} must stay finite, it did not at t = "
         f"{step * network.dt:g} ms: is dt = {network.dt:g} ms small enough, and are weights and parameters sensible?"
     )
 
 
-def _recorded(network: "Network") -> tuple[dict[str, Any], dict[tuple[str, str], Any]]:
+def _recorded(network: "Network", engine: _engine.Simulation) -> tuple[dict[str, Any], dict[Any, Any]]:
     """Take what was recorded, spikes and states, out of the engine."""
-    engine = network.engine
-    spikes = {p.name: (*engine.take_spikes(p.number), p.n) for p in network}
-    states = {(r.population, r.variable): r.arrange(*engine.take_states(r.number)) for r in network.recordings}
+    spikes = {p.name: (*engine.take_spikes(id), p.n) for id, p in enumerate(network.circuit.populations)}
+    keys = _weight_keys(network)
+    states = {
+        keys[r.of] if r.weights else (r.of, r.variable): r.arrange(*engine.take_states(id))
+        for id, r in enumerate(network._recordings)
+    }
     return spikes, states
+
+
+def _weight_keys(network: "Network") -> dict[str, tuple[str, str, int]]:
+    """Return the ends of each projection, and its number among those between them, by its name."""
+    seen: Counter[tuple[str, str]] = Counter()
+    keys = {}
+    for q in network.circuit.projections:
+        seen[q.pre, q.post] += 1
+        keys[q.name] = (q.pre, q.post, seen[q.pre, q.post])
+    return keys

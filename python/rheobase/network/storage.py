@@ -1,40 +1,39 @@
 """Saving a network to a file and loading it again.
 
-A file holds how the network was made, call by call, and everything that has changed since: state variables, synaptic
-currents, spikes under way, noise, plastic weights and traces. Connections are drawn again from the seed.
+A file holds the circuit and the state that it has reached. Connections are drawn again from the seed.
 
-Layout: the magic word, the version of the format, the length of the payload and its SHA-256, then the payload, which is
-what `numpy.savez` writes.
+Layout: the magic word, the version of the format, the length of the payload and its SHA-256; then the payload: the
+length of a description, the description as JSON, and the arrays that it lists by type and shape, byte after byte.
 """
 
+import glob
 import hashlib
-import io
 import json
 import os
+import stat
 import struct
 import tempfile
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rheobase import checks
-from rheobase.models import currents, distributions, light
-from rheobase.models import rules as connect
-from rheobase.models import sources as inputs
-from rheobase.models.neurons import Neuron
-from rheobase.models.plasticity import Plasticity
-from rheobase.models.synapses import Synapse
-from rheobase.network.population import Population, Projection
+from rheobase.models.circuit import Circuit
+from rheobase.network.encoding import Decoder, Encoder, read_arrays
+from rheobase.network.state import State
 
 if TYPE_CHECKING:
     from rheobase.network.network import Network
 
 MAGIC = b"RHEOBASE"
-VERSION = 3
+VERSION = 4
 HEADER = struct.Struct("<8sIQ32s")
+LENGTH = struct.Struct("<Q")
+TEMPORARY = ".saving"
+#: Age (s) of a temporary file that no save is writing any more.
+TOO_OLD = 60.0
 
 
 def save(network: "Network", path: str | os.PathLike[str]) -> None:
@@ -51,21 +50,17 @@ def save(network: "Network", path: str | os.PathLike[str]) -> None:
     --------
     >>> net.save("cortex.rheobase")
     """
-    arrays: dict[str, np.ndarray] = {}
-    encode = Encoder(arrays)
-    spec = {
-        "network": {"dt": network.dt, "seed": network.seed},
-        "calls": [[name, draws, encode(args), encode(named)] for name, draws, args, named in network.calls],
-        "draws": network.draws,
-    }
-    arrays["spec"] = np.frombuffer(json.dumps(spec).encode(), dtype=np.uint8)
-    for name, data in network.engine.save().items():
-        arrays[f"state:{name}"] = np.frombuffer(data, dtype=np.uint8)
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)
-    payload = buffer.getvalue()
-    header = HEADER.pack(MAGIC, VERSION, len(payload), hashlib.sha256(payload).digest())
-    _write_atomically(Path(path), header + payload)
+    _write_atomically(Path(os.path.realpath(path)), packed(network))
+
+
+def packed(network: "Network") -> bytes:
+    """Return what `save` writes, which `unpacked` reads."""
+    encode = Encoder()
+    described = json.dumps({"circuit": encode(network.circuit), "state": encode(State.of(network))}).encode()
+    table = json.dumps([[a.dtype.str, list(a.shape)] for a in encode.arrays]).encode()
+    parts = [LENGTH.pack(len(described)), described, LENGTH.pack(len(table)), table]
+    payload = b"".join([*parts, *(a.tobytes() for a in encode.arrays)])
+    return HEADER.pack(MAGIC, VERSION, len(payload), hashlib.sha256(payload).digest()) + payload
 
 
 def load(path: str | os.PathLike[str], *, threads: int | None = None) -> "Network":
@@ -88,48 +83,108 @@ def load(path: str | os.PathLike[str], *, threads: int | None = None) -> "Networ
     --------
     >>> net = rb.load("cortex.rheobase")
     """
+    with Path(path).open("rb") as file:
+        start = file.read(HEADER.size)
+        length = _length(start, str(path))
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError(f"path must be a file that Network.save wrote, {path} is not")
+        have = os.fstat(file.fileno()).st_size - HEADER.size
+        if have != length:
+            raise ValueError(f"path must be a whole file, {path} has {have} of {length} bytes")
+        data = start + file.read(length)
+    return unpacked(data, threads, str(path))
+
+
+def unpacked(data: bytes, threads: int | None, origin: str = "the bytes") -> "Network":
+    """Return the network that `packed` turned into bytes; `origin` is what errors call them."""
+    length, payload = _length(data[: HEADER.size], origin), memoryview(data)[HEADER.size :]
+    if len(payload) != length:
+        raise ValueError(f"path must be a whole file, {origin} has {len(payload)} of {length} bytes")
+    if hashlib.sha256(payload).digest() != HEADER.unpack_from(data)[3]:
+        raise ValueError(f"path must be an undamaged file, the checksum of {origin} is wrong")
+    try:
+        return _made(payload, threads)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration, RecursionError) as error:
+        raise ValueError(f"path must be a file that Network.save wrote, {origin} is not: {error}") from error
+    except struct.error as error:
+        raise ValueError(f"path must be a file that Network.save wrote, {origin} is too short") from error
+
+
+def _length(header: bytes, origin: str) -> int:
+    """Return how many bytes follow the header, checked."""
+    if len(header) < HEADER.size or header[: len(MAGIC)] != MAGIC:
+        raise ValueError(f"path must be a file that Network.save wrote, {origin} is not")
+    _, version, length, _ = HEADER.unpack_from(header)
+    if version != VERSION:
+        raise ValueError(f"path must be a file of format version {VERSION}, {origin} has version {version}")
+    return int(length)
+
+
+def _made(payload: memoryview, threads: int | None) -> "Network":
     from rheobase.network.network import Network
 
-    with np.load(io.BytesIO(_payload(Path(path))), allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
-    spec = json.loads(arrays["spec"].tobytes())
-    network = Network(**spec["network"], threads=threads)
-    decode = Decoder(arrays, network)
-    for name, draws, args, named in spec["calls"]:
-        network.draws = draws
-        getattr(network, name)(*decode(args), **decode(named))
-    network.draws = spec["draws"]
-    state = {name.removeprefix("state:"): a.tobytes() for name, a in arrays.items() if name.startswith("state:")}
-    network.engine.restore(state)
+    described, rest = _split(payload)
+    table, data = _split(rest)
+    decode = Decoder(read_arrays(bytes(table), data))
+    parts = json.loads(bytes(described))
+    circuit, state = Circuit.of(decode(parts["circuit"])), decode(parts["state"])
+    if not isinstance(state, State):
+        raise ValueError("state must be a State")
+    _check_size(circuit, state)
+    network = state.put_into(Network.of(circuit, threads=threads))
+    _check_finite(network)
     return network
 
 
-def _payload(path: Path) -> bytes:
-    data = path.read_bytes()
-    if len(data) < HEADER.size or data[: len(MAGIC)] != MAGIC:
-        raise ValueError(f"path must be a file that Network.save wrote, {path} is not")
-    _, version, length, digest = HEADER.unpack_from(data)
-    payload = data[HEADER.size :]
-    if version != VERSION:
-        raise ValueError(f"path must be a file of format version {VERSION}, {path} has version {version}")
-    if len(payload) != length:
-        raise ValueError(f"path must be a whole file, {path} has {len(payload)} of {length} bytes")
-    if hashlib.sha256(payload).digest() != digest:
-        raise ValueError(f"path must be an undamaged file, the checksum of {path} is wrong")
-    return payload
+def _split(data: memoryview) -> tuple[memoryview, memoryview]:
+    """Return a part that begins with its length, and what follows it."""
+    (length,) = LENGTH.unpack_from(data)
+    if length > len(data) - LENGTH.size:
+        raise ValueError("parts must lie within the file")
+    return data[LENGTH.size : LENGTH.size + length], data[LENGTH.size + length :]
+
+
+def _check_size(circuit: Circuit, state: State) -> None:
+    """Raise where a circuit would take memory that its own state does not speak for."""
+    held = sum(len(data) for _, data in state.engine)
+    for cells in circuit.neurons:
+        checks.integer("n", cells.n, low=0, high=held // 8)
+    connections = sum(circuit.mean_in_degree(q) * circuit[q.post].n for q in circuit.projections)
+    memory = _memory()
+    if connections * 4 > memory:
+        raise ValueError(f"projections must fit into memory, {connections:.3g} connections do not")
+
+
+def _memory() -> float:
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    return float("inf")
+
+
+def _check_finite(network: "Network") -> None:
+    """Raise where a state variable or a plastic weight is infinite or not a number."""
+    for population in network:
+        for variable in population.variables:
+            if not np.isfinite(population[variable]).all():
+                raise ValueError(f"{variable} of {population.name!r} must be finite")
+    for projection in network.projections:
+        if projection.plasticity is not None and not np.isfinite(network._engine.get_weights(projection._id)).all():
+            raise ValueError(f"weights of {projection.name!r} must be finite")
 
 
 def _write_atomically(path: Path, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=TEMPORARY)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        os.chmod(temporary, _mode(path))
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+    _remove_left_behind(path)
     if hasattr(os, "O_DIRECTORY"):
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -138,80 +193,21 @@ def _write_atomically(path: Path, data: bytes) -> None:
             os.close(folder)
 
 
-#: Dataclasses that a file may hold, by name.
-RECORDS: dict[str, type] = {
-    name: kind
-    for module in (connect, currents, distributions, inputs, light)
-    for name, kind in vars(module).items()
-    if isinstance(kind, type) and is_dataclass(kind)
-}
-#: Classes made from the engine's registry: what they are called in a file, and how they are made again by name.
-NAMED: dict[str, tuple[type, Callable[..., Any]]] = {
-    "neuron": (Neuron, Neuron.named),
-    "synapse": (Synapse, Synapse.named),
-    "plasticity": (Plasticity, Plasticity.named),
-}
-EXTRAS = {"neuron": ("I_x", "method"), "synapse": ("reversal", "norm", "label"), "plasticity": ()}
+def _mode(path: Path) -> int:
+    """Return the permissions of the file that is there, or what the umask leaves of a new one's."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
 
 
-class Encoder:
-    """Turns arguments into what JSON holds, putting arrays aside."""
-
-    def __init__(self, arrays: dict[str, np.ndarray]) -> None:
-        self.arrays = arrays
-
-    def __call__(self, value: Any) -> Any:
-        """Return `value` encoded."""
-        if value is None or isinstance(value, (bool, int, float, str)):
-            return value
-        if isinstance(value, np.generic):
-            return value.item()
-        if isinstance(value, np.ndarray):
-            key = f"array{len(self.arrays)}"
-            self.arrays[key] = value
-            return {"$array": key}
-        if isinstance(value, (list, tuple)):
-            return [self(item) for item in value]
-        if isinstance(value, dict):
-            return {name: self(item) for name, item in value.items()}
-        if isinstance(value, Population):
-            return {"$population": value.name}
-        if isinstance(value, Projection):
-            return {"$projection": value.number}
-        for tag, (kind, _) in NAMED.items():
-            if isinstance(value, kind):
-                given = {**vars(value)["parameters"], **{name: getattr(value, name) for name in EXTRAS[tag]}}
-                return {f"${tag}": type(value).__name__, "fields": self(given)}
-        if type(value).__name__ in RECORDS:
-            return {
-                "$record": type(value).__name__,
-                "fields": {f.name: self(getattr(value, f.name)) for f in fields(value)},
-            }
-        raise ValueError(f"a saved network must be made of numbers, arrays and models, it holds {value!r}")
-
-
-class Decoder:
-    """Turns what `Encoder` made back into arguments."""
-
-    def __init__(self, arrays: dict[str, np.ndarray], network: "Network") -> None:
-        self.arrays, self.network = arrays, network
-
-    def __call__(self, value: Any) -> Any:
-        """Return `value` decoded."""
-        if isinstance(value, list):
-            return [self(item) for item in value]
-        if not isinstance(value, dict):
-            return value
-        if "$array" in value:
-            return self.arrays[value["$array"]]
-        if "$population" in value:
-            return self.network[value["$population"]]
-        if "$projection" in value:
-            return self.network.projections[value["$projection"]]
-        if "$record" in value:
-            kind = RECORDS[checks.choice("record", value["$record"], RECORDS)]
-            return kind(**{name: self(item) for name, item in value["fields"].items()})
-        for tag, (_, make) in NAMED.items():
-            if f"${tag}" in value:
-                return make(value[f"${tag}"], **{name: self(item) for name, item in value["fields"].items()})
-        return {name: self(item) for name, item in value.items()}
+def _remove_left_behind(path: Path) -> None:
+    """Remove what saves to the same path that were killed left behind, once it is too old to be one under way."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*{TEMPORARY}"):
+        try:
+            if time.time() - left.stat().st_mtime > TOO_OLD:
+                left.unlink()
+        except OSError:
+            continue  # another save was faster

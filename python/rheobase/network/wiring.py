@@ -9,6 +9,7 @@ from rheobase import _engine, checks
 from rheobase.models.distributions import Distribution
 from rheobase.models.neurons import Neuron
 from rheobase.models.rules import Bernoulli, Pairs, Rule
+from rheobase.models.values import own
 
 #: Weights are stored as 32-bit floats.
 LARGEST_WEIGHT = float(np.finfo(np.float32).max)
@@ -32,6 +33,11 @@ class ConnectionValues:
         if self.listed is None:
             return np.zeros(0)
         return checks.array(f"{name} (one a connection)", self.listed, shape=(connections,), dtype=self.listed.dtype)
+
+
+def given(value: Any) -> Any:
+    """Return what a circuit keeps of weights or delays: arrays as copies of its own."""
+    return value if value is None or isinstance(value, Distribution) or np.ndim(value) == 0 else own(np.asarray(value))
 
 
 def weights(weight: Any) -> ConnectionValues:

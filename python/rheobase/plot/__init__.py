@@ -13,6 +13,7 @@ from rheobase.plot.curves import fi_curve, tuning_curve
 from rheobase.plot.firing_rates import population_rate, psth
 from rheobase.plot.histograms import count_histogram, isi_histogram
 from rheobase.plot.learning_curves import confusion_matrix, learning_curve
+from rheobase.plot.overlay import overlay
 from rheobase.plot.phase_line import phase_line
 from rheobase.plot.phase_plane import phase_plane
 from rheobase.plot.raster import raster
@@ -34,6 +35,7 @@ __all__ = [
     "isi_histogram",
     "learning_curve",
     "overlaps",
+    "overlay",
     "patterns",
     "phase_line",
     "phase_plane",

@@ -17,7 +17,6 @@ from rheobase.rates.curves import (
 from rheobase.rates.feedforward import FeedforwardNetwork
 from rheobase.rates.inputs import SampledInput
 from rheobase.rates.network import RateNetwork, RateResult
-from rheobase.rates.overlay import Overlay, overlay
 from rheobase.rates.plasticity import PlasticNetwork, PlasticResult
 from rheobase.rates.presets import (
     classical_suppression,
@@ -34,7 +33,6 @@ __all__ = [
     "Interpolated",
     "Logistic",
     "NumericalCurve",
-    "Overlay",
     "PlasticNetwork",
     "PlasticResult",
     "PowerLaw",
@@ -47,7 +45,6 @@ __all__ = [
     "classical_suppression",
     "excitatory_inhibitory",
     "mutual_excitation",
-    "overlay",
     "self_connected_neuron",
     "stabilised_suppression",
     "wilson_cowan",

@@ -1,7 +1,7 @@
 """Homeostatic inhibitory plasticity in the excitatory–inhibitory rate network (eq. 4.3)."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +11,6 @@ from rheobase.dynamics.fixed_points import FixedPoint, linearise
 from rheobase.dynamics.solvers import SOLVERS
 from rheobase.rates.network import RateNetwork, RateResult
 from rheobase.units import PER_MS
-
-if TYPE_CHECKING:
-    from rheobase.network.network import Network
 
 
 @dataclass(frozen=True)
@@ -76,47 +73,6 @@ class PlasticNetwork:
             )
         checks.number("r_0", self.r_0, above=0)
         checks.number("epsilon_r", self.epsilon_r, low=0)
-
-    @classmethod
-    def of(cls, network: "Network", f: Any = None, tau: Any = None) -> "PlasticNetwork":
-        """Return the mean field of a spiking network with `InhibitorySTDP` from inhibitory to excitatory neurons.
-
-        Target and ε_r = 2 ε K, with K = p_ei N_i the mean in-degree, are read off the plastic projection.
-
-        Parameters
-        ----------
-        network : Network
-            Two populations of neurons, excitatory first, with current-based synapses and the one plastic projection;
-            weights count as they were when they were connected.
-        f, tau
-            f-I curves and time constants (ms) of the rates; see `rheobase.theory.mean_field`.
-
-        Returns
-        -------
-        PlasticNetwork
-
-        Raises
-        ------
-        ValueError
-            If the network is not such a network.
-
-        Examples
-        --------
-        >>> PlasticNetwork.of(net, tau=(30, 15)).fixed_point().u
-        """
-        mean_field = network.mean_field(f, tau)
-        plastic = [(p, p.plasticity) for p in network.projections if p.plasticity is not None]
-        paths = [(p.pre.name, p.post.name, rule.rule.name) for p, rule in plastic]
-        names = tuple(mean_field.names or ())
-        if paths != [(names[-1], names[0], "InhibitorySTDP")]:
-            raise ValueError(
-                f"network must have one plastic projection, with InhibitorySTDP, onto its first population of neurons "
-                f"from its second, got {paths or 'none'} among {names}"
-            )
-        [(projection, rule)] = plastic
-        in_degree = projection.rule.mean_in_degree(projection.pre.n, projection.post.n)
-        r_0, epsilon = rule.parameters["r_0"], rule.parameters["epsilon"]
-        return cls(mean_field, r_0=r_0, epsilon_r=2.0 * epsilon * in_degree)
 
     def _with_weight(self, w_ei: float) -> RateNetwork:
         W = np.array(self.network.W)

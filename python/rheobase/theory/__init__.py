@@ -19,6 +19,7 @@ from rheobase.theory.mean_field import mean_field
 from rheobase.theory.membranes import Membrane, exponential, leaky, quadratic
 from rheobase.theory.noiseless import Noiseless, saddle_node_interval
 from rheobase.theory.oscillations import AsynchronousState, Onset, oscillation_onset
+from rheobase.theory.plastic_mean_field import plastic_mean_field
 from rheobase.theory.self_consistent import (
     Afferent,
     SelfConsistentField,
@@ -67,6 +68,7 @@ __all__ = [
     "leaky",
     "mean_field",
     "oscillation_onset",
+    "plastic_mean_field",
     "quadratic",
     "quenched_variance",
     "random_networks",

@@ -1,20 +1,17 @@
 """From a spiking network to its mean field: W and X of eqs (3.5)–(3.8), read off the network itself."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from rheobase import checks
-from rheobase.models.neurons import Neuron
+from rheobase.models.circuit import Circuit
 from rheobase.models.sources import Poisson
 from rheobase.rates import RateNetwork, ThresholdLinear
 from rheobase.theory.membranes import average, weight_area
 
-if TYPE_CHECKING:
-    from rheobase.network.network import Network
 
-
-def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwork:
+def mean_field(network: Any, f: Any = None, tau: Any = None) -> RateNetwork:
     """Return the rate network of a spiking network: r = f(W r + X), eq. (3.8).
 
     W holds the weight areas times the mean in-degrees between the neuron populations, X the mean input from sources,
@@ -22,7 +19,7 @@ def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwor
 
     Parameters
     ----------
-    network : Network
+    network : Network or Circuit
         Of current-based synapses; its sources are homogeneous Poisson processes.
     f : f-I curve or "self-consistent", optional
         From mean input (mV) to rate (Hz); the textbook's threshold-linear fit for its EIF neuron by default.
@@ -45,14 +42,15 @@ def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwor
     --------
     >>> net.mean_field().fixed_points([(0, 100), (0, 100)])
     """
-    targets = [p for p in network if isinstance(p.model, Neuron)]
+    circuit = Circuit.of(network)
+    targets = circuit.neurons
     row = {p.name: k for k, p in enumerate(targets)}
     W = np.zeros((len(targets), len(targets)))
     X = np.array([average(p.neuron.I_x) / average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
-    for projection in network.projections:
-        area = projection.mean_weight * weight_area(projection.synapse, projection.post)
-        w = projection.rule.mean_in_degree(projection.pre.n, projection.post.n) * area
-        post, pre = row[projection.post.name], projection.pre
+    for projection in circuit.projections:
+        area = projection.mean_weight * weight_area(projection.synapse, circuit[projection.post].neuron)
+        w = circuit.mean_in_degree(projection) * area
+        post, pre = row[projection.post], circuit[projection.pre]
         if pre.name in row:
             W[post, row[pre.name]] += w
         elif isinstance(pre.model, Poisson) and pre.model.steady:
@@ -61,9 +59,9 @@ def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwor
             raise ValueError(
                 f"sources must be steady Poisson processes for a mean field, got {pre.name!r}: {pre.model!r}"
             )
-    for drive in network.drives:
-        X[row[drive.post.name]] += (
-            1e-3 * drive.rate * drive.sources * drive.weight * weight_area(drive.synapse, drive.post)
+    for drive in circuit.drives:
+        X[row[drive.post]] += (
+            1e-3 * drive.rate * drive.sources * drive.weight * weight_area(drive.synapse, circuit[drive.post].neuron)
         )
     if tau is None:
         tau = [average(p.neuron.parameters.get("tau_m", 10.0)) for p in targets]
@@ -71,6 +69,6 @@ def mean_field(network: "Network", f: Any = None, tau: Any = None) -> RateNetwor
         checks.choice("f", f, ["self-consistent"])
         from rheobase.theory.self_consistent import SelfConsistentField
 
-        theory = SelfConsistentField.of(network, alike=True)
+        theory = SelfConsistentField.of(circuit, alike=True)
         f = theory.tabulated_curves(theory.solve())
     return RateNetwork(W, X, ThresholdLinear() if f is None else f, tau=tau, names=tuple(p.name for p in targets))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +11,6 @@ from rheobase import checks
 from rheobase.models.distributions import Distribution
 from rheobase.models.neurons import Neuron
 from rheobase.models.synapses import Synapse
-
-if TYPE_CHECKING:
-    from rheobase.network.population import Population
 
 #: Elementwise function of the membrane potential, mV.
 Drift = Callable[[np.ndarray], np.ndarray]
@@ -184,11 +181,11 @@ def inputs_and_sigma(I: npt.ArrayLike, sigma: npt.ArrayLike) -> tuple[np.ndarray
     return pair[0], pair[1]
 
 
-def weight_area(synapse: Synapse, post: "Population") -> float:
+def weight_area(synapse: Synapse, neuron: Neuron) -> float:
     """Return the area (mV·ms) under the current, scaled by the leak, that one spike of weight 1 evokes."""
     if synapse.reversal is not None:
         raise ValueError(f"synapse must carry a current for a mean field, got the conductance {synapse!r}")
     if synapse.kernel.stages == 0:
-        return average(post.neuron.parameters["tau_m"])
+        return average(neuron.parameters["tau_m"])
     area = 1.0 if synapse.norm == "area" else synapse.kernel.area_of_peak_one(list(synapse.parameters.values()))
-    return area / average(post.neuron.parameters.get("g_L", 1.0))
+    return area / average(neuron.parameters.get("g_L", 1.0))

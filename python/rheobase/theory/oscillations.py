@@ -8,22 +8,19 @@ det(1 − A(f) W S(f)) = 0: the Hopf bifurcation of the spiking network itself, 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import root
 
 from rheobase import checks
+from rheobase.models.circuit import Circuit, Connections
 from rheobase.models.distributions import Distribution
 from rheobase.theory.membranes import average, weight_area
 from rheobase.theory.self_consistent import SelfConsistentField
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
-
-if TYPE_CHECKING:
-    from rheobase.network.network import Network
-    from rheobase.network.population import Projection
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +32,7 @@ class AsynchronousState:
 
     Attributes
     ----------
-    network : Network
+    network : Network or Circuit
         As for `self_consistent_rates`.
     guess : array_like, shape (n,), optional
         Rates to look for the stationary state from, Hz.
@@ -51,7 +48,7 @@ class AsynchronousState:
     0
     """
 
-    network: "Network"
+    network: Any
     guess: npt.ArrayLike | None = None
 
     @cached_property
@@ -81,9 +78,10 @@ class AsynchronousState:
         omega = 2 * np.pi * PER_MS * hertz
         names, (means, _, stds) = self.field.names, self.field.moments(self.rates)
         path = np.zeros((len(omega), len(names), len(names)), dtype=complex)
-        for q in self.network.projections:
-            if q.pre.name in names:
-                path[:, names.index(q.post.name), names.index(q.pre.name)] += _path(q, omega)
+        circuit = Circuit.of(self.network)
+        for q in circuit.projections:
+            if q.pre in names:
+                path[:, names.index(q.post), names.index(q.pre)] += _path(circuit, q, omega)
         answers = [
             ThresholdIntegration(neuron, std, points=1000).response(hertz, mean)
             for neuron, std, mean in zip(self.field.neurons, stds, means, strict=True)
@@ -126,7 +124,7 @@ class Onset:
     rates: np.ndarray
 
 
-def oscillation_onset(family: "Callable[[float], Network]", bracket: tuple[float, float]) -> Onset:
+def oscillation_onset(family: Callable[[float], Any], bracket: tuple[float, float]) -> Onset:
     """Return the parameter at which a spiking network begins to oscillate, by Newton's method on the determinant.
 
     Parameters
@@ -178,9 +176,9 @@ def oscillation_onset(family: "Callable[[float], Network]", bracket: tuple[float
     return Onset(p, hertz, AsynchronousState(family(p), rates).rates)
 
 
-def _path(q: "Projection", omega: np.ndarray) -> np.ndarray:
+def _path(circuit: Circuit, q: Connections, omega: np.ndarray) -> np.ndarray:
     """From a rate, Hz, to a current, mV: weights, delays and the unit-area kernel of the synapse."""
-    gain = PER_MS * q.mean_weight * weight_area(q.synapse, q.post) * q.rule.mean_in_degree(q.pre.n, q.post.n)
+    gain = PER_MS * q.mean_weight * weight_area(q.synapse, circuit[q.post].neuron) * circuit.mean_in_degree(q)
     spread = _delay_variance(q.delay)
     wave: np.ndarray = gain * np.exp(-1j * omega * average(q.delay) - spread * omega**2 / 2)
     for tau in q.synapse.parameters.values():

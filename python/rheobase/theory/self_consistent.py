@@ -7,13 +7,14 @@ the rates of the senders, is part of the state (van Vreeswijk & Sompolinsky 1998
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import root
 
 from rheobase import checks
+from rheobase.models.circuit import Circuit, Connections
 from rheobase.models.distributions import Distribution
 from rheobase.models.neurons import Neuron
 from rheobase.models.rules import AllToAll, FixedInDegree, OneToOne, Pairs, Rule
@@ -25,10 +26,6 @@ from rheobase.theory.shot_noise import squared_area
 from rheobase.theory.siegert import Siegert
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
-
-if TYPE_CHECKING:
-    from rheobase.network.network import Network
-    from rheobase.network.population import Projection
 
 #: Nodes and weights for averages over a standard normal variable.
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
@@ -153,29 +150,30 @@ class SelfConsistentField:
     alike: bool = False
 
     @classmethod
-    def of(cls, network: "Network", *, alike: bool = False) -> "SelfConsistentField":
-        """Return the field of a spiking network; see `self_consistent_rates`."""
-        targets = [p for p in network if isinstance(p.model, Neuron)]
+    def of(cls, network: Any, *, alike: bool = False) -> "SelfConsistentField":
+        """Return the field of a spiking network, or of its circuit; see `self_consistent_rates`."""
+        circuit = Circuit.of(network)
+        targets = circuit.neurons
         if not targets:
             raise ValueError("network must have neurons for self-consistent rates, got none")
         row = {p.name: k for k, p in enumerate(targets)}
         afferents: list[list[Afferent]] = [[] for _ in targets]
         sources: dict[str, tuple[float, float]] = {}
-        for p in network:
+        for p in circuit.populations:
             if isinstance(p.model, Poisson):
                 sources[p.name] = (average(p.model.rate), _variance(p.model.rate))
-        for q in network.projections:
-            if q.pre.name not in row and q.pre.name not in sources:
+        for q in circuit.projections:
+            if q.pre not in row and q.pre not in sources:
                 raise ValueError(
-                    f"sources must be Poisson processes for this theory, got {q.pre.name!r}: {q.pre.model!r}"
+                    f"sources must be Poisson processes for this theory, got {q.pre!r}: {circuit[q.pre].model!r}"
                 )
-            afferents[row[q.post.name]].append(_afferent(q))
-        for k, d in enumerate(network.drives):
-            name = f"drive {d.post.name}"
+            afferents[row[q.post]].append(_afferent(circuit, q))
+        for k, d in enumerate(circuit.drives):
+            name = f"drive {d.post}"
             name = name if name not in sources else f"{name} {k}"
             sources[name] = (d.rate, 0.0)
-            area = d.weight * weight_area(d.synapse, d.post)
-            afferents[row[d.post.name]].append(
+            area = d.weight * weight_area(d.synapse, circuit[d.post].neuron)
+            afferents[row[d.post]].append(
                 Afferent(name, d.sources, 0.0, area, 0.0, 1.0, tuple(d.synapse.parameters.values()))
             )
         g_L = np.array([average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
@@ -319,13 +317,13 @@ class SelfConsistentField:
 
 
 def self_consistent_rates(
-    network: "Network", *, alike: bool = False, guess: npt.ArrayLike | None = None
+    network: Any, *, alike: bool = False, guess: npt.ArrayLike | None = None
 ) -> SelfConsistentRates:
     """Return the self-consistent rates of a spiking network, with the means and s.d. of its inputs.
 
     Parameters
     ----------
-    network : Network
+    network : Network or Circuit
         Of LIF, EIF or QIF neurons with current-based synapses; its sources are Poisson processes.
     alike : bool
         Take all neurons of a population to be alike. By default they differ by their numbers of inputs and by what
@@ -351,15 +349,16 @@ def self_consistent_rates(
     return field.describe(field.solve(None if guess is None else field.state(guess)))
 
 
-def _afferent(q: "Projection") -> Afferent:
-    area = weight_area(q.synapse, q.post)
-    count = q.rule.mean_in_degree(q.pre.n, q.post.n)
+def _afferent(circuit: Circuit, q: Connections) -> Afferent:
+    pre, post = circuit[q.pre], circuit[q.post]
+    area = weight_area(q.synapse, post.neuron)
+    count = circuit.mean_in_degree(q)
     repeats = getattr(q.rule, "multapses", False) or isinstance(q.rule, Pairs)
-    left = 1.0 if repeats or not q.pre.n else max(0.0, 1 - count / q.pre.n)
+    left = 1.0 if repeats or not pre.n else max(0.0, 1 - count / pre.n)
     return Afferent(
-        q.pre.name,
+        q.pre,
         count,
-        _count_variance(q.rule, count, q.pre.n, q.post.n, repeats),
+        _count_variance(q.rule, count, pre.n, post.n, repeats),
         q.mean_weight * area,
         _variance(q.weight) * area**2,
         left,

@@ -1,0 +1,230 @@
+"""A circuit, described once: what a network is built from, what the theory reads and what a file keeps."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rheobase import checks, html
+from rheobase.models.currents import Injection
+from rheobase.models.distributions import Distribution
+from rheobase.models.neurons import Neuron
+from rheobase.models.plasticity import Plasticity
+from rheobase.models.rules import Rule
+from rheobase.models.sources import Source
+from rheobase.models.synapses import Synapse
+from rheobase.models.values import Described
+
+
+@dataclass(frozen=True, eq=False)
+class Receptor(Described):
+    """A kernel of a population, which equal synapses share.
+
+    Attributes
+    ----------
+    name : str
+        Of the current or conductance it brings, such as ``"I_e"``, as the first sender gave it.
+    synapse : Synapse
+    senders : tuple of str
+        Names of the populations whose spikes it takes in; ``"drive"`` for Poisson drive.
+    """
+
+    name: str
+    synapse: Synapse
+    senders: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _check_kinds(self, name=str, synapse=Synapse, senders=tuple)
+
+    @property
+    def variable(self) -> str:
+        """Name under which it is read and recorded: where several senders share it, ``"I_e+i"`` names them all."""
+        return self.name if self.synapse.label is not None else "+".join([self.name, *self.senders[1:]])
+
+
+@dataclass(frozen=True, eq=False)
+class Cells(Described):
+    """A population as `Network.add` was asked for it.
+
+    Attributes
+    ----------
+    name : str
+    n : int
+    model : Neuron or Source
+        As it is by now: parameters that were set between runs are those that were set.
+    initial : tuple of (str, value)
+        Initial values of state variables: numbers, arrays or distributions.
+    receptors : tuple of Receptor
+        In the order in which they came into use.
+    draws : int
+        Random arrays drawn before it in its network, which decides what its own distributions give.
+    """
+
+    name: str
+    n: int
+    model: Neuron | Source
+    initial: tuple[tuple[str, Any], ...] = ()
+    receptors: tuple[Receptor, ...] = ()
+    draws: int = 0
+
+    def __post_init__(self) -> None:
+        _check_kinds(self, name=str, model=(Neuron, Source), initial=tuple, receptors=tuple)
+        checks.integer("n", self.n, low=0, high=2**31 - 1)
+        checks.integer("draws", self.draws, low=0)
+
+    @property
+    def neuron(self) -> Neuron:
+        """The neuron model; an error for sources, which have none."""
+        if not isinstance(self.model, Neuron):
+            raise ValueError(f"population {self.name!r} must be made of neurons, it is a source")
+        return self.model
+
+
+@dataclass(frozen=True, eq=False)
+class Connections(Described):
+    """A projection as `Network.connect` was asked for it; `pre` and `post` are names of populations."""
+
+    name: str
+    pre: str
+    post: str
+    rule: Rule
+    weight: Any
+    synapse: Synapse
+    delay: Any
+    plasticity: Plasticity | None = None
+    weight_bits: int = 32
+
+    def __post_init__(self) -> None:
+        _check_kinds(self, name=str, pre=str, post=str, rule=Rule, synapse=Synapse, plasticity=(Plasticity, type(None)))
+        if checks.integer("weight_bits", self.weight_bits) not in (16, 32):
+            raise ValueError(f"weight_bits must be 16 or 32, got {self.weight_bits!r}")
+
+    @property
+    def mean_weight(self) -> float:
+        """Expected weight of a connection."""
+        if isinstance(self.weight, Distribution):
+            return self.weight.mean_value()
+        return float(np.mean(self.weight)) if np.size(self.weight) else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Drive(Described):
+    """Poisson drive of the population `post`, a process of its own for every neuron: see `Network.drive`."""
+
+    post: str
+    rate: float
+    sources: float
+    weight: float
+    synapse: Synapse
+
+    def __post_init__(self) -> None:
+        _check_kinds(self, post=str, synapse=Synapse)
+        checks.number("rate", self.rate, low=0)
+        checks.number("sources", self.sources, low=0)
+        checks.number("weight", self.weight)
+
+
+@dataclass(frozen=True, eq=False)
+class Injected(Described):
+    """A current or light into the population `post`: see `Network.inject`."""
+
+    post: str
+    current: Injection
+
+    def __post_init__(self) -> None:
+        _check_kinds(self, post=str, current=Injection)
+
+
+@dataclass(frozen=True, eq=False)
+class Circuit(Described):
+    """Populations, projections, drives and injections of a network: plain data, which nothing changes.
+
+    Arrays in it are read-only copies. Two circuits are equal if they agree in everything, arrays included.
+    `rb.Network.of(circuit)` builds a network from one.
+
+    Parameters
+    ----------
+    populations : tuple of Cells
+    projections : tuple of Connections
+    drives : tuple of Drive
+    injections : tuple of Injected
+    dt : float, default 0.1
+        Time step (ms).
+    seed : int, default 0
+
+    Examples
+    --------
+    >>> net = rb.circuits.cortex(1000)
+    >>> rb.Network.of(net.circuit).circuit == net.circuit
+    True
+    """
+
+    populations: tuple[Cells, ...] = ()
+    projections: tuple[Connections, ...] = ()
+    drives: tuple[Drive, ...] = ()
+    injections: tuple[Injected, ...] = ()
+    dt: float = 0.1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for parts, kind in (("populations", Cells), ("projections", Connections), ("drives", Drive)):
+            _check_parts(parts, getattr(self, parts), kind)
+        _check_parts("injections", self.injections, Injected)
+
+    @staticmethod
+    def of(described: Any) -> "Circuit":
+        """Return a circuit itself, or that of a network."""
+        circuit = getattr(described, "circuit", described)
+        if not isinstance(circuit, Circuit):
+            raise TypeError(f"network must be a network or its circuit, got {described!r}")
+        return circuit
+
+    def __getitem__(self, name: str) -> Cells:
+        """Return the population of a name."""
+        names = [p.name for p in self.populations]
+        return self.populations[names.index(checks.choice("population", name, names))]
+
+    @property
+    def neurons(self) -> tuple[Cells, ...]:
+        """The populations made of neurons."""
+        return tuple(p for p in self.populations if isinstance(p.model, Neuron))
+
+    def mean_in_degree(self, projection: Connections) -> float:
+        """Return the expected number of connections of a projection that a target receives."""
+        pre, post = self[projection.pre], self[projection.post]
+        return projection.rule.mean_in_degree(pre.n, post.n, pre is post)
+
+    def __repr__(self) -> str:
+        return f"<circuit: {len(self.populations)} populations, {len(self.projections)} projections>"
+
+    def _repr_html_(self) -> str:
+        cells = [(p.name, p.n, p.model) for p in self.populations]
+        links: list[tuple[Any, ...]] = [
+            (f"{q.pre} → {q.post}", q.rule, q.weight, q.synapse, q.delay) for q in self.projections
+        ]
+        links += [(f"drive → {d.post}", f"{d.sources:g} × {d.rate:g} Hz", d.weight, d.synapse, "") for d in self.drives]
+        links += [(f"current → {i.post}", i.current, "", "", "") for i in self.injections]
+        head = ("projection", "rule", "weight", "synapse", "delay (ms)")
+        shown = [[_shown(cell) for cell in row] for row in links]
+        more = f", dt = {self.dt:g} ms, seed {self.seed}"
+        return html.table(cells, head=("population", "n", "model"), title="Circuit", more=more) + html.table(
+            shown, head=head
+        )
+
+
+def _check_kinds(described: Any, **kinds: Any) -> None:
+    """Raise unless fields are of the classes they must be of."""
+    for name, kind in kinds.items():
+        value = getattr(described, name)
+        if not isinstance(value, kind):
+            wanted = " or ".join(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
+            raise TypeError(f"{name} must be a {wanted}, got {value!r}")
+
+
+def _check_parts(name: str, parts: Any, kind: type) -> None:
+    if not isinstance(parts, tuple) or not all(isinstance(part, kind) for part in parts):
+        raise TypeError(f"{name} must be a tuple of {kind.__name__}, got {parts!r}")
+
+
+def _shown(cell: Any) -> str:
+    return f"<{cell.size} values>" if isinstance(cell, np.ndarray) else str(cell)

@@ -1,0 +1,47 @@
+"""What a description holds: read-only arrays of its own, compared by what they are made of."""
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+
+def own(array: np.ndarray) -> np.ndarray:
+    """Return a read-only copy, which stays as it is whatever happens to the caller's array."""
+    copy = np.array(array)
+    copy.setflags(write=False)
+    return copy
+
+
+def equal(a: Any, b: Any) -> bool:
+    """Return whether two values are equal; arrays by type, shape and content."""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        arrays = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
+        return arrays and a.dtype == b.dtype and np.array_equal(a, b)
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(equal(x, y) for x, y in zip(a, b, strict=True))
+    return bool(a == b)
+
+
+def _hashable(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.shape, value.tobytes()
+    return tuple(_hashable(item) for item in value) if isinstance(value, tuple) else value
+
+
+class Described:
+    """Equality and hash by value for frozen dataclasses; their arrays stay read-only when copied or pickled."""
+
+    def _content(self) -> tuple[Any, ...]:
+        """Return what two of one class must agree in."""
+        return tuple(getattr(self, f.name) for f in fields(self))  # type: ignore[arg-type]
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and equal(self._content(), other._content())
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, _hashable(self._content())))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, own(value) if isinstance(value, np.ndarray) else value)

@@ -1,0 +1,154 @@
+"""Handle on a projection: what `Network.connect` returns."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rheobase import checks
+from rheobase.models.circuit import Connections
+from rheobase.models.plasticity import Plasticity
+from rheobase.models.rules import Rule
+from rheobase.models.synapses import Synapse
+from rheobase.network.population import Population
+
+if TYPE_CHECKING:
+    import scipy.sparse
+
+    from rheobase.network.network import Network
+
+
+class Projection:
+    """Connections from one population to a kernel of another."""
+
+    def __init__(self, network: "Network", id: int, pre: Population, post: Population) -> None:
+        self._network, self._id, self.pre, self.post = network, id, pre, post
+
+    @property
+    def _described(self) -> Connections:
+        return self._network.circuit.projections[self._id]
+
+    def __len__(self) -> int:
+        self._network.build()
+        return self._network._engine.synapses(self._id)
+
+    def __repr__(self) -> str:
+        return f"<projection {self.pre.name!r} → {self.post.name!r}: {self.rule!r}, {self.synapse!r}>"
+
+    @property
+    def name(self) -> str:
+        """Name under which recorded weights are found: ``"pre→post"``, with a number from the second such one on."""
+        return self._described.name
+
+    @property
+    def rule(self) -> Rule:
+        """Which pairs are connected."""
+        return self._described.rule
+
+    @property
+    def weight(self) -> Any:
+        """Weights as they were given: a number, an array or a distribution."""
+        return self._described.weight
+
+    @property
+    def synapse(self) -> Synapse:
+        """The synapse."""
+        return self._described.synapse
+
+    @property
+    def delay(self) -> Any:
+        """Delays (ms) as they were given: a number, an array or a distribution."""
+        return self._described.delay
+
+    @property
+    def plasticity(self) -> Plasticity | None:
+        """The rule by which weights change, if they do."""
+        return self._described.plasticity
+
+    @property
+    def variable(self) -> str | None:
+        """Name of the current or conductance in `post` that it shares with equal synapses; None for delta synapses.
+
+        Examples
+        --------
+        >>> net.record(x_to_e.post, x_to_e.variable)
+        """
+        return self.post._receptor(self.synapse).variable if self.synapse.kernel.stages else None
+
+    @property
+    def mean_weight(self) -> float:
+        """Expected weight of a connection."""
+        return self._described.mean_weight
+
+    def connections(self) -> dict[str, np.ndarray]:
+        """Return every connection: arrays `pre`, `post`, `weight` and `delay` (ms), by source, then by target."""
+        with self._network._guard.alone() as engine:
+            pre, post, weight, delay = engine.connections(self._id)
+            if self.plasticity is not None:
+                weight = engine.get_weights(self._id)
+        order = np.lexsort((delay, post, pre))
+        return {
+            "pre": pre[order].astype(np.int64),
+            "post": post[order].astype(np.int64),
+            "weight": weight[order].astype(float),
+            "delay": delay[order] * self._network.dt,
+        }
+
+    @property
+    def weights(self) -> "scipy.sparse.csr_array":
+        """Weights as a sparse array, post × pre; multapses add up."""
+        import scipy.sparse
+
+        c = self.connections()
+        return scipy.sparse.csr_array((c["weight"], (c["post"], c["pre"])), shape=(self.post.n, self.pre.n))
+
+    @weights.setter
+    def weights(self, value: Any) -> None:
+        if self.plasticity is None:
+            raise self._static("to have its weights set")
+        weights = self._in_order(value)
+        check_range("weights", weights, self.plasticity)
+        self._network._engine.set_weights(self._id, weights)
+
+    @property
+    def learning(self) -> bool:
+        """Whether the weights change; may be switched between runs."""
+        return self.plasticity is not None and self._network._engine.is_learning(self._id)
+
+    @learning.setter
+    def learning(self, on: bool) -> None:
+        if self.plasticity is None:
+            raise self._static("to learn")
+        self._network._engine.set_learning(self._id, bool(on))
+
+    def _static(self, why: str) -> ValueError:
+        return ValueError(f"plasticity must be given to connect() for the projection {why}")
+
+    def _in_order(self, value: Any) -> np.ndarray:
+        """Return weights in the order of the connections, from a sparse array, an array or a number."""
+        import scipy.sparse
+
+        c = self.connections()
+        if not scipy.sparse.issparse(value):
+            if np.ndim(value) == 0:
+                return np.full(len(c["pre"]), checks.number("weights", value))
+            return checks.array("weights", value, shape=(len(c["pre"]),))
+        if value.shape != (self.post.n, self.pre.n):
+            raise ValueError(f"weights must have shape (post, pre) = {(self.post.n, self.pre.n)}, got {value.shape}")
+        key = c["post"] * self.pre.n + c["pre"]
+        if len(np.unique(key)) != len(key):
+            raise ValueError("weights must be an array in the order of the connections: the projection has multapses")
+        entries = scipy.sparse.coo_array(value)
+        given = entries.row.astype(np.int64) * self.pre.n + entries.col
+        if len(given) != len(key) or not np.array_equal(np.sort(given), np.sort(key)):
+            raise ValueError(f"weights must have an entry for each of the {len(key)} connections and no other")
+        ordered = np.empty(len(key))
+        ordered[np.argsort(key)] = checks.array("weights", entries.data)[np.argsort(given)]
+        return ordered
+
+
+def check_range(name: str, weights: np.ndarray, plasticity: Plasticity) -> None:
+    """Raise unless weights lie where the rule keeps them."""
+    low, high = plasticity.parameters["w_min"], plasticity.parameters["w_max"]
+    if len(weights) and not (low <= weights.min() and weights.max() <= high):
+        outside = weights.min() if weights.min() < low else weights.max()
+        raise ValueError(f"{name} must lie in [w_min, w_max] = [{low:g}, {high:g}] of {plasticity!r}, got {outside:g}")

@@ -1,0 +1,48 @@
+"""From a spiking network with plastic inhibition to its mean field, eq. (4.3)."""
+
+from typing import Any
+
+from rheobase.models.circuit import Circuit
+from rheobase.rates import PlasticNetwork
+from rheobase.theory.mean_field import mean_field
+
+
+def plastic_mean_field(network: Any, f: Any = None, tau: Any = None) -> PlasticNetwork:
+    """Return the mean field of a spiking network with `InhibitorySTDP` from inhibitory to excitatory neurons.
+
+    Target and ε_r = 2 ε K, with K = p_ei N_i the mean in-degree, are read off the plastic projection.
+
+    Parameters
+    ----------
+    network : Network or Circuit
+        Two populations of neurons, excitatory first, with current-based synapses and the one plastic projection;
+        weights count as they were when they were connected.
+    f, tau
+        f-I curves and time constants (ms) of the rates; see `mean_field`.
+
+    Returns
+    -------
+    PlasticNetwork
+
+    Raises
+    ------
+    ValueError
+        If the network is not such a network.
+
+    Examples
+    --------
+    >>> plastic_mean_field(net, tau=(30, 15)).fixed_point().u
+    """
+    circuit = Circuit.of(network)
+    rates = mean_field(circuit, f, tau)
+    plastic = [(q, q.plasticity) for q in circuit.projections if q.plasticity is not None]
+    paths = [(q.pre, q.post, rule.rule.name) for q, rule in plastic]
+    names = tuple(rates.names or ())
+    if paths != [(names[-1], names[0], "InhibitorySTDP")]:
+        raise ValueError(
+            f"network must have one plastic projection, with InhibitorySTDP, onto its first population of neurons "
+            f"from its second, got {paths or 'none'} among {names}"
+        )
+    [(projection, rule)] = plastic
+    r_0, epsilon = rule.parameters["r_0"], rule.parameters["epsilon"]
+    return PlasticNetwork(rates, r_0=r_0, epsilon_r=2.0 * epsilon * circuit.mean_in_degree(projection))
