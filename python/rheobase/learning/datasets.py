@@ -11,7 +11,7 @@ from rheobase import checks
 
 @dataclass(frozen=True)
 class DataSplit:
-    """Labelled samples, one a row, in a training and a test part.
+    """Labelled samples, one per row, in a training and a test part.
 
     Attributes
     ----------

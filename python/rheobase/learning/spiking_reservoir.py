@@ -88,7 +88,7 @@ class SpikingReservoir:
         if not isinstance(self.readout, Readout):
             raise TypeError(f"readout must be a Readout, got {readout!r}")
         if self.readout.n != n:
-            raise ValueError(f"readout must read {n} rates, one a neuron, got {self.readout.n}")
+            raise ValueError(f"readout must read {n} rates, one per neuron, got {self.readout.n}")
         self.Q = None if Q is None else checks.array("Q", Q, shape=(n, self.readout.outputs))
         self.tau_r = checks.number("tau_r", tau_r, above=0)
         self.every = checks.steps("every", every, self.network.dt, low=1) * self.network.dt

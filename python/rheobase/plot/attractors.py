@@ -129,7 +129,7 @@ def overlaps(
     values : array, (samples,) or (samples, lines)
         Overlaps, in [-1, 1] for binary states.
     labels : sequence of str, optional
-        One a line; adds a legend.
+        One per line; adds a legend.
     ax : Axes, optional
         Where to draw; the current axes by default.
 

@@ -49,7 +49,7 @@ def population_rate(
     Returns
     -------
     list of Line2D
-        One a population, then one a mean-field rate in the order of `mean_field`.
+        One per population, then one per mean-field rate in the order of `mean_field`.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def psth(
     Parameters
     ----------
     trials : SpikeTrains or list of arrays
-        One train a trial, times in ms; see `rheobase.spikes.align`.
+        One train per trial, times in ms; see `rheobase.spikes.align`.
     bin_width : float
         Width of a bin in ms; a whole number of them fills the window.
     filter : Filter, optional

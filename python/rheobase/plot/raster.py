@@ -44,7 +44,7 @@ def raster(
     Returns
     -------
     list of Line2D
-        One a population; its data are the spike times (ms) and rows. Drawn as pixels in vector formats.
+        One per population; its data are the spike times (ms) and rows. Drawn as pixels in vector formats.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def raster(
     total = sum(record.n for record in records.values())
     share = min(1.0, limit / max(total, 1))
     colours = colours_of(records) if len(records) > 1 or "" not in records else {"": BLACK}
-    height = axes.bbox.height * 72 / axes.figure.dpi / max(total, 1)  # points a row
+    height = axes.bbox.height * 72 / axes.figure.dpi / max(total, 1)  # points per row
     style = _ticks(height) if height >= 2.5 else {"marker": ".", "markersize": 2.0, "markeredgewidth": 0.0}
     lines, shown, base = [], 0, 0
     for name, record in records.items():

@@ -30,7 +30,7 @@ def traces(
     times : array of float, shape (T,)
         ms.
     values : array of float, shape (T,) or (T, n)
-        One column a signal, as recorded states have it. NaN leaves a gap.
+        One column per signal, as recorded states have it. NaN leaves a gap.
     labels : sequence of `n` str, optional
         Names for a legend.
     ylabel : str, default "membrane potential (mV)"
@@ -43,7 +43,7 @@ def traces(
     Returns
     -------
     list of Line2D
-        One a signal.
+        One per signal.
 
     Raises
     ------

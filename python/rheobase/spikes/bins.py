@@ -1,5 +1,7 @@
 """Spikes on a grid of time: counts in bins, binary trains, spike densities."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from rheobase import checks

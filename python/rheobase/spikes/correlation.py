@@ -1,5 +1,7 @@
 """Correlation of spike counts, of a pair of trains and of all pairs."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from rheobase.spikes.bins import binned_counts, number_of_bins

@@ -1,5 +1,7 @@
 """Auto- and cross-correlograms from the exact differences of spike times."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise

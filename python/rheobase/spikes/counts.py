@@ -1,5 +1,7 @@
 """Spike counts, mean rates, and how variable counts are: the Fano factor."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

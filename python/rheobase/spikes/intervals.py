@@ -1,5 +1,7 @@
 """Interspike intervals and how irregular they are."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np
@@ -70,7 +72,7 @@ def cv(spikes: Spikes, *, pooled: bool = False, ddof: int = 0) -> np.ndarray | f
     spikes : SpikeTrains, array of shape (spikes,) or list of such arrays
         Spike times in ms.
     pooled : bool, default False
-        Whether to pool the intervals of all trains into one CV, rather than one a train. Differences of rate
+        Whether to pool the intervals of all trains into one CV, rather than one per train. Differences of rate
         between trains then add to it.
     ddof : int, default 0
         The variance divides by the number of intervals minus `ddof`.

@@ -4,6 +4,8 @@ A Poisson process is stationary, memoryless and orderly: spikes come one at a ti
 of spikes would qualify, whose Fano factor exceeds 1.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np
@@ -26,7 +28,7 @@ def poisson(
     Parameters
     ----------
     rate : float or array of shape (n,)
-        Firing rate in Hz, one for all trains or one a train.
+        Firing rate in Hz, one for all trains or one per train.
     duration : float
         Length of the trains, ms.
     n : int, default 1
@@ -85,7 +87,7 @@ def poisson_bins(
     n : int, default 1
         Number of independent trains.
     law : {"bernoulli", "poisson"}, default "bernoulli"
-        "bernoulli": at most one spike a bin, with probability r dt; the Fano factor is 1 - r dt. "poisson": a Poisson
+        "bernoulli": at most one spike per bin, with probability r dt; the Fano factor is 1 - r dt. "poisson": a Poisson
         number of spikes with mean r dt, so counts are exact; several spikes in a bin are several equal times.
     t_start : float, default 0
         Where they begin, ms.

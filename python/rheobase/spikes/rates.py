@@ -1,5 +1,7 @@
 """Time-dependent firing rates: in bins, smoothed by a filter, and aligned to stimuli (PSTH)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -153,7 +155,7 @@ def psth(trials: Spikes, bin_width: float, *, t_start: float | None = None, t_st
     Parameters
     ----------
     trials : SpikeTrains or list of arrays
-        One train a trial, times in ms; see `align` for cutting a long recording into trials.
+        One train per trial, times in ms; see `align` for cutting a long recording into trials.
     bin_width : float
         Width of a bin in ms; a whole number of them fills the window.
     t_start, t_stop : float, optional
@@ -202,7 +204,7 @@ def align(
     Returns
     -------
     SpikeTrains
-        One train an event, from -`before` to `after`. Spikes near two events occur in both trials.
+        One train per event, from -`before` to `after`. Spikes near two events occur in both trials.
 
     Raises
     ------

@@ -1,5 +1,7 @@
 """Power spectra and coherence of spike trains."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

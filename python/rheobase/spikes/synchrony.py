@@ -1,5 +1,7 @@
 """How synchronous a population is."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 
@@ -56,7 +58,7 @@ def chi_of_traces(values: npt.ArrayLike) -> float:
     Parameters
     ----------
     values : array of float, shape (T, n)
-        One column a neuron, as recorded states have it; any unit.
+        One column per neuron, as recorded states have it; any unit.
 
     Returns
     -------

@@ -1,5 +1,7 @@
 """Many spike trains in one record: when each spike came, and from which neuron or trial."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,13 +78,13 @@ class SpikeTrains:
             object.__setattr__(self, name, value)
 
     @classmethod
-    def from_trains(cls, trains: Sequence[npt.ArrayLike], *, t_stop: float, t_start: float = 0.0) -> "SpikeTrains":
+    def from_trains(cls, trains: Sequence[npt.ArrayLike], *, t_stop: float, t_start: float = 0.0) -> SpikeTrains:
         """Gather a list of trains (or trials), each a sorted list of times.
 
         Parameters
         ----------
         trains : sequence of arrays of float
-            One ascending array of spike times (ms) a train; empty ones are silent trains.
+            One ascending array of spike times (ms) per train; empty ones are silent trains.
         t_stop : float
             End of the recording, ms. It has no default: the last spike is not the end of a recording.
         t_start : float, default 0
@@ -126,7 +128,7 @@ class SpikeTrains:
         t_start: float = 0.0,
         first: int | None = None,
         n: int | None = None,
-    ) -> "SpikeTrains":
+    ) -> SpikeTrains:
         """Gather spikes that carry a trial (or neuron) number each, in any order.
 
         Parameters
@@ -147,7 +149,7 @@ class SpikeTrains:
         Returns
         -------
         SpikeTrains
-            One train a trial.
+            One train per trial.
 
         Raises
         ------
@@ -175,7 +177,7 @@ class SpikeTrains:
         return in_order(times, numbers - start, count, t_start, t_stop)
 
     @classmethod
-    def from_counts(cls, counts: npt.ArrayLike, dt: float, *, t_start: float = 0.0) -> "SpikeTrains":
+    def from_counts(cls, counts: npt.ArrayLike, dt: float, *, t_start: float = 0.0) -> SpikeTrains:
         """Turn spike counts in small bins into spike times; a bin that holds k spikes gives k times.
 
         Parameters
@@ -243,7 +245,7 @@ class SpikeTrains:
         times, offsets = self.grouped
         return np.split(times, offsets[1:-1]) if self.n else []
 
-    def between(self, t_start: float, t_stop: float) -> "SpikeTrains":
+    def between(self, t_start: float, t_stop: float) -> SpikeTrains:
         """Return the part of the recording in [`t_start`, `t_stop`), closed if it ends where the recording does.
 
         Parameters
@@ -276,7 +278,7 @@ class SpikeTrains:
         last = self.times.size if end > self.t_stop - EDGE else np.searchsorted(self.times, end - EDGE)
         return SpikeTrains(self.times[first:last], self.indices[first:last], self.n, begin, end)
 
-    def select(self, trains: npt.ArrayLike | slice) -> "SpikeTrains":
+    def select(self, trains: npt.ArrayLike | slice) -> SpikeTrains:
         """Return some of the trains, renumbered from 0 in the order given.
 
         Parameters
@@ -309,7 +311,7 @@ class SpikeTrains:
         kept = place[self.indices] >= 0
         return in_order(self.times[kept], place[self.indices[kept]], chosen.size, self.t_start, self.t_stop)
 
-    def pooled(self) -> "SpikeTrains":
+    def pooled(self) -> SpikeTrains:
         """Return all spikes as a single train: the superposition of the trains."""
         return SpikeTrains(self.times, np.zeros(self.times.size, dtype=np.int64), 1, self.t_start, self.t_stop)
 
@@ -407,7 +409,7 @@ def _require_within(times: np.ndarray, t_start: float, t_stop: float) -> None:
 
 
 def _order_of(indices: np.ndarray, n: int) -> np.ndarray:
-    """Sort stably by index, 16 bits a pass: NumPy has a radix sort for 16-bit integers alone."""
+    """Sort stably by index, 16 bits per pass: NumPy has a radix sort for 16-bit integers alone."""
     order = np.argsort((indices & 0xFFFF).astype(np.uint16), kind="stable")
     for shift in range(16, int(n - 1).bit_length(), 16):
         digit = ((indices >> shift) & 0xFFFF).astype(np.uint16)

@@ -1,5 +1,7 @@
 """Tuning curves: how the firing rate depends on a stimulus."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +65,7 @@ def tuning_curve(counts: npt.ArrayLike, stimuli: npt.ArrayLike, duration: float,
     Parameters
     ----------
     counts : array of shape (trials, K) or (trials,)
-        Spike counts: a column a stimulus, or one count a trial where `stimuli` tells the stimulus of each trial.
+        Spike counts: a column per stimulus, or one count per trial where `stimuli` tells the stimulus of each trial.
     stimuli : array of float, shape (K,) or (trials,)
         The stimuli.
     duration : float
