@@ -7,6 +7,7 @@ first plot is drawn. The figure of any artist is ``artist.get_figure()``.
 from rheobase.plot import random_networks
 from rheobase.plot.attractors import hopfield_energy, hopfield_weights, overlaps, patterns, recovery_curves
 from rheobase.plot.bifurcation_diagram import bifurcation_diagram, fixed_point_map
+from rheobase.plot.circuit import circuit
 from rheobase.plot.coding import discriminability, discriminant, discriminant_histogram, tuning_fit
 from rheobase.plot.correlograms import correlogram
 from rheobase.plot.curves import fi_curve, tuning_curve
@@ -22,6 +23,7 @@ from rheobase.plot.traces import traces
 
 __all__ = [
     "bifurcation_diagram",
+    "circuit",
     "confusion_matrix",
     "correlogram",
     "count_histogram",
