@@ -1,8 +1,8 @@
-"""How time a synaptic event and memory a synapse change with the size of the network.
+"""How time a synaptic event and memory per synapse change with the size of the network.
 
     python benchmarks/scaling.py --memory 16      up to a million neurons, a billion synapses or 16 GB
 
-The textbook's network (about 360 inputs a neuron, of which 160 external) at growing size, then its in-degrees grow at
+The textbook's network (about 360 inputs per neuron, of which 160 external) at growing size, then its in-degrees grow at
 constant summed input. Every point runs in a process of its own. Saves a table and a plot to benchmarks/results/.
 """
 
@@ -17,7 +17,7 @@ import rheobase as rb
 
 HERE = Path(__file__).resolve().parent
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
-#: Factors of the in-degrees: 360 and 1000 inputs a neuron.
+#: Factors of the in-degrees: 360 and 1000 inputs per neuron.
 FACTORS = (1.0, 1000 / 360)
 #: What a synapse takes, construction included, to see beforehand what fits (bytes).
 BYTES_PER_SYNAPSE = 4.0
@@ -97,7 +97,7 @@ def plot(points, path):
         left.plot([p["neurons"] for p in mine], [p["ns_per_event"] for p in mine], **style)
         right.plot([p["neurons"] for p in mine], [p["bytes_per_synapse"] for p in mine], **style)
     left.set_ylabel("wall time a synaptic event (ns)")
-    right.set_ylabel("memory a synapse (bytes)")
+    right.set_ylabel("memory per synapse (bytes)")
     for axes in (left, right):
         axes.set_xscale("log")
         axes.set_ylim(bottom=0)

@@ -73,7 +73,8 @@ std::uint64_t scatter(const Stream& s, const std::vector<std::uint32_t>& picked,
     return events;
 }
 
-/// Segments in the order in which spikes reach them: `entering` rows start a step, each moves on by one segment a step.
+/// Segments in the order in which spikes reach them: `entering` rows start a step, each moves on by one segment per
+/// step.
 std::vector<std::uint32_t> travel(std::size_t rows, std::size_t per_row, std::uint64_t segments, std::uint64_t seed) {
     constexpr std::size_t entering = 25;
     std::mt19937_64 random(seed);

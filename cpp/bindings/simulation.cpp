@@ -264,7 +264,7 @@ void register_simulation(py::module_& m) {
             "set_variable",
             [](Simulation& s, std::size_t p, const std::string& name, const Contiguous<double>& values) {
                 const auto [kept, unit] = s.neurons(p).variable(name);
-                require(static_cast<std::size_t>(values.size()) == kept.size(), "one value a neuron is required");
+                require(static_cast<std::size_t>(values.size()) == kept.size(), "one value per neuron is required");
                 for (std::size_t i = 0; i < kept.size(); ++i) kept[i] = values.data()[i] / unit;
             },
             py::arg("population"), py::arg("name"), py::arg("values"))

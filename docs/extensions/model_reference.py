@@ -15,7 +15,7 @@ from rheobase.models.synapses import KERNELS
 
 
 def write_pages(app: Sphinx, _: Any) -> None:
-    """Write a page a model and the table of all."""
+    """Write a page per model and the table of all."""
     place = pages.folder(app.srcdir, "models")
     rows = []
     neurons = status_iterator(MODELS.values(), "drawing models... ", length=len(MODELS), stringify_func=_name)

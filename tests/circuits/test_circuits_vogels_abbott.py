@@ -9,7 +9,7 @@ from rheobase.models.neurons import MODELS
 
 
 def test_in_degrees_stay_when_the_size_changes():
-    """80 inputs a neuron on average; the mean over n neurons has an s.d. of √(80/n) < 0.23: five of them."""
+    """80 inputs per neuron on average; the mean over n neurons has an s.d. of √(80/n) < 0.23: five of them."""
     for neurons in (1600, 4000):
         net = rb.circuits.cuba(neurons, threads=1)
         net.build()

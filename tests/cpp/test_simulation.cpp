@@ -168,7 +168,7 @@ void counters_stand_for_what_happened() {
     net.run(20, nullptr, nullptr);
     check(net.synapse_count() == 33, "synapses");
     check(net.events() == 33, "every spike reaches eleven synapses");
-    check(net.synapse_bytes() >= 66, "two bytes a synapse at least");
+    check(net.synapse_bytes() >= 66, "two bytes per synapse at least");
     net.record_spikes(0, false);
     check(net.take_spikes(0).steps.empty(), "what is not recorded is not kept");
 }

@@ -198,7 +198,7 @@ NEURONS = {
 def neurons(name, trial):
     methods, dt, weight, common, each, state = NEURONS[name]
     trial.network(dt=dt, seed=len(name))
-    x = trial.poisson(50, rate=2 / dt)  # as many spikes a step for each model
+    x = trial.poisson(50, rate=2 / dt)  # as many spikes per step for each model
     model = getattr(rb, name)
     for method in methods:
         for parameters in common, each:

@@ -113,7 +113,9 @@ MODELS = [
     case(lambda s: rb.Poisson(True), TypeError, "rate must be a number", "got True"),
     case(lambda s: s.net.add(rb.Poisson([5, 6]), 8), ValueError, "rate must have shape (8,), got (2,)"),
     case(lambda s: s.net.add(rb.Poisson(rb.Normal(0, 5)), 99), ValueError, "rate must be >= 0, got -"),
-    case(lambda s: rb.Network(dt=10).add(rb.Poisson(1e6), 1), ValueError, "rate must bring at most 500 spikes a step"),
+    case(
+        lambda s: rb.Network(dt=10).add(rb.Poisson(1e6), 1), ValueError, "rate must bring at most 500 spikes per step"
+    ),
     case(lambda s: rb.Exponential(tau=0), ValueError, "tau must be > 0, got 0"),
     case(lambda s: rb.Exponential(tau=-5), ValueError, "tau must be > 0, got -5"),
     case(lambda s: rb.Exponential(tau=5e-324), ValueError, "tau must be >= 1e-09, got 4.94066e-324"),
@@ -233,7 +235,7 @@ CONNECTIONS = [
     case(
         lambda s: s.connect(rb.AllToAll(), weight=np.ones(79)),
         ValueError,
-        "weight (one a connection)",
+        "weight (one per connection)",
         "(80,), got (79,)",
     ),
     case(
@@ -250,7 +252,7 @@ CONNECTIONS = [
     case(
         lambda s: s.connect(rb.AllToAll(), weight=[]),
         ValueError,
-        "weight (one a connection) must have shape (80,), got (0,)",
+        "weight (one per connection) must have shape (80,), got (0,)",
     ),
     case(lambda s: s.connect(rb.AllToAll(), weight=[True] * 80), TypeError, "weight must hold numbers"),
     case(lambda s: s.connect(weight=rb.Normal(0, 1, low=9)), ValueError, "weight must fall between 9 and inf in 1 %"),
@@ -282,7 +284,7 @@ CONNECTIONS = [
     case(
         lambda s: s.connect(rb.AllToAll(), delay=[0.1, 0.2]),
         ValueError,
-        "delay (one a connection) must have shape (80,)",
+        "delay (one per connection) must have shape (80,)",
     ),
     case(
         lambda s: s.connect(delay=rb.Normal(1e5, 1)),

@@ -138,7 +138,7 @@ def test_networks_do_not_share_randomness_with_one_another_or_with_numpy(alone):
 
 
 def many_slots(threads):
-    """Populations of more than 65536 input slots: several tiles a thread."""
+    """Populations of more than 65536 input slots: several tiles per thread."""
     net = rb.Network(dt=0.1, seed=7, threads=threads)
     n = 70_001
     v = net.add(rb.LIF(V_th=-70, V_re=-75, I_x=rb.Uniform(0, 2.5)), n, name="v", V=rb.Uniform(-75, -70))

@@ -158,7 +158,7 @@ def test_four_sines():
 def test_lorenz():
     """Three outputs at once; its own, the network stays on the attractor though not on the trajectory."""
     u, path = np.ones(3), []
-    for _ in range(60000):  # Euler steps of 0.001, one a step of the network
+    for _ in range(60000):  # Euler steps of 0.001, one per step of the network
         x, y, z = u
         u = u + 0.001 * np.array([10 * (y - x), x * (28 - z) - y, x * y - 8 / 3 * z])
         path.append(u)

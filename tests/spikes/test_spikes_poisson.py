@@ -73,7 +73,7 @@ def test_bernoulli_bins_have_less_variance():
 
 
 def test_bins_keep_multiplicities():
-    """E13: with 2 spikes a bin on average, one time for each occupied bin would lose more than half of them."""
+    """E13: with 2 spikes per bin on average, one time for each occupied bin would lose more than half of them."""
     spikes = poisson_bins(2000.0, 1000.0, 1.0, 20, law="poisson", seed=5)
     assert_poisson_counts(spikes.count(), 2000.0)
     occupied = [np.unique(train).size for train in spikes.trains()]

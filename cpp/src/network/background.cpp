@@ -36,7 +36,7 @@ std::vector<ThresholdGroup> upper_halves(const std::vector<std::uint32_t>& thres
 Background::Background(std::uint32_t id, std::uint32_t population, std::size_t channel, bool kicks, double mean,
                        double weight)
     : id_(id), population_(population), channel_(channel), kicks_(kicks), mean_(mean), weight_(weight) {
-    require(mean >= 0.0 && mean <= 500.0, "the drive of one neuron must bring at most 500 spikes a step on average");
+    require(mean >= 0.0 && mean <= 500.0, "the drive of one neuron must bring at most 500 spikes per step on average");
     thresholds_ = poisson_thresholds(mean);
     groups_ = upper_halves(thresholds_);
 }

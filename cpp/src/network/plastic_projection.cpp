@@ -175,7 +175,7 @@ std::vector<double> PlasticProjection::weights() const {
 void PlasticProjection::set_weights(Span<const double> weights) {
     std::size_t k = 0;
     for (const auto& tile : tiles) k += tile->connections().weight.size();
-    require(k == weights.size(), "one weight a connection is required");
+    require(k == weights.size(), "one weight per connection is required");
     k = 0;
     for_each_synapse(tiles, [&](PlasticConnections& c, std::uint64_t s, std::size_t) { c.weight[s] = weights[k++]; });
 }

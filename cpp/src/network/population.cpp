@@ -14,7 +14,7 @@ NeuronPopulation::NeuronPopulation(std::uint32_t id, std::size_t size, const Neu
     require(values_.size() == model_.parameters.size(), "every parameter needs a value");
     for (std::size_t k = 0; k < values_.size(); ++k)
         if (values_[k].size() != 1 && values_[k].size() != size)
-            throw InvalidArgument(model_.parameters[k].name + " must have one value or one a neuron");
+            throw InvalidArgument(model_.parameters[k].name + " must have one value or one per neuron");
     require(std::find(model_.methods.begin(), model_.methods.end(), method_) != model_.methods.end(),
             "the model does not have this method");
     for (const auto& first : model_.start(values_, size)) state_.emplace_back(first.begin(), first.end());
@@ -44,19 +44,19 @@ void NeuronPopulation::prepare_channel(Channel& channel) const {
 }
 
 void NeuronPopulation::set_parameter(std::size_t parameter, std::vector<double> value) {
-    require(value.size() == 1 || value.size() == size(), "a parameter must have one value or one a neuron");
+    require(value.size() == 1 || value.size() == size(), "a parameter must have one value or one per neuron");
     values_[parameter] = std::move(value);
     prepare();
     for (Channel& channel : channels_) prepare_channel(channel);
 }
 
 void NeuronPopulation::set_input(std::vector<double> I_x) {
-    require(I_x.size() == 1 || I_x.size() == size(), "I_x must have one value or one a neuron");
+    require(I_x.size() == 1 || I_x.size() == size(), "I_x must have one value or one per neuron");
     I_x_ = std::move(I_x);
 }
 
 void NeuronPopulation::drive(const std::string& variable, Series series) {
-    require(series.width() == 1 || series.width() == size(), "a series must have one value or one a neuron");
+    require(series.width() == 1 || series.width() == size(), "a series must have one value or one per neuron");
     driven_[model_.variable(variable)].push_back(std::move(series));
 }
 

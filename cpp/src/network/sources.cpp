@@ -27,7 +27,7 @@ std::uint32_t poisson_number(Stream& stream, double mean) {
 
 PoissonSource::PoissonSource(std::uint32_t id, std::size_t size, std::vector<double> rates)
     : Population(id, size), rates_(std::move(rates)) {
-    require(rates_.size() == 1 || rates_.size() == size, "rate must have one value or one a source");
+    require(rates_.size() == 1 || rates_.size() == size, "rate must have one value or one per source");
     for (double rate : rates_) require(rate >= 0.0 && rate <= highest_rate, "rate must lie between 0 and 10^7 Hz");
 }
 

@@ -71,7 +71,7 @@ def microcircuit(scale: float, time: float, drive: str, threads: int | None, see
 
 
 def layers(result: "Result", after: float) -> str:
-    """Return a line a population: neurons, rate, CV of the intervals, and the full network's rate in NEST."""
+    """Return a line per population: neurons, rate, CV of the intervals, and the full network's rate in NEST."""
     from rheobase.circuits.microcircuit import POPULATIONS, REFERENCE_RATES
 
     rates = result.rates(t_start=after)
@@ -130,7 +130,7 @@ def figure_path(save: str) -> Path:
 
 
 def table(net: "Network", result: "Result", after: float) -> str:
-    """Return a line a population: neurons, synapses, rate, CV of the intervals and the mean-field prediction."""
+    """Return a line per population: neurons, synapses, rate, CV of the intervals and the mean-field prediction."""
     rates = result.rates(t_start=after)
     predicted = prediction(net)
     lines = [f"{'population':12}{'neurons':>10}{'synapses':>12}{'rate (Hz)':>12}{'CV':>8}{'mean field (Hz)':>18}"]

@@ -49,7 +49,7 @@ class TimeSeries(Injection):
 
 @dataclass(frozen=True, eq=False)
 class Pulse(TimeSeries):
-    """`amplitude` (mV; one, or one a neuron) from `t_start` to `t_stop` (ms, multiples of dt), 0 elsewhere.
+    """`amplitude` (mV; one, or one per neuron) from `t_start` to `t_stop` (ms, multiples of dt), 0 elsewhere.
 
     Examples
     --------
@@ -85,7 +85,7 @@ class Steps(TimeSeries):
     times : array, shape (K,)
         Ascending.
     values : array, shape (K,) or (K, n)
-        In mV: one for all neurons, or one a neuron.
+        In mV: one for all neurons, or one per neuron.
 
     Examples
     --------
@@ -122,7 +122,7 @@ class Samples(TimeSeries):
     Parameters
     ----------
     values : array, shape (K,) or (K, n)
-        In mV: one for all neurons, or one a neuron.
+        In mV: one for all neurons, or one per neuron.
     every : float
         Sampling interval (ms), a multiple of dt.
     t_start : float, default 0
@@ -214,7 +214,7 @@ class OrnsteinUhlenbeck(Injection):
 def _row(name: str, value: Any) -> np.ndarray:
     row = np.atleast_1d(checks.array(name, value))
     if row.ndim != 1 or row.size == 0:
-        raise ValueError(f"{name} must be a number or have one value a neuron, got shape {row.shape}")
+        raise ValueError(f"{name} must be a number or have one value per neuron, got shape {row.shape}")
     return own(row)
 
 

@@ -21,7 +21,7 @@ class Light(Injection):
     Parameters
     ----------
     series : Pulse, Steps or Samples
-        From 0, dark, to 1, all channels open in the end; one for all neurons or one a neuron.
+        From 0, dark, to 1, all channels open in the end; one for all neurons or one per neuron.
 
     Examples
     --------

@@ -25,7 +25,7 @@ LONGEST_REFRACTORY = 2**31 - 1
 class Neuron(Model):
     """A neuron model with its parameters: base of all models.
 
-    Parameters are scalars, arrays with one value a neuron, or distributions. `I_x` is the steady external input and
+    Parameters are scalars, arrays with one value per neuron, or distributions. `I_x` is the steady external input and
     `method` the integration scheme (the model's first is the default).
     """
 

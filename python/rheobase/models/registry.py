@@ -105,7 +105,7 @@ def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any:
     if isinstance(value, Distribution):
         return value
     if isinstance(value, (bool, np.bool_, str)) or value is None:
-        raise TypeError(f"{name} must be a number, one number a neuron or a distribution, got {value!r}")
+        raise TypeError(f"{name} must be a number, one number per neuron or a distribution, got {value!r}")
     result = checks.reals(name, value)
     if result.ndim > 1:
         raise ValueError(f"{name} must be a number or a one-dimensional array, got shape {result.shape}")

@@ -75,7 +75,7 @@ class FixedInDegree(Rule):
 
 @dataclass(frozen=True, eq=False)
 class FixedOutDegree(Rule):
-    """Every source has `k` random targets (a number, or one a source)."""
+    """Every source has `k` random targets (a number, or one per source)."""
 
     k: Any
     multapses: bool = False

@@ -36,7 +36,7 @@ class Poisson(Source):
     Parameters
     ----------
     rate : float, array of shape (n,), Distribution, TimeSeries or callable
-        A steady rate for all or one a source; rates that change, such as ``rb.Samples(values, every=1.0)``; or a
+        A steady rate for all or one per source; rates that change, such as ``rb.Samples(values, every=1.0)``; or a
         function of time: an array of times (ms) in, one of rates out, asked at the middle of every step.
 
     Examples
@@ -75,7 +75,7 @@ class Poisson(Source):
             raise ValueError(f"rate must be >= 0, got {rates.min():g}")
         if rates.size and rates.max() * 1e-3 * host.dt > MOST_SPIKES:
             raise ValueError(
-                f"rate must bring at most {MOST_SPIKES} spikes a step of dt = {host.dt:g} ms, got {rates.max():g}"
+                f"rate must bring at most {MOST_SPIKES} spikes per step of dt = {host.dt:g} ms, got {rates.max():g}"
             )
         return host.engine.add_poisson(n, rates)
 
@@ -101,7 +101,7 @@ class Poisson(Source):
 
 @dataclass(frozen=True, eq=False)
 class Trains(Source):
-    """Given spike times (ms, multiples of dt, from dt on), one train a source.
+    """Given spike times (ms, multiples of dt, from dt on), one train per source.
 
     Either `trains` is a list of arrays, or `times` and `indices` are arrays of one length.
 

@@ -278,7 +278,9 @@ class Network:
     def _drive(self, drive: Drive) -> None:
         post, mean = self._target(drive.post, drive.synapse), drive.rate * 1e-3 * drive.sources * self.dt
         if mean > MOST_SPIKES:
-            raise ValueError(f"rate must bring at most {MOST_SPIKES} spikes a step and neuron on average, got {mean:g}")
+            raise ValueError(
+                f"rate must bring at most {MOST_SPIKES} spikes per step and neuron on average, got {mean:g}"
+            )
         engine = self._engine
         engine.add_background(post._id, post._take_in(drive.synapse, "drive"), mean, drive.weight)
         self._circuit = replace(self._circuit, drives=(*self._circuit.drives, drive))

@@ -19,7 +19,7 @@ LONGEST_DELAY = 2**16 - 1
 
 @dataclass(frozen=True, eq=False)
 class ConnectionValues:
-    """Weights or delays of a projection: drawn by the engine as it makes the connections, or listed one a connection.
+    """Weights or delays of a projection: drawn by the engine as it makes the connections, or listed one per connection.
 
     `given` is what was asked for: a number, an array or a distribution.
     """
@@ -32,7 +32,7 @@ class ConnectionValues:
         """Return the list, which must have an entry for each of the connections, or an empty one."""
         if self.listed is None:
             return np.zeros(0)
-        return checks.array(f"{name} (one a connection)", self.listed, shape=(connections,), dtype=self.listed.dtype)
+        return checks.array(f"{name} (one per connection)", self.listed, shape=(connections,), dtype=self.listed.dtype)
 
 
 def given(value: Any) -> Any:

@@ -166,7 +166,7 @@ def as_membrane(neuron: Neuron | Membrane) -> Membrane:
 
 
 def average(value: Any) -> float:
-    """Return the mean of a parameter: of a number, of one number a neuron, or of a distribution."""
+    """Return the mean of a parameter: of a number, of one number per neuron, or of a distribution."""
     return value.mean_value() if isinstance(value, Distribution) else float(np.mean(value))
 
 

@@ -72,7 +72,7 @@ class Afferent:
 
 @dataclass(frozen=True)
 class SelfConsistentRates:
-    """Self-consistent state of a spiking network; every array has one value a population.
+    """Self-consistent state of a spiking network; every array has one value per population.
 
     Attributes
     ----------
@@ -115,7 +115,7 @@ class SelfConsistentRates:
 
 @dataclass(frozen=True)
 class SelfConsistentField:
-    """The rate equations τ∘r' = −r + f(mean, variance) of a spiking network, with its own f–I theory a population.
+    """The rate equations τ∘r' = −r + f(mean, variance) of a spiking network, with its own f–I theory per population.
 
     Its fixed points are the self-consistent rates. `rheobase.dynamics` takes it as a field, so that they can be found
     and continued in a parameter. The state holds the rates, Hz, and, where neurons differ, their variances over
@@ -256,7 +256,7 @@ class SelfConsistentField:
         return ThresholdIntegration(neuron, float(np.sqrt(variance)), points=1000) if variance else Noiseless(neuron)
 
     def tabulated_curves(self, u: np.ndarray, points: int = 300) -> tuple[Interpolated, ...]:
-        """Return the f–I curves in the noise of state `u`, tabulated, one a population, for a `RateNetwork`.
+        """Return the f–I curves in the noise of state `u`, tabulated, one per population, for a `RateNetwork`.
 
         They reach from where the neuron is silent to 10 s.d. and 50 mV above the mean input.
         """

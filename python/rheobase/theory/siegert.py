@@ -39,7 +39,7 @@ class Siegert:
     t_ref : float
         Refractory period, ms.
     sigma : float
-        s.d. of the free membrane potential in white noise of the same intensity, mV. A drive of K r spikes a second
+        s.d. of the free membrane potential in white noise of the same intensity, mV. A drive of K r spikes per second
         of area j (mV·ms) has σ² = K r j²/(2 τ_m); a delta synapse of w mV has j = w τ_m.
     tau_s : float
         Synaptic time constant, ms; 0 for white noise.

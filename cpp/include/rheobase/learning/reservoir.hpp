@@ -34,7 +34,7 @@ using LearningPoll = std::function<bool(std::int64_t)>;
 struct Reservoir {
     std::size_t n, outputs;
     double dt;
-    const double* tau;  ///< one a neuron
+    const double* tau;  ///< one per neuron
     Activation f;
     RecurrentWeights W;
     const double* Q;  ///< (n, outputs), or null for no feedback

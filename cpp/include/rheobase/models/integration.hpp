@@ -130,7 +130,7 @@ struct ExponentialDifferencing {
     }
 };
 
-/// The schemes a model names, its default first.
+/// The schemes that a model names, its default first.
 template <class... Scheme>
 struct Schemes {};
 

@@ -24,13 +24,13 @@ struct VariableInfo {
     std::string name, unit, doc;
 };
 
-/// Values of every parameter in the order of the model's table: one each, or one a neuron.
+/// Values of every parameter in the order of the model's table: one each, or one per neuron.
 using ParameterValues = std::vector<std::vector<double>>;
 
-/// Models ready for one dt, one or one a neuron, as plain bytes that the loops read.
+/// Models ready for one dt, one or one per neuron, as plain bytes that the loops read.
 struct PreparedNeurons {
     std::vector<double> storage;
-    std::size_t stride = 0;  ///< bytes a model
+    std::size_t stride = 0;  ///< bytes per model
     bool homogeneous = true;
 
     const void* at(std::size_t neuron) const noexcept {
@@ -50,7 +50,7 @@ struct NeuronModel {
     PreparedNeurons (*prepare)(const ParameterValues&, std::size_t n, double dt);
     /// Initial values, `variables.size()` rows of n.
     std::vector<std::vector<double>> (*start)(const ParameterValues&, std::size_t n);
-    /// Rates (1/ms) with which the membranes forget, one or one a neuron; empty where the equation is not linear.
+    /// Rates (1/ms) with which the membranes forget, one or one per neuron; empty where the equation is not linear.
     std::vector<double> (*leak_rates)(const ParameterValues&);
     /// The right-hand side of the model's equation at n states, `variables.size()` rows of n, with one current I per
     /// state and no conductance; null where the model is no differential equation.

@@ -11,7 +11,7 @@ namespace rheobase {
 /// neuron within a step, drawn as one number of mean K r dt.
 class Background {
   public:
-    /// `mean`: expected spikes a neuron and step.
+    /// `mean`: expected spikes per neuron and step.
     Background(std::uint32_t id, std::uint32_t population, std::size_t channel, bool kicks, double mean, double weight);
 
     std::uint32_t population() const noexcept { return population_; }

@@ -42,12 +42,12 @@ class Population {
     /// Ranges given to threads begin at multiples of this: of a cache line where the population is not small.
     virtual std::size_t granularity() const noexcept { return size_ < 1024 ? 1 : 8; }
 
-    /// Synaptic kernels, each with one input slot a neuron.
+    /// Synaptic kernels, each with one input slot per neuron.
     virtual std::size_t channel_count() const noexcept { return 0; }
 
     /// Moves [begin, end) from n to n + 1 and appends the spikes found there, ascending. `slots` holds, so
-    /// many a channel, the first stage of a kernel or the arrivals that move V. Returns the first neuron whose state is
-    /// not finite, or -1.
+    /// many per channel, the first stage of a kernel or the arrivals that move V. Returns the first neuron whose state
+    /// is not finite, or -1.
     virtual std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                                  std::size_t slots_per_channel, std::vector<std::uint32_t>& spikes) = 0;
 
@@ -79,7 +79,7 @@ struct Channel {
     bool conductance;
     double reversal;
     std::string label;
-    std::vector<Propagator> propagators{};  ///< one, or one a neuron
+    std::vector<Propagator> propagators{};  ///< one, or one per neuron
     Aligned<double> stage[max_stages]{};    ///< the first in units of weight; a run keeps it in the slots of the tiles
 
     /// Whether what arrives moves V within the step itself, and is not taken in by a kernel.

@@ -10,7 +10,7 @@
 namespace rheobase {
 
 /// A quantity that changes in steps: row k holds from steps[k] until the next begins; zero before the first. A row has
-/// one value for all neurons, or one a neuron.
+/// one value for all neurons, or one per neuron.
 class Series {
   public:
     Series() = default;

@@ -38,7 +38,7 @@ struct StateRecorder {
     std::string variable;                ///< empty: weights of a plastic projection
     std::vector<std::uint32_t> neurons;  ///< ascending
     std::int64_t every;
-    bool mean = false;    ///< one value a sample: the mean over the neurons
+    bool mean = false;    ///< one value per sample: the mean over the neurons
     bool single = false;  ///< kept in single precision
     std::vector<std::int64_t> steps{};
     std::vector<double> values{};  ///< one row a sample

@@ -17,7 +17,7 @@ struct Part {
     std::size_t slots_per_channel;  ///< at least as many as it has neurons
 
     std::size_t size() const noexcept { return end - begin; }
-    /// Where the input slots of a channel begin, one a neuron.
+    /// Where the input slots of a channel begin, one per neuron.
     std::size_t slot(std::size_t channel) const noexcept { return first_slot + channel * slots_per_channel; }
 };
 

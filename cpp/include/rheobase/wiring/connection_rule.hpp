@@ -15,7 +15,7 @@ struct ConnectionRule {
         listed,       ///< the pairs are given
     };
     Kind kind = Kind::listed;
-    std::vector<std::uint32_t> degrees{};  ///< one, or one a neuron
+    std::vector<std::uint32_t> degrees{};  ///< one, or one per neuron
     bool multapses = false;                ///< pairs may repeat
     bool autapses = true;                  ///< a neuron may reach itself
 

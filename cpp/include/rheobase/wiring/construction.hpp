@@ -29,7 +29,7 @@ struct Layout {
     double dt;
 };
 
-/// Draws all connections of a group straight into new fan-outs, one a tile:
+/// Draws all connections of a group straight into new fan-outs, one per tile:
 ///   1. collect  where connections are drawn by target, those of each tile, sorted into the rows they belong to
 ///   2. make     chunk by chunk of rows: draw or take the targets, draw weights and delays, sort by bin, write
 void construct(ProjectionGroup& group, const Layout& layout, ThreadPool& pool);

@@ -37,9 +37,9 @@ struct Place {
     std::uint16_t bin;
 };
 
-/// All synapses from one population to the neurons of one tile, a row a source. A row is the bin of its first segment
-/// and a sequence of segments: a header, the targets (input slots of the tile, 16 bits each) and, where the bin says
-/// so, as many weights.
+/// All synapses from one population to the neurons of one tile, one row per source. A row is the bin of its first
+/// segment and a sequence of segments: a header, the targets (input slots of the tile, 16 bits each) and, where the bin
+/// says so, as many weights.
 struct FanOut {
     static constexpr std::size_t rows_per_chunk = 64;
     static constexpr std::size_t longest_segment = 65535;

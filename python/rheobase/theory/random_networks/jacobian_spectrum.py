@@ -18,7 +18,7 @@ class JacobianSpectrum:
     Parameters
     ----------
     s : array (K,)
-        Values of the diagonal, of any sign: one a unit, or a grid of values.
+        Values of the diagonal, of any sign: one per unit, or a grid of values.
     weights : array (K,), optional
         Probabilities of the values, ≥ 0; normalised here. Default: equal.
 

@@ -11,7 +11,7 @@ namespace rheobase {
 /// rate that differs between sources is reached by thinning. A source may spike more than once in a step.
 class PoissonSource final : public Population {
   public:
-    /// `rates` in Hz: one, or one a source.
+    /// `rates` in Hz: one, or one per source.
     PoissonSource(std::uint32_t id, std::size_t size, std::vector<double> rates);
 
     /// Rates that change: the series takes the place of the steady ones.
