@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "rheobase/base/span.hpp"
+
 namespace rheobase {
 
 /// An array that takes over the memory of a vector.
@@ -26,6 +28,12 @@ pybind11::array_t<T> to_array(std::vector<T>&& values) {
 
 template <class T>
 using Contiguous = pybind11::array_t<T, pybind11::array::c_style | pybind11::array::forcecast>;
+
+/// A view of an array, valid as long as the array is.
+template <class T>
+Span<const T> to_span(const Contiguous<T>& values) {
+    return {values.data(), static_cast<std::size_t>(values.size())};
+}
 
 template <class T>
 std::vector<T> to_vector(const Contiguous<T>& values) {

@@ -1,22 +1,25 @@
 #include <pybind11/pybind11.h>
 
-#include "rheobase/base/errors.hpp"
+#include "register.hpp"
 #include "rheobase/loops/loops.hpp"
 
 namespace py = pybind11;
 
-namespace rheobase {
-void register_learning(py::module_& m);
-void register_models(py::module_& m);
-void register_simulation(py::module_& m);
-}  // namespace rheobase
-
 PYBIND11_MODULE(_engine, m) {
+    using namespace rheobase;
     m.doc() = "The compiled engine of rheobase. Its public face is the package around it.";
-    py::register_exception<rheobase::InvalidArgument>(m, "InvalidArgument", PyExc_ValueError);
-    m.def("isa", [] { return rheobase::loops().isa; }, "Instruction set of the loops in use.");
+    m.def("isa", [] { return loops().isa; }, "Instruction set of the loops in use.");
     m.attr("compiler") = RHEOBASE_COMPILER;
-    rheobase::register_learning(m);
-    rheobase::register_models(m);
-    rheobase::register_simulation(m);
+    register_errors(m);
+    register_learning(m);
+    register_models(m);
+    SimulationClass simulation(m, "Simulation");
+    register_wiring(m, simulation);
+    register_populations(simulation);
+    register_currents(simulation);
+    register_plasticity(simulation);
+    register_state(simulation);
+    register_recording(simulation);
+    register_running(simulation);
+    register_saving(simulation);
 }

@@ -22,7 +22,7 @@ void exponential_is_accurate() {
     for (double x = -1.0; x < 1.0; x += 1e-5) worst = std::fmax(worst, relative_error(x));
     for (double x = 1e-18; x < 1.0; x *= 1.1)
         worst = std::fmax(worst, std::fmax(relative_error(x), relative_error(-x)));
-    std::printf("largest relative error %.3g\n", worst);
+    std::printf("max_value relative error %.3g\n", worst);
     check(worst < 5e-16, "the relative error is below 5e-16");
     near(exponential(0.0), 1.0, 0.0, "exp(0)");
 }
@@ -46,7 +46,7 @@ void decay_is_accurate_and_one_function() {
     };
     for (double z = 1e-9; z < 600.0; z *= 1.0003) compare(z);
     for (const double z : {slow_decay, std::nextafter(slow_decay, 0.0), std::nextafter(slow_decay, 1.0)}) compare(z);
-    std::printf("largest errors of a decay %.3g, %.3g\n", worst_mean, worst_slope);
+    std::printf("max_value errors of a decay %.3g, %.3g\n", worst_mean, worst_slope);
     check(worst_mean < 5e-16 && worst_slope < 8e-16, "means and slopes are right to the last digits");
     near(decay_by(0.0).mean, 1.0, 0.0, "nothing decays");
     for (double z = 0.0; z <= slow_decay; z += 0.001)

@@ -87,7 +87,7 @@ void propagators_have_closed_forms() {
     near(membrane.weigh0, seen / -std::expm1(-dt / tau_m), 1e-15, "mean of the current as the membrane weighs it");
 }
 
-/// Unit area means that the current integrates to the weight, peak one that its largest value is the weight.
+/// Unit area means that the current integrates to the weight, peak one that its max_value value is the weight.
 void kernels_are_normalised() {
     for (const SynapseKernel& kernel : synapse_kernels()) {
         if (kernel.stages == 0) continue;

@@ -42,7 +42,7 @@ void words_depend_on_every_key_and_counter() {
     std::set<std::uint32_t> first;
     for (const std::uint64_t seed : {0ull, 1ull, 1ull << 32, ~0ull})
         for (std::uint32_t object = 0; object < 2; ++object)
-            for (const Purpose purpose : {Purpose::targets, Purpose::sources, Purpose::noise})
+            for (const Purpose purpose : {Purpose::post, Purpose::pre, Purpose::noise})
                 for (std::uint32_t a = 0; a < 2; ++a)
                     for (std::uint32_t b = 0; b < 2; ++b)
                         for (std::uint32_t c = 0; c < 2; ++c)
@@ -89,7 +89,7 @@ void normal_quantile_inverts_the_distribution_function() {
     }
     check(std::fabs(standard_normal(0u)) < largest_normal && standard_normal(~0u) < largest_normal,
           "no word gives a number beyond largest_normal");
-    near(standard_normal(0u), -standard_normal(~0u), 1e-9, "the smallest and the largest number mirror one another");
+    near(standard_normal(0u), -standard_normal(~0u), 1e-9, "the min_value and the max_value number mirror one another");
 }
 
 void poisson_numbers_have_their_mean_and_variance() {

@@ -28,21 +28,27 @@ ConnectionRule in_degree(std::uint32_t k) {
     return rule;
 }
 
-Draw constant(double value) { return {Draw::Kind::constant, value}; }
+Distribution constant(double value) { return {Distribution::Kind::constant, value}; }
 
-/// Poisson sources, background and recurrent connections with drawn weights and delays.
+/// Poisson sources, drive and recurrent connections with drawn weights and delays.
 void build_network(Simulation& net, const std::string& model, const std::string& method) {
     net.add_poisson(1500, {20.0});
     net.add_neurons(model, 403, method, standard_values(neuron_model(model)));
-    const std::size_t fast = net.add_channel(1, Channel{&synapse_kernel("Exponential"), {4.0}, true, false, 0.0, "x"});
-    const std::size_t slow = net.add_channel(1, Channel{&synapse_kernel("Alpha"), {2.0}, true, false, 0.0, "e"});
+    const std::size_t fast =
+        net.add_receptor(1, Receptor{&synapse_kernel("Exponential"), {4.0}, true, false, 0.0, "x"});
+    const std::size_t slow = net.add_receptor(1, Receptor{&synapse_kernel("Alpha"), {2.0}, true, false, 0.0, "e"});
     const std::size_t open =
-        net.add_channel(1, Channel{&synapse_kernel("DifferenceOfExponentials"), {0.5, 6.0}, false, true, -80.0, "i"});
-    net.connect(0, 1, fast, in_degree(50), constant(25.0), constant(1));
-    net.connect(1, 1, slow, in_degree(20), {Draw::Kind::normal, 8.0, 2.0, 0.0, 20.0}, {Draw::Kind::uniform, 0.1, 4.0});
-    net.connect(1, 1, open, in_degree(5), constant(0.2), constant(12));
-    net.add_background(1, fast, 0.3, 5.0);
-    net.record_state({1, "V", {0, 1, 200, 402}, 7});
+        net.add_receptor(1, Receptor{&synapse_kernel("DifferenceOfExponentials"), {0.5, 6.0}, false, true, -80.0, "i"});
+    net.connect({0, 1, fast, in_degree(50), constant(25.0), constant(1)});
+    net.connect({1,
+                 1,
+                 slow,
+                 in_degree(20),
+                 {Distribution::Kind::normal, 8.0, 2.0, 0.0, 20.0},
+                 {Distribution::Kind::uniform, 0.1, 4.0}});
+    net.connect({1, 1, open, in_degree(5), constant(0.2), constant(12)});
+    net.add_drive(1, fast, 0.3, 5.0);
+    net.recording().record_state(1, "V", {{0, 1, 200, 402}, 7});
 }
 
 struct Outcome {
@@ -58,9 +64,9 @@ Outcome simulate(const std::string& model, const std::string& method, std::size_
                  std::vector<std::int64_t> runs) {
     Simulation net(0.1, 9, threads);
     build_network(net, model, method);
-    for (const std::int64_t steps : runs) check(net.run(steps, nullptr, nullptr) == steps, "all steps are done");
-    auto spikes = net.take_spikes(1);
-    return {spikes.steps, spikes.indices, net.neurons(1).variable("V").values, net.take_states(0).values};
+    for (const std::int64_t steps : runs) check(net.run(steps) == steps, "all steps are done");
+    auto spikes = net.recording().take_spikes(1);
+    return {spikes.steps, spikes.indices, net.neurons(1).variable("V").values, net.recording().take_samples(0).values};
 }
 
 void results_do_not_depend_on_threads_or_splits() {
@@ -83,20 +89,21 @@ void results_do_not_depend_on_threads_or_splits() {
 void empty_populations_and_lone_neurons_run() {
     for (const std::size_t threads : {1, 4}) {
         Simulation net(0.1, 1, threads);
-        check(net.run(5, nullptr, nullptr) == 5, "a network of nothing");
+        check(net.run(5) == 5, "a network of nothing");
         for (const std::size_t size : {0, 1}) net.add_neurons("LIF", size, "", standard_values(neuron_model("LIF")));
         net.add_poisson(0, {5.0});
-        net.add_spike_list(1, {6}, {0});
+        net.add_trains(1, {6}, {0});
         for (const std::size_t p : {0, 1})
-            net.add_channel(p, Channel{&synapse_kernel("Delta"), {}, true, false, 0.0, "d"});
+            net.add_receptor(p, Receptor{&synapse_kernel("Delta"), {}, true, false, 0.0, "d"});
         ConnectionRule all;
         all.kind = ConnectionRule::Kind::out_degrees;
         all.degrees = {1};
-        net.connect(3, 1, 0, all, constant(100.0), constant(1));
-        net.connect(2, 1, 0, all, constant(100.0), constant(1));
-        net.add_background(0, 0, 1.0, 1.0);
-        check(net.run(5, nullptr, nullptr) == 5, "runs");
-        check(net.take_spikes(1).steps == std::vector<std::int64_t>{7}, "one step after the source's spike");
+        net.connect({3, 1, 0, all, constant(100.0), constant(1)});
+        net.connect({2, 1, 0, all, constant(100.0), constant(1)});
+        net.add_drive(0, 0, 1.0, 1.0);
+        check(net.run(5) == 5, "runs");
+        check(net.recording().take_spikes(1).steps == std::vector<std::int64_t>{7},
+              "one step after the source's spike");
     }
 }
 
@@ -104,16 +111,13 @@ void a_poll_stops_the_run_at_a_step() {
     Simulation net(0.1, 9, 2);
     build_network(net, "EIF", "");
     std::int64_t told = 0;
-    const std::int64_t done = net.run(
-        2000000,
-        [&](std::int64_t so_far) {
-            told = so_far;
-            return false;
-        },
-        nullptr);
+    const std::int64_t done = net.run(2000000, [&](std::int64_t so_far) {
+        told = so_far;
+        return false;
+    });
     check(done > 0 && done == told && net.now() == done, "the poll was told the steps that were done");
-    check(net.take_states(0).steps.size() == static_cast<std::size_t>(done / 7 + 1),
-          "the rows of those steps are kept");
+    check(net.recording().take_samples(0).steps.size() == static_cast<std::size_t>(done / 7 + 1),
+          "the samples of those steps are kept");
 }
 
 void a_state_that_is_not_finite_is_named() {
@@ -127,7 +131,7 @@ void a_state_that_is_not_finite_is_named() {
         net.add_neurons("LIF", 10, "euler", fast);
         net.neurons(1).set_input(I);
         try {
-            net.run(100, nullptr, nullptr);
+            net.run(100);
             check(false, "a run with an infinite state throws");
         } catch (const NonFiniteState& error) {
             check(error.population == 1 && error.neuron == 6 && error.step == 1, "the first such neuron is named");
@@ -137,7 +141,7 @@ void a_state_that_is_not_finite_is_named() {
         net.neurons(1).variable("V").values.assign(10, -70.0);
         bool ran = true;
         try {
-            net.run(0, nullptr, nullptr);
+            net.run(0);
         } catch (const NonFiniteState&) {
             ran = false;
         }
@@ -151,26 +155,26 @@ void held_neurons_ignore_infinite_kicks() {
     ParameterValues values = standard_values(neuron_model("LIF"));
     values[neuron_model("LIF").parameter("t_ref")] = {5.0};
     net.add_neurons("LIF", 1, "", values);
-    net.add_channel(0, Channel{&synapse_kernel("Delta"), {}, true, false, 0.0, "d"});
+    net.add_receptor(0, Receptor{&synapse_kernel("Delta"), {}, true, false, 0.0, "d"});
     net.neurons(0).variable("V").values[0] = 0.0;  // spikes at step 1 and is held for 50 steps
-    net.run(1, nullptr, nullptr);
-    net.add_background(0, 0, 3.0, 1e308);  // two spikes and more a step, four steps in five: an infinite sum
-    net.run(40, nullptr, nullptr);
-    check(net.take_spikes(0).steps == std::vector<std::int64_t>{1}, "one spike alone");
+    net.run(1);
+    net.add_drive(0, 0, 3.0, 1e308);  // two spikes and more a step, four steps in five: an infinite sum
+    net.run(40);
+    check(net.recording().take_spikes(0).steps == std::vector<std::int64_t>{1}, "one spike alone");
 }
 
 void counters_stand_for_what_happened() {
     Simulation net(0.1, 1, 2);
-    net.add_spike_list(3, {2, 2, 5}, {0, 1, 2});
+    net.add_trains(3, {2, 2, 5}, {0, 1, 2});
     net.add_neurons("LIF", 11, "", standard_values(neuron_model("LIF")));
-    net.add_channel(1, Channel{&synapse_kernel("Exponential"), {5.0}, true, false, 0.0, "x"});
-    net.connect(0, 1, 0, in_degree(3), constant(1), constant(4));
-    net.run(20, nullptr, nullptr);
+    net.add_receptor(1, Receptor{&synapse_kernel("Exponential"), {5.0}, true, false, 0.0, "x"});
+    net.connect({0, 1, 0, in_degree(3), constant(1), constant(4)});
+    net.run(20);
     check(net.synapse_count() == 33, "synapses");
     check(net.events() == 33, "every spike reaches eleven synapses");
-    check(net.synapse_bytes() >= 66, "two bytes per synapse at least");
-    net.record_spikes(0, false);
-    check(net.take_spikes(0).steps.empty(), "what is not recorded is not kept");
+    check(net.synapse_bytes() >= 66, "two bytes a synapse at least");
+    net.recording().record_spikes(0, false);
+    check(net.recording().take_spikes(0).steps.empty(), "what is not recorded is not kept");
 }
 
 void what_cannot_be_is_refused() {
@@ -193,17 +197,18 @@ void what_cannot_be_is_refused() {
         "two values for four neurons");
     throws<InvalidArgument>([&] { net.neurons(0); }, "a source has no neurons");
     throws<std::out_of_range>([&] { net.neurons(7); }, "no such population");
-    throws<InvalidArgument>([&] { net.connect(0, 1, 0, in_degree(1), constant(1), constant(1)); }, "no such channel");
+    throws<InvalidArgument>([&] { net.connect({0, 1, 0, in_degree(1), constant(1), constant(1)}); },
+                            "no such receptor");
     throws<InvalidArgument>([&] { net.neurons(1).set_input({1.0, 2.0}); }, "two inputs for four neurons");
     throws<InvalidArgument>([&] { net.neurons(1).variable("W"); }, "no such variable");
-    throws<InvalidArgument>([&] { net.record_state({1, "V", {0}, 0}); }, "every = 0");
+    throws<InvalidArgument>([&] { net.recording().record_state(1, "V", {{0}, 0}); }, "every = 0");
     throws<InvalidArgument>([&] { net.add_poisson(2, {-1.0}); }, "a negative rate");
     throws<InvalidArgument>([&] { net.add_poisson(2, {1e300}); }, "a rate that no step comes to the end of");
     throws<InvalidArgument>([&] { net.add_poisson(2, {1.0, 1.0, 1.0}); }, "three rates for two sources");
-    throws<InvalidArgument>([&] { net.add_spike_list(2, {3, 1}, {0, 0}); }, "spikes out of order");
-    throws<InvalidArgument>([&] { net.add_spike_list(2, {1}, {2}); }, "a spike of no source");
+    throws<InvalidArgument>([&] { net.add_trains(2, {3, 1}, {0, 0}); }, "spikes out of order");
+    throws<InvalidArgument>([&] { net.add_trains(2, {1}, {2}); }, "a spike of no source");
     throws<InvalidArgument>([] { synapse_kernel("Beta"); }, "no such kernel");
-    check(net.run(3, nullptr, nullptr) == 3, "the network runs after all of that");
+    check(net.run(3) == 3, "the network runs after all of that");
 }
 
 void a_forked_child_runs_on() {
@@ -211,19 +216,19 @@ void a_forked_child_runs_on() {
     Simulation net(0.1, 9, 3), twin(0.1, 9, 3);
     for (Simulation* each : {&net, &twin}) {
         build_network(*each, "EIF", "");
-        each->run(50, nullptr, nullptr);
+        each->run(50);
     }
-    twin.run(50, nullptr, nullptr);
+    twin.run(50);
     const Aligned<double> wanted = twin.neurons(1).variable("V").values;
     const pid_t child = fork();
     if (child == 0) {
-        net.run(50, nullptr, nullptr);
+        net.run(50);
         _exit(net.neurons(1).variable("V").values == wanted ? 0 : 1);
     }
     int status = 0;
     waitpid(child, &status, 0);
     check(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child goes on as the parent would");
-    net.run(50, nullptr, nullptr);
+    net.run(50);
     check(net.neurons(1).variable("V").values == wanted, "and so does the parent");
 #endif
 }

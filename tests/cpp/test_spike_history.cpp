@@ -1,6 +1,6 @@
 #include "check.hpp"
-#include "rheobase/simulation/recorder.hpp"
-#include "rheobase/simulation/spike_history.hpp"
+#include "rheobase/network/spike_history.hpp"
+#include "rheobase/simulation/spike_recorder.hpp"
 
 using namespace rheobase;
 using namespace rheobase::test;
@@ -10,7 +10,7 @@ namespace {
 void spikes_stay_as_long_as_the_longest_delay() {
     SpikeHistory history(1);
     history.reach(7, 0);
-    check(history.longest_delay() == 7, "room for seven steps");
+    check(history.max_delay() == 7, "room for seven steps");
     for (std::int64_t step = 1; step <= 50; ++step) {
         auto& spikes = history.at(step)[0];
         spikes.clear();
@@ -33,7 +33,7 @@ void growing_keeps_what_is_there() {
             for (auto& list : history.at(step)) list.assign(1, static_cast<std::uint32_t>(step));
         history.reach(10, now);
         history.reach(2, now);
-        check(history.longest_delay() == 10, "grows, never shrinks");
+        check(history.max_delay() == 10, "grows, never shrinks");
         for (std::int64_t age = 0; age <= 10; ++age) {
             const bool kept = age <= 3 && now - age >= 1;
             for (const auto& list : history.at(now - age)) {

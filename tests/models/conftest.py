@@ -64,7 +64,7 @@ def driven() -> Callable[..., Traces]:
             net._engine.run(1, None, False)
             before = row
         steps, index = net._engine.take_spikes(p._id)
-        at, values = net._engine.take_states(0)
+        at, values = net._engine.take_samples(0)
         return Traces(
             t=at * dt,
             spikes=[steps[index == k] * dt for k in range(current.shape[1])],

@@ -1,6 +1,8 @@
 #include "rheobase/base/thread_pool.hpp"
 
 #include <memory>
+#include <string>
+#include <system_error>
 
 #if defined(_WIN32)
 #include <process.h>
@@ -66,7 +68,9 @@ struct ThreadPool::Crew {
 
 ThreadPool::ThreadPool(std::size_t threads) : size_(threads) {}
 
-ThreadPool::~ThreadPool() {
+ThreadPool::~ThreadPool() { dismiss(); }
+
+void ThreadPool::dismiss() noexcept {
     if (!crew_) return;
     if (owner_ != process_id()) {
         static_cast<void>(crew_.release());  // a forked child has none of these threads to join
@@ -78,14 +82,27 @@ ThreadPool::~ThreadPool() {
     }
     crew_->wake.notify_all();
     for (auto& thread : crew_->threads) thread.join();
+    crew_.reset();
 }
 
 void ThreadPool::start() {
     if (crew_ && owner_ == process_id()) return;
-    static_cast<void>(crew_.release());
+    dismiss();
     crew_ = std::make_unique<Crew>();
     owner_ = process_id();
-    for (std::size_t t = 1; t < size_; ++t) crew_->threads.emplace_back([crew = crew_.get(), t] { crew->serve(t); });
+    try {
+        crew_->threads.reserve(size_ - 1);
+        for (std::size_t t = 1; t < size_; ++t)
+            crew_->threads.emplace_back([crew = crew_.get(), t] { crew->serve(t); });
+    } catch (const std::system_error& error) {
+        const std::size_t started = crew_->threads.size() + 1;
+        dismiss();  // a crew that lacks threads would be waited for in vain
+        throw std::system_error(error.code(), "only " + std::to_string(started) + " of " + std::to_string(size_) +
+                                                  " threads could be started");
+    } catch (...) {
+        dismiss();
+        throw;
+    }
 }
 
 void ThreadPool::run(const std::function<void(std::size_t)>& work) {

@@ -10,26 +10,26 @@
 
 namespace rheobase {
 
-PlasticConnections::PlasticConnections(std::vector<Synapse> synapses, std::size_t sources, std::size_t begin_,
+PlasticConnections::PlasticConnections(std::vector<Synapse> synapses, std::size_t pre_size, std::size_t begin_,
                                        std::size_t end_)
-    : begin(begin_), end(end_), row_start(sources + 1, 0), column_start(end_ - begin_ + 1, 0) {
+    : begin(begin_), end(end_), row_start(pre_size + 1, 0), column_start(end_ - begin_ + 1, 0) {
     std::stable_sort(synapses.begin(), synapses.end(), [](const Synapse& a, const Synapse& b) {
-        return a.source != b.source ? a.source < b.source : a.target < b.target;
+        return a.pre != b.pre ? a.pre < b.pre : a.post < b.post;
     });
     for (const Synapse& s : synapses) {
-        ++row_start[s.source + 1];
-        ++column_start[s.target - begin + 1];
-        target.push_back(s.target - static_cast<std::uint32_t>(begin));
+        ++row_start[s.pre + 1];
+        ++column_start[s.post - begin + 1];
+        post.push_back(s.post - static_cast<std::uint32_t>(begin));
         weight.push_back(static_cast<double>(s.weight));
     }
     for (std::size_t k = 1; k < row_start.size(); ++k) row_start[k] += row_start[k - 1];
     for (std::size_t k = 1; k < column_start.size(); ++k) column_start[k] += column_start[k - 1];
-    column_source.resize(synapses.size());
+    column_pre.resize(synapses.size());
     column_synapse.resize(synapses.size());
     std::vector<std::uint64_t> next(column_start.begin(), column_start.end() - 1);
     for (std::size_t s = 0; s < synapses.size(); ++s) {
-        const std::uint64_t place = next[target[s]]++;
-        column_source[place] = synapses[s].source;
+        const std::uint64_t place = next[post[s]]++;
+        column_pre[place] = synapses[s].pre;
         column_synapse[place] = static_cast<std::uint32_t>(s);
     }
 }
@@ -78,14 +78,14 @@ class PlasticityBy final : public Plasticity {
         pre_.decay();
         post_.decay();
         for (const auto& list : spikes)
-            for (std::uint32_t source : list) {
-                const auto before = pre_[source];
-                const double share = rule_.pre_spike(pre_[source].data());
-                events += c_.row_start[source + 1] - c_.row_start[source];
-                for (std::uint64_t s = c_.row_start[source]; s < c_.row_start[source + 1]; ++s) {
+            for (std::uint32_t pre : list) {
+                const auto before = pre_[pre];
+                const double share = rule_.pre_spike(pre_[pre].data());
+                events += c_.row_start[pre + 1] - c_.row_start[pre];
+                for (std::uint64_t s = c_.row_start[pre]; s < c_.row_start[pre + 1]; ++s) {
                     double& w = c_.weight[s];
-                    if (learning) w = bounded(rule_.on_pre(w, before.data(), post_[c_.target[s]].data()));
-                    slots[c_.target[s]] += w * share;
+                    if (learning) w = bounded(rule_.on_pre(w, before.data(), post_[c_.post[s]].data()));
+                    slots[c_.post[s]] += w * share;
                 }
             }
         return events;
@@ -93,12 +93,12 @@ class PlasticityBy final : public Plasticity {
 
     void fire(Span<const std::uint32_t> spikes, bool learning) override {
         for (std::uint32_t spike : spikes) {
-            const std::size_t target = spike - c_.begin;
-            for (std::uint64_t k = c_.column_start[target]; learning && k < c_.column_start[target + 1]; ++k) {
+            const std::size_t post = spike - c_.begin;
+            for (std::uint64_t k = c_.column_start[post]; learning && k < c_.column_start[post + 1]; ++k) {
                 double& w = c_.weight[c_.column_synapse[k]];
-                w = bounded(rule_.on_post(w, pre_[c_.column_source[k]].data(), post_[target].data()));
+                w = bounded(rule_.on_post(w, pre_[c_.column_pre[k]].data(), post_[post].data()));
             }
-            rule_.post_spike(post_[target].data());
+            rule_.post_spike(post_[post].data());
         }
     }
 
@@ -142,42 +142,64 @@ const PlasticityRule& plasticity_rule(const std::string& name) { return named(pl
 
 namespace {
 
-/// Calls visit(connections, synapse) for every synapse, by source, then by target.
+/// Calls visit(connections, synapse) for every synapse, by pre, then by post neuron.
 template <class Visit>
 void for_each_synapse(const std::vector<std::unique_ptr<Plasticity>>& tiles, Visit visit) {
     if (tiles.empty()) return;
-    const std::size_t sources = tiles[0]->connections().row_start.size() - 1;
-    for (std::size_t source = 0; source < sources; ++source)
+    const std::size_t rows = tiles[0]->connections().row_start.size() - 1;
+    for (std::size_t pre = 0; pre < rows; ++pre)
         for (const auto& tile : tiles) {
             PlasticConnections& c = tile->connections();
-            for (std::uint64_t s = c.row_start[source]; s < c.row_start[source + 1]; ++s) visit(c, s, source);
+            for (std::uint64_t s = c.row_start[pre]; s < c.row_start[pre + 1]; ++s) visit(c, s, pre);
         }
 }
 
 }  // namespace
 
-std::vector<Synapse> PlasticProjection::connections(std::uint16_t delay) const {
+PlasticProjection::PlasticProjection(const Projection& projection, const PlasticityRule& rule,
+                                     std::vector<double> values)
+    : projection_(projection), rule_(rule), values_(std::move(values)) {
+    require(values_.size() == rule_.parameters.size(), "every parameter of a plasticity rule needs a value");
+}
+
+void PlasticProjection::rebuild(std::vector<PlasticConnections> tiles, double dt) {
+    Archive learned;
+    if (!tiles_.empty()) archive(learned, "");
+    tiles_.clear();
+    for (PlasticConnections& connections : tiles) tiles_.push_back(rule_.make(values_, dt, std::move(connections)));
+    if (learned.entries().empty()) return;
+    Archive again(learned.entries());
+    archive(again, "");
+}
+
+std::uint64_t PlasticProjection::arrive(std::size_t tile, const SpikeHistory& history, std::int64_t step,
+                                        double* slots) {
+    static const SpikeHistory::Lists none;
+    return tiles_[tile]->arrive(step < projection_.since ? none : history.at(step), slots, learns_);
+}
+
+std::vector<Synapse> PlasticProjection::connections() const {
     std::vector<Synapse> all;
-    for_each_synapse(tiles, [&](const PlasticConnections& c, std::uint64_t s, std::size_t source) {
-        all.push_back({static_cast<std::uint32_t>(source), static_cast<std::uint32_t>(c.begin + c.target[s]),
-                       static_cast<float>(c.weight[s]), delay});
+    for_each_synapse(tiles_, [&](const PlasticConnections& c, std::uint64_t s, std::size_t pre) {
+        all.push_back({static_cast<std::uint32_t>(pre), static_cast<std::uint32_t>(c.begin + c.post[s]),
+                       static_cast<float>(c.weight[s]), static_cast<std::uint16_t>(delay())});
     });
     return all;
 }
 
 std::vector<double> PlasticProjection::weights() const {
     std::vector<double> all;
-    for_each_synapse(tiles,
+    for_each_synapse(tiles_,
                      [&](const PlasticConnections& c, std::uint64_t s, std::size_t) { all.push_back(c.weight[s]); });
     return all;
 }
 
 void PlasticProjection::set_weights(Span<const double> weights) {
     std::size_t k = 0;
-    for (const auto& tile : tiles) k += tile->connections().weight.size();
+    for (const auto& tile : tiles_) k += tile->connections().weight.size();
     require(k == weights.size(), "one weight per connection is required");
     k = 0;
-    for_each_synapse(tiles, [&](PlasticConnections& c, std::uint64_t s, std::size_t) { c.weight[s] = weights[k++]; });
+    for_each_synapse(tiles_, [&](PlasticConnections& c, std::uint64_t s, std::size_t) { c.weight[s] = weights[k++]; });
 }
 
 void PlasticProjection::archive(Archive& archive, const std::string& name) {
@@ -185,9 +207,9 @@ void PlasticProjection::archive(Archive& archive, const std::string& name) {
     archive.state(name + ".weights", all);
     if (archive.loading()) set_weights(all);
     for (const bool pre : {true, false}) {
-        // every tile carries the traces of all sources, but only those of its own targets
+        // every tile carries the traces of all pre neurons, but only those of its own post neurons
         std::vector<std::vector<double>> rows;
-        for (const auto& tile : tiles) {
+        for (const auto& tile : tiles_) {
             auto part = tile->traces(pre);
             if (rows.empty()) {
                 rows = std::move(part);
@@ -199,7 +221,7 @@ void PlasticProjection::archive(Archive& archive, const std::string& name) {
         for (std::size_t k = 0; k < rows.size(); ++k)
             archive.state(name + (pre ? ".pre" : ".post") + std::to_string(k), rows[k]);
         if (!archive.loading()) continue;
-        for (const auto& tile : tiles) tile->set_traces(pre, rows, pre ? 0 : tile->connections().begin);
+        for (const auto& tile : tiles_) tile->set_traces(pre, rows, pre ? 0 : tile->connections().begin);
     }
 }
 

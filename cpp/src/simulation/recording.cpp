@@ -1,50 +1,119 @@
-#include <algorithm>
+#include "rheobase/simulation/recording.hpp"
 
-#include "rheobase/simulation/recorder.hpp"
-#include "rheobase/simulation/spike_history.hpp"
+#include <algorithm>
+#include <utility>
+
+#include "rheobase/base/errors.hpp"
 
 namespace rheobase {
 
-void SpikeHistory::reach(std::size_t delay, std::int64_t now) {
-    if (delay + 1 <= ring_.size()) return;
-    std::vector<Lists> longer(delay + 1, Lists(threads_));
-    const auto depth = static_cast<std::int64_t>(longer.size());
-    for (std::int64_t age = 0; age < static_cast<std::int64_t>(ring_.size()); ++age)
-        longer[static_cast<std::size_t>((((now - age) % depth) + depth) % depth)] = std::move(at(now - age));
-    ring_ = std::move(longer);
+std::optional<SpikeRecorder>& Recording::spike_recorder(std::size_t population) {
+    network_.population(population);  // throws where there is none
+    while (spike_recorders_.size() <= population) spike_recorders_.emplace_back(std::in_place, threads_);
+    return spike_recorders_[population];
 }
 
-void SpikeRecorder::record(std::size_t thread, std::int64_t step, Span<const std::uint32_t> spikes) {
-    if (spikes.empty()) return;
-    Record& r = records_[thread];
-    r.steps.push_back(step);
-    r.counts.push_back(static_cast<std::uint32_t>(spikes.size()));
-    r.indices.insert(r.indices.end(), spikes.begin(), spikes.end());
+void Recording::record_spikes(std::size_t population, bool on) {
+    auto& recorder = spike_recorder(population);
+    if (on && !recorder) recorder.emplace(threads_);
+    if (!on) recorder.reset();
 }
 
-SpikeRecorder::Spikes SpikeRecorder::take() {
-    std::size_t total = 0;
-    for (const Record& r : records_) total += r.indices.size();
-    Spikes all;
-    all.steps.reserve(total);
-    all.indices.reserve(total);
-    std::vector<std::size_t> run(records_.size(), 0), position(records_.size(), 0);
-    while (all.steps.size() < total) {
-        std::int64_t step = INT64_MAX;
-        for (std::size_t t = 0; t < records_.size(); ++t)
-            if (run[t] < records_[t].steps.size()) step = std::min(step, records_[t].steps[run[t]]);
-        for (std::size_t t = 0; t < records_.size(); ++t) {
-            const Record& r = records_[t];
-            if (run[t] >= r.steps.size() || r.steps[run[t]] != step) continue;
-            const std::uint32_t count = r.counts[run[t]++];
-            all.steps.insert(all.steps.end(), count, step);
-            const auto first = r.indices.begin() + static_cast<std::ptrdiff_t>(position[t]);
-            all.indices.insert(all.indices.end(), first, first + count);
-            position[t] += count;
-        }
+SpikeRecorder::Spikes Recording::take_spikes(std::size_t population) {
+    auto& recorder = spike_recorder(population);
+    return recorder ? recorder->take() : SpikeRecorder::Spikes{};
+}
+
+std::size_t Recording::add(Samples samples) {
+    require(samples.every >= 1, "every must be at least one step");
+    samples_.push_back(std::move(samples));
+    return samples_.size() - 1;
+}
+
+std::size_t Recording::record_state(std::size_t population, const std::string& variable, Samples samples) {
+    NeuronPopulation& neurons = network_.neurons(population);
+    neurons.variable(variable);  // throws where there is none
+    const std::size_t id = add(std::move(samples));
+    states_.push_back({neurons, variable, id});
+    return id;
+}
+
+std::size_t Recording::record_weights(std::size_t projection, Samples samples) {
+    const PlasticProjection* plastic = network_.plastic(projection);
+    require(plastic != nullptr, "the projection must be plastic");
+    const std::size_t id = add(std::move(samples));
+    weights_.push_back({*plastic, id});
+    return id;
+}
+
+void Recording::begin(std::int64_t until) {
+    if (network_.size() > 0) spike_recorder(network_.size() - 1);
+    for (Samples& samples : samples_) samples.reserve(network_.now(), until);
+}
+
+void Recording::end() {
+    for (Samples& samples : samples_) samples.drop_after(network_.now());
+}
+
+/// Calls keep(k, value) for the k-th chosen neuron, of those that the tiles [first_tile, last_tile) hold.
+template <class Keep>
+void Recording::for_each_value(const StateRecorder& r, std::size_t first_tile, std::size_t last_tile, Keep keep) const {
+    const auto [values, unit] = r.population.variable(r.variable);
+    const auto in_slots = r.population.receptor_in_slots(r.variable);
+    const std::vector<std::uint32_t>& chosen = samples_[r.id].chosen;
+    for (std::size_t t = first_tile; t < last_tile; ++t) {
+        const Tile& tile = layout_.tiles[t];
+        const Part& part = tile.parts[r.population.id()];
+        const double* of_part = in_slots ? tile.slots.data() + part.slot(*in_slots) : values.data() + part.begin;
+        auto k = static_cast<std::size_t>(std::lower_bound(chosen.begin(), chosen.end(), part.begin) - chosen.begin());
+        for (; k < chosen.size() && chosen[k] < part.end; ++k) keep(k, unit * of_part[chosen[k] - part.begin]);
     }
-    for (Record& r : records_) r = {};
-    return all;
+}
+
+void Recording::record(std::size_t thread, std::int64_t step) {
+    for (std::size_t p = 0; p < spike_recorders_.size(); ++p)
+        if (spike_recorders_[p]) spike_recorders_[p]->record(thread, step, network_.history(p).at(step)[thread]);
+    for (const StateRecorder& r : states_) {
+        Samples& samples = samples_[r.id];
+        if (samples.mean || !samples.due(step)) continue;
+        const std::size_t sample = samples.find(step);
+        for_each_value(r, thread * layout_.tiles_per_thread, (thread + 1) * layout_.tiles_per_thread,
+                       [&](std::size_t k, double value) { samples.keep(sample, k, value); });
+    }
+}
+
+bool Recording::waits_for_all(std::int64_t step) const noexcept {
+    const auto due = [&](std::size_t id) { return samples_[id].due(step); };
+    return std::any_of(states_.begin(), states_.end(),
+                       [&](const StateRecorder& r) { return samples_[r.id].mean && due(r.id); }) ||
+           std::any_of(weights_.begin(), weights_.end(), [&](const WeightRecorder& r) { return due(r.id); });
+}
+
+void Recording::record_after_all(std::int64_t step) {
+    for (const StateRecorder& r : states_)
+        if (samples_[r.id].mean && samples_[r.id].due(step)) record_mean(r, step);
+    for (const WeightRecorder& r : weights_)
+        if (samples_[r.id].due(step)) record_weights_of(r, step);
+}
+
+void Recording::record_mean(const StateRecorder& r, std::int64_t step) {
+    double sum = 0.0;
+    for_each_value(r, 0, layout_.tiles.size(), [&](std::size_t, double value) { sum += value; });
+    Samples& samples = samples_[r.id];
+    samples.keep(samples.find(step), 0, sum / static_cast<double>(samples.chosen.size()));
+}
+
+void Recording::record_weights_of(const WeightRecorder& r, std::int64_t step) {
+    Samples& samples = samples_[r.id];
+    const std::vector<double> weights = r.projection.weights();
+    const std::size_t sample = samples.find(step);
+    double sum = 0.0;
+    for (std::size_t k = 0; k < samples.chosen.size(); ++k) {
+        const double weight = weights[samples.chosen[k]];
+        sum += weight;
+        if (!samples.mean) samples.keep(sample, k, weight);
+    }
+    if (samples.mean) samples.keep(sample, 0, sum / static_cast<double>(samples.chosen.size()));
 }
 
 }  // namespace rheobase

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
+#include "rheobase/base/bytes.hpp"
 #include "rheobase/base/errors.hpp"
+#include "rheobase/base/span.hpp"
 #include "rheobase/wiring/connection_values.hpp"
 #include "rheobase/wiring/row_writer.hpp"
 
@@ -12,34 +15,34 @@ namespace rheobase {
 
 namespace {
 
-constexpr std::uint32_t longest_delay = 65535;
-constexpr std::size_t most_bins = 65536;
+constexpr std::uint32_t max_delay = 65535;
+constexpr std::size_t max_bins = 65536;
 
 /// The longest delay of a projection, in steps.
-std::uint32_t longest(const Projection& p, double dt) {
+std::uint32_t find_max_delay(const Projection& p, double dt) {
     if (!p.rule.delays.empty()) {
         const auto [least, most] = std::minmax_element(p.rule.delays.begin(), p.rule.delays.end());
         require(*least >= 1, "delays must be at least one step");
         return *most;
     }
-    const double steps = p.delay.constant() ? p.delay.a : std::max(1.0, std::round(p.delay.largest() / dt));
-    if (!(steps >= 1.0 && steps <= longest_delay))
+    const double steps = p.delay.constant() ? p.delay.a : std::max(1.0, std::round(p.delay.max_value() / dt));
+    if (!(steps >= 1.0 && steps <= max_delay))
         throw InvalidArgument("delay must lie between 1 and 65535 steps; bound its distribution with low= and high=");
     return static_cast<std::uint32_t>(steps);
 }
 
 /// The delays that synapses of a projection may have, in steps, ascending; every step asks for each of them.
-std::vector<std::uint32_t> possible_delays(const Projection& p, std::uint32_t longest, double dt) {
+std::vector<std::uint32_t> list_delays(const Projection& p, std::uint32_t last, double dt) {
     std::vector<std::uint32_t> delays;
     if (!p.rule.delays.empty()) {
-        std::vector<bool> listed(std::size_t{longest} + 1, false);
+        std::vector<bool> listed(std::size_t{last} + 1, false);
         for (const std::uint16_t d : p.rule.delays) listed[d] = true;
-        for (std::uint32_t d = 0; d <= longest; ++d)
+        for (std::uint32_t d = 0; d <= last; ++d)
             if (listed[d]) delays.push_back(d);
         return delays;
     }
-    const double shortest = p.delay.constant() ? p.delay.a : std::max(1.0, std::round(p.delay.smallest() / dt));
-    for (auto d = static_cast<std::uint32_t>(shortest); d <= longest; ++d) delays.push_back(d);
+    const double shortest = p.delay.constant() ? p.delay.a : std::max(1.0, std::round(p.delay.min_value() / dt));
+    for (auto d = static_cast<std::uint32_t>(shortest); d <= last; ++d) delays.push_back(d);
     return delays;
 }
 
@@ -49,25 +52,25 @@ struct Bins {
     std::vector<std::vector<std::uint32_t>> of;  ///< [projection][delay]
 };
 
-/// What 16-bit weights of a group are multiples of: the largest that any of them may have is the largest multiple.
-float unit_of_weights(const ProjectionGroup& group) {
-    double largest = 0.0;
+/// What 16-bit weights of a group are multiples of, so that the largest that any of them may have is 32767 of it.
+float find_weight_unit(const ProjectionGroup& group) {
+    double max_weight = 0.0;
     for (const Projection* p : group.projections) {
         if (p->rule.weights.empty()) {
-            largest = std::max({largest, std::fabs(p->weight.smallest()), std::fabs(p->weight.largest())});
+            max_weight = std::max({max_weight, std::fabs(p->weight.min_value()), std::fabs(p->weight.max_value())});
             continue;
         }
-        for (const float w : p->rule.weights) largest = std::max(largest, static_cast<double>(std::fabs(w)));
+        for (const float w : p->rule.weights) max_weight = std::max(max_weight, static_cast<double>(std::fabs(w)));
     }
-    return largest > 0.0 ? static_cast<float>(largest / 32767.0) : 1.0f;
+    return max_weight > 0.0 ? static_cast<float>(max_weight / max_multiple) : 1.0f;
 }
 
-Bins bins_of(const ProjectionGroup& group, double dt) {
+Bins make_bins(const ProjectionGroup& group, double dt) {
     struct Entry {
         Bin bin;
         std::size_t projection;
     };
-    const float unit = unit_of_weights(group);
+    const float unit = find_weight_unit(group);
     std::vector<Entry> entries;
     Bins bins;
     for (std::size_t q = 0; q < group.projections.size(); ++q) {
@@ -75,10 +78,10 @@ Bins bins_of(const ProjectionGroup& group, double dt) {
         const bool one_delay = p.rule.delays.empty() && p.delay.constant();
         const bool one_weight = p.rule.weights.empty() && p.weight.constant();
         const bool own = !one_weight || (!one_delay && group.projections.size() > 1);
-        const Weights weights = !own ? Weights::same : p.short_weights ? Weights::multiples : Weights::single;
-        const float weight = !own ? static_cast<float>(p.weight.a) : p.short_weights ? unit : 0.0f;
-        const std::uint32_t last = longest(p, dt);
-        for (const std::uint32_t d : possible_delays(p, last, dt))
+        const Weights weights = !own ? Weights::same : p.weight_bits == 16 ? Weights::multiples : Weights::single;
+        const float weight = !own ? static_cast<float>(p.weight.a) : p.weight_bits == 16 ? unit : 0.0f;
+        const std::uint32_t last = find_max_delay(p, dt);
+        for (const std::uint32_t d : list_delays(p, last, dt))
             entries.push_back({{static_cast<std::uint16_t>(d), p.id, weights, weight}, q});
         bins.of.emplace_back(last + 1, 0);
     }
@@ -91,30 +94,31 @@ Bins bins_of(const ProjectionGroup& group, double dt) {
         if (!shared) bins.all.push_back(e.bin);
         bins.of[e.projection][e.bin.delay] = static_cast<std::uint32_t>(bins.all.size() - 1);
     }
-    if (bins.all.size() > most_bins)
+    if (bins.all.size() > max_bins)
         throw InvalidArgument("the delays of one population's projections must take fewer than 65536 values");
     return bins;
 }
 
-bool by_target(const Projection& p) { return p.rule.kind == ConnectionRule::Kind::in_degrees; }
+bool is_drawn_by_post(const Projection& p) { return p.rule.kind == ConnectionRule::Kind::in_degrees; }
 
-/// Builds the fan-outs of one group. Threads share the work by tiles where connections are drawn by target and by
-/// chunks of rows otherwise; what they make does not depend on who made it.
+/// Builds the fan-outs of one group. Threads share the work by tiles where connections are drawn by post neuron and
+/// by chunks of rows otherwise; what they make does not depend on who made it.
 class Construction {
   public:
-    Construction(const ProjectionGroup& group, const Layout& layout)
+    Construction(const ProjectionGroup& group, Layout& layout, const Drawing& drawing)
         : group_(group),
           layout_(layout),
-          bins_(bins_of(group, layout.dt)),
-          rows_(layout.populations[group.source]->size()),
+          drawing_(drawing),
+          bins_(make_bins(group, drawing.dt)),
+          rows_(layout.populations[group.pre].size),
           chunks_((rows_ + FanOut::rows_per_chunk - 1) / FanOut::rows_per_chunk),
-          sources_(layout.tiles.size()) {}
+          collected_(layout.tiles.size()) {}
 
     void run(ThreadPool& pool) {
         make_fan_outs();
-        if (by_target(*group_.projections[0]))
+        if (is_drawn_by_post(*group_.projections[0]))
             pool.run([&](std::size_t thread) {
-                for (std::size_t t = thread; t < layout_.tiles.size(); t += pool.size()) collect_sources(t);
+                for (std::size_t t = thread; t < layout_.tiles.size(); t += pool.size()) collect_pre(t);
             });
         struct Made {
             std::vector<std::uint64_t> synapses;
@@ -135,16 +139,16 @@ class Construction {
     }
 
   private:
-    /// The targets that the projections of a group have in one tile, drawn by target and waiting to be made rows.
-    struct Sources {
-        std::vector<std::uint32_t> end;  ///< [row, projection]: where in its chunk its targets end
-        std::vector<Bytes> chunks;       ///< 16 bits a target, freed when it has become part of a row
+    /// Post neurons that the projections of a group have in one tile, drawn by post neuron and waiting to be made rows.
+    struct Collected {
+        std::vector<std::uint32_t> end;  ///< [row, projection]: where in its chunk its post neurons end
+        std::vector<Bytes> chunks;       ///< 16 bits per post neuron, freed when it has become part of a row
     };
 
     /// What one thread needs to make rows.
     struct Rows {
         explicit Rows(const Construction& c)
-            : site(c), synapses(c.group_.projections.size(), 0), values(c.layout_.random, c.layout_.dt) {
+            : site(c), synapses(c.group_.projections.size(), 0), values(c.drawing_.random, c.drawing_.dt) {
             for (std::size_t t = 0; t < c.layout_.tiles.size(); ++t) writers.emplace_back(c.bins_.all);
             bytes.resize(c.layout_.tiles.size());
             memory.resize(c.layout_.tiles.size());
@@ -154,12 +158,12 @@ class Construction {
             for (auto& b : bytes) b.clear();
             const std::size_t first = chunk * FanOut::rows_per_chunk;
             for (std::size_t r = 0; r < FanOut::rows_per_chunk; ++r) {
-                const std::size_t source = first + r;
-                for (std::size_t q = 0; q < site.group_.projections.size() && source < site.rows_; ++q)
-                    by_target(*site.group_.projections[q]) ? take(q, source) : draw(q, source);
+                const std::size_t pre = first + r;
+                for (std::size_t q = 0; q < site.group_.projections.size() && pre < site.rows_; ++q)
+                    is_drawn_by_post(*site.group_.projections[q]) ? take(q, pre) : draw(q, pre);
                 for (std::size_t t = 0; t < bytes.size(); ++t) {
                     writers[t].write(bytes[t]);
-                    if (bytes[t].size() > most_bytes)
+                    if (bytes[t].size() > max_bytes)
                         throw InvalidArgument("a neuron must make fewer connections: its rows pass 4 GB");
                     site.fan_out(t).starts(chunk)[r + 1] = static_cast<std::uint32_t>(bytes[t].size());
                 }
@@ -168,20 +172,19 @@ class Construction {
                 std::uint8_t* stored = memory[t].take(bytes[t].size());
                 std::copy(bytes[t].begin(), bytes[t].end(), stored);
                 site.fan_out(t).chunks[chunk] = stored;
-                if (!site.sources_[t].chunks.empty()) site.sources_[t].chunks[chunk] = Bytes();
+                if (!site.collected_[t].chunks.empty()) site.collected_[t].chunks[chunk] = Bytes();
             }
         }
 
-        /// A row whose targets the rule draws or lists, ascending.
-        void draw(std::size_t q, std::size_t source) {
+        /// A row whose post neurons the rule draws or lists, ascending.
+        void draw(std::size_t q, std::size_t pre) {
             const Projection& p = *site.group_.projections[q];
-            const auto row = site.targets(p, source, sampler, targets);
-            values.draw(p, static_cast<std::uint32_t>(source), row,
-                        p.rule.row_start.empty() ? 0 : p.rule.row_start[source]);
+            const auto row = site.find_post(p, pre, sampler, posts);
+            values.draw(p, static_cast<std::uint32_t>(pre), row, p.rule.row_start.empty() ? 0 : p.rule.row_start[pre]);
             synapses[q] += row.size();
             const std::uint32_t* next = row.begin();
             for (std::size_t t = 0; t < bytes.size(); ++t) {
-                const Part& part = site.layout_.tiles[t].parts[p.target];
+                const Part& part = site.layout_.tiles[t].parts[p.post];
                 const std::uint32_t* last = std::lower_bound(next, row.end(), static_cast<std::uint32_t>(part.end));
                 add(q, t, part, row, static_cast<std::size_t>(next - row.begin()),
                     static_cast<std::size_t>(last - row.begin()));
@@ -189,44 +192,44 @@ class Construction {
             }
         }
 
-        /// A row whose targets have been collected.
-        void take(std::size_t q, std::size_t source) {
+        /// A row whose post neurons have been collected.
+        void take(std::size_t q, std::size_t pre) {
             const Projection& p = *site.group_.projections[q];
             for (std::size_t t = 0; t < bytes.size(); ++t) {
-                site.collected(t, source, q, targets);
-                values.draw(p, static_cast<std::uint32_t>(source), targets, 0);
-                synapses[q] += targets.size();
-                add(q, t, site.layout_.tiles[t].parts[p.target], targets, 0, targets.size());
+                site.take_collected(t, pre, q, posts);
+                values.draw(p, static_cast<std::uint32_t>(pre), posts, 0);
+                synapses[q] += posts.size();
+                add(q, t, site.layout_.tiles[t].parts[p.post], posts, 0, posts.size());
             }
         }
 
         void add(std::size_t q, std::size_t t, const Part& part, Span<const std::uint32_t> row, std::size_t first,
                  std::size_t last) {
             const auto& bin = site.bins_.of[q];
-            const auto slot = static_cast<std::uint32_t>(part.slot(site.group_.projections[q]->channel));
+            const auto slot = static_cast<std::uint32_t>(part.slot(site.group_.projections[q]->receptor));
             const auto begin = static_cast<std::uint32_t>(part.begin);
             for (std::size_t k = first; k < last; ++k)
                 writers[t].add(bin[values.delays()[k]], static_cast<std::uint16_t>(slot + (row[k] - begin)),
                                values.weights()[k]);
         }
 
-        static constexpr std::size_t most_bytes = 0xFFFFFFFF;
+        static constexpr std::size_t max_bytes = 0xFFFFFFFF;
         const Construction& site;
         std::vector<std::uint64_t> synapses;
-        std::vector<std::vector<std::uint8_t>> bytes;  ///< of the chunk being made, a tile
-        std::vector<RowMemory> memory;                 ///< a tile
+        std::vector<std::vector<std::uint8_t>> bytes;  ///< of the chunk being made, one per tile
+        std::vector<RowMemory> memory;                 ///< one per tile
         std::vector<RowWriter> writers;
         ConnectionValues values;
         Sampler sampler;
-        std::vector<std::uint32_t> targets;
+        std::vector<std::uint32_t> posts;
     };
 
     void make_fan_outs() {
         for (Tile& tile : layout_.tiles) {
             FanOut f;
-            f.source = group_.source;
+            f.pre = group_.pre;
             f.since = group_.projections[0]->since;
-            f.kicks = group_.projections[0]->kicks;
+            f.delta = group_.projections[0]->delta;
             f.bins = bins_.all;
             f.chunks.resize(chunks_);
             f.start.assign(chunks_ * (FanOut::rows_per_chunk + 1), 0);
@@ -236,46 +239,46 @@ class Construction {
 
     FanOut& fan_out(std::size_t t) const { return layout_.tiles[t].fan_outs.back(); }
 
-    Span<const std::uint32_t> targets(const Projection& p, std::size_t source, Sampler& sampler,
-                                      std::vector<std::uint32_t>& drawn) const {
+    Span<const std::uint32_t> find_post(const Projection& p, std::size_t pre, Sampler& sampler,
+                                        std::vector<std::uint32_t>& drawn) const {
         const ConnectionRule& rule = p.rule;
         if (rule.kind == ConnectionRule::Kind::listed) {
-            const auto first = rule.row_start[source], last = rule.row_start[source + 1];
-            return {rule.targets.data() + first, static_cast<std::size_t>(last - first)};
+            const auto first = rule.row_start[pre], last = rule.row_start[pre + 1];
+            return {rule.post.data() + first, static_cast<std::size_t>(last - first)};
         }
-        const auto n = static_cast<std::uint32_t>(layout_.populations[p.target]->size());
-        const std::uint32_t excluded = !rule.autapses && p.source == p.target ? static_cast<std::uint32_t>(source) : n;
+        const auto n = static_cast<std::uint32_t>(layout_.populations[p.post].size);
+        const std::uint32_t excluded = !rule.autapses && p.pre == p.post ? static_cast<std::uint32_t>(pre) : n;
         sampler.draw(
-            Stream(layout_.random, RandomSource::tag(Purpose::targets, p.id), static_cast<std::uint32_t>(source), 0), n,
-            rule.degree(source), rule.multapses, excluded, drawn);
+            Stream(drawing_.random, RandomSource::tag(Purpose::post, p.id), static_cast<std::uint32_t>(pre), 0), n,
+            rule.degree(pre), rule.multapses, excluded, drawn);
         return drawn;
     }
 
-    /// Calls visit(target, source) for every connection of a rule that is drawn by target, onto one tile.
+    /// Calls visit(post, pre) for every connection of a rule that is drawn by post neuron, onto one tile.
     template <class Visit>
-    void for_each_source(const Projection& p, const Part& part, Visit visit) const {
+    void for_each_pre(const Projection& p, const Part& part, Visit visit) const {
         Sampler sampler;
         std::vector<std::uint32_t> drawn;
         const auto n = static_cast<std::uint32_t>(rows_);
-        for (auto target = static_cast<std::uint32_t>(part.begin); target < part.end; ++target) {
-            const std::uint32_t excluded = !p.rule.autapses && p.source == p.target ? target : n;
-            sampler.draw(Stream(layout_.random, RandomSource::tag(Purpose::sources, p.id), target, 0), n,
-                         p.rule.degree(target), p.rule.multapses, excluded, drawn);
-            for (std::uint32_t source : drawn) visit(target, source);
+        for (auto post = static_cast<std::uint32_t>(part.begin); post < part.end; ++post) {
+            const std::uint32_t excluded = !p.rule.autapses && p.pre == p.post ? post : n;
+            sampler.draw(Stream(drawing_.random, RandomSource::tag(Purpose::pre, p.id), post, 0), n,
+                         p.rule.degree(post), p.rule.multapses, excluded, drawn);
+            for (std::uint32_t pre : drawn) visit(post, pre);
         }
     }
 
-    /// Draws all connections onto a tile twice: to count the targets of each row, then to store them there.
-    void collect_sources(std::size_t t) {
-        Sources& found = sources_[t];
+    /// Draws all connections onto a tile twice: to count the post neurons of each row, then to store them there.
+    void collect_pre(std::size_t t) {
+        Collected& found = collected_[t];
         const std::size_t projections = group_.projections.size(), per_chunk = FanOut::rows_per_chunk * projections;
         const auto part = [&](std::size_t q) -> const Part& {
-            return layout_.tiles[t].parts[group_.projections[q]->target];
+            return layout_.tiles[t].parts[group_.projections[q]->post];
         };
         found.end.assign(chunks_ * per_chunk, 0);
         for (std::size_t q = 0; q < projections; ++q)
-            for_each_source(*group_.projections[q], part(q),
-                            [&](std::uint32_t, std::uint32_t source) { ++found.end[source * projections + q]; });
+            for_each_pre(*group_.projections[q], part(q),
+                         [&](std::uint32_t, std::uint32_t pre) { ++found.end[pre * projections + q]; });
         for (std::size_t chunk = 0; chunk < chunks_; ++chunk) {
             std::uint32_t total = 0;
             for (std::size_t k = chunk * per_chunk; k < (chunk + 1) * per_chunk; ++k)
@@ -283,40 +286,41 @@ class Construction {
             found.chunks.emplace_back(total * sizeof(std::uint16_t));
         }
         for (std::size_t q = 0; q < projections; ++q)
-            for_each_source(*group_.projections[q], part(q), [&](std::uint32_t target, std::uint32_t source) {
-                const auto stored = static_cast<std::uint16_t>(target - part(q).begin);
-                std::uint32_t& end = found.end[source * projections + q];
-                std::memcpy(found.chunks[source / FanOut::rows_per_chunk].data() + sizeof stored * std::size_t{end++},
+            for_each_pre(*group_.projections[q], part(q), [&](std::uint32_t post, std::uint32_t pre) {
+                const auto stored = static_cast<std::uint16_t>(post - part(q).begin);
+                std::uint32_t& end = found.end[pre * projections + q];
+                std::memcpy(found.chunks[pre / FanOut::rows_per_chunk].data() + sizeof stored * std::size_t{end++},
                             &stored, sizeof stored);
             });
     }
 
-    void collected(std::size_t t, std::size_t source, std::size_t q, std::vector<std::uint32_t>& targets) const {
-        const Sources& found = sources_[t];
-        const std::size_t projections = group_.projections.size(), k = source * projections + q;
+    void take_collected(std::size_t t, std::size_t pre, std::size_t q, std::vector<std::uint32_t>& posts) const {
+        const Collected& found = collected_[t];
+        const std::size_t projections = group_.projections.size(), k = pre * projections + q;
         const bool first_of_chunk = k % (FanOut::rows_per_chunk * projections) == 0;
         const std::uint32_t begin = first_of_chunk ? 0 : found.end[k - 1], end = found.end[k];
-        const std::uint8_t* waiting = found.chunks[source / FanOut::rows_per_chunk].data();
-        const auto offset = static_cast<std::uint32_t>(layout_.tiles[t].parts[group_.projections[q]->target].begin);
-        targets.clear();
+        const std::uint8_t* waiting = found.chunks[pre / FanOut::rows_per_chunk].data();
+        const auto offset = static_cast<std::uint32_t>(layout_.tiles[t].parts[group_.projections[q]->post].begin);
+        posts.clear();
         for (std::uint32_t i = begin; i < end; ++i) {
             std::uint16_t stored;
             std::memcpy(&stored, waiting + sizeof stored * std::size_t{i}, sizeof stored);
-            targets.push_back(offset + stored);
+            posts.push_back(offset + stored);
         }
     }
 
     const ProjectionGroup& group_;
-    const Layout& layout_;
+    Layout& layout_;
+    const Drawing drawing_;
     const Bins bins_;
     std::size_t rows_, chunks_;
-    mutable std::vector<Sources> sources_;
+    mutable std::vector<Collected> collected_;
 };
 
 }  // namespace
 
-void construct(ProjectionGroup& group, const Layout& layout, ThreadPool& pool) {
-    Construction(group, layout).run(pool);
+void construct(ProjectionGroup& group, Layout& layout, const Drawing& drawing, ThreadPool& pool) {
+    Construction(group, layout, drawing).run(pool);
     for (Projection* p : group.projections) {
         p->group = layout.tiles[0].fan_outs.size() - 1;
         p->built = true;
@@ -328,7 +332,7 @@ namespace {
 template <class Visit>
 void for_each_segment(const FanOut& f, const Row& row, Visit visit) {
     if (row.begin == row.end) return;
-    for (Place place = FanOut::first_place(row); place.at != row.end;) {
+    for (Place place = first_place(row); place.at != row.end;) {
         const Bin& bin = f.bins[place.bin];
         visit(bin, f.take(place));
     }
@@ -336,18 +340,18 @@ void for_each_segment(const FanOut& f, const Row& row, Visit visit) {
 
 }  // namespace
 
-std::vector<Synapse> connections(const Projection& p, const Layout& layout) {
+std::vector<Synapse> read_connections(const Projection& p, const Layout& layout) {
     std::vector<Synapse> found;
     found.reserve(p.synapses);
     for (const Tile& tile : layout.tiles) {
         const FanOut& f = tile.fan_outs[p.group];
-        const Part& part = tile.parts[p.target];
-        const std::size_t low = part.slot(p.channel), high = low + part.size();
-        for (std::size_t row = 0; row < layout.populations[p.source]->size(); ++row)
+        const Part& part = tile.parts[p.post];
+        const std::size_t low = part.slot(p.receptor), high = low + part.size();
+        for (std::size_t row = 0; row < layout.populations[p.pre].size; ++row)
             for_each_segment(f, f.row(row), [&](const Bin& bin, const Segment& s) {
                 if (bin.weights == Weights::same && bin.projection != p.id) return;
                 for (std::uint32_t k = 0; k < s.count; ++k) {
-                    const std::size_t slot = target_at(s, k);
+                    const std::size_t slot = slot_at(s.data, k);
                     if (slot < low || slot >= high) continue;
                     found.push_back({static_cast<std::uint32_t>(row),
                                      static_cast<std::uint32_t>(part.begin + (slot - low)), weight_at(s, k),
@@ -358,21 +362,20 @@ std::vector<Synapse> connections(const Projection& p, const Layout& layout) {
     return found;
 }
 
-std::vector<ProjectionGroup> group_by_source(const std::vector<Projection*>& pending) {
+std::vector<ProjectionGroup> group_by_pre(const std::vector<Projection*>& pending) {
     std::vector<ProjectionGroup> groups;
     for (Projection* p : pending) {
         const auto fits = [&](const ProjectionGroup& g) {
             const Projection& first = *g.projections[0];
-            return g.source == p->source && first.batch == p->batch && first.since == p->since &&
-                   by_target(first) == by_target(*p) && first.kicks == p->kicks &&
-                   first.short_weights == p->short_weights &&
-                   std::none_of(g.projections.begin(), g.projections.end(), [&](auto* other) {
-                       return other->target == p->target && other->channel == p->channel;
-                   });
+            return g.pre == p->pre && first.batch == p->batch && first.since == p->since &&
+                   is_drawn_by_post(first) == is_drawn_by_post(*p) && first.delta == p->delta &&
+                   first.weight_bits == p->weight_bits &&
+                   std::none_of(g.projections.begin(), g.projections.end(),
+                                [&](auto* other) { return other->post == p->post && other->receptor == p->receptor; });
         };
         const auto home = std::find_if(groups.begin(), groups.end(), fits);
         if (home == groups.end())
-            groups.push_back({p->source, {p}});
+            groups.push_back({p->pre, {p}});
         else
             home->projections.push_back(p);
     }

@@ -37,7 +37,7 @@ class Distribution:
         """Return the variance, truncation included."""
         raise TypeError(f"{type(self).__name__} must define its variance")
 
-    def engine(self) -> _engine.Draw:
+    def engine(self) -> _engine.Distribution:
         """Return what the engine draws from."""
         raise TypeError(f"{type(self).__name__} must define how the engine draws from it")
 
@@ -79,9 +79,9 @@ class Uniform(Distribution):
         """Return a twelfth of the squared width."""
         return (self.high - self.low) ** 2 / 12
 
-    def engine(self) -> _engine.Draw:
+    def engine(self) -> _engine.Distribution:
         """Return what the engine draws from."""
-        return _engine.Draw("uniform", self.low, self.high)
+        return _engine.Distribution("uniform", self.low, self.high)
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,9 @@ class Normal(Distribution):
         ends = [z * _density(z) if abs(z) < inf else 0.0 for z in (a, b)]
         return self.std**2 * (1 + (ends[0] - ends[1]) / mass - ((_density(a) - _density(b)) / mass) ** 2)
 
-    def engine(self) -> _engine.Draw:
+    def engine(self) -> _engine.Distribution:
         """Return what the engine draws from."""
-        return _engine.Draw("normal", self.mean, self.std, self.low, self.high)
+        return _engine.Distribution("normal", self.mean, self.std, low=self.low, high=self.high)
 
 
 @dataclass(frozen=True)
@@ -182,9 +182,9 @@ class LogNormal(Distribution):
         a, b = (log(bound) if bound > 0 else -inf for bound in (low, high))
         return _normal_mass(self.mu, self.sigma, a, b)
 
-    def engine(self) -> _engine.Draw:
+    def engine(self) -> _engine.Distribution:
         """Return what the engine draws from."""
-        return _engine.Draw("lognormal", self.mu, self.sigma, self.low, self.high)
+        return _engine.Distribution("lognormal", self.mu, self.sigma, low=self.low, high=self.high)
 
 
 def _check_truncation(low: float, high: float) -> None:

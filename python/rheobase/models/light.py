@@ -49,7 +49,8 @@ class Light(Injection):
     def enter(self, host: Host, population: int, n: int) -> None:
         """Let the light shine on a population of neurons."""
         steps, values = self.series.on_grid(host.dt, n)
-        host.engine.drive_variable(population, "L", steps, values, values.shape[1])
+        width = values.shape[1]
+        host.engine.impose_series(population=population, variable="L", steps=steps, values=values, width=width)
 
 
 def _check_sum(lights: list[tuple[np.ndarray, np.ndarray]], dt: float) -> None:

@@ -141,7 +141,7 @@ class Trains(Source):
 
     def enter(self, host: Host, n: int) -> int:
         """Hand the spikes to the engine."""
-        return host.engine.add_spike_list(n, *self.on_grid(n, host.dt))
+        return host.engine.add_trains(n, *self.on_grid(n, host.dt))
 
     def on_grid(self, n: int, dt: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the spikes as (steps, indices), by step, then by index."""

@@ -249,10 +249,17 @@ class Network:
             rule = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, *ends, self.threads)
             lists = weights.each("weight", len(rule.pre)), delays.each("delay", len(rule.pre))
             engine_rule = rule.listed(pre.n, post.n, *lists)
-        learning = ("", []) if plasticity is None else (plasticity.rule.name, [*plasticity.parameters.values()])
-        engine, draws = self._engine, (weights.draw, delays.draw)
-        receptor = post._take_in(described.synapse, pre.name)
-        engine.connect(pre._id, post._id, receptor, engine_rule, *draws, *learning, described.weight_bits == 16)
+        self._engine.connect(
+            pre=pre._id,
+            post=post._id,
+            receptor=post._take_in(described.synapse, pre.name),
+            rule=engine_rule,
+            weight=weights.draw,
+            delay=delays.draw,
+            weight_bits=described.weight_bits,
+            plasticity="" if plasticity is None else plasticity.rule.name,
+            values=[] if plasticity is None else [*plasticity.parameters.values()],
+        )
         projection = Projection(self, id, pre, post)
         described = replace(described, rule=rule)
         self._circuit = replace(self._circuit, projections=(*self._circuit.projections, described))
@@ -282,7 +289,7 @@ class Network:
                 f"rate must bring at most {MOST_SPIKES} spikes per step and neuron on average, got {mean:g}"
             )
         engine = self._engine
-        engine.add_background(post._id, post._take_in(drive.synapse, "drive"), mean, drive.weight)
+        engine.add_drive(post._id, post._take_in(drive.synapse, "drive"), mean, drive.weight)
         self._circuit = replace(self._circuit, drives=(*self._circuit.drives, drive))
 
     def inject(self, post: Population, current: Injection) -> None:
@@ -370,7 +377,17 @@ class Network:
         neurons = np.unique(chosen("neurons", recording.neurons, len(recorded)))
         checks.integer("every", recording.every, low=1)
         with self._guard.alone() as engine:
-            engine.record_state(recorded._id, variable, neurons, recording.every, recording.mean, recording.single)
+            if recording.weights:
+                engine.record_weights(recorded._id, neurons, recording.every, recording.mean)
+            else:
+                engine.record_state(
+                    population=recorded._id,
+                    variable=variable,
+                    neurons=neurons,
+                    every=recording.every,
+                    mean=recording.mean,
+                    single=recording.single,
+                )
         self._recordings.append(recording)
 
     def _recorded(self, recording: Recording) -> Population | Projection:

@@ -145,14 +145,14 @@ class Population:
 
     def _enter_receptor(self, receptor: Receptor) -> None:
         synapse = receptor.synapse
-        self._network._engine.add_channel(
-            self._id,
-            synapse.kernel.name,
-            list(synapse.parameters.values()),
-            synapse.norm == "area",
-            synapse.reversal is not None,
-            synapse.reversal or 0.0,
-            receptor.name[2:],
+        self._network._engine.add_receptor(
+            population=self._id,
+            kernel=synapse.kernel.name,
+            values=list(synapse.parameters.values()),
+            unit_area=synapse.norm == "area",
+            conductance=synapse.reversal is not None,
+            reversal=synapse.reversal or 0.0,
+            label=receptor.name[2:],
         )
 
     def _free_name(self, name: str) -> str:

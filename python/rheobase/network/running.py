@@ -98,7 +98,7 @@ def _recorded(network: "Network", engine: _engine.Simulation) -> tuple[dict[str,
     spikes = {p.name: (*engine.take_spikes(id), p.n) for id, p in enumerate(network.circuit.populations)}
     keys = _weight_keys(network)
     states = {
-        keys[r.of] if r.weights else (r.of, r.variable): r.arrange(*engine.take_states(id))
+        keys[r.of] if r.weights else (r.of, r.variable): r.arrange(*engine.take_samples(id))
         for id, r in enumerate(network._recordings)
     }
     return spikes, states

@@ -25,7 +25,7 @@ class ConnectionValues:
     """
 
     given: Any
-    draw: _engine.Draw
+    draw: _engine.Distribution
     listed: np.ndarray | None = None
 
     def each(self, name: str, connections: int) -> np.ndarray:
@@ -51,9 +51,9 @@ def weights(weight: Any) -> ConnectionValues:
         return ConnectionValues(weight, weight.engine())
     if np.ndim(weight) == 0:
         weight = checks.number("weight", weight, **bounds)
-        return ConnectionValues(weight, _engine.Draw("constant", weight))
+        return ConnectionValues(weight, _engine.Distribution("constant", weight))
     weight = checks.reals("weight", weight, shape=(None,), **bounds)
-    return ConnectionValues(weight, _engine.Draw("constant", 0.0), weight)
+    return ConnectionValues(weight, _engine.Distribution("constant", 0.0), weight)
 
 
 def delays(delay: Any, dt: float) -> ConnectionValues:
@@ -63,22 +63,22 @@ def delays(delay: Any, dt: float) -> ConnectionValues:
     if np.ndim(delay) == 0:
         steps = checks.steps("delay", delay, dt, low=1)
         _check_longest(steps, dt, f"{delay:g} ms")
-        return ConnectionValues(delay, _engine.Draw("constant", steps))
+        return ConnectionValues(delay, _engine.Distribution("constant", steps))
     delay = checks.reals("delay", delay, shape=(None,))
     distinct, place = np.unique(delay, return_inverse=True)
     each = np.array([checks.steps("delay", float(d), dt, low=1) for d in distinct], dtype=np.int64)
     if each.size:
         _check_longest(each[-1], dt, f"{distinct[-1]:g} ms")
-    return ConnectionValues(delay, _engine.Draw("constant", 1), each[place])
+    return ConnectionValues(delay, _engine.Distribution("constant", 1), each[place])
 
 
-def _drawn_delays(delay: Distribution, dt: float) -> _engine.Draw:
+def _drawn_delays(delay: Distribution, dt: float) -> _engine.Distribution:
     lowest = 0.5 * dt
     if delay.high < lowest:
         raise ValueError(f"delay must be able to reach dt = {dt:g} ms, got {delay}")
     _check_mass("delay", delay, max(lowest, delay.low))
     drawn = delay.engine().at_least(lowest)
-    _check_longest(np.rint(drawn.largest / dt), dt, f"draws of up to {drawn.largest:g} ms: bound them with high=")
+    _check_longest(np.rint(drawn.max_value / dt), dt, f"draws of up to {drawn.max_value:g} ms: bound them with high=")
     return drawn
 
 
@@ -119,9 +119,17 @@ def draw_pairs(rule: Rule, n_pre: int, n_post: int, same: bool, random: np.rando
     pre = scratch.add_poisson(n_pre, np.zeros(1))
     lif = Neuron.named("LIF")
     post = scratch.add_neurons("LIF", n_post, lif.method, [np.full(1, value) for value in lif.parameters.values()])
-    channel = scratch.add_channel(post, "Delta", [], True, False, 0.0, "")
-    nothing, at_once = _engine.Draw("constant", 0), _engine.Draw("constant", 1)
-    scratch.connect(pre, post, channel, rule.engine(n_pre, n_post, same, random), nothing, at_once)
+    receptor = scratch.add_receptor(
+        population=post, kernel="Delta", values=[], unit_area=True, conductance=False, reversal=0.0, label=""
+    )
+    scratch.connect(
+        pre=pre,
+        post=post,
+        receptor=receptor,
+        rule=rule.engine(n_pre, n_post, same, random),
+        weight=_engine.Distribution("constant", 0),
+        delay=_engine.Distribution("constant", 1),
+    )
     sources, targets, _, _ = scratch.connections(0)
     order = np.lexsort((targets, sources))
     return Pairs(sources[order], targets[order])

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 
 namespace rheobase {
 
@@ -22,8 +23,9 @@ class NonFiniteState : public std::runtime_error {
           neuron(neuron_),
           step(step_) {}
 
+    /// Whether it is the one to name: the first by step, then population, then neuron.
     bool before(const NonFiniteState& other) const noexcept {
-        return population != other.population ? population < other.population : neuron < other.neuron;
+        return std::tie(step, population, neuron) < std::tie(other.step, other.population, other.neuron);
     }
 
     std::size_t population, neuron;

@@ -6,7 +6,8 @@ namespace rheobase {
 
 /// Seconds by phase of the time loop, as the first thread spent them.
 struct Profile {
-    double deliver = 0.0, background = 0.0, update = 0.0, record = 0.0, wait = 0.0;
+    double send_off = 0.0, kick = 0.0, update = 0.0, publish = 0.0, deliver = 0.0, learn = 0.0, record = 0.0,
+           wait = 0.0;
 };
 
 /// Adds the time since the last call to a phase; costs nothing when off.

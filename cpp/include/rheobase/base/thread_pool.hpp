@@ -35,12 +35,14 @@ class ThreadPool {
 
     std::size_t size() const noexcept { return size_; }
 
-    /// Calls work(thread) on every thread and returns when all are done; the first exception is thrown on.
+    /// Calls work(thread) on every thread and returns when all are done; the first exception is thrown on. Throws
+    /// std::system_error, and calls nothing, where the threads cannot be started; the next call tries again.
     void run(const std::function<void(std::size_t)>& work);
 
   private:
     struct Crew;  // the threads and what they wait on
     void start();
+    void dismiss() noexcept;
 
     std::size_t size_;
     std::unique_ptr<Crew> crew_;

@@ -8,22 +8,23 @@
 #include "rheobase/base/archive.hpp"
 #include "rheobase/base/span.hpp"
 #include "rheobase/models/registry.hpp"
-#include "rheobase/network/projection.hpp"
-#include "rheobase/simulation/spike_history.hpp"
+#include "rheobase/network/spike_history.hpp"
+#include "rheobase/wiring/projection.hpp"
 
 namespace rheobase {
 
-/// Plastic connections of one projection onto the neurons of one tile, walked by source when a spike arrives and by
-/// target, through a second index over the same weights, when a target spikes. Nothing is touched between spikes.
+/// Plastic connections of one projection onto the neurons of one tile, walked by pre neuron when a spike arrives and by
+/// post neuron, through a second index over the same weights, when one of those spikes. Nothing is touched between
+/// spikes.
 struct PlasticConnections {
-    PlasticConnections(std::vector<Synapse> synapses, std::size_t sources, std::size_t begin, std::size_t end);
+    PlasticConnections(std::vector<Synapse> synapses, std::size_t pre_size, std::size_t begin, std::size_t end);
 
-    std::size_t begin, end;                ///< the tile's range of targets
-    std::vector<std::uint64_t> row_start;  ///< by source
-    std::vector<std::uint32_t> target;     ///< counted from `begin`, ascending in a row
+    std::size_t begin, end;                ///< the tile's range of post neurons
+    std::vector<std::uint64_t> row_start;  ///< by pre neuron
+    std::vector<std::uint32_t> post;       ///< counted from `begin`, ascending in a row
     std::vector<double> weight;
-    std::vector<std::uint64_t> column_start;  ///< by target
-    std::vector<std::uint32_t> column_source;
+    std::vector<std::uint64_t> column_start;  ///< by post neuron
+    std::vector<std::uint32_t> column_pre;
     std::vector<std::uint32_t> column_synapse;
 };
 
@@ -33,11 +34,11 @@ class Plasticity {
     virtual ~Plasticity() = default;
     /// Lets traces decay to the end of the step and takes in the spikes that arrive; returns how many deliveries.
     virtual std::uint64_t arrive(const SpikeHistory::Lists& spikes, double* slots, bool learning) = 0;
-    /// Takes in the spikes that targets have just fired; numbers of the population.
+    /// Takes in the spikes that post neurons have just fired; ids within the population.
     virtual void fire(Span<const std::uint32_t> spikes, bool learning) = 0;
 
     virtual PlasticConnections& connections() = 0;
-    /// Trace k of every source, and of every target of the tile.
+    /// Trace k of every pre neuron, or of every post neuron of the tile.
     virtual std::vector<std::vector<double>> traces(bool pre) const = 0;
     virtual void set_traces(bool pre, const std::vector<std::vector<double>>& values, std::size_t first) = 0;
 };
@@ -51,18 +52,36 @@ struct PlasticityRule {
 const std::vector<PlasticityRule>& plasticity_rules();
 const PlasticityRule& plasticity_rule(const std::string& name);
 
-/// A plastic projection: its rule at work in every tile.
-struct PlasticProjection {
-    const PlasticityRule* rule;
-    std::vector<double> values;
-    bool learning = true;
-    std::vector<std::unique_ptr<Plasticity>> tiles{};
+/// The plastic part of a projection: its rule at work in every tile.
+class PlasticProjection {
+  public:
+    PlasticProjection(const Projection& projection, const PlasticityRule& rule, std::vector<double> values);
 
-    /// Every connection, by source, then by target, for any number of threads.
-    std::vector<Synapse> connections(std::uint16_t delay) const;
+    const Projection& projection() const noexcept { return projection_; }
+    std::size_t delay() const noexcept { return static_cast<std::size_t>(projection_.delay.a); }
+    bool learns() const noexcept { return learns_; }
+    void set_learning(bool on) noexcept { learns_ = on; }
+
+    /// Takes over the connections of every tile. What it has learned stays, if it had connections before.
+    void rebuild(std::vector<PlasticConnections> tiles, double dt);
+    /// Brings the spikes found at `step`, those that are not older than the projection, to the slots of one tile;
+    /// returns how many deliveries.
+    std::uint64_t arrive(std::size_t tile, const SpikeHistory& history, std::int64_t step, double* slots);
+    /// Takes in the spikes that post neurons of one tile have just fired.
+    void fire(std::size_t tile, Span<const std::uint32_t> spikes) { tiles_[tile]->fire(spikes, learns_); }
+
+    /// Every connection, by pre, then by post neuron, for any number of threads.
+    std::vector<Synapse> connections() const;
     std::vector<double> weights() const;
     void set_weights(Span<const double> weights);
     void archive(Archive& archive, const std::string& name);
+
+  private:
+    const Projection& projection_;
+    const PlasticityRule& rule_;
+    std::vector<double> values_;
+    bool learns_ = true;
+    std::vector<std::unique_ptr<Plasticity>> tiles_;
 };
 
 }  // namespace rheobase

@@ -6,14 +6,14 @@
 
 namespace rheobase {
 
-/// What a random number is for. Together with the object's number it makes the last counter word, so that no two uses
+/// What a random number is for. Together with the object's id it makes the last counter word, so that no two uses
 /// ever share a stream.
 enum class Purpose : std::uint32_t {
-    targets = 1,
-    sources = 2,
+    post = 1,
+    pre = 2,
     weight_and_delay = 3,
     poisson_source = 4,
-    background = 5,
+    drive = 5,
     noise = 6
 };
 

@@ -10,8 +10,8 @@ namespace rheobase {
 /// Which pairs of neurons are connected.
 struct ConnectionRule {
     enum class Kind {
-        out_degrees,  ///< each source has `degrees` random targets
-        in_degrees,   ///< each target has `degrees` random sources
+        out_degrees,  ///< each pre neuron reaches `degrees` random post neurons
+        in_degrees,   ///< each post neuron is reached by `degrees` random pre neurons
         listed,       ///< the pairs are given
     };
     Kind kind = Kind::listed;
@@ -19,9 +19,9 @@ struct ConnectionRule {
     bool multapses = false;                ///< pairs may repeat
     bool autapses = true;                  ///< a neuron may reach itself
 
-    // listed: rows of sources, each with ascending targets, and their weights and delays where these are given
+    // listed: rows of pre neurons, each with ascending post neurons, and their weights and delays where these are given
     std::vector<std::uint64_t> row_start{};
-    std::vector<std::uint32_t> targets{};
+    std::vector<std::uint32_t> post{};
     std::vector<float> weights{};
     std::vector<std::uint16_t> delays{};
 

@@ -4,29 +4,28 @@
 #include <vector>
 
 #include "rheobase/base/span.hpp"
-#include "rheobase/network/projection.hpp"
 #include "rheobase/random/random.hpp"
+#include "rheobase/wiring/projection.hpp"
 
 namespace rheobase {
 
-/// Weights and delays of the connections from one neuron, each a function of source, target and repetition alone.
+/// Weights and delays of the connections from one neuron, each a function of pre, post and repetition alone.
 class ConnectionValues {
   public:
     ConnectionValues(RandomSource random, double dt) : random_(random), dt_(dt) {}
 
-    /// Gives every target, ascending, its `weights()` and, in steps, `delays()`. `listed` is the place of the first of
+    /// Gives every post, ascending, its `weights()` and, in steps, `delays()`. `listed` is the place of the first of
     /// them in the lists of the rule.
-    void draw(const Projection& projection, std::uint32_t source, Span<const std::uint32_t> targets,
-              std::uint64_t listed);
+    void draw(const Projection& projection, std::uint32_t pre, Span<const std::uint32_t> posts, std::uint64_t listed);
 
     const std::vector<float>& weights() const noexcept { return weights_; }
     const std::vector<std::uint32_t>& delays() const noexcept { return delays_; }
 
   private:
-    void draw_words(const Projection& projection, std::uint32_t source, Span<const std::uint32_t> targets);
-    void draw_values(const Draw& draw, const std::uint32_t* words);
-    void redraw(const Projection& projection, std::uint32_t source, Span<const std::uint32_t> targets, const Draw& draw,
-                int first_word);
+    void draw_words(const Projection& projection, std::uint32_t pre, Span<const std::uint32_t> posts);
+    void draw_values(const Distribution& draw, const std::uint32_t* words);
+    void redraw(const Projection& projection, std::uint32_t pre, Span<const std::uint32_t> posts,
+                const Distribution& draw, int first_word);
     std::uint32_t steps(double ms) const noexcept;
 
     RandomSource random_;

@@ -1,43 +1,38 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "rheobase/base/thread_pool.hpp"
-#include "rheobase/network/population.hpp"
-#include "rheobase/network/projection.hpp"
-#include "rheobase/simulation/tile.hpp"
-#include "rheobase/wiring/fan_out.hpp"
+#include "rheobase/random/random.hpp"
+#include "rheobase/wiring/layout.hpp"
+#include "rheobase/wiring/projection.hpp"
 
 namespace rheobase {
 
-/// Projections from one population that are stored together: one fan-out a tile. No two of them share a target kernel,
-/// so that a slot tells the projection; all are drawn by target or none, all move V at once or none,
-/// and all have short weights or none.
+/// Projections from one population that are stored together: one fan-out per tile. No two of them share a receptor, so
+/// that a slot tells the projection; all are drawn by post neuron or none, all move V at once or none, and all have
+/// weights of as many bits.
 struct ProjectionGroup {
-    std::uint32_t source;
+    std::uint32_t pre;
     std::vector<Projection*> projections;
 };
 
-/// What construction needs to know of the network.
-struct Layout {
-    const std::vector<std::unique_ptr<Population>>& populations;
-    std::vector<Tile>& tiles;
-    std::size_t tiles_per_thread;
+/// What drawing connections takes: the network's random numbers, and the step in which delays count (ms).
+struct Drawing {
     RandomSource random;
     double dt;
 };
 
 /// Draws all connections of a group straight into new fan-outs, one per tile:
-///   1. collect  where connections are drawn by target, those of each tile, sorted into the rows they belong to
-///   2. make     chunk by chunk of rows: draw or take the targets, draw weights and delays, sort by bin, write
-void construct(ProjectionGroup& group, const Layout& layout, ThreadPool& pool);
+///   1. collect  where connections are drawn by post neuron, those of each tile, sorted into the rows they belong to
+///   2. make     chunk by chunk of rows: draw or take the post neurons, draw weights and delays, sort by bin, write
+void construct(ProjectionGroup& group, Layout& layout, const Drawing& drawing, ThreadPool& pool);
 
 /// Every connection of a projection, in no particular order.
-std::vector<Synapse> connections(const Projection& projection, const Layout& layout);
+std::vector<Synapse> read_connections(const Projection& projection, const Layout& layout);
 
 /// The projections in `pending` as groups.
-std::vector<ProjectionGroup> group_by_source(const std::vector<Projection*>& pending);
+std::vector<ProjectionGroup> group_by_pre(const std::vector<Projection*>& pending);
 
 }  // namespace rheobase

@@ -15,7 +15,7 @@ class RowMemory {
     std::uint8_t* take(std::size_t size) {
         if (size > free_) {
             free_ = std::max(size, next_);
-            next_ = std::min(8 * next_, largest);
+            next_ = std::min(8 * next_, max_block);
             at_ = blocks_.emplace_back(free_).data();
         }
         free_ -= size;
@@ -23,7 +23,7 @@ class RowMemory {
     }
 
   private:
-    static constexpr std::size_t largest = std::size_t{1} << 25;
+    static constexpr std::size_t max_block = std::size_t{1} << 25;
     std::size_t next_ = std::size_t{1} << 18, free_ = 0;
     std::uint8_t* at_ = nullptr;
     std::vector<Bytes> blocks_;

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "rheobase/wiring/fan_out.hpp"
+#include "rheobase/loops/row_format.hpp"
 
 namespace rheobase {
 
@@ -12,7 +12,7 @@ class RowWriter {
   public:
     explicit RowWriter(const std::vector<Bin>& bins) : bins_(bins), ends_(bins.size() + 1, 0) {}
 
-    void add(std::uint32_t bin, std::uint16_t target, float weight) { synapses_.push_back({bin, weight, target}); }
+    void add(std::uint32_t bin, std::uint16_t slot, float weight) { synapses_.push_back({bin, weight, slot}); }
     /// Appends the row's bytes and forgets its synapses.
     void write(std::vector<std::uint8_t>& bytes);
 
@@ -20,15 +20,14 @@ class RowWriter {
     struct Waiting {
         std::uint32_t bin;
         float weight;
-        std::uint16_t target;
+        std::uint16_t slot;
     };
     void sort_by_bin();
-    void write_segment(const Bin& bin, std::size_t first, std::size_t count, std::vector<std::uint8_t>& bytes) const;
 
     const std::vector<Bin>& bins_;
     std::vector<std::uint32_t> ends_;  ///< of each bin among the sorted synapses
     std::vector<Waiting> synapses_;
-    std::vector<std::uint16_t> targets_;  ///< sorted by bin
+    std::vector<std::uint16_t> slots_;  ///< sorted by bin
     std::vector<float> weights_;
 };
 

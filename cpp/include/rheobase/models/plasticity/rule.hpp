@@ -5,7 +5,7 @@
 #include "rheobase/models/parameter.hpp"
 
 // A plasticity rule is one header in plasticity/. It holds
-//   Parameters (w_min and w_max among them), name, summary, equation, source, parameters[]
+//   Parameters (w_min and w_max among them), name, summary, equation, reference, parameters[]
 //   pre_traces, post_traces      how many traces a neuron on either side carries; they decay exponentially with
 //   pre_time_constant(k), post_time_constant(k)
 //   on_pre(w, pre, post)         the weight after a presynaptic spike has arrived

@@ -4,12 +4,13 @@
 #include <cstdint>
 #include <vector>
 
-#include "rheobase/network/population.hpp"
+#include "rheobase/loops/loops.hpp"
+#include "rheobase/network/injected_current.hpp"
 
 namespace rheobase {
 
 /// White noise of a given intensity: over a step its mean is normal with s.d. sigma / sqrt(dt).
-class WhiteNoise final : public InputCurrent {
+class WhiteNoise final : public InjectedCurrent {
   public:
     WhiteNoise(std::uint32_t id, double mean, double sigma, double dt)
         : tag_(RandomSource::tag(Purpose::noise, id)), mean_(mean), std_(sigma / std::sqrt(dt)) {}
@@ -28,7 +29,7 @@ class WhiteNoise final : public InputCurrent {
 
 /// Ornstein–Uhlenbeck noise, tau x' = -(x - mean) + ..., advanced exactly, so that mean, s.d. and time constant do not
 /// depend on dt.
-class OrnsteinUhlenbeckNoise final : public InputCurrent {
+class OrnsteinUhlenbeckNoise final : public InjectedCurrent {
   public:
     OrnsteinUhlenbeckNoise(std::uint32_t id, std::size_t n, double mean, double std_dev, double tau, double dt)
         : tag_(RandomSource::tag(Purpose::noise, id)),

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "rheobase/network/population.hpp"
-#include "rheobase/network/series.hpp"
+#include "rheobase/network/time_series.hpp"
 
 namespace rheobase {
 
@@ -15,13 +15,13 @@ class PoissonSource final : public Population {
     PoissonSource(std::uint32_t id, std::size_t size, std::vector<double> rates);
 
     /// Rates that change: the series takes the place of the steady ones.
-    void set_series(Series series) { series_ = std::move(series); }
+    void set_series(TimeSeries series) { series_ = std::move(series); }
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
-                         std::size_t slots_per_channel, std::vector<std::uint32_t>& spikes) override;
+                         std::size_t slots_per_receptor, std::vector<std::uint32_t>& spikes) override;
 
     /// In Hz: ten thousand spikes a millisecond are no neuron's, and a step must come to its end.
-    static constexpr double highest_rate = 1e7;
+    static constexpr double max_rate = 1e7;
 
     /// Sources that share one draw; threads share no block.
     static constexpr std::size_t block = 1024;
@@ -29,7 +29,7 @@ class PoissonSource final : public Population {
 
   private:
     std::vector<double> rates_;
-    Series series_;
+    TimeSeries series_;
 };
 
 /// A Poisson number of mean `mean` by inversion (or, for large means, as a sum of smaller ones).

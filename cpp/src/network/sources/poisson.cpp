@@ -1,9 +1,9 @@
+#include "rheobase/network/sources/poisson.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 #include "rheobase/base/errors.hpp"
-#include "rheobase/network/sources/poisson.hpp"
-#include "rheobase/network/sources/spike_list.hpp"
 
 namespace rheobase {
 
@@ -28,7 +28,7 @@ std::uint32_t poisson_number(Stream& stream, double mean) {
 PoissonSource::PoissonSource(std::uint32_t id, std::size_t size, std::vector<double> rates)
     : Population(id, size), rates_(std::move(rates)) {
     require(rates_.size() == 1 || rates_.size() == size, "rate must have one value or one per source");
-    for (double rate : rates_) require(rate >= 0.0 && rate <= highest_rate, "rate must lie between 0 and 10^7 Hz");
+    for (double rate : rates_) require(rate >= 0.0 && rate <= max_rate, "rate must lie between 0 and 10^7 Hz");
 }
 
 std::int64_t PoissonSource::advance(const StepContext& step, std::size_t begin, std::size_t end, double*, std::size_t,
@@ -39,34 +39,16 @@ std::int64_t PoissonSource::advance(const StepContext& step, std::size_t begin, 
     const std::uint32_t tag = RandomSource::tag(Purpose::poisson_source, id());
     for (std::size_t first = begin; first < end; first += block) {
         const auto n = static_cast<std::uint32_t>(std::min(block, end - first));
-        const double largest = shared ? rates[0] : *std::max_element(rates + first, rates + first + n);
-        if (largest <= 0.0) continue;
+        const double max_rate_of_block = shared ? rates[0] : *std::max_element(rates + first, rates + first + n);
+        if (max_rate_of_block <= 0.0) continue;
         Stream stream(step.random, tag ^ (step.high() << 12), step.low(), static_cast<std::uint32_t>(first / block));
-        const std::uint32_t count = poisson_number(stream, largest * 1e-3 * step.dt * n);
+        const std::uint32_t count = poisson_number(stream, max_rate_of_block * 1e-3 * step.dt * n);
         const std::size_t old = spikes.size();
         for (std::uint32_t k = 0; k < count; ++k) {
             const std::uint32_t source = static_cast<std::uint32_t>(first) + stream.below(n);
-            if (shared || stream.uniform() * largest < rates[source]) spikes.push_back(source);
+            if (shared || stream.uniform() * max_rate_of_block < rates[source]) spikes.push_back(source);
         }
         std::sort(spikes.begin() + static_cast<std::ptrdiff_t>(old), spikes.end());
-    }
-    return -1;
-}
-
-SpikeListSource::SpikeListSource(std::uint32_t id, std::size_t size, std::vector<std::int64_t> steps,
-                                 std::vector<std::uint32_t> indices)
-    : Population(id, size), steps_(std::move(steps)), indices_(std::move(indices)) {
-    require(steps_.size() == indices_.size(), "every spike needs a step and an index");
-    require(std::is_sorted(steps_.begin(), steps_.end()), "spikes must be sorted by step");
-    for (std::uint32_t i : indices_) require(i < size, "index of a spike is out of range");
-}
-
-std::int64_t SpikeListSource::advance(const StepContext& step, std::size_t begin, std::size_t end, double*, std::size_t,
-                                      std::vector<std::uint32_t>& spikes) {
-    const auto [first, last] = std::equal_range(steps_.begin(), steps_.end(), step.n + 1);
-    for (auto s = first; s != last; ++s) {
-        const std::uint32_t index = indices_[static_cast<std::size_t>(s - steps_.begin())];
-        if (index >= begin && index < end) spikes.push_back(index);
     }
     return -1;
 }

@@ -4,13 +4,15 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <string>
 
+#include "rheobase/base/errors.hpp"
 #include "rheobase/random/random.hpp"
 
 namespace rheobase {
 
 /// How a weight or a delay is drawn: a constant, or a distribution that is drawn again until it falls in [low, high].
-struct Draw {
+struct Distribution {
     enum class Kind { constant, uniform, normal, lognormal };
     Kind kind = Kind::constant;
     double a = 0.0, b = 0.0;  ///< value; bounds; mean and s.d.; mean and s.d. of the logarithm
@@ -18,6 +20,13 @@ struct Draw {
     double high = std::numeric_limits<double>::infinity();
 
     bool constant() const noexcept { return kind == Kind::constant; }
+
+    /// The same, but no draw lies below `bound`.
+    Distribution at_least(double bound) const noexcept {
+        Distribution bounded = *this;
+        bounded.low = std::max(low, bound);
+        return bounded;
+    }
 
     /// The value that one word gives.
     double at(std::uint32_t word) const noexcept {
@@ -35,7 +44,7 @@ struct Draw {
     bool accepts(double value) const noexcept { return value >= low && value <= high; }
 
     /// No draw can lie below this.
-    double smallest() const noexcept {
+    double min_value() const noexcept {
         switch (kind) {
             case Kind::uniform:
                 return std::max(low, std::min(a, b));
@@ -49,7 +58,7 @@ struct Draw {
     }
 
     /// No draw can lie above this.
-    double largest() const noexcept {
+    double max_value() const noexcept {
         switch (kind) {
             case Kind::uniform:
                 return std::min(high, std::max(a, b));
@@ -62,5 +71,15 @@ struct Draw {
         }
     }
 };
+
+/// By the name of its kind.
+inline Distribution make_distribution(const std::string& kind, double a, double b, double low, double high) {
+    using Kind = Distribution::Kind;
+    if (kind == "constant") return {Kind::constant, a, b, low, high};
+    if (kind == "uniform") return {Kind::uniform, a, b, low, high};
+    if (kind == "normal") return {Kind::normal, a, b, low, high};
+    require(kind == "lognormal", "kind must be one of constant, uniform, normal, lognormal");
+    return {Kind::lognormal, a, b, low, high};
+}
 
 }  // namespace rheobase

@@ -3,20 +3,21 @@
 #include <cstdint>
 #include <vector>
 
-#include "rheobase/network/population.hpp"
+#include "rheobase/loops/loops.hpp"
+#include "rheobase/network/step_context.hpp"
 
 namespace rheobase {
 
 /// Poisson drive that reaches every neuron of a population by itself: the spikes that K sources of rate r send to one
 /// neuron within a step, drawn as one number of mean K r dt.
-class Background {
+class Drive {
   public:
     /// `mean`: expected spikes per neuron and step.
-    Background(std::uint32_t id, std::uint32_t population, std::size_t channel, bool kicks, double mean, double weight);
+    Drive(std::uint32_t id, std::uint32_t population, std::size_t receptor, bool delta, double mean, double weight);
 
     std::uint32_t population() const noexcept { return population_; }
-    std::size_t channel() const noexcept { return channel_; }
-    bool kicks() const noexcept { return kicks_; }
+    std::size_t receptor() const noexcept { return receptor_; }
+    bool delta() const noexcept { return delta_; }
     double mean() const noexcept { return mean_; }
     double weight() const noexcept { return weight_; }
 
@@ -25,8 +26,8 @@ class Background {
 
   private:
     std::uint32_t id_, population_;
-    std::size_t channel_;
-    bool kicks_;
+    std::size_t receptor_;
+    bool delta_;
     double mean_, weight_;
     std::vector<std::uint32_t> thresholds_;
     std::vector<ThresholdGroup> groups_;

@@ -17,7 +17,7 @@ class SpikeHistory {
 
     /// Makes room for spikes as old as `delay` steps. `now` is the last step found so far.
     void reach(std::size_t delay, std::int64_t now);
-    std::size_t longest_delay() const noexcept { return ring_.size() - 1; }
+    std::size_t max_delay() const noexcept { return ring_.size() - 1; }
 
     /// Spikes found at `step`; steps before the first are empty.
     Lists& at(std::int64_t step) noexcept { return ring_[index(step)]; }

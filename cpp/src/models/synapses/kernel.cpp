@@ -1,8 +1,9 @@
+#include "rheobase/models/synapses/kernel.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 #include "rheobase/base/errors.hpp"
-#include "rheobase/models/synapses/kernel.hpp"
 
 namespace rheobase {
 

@@ -11,10 +11,10 @@ namespace rheobase {
 
 /// A quantity that changes in steps: row k holds from steps[k] until the next begins; zero before the first. A row has
 /// one value for all neurons, or one per neuron.
-class Series {
+class TimeSeries {
   public:
-    Series() = default;
-    Series(std::vector<std::int64_t> steps, std::vector<double> values, std::size_t width)
+    TimeSeries() = default;
+    TimeSeries(std::vector<std::int64_t> steps, std::vector<double> values, std::size_t width)
         : steps_(std::move(steps)), values_(std::move(values)), width_(width) {
         require(width_ >= 1 && values_.size() == steps_.size() * width_, "every step needs a row of values");
         require(std::is_sorted(steps_.begin(), steps_.end()), "steps must be ascending");

@@ -5,14 +5,14 @@
 namespace rheobase {
 
 /// Sources that spike at given steps.
-class SpikeListSource final : public Population {
+class TrainsSource final : public Population {
   public:
     /// Spikes sorted by step, then by source.
-    SpikeListSource(std::uint32_t id, std::size_t size, std::vector<std::int64_t> steps,
-                    std::vector<std::uint32_t> indices);
+    TrainsSource(std::uint32_t id, std::size_t size, std::vector<std::int64_t> steps,
+                 std::vector<std::uint32_t> indices);
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
-                         std::size_t slots_per_channel, std::vector<std::uint32_t>& spikes) override;
+                         std::size_t slots_per_receptor, std::vector<std::uint32_t>& spikes) override;
 
   private:
     std::vector<std::int64_t> steps_;

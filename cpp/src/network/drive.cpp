@@ -1,4 +1,4 @@
-#include "rheobase/network/background.hpp"
+#include "rheobase/network/drive.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -33,19 +33,18 @@ std::vector<ThresholdGroup> upper_halves(const std::vector<std::uint32_t>& thres
 
 }  // namespace
 
-Background::Background(std::uint32_t id, std::uint32_t population, std::size_t channel, bool kicks, double mean,
-                       double weight)
-    : id_(id), population_(population), channel_(channel), kicks_(kicks), mean_(mean), weight_(weight) {
-    require(mean >= 0.0 && mean <= 500.0, "the drive of one neuron must bring at most 500 spikes per step on average");
+Drive::Drive(std::uint32_t id, std::uint32_t population, std::size_t receptor, bool delta, double mean, double weight)
+    : id_(id), population_(population), receptor_(receptor), delta_(delta), mean_(mean), weight_(weight) {
+    require(mean >= 0.0 && mean <= 500.0, "the drive of one neuron must bring at most 500 spikes a step on average");
     thresholds_ = poisson_thresholds(mean);
     groups_ = upper_halves(thresholds_);
 }
 
-void Background::add(const StepContext& step, std::size_t begin, std::size_t n, double* slots) const {
+void Drive::add(const StepContext& step, std::size_t begin, std::size_t n, double* slots) const {
     for (std::size_t first = 0; first < n; first += block_size)
         loops().drive({std::min(block_size, n - first), static_cast<std::uint32_t>(begin + first), thresholds_.data(),
                        thresholds_.size(), groups_.data(), groups_.size(), weight_, slots + first, step.random,
-                       RandomSource::tag(Purpose::background, id_), step.low(), step.high()});
+                       RandomSource::tag(Purpose::drive, id_), step.low(), step.high()});
 }
 
 }  // namespace rheobase

@@ -1,0 +1,48 @@
+#include <pybind11/numpy.h>
+
+#include <string>
+
+#include "arrays.hpp"
+#include "register.hpp"
+
+namespace py = pybind11;
+
+namespace rheobase {
+
+namespace {
+
+TimeSeries to_series(const Contiguous<std::int64_t>& steps, const Contiguous<double>& values, std::size_t width) {
+    return TimeSeries(to_vector(steps), to_vector(values), width);
+}
+
+}  // namespace
+
+void register_currents(SimulationClass& simulation) {
+    using Steps = Contiguous<std::int64_t>;
+    using Values = Contiguous<double>;
+    simulation
+        .def(
+            "inject_series",
+            [](Simulation& s, std::size_t p, const Steps& steps, const Values& values, std::size_t width) {
+                s.inject(p, to_series(steps, values, width));
+            },
+            py::arg("population"), py::arg("steps"), py::arg("values"), py::arg("width"))
+        .def("inject_white_noise", &Simulation::inject_white_noise, py::arg("population"), py::arg("mean"),
+             py::arg("sigma"))
+        .def("inject_ornstein_uhlenbeck", &Simulation::inject_ornstein_uhlenbeck, py::arg("population"),
+             py::arg("mean"), py::arg("std"), py::arg("tau"))
+        .def(
+            "impose_series",
+            [](Simulation& s, std::size_t p, const std::string& variable, const Steps& steps, const Values& values,
+               std::size_t width) { s.neurons(p).impose(variable, to_series(steps, values, width)); },
+            py::kw_only(), py::arg("population"), py::arg("variable"), py::arg("steps"), py::arg("values"),
+            py::arg("width"))
+        .def(
+            "set_rate_series",
+            [](Simulation& s, std::size_t p, const Steps& steps, const Values& values, std::size_t width) {
+                s.poisson(p).set_series(to_series(steps, values, width));
+            },
+            py::arg("population"), py::arg("steps"), py::arg("values"), py::arg("width"));
+}
+
+}  // namespace rheobase

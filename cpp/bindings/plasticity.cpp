@@ -1,0 +1,29 @@
+#include <pybind11/numpy.h>
+
+#include "arrays.hpp"
+#include "register.hpp"
+
+namespace py = pybind11;
+
+namespace rheobase {
+
+void register_plasticity(SimulationClass& simulation) {
+    simulation
+        .def(
+            "get_weights", [](Simulation& s, std::size_t p) { return to_array(s.built_plastic(p).weights()); },
+            py::arg("projection"))
+        .def(
+            "set_weights",
+            [](Simulation& s, std::size_t p, const Contiguous<double>& weights) {
+                s.built_plastic(p).set_weights(to_span(weights));
+            },
+            py::arg("projection"), py::arg("weights"))
+        .def(
+            "is_learning", [](Simulation& s, std::size_t p) { return s.built_plastic(p).learns(); },
+            py::arg("projection"))
+        .def(
+            "set_learning", [](Simulation& s, std::size_t p, bool on) { s.built_plastic(p).set_learning(on); },
+            py::arg("projection"), py::arg("on"));
+}
+
+}  // namespace rheobase

@@ -1,0 +1,56 @@
+#include "rheobase/simulation/recording.hpp"
+
+#include <pybind11/numpy.h>
+
+#include <string>
+#include <utility>
+
+#include "arrays.hpp"
+#include "register.hpp"
+
+namespace py = pybind11;
+
+namespace rheobase {
+
+namespace {
+
+py::tuple take_spikes(Simulation& simulation, std::size_t population) {
+    auto spikes = simulation.recording().take_spikes(population);
+    return py::make_tuple(to_array(std::move(spikes.steps)), to_array(std::move(spikes.indices)));
+}
+
+py::tuple take_samples(Simulation& simulation, std::size_t recorder) {
+    Samples samples = simulation.recording().take_samples(recorder);
+    const auto rows = static_cast<py::ssize_t>(samples.steps.size());
+    const auto columns = static_cast<py::ssize_t>(samples.width());
+    const py::object values = samples.single ? py::object(to_array(std::move(samples.single_values), {rows, columns}))
+                                             : py::object(to_array(std::move(samples.values), {rows, columns}));
+    return py::make_tuple(to_array(std::move(samples.steps)), values);
+}
+
+}  // namespace
+
+void register_recording(SimulationClass& simulation) {
+    simulation
+        .def(
+            "record_spikes",
+            [](Simulation& s, std::size_t population, bool on) { s.recording().record_spikes(population, on); },
+            py::arg("population"), py::arg("on"))
+        .def(
+            "record_state",
+            [](Simulation& s, std::size_t population, const std::string& variable,
+               const Contiguous<std::uint32_t>& neurons, std::int64_t every, bool mean, bool single) {
+                return s.recording().record_state(population, variable, {to_vector(neurons), every, mean, single});
+            },
+            py::kw_only(), py::arg("population"), py::arg("variable"), py::arg("neurons"), py::arg("every"),
+            py::arg("mean"), py::arg("single"))
+        .def(
+            "record_weights",
+            [](Simulation& s, std::size_t projection, const Contiguous<std::uint32_t>& connections, std::int64_t every,
+               bool mean) { return s.recording().record_weights(projection, {to_vector(connections), every, mean}); },
+            py::arg("projection"), py::arg("connections"), py::arg("every"), py::arg("mean"))
+        .def("take_spikes", &take_spikes, py::arg("population"))
+        .def("take_samples", &take_samples, py::arg("recorder"));
+}
+
+}  // namespace rheobase

@@ -1,0 +1,103 @@
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arrays.hpp"
+#include "register.hpp"
+
+namespace py = pybind11;
+
+namespace rheobase {
+
+namespace {
+
+ConnectionRule make_degrees(ConnectionRule::Kind kind, const Contiguous<std::uint32_t>& degrees, bool multapses,
+                            bool autapses) {
+    ConnectionRule rule;
+    rule.kind = kind;
+    rule.degrees = to_vector(degrees);
+    rule.multapses = multapses;
+    rule.autapses = autapses;
+    return rule;
+}
+
+ConnectionRule make_listed(const Contiguous<std::uint64_t>& row_start, const Contiguous<std::uint32_t>& post,
+                           const Contiguous<float>& weights, const Contiguous<std::uint16_t>& delays) {
+    ConnectionRule rule;
+    rule.row_start = to_vector(row_start);
+    rule.post = to_vector(post);
+    rule.weights = to_vector(weights);
+    rule.delays = to_vector(delays);
+    return rule;
+}
+
+/// Every connection as four arrays.
+py::tuple connection_arrays(Simulation& simulation, std::size_t projection) {
+    std::vector<std::uint32_t> pre, post;
+    std::vector<float> weight;
+    std::vector<std::uint16_t> delay;
+    {
+        const py::gil_scoped_release release;
+        for (const Synapse& s : simulation.read_connections(projection)) {
+            pre.push_back(s.pre);
+            post.push_back(s.post);
+            weight.push_back(s.weight);
+            delay.push_back(s.delay);
+        }
+    }
+    return py::make_tuple(to_array(std::move(pre)), to_array(std::move(post)), to_array(std::move(weight)),
+                          to_array(std::move(delay)));
+}
+
+std::size_t connect(Simulation& simulation, std::uint32_t pre, std::uint32_t post, std::size_t receptor,
+                    const ConnectionRule& rule, const Distribution& weight, const Distribution& delay, int weight_bits,
+                    const std::string& plasticity, const std::vector<double>& values) {
+    return simulation.connect({pre, post, receptor, rule, weight, delay, weight_bits,
+                               plasticity.empty() ? nullptr : &plasticity_rule(plasticity), values});
+}
+
+}  // namespace
+
+void register_wiring(py::module_& m, SimulationClass& simulation) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    py::class_<Distribution>(m, "Distribution")
+        .def(py::init(&make_distribution), py::arg("kind"), py::arg("a"), py::arg("b") = 0.0, py::kw_only(),
+             py::arg("low") = -infinity, py::arg("high") = infinity)
+        .def_property_readonly("max_value", &Distribution::max_value)
+        .def("at_least", &Distribution::at_least, py::arg("low"));
+
+    using Kind = ConnectionRule::Kind;
+    py::class_<ConnectionRule>(m, "ConnectionRule")
+        .def_static(
+            "out_degrees",
+            [](const Contiguous<std::uint32_t>& degrees, bool multapses, bool autapses) {
+                return make_degrees(Kind::out_degrees, degrees, multapses, autapses);
+            },
+            py::arg("degrees"), py::arg("multapses"), py::arg("autapses"))
+        .def_static(
+            "in_degrees",
+            [](const Contiguous<std::uint32_t>& degrees, bool multapses, bool autapses) {
+                return make_degrees(Kind::in_degrees, degrees, multapses, autapses);
+            },
+            py::arg("degrees"), py::arg("multapses"), py::arg("autapses"))
+        .def_static("listed", &make_listed, py::arg("row_start"), py::arg("post"), py::arg("weights"),
+                    py::arg("delays"));
+
+    simulation
+        .def("connect", &connect, py::kw_only(), py::arg("pre"), py::arg("post"), py::arg("receptor"), py::arg("rule"),
+             py::arg("weight"), py::arg("delay"), py::arg("weight_bits") = 32, py::arg("plasticity") = "",
+             py::arg("values") = std::vector<double>{})
+        .def("build", &Simulation::build, py::call_guard<py::gil_scoped_release>())
+        .def(
+            "synapses", [](const Simulation& s, std::size_t p) { return s.projections().at(p)->synapses; },
+            py::arg("projection"))
+        .def("connections", &connection_arrays, py::arg("projection"))
+        .def_property_readonly("synapse_count", &Simulation::synapse_count)
+        .def_property_readonly("synapse_bytes", &Simulation::synapse_bytes);
+}
+
+}  // namespace rheobase

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rheobase/network/drive.hpp"
+#include "rheobase/network/neuron_population.hpp"
+#include "rheobase/network/plastic_projection.hpp"
+#include "rheobase/network/population.hpp"
+#include "rheobase/network/sources/poisson.hpp"
+#include "rheobase/network/spike_history.hpp"
+#include "rheobase/wiring/layout.hpp"
+#include "rheobase/wiring/projection.hpp"
+
+namespace rheobase {
+
+/// Populations, what connects and drives them, and the spikes that they have sent of late. What is added gets an id,
+/// counted from 0 for each kind.
+class Network {
+  public:
+    Network(double dt, std::uint64_t seed, std::size_t threads);
+
+    double dt() const noexcept { return dt_; }
+    RandomSource random() const noexcept { return random_; }
+    /// The step that it has reached.
+    std::int64_t now() const noexcept { return now_; }
+    void set_now(std::int64_t step) noexcept { now_ = step; }
+
+    std::uint32_t add_neurons(const std::string& model, std::size_t size, const std::string& method,
+                              ParameterValues values);
+    std::uint32_t add_poisson(std::size_t size, std::vector<double> rates);
+    std::uint32_t add_trains(std::size_t size, std::vector<std::int64_t> steps, std::vector<std::uint32_t> indices);
+    /// Returns its id within its population.
+    std::size_t add_receptor(std::size_t population, Receptor receptor);
+    std::size_t add_drive(std::uint32_t population, std::size_t receptor, double mean, double weight);
+    /// A projection, made into connections at the next build.
+    struct ProjectionSpec {
+        std::uint32_t pre, post;
+        std::size_t receptor;
+        ConnectionRule rule;
+        Distribution weight, delay;
+        int weight_bits = 32;
+        const PlasticityRule* plasticity = nullptr;  ///< null where the weights are static
+        std::vector<double> plasticity_values{};
+    };
+    std::size_t connect(ProjectionSpec spec);
+
+    void inject(std::size_t population, TimeSeries series);
+    void inject_white_noise(std::size_t population, double mean, double sigma);
+    void inject_ornstein_uhlenbeck(std::size_t population, double mean, double std_dev, double tau);
+
+    std::size_t size() const noexcept { return populations_.size(); }
+    Population& population(std::size_t id) const { return *populations_.at(id); }
+    NeuronPopulation& neurons(std::size_t id) const;
+    PoissonSource& poisson(std::size_t id) const;
+    SpikeHistory& history(std::size_t population) { return histories_[population]; }
+    const SpikeHistory& history(std::size_t population) const { return histories_[population]; }
+    const std::vector<std::unique_ptr<Projection>>& projections() const noexcept { return projections_; }
+    /// The plastic part of a projection, or null.
+    PlasticProjection* plastic(std::size_t projection) const { return plastic_.at(projection).get(); }
+    const std::vector<PlasticProjection*>& plastic_projections() const noexcept { return all_plastic_; }
+    const std::vector<Drive>& drives() const noexcept { return drives_; }
+
+    std::vector<Extent> extents() const;
+    std::uint64_t synapse_count() const noexcept;
+
+  private:
+    std::uint32_t next_population() const noexcept { return static_cast<std::uint32_t>(populations_.size()); }
+    std::uint32_t add(std::unique_ptr<Population> population, NeuronPopulation* neurons, PoissonSource* poisson);
+    const Receptor& receptor(std::size_t population, std::size_t id) const;
+
+    double dt_;
+    RandomSource random_;
+    std::size_t threads_;
+    std::int64_t now_ = 0;
+    std::vector<std::unique_ptr<Population>> populations_;
+    std::vector<NeuronPopulation*> neurons_;  ///< one per population; null where it is of another kind
+    std::vector<PoissonSource*> poisson_;     ///< likewise
+    std::vector<SpikeHistory> histories_;
+    std::vector<std::unique_ptr<Projection>> projections_;
+    std::vector<std::unique_ptr<PlasticProjection>> plastic_;  ///< one per projection
+    std::vector<PlasticProjection*> all_plastic_;              ///< those that are not null
+    std::vector<Drive> drives_;
+    std::uint32_t noises_ = 0;
+};
+
+}  // namespace rheobase

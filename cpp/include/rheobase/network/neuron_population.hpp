@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rheobase/base/aligned.hpp"
+#include "rheobase/base/archive.hpp"
+#include "rheobase/base/span.hpp"
+#include "rheobase/loops/loops.hpp"
+#include "rheobase/models/registry.hpp"
+#include "rheobase/network/injected_current.hpp"
+#include "rheobase/network/population.hpp"
+#include "rheobase/network/receptor.hpp"
+#include "rheobase/network/time_series.hpp"
+
+namespace rheobase {
+
+/// Values that neurons have of a variable, and the unit they are kept in.
+struct VariableValues {
+    Aligned<double>& values;
+    double unit;
+
+    std::vector<double> read() const;
+    /// One value per neuron.
+    void write(Span<const double> given);
+};
+
+/// Neurons of one model.
+class NeuronPopulation final : public Population {
+  public:
+    NeuronPopulation(std::uint32_t id, std::size_t size, const NeuronModel& model, Method method,
+                     ParameterValues values, double dt);
+
+    const NeuronModel& model() const noexcept { return model_; }
+    Method method() const noexcept { return method_; }
+    const std::vector<double>& parameter(const std::string& name) const { return values_[model_.parameter(name)]; }
+    void set_parameter(const std::string& name, std::vector<double> value);
+    void set_input(std::vector<double> I_x);
+    const std::vector<double>& input() const noexcept { return I_x_; }
+    void inject(std::unique_ptr<InjectedCurrent> current) { injected_.push_back(std::move(current)); }
+    /// From now on the state variable is the sum of its time series, as the light on a neuron is.
+    void impose(const std::string& variable, TimeSeries series);
+
+    /// Returns the receptor's id within the population.
+    std::size_t add_receptor(Receptor receptor);
+    std::size_t receptor_count() const noexcept override { return receptors_.size(); }
+    const Receptor& receptor(std::size_t r) const { return receptors_.at(r); }
+    double* first_stage(std::size_t r) noexcept override {
+        return receptors_[r].delta() ? nullptr : receptors_[r].stage[0].data();
+    }
+
+    /// A state variable, or the current "I_<label>" or conductance "g_<label>" of a receptor.
+    VariableValues variable(const std::string& name);
+    /// The receptor of this current or conductance, if it is a first stage that a run keeps in the slots of the tiles.
+    std::optional<std::size_t> receptor_in_slots(const std::string& name) const;
+    std::vector<std::string> variable_names() const;
+
+    std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
+                         std::size_t slots_per_receptor, std::vector<std::uint32_t>& spikes) override;
+    void begin(std::int64_t step) override;
+    void archive(Archive& archive, const std::string& name) override;
+
+  private:
+    void prepare();
+    void prepare_receptor(Receptor& receptor) const;
+
+    const NeuronModel& model_;
+    Method method_;
+    ParameterValues values_;
+    double dt_;
+    PreparedNeurons prepared_;
+    std::vector<double> I_x_{0.0};
+    Aligned<double> same_I_x_;  ///< during a run: a block of it, where all neurons have the same
+    std::vector<Aligned<double>> state_;
+    Aligned<std::int64_t> free_from_;  ///< the step from which a neuron is no longer refractory
+    std::vector<Receptor> receptors_;
+    std::vector<std::unique_ptr<InjectedCurrent>> injected_;
+    std::map<std::size_t, std::vector<TimeSeries>> imposed_;  ///< by state variable
+    bool conductances_ = false;                               ///< some receptor opens a conductance
+    AdvanceBlock advance_block_ = nullptr;
+};
+
+}  // namespace rheobase

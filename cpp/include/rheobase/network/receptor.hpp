@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rheobase/base/aligned.hpp"
+#include "rheobase/models/registry.hpp"
+
+namespace rheobase {
+
+/// A synaptic kernel of a population, shared by all projections whose synapses are equal.
+struct Receptor {
+    const SynapseKernel* kernel;
+    std::vector<double> values;
+    bool unit_area;
+    bool conductance;
+    double reversal;
+    std::string label;
+    std::vector<Propagator> propagators{};  ///< one, or one per neuron
+    Aligned<double> stage[max_stages]{};    ///< the first in units of weight; a run keeps it in the slots of the tiles
+
+    /// Whether what arrives moves V within the step itself, and is not taken in by a kernel.
+    bool delta() const noexcept { return kernel->stages == 0; }
+    double gain() const noexcept { return propagators[0].gain; }
+    /// The name that the synaptic current or conductance is recorded under.
+    std::string name() const { return (conductance ? "g_" : "I_") + label; }
+};
+
+}  // namespace rheobase

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "rheobase/network/network.hpp"
+#include "rheobase/wiring/layout.hpp"
+
+namespace rheobase {
+
+/// A spike on its way through a row of a tile: what it still has to reach, and the step at which the next segment is
+/// due.
+struct Travelling {
+    Place place;  ///< until the row has been read: its beginning
+    std::uint32_t fan_out;
+    const std::uint8_t* end;
+    std::int64_t due;  ///< until the row has been read: the step at which the spike was found
+};
+
+/// Spikes on their way through a tile.
+struct Traffic {
+    std::vector<Travelling> spikes;  ///< by the step of the spike, then fan-out, then neuron
+    std::size_t known = 0;           ///< how many have had their row read
+    std::vector<Segment> due;        ///< workspace of delivery
+};
+
+/// Brings spikes from the histories of a network to the input slots of its tiles. Tiles are independent of each other.
+class Delivery {
+  public:
+    Delivery(const Network& network, Layout& layout) : network_(network), layout_(layout) {}
+
+    /// Puts the spikes of the histories where they are by now on their way.
+    void restart();
+
+    /// Lets the spikes found at `step` enter the rows of a tile. The rows are read later, when memory has had time to
+    /// come.
+    void send_off(std::size_t tile, std::int64_t step);
+    /// Brings what moves V within the step to the slots: arrivals at step.n + 1, then Poisson drive. Returns how many
+    /// synapses were reached.
+    std::uint64_t kick(std::size_t tile, const StepContext& step) { return bring(tile, true, step); }
+    /// Brings what kernels take in at the end of the step to the slots, in the same way.
+    std::uint64_t deliver(std::size_t tile, const StepContext& step) { return bring(tile, false, step); }
+
+  private:
+    /// Cache lines apart, since every thread writes its own at every step.
+    struct alignas(64) TileTraffic {
+        Traffic delta, kernels;  ///< to what moves V within the step, and to all else
+    };
+    std::uint64_t bring(std::size_t tile, bool delta, const StepContext& step);
+    static std::uint64_t collect_due(Traffic& traffic, const std::vector<FanOut>& fan_outs, std::int64_t step);
+    std::uint64_t bring_plastic(std::size_t tile, bool delta, std::int64_t step);
+    void drive(std::size_t tile, bool delta, const StepContext& step);
+
+    const Network& network_;
+    Layout& layout_;
+    std::vector<TileTraffic> traffic_;  ///< one per tile
+};
+
+}  // namespace rheobase

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rheobase/network/network.hpp"
+#include "rheobase/simulation/samples.hpp"
+#include "rheobase/simulation/spike_recorder.hpp"
+#include "rheobase/wiring/layout.hpp"
+
+namespace rheobase {
+
+/// What a simulation keeps of its spikes, state variables and weights. Every population's spikes are kept unless told
+/// otherwise.
+class Recording {
+  public:
+    Recording(const Network& network, const Layout& layout, std::size_t threads)
+        : network_(network), layout_(layout), threads_(threads) {}
+
+    void record_spikes(std::size_t population, bool on);
+    /// Samples a variable of chosen neurons; returns the recorder's id.
+    std::size_t record_state(std::size_t population, const std::string& variable, Samples samples);
+    /// Samples weights of chosen connections of a plastic projection; returns the recorder's id.
+    std::size_t record_weights(std::size_t projection, Samples samples);
+    SpikeRecorder::Spikes take_spikes(std::size_t population);
+    Samples take_samples(std::size_t recorder) { return samples_.at(recorder).take(); }
+
+    /// Makes room for what is due in a run until `until`.
+    void begin(std::int64_t until);
+    /// Drops the room that a run which ended early has not used.
+    void end();
+
+    /// Records what the tiles of one thread hold of a step.
+    void record(std::size_t thread, std::int64_t step);
+    /// Whether something of a step must be recorded by one thread after all others have finished it.
+    bool waits_for_all(std::int64_t step) const noexcept;
+    void record_after_all(std::int64_t step);
+
+  private:
+    struct StateRecorder {
+        NeuronPopulation& population;
+        std::string variable;
+        std::size_t id;
+    };
+    struct WeightRecorder {
+        const PlasticProjection& projection;
+        std::size_t id;
+    };
+    std::size_t add(Samples samples);
+    std::optional<SpikeRecorder>& spike_recorder(std::size_t population);
+    template <class Keep>
+    void for_each_value(const StateRecorder& recorder, std::size_t first_tile, std::size_t last_tile, Keep keep) const;
+    void record_mean(const StateRecorder& recorder, std::int64_t step);
+    void record_weights_of(const WeightRecorder& recorder, std::int64_t step);
+
+    const Network& network_;
+    const Layout& layout_;
+    std::size_t threads_;
+    std::vector<std::optional<SpikeRecorder>> spike_recorders_;  ///< one per population
+    std::vector<Samples> samples_;                               ///< by id of the recorder
+    std::vector<StateRecorder> states_;
+    std::vector<WeightRecorder> weights_;
+};
+
+}  // namespace rheobase

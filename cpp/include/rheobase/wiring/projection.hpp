@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+
+#include "rheobase/random/distribution.hpp"
+#include "rheobase/wiring/connection_rule.hpp"
+
+namespace rheobase {
+
+/// Connections from one population to one receptor of another, as asked for.
+struct Projection {
+    std::uint32_t id;
+    std::uint32_t pre, post;
+    std::size_t receptor;
+    ConnectionRule rule;
+    Distribution weight;
+    Distribution delay;       ///< ms where drawn; steps where constant
+    int weight_bits = 32;     ///< or 16, where each synapse has its own weight
+    bool delta = false;       ///< arrivals move V within the step itself
+    bool plastic = false;     ///< the weights change
+    std::int64_t since = 0;   ///< spikes found before this step do not enter
+    std::uint32_t batch = 0;  ///< projections first built together, from 1 on, are stored together
+    std::size_t group = 0;    ///< which set of fan-outs holds it
+    bool built = false;
+    std::uint64_t synapses = 0;
+};
+
+/// One connection.
+struct Synapse {
+    std::uint32_t pre, post;
+    float weight;
+    std::uint16_t delay;
+};
+
+}  // namespace rheobase

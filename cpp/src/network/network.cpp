@@ -1,0 +1,127 @@
+#include "rheobase/network/network.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "rheobase/base/errors.hpp"
+#include "rheobase/network/currents/noise.hpp"
+#include "rheobase/network/currents/time_series_current.hpp"
+#include "rheobase/network/sources/trains.hpp"
+
+namespace rheobase {
+
+Network::Network(double dt, std::uint64_t seed, std::size_t threads) : dt_(dt), random_{seed}, threads_(threads) {
+    require(std::isfinite(dt) && dt > 0.0, "dt must be finite and > 0");
+}
+
+std::uint32_t Network::add(std::unique_ptr<Population> population, NeuronPopulation* neurons, PoissonSource* poisson) {
+    populations_.push_back(std::move(population));
+    neurons_.push_back(neurons);
+    poisson_.push_back(poisson);
+    histories_.emplace_back(threads_);
+    return next_population() - 1;
+}
+
+std::uint32_t Network::add_neurons(const std::string& model, std::size_t size, const std::string& method,
+                                   ParameterValues values) {
+    const NeuronModel& m = neuron_model(model);
+    auto made = std::make_unique<NeuronPopulation>(
+        next_population(), size, m, method.empty() ? m.methods[0] : method_named(method), std::move(values), dt_);
+    NeuronPopulation* neurons = made.get();
+    return add(std::move(made), neurons, nullptr);
+}
+
+std::uint32_t Network::add_poisson(std::size_t size, std::vector<double> rates) {
+    auto made = std::make_unique<PoissonSource>(next_population(), size, std::move(rates));
+    PoissonSource* poisson = made.get();
+    return add(std::move(made), nullptr, poisson);
+}
+
+std::uint32_t Network::add_trains(std::size_t size, std::vector<std::int64_t> steps,
+                                  std::vector<std::uint32_t> indices) {
+    return add(std::make_unique<TrainsSource>(next_population(), size, std::move(steps), std::move(indices)), nullptr,
+               nullptr);
+}
+
+std::size_t Network::add_receptor(std::size_t population, Receptor receptor) {
+    return neurons(population).add_receptor(std::move(receptor));
+}
+
+std::size_t Network::add_drive(std::uint32_t population, std::size_t id, double mean, double weight) {
+    const bool delta = receptor(population, id).delta();
+    drives_.emplace_back(static_cast<std::uint32_t>(drives_.size()), population, id, delta, mean, weight);
+    return drives_.size() - 1;
+}
+
+std::size_t Network::connect(ProjectionSpec spec) {
+    require(spec.plasticity == nullptr || (spec.delay.constant() && spec.rule.delays.empty()),
+            "a plastic projection must have one delay");
+    require(spec.weight_bits == 16 || spec.weight_bits == 32, "weight_bits must be 16 or 32");
+    require(spec.pre < populations_.size(), "pre must be a population of the network");
+    auto made = std::make_unique<Projection>();
+    made->id = static_cast<std::uint32_t>(projections_.size());
+    made->pre = spec.pre;
+    made->post = spec.post;
+    made->receptor = spec.receptor;
+    made->rule = std::move(spec.rule);
+    made->weight = spec.weight;
+    made->delay = spec.delay;
+    made->weight_bits = spec.weight_bits;
+    made->delta = receptor(spec.post, spec.receptor).delta();
+    made->plastic = spec.plasticity != nullptr;
+    made->since = now_ + 1;
+    std::unique_ptr<PlasticProjection> plastic;
+    if (made->plastic)
+        plastic = std::make_unique<PlasticProjection>(*made, *spec.plasticity, std::move(spec.plasticity_values));
+    projections_.push_back(std::move(made));
+    if (plastic) all_plastic_.push_back(plastic.get());
+    plastic_.push_back(std::move(plastic));
+    return projections_.size() - 1;
+}
+
+void Network::inject(std::size_t population, TimeSeries series) {
+    NeuronPopulation& reached = neurons(population);
+    require(series.width() == 1 || series.width() == reached.size(), "a series must have one value or one per neuron");
+    reached.inject(std::make_unique<TimeSeriesCurrent>(std::move(series)));
+}
+
+void Network::inject_white_noise(std::size_t population, double mean, double sigma) {
+    neurons(population).inject(std::make_unique<WhiteNoise>(noises_++, mean, sigma, dt_));
+}
+
+void Network::inject_ornstein_uhlenbeck(std::size_t population, double mean, double std_dev, double tau) {
+    NeuronPopulation& reached = neurons(population);
+    reached.inject(std::make_unique<OrnsteinUhlenbeckNoise>(noises_++, reached.size(), mean, std_dev, tau, dt_));
+}
+
+NeuronPopulation& Network::neurons(std::size_t id) const {
+    NeuronPopulation* neurons = neurons_.at(id);
+    require(neurons != nullptr, "the population must be made of neurons");
+    return *neurons;
+}
+
+PoissonSource& Network::poisson(std::size_t id) const {
+    PoissonSource* source = poisson_.at(id);
+    require(source != nullptr, "the population must be a Poisson source");
+    return *source;
+}
+
+const Receptor& Network::receptor(std::size_t population, std::size_t id) const {
+    const NeuronPopulation& post = neurons(population);
+    require(id < post.receptor_count(), "receptor is out of range");
+    return post.receptor(id);
+}
+
+std::vector<Extent> Network::extents() const {
+    std::vector<Extent> extents;
+    for (const auto& p : populations_) extents.push_back({p->size(), p->receptor_count(), p->granularity()});
+    return extents;
+}
+
+std::uint64_t Network::synapse_count() const noexcept {
+    std::uint64_t total = 0;
+    for (const auto& p : projections_) total += p->synapses;
+    return total;
+}
+
+}  // namespace rheobase

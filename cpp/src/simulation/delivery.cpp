@@ -1,0 +1,112 @@
+#include "rheobase/simulation/delivery.hpp"
+
+#include <algorithm>
+
+#include "rheobase/loops/loops.hpp"
+
+namespace rheobase {
+
+namespace {
+
+/// Asks for what of a row is read first, without waiting to know where it ends.
+void prefetch(const Row& row) noexcept {
+    constexpr std::size_t line = 64, max_bytes = 192;
+    for (std::size_t k = 0; k < max_bytes; k += line) __builtin_prefetch(row.begin + k);
+}
+
+}  // namespace
+
+void Delivery::restart() {
+    traffic_ = std::vector<TileTraffic>(layout_.tiles.size());
+    const std::int64_t now = network_.now();
+    std::size_t longest = 1;
+    for (std::size_t p = 0; p < network_.size(); ++p) longest = std::max(longest, network_.history(p).max_delay());
+    for (std::size_t t = 0; t < traffic_.size(); ++t) {
+        for (std::int64_t step = now - static_cast<std::int64_t>(longest); step < now; ++step) send_off(t, step);
+        for (Traffic* traffic : {&traffic_[t].delta, &traffic_[t].kernels})
+            collect_due(*traffic, layout_.tiles[t].fan_outs, now);
+    }
+}
+
+void Delivery::send_off(std::size_t t, std::int64_t step) {
+    const std::vector<FanOut>& fan_outs = layout_.tiles[t].fan_outs;
+    const std::int64_t now = network_.now();
+    for (std::uint32_t k = 0; k < fan_outs.size(); ++k) {
+        const FanOut& f = fan_outs[k];
+        const SpikeHistory& history = network_.history(f.pre);
+        if (step < f.since || step + static_cast<std::int64_t>(history.max_delay()) < now) continue;
+        auto& travelling = (f.delta ? traffic_[t].delta : traffic_[t].kernels).spikes;
+        for (const auto& spikes : history.at(step))
+            for (const std::uint32_t neuron : spikes) {
+                const Row row = f.row(neuron);
+                if (row.begin == row.end) continue;
+                prefetch(row);
+                Travelling& spike = travelling.emplace_back();  // filled in place: a copy would wait for its parts
+                spike = {{row.begin, 0}, k, row.end, step};
+            }
+    }
+}
+
+/// Moves every spike past what is due at `step` or was before, which becomes the list of due segments.
+std::uint64_t Delivery::collect_due(Traffic& traffic, const std::vector<FanOut>& fan_outs, std::int64_t step) {
+    for (std::size_t k = traffic.known; k < traffic.spikes.size(); ++k) {
+        Travelling& spike = traffic.spikes[k];
+        spike.place = first_place({spike.place.at, spike.end});
+        spike.due += fan_outs[spike.fan_out].delay(spike.place);
+    }
+    traffic.due.clear();
+    std::uint64_t events = 0;
+    auto kept = traffic.spikes.begin();
+    constexpr std::size_t ahead = 16;
+    for (std::size_t k = 0; k < traffic.spikes.size(); ++k) {
+        if (k + ahead < traffic.spikes.size() && traffic.spikes[k + ahead].due <= step)
+            __builtin_prefetch(traffic.spikes[k + ahead].place.at);
+        Travelling spike = traffic.spikes[k];
+        const FanOut& f = fan_outs[spike.fan_out];
+        while (spike.due <= step) {
+            const std::int64_t found = spike.due - f.delay(spike.place);
+            Segment& segment = traffic.due.emplace_back();
+            segment = f.take(spike.place);
+            events += segment.count;
+            if (spike.place.at == spike.end) break;
+            spike.due = found + f.delay(spike.place);
+        }
+        if (spike.place.at != spike.end) *kept++ = spike;
+    }
+    traffic.spikes.erase(kept, traffic.spikes.end());
+    traffic.known = traffic.spikes.size();
+    return events;
+}
+
+std::uint64_t Delivery::bring(std::size_t t, bool delta, const StepContext& step) {
+    Tile& tile = layout_.tiles[t];
+    Traffic& traffic = delta ? traffic_[t].delta : traffic_[t].kernels;
+    std::uint64_t events = collect_due(traffic, tile.fan_outs, step.n + 1);
+    loops().deliver(tile.slots.data(), traffic.due.data(), traffic.due.size());
+    events += bring_plastic(t, delta, step.n + 1);
+    drive(t, delta, step);
+    return events;
+}
+
+std::uint64_t Delivery::bring_plastic(std::size_t t, bool delta, std::int64_t step) {
+    Tile& tile = layout_.tiles[t];
+    std::uint64_t events = 0;
+    for (PlasticProjection* plastic : network_.plastic_projections()) {
+        const Projection& p = plastic->projection();
+        if (p.delta != delta) continue;
+        events += plastic->arrive(t, network_.history(p.pre), step - static_cast<std::int64_t>(plastic->delay()),
+                                  tile.slots.data() + tile.parts[p.post].slot(p.receptor));
+    }
+    return events;
+}
+
+void Delivery::drive(std::size_t t, bool delta, const StepContext& step) {
+    Tile& tile = layout_.tiles[t];
+    for (const Drive& d : network_.drives()) {
+        if (d.delta() != delta) continue;
+        const Part& part = tile.parts[d.population()];
+        d.add(step, part.begin, part.size(), tile.slots.data() + part.slot(d.receptor()));
+    }
+}
+
+}  // namespace rheobase
