@@ -32,6 +32,14 @@ def minimal(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Try 2,000 random networks of every kind; arguments go to pytest, such as ``--fuzz-seeds 10000``."""
+    session.install(".[test]", "pytest-xdist")
+    file = "tests/engine/test_engine_random_networks.py"
+    session.run("pytest", "-n", "auto", file, "--fuzz-seeds", "2000", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check the style of Python and C++, and the spelling."""
     session.install(*PROJECT["optional-dependencies"]["lint"])

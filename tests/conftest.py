@@ -14,6 +14,11 @@ import pytest  # noqa: E402
 RECORDINGS = Path(os.environ.get("RHEOBASE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add how many random networks are tried."""
+    parser.addoption("--fuzz-seeds", type=int, default=60, help="random networks to try; see random_networks.py")
+
+
 @pytest.fixture(scope="session")
 def recordings() -> Callable[[str], Path]:
     """Return the path of a recording by its file name, or skip."""

@@ -97,6 +97,24 @@ def test_spikes_in_flight_outlive_the_end_of_a_run():
     assert v["V"][0] == pytest.approx(-71, abs=1e-9)
 
 
+@pytest.mark.parametrize("plasticity", [None, rb.PairSTDP(A_plus=0, A_minus=0, w_max=9)])
+@pytest.mark.parametrize("synapse", [rb.Delta(), rb.Exponential(tau=5)])
+def test_later_projection_carries_no_spike_from_before_it(plasticity, synapse):
+    """Of spikes in every step it carries those after the step that had been reached when it was made."""
+    net = rb.Network(dt=0.1, threads=2)
+    x = net.add(rb.Trains([0.1 * np.arange(1, 60)]), 1)
+    v, w = net.add(still(), 1, name="v"), net.add(still(), 1)
+    net.connect(x, w, rb.AllToAll(), weight=1.0, synapse=rb.Delta(), delay=4.0)  # spikes are kept for long
+    net.run(2.0)
+    q = net.connect(x, v, rb.AllToAll(), weight=1.0, synapse=synapse, delay=0.5, plasticity=plasticity)
+    variable = q.variable or "V"
+    net.record(v, variable)
+    values = net.run(2.0).states("v", variable)
+    # the first is the spike of step 21, which arrives 5 steps later
+    arrived = np.flatnonzero(np.diff(values.values[:, 0]) > 0.01)[0] + 1
+    assert np.rint(values.times[arrived] / net.dt) == 26
+
+
 def test_coincident_spikes_add():
     net = rb.Network(dt=0.1, threads=2)
     x = net.add(rb.Trains([[1.0, 1.0, 1.0], [0.5]]), 2)  # three spikes of one source in one step

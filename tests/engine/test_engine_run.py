@@ -225,6 +225,15 @@ def test_failure_is_raised_again_until_it_is_mended():
     assert net.run(0).t_stop == net.t
 
 
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_first_of_the_populations_that_fail_in_one_step_is_named(threads):
+    net = rb.Network(threads=threads)
+    for name, current in ("sound", 0.0), ("first", 1e307), ("second", 1e307), ("third", 1e307):
+        net.add(rb.LeakyIntegrator(method="euler", g_L=0.01, I_x=current), 70, name=name)
+    with pytest.raises(FloatingPointError, match="neuron 0 of population 'first'"):
+        net.run(1.0)
+
+
 # ---- results ---------------------------------------------------------------------------------------------------------
 
 

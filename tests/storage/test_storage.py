@@ -57,6 +57,37 @@ def test_every_step_of_three_times_the_longest_delay(tmp_path):
             same(again.run(0.1), expected)
 
 
+@pytest.mark.parametrize("plasticity", [None, rb.TsodyksMarkram(U=1)])
+def test_spike_with_the_longest_delay_outlives_a_save_at_any_step(plasticity, tmp_path):
+    for saved in range(1, 12):
+        net = rb.Network(dt=0.1, threads=1)
+        x = net.add(rb.Trains([[0.3]]), 1)
+        v = net.add(rb.LIF(tau_m=1e15), 1, name="v")
+        net.connect(x, v, rb.AllToAll(), weight=1.0, synapse=rb.Delta(), delay=0.7, plasticity=plasticity)
+        net.record(v, "V")
+        net.run(0.1 * saved)
+        net.save(tmp_path / "net")
+        net = rb.load(tmp_path / "net", threads=2)
+        V = net.run(1.2 - 0.1 * saved).states("v", "V")
+        assert net["v"]["V"] == pytest.approx(-71.0, abs=1e-9), saved
+        moved = np.flatnonzero(V.values[:, 0] > -71.5)[0]
+        assert np.rint(V.times[moved] / net.dt) == max(10, saved + 1), saved
+
+
+def test_switched_off_learning_stays_off(tmp_path):
+    net = rb.Network(seed=1, threads=1)
+    x, e = net.add(rb.Poisson(rate=50), 50, name="x"), net.add(rb.LIF(I_x=20), 5, name="e")
+    stdp = rb.PairSTDP(w_max=5)
+    q = net.connect(x, e, rb.AllToAll(), weight=1.0, synapse=rb.Exponential(tau=5), plasticity=stdp)
+    q.learning = False
+    net.run(20.0)
+    net.save(tmp_path / "net")
+    again = rb.load(tmp_path / "net")
+    assert not again.projections[0].learning
+    again.run(50.0)
+    assert (again.projections[0].connections()["weight"] == 1.0).all()
+
+
 def _continue(path, duration):
     return rb.load(path, threads=2).run(duration)
 
