@@ -325,3 +325,11 @@ def test_mean_in_degrees_are_the_drawn_ones():
     ):
         mean = len(drawn(rule, n_pre, n_post)["pre"]) / n_post
         assert rule.mean_in_degree(n_pre, n_post) == pytest.approx(mean, rel=5 * np.sqrt(0.9 / 6000))
+
+
+@pytest.mark.parametrize("rule", [rb.FixedInDegree, rb.FixedOutDegree])
+@pytest.mark.parametrize("n_pre, n_post", [(0, 3), (3, 0), (0, 0)])
+def test_mean_in_degree_without_pairs_is_zero(rule, n_pre, n_post):
+    """Also where each neuron has a degree of its own, and there is none."""
+    k = np.zeros(n_post if rule is rb.FixedInDegree else n_pre, dtype=int)
+    assert rule(k).mean_in_degree(n_pre, n_post) == 0.0

@@ -64,7 +64,7 @@ class FixedInDegree(Rule):
 
     def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return k, averaged over targets."""
-        return float(np.mean(self.k))
+        return float(np.mean(self.k)) if n_post else 0.0
 
     def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Check the in-degrees against the source's size."""
@@ -86,7 +86,7 @@ class FixedOutDegree(Rule):
 
     def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return the total number of connections by the number of targets."""
-        return float(np.mean(self.k)) * n_pre / n_post if n_post else 0.0
+        return float(np.mean(self.k)) * n_pre / n_post if n_pre and n_post else 0.0
 
     def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Check the out-degrees against the target's size."""
