@@ -141,12 +141,12 @@ def test_projections_with_equal_synapses_share_a_kernel_and_add():
     v = net.add(rb.LIF(V_th=1e6), 1, name="v")
     for source in (x, y):
         net.connect(source, v, rb.AllToAll(), weight=10.0, synapse=rb.Exponential(tau=5))
-    assert v.variables == ["V", "I_x_syn+y"]
+    assert v.variables == ["V", "I_x+y"]
     net.connect(y, v, rb.AllToAll(), weight=10.0, synapse=rb.Exponential(tau=6))
     net.connect(y, v, rb.AllToAll(), weight=10.0, synapse=rb.Exponential(tau=5, label="own"))
-    assert v.variables == ["V", "I_x_syn+y", "I_y", "I_own"]
+    assert v.variables == ["V", "I_x+y", "I_y", "I_own"]
     net.run(1.1)
-    assert v["I_x_syn+y"][0] == pytest.approx(4.0) and v["I_y"][0] == pytest.approx(10 / 6) and v["I_own"][0] == 2.0
+    assert v["I_x+y"][0] == pytest.approx(4.0) and v["I_y"][0] == pytest.approx(10 / 6) and v["I_own"][0] == 2.0
 
 
 # ---- shot noise ------------------------------------------------------------------------------------------------------

@@ -39,7 +39,11 @@ class Receptor(Described):
     @property
     def variable(self) -> str:
         """Name under which it is read and recorded: where several senders share it, ``"I_e+i"`` names them all."""
-        return self.name if self.synapse.label is not None else "+".join([self.name, *self.senders[1:]])
+        if self.synapse.label is not None or len(self.senders) == 1:
+            return self.name
+        # with others beside it the first sender's name is no parameter's any more
+        alone = self.name.removesuffix("_syn") if self.name[2:] == f"{self.senders[0]}_syn" else self.name
+        return "+".join([alone, *self.senders[1:]])
 
 
 @dataclass(frozen=True, eq=False)
