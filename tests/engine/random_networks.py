@@ -221,7 +221,7 @@ class RandomNetwork:
         reversal = dice.pick([None, None, 0, -80])
         norm = dice.pick([None, "area", "peak"])
         kernel = kernels[0] if self.plain and dice.chance(0.5) else dice.pick(kernels)
-        label = "shared" if dice.chance(0.2) else None
+        label = "shared" if dice.chance(0.2) else "own"  # the name of a current without a label may grow
         synapse = kernel(reversal=reversal, norm=norm, label=label)
         unit /= 1 if reversal is None else 60
         return unit / (1 if synapse.norm == "area" else 5), synapse
