@@ -1,6 +1,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,25 @@ void register_models(py::module_& m) {
         .def_readonly("unit", &VariableInfo::unit)
         .def_readonly("doc", &VariableInfo::doc);
 
+    py::class_<SmoothStretch>(m, "SmoothStretch")
+        .def_readonly("dt", &SmoothStretch::dt)
+        .def_readonly("I", &SmoothStretch::I)
+        .def_readonly("G", &SmoothStretch::G)
+        .def_readonly("reversal", &SmoothStretch::reversal)
+        .def_property_readonly("settings", [](const SmoothStretch& stretch) {
+            std::map<std::string, double> settings;
+            for (const Setting& s : stretch.settings)
+                if (s.name != nullptr) settings[s.name] = s.value;
+            return settings;
+        });
+
+    py::class_<Example>(m, "Example")
+        .def_readonly("strong_I", &Example::strong_I)
+        .def_readonly("kicks", &Example::kicks)
+        .def_readonly("reset", &Example::reset)
+        .def_readonly("silent", &Example::silent)
+        .def_readonly("smooth", &Example::smooth);
+
     py::class_<NeuronModel>(m, "NeuronModel")
         .def_readonly("name", &NeuronModel::name)
         .def_readonly("summary", &NeuronModel::summary)
@@ -71,6 +91,7 @@ void register_models(py::module_& m) {
         .def_readonly("parameters", &NeuronModel::parameters)
         .def_readonly("variables", &NeuronModel::variables)
         .def_readonly("orders", &NeuronModel::orders)
+        .def_readonly("example", &NeuronModel::example)
         .def_property_readonly("methods",
                                [](const NeuronModel& model) {
                                    std::vector<std::string> names;

@@ -75,3 +75,9 @@ def test_mean_field_of_a_random_network():
     assert np.std(rates) < 0.0168 * 1.5
     assert abs(np.mean(rates) - r) < 5 * np.std(rates, ddof=1) / np.sqrt(40)
     assert abs(np.mean(variances) - variance(r)) < 5 * np.std(variances, ddof=1) / np.sqrt(40)
+
+
+def test_a_unit_that_is_on_spikes_in_every_step(simulate):
+    traces = simulate(rb.Binary(I_x=1.5), 20.0, 0.02, record=["S"])
+    assert np.array_equal(np.rint(traces.spikes[0] / 0.02), np.arange(1, 1001))
+    assert (traces.values["S"][1:] == 1.0).all()

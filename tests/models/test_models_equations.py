@@ -100,10 +100,6 @@ RANGES = {
 }
 
 
-def test_every_model_has_its_equation_here():
-    assert set(EQUATIONS) == set(MODELS) - {"Binary"}
-
-
 def random_states(name, random, n):
     usual = {"V": (-80, -56), "theta": (-3, 3)}
     return {

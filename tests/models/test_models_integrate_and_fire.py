@@ -6,6 +6,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 import rheobase as rb
+from rheobase.models.neurons import MODELS
 
 STANDARD = {"tau_m": 15.0, "E_L": -72.0, "V_re": -75.0}
 
@@ -324,3 +325,8 @@ def test_high_conductance_state(simulate):
     assert V[-1] == pytest.approx(-69.7861, abs=6e-5)
     decay = np.log((V[0] - V[-1]) / (V[100] - V[-1]))
     assert 1.0 / decay == pytest.approx(1.33690, abs=1e-4)
+
+
+def test_bounds_are_stated_where_a_value_could_not_be_used():
+    bounded = {p.name for model in MODELS.values() for p in model.model.parameters if np.isfinite(p.low)}
+    assert {"tau_m", "tau_w", "tau", "D", "C_m", "g_L", "t_ref", "V2", "V4", "phi", "tau_ChR", "g_ChR"} <= bounded

@@ -121,3 +121,13 @@ def test_pair_of_oscillators_locks(simulate):
     assert phases == pytest.approx(expected, abs=2 * dt * 2)
     assert PERIOD - phases[-1] < 0.1
     assert (np.diff(phases) > 0).all()
+
+
+@pytest.mark.parametrize("method", rb.ThetaNeuron.model.methods)
+def test_a_spike_is_a_turn(method, simulate):
+    traces = simulate(rb.ThetaNeuron(I_x=1.0, method=method), 300.0, 0.02, record=["theta"])
+    theta, at = traces.values["theta"][:, 0], np.rint(traces.spikes[0] / 0.02).astype(int)
+    assert len(at) > 50
+    assert theta[at].max() < -np.pi + 0.1
+    assert theta.min() >= -np.pi
+    assert theta.max() < np.pi

@@ -11,30 +11,16 @@ from rheobase.models.neurons import MODELS
 EVERY = [(name, method) for name, model in MODELS.items() for method in model.model.methods]
 PARAMETERS = [(name, p) for name, model in MODELS.items() for p in model.model.parameters]
 
-#: A drive that makes every model spike again and again, and a dt that it stands with every scheme.
-STRONG = {
-    "LIF": 40.0,
-    "EIF": 40.0,
-    "LeakyIntegrator": 40.0,
-    "QIF": 40.0,
-    "AdEx": 40.0,
-    "EIFChR": 40.0,
-    "Izhikevich": 20.0,
-    "HodgkinHuxley": 20.0,
-    "TraubMiles": 1000.0,
-    "MorrisLecar": 120.0,
-    "FitzHughNagumo": 0.8,
-    "ThetaNeuron": 1.0,
-    "Binary": 1.5,
-}
 DT = 0.02
-SILENT = {"LeakyIntegrator"}
-#: Where V is left alone at a spike, which is an upward crossing of V_th.
-CROSSING = {"HodgkinHuxley", "TraubMiles", "MorrisLecar", "FitzHughNagumo"}
 
 
-def test_the_drive_of_every_model_is_known():
-    assert set(STRONG) == set(MODELS), "give a new model a drive in STRONG"
+def _example(name):
+    return MODELS[name].model.example
+
+
+def _counts_crossings(name):
+    """Return whether a spike is an upward crossing of V_th, after which the state goes on."""
+    return not _example(name).reset and any(p.name == "V_th" for p in MODELS[name].model.parameters)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -80,11 +66,6 @@ def test_bounds(name, p):
     assert getattr(model(), p.name) == p.standard
 
 
-def test_bounds_are_stated_where_a_value_could_not_be_used():
-    bounded = {p.name for _, p in PARAMETERS if np.isfinite(p.low)}
-    assert {"tau_m", "tau_w", "tau", "D", "C_m", "g_L", "t_ref", "V2", "V4", "phi", "tau_ChR", "g_ChR"} <= bounded
-
-
 @pytest.mark.parametrize("name", [n for n, m in MODELS.items() if m.model.orders])
 def test_orders(name):
     model = MODELS[name]
@@ -111,60 +92,53 @@ def test_unknown_names_are_met_with_a_suggestion(name):
 
 @pytest.mark.parametrize(("name", "method"), EVERY)
 def test_spikes_and_what_follows(name, method, simulate):
-    traces = simulate(MODELS[name](I_x=STRONG[name], method=method), 15000 * DT, DT, record=list(_variables(name)))
+    traces = simulate(MODELS[name](I_x=_example(name).strong_I, method=method), 15000 * DT, DT, record=list(_variables(name)))
     times = traces.spikes[0]
-    if name in SILENT:
+    example, first = _example(name), _variables(name)[0]
+    if example.silent:
         assert len(times) == 0
         return
     assert len(times) >= 3
     model, at = MODELS[name](), np.rint(times / DT).astype(int)
-    if name in CROSSING:
-        V = traces.values["V"][:, 0]
-        assert np.array_equal(at, 1 + np.flatnonzero((V[:-1] < model.V_th) & (V[1:] >= model.V_th)))
-    elif name == "ThetaNeuron":
-        theta = traces.values["theta"][:, 0]
-        assert theta[at].max() < -np.pi + 0.1
-        assert theta.min() >= -np.pi
-        assert theta.max() < np.pi
-    elif name == "Binary":
-        assert np.array_equal(at, np.arange(1, 15001))
-        assert (traces.values["S"][1:] == 1.0).all()
-    else:
-        reset = model.c if name == "Izhikevich" else model.V_re
-        V = traces.values["V"][:, 0]
-        assert (V[at] == reset).all()
-        assert V.max() < model.V_th, "at a spike the reset value is what is seen"
+    values = traces.values[first][:, 0]
+    if example.reset:
+        assert (values[at] == getattr(model, example.reset)).all(), "at a spike the reset value is what is seen"
+        assert np.delete(values, at).max() < model.V_th
+    elif _counts_crossings(name):
+        assert np.array_equal(at, 1 + np.flatnonzero((values[:-1] < model.V_th) & (values[1:] >= model.V_th)))
 
 
 @pytest.mark.parametrize("name", [n for n, m in MODELS.items() if any(p.name == "t_ref" for p in m.model.parameters)])
 def test_refractory_period(name, simulate):
-    t_ref = 5.0 if name not in CROSSING else 30.0
-    traces = simulate(MODELS[name](I_x=STRONG[name], t_ref=t_ref), 200.0, DT, record=list(_variables(name)))
+    t_ref = 5.0 if not _counts_crossings(name) else 30.0
+    traces = simulate(MODELS[name](I_x=_example(name).strong_I, t_ref=t_ref), 200.0, DT, record=list(_variables(name)))
     times = traces.spikes[0]
     assert len(times) >= 3
     assert np.diff(times).min() > t_ref
     V, steps = traces.values["V"][:, 0], round(t_ref / DT)
     for at in np.rint(times[:-1] / DT).astype(int):
         held = V[at : at + steps + 1] == V[at]
-        if name in CROSSING:
+        if _counts_crossings(name):
             assert not held[1:].any(), "the state goes on"
         else:
             assert held.all(), "V is held for the whole period"
             assert V[at + steps + 1] != V[at], "and not longer"
-    if name in CROSSING:
-        free = simulate(MODELS[name](I_x=STRONG[name], t_ref=0.0), 200.0, DT, record=["V"])
+    if _counts_crossings(name):
+        free = simulate(MODELS[name](I_x=_example(name).strong_I, t_ref=0.0), 200.0, DT, record=["V"])
         assert np.array_equal(free.values["V"][:, 0], V), "only the counting changes"
         assert len(free.spikes[0]) > len(times)
 
 
-@pytest.mark.parametrize(("name", "method"), [e for e in EVERY if e[0] not in ("Binary", "ThetaNeuron")])
-def test_delta_synapses_move_the_first_variable(name, method, simulate):
-    variable, model = _variables(name)[0], MODELS[name](method=method)
-    kick = 0.25
-    still = simulate(model, 20 * DT, DT, record=[variable]).values[variable][:, 0]
-    moved = simulate(model, 20 * DT, DT, record=[variable], kicks=([10 * DT], kick)).values[variable][:, 0]
-    assert np.array_equal(still[:10], moved[:10])
-    assert moved[10] == pytest.approx(still[10] + kick, abs=1e-12)
+@pytest.mark.parametrize(("name", "method"), [e for e in EVERY if _example(e[0]).kicks])
+def test_delta_synapses_kick_one_variable(name, method, simulate):
+    variables, model = _variables(name), MODELS[name](method=method)
+    kick, kicked = 0.25, _example(name).kicks
+    still = simulate(model, 20 * DT, DT, record=variables).values
+    moved = simulate(model, 20 * DT, DT, record=variables, kicks=([10 * DT], kick)).values
+    for variable in variables:
+        before, after = still[variable][:, 0], moved[variable][:, 0]
+        assert np.array_equal(before[:10], after[:10])
+        assert after[10] == pytest.approx(before[10] + (kick if variable == kicked else 0.0), abs=1e-12)
 
 
 @pytest.mark.parametrize(("name", "method"), EVERY)
@@ -172,9 +146,9 @@ def test_delta_synapses_move_the_first_variable(name, method, simulate):
 def test_own_parameters_do_what_common_ones_do(name, method, conductance, simulate):
     n, g = 19, (0.1, -60.0) if conductance else None  # two vectors of eight and a rest
     own = {p.name: _nearby(p, n) for p in MODELS[name].model.parameters}
-    drive = STRONG[name] * np.linspace(0.9, 1.1, n)
+    drive = _example(name).strong_I * np.linspace(0.9, 1.1, n)
     variables = _variables(name)
-    duration = 12.0 if name in ("FitzHughNagumo", "MorrisLecar") else 8.0
+    duration = 12.0
     together = simulate(MODELS[name](method=method, **own, I_x=drive), duration, DT, n=n, record=variables, g=g)
     for k in range(n):
         one = {parameter: float(values[k]) for parameter, values in own.items()}
@@ -188,7 +162,7 @@ def test_own_parameters_do_what_common_ones_do(name, method, conductance, simula
 def test_results_do_not_depend_on_threads(name):
     def run(threads):
         net = rb.Network(dt=DT, seed=5, threads=threads)
-        p = net.add(MODELS[name](I_x=rb.Uniform(0.0, 2.0 * STRONG[name])), 301, name="p")
+        p = net.add(MODELS[name](I_x=rb.Uniform(0.0, 2.0 * _example(name).strong_I)), 301, name="p")
         net.connect(p, p, rb.Bernoulli(0.05), weight=0.2, synapse=rb.Delta())
         net.connect(p, p, rb.Bernoulli(0.05), weight=0.3, synapse=rb.Exponential(tau=2.0))
         spikes = net.run(10.0).spikes("p")
@@ -196,7 +170,7 @@ def test_results_do_not_depend_on_threads(name):
 
     one, three = run(1), run(3)
     assert all(np.array_equal(a, b) for a, b in zip(one, three, strict=True))
-    assert name in SILENT or len(one[0]) > 0
+    assert _example(name).silent or len(one[0]) > 0
 
 
 def _variables(name: str) -> list[str]:

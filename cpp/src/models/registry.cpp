@@ -121,6 +121,7 @@ NeuronModel describe(std::size_t index) {
     for (const auto& v : Model::state) m.variables.push_back({v.name, v.unit, v.doc});
     for (const auto& o : Model::orders) m.orders.emplace_back(number_of<Model>(o.lesser), number_of<Model>(o.greater));
     m.methods = methods_of(typename Model::Methods{});
+    m.example = Model::example;
     m.prepare = prepare<Model>;
     m.start = start<Model>;
     m.leak_rates = LeakRates<Model>::of;

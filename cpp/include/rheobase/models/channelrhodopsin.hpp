@@ -41,6 +41,7 @@ struct WithChannelrhodopsin {
     static constexpr auto state = joined(Neuron::state, channel_state);
     static constexpr const auto& orders = Neuron::orders;
     using Methods = typename Neuron::Methods;
+    static constexpr Example example{40.0, "V", "V_re", false, {1.0, 5.0, 0.2, -65.0, {{"p", 0.05}, {"L", 0.12}}}};
 
     WithChannelrhodopsin(const Parameters& p, double dt)
         : neuron(p, dt),

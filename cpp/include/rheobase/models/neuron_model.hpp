@@ -4,12 +4,14 @@
 
 #include "rheobase/base/span.hpp"
 #include "rheobase/math/decay.hpp"
+#include "rheobase/models/example.hpp"
 #include "rheobase/models/parameter.hpp"
 
 // A neuron model is one header in neurons/. It holds
 //   Parameters, State      plain structs of doubles
 //   name, summary, equation, reference, parameters[], state[], orders[]   what the registry, Python and the docs show
 //   Methods                the schemes of integration.hpp that it has, its default first
+//   example                what tests must know of it
 //   Model(parameters, dt)  everything that one step needs, prepared once
 //   start(parameters)      where it begins
 //   derivative(state, input)            the right-hand side of its differential equation; V changes by I - G V
@@ -25,7 +27,7 @@
 //   reset(state)           what follows a spike
 //   refractory_period()    how long after it no other spike is counted, and
 //   hold(before, after)    what the state is meanwhile
-// and becomes part of the library by its name in cpp/include/rheobase/models/neuron_models.hpp. CONTRIBUTING.md has an
+// and becomes part of the library by its name in cpp/neuron_models.txt. CONTRIBUTING.md has an
 // example. What a step calls is free of branches and of library functions (see exponential_function.hpp), so that loops
 // become vector code.
 

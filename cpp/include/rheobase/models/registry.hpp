@@ -46,6 +46,7 @@ struct NeuronModel {
     std::vector<VariableInfo> variables;
     std::vector<std::pair<std::size_t, std::size_t>> orders;  ///< parameter numbers: first < second
     std::vector<Method> methods;                              ///< the default first
+    Example example;
 
     PreparedNeurons (*prepare)(const ParameterValues&, std::size_t n, double dt);
     /// Initial values, `variables.size()` rows of n.

@@ -2,6 +2,7 @@
 
 #include "rheobase/models/integration.hpp"
 #include "rheobase/models/neuron_model.hpp"
+#include "rheobase/models/upward_crossing.hpp"
 
 namespace rheobase {
 
@@ -13,7 +14,7 @@ struct GateRates {
 /// The membrane of Hodgkin and Huxley: a leak, potassium channels with gates n^4 and sodium channels with gates m^3 h.
 /// `Kinetics` holds the Parameters, gates(V, parameters) and the potential rest(parameters) at which it starts.
 template <class Kinetics>
-struct SodiumPotassiumMembrane {
+struct SodiumPotassiumMembrane : UpwardCrossing<SodiumPotassiumMembrane<Kinetics>> {
     using Parameters = typename Kinetics::Parameters;
     struct State {
         double V, n, m, h;
@@ -58,16 +59,6 @@ struct SodiumPotassiumMembrane {
         return {(p.g_L + potassium(s) + sodium(s) + in.G) * per_C_m, g.alpha_n + g.beta_n, g.alpha_m + g.beta_m,
                 g.alpha_h + g.beta_h};
     }
-
-    static State kick(State s, double jump) noexcept {
-        s.V += jump;
-        return s;
-    }
-    static State hold(const State&, State after) noexcept { return after; }
-    bool spikes(const State& before, const State& after) const noexcept {
-        return (before.V < p.V_th) & (after.V >= p.V_th);
-    }
-    static State reset(State s) noexcept { return s; }
 
     Parameters p;
     double per_C_m;

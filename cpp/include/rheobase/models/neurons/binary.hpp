@@ -29,6 +29,7 @@ struct Binary {
     };
     static constexpr Span<const Ordered<Parameters>> orders{};
     using Methods = Schemes<Exact>;
+    static constexpr Example example{1.5, "I", "", false, {}};
 
     Binary(const Parameters& p_, double) : p(p_) {}
 

@@ -37,6 +37,7 @@ struct EIF {
     static constexpr Ordered<Parameters> orders[] = {{&Parameters::V_re, &Parameters::V_th},
                                                      {&Parameters::V_T, &Parameters::V_th}};
     using Methods = Schemes<ExponentialDifferencing, Euler, Heun, RungeKutta4>;
+    static constexpr Example example{40.0, "V", "V_re", false, {1.0, 12.0, 0.2, -65.0, {}}};
 
     EIF(const Parameters& p_, double dt)
         : p(p_),

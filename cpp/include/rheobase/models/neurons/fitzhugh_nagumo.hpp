@@ -2,10 +2,11 @@
 
 #include "rheobase/models/integration.hpp"
 #include "rheobase/models/neuron_model.hpp"
+#include "rheobase/models/upward_crossing.hpp"
 
 namespace rheobase {
 
-struct FitzHughNagumo {
+struct FitzHughNagumo : UpwardCrossing<FitzHughNagumo> {
     struct Parameters {
         double a, b, tau, V_th;
     };
@@ -31,6 +32,7 @@ struct FitzHughNagumo {
     };
     static constexpr Span<const Ordered<Parameters>> orders{};
     using Methods = Schemes<RungeKutta4, Euler, Heun>;
+    static constexpr Example example{0.8, "V", "", false, {0.5, 0.2, 0.2, -1.5, {}}};
 
     FitzHughNagumo(const Parameters& p_, double) : p(p_), rate(1.0 / p_.tau) {}
 
@@ -45,16 +47,6 @@ struct FitzHughNagumo {
     State derivative(const State& s, const Input& in) const noexcept {
         return {s.V - s.V * s.V * s.V * (1.0 / 3.0) - s.w + in.I - in.G * s.V, (s.V + p.a - p.b * s.w) * rate};
     }
-
-    static State kick(State s, double jump) noexcept {
-        s.V += jump;
-        return s;
-    }
-    static State hold(const State&, State after) noexcept { return after; }
-    bool spikes(const State& before, const State& after) const noexcept {
-        return (before.V < p.V_th) & (after.V >= p.V_th);
-    }
-    static State reset(State s) noexcept { return s; }
 
     Parameters p;
     double rate;

@@ -47,6 +47,7 @@ struct HodgkinHuxley : SodiumPotassiumMembrane<SquidKinetics> {
         {&Parameters::t_ref, "t_ref", "ms", 0.0, non_negative,
          "time after a spike, a multiple of dt, in which no other is counted; the state goes on"},
     };
+    static constexpr Example example{20.0, "V", "", false, {0.0625, 3.0, 0.06, -65.0, {}}};
 };
 
 }  // namespace rheobase

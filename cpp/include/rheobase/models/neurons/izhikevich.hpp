@@ -34,6 +34,7 @@ struct Izhikevich {
     };
     static constexpr Ordered<Parameters> orders[] = {{&Parameters::c, &Parameters::V_th}};
     using Methods = Schemes<RungeKutta4, Euler, Heun>;
+    static constexpr Example example{20.0, "V", "c", false, {0.25, 2.0, 0.2, -65.0, {{"V", -70.0}}}};
 
     Izhikevich(const Parameters& p_, double) : p(p_) {}
 

@@ -28,6 +28,7 @@ struct LeakyIntegrator {
     static constexpr Variable<State> state[] = {{&State::V, "V", "mV", "membrane potential"}};
     static constexpr Span<const Ordered<Parameters>> orders{};
     using Methods = Schemes<Exact, Euler, Heun, RungeKutta4>;
+    static constexpr Example example{40.0, "V", "", true, {1.0, 5.0, 0.2, -65.0, {}}};
 
     LeakyIntegrator(const Parameters& p_, double dt)
         : p(p_), rate(1.0 / p_.tau_m), per_g_L(1.0 / p_.g_L), h(dt / p_.tau_m), keep(std::exp(-h)) {}

@@ -32,6 +32,7 @@ struct LIF {
     static constexpr Variable<State> state[] = {{&State::V, "V", "mV", "membrane potential"}};
     static constexpr Ordered<Parameters> orders[] = {{&Parameters::V_re, &Parameters::V_th}};
     using Methods = Schemes<Exact, Euler, Heun, RungeKutta4>;
+    static constexpr Example example{40.0, "V", "V_re", false, {1.0, 5.0, 0.2, -65.0, {}}};
 
     LIF(const Parameters& p_, double dt)
         : p(p_), rate(1.0 / p_.tau_m), per_g_L(1.0 / p_.g_L), h(dt / p_.tau_m), keep(std::exp(-h)) {}

@@ -3,10 +3,11 @@
 #include "rheobase/math/rate_functions.hpp"
 #include "rheobase/models/integration.hpp"
 #include "rheobase/models/neuron_model.hpp"
+#include "rheobase/models/upward_crossing.hpp"
 
 namespace rheobase {
 
-struct MorrisLecar {
+struct MorrisLecar : UpwardCrossing<MorrisLecar> {
     struct Parameters {
         double C_m, g_L, g_Ca, g_K, E_L, E_Ca, E_K, V1, V2, V3, V4, phi, V_th;
     };
@@ -47,6 +48,7 @@ struct MorrisLecar {
     };
     static constexpr Span<const Ordered<Parameters>> orders{};
     using Methods = Schemes<ExponentialEuler, Euler, Heun, RungeKutta4>;
+    static constexpr Example example{120.0, "V", "", false, {0.5, 60.0, 0.4, -65.0, {}}};
 
     MorrisLecar(const Parameters& p_, double)
         : p(p_), per_C_m(1.0 / p_.C_m), per_V2(2.0 / p_.V2), per_V4(2.0 / p_.V4) {}
@@ -71,16 +73,6 @@ struct MorrisLecar {
     State decay_rates(const State& s, const Input& in) const noexcept {
         return {(p.g_L + calcium(s.V) + p.g_K * s.w + in.G) * per_C_m, activation_rate(s.V)};
     }
-
-    static State kick(State s, double jump) noexcept {
-        s.V += jump;
-        return s;
-    }
-    static State hold(const State&, State after) noexcept { return after; }
-    bool spikes(const State& before, const State& after) const noexcept {
-        return (before.V < p.V_th) & (after.V >= p.V_th);
-    }
-    static State reset(State s) noexcept { return s; }
 
     Parameters p;
     double per_C_m, per_V2, per_V4;

@@ -25,6 +25,7 @@ struct ThetaNeuron {
     static constexpr Variable<State> state[] = {{&State::theta, "theta", "rad", "phase"}};
     static constexpr Span<const Ordered<Parameters>> orders{};
     using Methods = Schemes<Exact, Euler, Heun, RungeKutta4>;
+    static constexpr Example example{1.0, "", "", false, {0.125, 0.6, 0.2, 0.0, {}}};
 
     ThetaNeuron(const Parameters& p, double dt) : rate(1.0 / p.tau_m), h(dt / p.tau_m) {}
 

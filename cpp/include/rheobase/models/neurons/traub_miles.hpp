@@ -44,6 +44,7 @@ struct TraubMiles : SodiumPotassiumMembrane<PyramidalKinetics> {
         {&Parameters::t_ref, "t_ref", "ms", 3.0, non_negative,
          "time after a spike, a multiple of dt, in which no other is counted; the state goes on"},
     };
+    static constexpr Example example{1000.0, "V", "", false, {0.0625, 150.0, 2.0, -65.0, {}}};
 };
 
 }  // namespace rheobase

@@ -1,0 +1,28 @@
+#pragma once
+
+namespace rheobase {
+
+/// Base of models whose spikes are upward crossings of V_th, after which the state goes on as if nothing had been.
+template <class Model>
+struct UpwardCrossing {
+    template <class State>
+    static State kick(State s, double jump) noexcept {
+        s.V += jump;
+        return s;
+    }
+    template <class State>
+    static State hold(const State&, State after) noexcept {
+        return after;
+    }
+    template <class State>
+    bool spikes(const State& before, const State& after) const noexcept {
+        const double V_th = static_cast<const Model&>(*this).p.V_th;
+        return (before.V < V_th) & (after.V >= V_th);
+    }
+    template <class State>
+    static State reset(State s) noexcept {
+        return s;
+    }
+};
+
+}  // namespace rheobase
