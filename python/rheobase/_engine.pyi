@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConnectionRule', 'Distribution', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NonFiniteState', 'ParameterInfo', 'PlasticityRule', 'Rls', 'Simulation', 'SynapseKernel', 'VariableInfo', 'compiler', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'synapse_kernels']
+__all__: list[str] = ['ConnectionRule', 'Distribution', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NonFiniteState', 'ParameterInfo', 'PlasticityRule', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'VariableInfo', 'compiler', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'synapse_kernels']
 class InvalidArgument(ValueError):
     pass
 class NonFiniteState(FloatingPointError):
@@ -55,6 +55,38 @@ class VariableInfo:
     @property
     def unit(self) -> str:
         ...
+class SmoothStretch:
+    @property
+    def G(self) -> float:
+        ...
+    @property
+    def I(self) -> float:
+        ...
+    @property
+    def dt(self) -> float:
+        ...
+    @property
+    def reversal(self) -> float:
+        ...
+    @property
+    def settings(self) -> dict[str, float]:
+        ...
+class Example:
+    @property
+    def kicks(self) -> str:
+        ...
+    @property
+    def reset(self) -> str:
+        ...
+    @property
+    def silent(self) -> bool:
+        ...
+    @property
+    def smooth(self) -> SmoothStretch:
+        ...
+    @property
+    def strong_I(self) -> float:
+        ...
 class NeuronModel:
     def derivative(self, parameters: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], I: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], states: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
         """
@@ -62,6 +94,9 @@ class NeuronModel:
         """
     @property
     def equation(self) -> str:
+        ...
+    @property
+    def example(self) -> Example:
         ...
     @property
     def has_derivative(self) -> bool:

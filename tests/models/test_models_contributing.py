@@ -94,7 +94,9 @@ def copy(tmp_path_factory):
     if (ccache := shutil.which("ccache")) is not None:
         options["CMAKE_CXX_COMPILER_LAUNCHER"] = ccache
     generator = ["-G", "Ninja"] if shutil.which("ninja") else []
-    _call(folder, CMAKE, "-S", ".", "-B", "build", *generator, *(f"-D{name}={value}" for name, value in options.items()))
+    _call(
+        folder, CMAKE, "-S", ".", "-B", "build", *generator, *(f"-D{name}={value}" for name, value in options.items())
+    )
     _call(folder, CMAKE, "--build", "build", "--parallel")
     return folder
 
@@ -113,14 +115,23 @@ def _python(folder, code):
 @pytest.mark.slow
 def test_the_recipe_makes_a_model(copy):
     assert _python(copy, "print(*rheobase.models.neurons.MODELS)").split() == ["ResonateAndFire"]
-    with_bounds = 'rheobase.ResonateAndFire(omega=0.5)\ntry: rheobase.ResonateAndFire(b=1)\nexcept ValueError: print("no")'
+    with_bounds = (
+        'rheobase.ResonateAndFire(omega=0.5)\ntry: rheobase.ResonateAndFire(b=1)\nexcept ValueError: print("no")'
+    )
     assert _python(copy, with_bounds) == "no\n"
 
 
 @pytest.mark.slow
 def test_every_test_of_a_model_holds_for_it(copy):
     general = ["test_models_registry.py", "test_models_order.py", "test_models_resonate_and_fire.py"]
-    arguments = ["-q", "-p", "no:cacheprovider", *(f"tests/models/{name}" for name in general), "-k", "ResonateAndFire or resonate"]
+    arguments = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        *(f"tests/models/{name}" for name in general),
+        "-k",
+        "ResonateAndFire or resonate",
+    ]
     printed = _python(copy, f"import pytest\nstatus = pytest.main({arguments!r})\nassert status == 0, status")
     assert re.search(r"\d+ passed", printed)
     assert "skipped" not in printed

@@ -12,7 +12,8 @@ STEPS = 8
 
 @pytest.mark.parametrize("conductance", [False, True], ids=["current", "conductance"])
 @pytest.mark.parametrize(
-    ("name", "method"), [(n, m) for n, model in MODELS.items() if model.model.has_derivative for m in model.model.methods]
+    ("name", "method"),
+    [(n, m) for n, model in MODELS.items() if model.model.has_derivative for m in model.model.methods],
 )
 def test_order(name, method, conductance, simulate):
     model, smooth = MODELS[name].model, MODELS[name].model.example.smooth

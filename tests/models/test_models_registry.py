@@ -92,7 +92,9 @@ def test_unknown_names_are_met_with_a_suggestion(name):
 
 @pytest.mark.parametrize(("name", "method"), EVERY)
 def test_spikes_and_what_follows(name, method, simulate):
-    traces = simulate(MODELS[name](I_x=_example(name).strong_I, method=method), 15000 * DT, DT, record=list(_variables(name)))
+    traces = simulate(
+        MODELS[name](I_x=_example(name).strong_I, method=method), 15000 * DT, DT, record=list(_variables(name))
+    )
     times = traces.spikes[0]
     example, first = _example(name), _variables(name)[0]
     if example.silent:

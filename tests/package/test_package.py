@@ -22,7 +22,7 @@ def _installed(tool):
 
 
 def _stubs():
-    spec = importlib.util.spec_from_file_location("write_stubs", Path(__file__).with_name("write_stubs.py"))
+    spec = importlib.util.spec_from_file_location("write_stubs", ROOT / "tools" / "write_stubs.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.STUBS
@@ -31,7 +31,7 @@ def _stubs():
 @_installed("pybind11_stubgen")
 @pytest.mark.parametrize("name", ["_engine.pyi", "models/neurons.pyi", "models/plasticity.pyi", "models/synapses.pyi"])
 def test_stub_is_fresh(name):
-    assert (SOURCE / name).read_text() == _stubs()[name](), "run: python tests/package/write_stubs.py python/rheobase"
+    assert (SOURCE / name).read_text() == _stubs()[name](), "run: python tools/write_stubs.py"
 
 
 def test_version_stands_in_one_place():

@@ -1,4 +1,4 @@
-"""Neuron models; written by tests/package/write_stubs.py."""
+"""Neuron models; written by tools/write_stubs.py."""
 
 from typing import Any, ClassVar
 

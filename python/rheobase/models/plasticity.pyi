@@ -1,4 +1,4 @@
-"""Plasticity rules; written by tests/package/write_stubs.py."""
+"""Plasticity rules; written by tools/write_stubs.py."""
 
 from typing import Any, ClassVar
 

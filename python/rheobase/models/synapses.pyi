@@ -1,4 +1,4 @@
-"""Synaptic kernels; written by tests/package/write_stubs.py."""
+"""Synaptic kernels; written by tools/write_stubs.py."""
 
 from typing import Any, ClassVar
 

@@ -1,6 +1,6 @@
 """Writes the type stubs of what is made at run time: the engine, the neuron models and the synaptic kernels.
 
-Run ``python tests/package/write_stubs.py python/rheobase`` after a change; a test compares the files with fresh ones.
+Run ``python tools/write_stubs.py`` after a change; a test compares the files with fresh ones.
 """
 
 import subprocess
@@ -10,10 +10,12 @@ from pathlib import Path
 
 from rheobase import _engine
 
+PACKAGE = Path(__file__).resolve().parents[1] / "python" / "rheobase"
 VALUE = "float | npt.ArrayLike | Distribution"
 
 
 def engine() -> str:
+    """Return the stub of the compiled module."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pybind11_stubgen", "rheobase._engine", "-o", folder]
         subprocess.run(command, check=True, capture_output=True)
@@ -24,8 +26,9 @@ def engine() -> str:
 
 
 def neurons() -> str:
+    """Return the stub of the neuron models."""
     head = (
-        '"""Neuron models; written by tests/package/write_stubs.py."""\n\n'
+        '"""Neuron models; written by tools/write_stubs.py."""\n\n'
         "from typing import Any, ClassVar\n\nimport numpy as np\nimport numpy.typing as npt\n\n"
         "from rheobase import _engine\nfrom rheobase.models.distributions import Distribution\n"
         "from rheobase.models.host import Host\nfrom rheobase.models.registry import Model\n\n"
@@ -55,9 +58,10 @@ def _neuron(model: _engine.NeuronModel) -> str:
 
 
 def synapses() -> str:
+    """Return the stub of the synaptic kernels."""
     rest = "reversal: float | None = None, norm: str | None = None, label: str | None = None"
     head = (
-        '"""Synaptic kernels; written by tests/package/write_stubs.py."""\n\n'
+        '"""Synaptic kernels; written by tools/write_stubs.py."""\n\n'
         "from typing import Any, ClassVar\n\nfrom rheobase import _engine\n"
         "from rheobase.models.registry import Model\n\n"
         "class Synapse(Model):\n    kernel: ClassVar[_engine.SynapseKernel]\n"
@@ -73,8 +77,9 @@ def synapses() -> str:
 
 
 def plasticity() -> str:
+    """Return the stub of the plasticity rules."""
     head = (
-        '"""Plasticity rules; written by tests/package/write_stubs.py."""\n\n'
+        '"""Plasticity rules; written by tools/write_stubs.py."""\n\n'
         "from typing import Any, ClassVar\n\nfrom rheobase import _engine\n"
         "from rheobase.models.registry import Model\n\n"
         "class Plasticity(Model):\n    rule: ClassVar[_engine.PlasticityRule]\n"
@@ -97,4 +102,4 @@ STUBS = {
 
 if __name__ == "__main__":
     for name, text in STUBS.items():
-        (Path(sys.argv[1]) / name).write_text(text())
+        (PACKAGE / name).write_text(text())
