@@ -314,3 +314,71 @@ def test_bad_input(call, error, text):
     with pytest.raises(error) as caught:
         call()
     assert text in str(caught.value)
+
+
+def events(family, x0, p0, p_range=(-1, 1), **options):
+    """Kinds and parameters of the bifurcations on a branch, and how many eigenvalues cross at each."""
+    branch = continuation(family, x0, p0, p_range, **options)
+    # Wherever the stability changes along the branch, there is an event on the way.
+    flips = np.flatnonzero(branch.stable[1:] != branch.stable[:-1])
+    for k in flips:
+        low, high = sorted(branch.parameter[k : k + 2])
+        assert any(low - 1e-9 <= b.parameter <= high + 1e-9 for b in branch.bifurcations)
+    return [(b.kind, b.parameter, b.crossing) for b in branch.bifurcations]
+
+
+@pytest.mark.parametrize("step", [0.003, 0.01, 0.05, 0.2])
+@pytest.mark.parametrize(
+    ("family", "x0", "p0"),
+    [
+        (lambda p: lambda x: -(x**3) - p * x, [1.0], -1.0),
+        (lambda p: lambda x: p * x - x**3, [0.9], 0.81),
+        (lambda p: lambda x: p * x + x**3, [-0.7], -0.49),
+        (lambda p: lambda u: np.stack([p * u[0] - u[0] ** 3, -u[1] + u[0] ** 2]), [0.6, 0.36], 0.36),
+        (lambda p: lambda x: x * (p - x), [-0.5], -0.5),
+        (lambda p: lambda x: x * (p - x + 0.3 * x**2 - p**2), [0.2869], 0.4),
+    ],
+    ids=["bending", "supercritical", "subcritical", "planar", "transcritical", "curved transcritical"],
+)
+def test_branch_points_met_from_the_branch_that_bends(family, x0, p0, step):
+    ((kind, parameter, crossing),) = events(family, x0, p0, step=step)
+    assert (kind, crossing) == ("branch point", 1)
+    assert abs(parameter) < 1e-10
+
+
+def test_several_eigenvalues_that_cross_together_are_reported():
+    assert events(lambda p: lambda u: p * u - u**3, np.zeros(2), -0.5) == [
+        ("branch point", pytest.approx(0, abs=1e-10), 2)
+    ]
+    assert events(lambda p: lambda u: p * u - u**3, np.zeros(3), -0.5)[0][::2] == ("branch point", 3)
+
+    def two_rotations(p):
+        return lambda u: np.stack([p * u[0] - u[1], u[0] + p * u[1], p * u[2] - 2 * u[3], 2 * u[2] + p * u[3]])
+
+    assert events(two_rotations, np.zeros(4), -0.5) == [("Hopf", pytest.approx(0, abs=1e-10), 4)]
+
+
+@pytest.mark.parametrize("step", [0.01, 0.03])
+def test_two_events_within_one_step(step):
+    def growth(p):
+        return (p - 0.303) * (p - 0.307)
+
+    hopf = events(lambda p: lambda u: np.stack([growth(p) * u[0] - u[1], u[0] + growth(p) * u[1]]), [0.0, 0], -0.5)
+    assert hopf == [("Hopf", pytest.approx(0.303, abs=1e-10), 2), ("Hopf", pytest.approx(0.307, abs=1e-10), 2)]
+    real = events(lambda p: lambda x: growth(p) * x - x**3, [0.0], -0.5, step=step)
+    assert [p for _, p, _ in real] == pytest.approx([0.303, 0.307], abs=1e-10)
+
+    def pitchforks(p):
+        return lambda u: np.stack([(p - 0.303) * u[0] - u[0] ** 3, (p - 0.304) * u[1] - u[1] ** 3])
+
+    assert events(pitchforks, [0.0, 0.0], -0.5, step=step) == [
+        ("branch point", pytest.approx(0.303, abs=1e-10), 1),
+        ("branch point", pytest.approx(0.304, abs=1e-10), 1),
+    ]
+
+
+def test_stability_that_jumps_at_a_kink_is_reported_as_unexplained():
+    def family(p):
+        return lambda u: np.stack([p - u[0], np.where(u[0] < 0.1, -1.0, 1.0) * u[1]])
+
+    assert events(family, [-0.5, 0.0], -0.5) == [("unexplained", pytest.approx(0.1, abs=1e-6), 0)]

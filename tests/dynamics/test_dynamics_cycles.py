@@ -220,3 +220,25 @@ def test_bad_input(call, error, text):
     with pytest.raises(error) as caught:
         call()
     assert text in str(caught.value)
+
+
+def roessler(c):
+    return lambda u: np.array([-u[1] - u[2], u[0] + 0.2 * u[1], 0.2 + u[2] * (u[0] - c)])
+
+
+@pytest.mark.parametrize(("c", "folds"), [(2.5, 1), (3.5, 2), (3.9, 4), (4.15, 8)])
+def test_the_cycle_that_attracts_after_period_doublings(c, folds):
+    """The period doubles near c = 2.83, 3.84 and 4.12."""
+    cycle = limit_cycle(roessler(c), [1.0, 1, 0], transient=2000.0, max_period=60, points=2001)
+    assert cycle.stable
+    # It does attract, and returns no sooner.
+    end = flow_map(roessler(c), cycle.states[0] + 1e-3, 40 * cycle.period)
+    assert np.linalg.norm(cycle.states - end, axis=1).min() < 1e-2
+    assert cycle.period / 5.8 == pytest.approx(folds, rel=0.05)
+    middle = cycle.states[len(cycle.states) // 2]
+    assert folds == 1 or np.linalg.norm(middle - cycle.states[0]) > 0.1
+
+
+def test_chaos_is_no_cycle():
+    with pytest.raises(ValueError, match="does not attract it"):
+        limit_cycle(roessler(5.7), [1.0, 1, 0], transient=300.0, max_period=40)

@@ -1,4 +1,4 @@
-"""Pseudo-arclength tracing of the curve G(z) = 0 of n equations in n + 1 unknowns, and of the events on it."""
+"""Pseudo-arclength tracing of the curve G(z) = 0 of n equations in n + 1 unknowns, from step to step."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,10 +21,14 @@ class Curve:
         From the parameter to a field.
     scale : ndarray, shape (n + 1,)
         Typical sizes of the n state variables and, last, of the parameter.
+    fixed_points : bool, default True
+        Whether the curve holds fixed points, whose eigenvalues tell stability, and not folds, say.
     """
 
-    def __init__(self, family: Family, scale: np.ndarray) -> None:
-        self.family, self.scale = family, scale
+    def __init__(self, family: Family, scale: np.ndarray, fixed_points: bool = True) -> None:
+        self.family, self.scale, self.fixed_points = family, scale, fixed_points
+        #: Sizes of the rows of dG/dz along the curve, the units of its determinant.
+        self.row_size = np.ones(len(scale) - 1)
         # The tangent and the tests at one point all need the same matrix: keep the last one.
         self._last: tuple[np.ndarray, np.ndarray] | None = None
 
@@ -68,16 +72,16 @@ class Curve:
         return None
 
 
-#: A function of the curve, a point and its tangent that changes sign at an event.
-Test = Callable[[Curve, np.ndarray, np.ndarray], float]
+def _rows_to_one(matrix: np.ndarray) -> np.ndarray:
+    """Divide each row by its largest entry."""
+    return matrix / np.maximum(np.abs(matrix).max(axis=1, keepdims=True), 1e-300)
 
 
 @dataclass(frozen=True)
 class Trace:
-    """Points of a curve, the events between them as (name, point, tangent), and why the tracing ended."""
+    """Points of a curve, and why the tracing ended."""
 
     points: list[np.ndarray]
-    events: list[tuple[str, np.ndarray, np.ndarray]]
     ended: str
 
 
@@ -86,22 +90,23 @@ def trace(
     start: np.ndarray,
     direction: np.ndarray,
     margin: Callable[[np.ndarray], float],
-    tests: dict[str, Test],
     step: float,
     max_steps: int,
 ) -> Trace:
-    """Follow `curve` from `start` towards `direction` while `margin(z)` is positive; locate the events on the way."""
+    """Follow `curve` from `start` towards `direction` while `margin(z)` is positive."""
     z, t, h = start, curve.tangent(start, direction), step
     points: list[np.ndarray] = [z]
-    events: list[tuple[str, np.ndarray, np.ndarray]] = []
-    before = {name: test(curve, z, t) for name, test in tests.items()}
     while len(points) <= max_steps:
         ahead = curve.correct(z + h * t, t)
         # A sharp turn means a step onto another branch or past a bend: look again closer, unless it is a true kink.
-        if ahead is None or (h > 10 * _SHORTEST and curve.tangent(ahead, t) @ t < 0.97):
+        if (
+            ahead is None
+            or np.linalg.norm(ahead - z) > 2 * h
+            or (h > 10 * _SHORTEST and curve.tangent(ahead, t) @ t < 0.97)
+        ):
             h /= 2
             if h < _SHORTEST:
-                return Trace(points, events, f"the corrector failed at parameter {z[-1] * curve.scale[-1]:.8g}")
+                return Trace(points, f"the corrector failed at parameter {z[-1] * curve.scale[-1]:.8g}")
             continue
         here, heading, length = z, t, h
 
@@ -114,34 +119,10 @@ def trace(
             length = optimize.brentq(lambda s, at=at: margin(at(s)), 0.0, h, xtol=1e-14) if margin(here) > 0 else 0.0
             ahead = at(length)
         z, t = ahead, curve.tangent(ahead, t)
-        after = {name: test(curve, z, t) for name, test in tests.items()}
-        for name, test in tests.items():
-            if before[name] * after[name] < 0 or (after[name] == 0 and before[name] != 0):
-
-                def value(s: float, test: Test = test, at: Callable = at, heading: np.ndarray = heading) -> float:
-                    point = at(s)
-                    return test(curve, point, curve.tangent(point, heading))
-
-                first, last = value(0.0), value(length)
-                if first * last < 0 or last == 0:
-                    point = at(length if last == 0 else optimize.brentq(value, 0.0, length, xtol=1e-13))
-                    # At a branch point itself the null space is a plane: the tangents around it tell the direction.
-                    events.append((name, point, (heading + t) / np.linalg.norm(heading + t)))
-        before = after
         points.append(z)
         if left:
-            return Trace(points, events, "left the range")
+            return Trace(points, "left the range")
         if len(points) > 4 and np.linalg.norm(z - start) < 0.75 * h:
-            return Trace([*points, start], events, "closed on itself")
+            return Trace([*points, start], "closed on itself")
         h = min(1.5 * h, step)
-    return Trace(points, events, f"max_steps reached at parameter {z[-1] * curve.scale[-1]:.8g}")
-
-
-def augmented_determinant(curve: Curve, z: np.ndarray, t: np.ndarray) -> float:
-    """Test function of branch points: the determinant of dG/dz bordered by the tangent, its rows made of order one."""
-    return float(np.linalg.det(np.vstack([_rows_to_one(curve.matrix(z)), t])))
-
-
-def _rows_to_one(matrix: np.ndarray) -> np.ndarray:
-    """Divide each row by its largest entry."""
-    return matrix / np.maximum(np.abs(matrix).max(axis=1, keepdims=True), 1e-300)
+    return Trace(points, f"max_steps reached at parameter {z[-1] * curve.scale[-1]:.8g}")

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.dynamics.arclength import Curve, Test, Trace, augmented_determinant, trace
+from rheobase.dynamics.arclength import Curve, Trace, trace
+from rheobase.dynamics.events import Event, Test, augmented_determinant, events_along
 from rheobase.dynamics.fields import Family, as_box
 from rheobase.dynamics.fixed_points import newton
 
@@ -18,14 +19,18 @@ class Bifurcation:
     Attributes
     ----------
     kind : str
-        ``"fold"`` (saddle-node: det J changes sign), ``"Hopf"`` (a complex pair crosses the imaginary axis) or
-        ``"branch point"`` (two branches cross: pitchfork or transcritical).
+        ``"fold"`` (saddle-node: det J changes sign), ``"Hopf"`` (a complex pair crosses the imaginary axis),
+        ``"branch point"`` (branches cross: pitchfork or transcritical) or ``"unexplained"`` (the stability changes,
+        yet no eigenvalue vanishes, as at a kink of the field).
     parameter : float
     u : ndarray, shape (n,)
     eigenvalues : ndarray of complex, shape (n,)
         By decreasing real part.
     tangent : ndarray, shape (n + 1,)
         Direction of the branch in (u, parameter), in the scaled units of the continuation.
+    crossing : int
+        Number of eigenvalues that cross together: 1 at a simple fold or branch point, 2 at a Hopf point; more where
+        several bifurcations coincide, 0 where it is unexplained.
     """
 
     kind: str
@@ -33,6 +38,7 @@ class Bifurcation:
     u: np.ndarray
     eigenvalues: np.ndarray
     tangent: np.ndarray
+    crossing: int = 1
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,9 @@ def continuation(
     Keller's pseudo-arclength method: a step along the tangent of the curve F(u, p) = 0, then Newton's method in the
     plane across it. Folds are zeros of the parameter component of the tangent, Hopf points zeros of the product of
     all sums of two eigenvalues, branch points zeros of the determinant of the Jacobian bordered by the tangent; each is
-    located along the curve by Brent's method, to about 1e-10 of the scales.
+    located between the points of the curve that tell of them, to about 1e-10 of the scales. The number of unstable
+    eigenvalues at either end of each step must follow from the events within it; where it does not, the step is halved
+    down to where the stability changes.
 
     Parameters
     ----------
@@ -224,35 +232,27 @@ def _both_ways(
         # A start on a bifurcation would hide it: begin a little beside it.
         beside = curve.correct(start - 0.4 * step * tangent, tangent)
         start = start if beside is None else beside
-    forwards = trace(curve, start, tangent, margin, tests, step, max_steps)
+    forwards = trace(curve, start, tangent, margin, step, max_steps)
     if forwards.ended == "closed on itself":
-        backwards = Trace([start], [], forwards.ended)
+        backwards = Trace([start], forwards.ended)
     else:
-        backwards = trace(curve, start, -tangent, margin, tests, step, max_steps)
-    points = np.array([*backwards.points[:0:-1], *forwards.points])
+        backwards = trace(curve, start, -tangent, margin, step, max_steps)
+    points = [*backwards.points[:0:-1], *forwards.points]
+    ahead = tangent if len(points) < 2 else points[1] - points[0]
+    events = events_along(curve, points, ahead, tests)
+    states = np.array(points) * curve.scale
     eigenvalues = np.array([_eigenvalues(curve.jacobian(z)) for z in points])
-    unscaled = points * curve.scale
-    return Branch(
-        unscaled[:, -1],
-        unscaled[:, :-1],
-        eigenvalues,
-        _bifurcations(curve, [*backwards.events[::-1], *forwards.events]),
-        (backwards.ended, forwards.ended),
-    )
+    ended = (backwards.ended, forwards.ended)
+    return Branch(states[:, -1], states[:, :-1], eigenvalues, _bifurcations(curve, events), ended)
 
 
-def _bifurcations(curve: Curve, events: list[tuple[str, np.ndarray, np.ndarray]]) -> tuple[Bifurcation, ...]:
-    """Name the events, without neutral saddles and without the folds that are really branch points."""
-    crossings = [z for name, z, _ in events if name == "branch point"]
+def _bifurcations(curve: Curve, events: list[Event]) -> tuple[Bifurcation, ...]:
+    """Return the events in the units of the state and the parameter."""
     named = []
-    for name, z, t in events:
-        u, p = z[:-1] * curve.scale[:-1], float(z[-1] * curve.scale[-1])
-        eigenvalues = _eigenvalues(curve.jacobian(z))
-        if name == "Hopf" and not _imaginary_pair(eigenvalues):
-            continue
-        if name == "fold" and any(np.linalg.norm(z - other) < 1e-4 for other in crossings):
-            continue
-        named.append(Bifurcation(name, p, u, eigenvalues, t))
+    for event in events:
+        u, p = event.point[:-1] * curve.scale[:-1], float(event.point[-1] * curve.scale[-1])
+        values = _eigenvalues(curve.jacobian(event.point))
+        named.append(Bifurcation(event.kind, p, u, values, event.tangent, event.crossing))
     return tuple(named)
 
 
@@ -272,10 +272,3 @@ def _hopf(curve: Curve, z: np.ndarray, t: np.ndarray) -> float:
     values = np.linalg.eigvals(curve.jacobian(z)).astype(complex)
     i, j = np.triu_indices(len(values), 1)
     return float(np.prod((values[i] + values[j]) / (np.abs(values[i]) + np.abs(values[j]) + 1e-300)).real)
-
-
-def _imaginary_pair(values: np.ndarray) -> bool:
-    """Whether the two eigenvalues whose sum is nearest zero are a complex pair (not λ and −λ, a neutral saddle)."""
-    i, j = np.triu_indices(len(values), 1)
-    k = int(np.argmin(np.abs(values[i] + values[j])))
-    return bool(abs(values[i[k]].imag) > 1e-8 * np.abs(values).max())

@@ -11,6 +11,9 @@ from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.solvers import integrate
 
+#: Cycles passed by, before the solution counts as settling on none.
+_MAX_TRIED = 12
+
 
 @dataclass(frozen=True)
 class LimitCycle:
@@ -69,8 +72,9 @@ def limit_cycle(
 ) -> LimitCycle:
     """Find the limit cycle that the solution from `x0` approaches.
 
-    The solution is followed for `transient`, its return to a plane across it gives a first guess, and Newton's method
-    on the return (single shooting) makes it exact. The monodromy matrix solves the variational equation M' = J(u) M,
+    The solution is followed for `transient`, its returns to a plane across it give first guesses, the shortest first,
+    and Newton's method on the return (single shooting) makes them exact. A cycle that does not attract is left behind,
+    as after a period doubling, for the next return. The monodromy matrix solves the variational equation M' = J(u) M,
     which also holds for continuous fields with kinks, such as threshold-linear rate networks.
 
     Parameters
@@ -94,7 +98,8 @@ def limit_cycle(
     Raises
     ------
     ValueError
-        If the solution ends at a fixed point, grows without bound, or does not return within `max_period`.
+        If the solution ends at a fixed point, grows without bound, does not return within `max_period`, or only passes
+        by cycles that do not attract it, as on a chaotic attractor.
 
     Examples
     --------
@@ -110,12 +115,35 @@ def limit_cycle(
     sign = -1.0 if backwards else 1.0
     if transient:
         start = _solve(lambda u: sign * F(u), transient, start, rtol=1e-8).y[:, -1]
-    u, period = _first_return(F, start, sign, max_period)
-    u, period, monodromy = _shoot(F, u, period)
-    multipliers = np.linalg.eigvals(monodromy).astype(complex)
+    u, period, multipliers = _approached(F, start, sign, max_period)
     times = np.linspace(0, period, points)
     cycle = _solve(F, period, u, t_eval=times)
-    return LimitCycle(float(period), times, cycle.y.T, multipliers[np.argsort(-np.abs(multipliers))])
+    return LimitCycle(float(period), times, cycle.y.T, multipliers)
+
+
+def _approached(F: Field, start: np.ndarray, sign: float, max_period: float) -> tuple[np.ndarray, float, np.ndarray]:
+    """Return a point, period and multipliers of the shortest cycle near `start` that attracts in `sign` time."""
+    passed: list[str] = []
+    for guess in _returns(F, start, sign, max_period):
+        try:
+            u, period, monodromy = _shoot(F, start, guess)
+        except ValueError as error:
+            passed.append(str(error))
+            continue
+        multipliers = np.linalg.eigvals(monodromy).astype(complex)
+        multipliers = multipliers[np.argsort(-np.abs(multipliers))]
+        others = np.abs(np.delete(multipliers, np.argmin(np.abs(multipliers - 1))))
+        # Next to a bifurcation a multiplier of 1 is known no better than this.
+        if ((others if sign > 0 else 1 / np.maximum(others, 1e-300)) < 1 + 1e-4).all():
+            return u, period, multipliers
+        passed.append(
+            f"no limit cycle was reached: the solution passes by a cycle of period {period:.6g}, which does not "
+            f"attract it (largest multiplier {np.abs(multipliers).max():.4g}), and settles on none within max_period = "
+            f"{max_period:g}; it may be chaotic, or need a longer transient"
+        )
+        if len(passed) == _MAX_TRIED:
+            break
+    raise ValueError(passed[-1])
 
 
 def _solve(
@@ -128,8 +156,11 @@ def _solve(
         raise ValueError(f"no limit cycle was reached: {error}") from error
 
 
-def _first_return(F: Field, start: np.ndarray, sign: float, max_period: float) -> tuple[np.ndarray, float]:
-    """Return `start` and the time of its return to the plane through it across the flow."""
+def _returns(F: Field, start: np.ndarray, sign: float, max_period: float) -> list[float]:
+    """Return the times at which the solution comes back near `start`, through the plane there across the flow.
+
+    Rising; a return much closer than those before comes first, for it tells the period of what has been settled on.
+    """
     speed = F(start)
     if np.linalg.norm(speed) * max_period < 1e-4 * (1 + np.linalg.norm(start)):
         raise ValueError(f"no limit cycle was reached: the solution came to rest at the fixed point {start}")
@@ -141,12 +172,17 @@ def _first_return(F: Field, start: np.ndarray, sign: float, max_period: float) -
     crossing.direction = sign  # type: ignore[attr-defined]
     path = _solve(lambda u: sign * F(u), max_period, start, rtol=1e-9, method="DOP853", events=crossing)
     extent = np.ptp(path.y, axis=1).max()
-    for t, u in zip(path.t_events[0], path.y_events[0], strict=True):
-        if t > 1e-9 * max_period and np.linalg.norm(u - start) < 0.05 * extent:
-            return start, t
-    raise ValueError(
-        f"no limit cycle was reached: from {start} the solution did not return within max_period = {max_period:g}"
-    )
+    near = [
+        (float(t), float(np.linalg.norm(u - start)))
+        for t, u in zip(path.t_events[0], path.y_events[0], strict=True)
+        if t > 1e-9 * max_period and np.linalg.norm(u - start) < 0.05 * extent
+    ]
+    if not near:
+        raise ValueError(
+            f"no limit cycle was reached: from {start} the solution did not return within max_period = {max_period:g}"
+        )
+    settled = [t for t, gap in near if gap < 1e-4 * extent]
+    return [t for t, _ in near] if not settled else [settled[0], *(t for t, _ in near if t != settled[0])]
 
 
 def _shoot(F: Field, u: np.ndarray, period: float) -> tuple[np.ndarray, float, np.ndarray]:

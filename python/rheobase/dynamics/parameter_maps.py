@@ -9,6 +9,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.dynamics.arclength import Curve, trace
 from rheobase.dynamics.continuation import state_scales
+from rheobase.dynamics.events import events_along
 from rheobase.dynamics.fields import Field, FieldLike, as_box, numerical_jacobian
 from rheobase.dynamics.fixed_points import fixed_points, newton
 from rheobase.progress import counted
@@ -182,11 +183,13 @@ def fold_curve(
         curvature = numerical_jacobian(lambda s: F.jacobian(point + s[0] * v) @ v, [0.0])[:, 0]
         return float(left @ curvature * np.sign(left @ by_p))
 
-    curve = Curve(fold, scale)
+    curve = Curve(fold, scale, fixed_points=False)
     start = np.append(y, q0) / scale
     tangent = curve.tangent(start, np.eye(len(start))[-1])
-    back = trace(curve, start, -tangent, margin, {"cusp": cusp}, step, max_steps)
-    ahead = trace(curve, start, tangent, margin, {"cusp": cusp}, step, max_steps)
-    points = np.array([*back.points[:0:-1], *ahead.points]) * scale
-    cusps = np.array([(z * scale)[-2:] for _, z, _ in [*back.events[::-1], *ahead.events]]).reshape(-1, 2)
+    back = trace(curve, start, -tangent, margin, step, max_steps)
+    ahead = trace(curve, start, tangent, margin, step, max_steps)
+    path = [*back.points[:0:-1], *ahead.points]
+    events = events_along(curve, path, path[1] - path[0] if len(path) > 1 else tangent, {"cusp": cusp})
+    points = np.array(path) * scale
+    cusps = np.array([(event.point * scale)[-2:] for event in events]).reshape(-1, 2)
     return FoldCurve(points[:, -2], points[:, -1], points[:, :n], cusps, (back.ended, ahead.ended))
