@@ -290,3 +290,14 @@ def test_bad_input(call, error, text):
     with pytest.raises(error) as caught:
         call()
     assert text in str(caught.value)
+
+
+def test_self_consistent_rates_are_found_far_from_the_first_start():
+    """The textbook's network at 20 Hz of input, which fires at 42 and 110 Hz."""
+    net = rb.Network(seed=1)
+    eif = rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=0, V_re=-72)
+    e, i, x = net.add(eif, 800, name="e"), net.add(eif, 200, name="i"), net.add(rb.Poisson(rate=20), 800, name="x")
+    excitation = ((x, e, 30, 10), (x, i, 20, 10), (e, e, 12, 8), (e, i, 35, 8))
+    for pre, post, weight, tau in (*excitation, (i, e, -45, 4), (i, i, -70, 4)):
+        net.connect(pre, post, rb.Bernoulli(0.2), weight=weight, synapse=rb.Exponential(tau=tau))
+    assert rb.theory.self_consistent_rates(net).rates == pytest.approx([41.91, 109.96], abs=0.01)

@@ -31,6 +31,9 @@ from rheobase.units import PER_MS
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 
+#: Rates of all populations, Hz, from which a state is looked for.
+_STARTS = (5.0, 20.0, 60.0, 1.0)
+
 
 @dataclass(frozen=True)
 class Afferent:
@@ -277,7 +280,7 @@ class SelfConsistentField:
         Parameters
         ----------
         guess : array_like, optional
-            State to start from; by default 5 Hz in every population, all neurons alike.
+            State to start from; by default 5, 20, 60 and 1 Hz in every population in turn, all neurons alike.
 
         Returns
         -------
@@ -288,15 +291,24 @@ class SelfConsistentField:
         ValueError
             If the iteration does not converge: there may be no stationary state near the guess.
         """
-        u = self.state(np.full(len(self.names), 5.0)) if guess is None else checks.array("guess", guess)
-        step = 0.02 if guess is None else 0.1
-        # The damped iteration of a network that excites strongly may run away, but short as it is it ends nearby.
-        for _ in range(60 if guess is None else 5):
-            u = u + step * np.clip(self.map(u) - u, -50.0, 50.0)
-        found = root(lambda v: self.map(np.maximum(v, 0)) - v, u, tol=1e-9)
-        if np.abs(self.map(np.maximum(found.x, 0)) - found.x).max() > 1e-4 * (1 + np.abs(found.x).max()):
-            raise ValueError(f"self-consistent rates could not be reached from guess = {u}: try another one")
-        return np.maximum(found.x, 0)
+        starts = (
+            [checks.array("guess", guess)]
+            if guess is not None
+            else [self.state(np.full(len(self.names), rate)) for rate in _STARTS]
+        )
+        for start in starts:
+            u, step = start, 0.02 if guess is None else 0.1
+            # The damped iteration of a network that excites strongly may run away, but short as it is it ends nearby.
+            for _ in range(60 if guess is None else 5):
+                u = u + step * np.clip(self.map(u) - u, -50.0, 50.0)
+            found = root(lambda v: self.map(np.maximum(v, 0)) - v, u, tol=1e-9)
+            if np.abs(self.map(np.maximum(found.x, 0)) - found.x).max() <= 1e-4 * (1 + np.abs(found.x).max()):
+                return np.maximum(found.x, 0)
+        n = len(self.names)
+        tried = (
+            f"from {', '.join(f'{start[0]:g}' for start in starts)} Hz" if guess is None else f"from {starts[0][:n]} Hz"
+        )
+        raise ValueError(f"self-consistent rates could not be reached {tried}: give {n} rates near them as guess")
 
     def describe(self, u: np.ndarray) -> SelfConsistentRates:
         """Return rates, means and standard deviations of a state."""
