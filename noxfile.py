@@ -40,6 +40,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Put faults into the engine, one at a time; each must turn a test red. An argument chooses some by name."""
+    session.install(*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"], "ninja")
+    session.run("python", "tests/mutants/run.py", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check the style of Python and C++, and the spelling."""
     session.install(*PROJECT["optional-dependencies"]["lint"])

@@ -97,6 +97,18 @@ def test_spikes_in_flight_outlive_the_end_of_a_run():
     assert v["V"][0] == pytest.approx(-71, abs=1e-9)
 
 
+def test_longer_memory_for_spikes_loses_none():
+    net = rb.Network(dt=0.1, threads=2)
+    x = net.add(rb.Trains([0.1 * np.arange(1, 60)]), 1)
+    v, w = net.add(still(), 1, name="v"), net.add(still(), 1)
+    net.connect(x, v, rb.AllToAll(), weight=1.0, synapse=rb.Delta(), delay=0.5)
+    net.record(v, "V")
+    parts = [net.run(2.0).states("v", "V").values]
+    net.connect(x, w, rb.AllToAll(), weight=1.0, synapse=rb.Delta(), delay=3.0)
+    parts.append(net.run(2.0).states("v", "V").values)
+    assert np.diff(np.concatenate(parts)[5:, 0]) == pytest.approx(1.0, abs=1e-9)  # a spike in every step
+
+
 @pytest.mark.parametrize("plasticity", [None, rb.PairSTDP(A_plus=0, A_minus=0, w_max=9)])
 @pytest.mark.parametrize("synapse", [rb.Delta(), rb.Exponential(tau=5)])
 def test_later_projection_carries_no_spike_from_before_it(plasticity, synapse):

@@ -5,6 +5,8 @@ with another seed. Statistics that are compared with a normal quantile use five 
 1e-6.
 """
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -99,6 +101,17 @@ def test_sources_are_independent_of_one_another_and_of_their_past():
             assert np.abs(np.diag(c) - 1).max() < 5.5 * np.sqrt(3 / bins)  # the variance of unit means
             c = c[np.triu_indices(n, 1)]
         assert np.abs(c).max() < 5.5 / np.sqrt(bins - lag)
+
+
+def test_far_sources_are_independent():
+    # sources drawn in different blocks share no draw: coincidences of sources k and k + 1024 m are those of chance
+    n, steps, mean = 1024, 500, 0.02
+    x = spikes_of(rb.Poisson(mean / 1e-4), 4 * n, 0.1 * steps)
+    cells = np.rint(x.times / 0.1).astype(int) * n + x.indices % n
+    of_block = [np.unique(cells[x.indices // n == block]) for block in range(4)]
+    expected = steps * n * (1 - np.exp(-mean)) ** 2
+    for a, b in itertools.combinations(of_block, 2):
+        assert abs(len(np.intersect1d(a, b)) - expected) < 6 * np.sqrt(expected)
 
 
 def test_zero_rate_is_silent():
