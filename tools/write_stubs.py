@@ -37,6 +37,8 @@ def neurons() -> str:
         "    @staticmethod\n    def named(name: str, **parameters: Any) -> Neuron: ...\n"
         "    def enter(self, host: Host, n: int) -> int: ...\n"
         "    def check(self, values: dict[str, np.ndarray], dt: float) -> None: ...\n"
+        "    def origin(self, variable: str) -> str: ...\n"
+        "    def _add(self, host: Host, n: int, values: list[np.ndarray]) -> int: ...\n"
         "    def replaced(self, name: str, value: Any) -> Neuron: ...\n"
         "    @property\n    def variables(self) -> tuple[str, ...]: ...\n"
         "    def field(self, u: npt.ArrayLike) -> np.ndarray: ...\n"

@@ -18,6 +18,7 @@ PYBIND11_MODULE(_engine, m) {
     register_populations(simulation);
     register_currents(simulation);
     register_plasticity(simulation);
+    register_programs(m, simulation);
     register_state(simulation);
     register_recording(simulation);
     register_running(simulation);

@@ -15,6 +15,7 @@ void register_models(pybind11::module_& m);
 void register_learning(pybind11::module_& m);
 void register_wiring(pybind11::module_& m, SimulationClass& simulation);
 void register_populations(SimulationClass& simulation);
+void register_programs(pybind11::module_& m, SimulationClass& simulation);
 void register_currents(SimulationClass& simulation);
 void register_plasticity(SimulationClass& simulation);
 void register_state(SimulationClass& simulation);

@@ -39,7 +39,10 @@ void register_state(SimulationClass& simulation) {
         .def(
             "get_variable",
             [](Simulation& s, std::size_t p, const std::string& name) {
-                return to_array(s.neurons(p).variable(name).read());
+                NeuronPopulation& neurons = s.neurons(p);
+                const auto variable = neurons.variable(name);
+                neurons.refresh();
+                return to_array(variable.read());
             },
             py::arg("population"), py::arg("name"))
         .def(

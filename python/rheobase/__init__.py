@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rheobase.models.circuit import Circuit
 from rheobase.models.currents import OrnsteinUhlenbeck, Pulse, Samples, Steps, WhiteNoise
 from rheobase.models.distributions import LogNormal, Normal, Uniform
+from rheobase.models.equations import EquationError, from_brian, neuron
 from rheobase.models.light import Light
 from rheobase.models.neurons import *  # noqa: F403
 from rheobase.models.neurons import MODELS as _MODELS
@@ -22,6 +23,9 @@ from rheobase.network.network import Network
 from rheobase.network.storage import load
 
 __all__ = [
+    "EquationError",
+    "from_brian",
+    "neuron",
     "AllToAll",
     "Bernoulli",
     "Circuit",

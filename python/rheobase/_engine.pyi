@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConnectionRule', 'Distribution', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NonFiniteState', 'ParameterInfo', 'PlasticityRule', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'VariableInfo', 'compiler', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'synapse_kernels']
+__all__: list[str] = ['ConnectionRule', 'Distribution', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NeuronProgram', 'NonFiniteState', 'ParameterInfo', 'PlasticityRule', 'Program', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'VariableInfo', 'compiler', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'synapse_kernels']
 class InvalidArgument(ValueError):
     pass
 class NonFiniteState(FloatingPointError):
@@ -161,6 +161,8 @@ class Simulation:
         ...
     def add_drive(self, population: typing.SupportsInt | typing.SupportsIndex, receptor: typing.SupportsInt | typing.SupportsIndex, mean: typing.SupportsFloat | typing.SupportsIndex, weight: typing.SupportsFloat | typing.SupportsIndex) -> int:
         ...
+    def add_equations(self, *, name: str, variables: collections.abc.Sequence[str], parameters: collections.abc.Sequence[str], method: str, program: NeuronProgram, size: typing.SupportsInt | typing.SupportsIndex, values: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]]) -> int:
+        ...
     def add_neurons(self, model: str, size: typing.SupportsInt | typing.SupportsIndex, method: str, values: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]]) -> int:
         ...
     def add_poisson(self, size: typing.SupportsInt | typing.SupportsIndex, rates: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> int:
@@ -257,6 +259,12 @@ class ConnectionRule:
         ...
     @staticmethod
     def out_degrees(degrees: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], multapses: bool, autapses: bool) -> ConnectionRule:
+        ...
+class Program:
+    def __init__(self, leaves: collections.abc.Sequence[tuple[str, typing.SupportsInt | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], code: collections.abc.Sequence[tuple[str, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex]], outputs: collections.abc.Sequence[tuple[str, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex]]) -> None:
+        ...
+class NeuronProgram:
+    def __init__(self, *, prepare: Program, start: Program, step: Program, events: collections.abc.Sequence[Program], release: Program, observe: Program, prepared_count: typing.SupportsInt | typing.SupportsIndex, leak_rate: typing.SupportsInt | typing.SupportsIndex, refractoriness: str, receptors: collections.abc.Sequence[str], observed: collections.abc.Sequence[str], reads_input: collections.abc.Sequence[bool]) -> None:
         ...
 def isa() -> str:
     """

@@ -19,6 +19,7 @@ of the C library may change them where nothing changed here.
 prints the fingerprints of this process's instruction set instead (RHEOBASE_ISA chooses one).
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -604,6 +605,47 @@ def several_tiles(trial):
 def other_steps(trial):
     cortex(trial, n=30, seed=2**64 - 1, dt=0.05)
     trial.run(40)
+
+
+@network
+def equations(trial):
+    trial.network(seed=18)
+    mine = rb.neuron(
+        "Mine",
+        """
+        drive = I - w + g_slow*(0 - V)
+        g_slow : nS (receptor)
+        dV/dt = (E_L - V + D*exp((V - V_T)/D) + drive)/tau_m + sigma*xi : mV (unless refractory)
+        dw/dt = (a*(V - E_L) - w)/tau_w : mV
+        """,
+        threshold="V > V_th + tanh(w)",
+        reset="V = E_L + rand(); w += b",
+        refractory="t_ref",
+        parameters=dict(tau_m=10, E_L=-70, V_T=-55, D=2, V_th=-40, tau_w=100, a=0.05, b=1, t_ref=2, sigma=0.3),
+        start={"V": "E_L", "w": 0},
+        events={"calm": ("w > 6", "w = 5")},
+    )
+    theirs = rb.from_brian(
+        "dv/dt = (ge - (v - El))/taum : volt (unless refractory)\ndge/dt = -ge/(5*ms) : volt (delta)",
+        threshold="v > -50*mV",
+        reset="v = El",
+        refractory="5*ms",
+        namespace={"taum": "20*ms", "El": "-60*mV"},
+        start={"v": "El"},
+    )
+    e = trial.add(mine(tau_m=rb.Uniform(8, 12)), 500, V=rb.Uniform(-70, -56))
+    i = trial.add(theirs(), 300, v=rb.Uniform(-60, -51))
+    x = trial.poisson(100, 60)
+    trial.connect(x, e, rb.FixedInDegree(20), 20, rb.Exponential(tau=5))
+    trial.connect(x, e, rb.FixedInDegree(5), 0.02, rb.Exponential(tau=50, reversal=0, label="slow"))
+    trial.connect(x, i, rb.FixedInDegree(20), 3, rb.Delta())
+    trial.connect(e, i, rb.FixedInDegree(20), 2, rb.Delta())
+    trial.connect(i, e, rb.FixedInDegree(10), 0.02, rb.Alpha(tau=5, reversal=-80))
+    trial.record(e, "V")
+    trial.record(e, "drive")
+    trial.run(60)
+    with contextlib.suppress(rb.EquationError):
+        rb.neuron("Wrong", "dV/dt =", start={"V": 0})
 
 
 # ---- the table -------------------------------------------------------------------------------------------------------

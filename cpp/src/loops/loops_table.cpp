@@ -6,9 +6,19 @@
 namespace rheobase {
 namespace RHEOBASE_ISA {
 
-const Loops loops_table = {
-    RHEOBASE_TEXT(RHEOBASE_ISA), find_advance,         advance_receptors, deliver, drive, draw_normals,
-    draw_connection_words,       find_normal_quantiles};
+const Loops loops_table = {RHEOBASE_TEXT(RHEOBASE_ISA),
+                           find_advance,
+                           advance_receptors,
+                           deliver,
+                           drive,
+                           draw_normals,
+                           draw_uniforms,
+                           draw_connection_words,
+                           find_normal_quantiles,
+                           find_vector_operation,
+                           find_non_finite,
+                           find_free,
+                           find_true};
 
 }  // namespace RHEOBASE_ISA
 }  // namespace rheobase

@@ -18,6 +18,14 @@ RHEOBASE_FLATTEN void draw_normals(double* out, std::size_t n, RandomSource rand
     find_normal_quantiles(words + first % 4, n, out);
 }
 
+RHEOBASE_FLATTEN void draw_uniforms(double* out, std::size_t n, RandomSource random, std::uint32_t tag,
+                                    std::uint32_t first, std::uint32_t step_low, std::uint32_t step_high) noexcept {
+    std::uint32_t words[block_size + 8];
+    const auto drawn = draw_words(random, tag, first / 4, count_counters(first, n, 4), step_low, step_high);
+    std::memcpy(words, drawn.pairs, sizeof words);
+    for (std::size_t i = 0; i < n; ++i) out[i] = uniform(words[first % 4 + i]);
+}
+
 RHEOBASE_FLATTEN void draw_connection_words(const ConnectionWords& asked) noexcept {
     std::uint64_t a[max_counters], b[max_counters], c[max_counters], first[max_counters], second[max_counters];
     for (std::uint64_t& pre : a) pre = asked.pre;

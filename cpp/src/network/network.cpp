@@ -25,8 +25,11 @@ std::uint32_t Network::add(std::unique_ptr<Population> population, NeuronPopulat
 std::uint32_t Network::add_neurons(const std::string& model, std::size_t size, const std::string& method,
                                    ParameterValues values) {
     const NeuronModel& m = neuron_model(model);
-    auto made = std::make_unique<NeuronPopulation>(
-        next_population(), size, m, method.empty() ? m.methods[0] : method_named(method), std::move(values), dt_);
+    return add_neurons(m, method.empty() ? m.methods[0] : method_named(method), size, std::move(values));
+}
+
+std::uint32_t Network::add_neurons(const NeuronModel& model, Method method, std::size_t size, ParameterValues values) {
+    auto made = std::make_unique<NeuronPopulation>(next_population(), size, model, method, std::move(values), dt_);
     NeuronPopulation* neurons = made.get();
     return add(std::move(made), neurons, nullptr);
 }

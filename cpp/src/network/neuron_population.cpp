@@ -8,23 +8,43 @@
 
 namespace rheobase {
 
-NeuronPopulation::NeuronPopulation(std::uint32_t id, std::size_t size, const NeuronModel& model, Method method,
+NeuronPopulation::NeuronPopulation(std::uint32_t id, std::size_t size, NeuronModel model, Method method,
                                    ParameterValues values, double dt)
-    : Population(id, size), model_(model), method_(method), values_(std::move(values)), dt_(dt) {
+    : Population(id, size), model_(std::move(model)), method_(method), values_(std::move(values)), dt_(dt) {
     require(values_.size() == model_.parameters.size(), "every parameter needs a value");
     for (std::size_t k = 0; k < values_.size(); ++k)
         if (values_[k].size() != 1 && values_[k].size() != size)
             throw InvalidArgument(model_.parameters[k].name + " must have one value or one per neuron");
     require(std::find(model_.methods.begin(), model_.methods.end(), method_) != model_.methods.end(),
             "the model does not have this method");
-    for (const auto& first : model_.start(values_, size)) state_.emplace_back(first.begin(), first.end());
     free_from_.assign(size, 0);
+    start();
+}
+
+void NeuronPopulation::start() {
+    if (model_.program == nullptr) {
+        for (const auto& first : model_.start(values_, size())) state_.emplace_back(first.begin(), first.end());
+        prepare();
+        return;
+    }
+    for (std::size_t v = 0; v < model_.variables.size(); ++v) state_.emplace_back(size(), 0.0);
+    program_ = std::make_unique<ProgramNeurons>(*model_.program, id(), size(), dt_);
     prepare();
+    program_->start();
 }
 
 void NeuronPopulation::prepare() {
+    const auto is_any = [this](const auto& holds) { return std::any_of(receptors_.begin(), receptors_.end(), holds); };
+    conductances_ =
+        is_any([this](const Receptor& r) { return r.conductance && !(program_ && program_->reads(r.name())); });
+    if (program_ != nullptr) {
+        ProgramNeurons::Inputs inputs{conductances_, is_any([](const Receptor& r) { return r.delta(); }), {}};
+        for (const std::string& name : model_.program->receptors)
+            inputs.receptors.push_back(is_any([&name](const Receptor& r) { return !r.delta() && r.name() == name; }));
+        program_->prepare(values_, state_, inputs);
+        return;
+    }
     prepared_ = model_.prepare(values_, size(), dt_);
-    conductances_ = std::any_of(receptors_.begin(), receptors_.end(), [](auto& c) { return c.conductance; });
     advance_block_ = loops().find_advance(model_.index, method_, prepared_.homogeneous, conductances_);
 }
 
@@ -32,7 +52,8 @@ void NeuronPopulation::prepare_receptor(Receptor& receptor) const {
     Averaging averaging = Averaging::mean;
     std::vector<double> leak;
     if (method_ == Method::euler) averaging = Averaging::left;
-    if (method_ == Method::exact || method_ == Method::etd2) leak = model_.leak_rates(values_);
+    if (method_ == Method::exact || method_ == Method::etd2)
+        leak = program_ ? program_->leak_rates() : model_.leak_rates(values_);
     if (!leak.empty())
         averaging = Averaging::membrane;
     else
@@ -74,7 +95,13 @@ VariableValues NeuronPopulation::variable(const std::string& name) {
             const bool last = receptor.kernel->stages == 2;
             return {receptor.stage[last ? 1 : 0], last ? 1.0 : receptor.gain()};
         }
+    if (program_ != nullptr)
+        if (const auto observed = program_->find_observed(name)) return {program_->observe(*observed), 1.0};
     return {state_[model_.variable(name)], 1.0};
+}
+
+void NeuronPopulation::refresh() {
+    if (program_ != nullptr) program_->refresh();
 }
 
 std::optional<std::size_t> NeuronPopulation::receptor_in_slots(const std::string& name) const {
@@ -86,6 +113,8 @@ std::optional<std::size_t> NeuronPopulation::receptor_in_slots(const std::string
 std::vector<std::string> NeuronPopulation::variable_names() const {
     std::vector<std::string> names;
     for (const VariableInfo& v : model_.variables) names.push_back(v.name);
+    if (program_ != nullptr)
+        names.insert(names.end(), model_.program->observed.begin(), model_.program->observed.end());
     for (const Receptor& receptor : receptors_)
         if (!receptor.delta()) names.push_back(receptor.name());
     return names;
@@ -105,6 +134,7 @@ void VariableValues::write(Span<const double> given) {
 void NeuronPopulation::begin(std::int64_t step) {
     if (I_x_.size() == 1) same_I_x_.assign(block_size, I_x_[0]);
     for (auto& current : injected_) current->begin(step);
+    refresh();
 }
 
 void NeuronPopulation::archive(Archive& archive, const std::string& name) {
@@ -126,6 +156,11 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
     std::uint32_t spiking[block_size];
     constexpr std::size_t max_blocks = 6;  // kernels of one kind share a loop by threes
     ReceptorBlock blocks[max_blocks];
+    const std::size_t named = program_ ? model_.program->receptors.size() : 0;
+    std::vector<double> named_values(named * block_size);  // of receptors that the model reads by their names
+    std::vector<double*> named_receptors;
+    for (std::size_t r = 0; r < named; ++r) named_receptors.push_back(named_values.data() + r * block_size);
+    alignas(64) double unused[block_size];
     const bool same_input = I_x_.size() == 1;
     std::int64_t non_finite = -1;
 
@@ -151,6 +186,22 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
                 continue;
             }
             const bool homogeneous = receptor.propagators.size() == 1;
+            if (const auto own = program_ ? program_->find_receptor(receptor.name()) : std::nullopt) {
+                double* const value = named_receptors[*own];
+                const ReceptorBlock block{n,
+                                          receptor.propagators.data() + (homogeneous ? 0 : first),
+                                          homogeneous,
+                                          0.0,
+                                          slot,
+                                          receptor.kernel->stages == 2 ? receptor.stage[1].data() + first : nullptr,
+                                          receptor.conductance,
+                                          none,
+                                          receptor.conductance ? unused : value,
+                                          true,
+                                          value};
+                loops().advance_receptors(&block, 1);
+                continue;
+            }
             blocks[collected++] = {n,
                                    receptor.propagators.data() + (homogeneous ? 0 : first),
                                    homogeneous,
@@ -172,7 +223,8 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         block.model = prepared_.at(first);
         block.stride = prepared_.stride;
         block.dt = dt_;
-        for (std::size_t v = 0; v < state_.size(); ++v) block.state[v] = state_[v].data() + first;
+        for (std::size_t v = 0; v < state_.size() && program_ == nullptr; ++v)
+            block.state[v] = state_[v].data() + first;
         block.step = step.n;
         block.free_from = free_from_.data() + first;
         block.I = current;
@@ -182,13 +234,23 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         block.jump = jumps;
         block.spiking = spiking;
         block.non_finite = -1;
-        const std::size_t found = advance_block_(block);
+        const std::size_t found = advance_block(block, step, first, named_receptors.data());
         for (std::size_t c = 0; c < receptors_.size(); ++c)
             if (receptors_[c].delta()) std::fill_n(slots + c * slots_per_receptor + (first - begin), n, 0.0);
         if (block.non_finite >= 0 && non_finite < 0) non_finite = static_cast<std::int64_t>(first) + block.non_finite;
         for (std::size_t k = 0; k < found; ++k) spikes.push_back(static_cast<std::uint32_t>(first) + spiking[k]);
     }
     return non_finite;
+}
+
+std::size_t NeuronPopulation::advance_block(NeuronBlock& block, const StepContext& step, std::size_t first,
+                                            double* const* receptors) {
+    if (program_ == nullptr) return advance_block_(block);
+    ProgramBlock same{block.n,    first,     step.n,          step.random,   block.I, block.G,
+                      block.jump, receptors, block.free_from, block.spiking, -1};
+    const std::size_t found = program_->advance(same);
+    block.non_finite = same.non_finite;
+    return found;
 }
 
 }  // namespace rheobase

@@ -59,9 +59,13 @@ class Neuron(Model):
         I_x = host.one_or_each("I_x", self.I_x, n)
         if n == 0:  # lists of no values say nothing that the engine could read
             values, I_x = {p.name: np.full(1, p.standard) for p in self.model.parameters}, np.zeros(1)
-        number = host.engine.add_neurons(self.model.name, n, self.method, list(values.values()))
+        number = self._add(host, n, list(values.values()))
         host.engine.set_input(number, I_x)
         return number
+
+    def _add(self, host: Host, n: int, values: list[np.ndarray]) -> int:
+        """Make them in the engine, given each parameter's values."""
+        return host.engine.add_neurons(self.model.name, n, self.method, values)
 
     def check(self, values: dict[str, np.ndarray], dt: float) -> None:
         """Raise unless the parameters' values, drawn by now, lie within their bounds, in order and on the grid."""
@@ -78,6 +82,10 @@ class Neuron(Model):
     def variables(self) -> tuple[str, ...]:
         """Return the names of the state variables, in the order of the rows that `field` takes."""
         return tuple(variable.name for variable in self.model.variables)
+
+    def origin(self, variable: str) -> str:
+        """Return what a message says of where a variable comes from: the equation, where it is the user's."""
+        return ""
 
     def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return du/dt of one neuron, from the equation that the engine integrates.

@@ -10,6 +10,7 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.models import circuit, currents, distributions, light, rules, sources
+from rheobase.models.equations.neuron import EquationNeuron, restored
 from rheobase.models.neurons import MODELS
 from rheobase.models.plasticity import RULES
 from rheobase.models.registry import Model
@@ -76,6 +77,9 @@ class Encoder:
         if type(value).__name__ in RECORDS and type(value) is RECORDS[type(value).__name__]:
             given = {f.name: self(getattr(value, f.name)) for f in fields(RECORDS[type(value).__name__])}
             return {"$record": type(value).__name__, "given": given}
+        if isinstance(value, EquationNeuron):
+            given = {name: self(item) for name, item in value._given().items()}
+            return {"$equations": json.dumps(value.arguments()), "given": given}
         if isinstance(value, Model):
             given = {name: self(item) for name, item in value._given().items()}
             return {"$model": type(value).__name__, "given": given}
@@ -106,6 +110,8 @@ class Decoder:
         given = {name: self(item) for name, item in value["given"].items()}
         if kind == "$record":
             return RECORDS[checks.choice("record", held, RECORDS)](**given)
+        if kind == "$equations":
+            return restored(held, given)
         return NAMED[checks.choice("model", held, NAMED)](**given)
 
 

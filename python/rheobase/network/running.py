@@ -59,7 +59,7 @@ def _time_loop(
     except BaseException as error:
         _recorded(network, engine)
         if isinstance(error, _engine.NonFiniteState):
-            raise _blown_up(network, *error.args) from None
+            raise _blown_up(network, engine, *error.args) from None
         raise
 
 
@@ -85,11 +85,17 @@ def _warn_of_runaway(network: "Network", start: int, stop: int, spikes: dict[str
             )
 
 
-def _blown_up(network: "Network", population: int, neuron: int, step: int) -> FloatingPointError:
-    name = network.circuit.populations[population].name
+def _blown_up(
+    network: "Network", engine: _engine.Simulation, population: int, neuron: int, step: int
+) -> FloatingPointError:
+    cells = network.circuit.populations[population]
+    values = {v: engine.get_variable(population, v)[neuron] for v in cells.neuron.variables}
+    lost = [f"{v} = {value}{cells.neuron.origin(v)}" for v, value in values.items() if not np.isfinite(value)]
+    found = f" ({'; '.join(lost)})" if lost else ""
     return FloatingPointError(
-        f"state of neuron {neuron} of population {name!r} must stay finite, it did not at t = "
-        f"{step * network.dt:g} ms: is dt = {network.dt:g} ms small enough, and are weights and parameters sensible?"
+        f"state of neuron {neuron} of population {cells.name!r} must stay finite, it did not at t = "
+        f"{step * network.dt:g} ms{found}: is dt = {network.dt:g} ms small enough, "
+        f"and are weights and parameters sensible?"
     )
 
 

@@ -8,6 +8,8 @@
 #include "rheobase/loops/neuron_block.hpp"
 #include "rheobase/loops/receptor_block.hpp"
 #include "rheobase/loops/row_format.hpp"
+#include "rheobase/loops/vector_operation.hpp"
+#include "rheobase/models/program.hpp"
 #include "rheobase/random/random.hpp"
 
 namespace rheobase {
@@ -21,8 +23,20 @@ struct Loops {
     void (*drive)(const DriveBlock&) noexcept;
     void (*draw_normals)(double* out, std::size_t n, RandomSource, std::uint32_t tag, std::uint32_t first,
                          std::uint32_t step_low, std::uint32_t step_high) noexcept;
+    /// The same of (0, 1), at the same counters.
+    void (*draw_uniforms)(double* out, std::size_t n, RandomSource, std::uint32_t tag, std::uint32_t first,
+                          std::uint32_t step_low, std::uint32_t step_high) noexcept;
     void (*draw_connection_words)(const ConnectionWords&) noexcept;
     void (*find_normal_quantiles)(const std::uint32_t* words, std::size_t n, double* z) noexcept;
+    /// The loop of an operation that has these operands the same for all neurons (but not all of them, unless it has
+    /// one and is `move`).
+    VectorOperation (*find_vector_operation)(Operation, unsigned same) noexcept;
+    /// The position of the first number that is not finite, or n.
+    std::size_t (*find_non_finite)(const double* x, std::size_t n) noexcept;
+    /// 1 for each neuron that is no longer refractory at a step, else 0; whether none is refractory.
+    bool (*find_free)(const std::int64_t* free_from, std::int64_t step, std::size_t n, double* free) noexcept;
+    /// The positions at which a condition holds, and how many there are.
+    std::size_t (*find_true)(const double* condition, std::size_t n, std::uint32_t* positions) noexcept;
 };
 
 /// The loops in use: the best this machine has, or what the environment variable RHEOBASE_ISA names.

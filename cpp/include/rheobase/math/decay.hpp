@@ -33,4 +33,12 @@ inline Decay decay_by(double z) noexcept {
     return {fast ? mean : slow.mean, fast ? (1.0 - mean) * per_z : slow.slope};
 }
 
+/// (1 - exp(-rate * dt)) / rate: how long a constant drive acts that decays with this rate meanwhile.
+inline double effective_time(double rate, double dt) noexcept {
+    const double z = rate * dt;
+    const bool small = z < 1e-6 && z > -1e-6;
+    const double far = (1.0 - exponential(-z)) / (small ? 1.0 : rate);
+    return small ? dt * (1.0 - 0.5 * z) : far;
+}
+
 }  // namespace rheobase

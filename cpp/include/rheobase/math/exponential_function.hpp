@@ -14,8 +14,13 @@ inline double multiply_add(double a, double b, double c) noexcept {
 #endif
 }
 
-/// exp(x) for |x| <= 708 without branches, so that loops over neurons become vector code; relative error below 5e-16.
-inline double exponential_within_708(double x) noexcept {
+/// exp(x) as scale (1 + rest), the scale being a power of two.
+struct ScaledExponential {
+    double scale, rest;
+};
+
+/// Of |x| <= 708, without branches, so that loops over neurons become vector code.
+inline ScaledExponential scaled_exponential(double x) noexcept {
     constexpr double bias = 1023.0,
                      round_to_integer = 6755399441055744.0 + bias;  // 1.5 * 2^52: low bits are an integer
     const double shifted = multiply_add(x, 1.4426950408889634, round_to_integer);
@@ -35,7 +40,13 @@ inline double exponential_within_708(double x) noexcept {
     bits <<= 52;  // 2^k: the sum's lowest bits are k + bias
     double scale;
     std::memcpy(&scale, &bits, sizeof scale);
-    return multiply_add(scale, p, scale);
+    return {scale, p};
+}
+
+/// exp(x) for |x| <= 708; relative error below 5e-16.
+inline double exponential_within_708(double x) noexcept {
+    const ScaledExponential e = scaled_exponential(x);
+    return multiply_add(e.scale, e.rest, e.scale);
 }
 
 /// exp(x) for x <= 708; below -708 the argument saturates.

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "rheobase/math/exponential_function.hpp"
+#include "rheobase/math/decay.hpp"
 #include "rheobase/models/neuron_model.hpp"
 
 // One-step schemes that serve every model with a `derivative`. Input is constant over the step. `leak` says that a
@@ -86,14 +86,6 @@ struct ExponentialEuler {
         ((s.*Model::state[v].member += f.*Model::state[v].member * effective_time(rate.*Model::state[v].member, dt)),
          ...);
         return s;
-    }
-
-    /// (1 - exp(-rate * dt)) / rate.
-    static double effective_time(double rate, double dt) noexcept {
-        const double z = rate * dt;
-        const bool small = z < 1e-6 && z > -1e-6;
-        const double far = (1.0 - exponential(-z)) / (small ? 1.0 : rate);
-        return small ? dt * (1.0 - 0.5 * z) : far;
     }
 };
 

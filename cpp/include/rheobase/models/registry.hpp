@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "rheobase/base/span.hpp"
 #include "rheobase/models/neuron_model.hpp"
 #include "rheobase/models/parameter.hpp"
+#include "rheobase/models/program.hpp"
 #include "rheobase/models/synapses/kernel.hpp"
 
 namespace rheobase {
@@ -56,6 +58,9 @@ struct NeuronModel {
     /// The right-hand side of the model's equation at n states, `variables.size()` rows of n, with one current I per
     /// state and no conductance; null where the model is no differential equation.
     void (*derivative)(const ParameterValues&, const double* I, const double* states, std::size_t n, double* rates);
+
+    /// What its equations became, where it is no header; the functions above are null then.
+    std::shared_ptr<const NeuronProgram> program;
 
     /// The parameter's number, or an error that lists what there is.
     std::size_t parameter(const std::string& name) const;

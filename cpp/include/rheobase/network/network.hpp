@@ -30,6 +30,7 @@ class Network {
 
     std::uint32_t add_neurons(const std::string& model, std::size_t size, const std::string& method,
                               ParameterValues values);
+    std::uint32_t add_neurons(const NeuronModel& model, Method method, std::size_t size, ParameterValues values);
     std::uint32_t add_poisson(std::size_t size, std::vector<double> rates);
     std::uint32_t add_trains(std::size_t size, std::vector<std::int64_t> steps, std::vector<std::uint32_t> indices);
     /// Returns its id within its population.

@@ -14,6 +14,7 @@
 #include "rheobase/models/registry.hpp"
 #include "rheobase/network/injected_current.hpp"
 #include "rheobase/network/population.hpp"
+#include "rheobase/network/program_neurons.hpp"
 #include "rheobase/network/receptor.hpp"
 #include "rheobase/network/time_series.hpp"
 
@@ -32,8 +33,8 @@ struct VariableValues {
 /// Neurons of one model.
 class NeuronPopulation final : public Population {
   public:
-    NeuronPopulation(std::uint32_t id, std::size_t size, const NeuronModel& model, Method method,
-                     ParameterValues values, double dt);
+    NeuronPopulation(std::uint32_t id, std::size_t size, NeuronModel model, Method method, ParameterValues values,
+                     double dt);
 
     const NeuronModel& model() const noexcept { return model_; }
     Method method() const noexcept { return method_; }
@@ -53,11 +54,14 @@ class NeuronPopulation final : public Population {
         return receptors_[r].delta() ? nullptr : receptors_[r].stage[0].data();
     }
 
-    /// A state variable, or the current "I_<label>" or conductance "g_<label>" of a receptor.
+    /// A state variable, the current "I_<label>" or conductance "g_<label>" of a receptor, or what a model of equations
+    /// names beside its state, which is kept up to date from the first time it is asked for.
     VariableValues variable(const std::string& name);
     /// The receptor of this current or conductance, if it is a first stage that a run keeps in the slots of the tiles.
     std::optional<std::size_t> receptor_in_slots(const std::string& name) const;
     std::vector<std::string> variable_names() const;
+    /// Brings what is named beside the state up to date after the state was changed.
+    void refresh();
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                          std::size_t slots_per_receptor, std::vector<std::uint32_t>& spikes) override;
@@ -67,8 +71,10 @@ class NeuronPopulation final : public Population {
   private:
     void prepare();
     void prepare_receptor(Receptor& receptor) const;
+    void start();
+    std::size_t advance_block(NeuronBlock& block, const StepContext& step, std::size_t first, double* const* receptors);
 
-    const NeuronModel& model_;
+    const NeuronModel model_;
     Method method_;
     ParameterValues values_;
     double dt_;
@@ -82,6 +88,7 @@ class NeuronPopulation final : public Population {
     std::map<std::size_t, std::vector<TimeSeries>> imposed_;  ///< by state variable
     bool conductances_ = false;                               ///< some receptor opens a conductance
     AdvanceBlock advance_block_ = nullptr;
+    std::unique_ptr<ProgramNeurons> program_;  ///< of a model that is no header
 };
 
 }  // namespace rheobase

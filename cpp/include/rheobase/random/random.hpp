@@ -14,7 +14,8 @@ enum class Purpose : std::uint32_t {
     weight_and_delay = 3,
     poisson_source = 4,
     drive = 5,
-    noise = 6
+    noise = 6,
+    equations = 7
 };
 
 /// Four random words.

@@ -1,0 +1,150 @@
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "arrays.hpp"
+#include "register.hpp"
+#include "rheobase/base/errors.hpp"
+#include "rheobase/models/program.hpp"
+
+namespace py = pybind11;
+
+namespace rheobase {
+
+namespace {
+
+constexpr const char* operation_names[] = {"move",
+                                           "negate",
+                                           "absolute",
+                                           "square_root",
+                                           "exponential",
+                                           "exponential_less_one",
+                                           "logarithm",
+                                           "logarithm_of_one_more",
+                                           "sine",
+                                           "cosine",
+                                           "arctangent",
+                                           "hyperbolic_tangent",
+                                           "round_down",
+                                           "round_up",
+                                           "logical_not",
+                                           "phi1",
+                                           "phi2",
+                                           "add",
+                                           "subtract",
+                                           "multiply",
+                                           "divide",
+                                           "minimum",
+                                           "maximum",
+                                           "power",
+                                           "remainder",
+                                           "less",
+                                           "less_equal",
+                                           "equal",
+                                           "logical_and",
+                                           "logical_or",
+                                           "effective_time",
+                                           "multiply_add",
+                                           "multiply_subtract",
+                                           "negate_multiply_add",
+                                           "select",
+                                           "draw_uniform",
+                                           "draw_normal"};
+static_assert(sizeof operation_names / sizeof *operation_names == operation_count);
+constexpr const char* leaf_names[] = {"constant", "parameter", "prepared", "state", "current", "conductance",
+                                      "jump",     "free",      "time",     "dt",    "neuron",  "receptor"};
+constexpr const char* output_names[] = {"prepared", "state", "condition", "refractory_period", "observed"};
+constexpr const char* refractoriness_names[] = {"none", "period", "condition"};
+
+template <class Enum, std::size_t n>
+Enum named(const char* const (&names)[n], const std::string& name) {
+    for (std::size_t k = 0; k < n; ++k)
+        if (name == names[k]) return static_cast<Enum>(k);
+    throw InvalidArgument("a program must be made of what the engine knows, it holds '" + name + "'");
+}
+
+using LeafTuple = std::tuple<std::string, std::size_t, double>;
+using InstructionTuple = std::tuple<std::string, std::uint32_t, std::uint32_t, std::uint32_t>;
+using OutputTuple = std::tuple<std::string, std::size_t, std::uint32_t>;
+
+Program make_program(const std::vector<LeafTuple>& leaves, const std::vector<InstructionTuple>& code,
+                     const std::vector<OutputTuple>& outputs) {
+    Program program;
+    for (const auto& [kind, index, value] : leaves)
+        program.leaves.push_back({named<Leaf::Kind>(leaf_names, kind), index, value});
+    for (const auto& [operation, a, b, c] : code) {
+        const std::size_t known = leaves.size() + program.code.size();
+        const auto wanted = named<Operation>(operation_names, operation);
+        require(wanted >= Operation::draw_uniform || (a < known && b < known && c < known),
+                "an instruction must read what is there already");
+        program.code.push_back({wanted, a, b, c});
+    }
+    for (const auto& [kind, index, value] : outputs) {
+        require(value < leaves.size() + code.size(), "an output must be a result");
+        program.outputs.push_back({named<Output::Kind>(output_names, kind), index, value});
+    }
+    return program;
+}
+
+/// What Python calls an EquationModel: a neuron model that a program defines.
+NeuronModel make_model(const std::string& name, const std::vector<std::string>& variables,
+                       const std::vector<std::string>& parameters, const std::string& method,
+                       const NeuronProgram& program) {
+    NeuronModel model{};
+    model.name = name;
+    for (const std::string& parameter : parameters) model.parameters.push_back({parameter, "", 0.0, {}, ""});
+    for (const std::string& variable : variables) model.variables.push_back({variable, "", ""});
+    model.methods = {method_named(method)};
+    model.program = std::make_shared<const NeuronProgram>(program);
+    return model;
+}
+
+}  // namespace
+
+void register_programs(py::module_& m, SimulationClass& simulation) {
+    py::class_<Program>(m, "Program")
+        .def(py::init(&make_program), py::arg("leaves"), py::arg("code"), py::arg("outputs"));
+
+    py::class_<NeuronProgram>(m, "NeuronProgram")
+        .def(
+            py::init([](const Program& prepare, const Program& start, const Program& step, std::vector<Program> events,
+                        const Program& release, const Program& observe, std::size_t prepared_count,
+                        std::ptrdiff_t leak_rate, const std::string& refractoriness, std::vector<std::string> receptors,
+                        std::vector<std::string> observed, std::vector<bool> reads_input) {
+                return NeuronProgram{prepare,
+                                     start,
+                                     step,
+                                     std::move(events),
+                                     release,
+                                     observe,
+                                     prepared_count,
+                                     leak_rate,
+                                     named<Refractoriness>(refractoriness_names, refractoriness),
+                                     std::move(receptors),
+                                     std::move(observed),
+                                     std::move(reads_input)};
+            }),
+            py::kw_only(), py::arg("prepare"), py::arg("start"), py::arg("step"), py::arg("events"), py::arg("release"),
+            py::arg("observe"), py::arg("prepared_count"), py::arg("leak_rate"), py::arg("refractoriness"),
+            py::arg("receptors"), py::arg("observed"), py::arg("reads_input"));
+
+    simulation.def(
+        "add_equations",
+        [](Simulation& s, const std::string& name, const std::vector<std::string>& variables,
+           const std::vector<std::string>& parameters, const std::string& method, const NeuronProgram& program,
+           std::size_t size, const std::vector<Contiguous<double>>& values) {
+            ParameterValues each;
+            for (const auto& value : values) each.push_back(to_vector(value));
+            const NeuronModel model = make_model(name, variables, parameters, method, program);
+            return s.add_neurons(model, model.methods[0], size, std::move(each));
+        },
+        py::kw_only(), py::arg("name"), py::arg("variables"), py::arg("parameters"), py::arg("method"),
+        py::arg("program"), py::arg("size"), py::arg("values"));
+}
+
+}  // namespace rheobase

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rheobase/base/aligned.hpp"
+#include "rheobase/models/program.hpp"
+#include "rheobase/models/registry.hpp"
+#include "rheobase/network/bound_program.hpp"
+
+namespace rheobase {
+
+/// What reaches a block of neurons over one step, and what comes out of it.
+struct ProgramBlock {
+    std::size_t n, first;
+    std::int64_t step;
+    RandomSource random;
+    const double* I;
+    const double* G;
+    const double* jump;
+    double* const* receptors;  ///< of the currents and conductances that the model names
+    std::int64_t* free_from;   ///< of the block's first neuron
+    std::uint32_t* spiking;    ///< out: positions of the neurons that spiked
+    std::int64_t non_finite;   ///< out: position of the first neuron whose state is not finite, or -1
+};
+
+/// The neurons of a population whose model is a program: prepared values, and its parts tied to the memory of the
+/// state.
+class ProgramNeurons {
+  public:
+    ProgramNeurons(const NeuronProgram& program, std::uint32_t population, std::size_t size, double dt);
+
+    /// Which inputs are there at all; what is absent costs nothing.
+    struct Inputs {
+        bool conductances, jumps;
+        std::vector<bool> receptors;
+    };
+
+    /// Anew whenever parameters, their number of values or the kinds of input change.
+    void prepare(ParameterValues& values, std::vector<Aligned<double>>& state, const Inputs& inputs);
+    /// Fills the state with initial values.
+    void start();
+    /// Advances a block by a step and returns how many of its neurons spiked.
+    std::size_t advance(ProgramBlock& block);
+
+    /// The rates with which the membranes forget, one or one per neuron; empty where they are not known.
+    std::vector<double> leak_rates() const;
+    /// The number of a receptor that the model reads by its name, and of what it names beside its state.
+    std::optional<std::size_t> find_receptor(const std::string& name) const;
+    std::optional<std::size_t> find_observed(const std::string& name) const;
+    bool reads(const std::string& receptor) const { return find_receptor(receptor).has_value(); }
+    /// What can be recorded beside the state: it is kept up to date from the first time it is asked for.
+    Aligned<double>& observe(std::size_t observed);
+    /// Brings what is observed up to date, as far as the state alone decides it.
+    void refresh();
+
+  private:
+    Location locate(const Leaf& leaf, const Inputs& inputs, bool all_free);
+    Location locate(const Output& output, bool same);
+    BoundProgram bind(const Program& program, const Inputs& inputs, bool all_free = false);
+    void run_everywhere(const BoundProgram& program);
+    void bind_observers();
+    BoundProgram bind_observed(bool of_state_alone);
+    bool find_free(const ProgramBlock& block, const ProgramRun& run, double* free, const double* condition,
+                   ProgramWorkspace& workspace) const;
+
+    const NeuronProgram& program_;
+    std::uint32_t tag_;
+    std::size_t size_;
+    double dt_, zero_ = 0.0, one_ = 1.0;
+    ParameterValues* values_ = nullptr;
+    std::vector<Aligned<double>>* state_ = nullptr;
+    Inputs inputs_{};
+    std::vector<Aligned<double>> prepared_, observed_;
+    std::vector<bool> is_observed_;
+    bool reads_neuron_;
+    BoundProgram step_, step_all_free_, release_, observe_, refresh_;
+    std::vector<BoundProgram> events_;
+};
+
+}  // namespace rheobase

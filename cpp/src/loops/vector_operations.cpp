@@ -1,0 +1,140 @@
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "loops/instruction_set.hpp"
+#include "rheobase/math/decay.hpp"
+#include "rheobase/math/elementary_functions.hpp"
+#include "rheobase/math/trigonometric_functions.hpp"
+
+namespace rheobase {
+namespace RHEOBASE_ISA {
+namespace {
+
+template <Operation operation>
+inline double result(double a, double b, double c) noexcept {
+    if constexpr (operation == Operation::move) return a;
+    if constexpr (operation == Operation::negate) return -a;
+    if constexpr (operation == Operation::absolute) return a < 0.0 ? -a : a;
+    if constexpr (operation == Operation::square_root) return std::sqrt(a);
+    if constexpr (operation == Operation::exponential) return exponential_of_any(a);
+    if constexpr (operation == Operation::exponential_less_one) return exponential_less_one(a);
+    if constexpr (operation == Operation::logarithm) return logarithm_of_any(a);
+    if constexpr (operation == Operation::logarithm_of_one_more) return logarithm_of_one_more(a);
+    if constexpr (operation == Operation::sine) return sine_cosine(a).sine;
+    if constexpr (operation == Operation::cosine) return sine_cosine(a).cosine;
+    if constexpr (operation == Operation::arctangent) return arctangent(a);
+    if constexpr (operation == Operation::hyperbolic_tangent) return hyperbolic_tangent(a);
+    if constexpr (operation == Operation::round_down) return std::floor(a);
+    if constexpr (operation == Operation::round_up) return -std::floor(-a);
+    if constexpr (operation == Operation::logical_not) return 1.0 - a;
+    if constexpr (operation == Operation::phi1) return phi1(a);
+    if constexpr (operation == Operation::phi2) return phi2(a);
+    if constexpr (operation == Operation::add) return a + b;
+    if constexpr (operation == Operation::subtract) return a - b;
+    if constexpr (operation == Operation::multiply) return a * b;
+    if constexpr (operation == Operation::divide) return a / b;
+    if constexpr (operation == Operation::minimum) return a < b ? a : b;
+    if constexpr (operation == Operation::maximum) return a > b ? a : b;
+    if constexpr (operation == Operation::power) return power(a, b);
+    if constexpr (operation == Operation::remainder) return remainder_of(a, b);
+    if constexpr (operation == Operation::less) return a < b ? 1.0 : 0.0;
+    if constexpr (operation == Operation::less_equal) return a <= b ? 1.0 : 0.0;
+    if constexpr (operation == Operation::equal) return a == b ? 1.0 : 0.0;
+    if constexpr (operation == Operation::logical_and) return a * b;
+    if constexpr (operation == Operation::logical_or) return a > b ? a : b;
+    if constexpr (operation == Operation::effective_time) return effective_time(a, b);
+    if constexpr (operation == Operation::multiply_add) return multiply_add(a, b, c);
+    if constexpr (operation == Operation::multiply_subtract) return multiply_add(a, b, -c);
+    if constexpr (operation == Operation::negate_multiply_add) return multiply_add(-a, b, c);
+    if constexpr (operation == Operation::select) return a != 0.0 ? b : c;
+}
+
+constexpr unsigned arity(Operation operation) noexcept {
+    return operation < Operation::add ? 1 : operation < Operation::multiply_add ? 2 : 3;
+}
+
+template <Operation operation, unsigned same>
+RHEOBASE_FLATTEN void apply(std::size_t n, double* out, const double* a, const double* b, const double* c) noexcept {
+    constexpr unsigned count = arity(operation);
+    constexpr bool same_a = (same & a_is_same) != 0, same_b = count < 2 || (same & b_is_same) != 0,
+                   same_c = count < 3 || (same & c_is_same) != 0;
+    const double a0 = *a, b0 = count < 2 ? 0.0 : *b, c0 = count < 3 ? 0.0 : *c;
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < n; ++i)
+        out[i] = result<operation>(same_a ? a0 : a[i], same_b ? b0 : b[i], same_c ? c0 : c[i]);
+}
+
+/// One operation: a loop for each set of operands that are the same for all neurons, but that of all.
+struct Variants {
+    VectorOperation of[8];
+};
+
+template <Operation operation>
+constexpr Variants variants() noexcept {
+    if constexpr (operation == Operation::move) return {{apply<operation, 0>, apply<operation, a_is_same>}};
+    if constexpr (arity(operation) == 1) return {{apply<operation, 0>}};
+    if constexpr (arity(operation) == 2)
+        return {{apply<operation, 0>, apply<operation, a_is_same>, apply<operation, b_is_same>}};
+    return {{apply<operation, 0>, apply<operation, 1>, apply<operation, 2>, apply<operation, 3>, apply<operation, 4>,
+             apply<operation, 5>, apply<operation, 6>, nullptr}};
+}
+
+template <std::size_t... k>
+VectorOperation find(Operation wanted, unsigned same, std::index_sequence<k...>) noexcept {
+    static constexpr Variants all[] = {variants<static_cast<Operation>(k)>()...};
+    return all[static_cast<std::size_t>(wanted)].of[same];
+}
+
+}  // namespace
+
+namespace {
+
+inline std::uint64_t bits_of(double x) noexcept {
+    std::uint64_t bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+}  // namespace
+
+VectorOperation find_vector_operation(Operation operation, unsigned same) noexcept {
+    return find(operation, same, std::make_index_sequence<static_cast<std::size_t>(Operation::draw_uniform)>{});
+}
+
+std::size_t find_non_finite(const double* x, std::size_t n) noexcept {
+    std::uint64_t beyond = 0;
+    for (std::size_t i = 0; i < n; ++i) beyond |= bits_of(x[i] - x[i]);
+    std::size_t first = n;
+    if (beyond != 0)
+        for (first = 0; x[first] - x[first] == 0.0;) ++first;
+    return first;
+}
+
+bool find_free(const std::int64_t* free_from, std::int64_t step, std::size_t n, double* free) noexcept {
+    std::int64_t latest = step;
+    for (std::size_t i = 0; i < n; ++i) {
+        free[i] = free_from[i] <= step ? 1.0 : 0.0;
+        latest = free_from[i] > latest ? free_from[i] : latest;
+    }
+    return latest <= step;
+}
+
+std::size_t find_true(const double* condition, std::size_t n, std::uint32_t* positions) noexcept {
+    constexpr std::size_t stretch = 32;  // most conditions hold for few neurons
+    std::size_t count = 0;
+    for (std::size_t first = 0; first < n; first += stretch) {
+        const std::size_t end = first + stretch < n ? first + stretch : n;
+        std::uint64_t found = 0;
+        if (end == first + stretch) {
+            for (std::size_t i = 0; i < stretch; ++i) found |= bits_of(condition[first + i]);
+            if (found == 0) continue;
+        }
+        for (std::size_t i = first; i < end; ++i)
+            if (condition[i] != 0.0) positions[count++] = static_cast<std::uint32_t>(i);
+    }
+    return count;
+}
+
+}  // namespace RHEOBASE_ISA
+}  // namespace rheobase

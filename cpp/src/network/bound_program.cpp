@@ -1,0 +1,361 @@
+#include "rheobase/network/bound_program.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "rheobase/loops/block.hpp"
+#include "rheobase/loops/loops.hpp"
+
+namespace rheobase {
+
+namespace {
+
+constexpr std::uint32_t none = 0xFFFFFFFF;
+
+std::size_t arity(Operation operation) noexcept {
+    return operation < Operation::add            ? 1
+           : operation < Operation::multiply_add ? 2
+           : operation <= Operation::select      ? 3
+                                                 : 0;
+}
+
+}  // namespace
+
+/// Ties a program down, value by value: leaves first, then results, each by its number.
+class BoundProgram::Binding {
+  public:
+    Binding(BoundProgram& bound, const Program& program, const LocateLeaf& locate_leaf,
+            const LocateOutput& locate_output)
+        : bound_(bound) {
+        for (const Leaf& leaf : program.leaves) {
+            const Location place = locate_leaf(leaf);
+            if (place.known)
+                alias_.push_back(constant(*place.data));
+            else
+                alias_.push_back(add({place.same, std::nullopt, place, none}));
+        }
+        for (const Instruction& instruction : program.code) alias_.push_back(simplify(instruction));
+        for (const Output& output : program.outputs) {
+            const std::uint32_t value = alias_[output.value];
+            outputs_.push_back({value, locate_output(output, values_[value].same)});
+        }
+        find_uses();
+        assign();
+    }
+
+  private:
+    struct Value {
+        bool same;
+        std::optional<double> known;
+        Location place;      ///< of a leaf
+        std::uint32_t made;  ///< the instruction that makes it, or none
+    };
+    struct Made {
+        Operation operation;
+        std::uint32_t out;
+        std::uint32_t operands[3];
+        std::uint32_t draw;
+    };
+    struct Wanted {
+        std::uint32_t value;
+        Location place;
+        bool direct = false;
+    };
+
+    bool is(std::uint32_t value, double number) const noexcept { return values_[value].known == number; }
+
+    std::uint32_t add(const Value& value) {
+        values_.push_back(value);
+        return static_cast<std::uint32_t>(values_.size() - 1);
+    }
+
+    std::uint32_t constant(double number) {
+        bound_.constants_.push_back(std::make_unique<double>(number));
+        return add({true, number, {Location::Base::fixed, true, bound_.constants_.back().get(), 0, true}, none});
+    }
+
+    std::uint32_t make(Operation operation, std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t draw = 0) {
+        const std::uint32_t operands[3] = {a, b, c};
+        bool same = arity(operation) > 0;
+        for (std::size_t k = 0; k < arity(operation); ++k) same = same && values_[operands[k]].same;
+        const std::uint32_t out = add({same, std::nullopt, {}, static_cast<std::uint32_t>(made_.size())});
+        made_.push_back({operation, out, {a, b, c}, draw});
+        return out;
+    }
+
+    /// The value that an instruction gives: a new one, or one that is there already.
+    std::uint32_t simplify(const Instruction& i) {
+        if (arity(i.operation) == 0) return make(i.operation, 0, 0, 0, i.a);
+        const std::uint32_t a = alias_[i.a], b = arity(i.operation) > 1 ? alias_[i.b] : 0,
+                            c = arity(i.operation) > 2 ? alias_[i.c] : 0;
+        switch (i.operation) {
+            case Operation::move:
+                return a;
+            case Operation::add:
+                if (is(a, 0.0)) return b;
+                if (is(b, 0.0)) return a;
+                break;
+            case Operation::subtract:
+                if (is(b, 0.0)) return a;
+                break;
+            case Operation::multiply:
+            case Operation::logical_and:
+                if (is(a, 0.0) || is(b, 0.0)) return constant(0.0);
+                if (is(a, 1.0)) return b;
+                if (is(b, 1.0)) return a;
+                break;
+            case Operation::multiply_add:
+            case Operation::negate_multiply_add:
+                if (is(a, 0.0) || is(b, 0.0)) return c;
+                break;
+            case Operation::multiply_subtract:
+                if (is(a, 0.0) || is(b, 0.0)) return make(Operation::negate, c, 0, 0);
+                break;
+            case Operation::logical_not:
+                if (values_[a].known) return constant(1.0 - *values_[a].known);
+                break;
+            case Operation::logical_or:
+                if (is(a, 0.0)) return b;
+                if (is(b, 0.0)) return a;
+                break;
+            case Operation::select:
+                if (values_[a].known) return *values_[a].known != 0.0 ? b : c;
+                break;
+            default:
+                break;
+        }
+        return make(i.operation, a, b, c);
+    }
+
+    /// Drops what nothing needs, and finds the last instruction that reads each value.
+    void find_uses() {
+        std::vector<bool> needed(values_.size(), false);
+        for (const Wanted& output : outputs_) needed[output.value] = true;
+        for (std::size_t k = made_.size(); k-- > 0;)
+            if (needed[made_[k].out])
+                for (std::size_t o = 0; o < arity(made_[k].operation); ++o) needed[made_[k].operands[o]] = true;
+        std::vector<Made> kept;
+        for (Made& made : made_)
+            if (needed[made.out]) {
+                values_[made.out].made = static_cast<std::uint32_t>(kept.size());
+                kept.push_back(made);
+            }
+        made_ = std::move(kept);
+        last_use_.assign(values_.size(), -1);
+        for (std::size_t k = 0; k < made_.size(); ++k)
+            for (std::size_t o = 0; o < arity(made_[k].operation); ++o)
+                last_use_[made_[k].operands[o]] = static_cast<std::ptrdiff_t>(k);
+    }
+
+    std::uint32_t new_slot(const Location& place, bool temporary = false, std::size_t number = 0) {
+        bound_.slots_.push_back({place, temporary, false, false, number});
+        return static_cast<std::uint32_t>(bound_.slots_.size() - 1);
+    }
+
+    /// The slot of memory that the population has; one for each piece, whoever reads or writes it.
+    std::uint32_t slot_of(const Location& place) {
+        const auto key = std::make_tuple(place.base, place.data, place.index);
+        const auto found = shared_.find(key);
+        if (found != shared_.end()) return found->second;
+        return shared_[key] = new_slot(place);
+    }
+
+    std::uint32_t temporary(bool same) {
+        if (same || free_.empty()) {
+            const std::size_t number = bound_.numbers_;
+            bound_.numbers_ += same ? 8 : block_size;  // numbers that differ lie in different cache lines
+            return new_slot({Location::Base::fixed, same, nullptr, 0, false}, true, number);
+        }
+        const std::uint32_t taken = free_.back();
+        free_.pop_back();
+        return taken;
+    }
+
+    bool same_memory(const Location& a, const Location& b) const noexcept {
+        return a.base == b.base && a.data == b.data && a.index == b.index;
+    }
+
+    /// The last instruction that reads the memory of an output as a leaf.
+    std::ptrdiff_t last_read(const Location& place) const {
+        std::ptrdiff_t last = -1;
+        for (std::size_t v = 0; v < values_.size(); ++v)
+            if (values_[v].made == none && same_memory(values_[v].place, place)) last = std::max(last, last_use_[v]);
+        return last;
+    }
+
+    bool is_leaf_moved(const Location& place) const {
+        return std::any_of(outputs_.begin(), outputs_.end(), [&](const Wanted& output) {
+            return values_[output.value].made == none && same_memory(values_[output.value].place, place);
+        });
+    }
+
+    /// Gives every value its memory: results that are outputs lie where they belong from the start, where nothing reads
+    /// afterwards what was there.
+    void assign() {
+        std::vector<std::uint32_t> where(values_.size(), none);
+        const auto at_end = static_cast<std::ptrdiff_t>(made_.size());
+        for (Wanted& output : outputs_) {
+            const Value& value = values_[output.value];
+            output.direct = value.made != none && where[output.value] == none && value.same == output.place.same &&
+                            last_read(output.place) <= static_cast<std::ptrdiff_t>(value.made) &&
+                            !is_leaf_moved(output.place);
+            if (output.direct) where[output.value] = slot_of(output.place);
+            last_use_[output.value] = at_end;
+        }
+        for (std::size_t k = 0; k < made_.size(); ++k) {
+            const Made& made = made_[k];
+            const std::size_t count = arity(made.operation);
+            std::uint32_t operands[3] = {none, none, none};
+            for (std::size_t o = 0; o < count; ++o) {
+                const std::uint32_t value = made.operands[o];
+                if (where[value] == none) where[value] = slot_of(values_[value].place);
+                operands[o] = where[value];
+            }
+            for (std::size_t o = 0; o < count; ++o) {
+                const std::uint32_t value = made.operands[o];
+                const bool again = std::count(made.operands, made.operands + o, value) > 0;
+                if (!again && values_[value].made != none && !values_[value].same &&
+                    last_use_[value] == static_cast<std::ptrdiff_t>(k) && bound_.slots_[where[value]].temporary)
+                    free_.push_back(where[value]);
+            }
+            if (where[made.out] == none) where[made.out] = temporary(values_[made.out].same);
+            add_step(made.operation, values_[made.out].same, where[made.out], operands, made.draw);
+        }
+        move_outputs(where);
+    }
+
+    void move_outputs(std::vector<std::uint32_t>& where) {
+        // leaves that another output overwrites are put aside first
+        std::map<std::uint32_t, std::uint32_t> aside;
+        for (const Wanted& output : outputs_) {
+            const Value& value = values_[output.value];
+            if (value.made != none || aside.count(output.value) > 0) continue;
+            const bool overwritten = std::any_of(outputs_.begin(), outputs_.end(), [&](const Wanted& other) {
+                return same_memory(other.place, value.place);
+            });
+            if (!overwritten) continue;
+            const std::uint32_t from[3] = {slot_of(value.place), none, none};
+            aside[output.value] = temporary(value.same);
+            add_step(Operation::move, value.same, aside[output.value], from, 0);
+        }
+        for (const Wanted& output : outputs_) {
+            if (output.direct) continue;
+            const Value& value = values_[output.value];
+            if (value.made == none && same_memory(value.place, output.place)) continue;
+            if (where[output.value] == none) where[output.value] = slot_of(value.place);
+            const auto saved = aside.find(output.value);
+            const std::uint32_t from[3] = {saved == aside.end() ? where[output.value] : saved->second, none, none};
+            add_step(Operation::move, output.place.same, slot_of(output.place), from, 0);
+        }
+    }
+
+    void add_step(Operation operation, bool same, std::uint32_t out, const std::uint32_t* from, std::uint32_t draw) {
+        unsigned alike = 0;
+        const std::size_t count = arity(operation);
+        for (std::size_t o = 0; o < count; ++o) {
+            bound_.slots_[from[o]].read = true;
+            if (!same && bound_.slots_[from[o]].place.same) alike |= 1u << o;
+        }
+        bound_.slots_[out].written = true;
+        const VectorOperation apply = count == 0 ? nullptr : loops().find_vector_operation(operation, alike);
+        bound_.steps_.push_back(
+            {apply, operation, same, out, from[0], count > 1 ? from[1] : from[0], count > 2 ? from[2] : from[0], draw});
+    }
+
+    BoundProgram& bound_;
+    std::vector<Value> values_;
+    std::vector<std::uint32_t> alias_;  ///< the value behind each of the program's numbers
+    std::vector<Made> made_;
+    std::vector<Wanted> outputs_;
+    std::vector<std::ptrdiff_t> last_use_;
+    std::map<std::tuple<Location::Base, double*, std::size_t>, std::uint32_t> shared_;
+    std::vector<std::uint32_t> free_;  ///< temporaries of a block whose value nothing reads any more
+};
+
+BoundProgram::BoundProgram(const Program& program, const LocateLeaf& locate_leaf, const LocateOutput& locate_output) {
+    Binding(*this, program, locate_leaf, locate_output);
+}
+
+template <class Draw>
+void BoundProgram::execute(std::size_t n, double* const* places, const Draw& draw) const {
+    for (const Step& step : steps_) {
+        if (step.apply == nullptr)
+            draw(step, places[step.out]);
+        else
+            step.apply(step.same ? 1 : n, places[step.out], places[step.a], places[step.b], places[step.c]);
+    }
+}
+
+namespace {
+
+/// The counter's third word: a step's upper half leaves its upper bits free.
+std::uint32_t counter_of(std::int64_t step, std::uint32_t draw) noexcept {
+    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(step) >> 32) | (draw << 24);
+}
+
+}  // namespace
+
+void BoundProgram::run(const ProgramRun& run, ProgramWorkspace& workspace) const {
+    workspace.numbers.resize(std::max(workspace.numbers.size(), numbers_));
+    workspace.places.resize(std::max(workspace.places.size(), slots_.size()));
+    for (std::size_t s = 0; s < slots_.size(); ++s) {
+        const Slot& slot = slots_[s];
+        double*& place = workspace.places[s];
+        if (slot.temporary)
+            place = workspace.numbers.data() + slot.number;
+        else if (slot.place.base == Location::Base::given)
+            place = run.given[slot.place.index];
+        else
+            place = slot.place.data + (slot.place.base == Location::Base::neurons ? run.first : 0);
+    }
+    execute(run.n, workspace.places.data(), [&run](const Step& step, double* out) {
+        const auto draw = step.operation == Operation::draw_uniform ? loops().draw_uniforms : loops().draw_normals;
+        draw(out, run.n, run.random, run.tag, static_cast<std::uint32_t>(run.first),
+             static_cast<std::uint32_t>(run.step), counter_of(run.step, step.draw));
+    });
+}
+
+void BoundProgram::run_some(const ProgramRun& run, const std::uint32_t* positions, std::size_t count,
+                            ProgramWorkspace& workspace) const {
+    const auto is_gathered = [](const Slot& slot) { return !slot.temporary && !slot.place.same; };
+    const auto gathered = static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), is_gathered));
+    workspace.numbers.resize(std::max(workspace.numbers.size(), numbers_ + gathered * block_size));
+    workspace.places.resize(std::max(workspace.places.size(), slots_.size()));
+    const auto original = [&run](const Location& place) {
+        return place.base == Location::Base::given
+                   ? run.given[place.index]
+                   : place.data + (place.base == Location::Base::neurons ? run.first : 0);
+    };
+    double* next = workspace.numbers.data() + numbers_;
+    for (std::size_t s = 0; s < slots_.size(); ++s) {
+        const Slot& slot = slots_[s];
+        if (!is_gathered(slot)) {
+            workspace.places[s] = slot.temporary ? workspace.numbers.data() + slot.number : original(slot.place);
+            continue;
+        }
+        const double* from = original(slot.place);
+        workspace.places[s] = std::exchange(next, next + block_size);
+        for (std::size_t k = 0; k < count && slot.read; ++k) workspace.places[s][k] = from[positions[k]];
+    }
+    execute(count, workspace.places.data(), [&](const Step& step, double* out) {
+        for (std::size_t k = 0; k < count; ++k) {
+            const auto neuron = static_cast<std::uint32_t>(run.first) + positions[k];
+            const std::uint32_t word =
+                run.random
+                    .words(run.tag, neuron / 4, static_cast<std::uint32_t>(run.step), counter_of(run.step, step.draw))
+                    .w[neuron % 4];
+            out[k] = step.operation == Operation::draw_uniform ? uniform(word) : standard_normal(word);
+        }
+    });
+    for (std::size_t s = 0; s < slots_.size(); ++s) {
+        const Slot& slot = slots_[s];
+        if (!is_gathered(slot) || !slot.written) continue;
+        double* to = original(slot.place);
+        for (std::size_t k = 0; k < count; ++k) to[positions[k]] = workspace.places[s][k];
+    }
+}
+
+}  // namespace rheobase

@@ -1,0 +1,269 @@
+#include "rheobase/network/program_neurons.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "rheobase/base/errors.hpp"
+#include "rheobase/loops/block.hpp"
+#include "rheobase/loops/loops.hpp"
+
+namespace rheobase {
+
+namespace {
+
+/// What a run is given, by index; receptors, then conditions, follow.
+enum Given : std::size_t {
+    given_current,
+    given_conductance,
+    given_jump,
+    given_free,
+    given_time,
+    given_neuron,
+    given_period,
+    given_others
+};
+
+Location given(std::size_t index, bool same = false) { return {Location::Base::given, same, nullptr, index, false}; }
+
+Location fixed(double* number, bool known = false) { return {Location::Base::fixed, true, number, 0, known}; }
+
+/// One number, or one per neuron.
+Location held_in(double* data, std::size_t count) {
+    const bool same = count == 1;
+    return {same ? Location::Base::fixed : Location::Base::neurons, same, data, 0, false};
+}
+
+ProgramWorkspace& workspace_of_thread() {
+    thread_local ProgramWorkspace workspace;
+    return workspace;
+}
+
+/// Memory of a block that a run is given: inputs, conditions and what else the programs of a model hand over.
+struct BlockMemory {
+    std::vector<double> numbers;
+    std::vector<double*> given;
+};
+
+BlockMemory& block_memory_of_thread() {
+    thread_local BlockMemory memory;
+    return memory;
+}
+
+}  // namespace
+
+namespace {
+
+bool reads_neuron(const NeuronProgram& model) {
+    const auto reads = [](const Program& program) {
+        return std::any_of(program.leaves.begin(), program.leaves.end(),
+                           [](const Leaf& leaf) { return leaf.kind == Leaf::Kind::neuron; });
+    };
+    return reads(model.step) || reads(model.release) || reads(model.observe) ||
+           std::any_of(model.events.begin(), model.events.end(), reads);
+}
+
+}  // namespace
+
+ProgramNeurons::ProgramNeurons(const NeuronProgram& program, std::uint32_t population, std::size_t size, double dt)
+    : program_(program),
+      tag_(RandomSource::tag(Purpose::equations, population)),
+      size_(size),
+      dt_(dt),
+      observed_(program.observed.size()),
+      is_observed_(program.observed.size(), false),
+      reads_neuron_(reads_neuron(program)) {}
+
+Location ProgramNeurons::locate(const Leaf& leaf, const Inputs& inputs, bool all_free) {
+    const auto held = [](auto& values) { return held_in(values.data(), values.size()); };
+    switch (leaf.kind) {
+        case Leaf::Kind::constant:
+            return fixed(&const_cast<Leaf&>(leaf).value, true);
+        case Leaf::Kind::parameter:
+            return held((*values_)[leaf.index]);
+        case Leaf::Kind::prepared:
+            return held(prepared_[leaf.index]);
+        case Leaf::Kind::state:
+            return {Location::Base::neurons, false, (*state_)[leaf.index].data(), 0, false};
+        case Leaf::Kind::current:
+            return given(given_current);
+        case Leaf::Kind::conductance:
+            return inputs.conductances ? given(given_conductance) : fixed(&zero_, true);
+        case Leaf::Kind::jump:
+            return inputs.jumps ? given(given_jump) : fixed(&zero_, true);
+        case Leaf::Kind::free:
+            return all_free || program_.refractoriness == Refractoriness::none ? fixed(&one_, true) : given(given_free);
+        case Leaf::Kind::time:
+            return given(given_time, true);
+        case Leaf::Kind::dt:
+            return fixed(&dt_, true);
+        case Leaf::Kind::neuron:
+            return given(given_neuron);
+        case Leaf::Kind::receptor:
+            return inputs.receptors[leaf.index] ? given(given_others + leaf.index) : fixed(&zero_, true);
+    }
+    throw InvalidArgument("a leaf must be of a known kind");
+}
+
+Location ProgramNeurons::locate(const Output& output, bool same) {
+    switch (output.kind) {
+        case Output::Kind::prepared:
+            prepared_[output.index].assign(same ? 1 : size_, 0.0);
+            return held_in(prepared_[output.index].data(), prepared_[output.index].size());
+        case Output::Kind::state:
+            return {Location::Base::neurons, false, (*state_)[output.index].data(), 0, false};
+        case Output::Kind::condition:
+            return given(given_others + program_.receptors.size() + output.index);
+        case Output::Kind::refractory_period:
+            return given(given_period);
+        case Output::Kind::observed:
+            return {Location::Base::neurons, false, observed_[output.index].data(), 0, false};
+    }
+    throw InvalidArgument("an output must be of a known kind");
+}
+
+BoundProgram ProgramNeurons::bind(const Program& program, const Inputs& inputs, bool all_free) {
+    return {program, [&](const Leaf& leaf) { return locate(leaf, inputs, all_free); },
+            [&](const Output& output, bool same) { return locate(output, same); }};
+}
+
+void ProgramNeurons::prepare(ParameterValues& values, std::vector<Aligned<double>>& state, const Inputs& inputs) {
+    values_ = &values;
+    state_ = &state;
+    inputs_ = inputs;
+    prepared_.resize(program_.prepared_count);
+    run_everywhere(bind(program_.prepare, inputs));
+    step_ = bind(program_.step, inputs);
+    step_all_free_ = bind(program_.step, inputs, true);
+    release_ = bind(program_.release, inputs);
+    events_.clear();
+    for (const Program& event : program_.events) events_.push_back(bind(event, inputs));
+    bind_observers();
+}
+
+BoundProgram ProgramNeurons::bind_observed(bool of_state_alone) {
+    Program wanted = program_.observe;
+    wanted.outputs.clear();
+    for (const Output& output : program_.observe.outputs)
+        if (is_observed_[output.index] && !(of_state_alone && program_.reads_input[output.index]))
+            wanted.outputs.push_back(output);
+    return wanted.outputs.empty() ? BoundProgram{} : bind(wanted, inputs_);
+}
+
+void ProgramNeurons::bind_observers() {
+    observe_ = bind_observed(false);
+    refresh_ = bind_observed(true);
+}
+
+void ProgramNeurons::refresh() {
+    if (!refresh_.empty()) run_everywhere(refresh_);
+}
+
+void ProgramNeurons::run_everywhere(const BoundProgram& program) {
+    BlockMemory& memory = block_memory_of_thread();
+    memory.given.assign(given_others, nullptr);
+    for (std::size_t first = 0; first < std::max<std::size_t>(size_, 1); first += block_size)
+        program.run({std::min(block_size, size_ - std::min(first, size_)), first, memory.given.data(), {}, tag_, 0},
+                    workspace_of_thread());
+}
+
+void ProgramNeurons::start() { run_everywhere(bind(program_.start, inputs_)); }
+
+namespace {
+
+std::optional<std::size_t> find(const std::vector<std::string>& names, const std::string& name) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - names.begin());
+}
+
+}  // namespace
+
+std::optional<std::size_t> ProgramNeurons::find_receptor(const std::string& name) const {
+    return find(program_.receptors, name);
+}
+
+std::optional<std::size_t> ProgramNeurons::find_observed(const std::string& name) const {
+    return find(program_.observed, name);
+}
+
+std::vector<double> ProgramNeurons::leak_rates() const {
+    if (program_.leak_rate < 0) return {};
+    const auto& rates = prepared_[static_cast<std::size_t>(program_.leak_rate)];
+    return {rates.begin(), rates.begin() + static_cast<std::ptrdiff_t>(rates.size() == 1 ? 1 : size_)};
+}
+
+Aligned<double>& ProgramNeurons::observe(std::size_t observed) {
+    if (!is_observed_[observed]) {
+        is_observed_[observed] = true;
+        observed_[observed].assign(size_, 0.0);
+        bind_observers();
+        refresh();
+    }
+    return observed_[observed];
+}
+
+/// Whether no neuron is refractory. Those that a condition holds are released as soon as it does not hold any more.
+bool ProgramNeurons::find_free(const ProgramBlock& block, const ProgramRun& run, double* free, const double* condition,
+                               ProgramWorkspace& workspace) const {
+    if (program_.refractoriness == Refractoriness::none) return true;
+    const bool all = loops().find_free(block.free_from, block.step, block.n, free);
+    if (all || program_.refractoriness != Refractoriness::condition) return all;
+    release_.run(run, workspace);
+    for (std::size_t i = 0; i < block.n; ++i)
+        if (free[i] == 0.0 && condition[i] == 0.0) block.free_from[i] = block.step;
+    return loops().find_free(block.free_from, block.step, block.n, free);
+}
+
+std::size_t ProgramNeurons::advance(ProgramBlock& block) {
+    constexpr std::int64_t until_released = std::numeric_limits<std::int64_t>::max();
+    ProgramWorkspace& workspace = workspace_of_thread();
+    BlockMemory& memory = block_memory_of_thread();
+    const std::size_t receptors = program_.receptors.size(), conditions = given_others + receptors;
+    memory.numbers.resize(std::max(memory.numbers.size(), (events_.size() + 3) * block_size));
+    memory.given.assign(conditions + events_.size(), nullptr);
+    double* const free = memory.numbers.data();
+    double* const neurons = free + block_size;
+    double* const periods = neurons + block_size;
+    double time = static_cast<double>(block.step) * dt_;
+    memory.given[given_current] = const_cast<double*>(block.I);
+    memory.given[given_conductance] = const_cast<double*>(block.G);
+    memory.given[given_jump] = const_cast<double*>(block.jump);
+    memory.given[given_free] = free;
+    memory.given[given_time] = &time;
+    memory.given[given_neuron] = neurons;
+    memory.given[given_period] = periods;
+    std::copy_n(block.receptors, receptors, memory.given.begin() + given_others);
+    for (std::size_t e = 0; e < events_.size(); ++e) memory.given[conditions + e] = periods + (e + 1) * block_size;
+    if (reads_neuron_) std::iota(neurons, neurons + block.n, static_cast<double>(block.first));
+
+    const ProgramRun run{block.n, block.first, memory.given.data(), block.random, tag_, block.step};
+    const bool all_free = find_free(block, run, free, memory.given[conditions], workspace);
+    (all_free ? step_all_free_ : step_).run(run, workspace);
+    for (const auto& values : *state_) {
+        const std::size_t at = loops().find_non_finite(values.data() + block.first, block.n);
+        if (at < block.n && (block.non_finite < 0 || static_cast<std::int64_t>(at) < block.non_finite))
+            block.non_finite = static_cast<std::int64_t>(at);
+    }
+
+    std::size_t spikes = 0;
+    std::uint32_t occurring[block_size];
+    for (std::size_t e = 0; e < events_.size(); ++e) {
+        std::uint32_t* const positions = e == 0 ? block.spiking : occurring;
+        const std::size_t count = loops().find_true(memory.given[conditions + e], block.n, positions);
+        if (e == 0) spikes = count;
+        if (count == 0) continue;
+        events_[e].run_some(run, positions, count, workspace);
+        for (std::size_t k = 0; e == 0 && k < count; ++k) {
+            if (program_.refractoriness == Refractoriness::none) break;
+            block.free_from[positions[k]] =
+                program_.refractoriness == Refractoriness::condition
+                    ? until_released
+                    : block.step + 1 + static_cast<std::int64_t>(periods[positions[k]] / dt_ + 0.5);
+        }
+    }
+    if (!observe_.empty()) observe_.run(run, workspace);
+    return spikes;
+}
+
+}  // namespace rheobase

@@ -1,0 +1,10 @@
+"""Neuron models from equations, written as text or as Python functions, which the engine runs as they are.
+
+text or function -> description -> system -> scheme -> expressions one step on -> program of the engine
+"""
+
+from rheobase.models.equations.brian import from_brian
+from rheobase.models.equations.errors import EquationError
+from rheobase.models.equations.neuron import EquationNeuron, neuron
+
+__all__ = ["EquationError", "EquationNeuron", "from_brian", "neuron"]

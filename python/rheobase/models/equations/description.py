@@ -1,0 +1,427 @@
+"""A neuron model as it was written: variables, parameters, conditions and statements, read and checked."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from rheobase import checks
+from rheobase.models.equations.block import Line, check_flags, read_lines
+from rheobase.models.equations.errors import Source
+from rheobase.models.equations.expressions import Expression, constant, name, names_in, walk
+from rheobase.models.equations.grammar import Scope, Statement, parse, parse_condition, parse_number, parse_statements
+from rheobase.models.equations.linear import depends, linear_in
+from rheobase.models.equations.printing import printed
+from rheobase.models.equations.tracing import trace
+
+#: Names that a model cannot give to anything else.
+RESERVED = ("t", "dt", "i", "G", "jump", "not_refractory", "I_x", "method")
+_NOISE = re.compile(r"xi(_\w+)?$")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One state variable; its rate is its derivative, None where only spikes and events change it."""
+
+    name: str
+    unit: str
+    doc: str
+    rate: Expression | None
+    held: bool  #: while the neuron is refractory
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter with its default."""
+
+    name: str
+    unit: str
+    standard: float
+    doc: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happens where a condition holds at the end of a step."""
+
+    condition: Expression
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Description:
+    """A neuron model; see `rb.neuron` for what its parts mean."""
+
+    name: str
+    variables: tuple[Variable, ...]
+    parameters: tuple[Parameter, ...]
+    named: Mapping[str, Expression]  #: what can be recorded beside the state
+    receptors: tuple[str, ...]
+    threshold: Expression | None
+    reset: tuple[Statement, ...]
+    refractory: Expression | None
+    start: Mapping[str, Expression]
+    events: Mapping[str, Event]
+    kicked: str | None  #: the variable that delta synapses move
+    units: Mapping[str, str] = field(default_factory=dict)  #: of what is named
+
+    @property
+    def noises(self) -> list[str]:
+        """Names of the noise terms."""
+        rates = [v.rate for v in self.variables if v.rate is not None]
+        return sorted(n for n in names_in(*rates) if _NOISE.match(n))
+
+    @property
+    def takes_current(self) -> bool:
+        """Whether the input `I` drives it."""
+        rates = [v.rate for v in self.variables if v.rate is not None]
+        return "I" in names_in(*rates) and "I" not in {p.name for p in self.parameters}
+
+    def equations(self) -> str:
+        """Return the equations as canonical text."""
+        lines = []
+        for p in self.parameters:
+            lines.append(_line(p.name, p.unit or "1", "", p.doc))
+        lines += [_line(r, "nS", "receptor", "") for r in self.receptors]
+        for n, e in self.named.items():
+            lines.append(_line(f"{n} = {printed(e)}", self.units.get(n) or "1", "", ""))
+        for v in self.variables:
+            flags = ", ".join(
+                [
+                    *(["unless refractory"] if v.held else []),
+                    *(["delta"] if v.name == self.kicked and v.rate is not None else []),
+                ]
+            )
+            if v.rate is None:
+                lines.append(_line(v.name, v.unit or "1", "state", v.doc))
+            else:
+                lines.append(_line(f"d{v.name}/dt = {printed(v.rate)}", v.unit or "1", flags, v.doc))
+        return "\n".join(lines)
+
+    def arguments(self) -> dict[str, Any]:
+        """Return arguments, made of text and numbers alone, by which `rb.neuron` gives this model again."""
+        return {
+            "name": self.name,
+            "equations": self.equations(),
+            "threshold": None if self.threshold is None else printed(self.threshold),
+            "reset": _statements(self.reset),
+            "refractory": None if self.refractory is None else printed(self.refractory),
+            "parameters": {p.name: p.standard for p in self.parameters},
+            "start": {v: printed(e) for v, e in self.start.items()},
+            "events": {n: (printed(e.condition), _statements(e.statements)) for n, e in self.events.items()},
+        }
+
+
+def _line(text: str, unit: str, flags: str, doc: str) -> str:
+    return f"{text} : {unit}{f' ({flags})' if flags else ''}{f'  # {doc}' if doc else ''}"
+
+
+def _statements(statements: tuple[Statement, ...]) -> str | None:
+    return "; ".join(f"{s.target} = {printed(s.value)}" for s in statements) or None
+
+
+@dataclass
+class _Parts:
+    """What the lines of a model declare, before expressions are read."""
+
+    differential: dict[str, Line] = field(default_factory=dict)
+    states: dict[str, Line] = field(default_factory=dict)
+    named: dict[str, Line] = field(default_factory=dict)
+    receptors: dict[str, Line] = field(default_factory=dict)
+    parameters: dict[str, Line] = field(default_factory=dict)
+
+
+def describe(
+    name: str,
+    equations: str | list[Line] | Callable[..., Any],
+    *,
+    threshold: str | None,
+    reset: str | None,
+    refractory: float | str | None,
+    parameters: Mapping[str, Any] | None,
+    start: Mapping[str, Any] | None,
+    events: Mapping[str, Any] | None,
+    functions: Mapping[str, Callable[..., Any]] | None,
+    constants: Mapping[str, float] | None = None,
+) -> Description:
+    """Return the model that arguments of `rb.neuron` describe, or raise an error that shows what cannot be read.
+
+    Lines may be given as they were read, and numbers that names stand for.
+    """
+    if not isinstance(name, str) or not name.isidentifier():
+        raise ValueError(f"name must be a name such as 'MyNeuron', got {name!r}")
+    given = {n: checks.number(f"parameters[{n!r}]", value) for n, value in (parameters or {}).items()}
+    start = dict(start or {})
+    if callable(equations):
+        equations, given = _written(equations, start, given)
+    if isinstance(equations, str):
+        equations = read_lines("equations", equations)
+    if not isinstance(equations, list):
+        raise TypeError(f"equations must be text or a function, got {equations!r}")
+    reading = _Reading(name, equations, given, Scope({}, dict(functions or {}), constants=dict(constants or {})))
+    return reading.description(threshold, reset, refractory, start, events)
+
+
+def _written(
+    function: Callable[..., Any], start: Mapping[str, Any], given: dict[str, float]
+) -> tuple[str, dict[str, float]]:
+    """Return the text of a vector field, and its parameters with their values."""
+    if not start:
+        raise ValueError("start must give the initial value of each variable of a function, in its order, got nothing")
+    rates, defaults = trace(function, list(start))
+    text = "\n".join(f"d{v}/dt = {printed(rate)}" for v, rate in zip(start, rates, strict=True))
+    return text, {**defaults, **given}
+
+
+class _Reading:
+    """Reads the parts of one model, whose names all of them share."""
+
+    def __init__(self, model: str, lines: list[Line], given: dict[str, float], known: Scope) -> None:
+        self.model, self.given = model, given
+        self.parts = _sorted_lines(lines)
+        self.named: dict[str, Expression] = {}
+        self.used = set(self.parts.parameters)  # names that were read; a declaration says that one is meant
+        self.open: list[str] = []  # named expressions that are being read
+        self._check_names()
+        p = self.parts
+        self.variables = [*p.differential, *p.states]
+        plain = [*self.variables, *p.receptors, *given, "t", "dt", "i"]
+        self.names = {n: name(n) for n in plain}
+        if "I" not in self.names and "I" not in p.named:
+            self.names["I"] = name("I")
+        self.scope = replace(known, names=_Names(self))
+        self.noise_scope = replace(known, names=_Names(self, noise=True))  # draws are counted together
+
+    def _check_names(self) -> None:
+        for kind in (self.parts.differential, self.parts.states, self.parts.named, self.parts.receptors):
+            for n, line in kind.items():
+                if n in self.given:
+                    raise line.source.error(f"{n} must have one meaning: it is in parameters as well")
+        for n in [*self.given]:
+            if n in RESERVED or not n.isidentifier():
+                raise ValueError(f"parameters must not hold the name {n!r}, which means something else in equations")
+        for n, line in self.parts.parameters.items():
+            if n not in self.given:
+                raise line.source.error(f"parameter {n} must have a value in parameters, which has {list(self.given)}")
+
+    def name(self, wanted: str, noise: bool) -> Expression | None:
+        """Return what a name means, or None."""
+        self.used.add(wanted)
+        if wanted in self.parts.named:
+            return self._named(wanted, noise)
+        if noise and _NOISE.match(wanted) and wanted not in self.names:
+            return name(wanted)
+        return self.names.get(wanted)
+
+    def _named(self, wanted: str, noise: bool) -> Expression:
+        if wanted not in self.named:
+            line = self.parts.named[wanted]
+            if wanted in self.open:
+                circle = " -> ".join([*self.open[self.open.index(wanted) :], wanted])
+                raise line.source.error(f"{wanted} must not depend on itself: {circle}")
+            self.open.append(wanted)
+            self.named[wanted] = parse(line.source, line.text, self.noise_scope)
+            self.open.pop()
+        return self.named[wanted]
+
+    def description(
+        self,
+        threshold: str | None,
+        reset: str | None,
+        refractory: float | str | None,
+        start: dict[str, Any],
+        events: Mapping[str, Any] | None,
+    ) -> Description:
+        p = self.parts
+        variables = tuple(
+            [self._variable(line) for line in p.differential.values()]
+            + [Variable(n, line.unit, line.doc, None, False) for n, line in p.states.items()]
+        )
+        for n, line in p.named.items():
+            self._named(n, True)
+            if n in RESERVED:
+                raise line.source.error(f"{n} must not be defined: it means something else in equations")
+        if threshold is None and (reset is not None or refractory is not None):
+            argument = "reset" if reset is not None else "refractory"
+            raise ValueError(f"threshold must be given where there is a {argument}, got None")
+        spike = None if threshold is None else self._condition("threshold", threshold)
+        result = Description(
+            self.model,
+            variables,
+            self._parameters(),
+            {n: e for n, e in self.named.items() if not any(_NOISE.match(x) for x in names_in(e))},
+            tuple(p.receptors),
+            spike,
+            self._statements("reset", reset),
+            self._refractory(refractory),
+            self._start(start),
+            {
+                n: Event(self._condition(f"events[{n!r}]", c), self._statements(f"events[{n!r}]", s))
+                for n, (c, s) in _pairs(events)
+            },
+            self._kicked(),
+            {n: line.unit for n, line in p.named.items()},
+        )
+        self._check_use(result)
+        _check_crossings(result)
+        return result
+
+    def _variable(self, line: Line) -> Variable:
+        if line.name in RESERVED or _NOISE.match(line.name):
+            raise line.source.error(f"{line.name} must not be a variable: it means something else in equations")
+        rate = parse_number(line.source, line.text, self.noise_scope)
+        noises = {name(n) for n in names_in(rate) if _NOISE.match(n)}
+        for noise in noises:
+            parts = linear_in(rate, noise)
+            if parts is None or depends(parts[0], noises):
+                raise line.source.error(f"noise must enter linearly, as in sigma*{noise}: {noise} does not")
+        return Variable(line.name, line.unit, line.doc, rate, "unless refractory" in line.flags)
+
+    def _parameters(self) -> tuple[Parameter, ...]:
+        declared = self.parts.parameters
+        return tuple(
+            Parameter(n, declared[n].unit if n in declared else "", value, declared[n].doc if n in declared else "")
+            for n, value in self.given.items()
+        )
+
+    def _kicked(self) -> str | None:
+        flagged = [n for n, line in self.parts.differential.items() if "delta" in line.flags]
+        if len(flagged) > 1:
+            raise self.parts.differential[flagged[1]].source.error(
+                f"delta must stand behind one equation: {flagged[0]} has it already"
+            )
+        usual = [n for n in ("V", "v") if n in self.parts.differential]
+        return [*flagged, *usual, *self.parts.differential, None][0]
+
+    def _condition(self, argument: str, text: Any) -> Expression:
+        _check_text(argument, text)
+        return parse_condition(Source(argument, 1, text), text, self.scope)
+
+    def _statements(self, argument: str, text: Any) -> tuple[Statement, ...]:
+        if text is None:
+            return ()
+        _check_text(argument, text)
+        statements: list[Statement] = []
+        for number, line in enumerate(text.splitlines(), start=1):
+            code = line.partition("#")[0]
+            statements += parse_statements(Source(argument, number, line), code, self.scope, self.variables)
+        return tuple(statements)
+
+    def _refractory(self, value: Any) -> Expression | None:
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return parse(Source("refractory", 1, value), value, self.scope)
+        return constant(checks.number("refractory", value, low=0))
+
+    def _start(self, start: dict[str, Any]) -> dict[str, Expression]:
+        for n in start:
+            if n not in self.variables:
+                raise checks.unknown("name in start", n, self.variables)
+        scope = replace(self.scope, names={n: name(n) for n in self.given})
+        result = {}
+        for n in self.variables:
+            if n not in start:
+                raise ValueError(f"start must give the initial value of every variable, it has none of {n!r}")
+            value = start[n]
+            if isinstance(value, str):
+                result[n] = parse_number(Source(f"start[{n!r}]", 1, value), value, scope)
+            else:
+                result[n] = constant(checks.number(f"start[{n!r}]", value))
+            if any(e.op in ("draw_uniform", "draw_normal") for e in walk(result[n])):
+                raise ValueError(
+                    f"start[{n!r}] must not be random: give a distribution where the neurons are made, as in "
+                    f"net.add(model, 100, {n}=rb.Uniform(0, 1))"
+                )
+        return result
+
+    def _check_use(self, d: Description) -> None:
+        """Raise for a parameter that no text reads: its name may be misspelt."""
+        used = self.used | names_in(*d.start.values())
+        for n in self.given:
+            if n not in used:
+                free = sorted(n for n in used if n not in self.variables)
+                raise ValueError(f"parameters must be used in the model, {n!r} is not; it has the names {free}")
+
+
+class _Names(Mapping[str, Expression]):
+    """The names of a model, of which those of expressions are read when they are first asked for."""
+
+    def __init__(self, reading: _Reading, noise: bool = False) -> None:
+        self.reading, self.noise = reading, noise
+
+    def __getitem__(self, wanted: str) -> Expression:
+        found = self.reading.name(wanted, self.noise)
+        if found is None:
+            raise KeyError(wanted)
+        return found
+
+    def __contains__(self, wanted: object) -> bool:
+        r = self.reading
+        return wanted in r.parts.named or wanted in r.names or (self.noise and bool(_NOISE.match(str(wanted))))
+
+    def __iter__(self) -> Any:
+        return iter([*self.reading.names, *self.reading.parts.named])
+
+    def __len__(self) -> int:
+        return len(self.reading.names) + len(self.reading.parts.named)
+
+
+def _sorted_lines(lines: list[Line]) -> _Parts:
+    parts = _Parts()
+    seen: dict[str, Line] = {}
+    for line in lines:
+        check_flags(line)
+        if line.name in seen:
+            raise line.source.error(f"{line.name} must be defined once, it is in line {seen[line.name].source.line}")
+        seen[line.name] = line
+        if line.kind == "differential":
+            parts.differential[line.name] = line
+        elif line.kind == "named":
+            parts.named[line.name] = line
+        elif "receptor" in line.flags:
+            if not line.name.startswith(("I_", "g_")):
+                raise line.source.error(
+                    f"a receptor must be named I_ (a current) or g_ (a conductance) and the label of its synapses, "
+                    f"got {line.name}"
+                )
+            parts.receptors[line.name] = line
+        elif "state" in line.flags:
+            parts.states[line.name] = line
+        else:
+            parts.parameters[line.name] = line
+    return parts
+
+
+def _expressions(d: Description) -> list[Expression]:
+    found = [v.rate for v in d.variables if v.rate is not None]
+    found += [*d.named.values(), *d.start.values()]
+    found += [e for e in (d.threshold, d.refractory) if e is not None]
+    found += [s.value for s in d.reset]
+    for event in d.events.values():
+        found += [event.condition, *(s.value for s in event.statements)]
+    return found
+
+
+def _check_crossings(d: Description) -> None:
+    conditions = [d.threshold, *(e.condition for e in d.events.values())]
+    allowed = {e for c in conditions if c is not None for e in walk(c)}
+    for e in walk(*_expressions(d)):
+        if e.op == "crosses" and e not in allowed:
+            raise ValueError(
+                "crosses(a, b) must stand in a threshold or the condition of an event, it stands elsewhere"
+            )
+
+
+def _pairs(events: Mapping[str, Any] | None) -> list[tuple[str, tuple[Any, Any]]]:
+    result = []
+    for n, pair in (events or {}).items():
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise TypeError(f"events[{n!r}] must be a pair (condition, statements), got {pair!r}")
+        result.append((n, (pair[0], pair[1])))
+    return result
+
+
+def _check_text(argument: str, text: Any) -> None:
+    if not isinstance(text, str):
+        raise TypeError(f"{argument} must be text, got {text!r}")

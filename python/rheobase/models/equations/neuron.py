@@ -1,0 +1,312 @@
+"""`rb.neuron`: a neuron model from equations."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from rheobase import _engine, checks
+from rheobase.models.equations.description import Description, describe
+from rheobase.models.equations.evaluation import evaluated
+from rheobase.models.equations.expressions import name as symbol
+from rheobase.models.equations.expressions import names_in
+from rheobase.models.equations.printing import printed
+from rheobase.models.equations.program import Hashed, NeuronProgram, methods_of, program_of, system_of
+from rheobase.models.host import Host
+from rheobase.models.neurons import MODELS, Neuron
+from rheobase.models.registry import parameter_section, signature
+
+
+@dataclass(frozen=True)
+class ParameterInfo:
+    """What is known of a parameter; bounds of its own it has none."""
+
+    name: str
+    unit: str
+    standard: float
+    doc: str
+    low: float = -np.inf
+    high: float = np.inf
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class VariableInfo:
+    """What is known of a state variable."""
+
+    name: str
+    unit: str
+    doc: str
+
+
+class EquationModel:
+    """A neuron model of equations, described as the engine describes its own."""
+
+    orders: tuple[tuple[int, int], ...] = ()
+
+    def __init__(self, description: Description) -> None:
+        self.description = description
+        self.hashed = Hashed(description)
+        self.name = description.name
+        self.summary = f"{description.name}, a neuron model of equations."
+        self.equation = _equation(description)
+        self.reference = ""
+        self.parameters = [
+            ParameterInfo(p.name, p.unit, p.standard, p.doc or "parameter") for p in description.parameters
+        ]
+        self.variables = [VariableInfo(v.name, v.unit or "1", v.doc or "state variable") for v in description.variables]
+        self.methods = methods_of(self.hashed)
+        self.has_derivative = bool(system_of(self.hashed).rates)
+
+    def program(self, method: str) -> NeuronProgram:
+        """Return the programs of a scheme."""
+        return program_of(self.hashed, method)
+
+    def derivative(self, parameters: list[np.ndarray], current: np.ndarray, states: np.ndarray) -> np.ndarray:
+        """Return the right-hand sides at states of shape (variables, n): without noise, synapses and refractoriness."""
+        d = self.description
+        values: dict[str, Any] = {p.name: value[0] for p, value in zip(d.parameters, parameters, strict=True)}
+        values |= {v.name: row for v, row in zip(d.variables, states, strict=True)}
+        values |= {"I": current[0], "G": 0.0, "t": 0.0, "dt": 0.0, "i": 0.0, **dict.fromkeys(d.receptors, 0.0)}
+        rates = system_of(self.hashed).rates
+        known = [symbol(v.name) for v in d.variables if symbol(v.name) in rates]
+        found = dict(zip(known, evaluated([rates[v] for v in known], values), strict=True))
+        zero = np.zeros(states.shape[1])
+        return np.stack([np.broadcast_to(found.get(symbol(v.name), zero), zero.shape) for v in d.variables])
+
+
+def _equation(d: Description) -> str:
+    parts = [d.equations()]
+    arguments = d.arguments()
+    for part in ("threshold", "reset", "refractory"):
+        if arguments[part] is not None:
+            parts.append(f"{part}: {arguments[part]}")
+    parts += [f"{n}: {condition} -> {statements}" for n, (condition, statements) in arguments["events"].items()]
+    return "\n".join(parts)
+
+
+class EquationNeuron(Neuron):
+    """A neuron model that `rb.neuron` made, with its parameters: base of all such models."""
+
+    model: ClassVar[EquationModel]  # type: ignore[assignment]
+
+    @classmethod
+    def arguments(cls) -> dict[str, Any]:
+        """Return arguments, made of text and numbers alone, by which `rb.neuron` gives this class again."""
+        return {**cls.model.description.arguments(), "method": cls.model.methods[0]}
+
+    def _add(self, host: Host, n: int, values: list[np.ndarray]) -> int:
+        d = self.model.description
+        return host.engine.add_equations(
+            name=d.name,
+            variables=[v.name for v in d.variables],
+            parameters=[p.name for p in d.parameters],
+            method=self.method,
+            program=_for_engine(self.model.program(self.method)),
+            size=n,
+            values=values,
+        )
+
+    def check(self, values: dict[str, np.ndarray], dt: float) -> None:
+        """Raise unless the parameters' values, drawn by now, are finite and the refractory period lies on the grid."""
+        for name, value in values.items():
+            checks.array(name, value)
+        period = self.model.description.refractory
+        if period is None or period.is_condition or not names_in(period) <= {*values, "dt"}:
+            return
+        for time in np.unique(evaluated([period], {**values, "dt": dt})[0]):
+            checks.steps("refractory", float(time), dt)
+
+    def origin(self, variable: str) -> str:
+        """Return the equation of a variable for a message."""
+        rates = {v.name: v.rate for v in self.model.description.variables}
+        rate = rates.get(variable)
+        return "" if rate is None else f" by d{variable}/dt = {printed(rate)}"
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return restored, (json.dumps(self.arguments()), self._given())
+
+
+def restored(arguments: str, given: dict[str, Any]) -> EquationNeuron:
+    """Return a model of equations with its parameters, as a file or a pickle holds it."""
+    return neuron(**json.loads(arguments))(**given)
+
+
+def _for_engine(p: NeuronProgram) -> _engine.NeuronProgram:
+    parts = {
+        part: _engine.Program(*_fields(getattr(p, part))) for part in ("prepare", "start", "step", "release", "observe")
+    }
+    return _engine.NeuronProgram(
+        **parts,
+        events=[_engine.Program(*_fields(event)) for event in p.events],
+        prepared_count=p.prepared_count,
+        leak_rate=p.leak_rate,
+        refractoriness=p.refractoriness,
+        receptors=p.receptors,
+        observed=p.observed,
+        reads_input=p.reads_input,
+    )
+
+
+def _fields(program: Any) -> tuple[Any, Any, Any]:
+    return program.leaves, program.code, program.outputs
+
+
+#: Classes by their canonical text: one model is one class, however often it is made.
+_CLASSES: dict[str, type[EquationNeuron]] = {}
+
+
+def neuron(
+    name: str,
+    equations: str | Callable[..., npt.ArrayLike],
+    *,
+    threshold: str | None = None,
+    reset: str | None = None,
+    refractory: float | str | None = None,
+    parameters: Mapping[str, float] | None = None,
+    start: Mapping[str, float | str] | None = None,
+    method: str | None = None,
+    events: Mapping[str, tuple[str, str | None]] | None = None,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+) -> type[EquationNeuron]:
+    """Return a class of neurons from equations, which the engine runs as they are: nothing is compiled.
+
+    The class is like `rb.LIF` and its kin: it takes its parameters as numbers, arrays with one value per neuron or
+    distributions, goes into `Network.add`, is recorded, saved and pickled. Text is read, never evaluated.
+
+    Parameters
+    ----------
+    name : str
+        Of the class; not that of a model of the library.
+    equations : str or callable
+        Text, one line each:
+
+        * ``dV/dt = expression : unit (flags)`` for a state variable. Times are in ms. The unit is shown and may be
+          left out. Flags: ``unless refractory`` holds the variable while the neuron is refractory; ``delta`` makes it
+          the one that delta synapses move, and whose conductances drive it (default: V, v, or the first).
+        * ``x = expression : unit`` for a name, which can be recorded.
+        * ``p : unit`` to declare a parameter's unit; a comment behind it becomes its description.
+        * ``g_label : nS (receptor)`` or ``I_label : mV (receptor)`` to take in by name what synapses with that label
+          bring. It then is no part of `I`.
+        * ``x : unit (state)`` for a variable that only spikes and events change.
+
+        Names: the variables, the parameters, ``I`` (all current into the cell: steady input, injections, currents of
+        synapses, and conductances times their driving force), ``t`` (ms), ``dt`` (ms), ``i`` (the neuron's index),
+        ``not_refractory``, and ``xi``, ``xi_1`` …: independent white noises of unit intensity (1/√ms). Functions: abs,
+        arccos, arcsin, arctan, ceil, clip, cos, cosh, exp, expm1, exprel, floor, int (of a condition), log, log10,
+        log1p, max, min, mod, sign, sin, sinh, sqrt, tan, tanh, where, rand() and randn().
+
+        Or a Python function of the state (one array, or one argument per variable), the input ``I`` if it takes one,
+        and parameters, whose defaults are the model's; it is called once, with symbols. `start` then names the
+        variables.
+    threshold : str, optional
+        Condition for a spike, looked at after each step. ``crosses(V, V_th)`` holds where V rises through V_th.
+    reset : str, optional
+        What a spike does: assignments, one per line or parted by semicolons.
+    refractory : float or str, optional
+        How long after a spike there is no other: a time (ms, a multiple of dt), an expression in ms, or a condition
+        that keeps the neuron refractory as long as it holds. Default: not at all.
+    parameters : dict of str to float, optional
+        Names and defaults.
+    start : dict of str to float or str
+        Initial value of each variable: a number, or an expression of the parameters.
+    method : str, optional
+        Default scheme of the class. Default: ``exact`` where the equations are linear, else ``exponential_euler`` where
+        each is linear in its own variable, else ``etd2``; with noise ``exponential_euler`` where its amplitude does not
+        depend on the state, else ``euler`` (Itô). ``heun`` gives the Stratonovich solution.
+    events : dict of str to (str, str), optional
+        Condition and statements: done at the end of each step, after spikes, wherever the condition holds.
+    functions : dict of str to callable, optional
+        Python functions that equations may call, made of arithmetic and NumPy's functions.
+
+    Returns
+    -------
+    type
+        A subclass of `Neuron`.
+
+    Raises
+    ------
+    ValueError
+        If the text cannot be a model; the message shows the line and points at the column.
+    TypeError
+        If an argument is of the wrong kind.
+
+    Examples
+    --------
+    >>> Resonator = rb.neuron(
+    ...     "Resonator",
+    ...     '''
+    ...     dV/dt = b*V + omega*w : mV
+    ...     dw/dt = b*w - omega*V + I : mV
+    ...     ''',
+    ...     threshold="V >= V_th",
+    ...     reset="V = V_th; w = 0",
+    ...     parameters=dict(b=-0.1, omega=1.0, V_th=1.0),
+    ...     start=dict(V=0, w=0),
+    ... )
+    >>> net = rb.Network(dt=0.1)
+    >>> e = net.add(Resonator(b=rb.Uniform(-0.2, -0.1)), 100, name="e")
+    """
+    described = describe(
+        name,
+        equations,
+        threshold=threshold,
+        reset=reset,
+        refractory=refractory,
+        parameters=parameters,
+        start=start,
+        events=events,
+        functions=functions,
+    )
+    return class_of(described, method)
+
+
+def class_of(described: Description, method: str | None) -> type[EquationNeuron]:
+    """Return the class of a model with a default scheme."""
+    if described.name in MODELS:
+        raise ValueError(f"name must not be that of a model of the library, got {described.name!r}")
+    model = EquationModel(described)
+    if method is not None:
+        checks.choice("method", method, model.methods)
+        model.methods = [method, *(m for m in model.methods if m != method)]
+    text = repr((model.hashed.text, model.methods[0]))
+    if text not in _CLASSES:
+        _CLASSES[text] = _made(model)
+    return _CLASSES[text]
+
+
+def _made(model: EquationModel) -> type[EquationNeuron]:
+    fields = {
+        "model": model,
+        "__doc__": _docstring(model),
+        "__signature__": signature(model.parameters, Any, I_x=0.0, method=model.methods[0]),  # type: ignore[arg-type]
+        "__module__": __name__,
+    }
+    return type(model.name, (EquationNeuron,), fields)
+
+
+def _docstring(model: EquationModel) -> str:
+    parameters = parameter_section(model.parameters, "float, array or Distribution")  # type: ignore[arg-type]
+    equation = model.equation.replace("\n", "\n        ")
+    variables = "\n".join(f"    * {v.name} ({v.unit}): {v.doc}" for v in model.variables)
+    return f"""{model.summary}
+
+        {equation}
+
+    Parameters
+    ----------
+{parameters}
+    I_x : float, array or Distribution, default 0
+        Steady external input.
+    method : {{{", ".join(map(repr, model.methods))}}}
+        Integration scheme; the first is the default.
+
+    Notes
+    -----
+    State variables:
+
+{variables}
+    """

@@ -1,0 +1,147 @@
+"""What cannot be a model is refused, with the name, the line and the column."""
+
+import numpy as np
+import pytest
+
+import rheobase as rb
+
+GOOD = {
+    "name": "Good",
+    "equations": "dV/dt = (E_L - V)/tau + I : mV",
+    "threshold": "V > V_th",
+    "reset": "V = E_L",
+    "parameters": {"tau": 10.0, "E_L": -70.0, "V_th": -50.0},
+    "start": {"V": "E_L"},
+}
+
+
+def refused(match, kind=ValueError, **changes):
+    with pytest.raises(kind, match=match):
+        rb.neuron(**{**GOOD, **changes})
+
+
+def test_the_model_that_is_changed_below_is_one():
+    assert rb.neuron(**GOOD)().variables == ("V",)
+
+
+@pytest.mark.parametrize(
+    ("equations", "match"),
+    [
+        ("dV/dt = (E_L - Vm)/tau + V_th", r"line 1, column 16: name must be one of .*got 'Vm'; did you mean 'V'\?"),
+        ("dV/dt = (E_L - V)/tau + V_th +", "line 1, column .*expression must be complete"),
+        ("dV/dt = (E_L - V/tau + V_th", "brackets must be closed"),
+        ("dV/dt = E_L.real/tau - V_th", "column 9: an attribute is no part of the grammar"),
+        ("dV/dt = E_L[0]/tau - V_th", "column 9: a subscript is no part"),
+        ("dV/dt = (lambda: tau)() + E_L + V_th", "only a function's name can be called"),
+        ("dV/dt = __import__('os') + tau", r"function must be one of .*got '__import__'"),
+        ("dV/dt = 'x' + tau", "a number must stand here, got 'x'"),
+        ("dV/dt = exp(V, tau)", "exp takes 1 arguments, got 2"),
+        ("dV/dt = exp + tau", "exp is a function and must be called"),
+        ("dV/dt = expp(V)/tau", r"did you mean 'expm1'|did you mean 'exp'"),
+        ("dV/dt = (V > E_L)/tau + V_th", "a number must stand here, got a condition; int"),
+        ("dV/dt = where(V, E_L, tau) + V_th", "a condition must stand here"),
+        ("dV/dt = V > E_L", "a number must stand here, got a condition"),
+        ("dV/dt = tau if V else E_L", "a condition must stand here"),
+        ("dV/dt = a/tau\na = b + E_L\nb = a + V_th", "must not depend on itself: a -> b -> a"),
+        ("dV/dt = E_L/tau\ndV/dt = V_th", "V must be defined once, it is in line 1"),
+        ("dV/dt = E_L/tau + V_th : mV (unless refactory)", "flag must be one of .*did you mean 'unless refractory'"),
+        ("V + E_L + tau", "a line must be a differential equation"),
+        ("dtau/dt = -V/E_L + V_th", "tau must have one meaning"),
+        ("tau_s : ms\ndV/dt = V/tau_s + E_L + tau + V_th", "parameter tau_s must have a value"),
+        ("dV/dt = E_L/tau + sin(xi)", "noise must enter linearly"),
+        ("dV/dt = E_L/tau + xi**2", "noise must enter linearly"),
+        ("dV/dt = E_L*crosses(V, V_th)/tau", "a number must stand here, got a condition"),
+        ("r : nS (receptor)\ndV/dt = r*E_L/tau", "a receptor must be named I_"),
+        ("dV/dt = E_L/tau := 3", "':=' is no part of the grammar"),
+    ],
+)
+def test_equations_are_refused(equations, match):
+    refused(match, equations=equations)
+
+
+def test_the_column_is_pointed_at():
+    with pytest.raises(rb.EquationError) as error:
+        rb.neuron(**{**GOOD, "equations": "\n  dV/dt = (E_L - V)/tau + Imax*V_th"})
+    message, line, caret = str(error.value).splitlines()
+    assert message.startswith("equations, line 2, column 27: name must be one of")
+    assert line[caret.index("^") :].startswith("Imax")
+
+
+@pytest.mark.parametrize(
+    ("changes", "match"),
+    [
+        ({"start": {}}, "start must give the initial value of every variable, it has none of 'V'"),
+        ({"start": {"V": 0, "w": 0}}, "name in start must be one of 'V', got 'w'"),
+        ({"start": {"V": "V"}}, "start.*name must be one of"),
+        ({"start": {"V": "rand()"}}, "must not be random"),
+        ({"threshold": None}, "threshold must be given where there is a reset"),
+        ({"threshold": None, "reset": None, "refractory": 2}, "threshold must be given where there is a refractory"),
+        ({"threshold": "V - V_th"}, "threshold, line 1, column 1: a condition must stand here"),
+        ({"reset": "E_L = V"}, "reset, line 1, column 1: E_L must not be assigned to: it is no state variable"),
+        ({"reset": "u = V"}, "state variable must be one of 'V', got 'u'"),
+        ({"reset": "V = E_L; V ="}, "reset, line 1, column .*statement must be complete"),
+        ({"reset": "V"}, "statement must be an assignment"),
+        ({"reset": "V = V > E_L"}, "a number must stand here"),
+        ({"refractory": -1}, "refractory must be >= 0"),
+        ({"refractory": "t_ref"}, "refractory, line 1, column 1: name must be one of"),
+        ({"method": "rk5"}, "method must be one of .*did you mean 'rk4'"),
+        ({"parameters": {**GOOD["parameters"], "tau_x": 3.0}}, "parameters must be used in the model, 'tau_x' is not"),
+        ({"parameters": {**GOOD["parameters"], "dt": 3.0}}, "parameters must not hold the name 'dt'"),
+        ({"events": {"x": ("V", None)}}, r"events\['x'\], line 1, column 1: a condition must stand here"),
+        ({"name": "LIF"}, "name must not be that of a model of the library"),
+        ({"name": "my neuron"}, "name must be a name"),
+    ],
+)
+def test_other_arguments_are_refused(changes, match):
+    refused(match, **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "match"),
+    [
+        ({"equations": 3}, "equations must be text or a function"),
+        ({"threshold": 3}, "threshold must be text"),
+        ({"events": {"x": "V > 3"}}, "must be a pair"),
+        ({"parameters": {"tau": "10", "E_L": 0.0, "V_th": 1.0}}, r"parameters\['tau'\] must be a number"),
+    ],
+)
+def test_wrong_types_are_refused(changes, match):
+    refused(match, TypeError, **changes)
+
+
+def test_a_function_that_decides_on_a_symbol_is_told_how():
+    def field(u, I=0.0):
+        return [1.0 if u[0] > 0 else -1.0]
+
+    with pytest.raises(TypeError, match=r"use numpy\.where"):
+        rb.neuron("Step", field, start={"V": 0})
+
+
+def test_a_function_of_the_wrong_size_is_refused():
+    with pytest.raises(ValueError, match="must return one derivative per variable"):
+        rb.neuron("Short", lambda u: [u[0]], start={"V": 0, "w": 0})
+
+
+def test_functions_of_math_are_refused():
+    import math
+
+    with pytest.raises(TypeError, match="NumPy's functions"):
+        rb.neuron("Math", lambda u: [math.exp(u[0])], start={"V": 0})
+
+
+def test_parameters_are_checked_like_those_of_the_library():
+    Good = rb.neuron(**{**GOOD, "refractory": "t_ref", "parameters": {**GOOD["parameters"], "t_ref": 2.0}})
+    with pytest.raises(ValueError, match="did you mean 'tau'"):
+        Good(tau_m=3)
+    with pytest.raises(ValueError, match=r"refractory must be a multiple of dt = 0\.1"):
+        rb.Network(dt=0.1).add(Good(t_ref=0.25), 3)
+    with pytest.raises(ValueError, match="E_L"):
+        rb.Network(dt=0.1).add(Good(E_L=np.full(4, -70.0)), 3)
+
+
+def test_a_state_that_is_not_finite_is_named_with_its_equation():
+    Blow = rb.neuron("Blow", "dV/dt = V*V\ndw/dt = -w", start={"V": 1.0, "w": 0.0})
+    net = rb.Network(dt=1.0)
+    net.add(Blow(method="euler"), 3, name="e")
+    with pytest.raises(FloatingPointError, match=r"(?s)neuron 0 of population 'e'.*V.*dV/dt = V \* V"):
+        net.run(100)
