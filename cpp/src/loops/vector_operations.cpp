@@ -50,19 +50,58 @@ inline double result(double a, double b, double c) noexcept {
     if constexpr (operation == Operation::select) return a != 0.0 ? b : c;
 }
 
-constexpr unsigned arity(Operation operation) noexcept {
-    return operation < Operation::add ? 1 : operation < Operation::multiply_add ? 2 : 3;
-}
-
 template <Operation operation, unsigned same>
-RHEOBASE_FLATTEN void apply(std::size_t n, double* out, const double* a, const double* b, const double* c) noexcept {
-    constexpr unsigned count = arity(operation);
-    constexpr bool same_a = (same & a_is_same) != 0, same_b = count < 2 || (same & b_is_same) != 0,
-                   same_c = count < 3 || (same & c_is_same) != 0;
-    const double a0 = *a, b0 = count < 2 ? 0.0 : *b, c0 = count < 3 ? 0.0 : *c;
+RHEOBASE_FLATTEN void apply(std::size_t n, double* out, const double* const* in) noexcept {
+    constexpr std::size_t count = count_operands(operation);
+    constexpr bool same_a = (same & 1) != 0, same_b = count < 2 || (same & 2) != 0,
+                   same_c = count < 3 || (same & 4) != 0;
+    const double *const a = in[0], *const b = in[count < 2 ? 0 : 1], *const c = in[count < 3 ? 0 : 2];
+    const double a0 = *a, b0 = *b, c0 = *c;
 #pragma GCC ivdep
     for (std::size_t i = 0; i < n; ++i)
         out[i] = result<operation>(same_a ? a0 : a[i], same_b ? b0 : b[i], same_c ? c0 : c[i]);
+}
+
+template <bool same_rest>
+RHEOBASE_FLATTEN void add_two_products(std::size_t n, double* out, const double* const* in) noexcept {
+    const double *const a = in[0], *const c = in[2], *const e = in[4];
+    const double b = *in[1], d = *in[3], e0 = *e;
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < n; ++i) out[i] = multiply_add(a[i], b, multiply_add(c[i], d, same_rest ? e0 : e[i]));
+}
+
+RHEOBASE_FLATTEN void exponential_of_multiply_add(std::size_t n, double* out, const double* const* in) noexcept {
+    const double* const a = in[0];
+    const double b = *in[1], c = *in[2];
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < n; ++i) out[i] = exponential_of_any(multiply_add(a[i], b, c));
+}
+
+inline bool are_slow_decays(const double* z, std::size_t n) noexcept {
+    std::int64_t others = 0;
+    for (std::size_t i = 0; i < n; ++i) others |= is_slow_decay(z[i]) ? 0 : 1;
+    return others == 0;
+}
+
+/// Where all decays are slow, their polynomials are all there is to do; the numbers are the same.
+RHEOBASE_FLATTEN void find_phi1(std::size_t n, double* out, const double* const* in) noexcept {
+    const double* const z = in[0];
+    if (are_slow_decays(z, n)) {
+#pragma GCC ivdep
+        for (std::size_t i = 0; i < n; ++i) out[i] = slow_decay_by(-z[i]).mean;
+    } else {
+        apply<Operation::phi1, 0>(n, out, in);
+    }
+}
+
+RHEOBASE_FLATTEN void find_phi2(std::size_t n, double* out, const double* const* in) noexcept {
+    const double* const z = in[0];
+    if (are_slow_decays(z, n)) {
+#pragma GCC ivdep
+        for (std::size_t i = 0; i < n; ++i) out[i] = slow_decay_by(-z[i]).slope;
+    } else {
+        apply<Operation::phi2, 0>(n, out, in);
+    }
 }
 
 /// One operation: a loop for each set of operands that are the same for all neurons, but that of all.
@@ -72,10 +111,12 @@ struct Variants {
 
 template <Operation operation>
 constexpr Variants variants() noexcept {
-    if constexpr (operation == Operation::move) return {{apply<operation, 0>, apply<operation, a_is_same>}};
-    if constexpr (arity(operation) == 1) return {{apply<operation, 0>}};
-    if constexpr (arity(operation) == 2)
-        return {{apply<operation, 0>, apply<operation, a_is_same>, apply<operation, b_is_same>}};
+    if constexpr (operation == Operation::phi1) return {{find_phi1}};
+    if constexpr (operation == Operation::phi2) return {{find_phi2}};
+    if constexpr (operation == Operation::move) return {{apply<operation, 0>, apply<operation, 1>}};
+    if constexpr (count_operands(operation) == 1) return {{apply<operation, 0>}};
+    if constexpr (count_operands(operation) == 2)
+        return {{apply<operation, 0>, apply<operation, 1>, apply<operation, 2>}};
     return {{apply<operation, 0>, apply<operation, 1>, apply<operation, 2>, apply<operation, 3>, apply<operation, 4>,
              apply<operation, 5>, apply<operation, 6>, nullptr}};
 }
@@ -86,10 +127,6 @@ VectorOperation find(Operation wanted, unsigned same, std::index_sequence<k...>)
     return all[static_cast<std::size_t>(wanted)].of[same];
 }
 
-}  // namespace
-
-namespace {
-
 inline std::uint64_t bits_of(double x) noexcept {
     std::uint64_t bits;
     std::memcpy(&bits, &x, sizeof bits);
@@ -99,6 +136,10 @@ inline std::uint64_t bits_of(double x) noexcept {
 }  // namespace
 
 VectorOperation find_vector_operation(Operation operation, unsigned same) noexcept {
+    constexpr unsigned rest_is_same = 16;
+    if (operation == Operation::add_two_products)
+        return (same & rest_is_same) != 0 ? add_two_products<true> : add_two_products<false>;
+    if (operation == Operation::exponential_of_multiply_add) return exponential_of_multiply_add;
     return find(operation, same, std::make_index_sequence<static_cast<std::size_t>(Operation::draw_uniform)>{});
 }
 

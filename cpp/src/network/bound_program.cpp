@@ -15,13 +15,6 @@ namespace {
 
 constexpr std::uint32_t none = 0xFFFFFFFF;
 
-std::size_t arity(Operation operation) noexcept {
-    return operation < Operation::add            ? 1
-           : operation < Operation::multiply_add ? 2
-           : operation <= Operation::select      ? 3
-                                                 : 0;
-}
-
 }  // namespace
 
 /// Ties a program down, value by value: leaves first, then results, each by its number.
@@ -56,7 +49,7 @@ class BoundProgram::Binding {
     struct Made {
         Operation operation;
         std::uint32_t out;
-        std::uint32_t operands[3];
+        std::uint32_t operands[max_operands];
         std::uint32_t draw;
     };
     struct Wanted {
@@ -79,8 +72,8 @@ class BoundProgram::Binding {
 
     std::uint32_t make(Operation operation, std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t draw = 0) {
         const std::uint32_t operands[3] = {a, b, c};
-        bool same = arity(operation) > 0;
-        for (std::size_t k = 0; k < arity(operation); ++k) same = same && values_[operands[k]].same;
+        bool same = count_operands(operation) > 0;
+        for (std::size_t k = 0; k < count_operands(operation); ++k) same = same && values_[operands[k]].same;
         const std::uint32_t out = add({same, std::nullopt, {}, static_cast<std::uint32_t>(made_.size())});
         made_.push_back({operation, out, {a, b, c}, draw});
         return out;
@@ -88,9 +81,9 @@ class BoundProgram::Binding {
 
     /// The value that an instruction gives: a new one, or one that is there already.
     std::uint32_t simplify(const Instruction& i) {
-        if (arity(i.operation) == 0) return make(i.operation, 0, 0, 0, i.a);
-        const std::uint32_t a = alias_[i.a], b = arity(i.operation) > 1 ? alias_[i.b] : 0,
-                            c = arity(i.operation) > 2 ? alias_[i.c] : 0;
+        if (count_operands(i.operation) == 0) return make(i.operation, 0, 0, 0, i.a);
+        const std::uint32_t a = alias_[i.a], b = count_operands(i.operation) > 1 ? alias_[i.b] : 0,
+                            c = count_operands(i.operation) > 2 ? alias_[i.c] : 0;
         switch (i.operation) {
             case Operation::move:
                 return a;
@@ -136,18 +129,51 @@ class BoundProgram::Binding {
         for (const Wanted& output : outputs_) needed[output.value] = true;
         for (std::size_t k = made_.size(); k-- > 0;)
             if (needed[made_[k].out])
-                for (std::size_t o = 0; o < arity(made_[k].operation); ++o) needed[made_[k].operands[o]] = true;
+                for (std::size_t o = 0; o < count_operands(made_[k].operation); ++o)
+                    needed[made_[k].operands[o]] = true;
         std::vector<Made> kept;
         for (Made& made : made_)
-            if (needed[made.out]) {
-                values_[made.out].made = static_cast<std::uint32_t>(kept.size());
-                kept.push_back(made);
-            }
+            if (needed[made.out]) kept.push_back(made);
         made_ = std::move(kept);
+        join();
+        for (std::size_t k = 0; k < made_.size(); ++k) values_[made_[k].out].made = static_cast<std::uint32_t>(k);
         last_use_.assign(values_.size(), -1);
         for (std::size_t k = 0; k < made_.size(); ++k)
-            for (std::size_t o = 0; o < arity(made_[k].operation); ++o)
+            for (std::size_t o = 0; o < count_operands(made_[k].operation); ++o)
                 last_use_[made_[k].operands[o]] = static_cast<std::ptrdiff_t>(k);
+    }
+
+    /// Joins operations of which one alone reads what the other gives: a pass over memory less, and the same bits.
+    void join() {
+        std::vector<std::size_t> reads(values_.size(), 0), at(values_.size(), made_.size());
+        for (const Wanted& output : outputs_) ++reads[output.value];
+        for (std::size_t k = 0; k < made_.size(); ++k) {
+            at[made_[k].out] = k;
+            for (std::size_t o = 0; o < count_operands(made_[k].operation); ++o) ++reads[made_[k].operands[o]];
+        }
+        std::vector<bool> joined(made_.size(), false);
+        const auto product_within = [&](std::uint32_t value) -> Made* {
+            if (at[value] == made_.size() || joined[at[value]] || reads[value] != 1) return nullptr;
+            Made& within = made_[at[value]];
+            const bool fits = within.operation == Operation::multiply_add && !values_[value].same &&
+                              !values_[within.operands[0]].same && values_[within.operands[1]].same;
+            return fits ? &within : nullptr;
+        };
+        for (Made& made : made_) {
+            if (values_[made.out].same) continue;
+            const bool is_sum = made.operation == Operation::multiply_add && !values_[made.operands[0]].same &&
+                                values_[made.operands[1]].same;
+            if (!is_sum && made.operation != Operation::exponential) continue;
+            const Made* within = product_within(made.operands[is_sum ? 2 : 0]);
+            if (within == nullptr || (!is_sum && !values_[within->operands[2]].same)) continue;
+            joined[at[within->out]] = true;
+            std::copy_n(within->operands, 3, made.operands + (is_sum ? 2 : 0));
+            made.operation = is_sum ? Operation::add_two_products : Operation::exponential_of_multiply_add;
+        }
+        std::vector<Made> kept;
+        for (std::size_t k = 0; k < made_.size(); ++k)
+            if (!joined[k]) kept.push_back(made_[k]);
+        made_ = std::move(kept);
     }
 
     std::uint32_t new_slot(const Location& place, bool temporary = false, std::size_t number = 0) {
@@ -207,8 +233,8 @@ class BoundProgram::Binding {
         }
         for (std::size_t k = 0; k < made_.size(); ++k) {
             const Made& made = made_[k];
-            const std::size_t count = arity(made.operation);
-            std::uint32_t operands[3] = {none, none, none};
+            const std::size_t count = count_operands(made.operation);
+            std::uint32_t operands[max_operands] = {};
             for (std::size_t o = 0; o < count; ++o) {
                 const std::uint32_t value = made.operands[o];
                 if (where[value] == none) where[value] = slot_of(values_[value].place);
@@ -254,15 +280,16 @@ class BoundProgram::Binding {
 
     void add_step(Operation operation, bool same, std::uint32_t out, const std::uint32_t* from, std::uint32_t draw) {
         unsigned alike = 0;
-        const std::size_t count = arity(operation);
+        const std::size_t count = count_operands(operation);
         for (std::size_t o = 0; o < count; ++o) {
             bound_.slots_[from[o]].read = true;
             if (!same && bound_.slots_[from[o]].place.same) alike |= 1u << o;
         }
         bound_.slots_[out].written = true;
         const VectorOperation apply = count == 0 ? nullptr : loops().find_vector_operation(operation, alike);
-        bound_.steps_.push_back(
-            {apply, operation, same, out, from[0], count > 1 ? from[1] : from[0], count > 2 ? from[2] : from[0], draw});
+        Step step{apply, operation, same, out, {}, draw};
+        std::copy_n(from, count, step.in);
+        bound_.steps_.push_back(step);
     }
 
     BoundProgram& bound_;
@@ -282,10 +309,13 @@ BoundProgram::BoundProgram(const Program& program, const LocateLeaf& locate_leaf
 template <class Draw>
 void BoundProgram::execute(std::size_t n, double* const* places, const Draw& draw) const {
     for (const Step& step : steps_) {
-        if (step.apply == nullptr)
+        if (step.apply == nullptr) {
             draw(step, places[step.out]);
-        else
-            step.apply(step.same ? 1 : n, places[step.out], places[step.a], places[step.b], places[step.c]);
+            continue;
+        }
+        const double* in[max_operands];
+        for (std::size_t o = 0; o < max_operands; ++o) in[o] = places[step.in[o]];
+        step.apply(step.same ? 1 : n, places[step.out], in);
     }
 }
 

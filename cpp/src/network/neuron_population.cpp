@@ -157,7 +157,7 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
     constexpr std::size_t max_blocks = 6;  // kernels of one kind share a loop by threes
     ReceptorBlock blocks[max_blocks];
     const std::size_t named = program_ ? model_.program->receptors.size() : 0;
-    std::vector<double> named_values(named * block_size);  // of receptors that the model reads by their names
+    Aligned<double> named_values(named * block_size);  // of receptors that the model reads by their names
     std::vector<double*> named_receptors;
     for (std::size_t r = 0; r < named; ++r) named_receptors.push_back(named_values.data() + r * block_size);
     alignas(64) double unused[block_size];

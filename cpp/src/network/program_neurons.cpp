@@ -41,7 +41,7 @@ ProgramWorkspace& workspace_of_thread() {
 
 /// Memory of a block that a run is given: inputs, conditions and what else the programs of a model hand over.
 struct BlockMemory {
-    std::vector<double> numbers;
+    Aligned<double> numbers;
     std::vector<double*> given;
 };
 
@@ -250,7 +250,11 @@ std::size_t ProgramNeurons::advance(ProgramBlock& block) {
     std::uint32_t occurring[block_size];
     for (std::size_t e = 0; e < events_.size(); ++e) {
         std::uint32_t* const positions = e == 0 ? block.spiking : occurring;
-        const std::size_t count = loops().find_true(memory.given[conditions + e], block.n, positions);
+        std::size_t count = loops().find_true(memory.given[conditions + e], block.n, positions);
+        if (e == 0 && !all_free) {  // those that are refractory do not spike
+            const auto is_held = [free](std::uint32_t i) { return free[i] == 0.0; };
+            count = static_cast<std::size_t>(std::remove_if(positions, positions + count, is_held) - positions);
+        }
         if (e == 0) spikes = count;
         if (count == 0) continue;
         events_[e].run_some(run, positions, count, workspace);

@@ -4,12 +4,11 @@
 
 namespace rheobase {
 
-/// out[i] = f(a[i], b[i], c[i]) for i < n. `out` may be one of the others. An operand that is the same for all neurons
-/// has a loop of its own, which reads it once.
-using VectorOperation = void (*)(std::size_t n, double* out, const double* a, const double* b,
-                                 const double* c) noexcept;
+/// Operands of an operation, at most.
+constexpr std::size_t max_operands = 5;
 
-/// Which operands are one number for all neurons, a bit each.
-constexpr unsigned a_is_same = 1, b_is_same = 2, c_is_same = 4;
+/// out[i] = f(in[0][i], in[1][i], …) for i < n. `out` may be one of them. An operand that is the same for all neurons
+/// has a loop of its own, which reads it once.
+using VectorOperation = void (*)(std::size_t n, double* out, const double* const* in) noexcept;
 
 }  // namespace rheobase

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "rheobase/math/decay.hpp"
 #include "rheobase/math/exponential_function.hpp"
 #include "rheobase/math/normal_quantile.hpp"
 
@@ -62,16 +63,20 @@ inline double power(double a, double b) noexcept {
 /// a modulo b, of the sign of b.
 inline double remainder_of(double a, double b) noexcept { return a - b * std::floor(a / b); }
 
+/// Whether z is a slow decay, whose phi1 and phi2 are polynomials.
+inline bool is_slow_decay(double z) noexcept { return z <= 0.0 && z >= -slow_decay; }
+
 /// (exp(z) - 1) / z.
 inline double phi1(double z) noexcept {
-    const bool zero = z == 0.0;
-    const double quotient = exponential_less_one(z) / (zero ? 1.0 : z);
-    return zero ? 1.0 : quotient;
+    const bool zero = z == 0.0, slow = is_slow_decay(z);
+    const double near = slow_decay_by(slow ? -z : 0.0).mean;
+    const double far = exponential_less_one(z) / (zero ? 1.0 : z);
+    return slow ? near : far;
 }
 
 /// (exp(z) - 1 - z) / z^2.
 inline double phi2(double z) noexcept {
-    const bool small = z < 0.5 && z > -0.5;
+    const bool small = z < 0.5 && z > -0.5, slow = is_slow_decay(z);
     double near = 1.0 / 87178291200.0;  // 1 / 14!
     near = multiply_add(near, z, 1.0 / 6227020800.0);
     near = multiply_add(near, z, 1.0 / 479001600.0);
@@ -85,7 +90,8 @@ inline double phi2(double z) noexcept {
     near = multiply_add(near, z, 1.0 / 24.0);
     near = multiply_add(near, z, 1.0 / 6.0);
     near = multiply_add(near, z, 1.0 / 2.0);
-    const double far = (phi1(z) - 1.0) / (small ? 1.0 : z);
+    near = slow ? slow_decay_by(slow ? -z : 0.0).slope : near;
+    const double far = (exponential_less_one(z) / (z == 0.0 ? 1.0 : z) - 1.0) / (small ? 1.0 : z);
     return small ? near : far;
 }
 

@@ -49,8 +49,19 @@ enum class Operation : std::uint8_t {
     select,               ///< b where a holds, else c
     draw_uniform,         ///< random numbers; a is their number within the model
     draw_normal,
+    add_two_products,             ///< a b + (c d + e), where b and d are the same for all neurons
+    exponential_of_multiply_add,  ///< exp(a b + c), where b and c are
 };
+/// Those that programs are made of; the others come of joining two of them.
 constexpr std::size_t operation_count = static_cast<std::size_t>(Operation::draw_normal) + 1;
+
+constexpr std::size_t count_operands(Operation operation) noexcept {
+    if (operation < Operation::add) return 1;
+    if (operation < Operation::multiply_add) return 2;
+    if (operation <= Operation::select) return 3;
+    if (operation == Operation::add_two_products) return 5;
+    return operation == Operation::exponential_of_multiply_add ? 3 : 0;
+}
 
 /// What a program reads.
 struct Leaf {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "rheobase/base/aligned.hpp"
 #include "rheobase/loops/vector_operation.hpp"
 #include "rheobase/models/program.hpp"
 #include "rheobase/random/random.hpp"
@@ -28,7 +29,7 @@ struct Location {
 
 /// Memory that a thread's runs use, whatever they run.
 struct ProgramWorkspace {
-    std::vector<double> numbers;
+    Aligned<double> numbers;
     std::vector<double*> places;
 };
 
@@ -69,7 +70,8 @@ class BoundProgram {
         VectorOperation apply;  ///< null for random numbers
         Operation operation;
         bool same;
-        std::uint32_t out, a, b, c;
+        std::uint32_t out;
+        std::uint32_t in[max_operands];
         std::uint32_t draw;
     };
     class Binding;

@@ -189,8 +189,6 @@ class Lowering:
                 total = self._emit("add", total, operand)
             elif factor.value == -1.0:
                 total = self._emit("subtract", total, operand)
-            elif factor.op == "negate":
-                total = self._emit("negate_multiply_add", operand, self._prepared(factor.args[0]), total)
             else:
                 total = self._emit("multiply_add", operand, self._prepared(factor), total)
         return total

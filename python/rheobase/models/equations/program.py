@@ -187,7 +187,7 @@ class _Assembly:
             kicked = name(d.kicked)
             after[kicked] = add(after[kicked], name("jump"))
         after = {v: select(NOT_REFRACTORY, x, v) if v in self.system.held else x for v, x in after.items()}
-        spike = ZERO if d.threshold is None else multiply_conditions(self._at_end(d.threshold, after))
+        spike = ZERO if d.threshold is None else self._at_end(d.threshold, after)
         conditions = [spike, *(self._at_end(e.condition, after) for e in d.events.values())]
         return [
             *(("state", self.states[v.args[0]], x) for v, x in after.items()),
@@ -226,11 +226,6 @@ class _Assembly:
         if a is ZERO or any(e.op == "name" and e.args[0] not in self.parameters for e in walk(a)):
             return -1
         return self.preparation.index(negate(a))
-
-
-def multiply_conditions(condition: Expression) -> Expression:
-    """Return a spike's condition: only neurons that are not refractory spike."""
-    return NOT_REFRACTORY & condition
 
 
 def _as_number(e: Expression) -> Expression:

@@ -125,8 +125,13 @@ def rk4(system: System) -> State:
 
 
 def _effective_time(a: Expression) -> Expression:
-    """Return (exp(a dt) - 1) / a."""
+    """Return (exp(a dt) - 1) / a, in the form for rates that change from step to step."""
     return DT if a is ZERO else Expression.of("effective_time", negate(a), DT)
+
+
+def _propagated(a: Expression) -> Expression:
+    """Return the same in the form for rates that are the same in most steps."""
+    return DT if a is ZERO else DT * Expression.of("phi1", a * DT)
 
 
 def exponential_euler(system: System) -> State:
@@ -148,7 +153,7 @@ def exponential_euler(system: System) -> State:
 def etd2(system: System) -> State:
     """Difference exponentials in time to second order: the linear part exact, the rest to second order."""
     leaks = {v: system.leak(v) for v in system.rates}
-    predicted = {v: v + _effective_time(leaks[v][0]) * f for v, f in system.rates.items()}
+    predicted = {v: v + _propagated(leaks[v][0]) * f for v, f in system.rates.items()}
     ahead = system.stage(predicted)
     result = {}
     for v, (a, rest) in leaks.items():
@@ -164,7 +169,7 @@ def exact(system: System) -> State:
     assert matrix is not None
     variables = list(system.rates)
     if not _is_coupled(matrix):
-        return exponential_euler(system)
+        return {v: v + _propagated(matrix[k][k]) * f for k, (v, f) in enumerate(system.rates.items())}
     weights = phi1([[a * DT for a in row] for row in matrix])
     result = {}
     for i, v in enumerate(variables):
