@@ -422,3 +422,28 @@ def test_people_see_something_in_a_notebook():
         assert "<table>" in shown._repr_html_()
     for text, part in ((net, "2 populations"), (e, "'e': 50"), (net.projections[0], "'x' → 'e'"), (result, "t_stop")):
         assert part in repr(text)
+
+
+def test_the_first_sample_comes_once():
+    net = rb.Network(dt=0.1, threads=1)
+    e = net.add(rb.LIF(), 1, name="e")
+    net.record(e, "V")
+    assert len(net.run(0).states("e", "V").times) == 0
+    assert net.run(0.2).states("e", "V").times == pytest.approx([0.0, 0.1, 0.2])
+
+
+def test_samples_of_many_pieces_of_memory_are_those_of_one():
+    """A run takes memory for 64 MB of samples at a time; shorter runs take less, one after the other."""
+
+    def network():
+        net = rb.Network(dt=0.1, seed=3, threads=2)
+        e = net.add(rb.LIF(I_x=20), 30_000, name="e", V=rb.Uniform(-72, -55))
+        net.record(e, "V")
+        return net
+
+    whole, parts = network(), network()
+    steps = 600  # 30,000 values of 8 bytes each: 144 MB
+    samples = whole.run(0.1 * steps).states("e", "V")
+    pieces = [parts.run(0.1 * steps / 4).states("e", "V") for _ in range(4)]
+    assert np.array_equal(samples.times, np.concatenate([piece.times for piece in pieces]))
+    assert np.array_equal(samples.values, np.concatenate([piece.values for piece in pieces]))

@@ -58,10 +58,12 @@ void NeuronPopulation::prepare_receptor(Receptor& receptor) const {
         averaging = Averaging::membrane;
     else
         leak = {0.0};
+    const auto prepared = [&](Averaging how, double rate) {
+        return in_units_of_weight(receptor.kernel->prepare(receptor.values, receptor.unit_area, dt_, how, rate));
+    };
+    receptor.mean = prepared(averaging == Averaging::left ? averaging : Averaging::mean, 0.0);
     receptor.propagators.clear();
-    for (double rate : leak)
-        receptor.propagators.push_back(
-            in_units_of_weight(receptor.kernel->prepare(receptor.values, receptor.unit_area, dt_, averaging, rate)));
+    for (double rate : leak) receptor.propagators.push_back(prepared(averaging, rate));
 }
 
 void NeuronPopulation::set_parameter(const std::string& name, std::vector<double> value) {
@@ -90,11 +92,11 @@ std::size_t NeuronPopulation::add_receptor(Receptor receptor) {
 }
 
 VariableValues NeuronPopulation::variable(const std::string& name) {
-    for (Receptor& receptor : receptors_)
-        if (!receptor.delta() && receptor.name() == name) {
-            const bool last = receptor.kernel->stages == 2;
-            return {receptor.stage[last ? 1 : 0], last ? 1.0 : receptor.gain()};
-        }
+    if (const auto r = find_receptor(name)) {
+        Receptor& receptor = receptors_[*r];
+        const bool last = receptor.kernel->stages == 2;
+        return {receptor.stage[last ? 1 : 0], last ? 1.0 : receptor.gain()};
+    }
     if (program_ != nullptr)
         if (const auto observed = program_->find_observed(name)) return {program_->observe(*observed), 1.0};
     return {state_[model_.variable(name)], 1.0};
@@ -104,9 +106,9 @@ void NeuronPopulation::refresh() {
     if (program_ != nullptr) program_->refresh();
 }
 
-std::optional<std::size_t> NeuronPopulation::receptor_in_slots(const std::string& name) const {
-    for (std::size_t c = 0; c < receptors_.size(); ++c)
-        if (receptors_[c].kernel->stages == 1 && receptors_[c].name() == name) return c;
+std::optional<std::size_t> NeuronPopulation::find_receptor(const std::string& name) const {
+    for (std::size_t r = 0; r < receptors_.size(); ++r)
+        if (!receptors_[r].delta() && receptors_[r].name() == name) return r;
     return std::nullopt;
 }
 

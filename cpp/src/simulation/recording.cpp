@@ -34,7 +34,9 @@ std::size_t Recording::record_state(std::size_t population, const std::string& v
     NeuronPopulation& neurons = network_.neurons(population);
     neurons.variable(variable);  // throws where there is none
     const std::size_t id = add(std::move(samples));
-    states_.push_back({neurons, variable, id});
+    const auto receptor = neurons.find_receptor(variable);
+    states_.push_back(
+        {neurons, variable, id, receptor, std::vector<double>(receptor ? samples_[id].chosen.size() : 0)});
     return id;
 }
 
@@ -46,27 +48,72 @@ std::size_t Recording::record_weights(std::size_t projection, Samples samples) {
     return id;
 }
 
+std::int64_t Recording::count_affordable_steps() const noexcept {
+    constexpr double affordable = 1 << 26;
+    double bytes = 1.0;
+    for (const Samples& samples : samples_) bytes += samples.bytes_per_step();
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(affordable / bytes));
+}
+
 void Recording::begin(std::int64_t until) {
     if (network_.size() > 0) spike_recorder(network_.size() - 1);
-    for (Samples& samples : samples_) samples.reserve(network_.now(), until);
+    try {
+        for (Samples& samples : samples_) samples.reserve(network_.now(), until);
+    } catch (...) {
+        end();
+        throw;
+    }
 }
 
 void Recording::end() {
     for (Samples& samples : samples_) samples.drop_after(network_.now());
 }
 
-/// Calls keep(k, value) for the k-th chosen neuron, of those that the tiles [first_tile, last_tile) hold.
-template <class Keep>
-void Recording::for_each_value(const StateRecorder& r, std::size_t first_tile, std::size_t last_tile, Keep keep) const {
-    const auto [values, unit] = r.population.variable(r.variable);
-    const auto in_slots = r.population.receptor_in_slots(r.variable);
+/// Calls visit(k, tile, part, neuron) for the k-th chosen neuron, of those that the tiles [first_tile, last_tile) hold.
+template <class Visit>
+void Recording::for_each_chosen(const StateRecorder& r, std::size_t first_tile, std::size_t last_tile,
+                                Visit visit) const {
     const std::vector<std::uint32_t>& chosen = samples_[r.id].chosen;
     for (std::size_t t = first_tile; t < last_tile; ++t) {
         const Tile& tile = layout_.tiles[t];
         const Part& part = tile.parts[r.population.id()];
-        const double* of_part = in_slots ? tile.slots.data() + part.slot(*in_slots) : values.data() + part.begin;
         auto k = static_cast<std::size_t>(std::lower_bound(chosen.begin(), chosen.end(), part.begin) - chosen.begin());
-        for (; k < chosen.size() && chosen[k] < part.end; ++k) keep(k, unit * of_part[chosen[k] - part.begin]);
+        for (; k < chosen.size() && chosen[k] < part.end; ++k) visit(k, tile, part, chosen[k]);
+    }
+}
+
+/// Calls keep(k, value) likewise.
+template <class Keep>
+void Recording::for_each_value(const StateRecorder& r, std::size_t first_tile, std::size_t last_tile, Keep keep) const {
+    if (r.receptor) {
+        for_each_chosen(r, first_tile, last_tile, [&](std::size_t k, auto&&...) { keep(k, r.noted[k]); });
+        return;
+    }
+    const auto [values, unit] = r.population.variable(r.variable);
+    for_each_chosen(r, first_tile, last_tile,
+                    [&, &values = values, unit = unit](std::size_t k, const Tile&, const Part&, std::size_t neuron) {
+                        keep(k, unit * values[neuron]);
+                    });
+}
+
+void Recording::note_currents(std::size_t tile, std::int64_t step) {
+    for (StateRecorder& r : states_) {
+        if (!r.receptor || !samples_[r.id].due(step)) continue;
+        const Receptor& receptor = r.population.receptor(*r.receptor);
+        const Propagator& mean = receptor.mean;
+        for_each_chosen(r, tile, tile + 1, [&](std::size_t k, const Tile& owner, const Part& part, std::size_t neuron) {
+            r.noted[k] = mean.weigh0 * owner.slots[part.slot(*r.receptor) + neuron - part.begin];
+            if (receptor.kernel->stages == 2) r.noted[k] += mean.weigh1 * receptor.stage[1][neuron];
+        });
+    }
+}
+
+void Recording::note_start() {
+    for (StateRecorder& r : states_) {
+        if (!r.receptor) continue;
+        const auto [values, unit] = r.population.variable(r.variable);
+        const std::vector<std::uint32_t>& chosen = samples_[r.id].chosen;
+        for (std::size_t k = 0; k < chosen.size(); ++k) r.noted[k] = unit * values[chosen[k]];
     }
 }
 

@@ -1,6 +1,7 @@
 #include "rheobase/simulation/samples.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rheobase {
 
@@ -10,6 +11,7 @@ std::size_t Samples::find(std::int64_t step) const noexcept {
 
 void Samples::reserve(std::int64_t now, std::int64_t until) {
     const std::int64_t first = now == 0 ? 0 : (now / every + 1) * every;
+    if (until == now) return;  // step 0 belongs to the first run that takes a step
     for (std::int64_t step = first; step <= until; step += every) steps.push_back(step);
     fit();
 }
@@ -22,10 +24,8 @@ void Samples::drop_after(std::int64_t now) {
 void Samples::fit() { single ? single_values.resize(steps.size() * width()) : values.resize(steps.size() * width()); }
 
 Samples Samples::take() {
-    Samples taken = *this;
-    steps.clear();
-    fit();
-    return taken;
+    Samples empty{chosen, every, mean, single};
+    return std::exchange(*this, std::move(empty));
 }
 
 }  // namespace rheobase

@@ -65,20 +65,30 @@ void Simulation::store_first_stages() {
 }
 
 void Simulation::record_start() {
-    if (now() != 0) return;
+    recording_.note_start();
     pool_.run([&](std::size_t thread) { recording_.record(thread, 0); });
     recording_.record_after_all(0);
 }
 
 std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* profile) {
     build();
-    recording_.begin(now() + steps);
-    for (std::size_t p = 0; p < size(); ++p) population(p).begin(now());
+    const std::int64_t start = now(), stop = start + steps;
+    for (std::size_t p = 0; p < size(); ++p) population(p).begin(start);
     load_first_stages();
-    record_start();
+    while (now() < stop) {
+        const std::int64_t before = now(), piece = std::min(stop - before, recording_.count_affordable_steps());
+        const auto poll_piece = [&](std::int64_t done) { return poll(before - start + done); };
+        run_piece(piece, poll ? Poll(poll_piece) : Poll(), profile);
+        if (now() < before + piece) break;
+    }
+    return now() - start;
+}
 
-    const std::int64_t start = now();
-    Rendezvous rendezvous(start + steps, threads());
+/// Runs as many steps as memory for samples is taken for at a time.
+void Simulation::run_piece(std::int64_t steps, const Poll& poll, Profile* profile) {
+    recording_.begin(now() + steps);
+    if (now() == 0) record_start();
+    Rendezvous rendezvous(now() + steps, threads());
     std::vector<std::unique_ptr<TimeLoop>> loops;
     for (std::size_t thread = 0; thread < threads(); ++thread)
         loops.push_back(std::make_unique<TimeLoop>(Stage{*this, layout_, delivery_, recording_}, rendezvous, thread,
@@ -89,9 +99,8 @@ std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* prof
     store_first_stages();
     recording_.end();
     for (const auto& loop : loops) events_ += loop->events();
-    if (profile != nullptr) *profile = loops[0]->profile();
+    if (profile != nullptr) *profile += loops[0]->profile();
     throw_first(loops);
-    return now() - start;
 }
 
 /// Throws what ended a run before its time, if anything did.

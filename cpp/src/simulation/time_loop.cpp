@@ -21,7 +21,7 @@ TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t threa
 //   2. kick        where synapses move V at once, Poisson drive and what spikes d steps old reach with a delay of d go
 //                  to the slots
 //   3. update      block by block: kernels give their current over the step and decay, neurons advance and are kicked,
-//                  those at threshold spike and reset
+//                  those at threshold spike and reset; the mean currents of the step are noted where they are recorded
 //   4. publish     the spikes found at n + 1 become the newest of their population's history
 //   5. deliver     where a kernel takes them in, arrivals and Poisson drive join its first stage; plastic weights
 //   change
@@ -61,6 +61,7 @@ void TimeLoop::kick(std::size_t tile, const StepContext& step) {
 
 void TimeLoop::update(std::size_t t, const StepContext& step) {
     Tile& tile = stage_.layout.tiles[t];
+    stage_.recording.note_currents(t, step.n + 1);
     for (const Part& part : tile.parts) {
         auto& found = found_[part.population];
         found.clear();

@@ -341,7 +341,9 @@ class Network:
         population : Population
         variable : str
             A state variable such as ``"V"``, or the current or conductance of synapses such as ``"I_e"``, from a
-            population "e"; see `Population.variables`.
+            population "e"; see `Population.variables`. State variables are recorded as they are at the end of a step,
+            currents and conductances as their mean over the step that led there, which is what drove the neurons: the
+            mean of the samples is that of the current for any dt. ``population["I_e"]`` reads it as it is now.
         neurons : slice, int or array of int, default all
         every : float, optional
             Sampling interval (ms), a multiple of dt; every step by default. Samples lie at its multiples.

@@ -8,6 +8,18 @@ namespace rheobase {
 struct Profile {
     double send_off = 0.0, kick = 0.0, update = 0.0, publish = 0.0, deliver = 0.0, learn = 0.0, record = 0.0,
            wait = 0.0;
+
+    Profile& operator+=(const Profile& other) noexcept {
+        send_off += other.send_off;
+        kick += other.kick;
+        update += other.update;
+        publish += other.publish;
+        deliver += other.deliver;
+        learn += other.learn;
+        record += other.record;
+        wait += other.wait;
+        return *this;
+    }
 };
 
 /// Adds the time since the last call to a phase; costs nothing when off.

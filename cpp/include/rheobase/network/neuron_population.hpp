@@ -57,8 +57,8 @@ class NeuronPopulation final : public Population {
     /// A state variable, the current "I_<label>" or conductance "g_<label>" of a receptor, or what a model of equations
     /// names beside its state, which is kept up to date from the first time it is asked for.
     VariableValues variable(const std::string& name);
-    /// The receptor of this current or conductance, if it is a first stage that a run keeps in the slots of the tiles.
-    std::optional<std::size_t> receptor_in_slots(const std::string& name) const;
+    /// The receptor whose current or conductance has this name, if there is one.
+    std::optional<std::size_t> find_receptor(const std::string& name) const;
     std::vector<std::string> variable_names() const;
     /// Brings what is named beside the state up to date after the state was changed.
     void refresh();

@@ -17,6 +17,7 @@ struct Receptor {
     double reversal;
     std::string label;
     std::vector<Propagator> propagators{};  ///< one, or one per neuron
+    Propagator mean{};                      ///< gives the mean of the current over a step, for recording
     Aligned<double> stage[max_stages]{};    ///< the first in units of weight; a run keeps it in the slots of the tiles
 
     /// Whether what arrives moves V within the step itself, and is not taken in by a kernel.

@@ -13,7 +13,8 @@
 namespace rheobase {
 
 /// What a simulation keeps of its spikes, state variables and weights. Every population's spikes are kept unless told
-/// otherwise.
+/// otherwise. A state variable is kept as it is at the end of a step; the current or conductance of a receptor as its
+/// mean over the step, so that the mean of the samples is that of the current however long the step.
 class Recording {
   public:
     Recording(const Network& network, const Layout& layout, std::size_t threads)
@@ -27,11 +28,17 @@ class Recording {
     SpikeRecorder::Spikes take_spikes(std::size_t population);
     Samples take_samples(std::size_t recorder) { return samples_.at(recorder).take(); }
 
-    /// Makes room for what is due in a run until `until`.
+    /// Steps for which memory is taken at a time.
+    std::int64_t count_affordable_steps() const noexcept;
+    /// Makes room for what is due in a run until `until`; nothing is left of it where memory does not suffice.
     void begin(std::int64_t until);
     /// Drops the room that a run which ended early has not used.
     void end();
 
+    /// Notes the currents and conductances that receptors give on average over the step that leads to `step`.
+    void note_currents(std::size_t tile, std::int64_t step);
+    /// Notes them as they are before the first step.
+    void note_start();
     /// Records what the tiles of one thread hold of a step.
     void record(std::size_t thread, std::int64_t step);
     /// Whether something of a step must be recorded by one thread after all others have finished it.
@@ -43,6 +50,8 @@ class Recording {
         NeuronPopulation& population;
         std::string variable;
         std::size_t id;
+        std::optional<std::size_t> receptor;  ///< whose current or conductance it is
+        std::vector<double> noted;            ///< of a receptor, one per chosen neuron
     };
     struct WeightRecorder {
         const PlasticProjection& projection;
@@ -50,6 +59,9 @@ class Recording {
     };
     std::size_t add(Samples samples);
     std::optional<SpikeRecorder>& spike_recorder(std::size_t population);
+    template <class Visit>
+    void for_each_chosen(const StateRecorder& recorder, std::size_t first_tile, std::size_t last_tile,
+                         Visit visit) const;
     template <class Keep>
     void for_each_value(const StateRecorder& recorder, std::size_t first_tile, std::size_t last_tile, Keep keep) const;
     void record_mean(const StateRecorder& recorder, std::int64_t step);

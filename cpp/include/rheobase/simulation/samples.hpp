@@ -27,7 +27,11 @@ struct Samples {
         else
             values[at] = value;
     }
-    /// Makes room for the samples due in (now, until], and for that of step 0 at the start.
+    double bytes_per_step() const noexcept {
+        const double each = static_cast<double>(width()) * (single ? sizeof(float) : sizeof(double));
+        return (each + sizeof(std::int64_t)) / static_cast<double>(every);
+    }
+    /// Makes room for the samples due in (now, until], and for that of step 0 in the first run that takes a step.
     void reserve(std::int64_t now, std::int64_t until);
     /// Drops what has been reserved for steps after `now`.
     void drop_after(std::int64_t now);

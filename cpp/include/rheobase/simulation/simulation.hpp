@@ -42,6 +42,7 @@ class Simulation : public Network {
 
   private:
     void record_start();
+    void run_piece(std::int64_t steps, const Poll& poll, Profile* profile);
     void load_first_stages();
     void store_first_stages();
     template <class Visit>
