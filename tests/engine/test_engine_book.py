@@ -118,11 +118,10 @@ def test_mean_input_is_what_the_mean_field_says():
     for projection in net.projections:
         post, pre = projection.post.name, projection.pre.name
         seen = res.states(post, projection.variable).values.mean()
-        # exactly: every spike brings its weights' area; sampled right after the jumps it is seen a little high
+        # exactly: every spike brings its weights' area
         c = projection.connections()
         area = 1e-3 * (c["weight"] * rates[pre][c["pre"]]).sum() / N[post]
-        high = (0.1 / TAU[pre]) / -np.expm1(-0.1 / TAU[pre])
-        assert seen == pytest.approx(area * high, rel=0.01)  # what is under way at both ends is 1 % of 800 ms
+        assert seen == pytest.approx(area, rel=0.01)  # what is under way at both ends is 1 % of 800 ms
         # on average: degrees are binomial and rates differ, which makes two to four per cent for 200 neurons
         k = "ei".index(post)
         w = theory.X[k] / 5 if pre == "x" else theory.W[k, "ei".index(pre)] * 1e-3

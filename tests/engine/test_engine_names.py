@@ -26,7 +26,8 @@ def test_the_input_stays_itself_beside_synapses_from_x():
     net.record(v, "I_x_syn")
     v["I_x"] = [1.0, 2.0]
     current = net.run(1.2).states("v", "I_x_syn").values[:, 0]
-    assert current[[10, 11, 12]] == pytest.approx([0.0, 2.0, 2.0 * np.exp(-0.02)])
+    assert current[[10, 11, 12]] == pytest.approx([0.0, 0.0, -2.0 * np.expm1(-0.02) / 0.02])
+    assert v["I_x_syn"][0] == pytest.approx(2.0 * np.exp(-0.02))
     assert v["I_x"].tolist() == [1.0, 2.0] == v.neuron.I_x.tolist()
     v["I_x_syn"] = 7.0
     assert v["I_x"].tolist() == [1.0, 2.0] and v["I_x_syn"].tolist() == [7.0, 7.0]

@@ -181,7 +181,7 @@ def test_a_receptor_by_name_is_no_part_of_the_current():
     result = net.run(2)
     V, g = result.states("e", "V").values[:, 0], result.states("e", "g_nmda").values[:, 0]
     block = 1 / (1 + 0.28 * np.exp(-0.062 * V[:-1]))
-    np.testing.assert_allclose(np.diff(V) / 0.1, (-70 - V[:-1] - g[:-1] * block * V[:-1]) / 20, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(np.diff(V) / 0.1, (-70 - V[:-1] - g[1:] * block * V[:-1]) / 20, rtol=1e-9, atol=1e-12)
     assert g.max() == pytest.approx(3.0, rel=0.01)
 
 

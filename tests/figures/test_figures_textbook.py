@@ -230,9 +230,11 @@ def test_perceptron(real, drawn, drawn_with_data):
     numbers = figure.numbers
     assert numbers["logistic(0)"] == 0.5
     assert numbers["slope at 0"] == approx(0.25, abs=1e-4)
-    assert numbers["train accuracy"] > 0.98
+    # the surrogate's counts are noisier than the recorded ones, so that there is something to learn
+    assert numbers["train accuracy"] > (0.98 if real else 0.93)
     assert numbers["test accuracy"] >= 0.93
     train, test = (line.get_ydata() for line in axes_of(figure, "D").lines[:2])
+    assert real or train[0] < 0.9 < train[-1]
     assert (train[-1], test[-1]) == (numbers["train accuracy"], numbers["test accuracy"])
 
 

@@ -2,7 +2,6 @@
 
 import pickle
 import threading
-import time
 
 import pytest
 
@@ -26,13 +25,13 @@ def test_a_second_caller_is_refused(call):
     net.add(rb.LIF(t_ref=2.0), 500, name="n")
     net.connect(net["x"], net["n"], rb.AllToAll(), weight=0.1, synapse=rb.Exponential())
     net.build()
-    running, circuit = threading.Thread(target=net.run, args=(400.0,)), net.circuit
+    running, circuit = threading.Thread(target=net.run, args=(4000.0,)), net.circuit
     running.start()
-    time.sleep(0.05)  # in the time loop by now
-    assert running.is_alive()
+    while not net._guard._lock.locked():  # not in the time loop yet
+        assert running.is_alive()
     with pytest.raises(RuntimeError, match="must not be used while it runs"):
         call(net)
     running.join()
     assert net.circuit == circuit
-    assert net.t == pytest.approx(400)
+    assert net.t == pytest.approx(4000)
     net.run(1)

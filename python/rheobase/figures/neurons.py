@@ -126,10 +126,12 @@ def synapses() -> Figure:
     axes["D"].set(xlabel="")
     rb.plot.traces(t, V, ax=axes["F"])
     peaks = {"EPSP": V[t < 100].max(), "IPSP": V[(t > 100) & (t < 200)].min(), "pair": V[t > 200].max()}
+    # Recorded currents are means over a step, each of a decay that begins with this much more.
+    begin = {name: res.states("n", f"I_{name}").values * (0.1 / 5) / -np.expm1(-0.1 / 5) for name in "ei"}
     numbers = {
-        "jump": float(res.states("n", "I_e").values[t < 100].max()),
-        "I_e max": float(res.states("n", "I_e").values.max()),
-        "I_i min": float(res.states("n", "I_i").values.min()),
+        "jump": float(begin["e"][t < 100].max()),
+        "I_e max": float(begin["e"].max()),
+        "I_i min": float(begin["i"].min()),
         **{name: float(value) for name, value in peaks.items()},
         "t EPSP": float(t[V.argmax()]) if V.argmax() < 1000 else float(t[t < 100][V[t < 100].argmax()]),
     }

@@ -102,11 +102,12 @@ def conductance_based_synapses() -> Figure:
     picture, axes = panels("ADH;BEH;CFI", (10.5, 5.5), sharex=True)
     numbers: dict[str, float] = {}
     total = np.zeros_like(V)
+    before = np.concatenate([V[:1], V[:-1]])  # a conductance is recorded as that of the step that V has gone through
     for column, (name, (_, E, spikes)), shade in zip(
         ("ABC", "DEF"), synapses.items(), (EXCITATORY, INHIBITORY), strict=True
     ):
         g = res.states(neuron.name, f"g_{name}").values[:, 0]
-        current = -g * (V - E)
+        current = -g * (before - E)
         total += current
         axes[column[0]].vlines(spikes, 0, 1, color=shade)
         axes[column[0]].set(ylim=(0, 1.2), yticks=[], ylabel=f"$S_{name}$")

@@ -1,0 +1,227 @@
+"""Every public callable of the package, and one good call of each, taken from the examples in the docstrings.
+
+The examples of all docstrings run under a profiler's eye: the first call of each public function, method or
+constructor that they make, directly or within the library, is kept with its arguments.
+"""
+
+import copy
+import doctest
+import importlib
+import inspect
+import sys
+import types
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+
+import rheobase as rb
+
+MODULES = (
+    "rheobase",
+    "rheobase.spikes",
+    "rheobase.dynamics",
+    "rheobase.dynamics.hamiltonian",
+    "rheobase.rates",
+    "rheobase.theory",
+    "rheobase.theory.random_networks",
+    "rheobase.learning",
+    "rheobase.attractors",
+    "rheobase.coding",
+    "rheobase.circuits",
+    "rheobase.plot",
+    "rheobase.figures",
+)
+
+
+@dataclass
+class PublicCallable:
+    """A public function, method or constructor.
+
+    `call` takes the arguments by name; `code` tells the profiler which function runs.
+    """
+
+    name: str
+    owner: object
+    function: object
+    code: types.CodeType | None
+    arguments: dict = field(default_factory=dict)
+    bound_to: object = None
+    found: bool = False
+
+    @property
+    def is_constructor(self):
+        return inspect.isclass(self.function)
+
+    def call(self, arguments):
+        positional, named = [], {}
+        for parameter in self.parameters():
+            if parameter.name not in arguments:
+                continue
+            value = arguments[parameter.name]
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                positional += list(value)
+            elif parameter.kind is parameter.VAR_KEYWORD:
+                named |= value
+            elif parameter.kind is parameter.POSITIONAL_ONLY:
+                positional.append(value)
+            else:
+                named[parameter.name] = value
+        target = self.function if self.bound_to is None else getattr(self.bound_to, self.function.__name__)
+        return target(*positional, **named)
+
+    def parameters(self):
+        """Return the parameters of the function itself, without self or cls."""
+        function = self.function.__init__ if self.is_constructor else self.function
+        parameters = list(inspect.signature(function).parameters.values())
+        return [p for p in parameters if p.name not in ("self", "cls")]
+
+
+def public_callables():
+    """Return every public callable by its name."""
+    found = {}
+    for module_name in MODULES:
+        module = importlib.import_module(module_name)
+        for name in module.__all__:
+            thing = getattr(module, name)
+            if inspect.isclass(thing) and thing.__module__.startswith("rheobase"):
+                _add_class(found, f"{module_name}.{name}", thing)
+            elif inspect.isfunction(thing):
+                found[f"{module_name}.{name}"] = PublicCallable(f"{module_name}.{name}", module, thing, thing.__code__)
+    return found
+
+
+def _add_class(found, name, cls):
+    init = vars(cls).get("__init__") or cls.__init__
+    if inspect.isfunction(init):
+        found[name] = PublicCallable(name, cls, cls, init.__code__)
+    for attribute, value in vars(cls).items():
+        function = value.__func__ if isinstance(value, (classmethod, staticmethod)) else value
+        if (attribute == "__call__" or not attribute.startswith("_")) and inspect.isfunction(function):
+            found[f"{name}.{attribute}"] = PublicCallable(f"{name}.{attribute}", cls, function, function.__code__)
+
+
+def collect_calls(callables):
+    """Run the examples of all docstrings and note the first call of every callable."""
+    by_code = {}
+    for one in callables.values():
+        by_code.setdefault(one.code, []).append(one)
+
+    def note(frame, event, _):
+        if event != "call" or frame.f_code not in by_code:
+            return
+        for one in by_code[frame.f_code]:
+            if not one.found:
+                _keep(one, frame)
+
+    failures = {}
+    for example_name, examples, namespace in _examples():
+        failure = _run(examples, namespace, note)
+        if failure:
+            failures[example_name] = failure
+    return failures
+
+
+def _keep(one, frame):
+    values = {k: frame.f_locals[k] for k in frame.f_code.co_varnames if k in frame.f_locals}
+    first = next(iter(values.values()), None)
+    if one.is_constructor and type(first) is not one.function:
+        return
+    arguments = {}
+    for parameter in one.parameters():
+        if parameter.name in values:
+            arguments[parameter.name] = _own(values[parameter.name])
+    one.arguments, one.found = arguments, True
+    if not one.is_constructor and isinstance(one.owner, type):
+        one.bound_to = first
+
+
+def _own(value):
+    """Return a copy of what later calls may change; live objects such as networks stay themselves."""
+    return value.copy() if isinstance(value, (np.ndarray, list, dict)) else value
+
+
+def _examples():
+    """Yield (name, examples, namespace) of every docstring of the package."""
+    seen = set()
+    for module_name in MODULES:
+        module = importlib.import_module(module_name)
+        for name in module.__all__:
+            thing = getattr(module, name)
+            documented = [(name, thing)]
+            if inspect.isclass(thing):
+                documented += [
+                    (f"{name}.{a}", getattr(v, "__func__", getattr(v, "fget", v)))
+                    for a, v in vars(thing).items()
+                    if not a.startswith("_")
+                ]
+            for full, item in documented:
+                text = getattr(item, "__doc__", None)
+                if not isinstance(text, str) or ">>>" not in text or id(item) in seen:
+                    continue
+                seen.add(id(item))
+                yield f"{module_name}.{full}", doctest.DocTestParser().get_examples(text), _namespace(module, item)
+
+
+def _namespace(module, item):
+    """What the examples take for granted: the package, NumPy, what the module offers, and a small network."""
+    names = {"np": np, "rb": rb}
+    defining = sys.modules.get(getattr(item, "__module__", ""), module)
+    for source in (defining, module):
+        names |= {k: v for k, v in vars(source).items() if not k.startswith("__")}
+    names |= {"np": np, "rb": rb} | circuit()
+    return names
+
+
+def circuit():
+    """Return the network that examples speak of: populations x, e and i, run for 400 ms, and a plastic projection."""
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    eif = rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=0, V_re=-72)
+    e = net.add(eif, 40, name="e", V=rb.Uniform(-72, -55))
+    i = net.add(eif, 10, name="i", V=rb.Uniform(-72, -55))
+    x = net.add(rb.Poisson(rate=20), 40, name="x")
+    for pre, post, k, weight, tau in [
+        (x, e, 20, 60, 8),
+        (x, i, 20, 40, 8),
+        (e, e, 8, 12, 6),
+        (e, i, 8, 35, 6),
+        (i, i, 2, -70, 4),
+    ]:
+        net.connect(pre, post, rb.FixedInDegree(k), weight=weight, synapse=rb.Exponential(tau=tau))
+    rule = rb.InhibitorySTDP()
+    i_to_e = net.connect(i, e, rb.FixedInDegree(2), weight=-45, synapse=rb.Exponential(tau=4), plasticity=rule)
+    net.record(e, "V", every=1.0)
+    net.record_weights(i_to_e, every=10.0)
+    res = net.run(400)
+    lit = net.add(rb.EIFChR(), 5, name="lit")
+    trains = res.spikes("e")
+    return {"net": net, "e": e, "i": i, "x": x, "lit": lit, "i_to_e": i_to_e, "res": res, "trains": trains}
+
+
+def _run(examples, namespace, note):
+    """Run the statements of one docstring; return what went wrong, or None."""
+    for example in examples:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                try:
+                    code = compile(example.source, "<example>", "eval")
+                except SyntaxError:
+                    code = compile(example.source, "<example>", "exec")
+                sys.setprofile(note)
+                try:
+                    exec(code, namespace)
+                finally:
+                    sys.setprofile(None)
+            except Exception as error:
+                if example.exc_msg is None:
+                    return f"{example.source.strip()}: {type(error).__name__}: {error}"
+    return None
+
+
+def deep_copy(value):
+    """Return a copy where there can be one, so that a call cannot change what later calls are given."""
+    try:
+        return copy.deepcopy(value)
+    except Exception:
+        return value

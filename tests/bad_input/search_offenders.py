@@ -1,0 +1,84 @@
+"""Replace the arguments of every public callable by bad values, one at a time, and print what goes wrong.
+
+python tests/bad_input/search_offenders.py [part of a name ...]
+"""
+
+import inspect
+import os
+import resource
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from bad_values import complaint, harmless, replacements
+from callables import collect_calls, deep_copy, public_callables
+
+#: Memory a call may take beyond what the process has.
+MEMORY = 3 << 30
+
+
+def offenders(callables, chosen=lambda name: True):
+    """Yield (callable, argument, kind of value, complaint) and count what was tried."""
+    for name, one in sorted(callables.items()):
+        if not one.found or not chosen(name):
+            continue
+        for parameter in one.parameters():
+            if parameter.name not in one.arguments or parameter.kind in (
+                parameter.VAR_KEYWORD,
+                parameter.VAR_POSITIONAL,
+            ):
+                continue
+            good = one.arguments[parameter.name]
+            values = replacements() | harmless(good)
+            for kind, value in values.items():
+                problem = try_one(one, parameter, kind, value)
+                yield name, parameter.name, kind, problem
+
+
+def try_one(one, parameter, kind, value):
+    if value is None and parameter.default is None:
+        return None
+    own, arguments = deep_copy((one.bound_to, one.arguments))
+    arguments[parameter.name] = value
+    copied = type(one)(one.name, one.owner, one.function, one.code, bound_to=own)
+    problem = complaint(lambda: copied.call(arguments), parameter.name)
+    if problem is None or kind not in ("read-only", "strided"):
+        return problem
+    return f"refuses a {kind} array: {problem}"
+
+
+def limit_memory():
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, resource.RLIM_INFINITY))
+
+
+def main(parts):
+    os.chdir(tempfile.mkdtemp())
+    os.environ["TQDM_DISABLE"] = "1"
+    import matplotlib
+
+    matplotlib.use("Agg")
+    callables = public_callables()
+    for name, failure in collect_calls(callables).items():
+        print(f"example of {name} fails: {failure}")
+    print("no example calls:", ", ".join(n for n, c in callables.items() if not c.found))
+    limit_memory()
+    tried, wrong = Counter(), Counter()
+    for name, argument, kind, problem in offenders(callables, lambda n: not parts or any(p in n for p in parts)):
+        module = name.split(".")[1]
+        tried[module] += 1
+        if problem:
+            wrong[module] += 1
+            print(f"{name}({argument}={kind}): {problem}", flush=True)
+        if inspect.isclass(callables[name].owner) or "plot" in name:
+            import matplotlib.pyplot as plt
+
+            plt.close("all")
+    print({m: (tried[m], wrong[m]) for m in tried}, sum(tried.values()), sum(wrong.values()))
+
+
+if __name__ == "__main__":
+    np.seterr(all="warn")
+    main(sys.argv[1:])
