@@ -125,7 +125,7 @@ def test_models_are_pickled_compared_and_printed():
     assert rich() is rb.neuron(**rich().arguments())
     assert "tau_m=12" in repr(neuron)
     assert "membrane time constant" in neuron._repr_html_()
-    assert "membrane time constant" in rich().__doc__
+    assert "Membrane time constant" in rich().__doc__
     assert "tau_m" in str(__import__("inspect").signature(rich()))
 
 

@@ -77,30 +77,40 @@ RHEOBASE_FLATTEN void exponential_of_multiply_add(std::size_t n, double* out, co
     for (std::size_t i = 0; i < n; ++i) out[i] = exponential_of_any(multiply_add(a[i], b, c));
 }
 
+inline std::uint64_t bits_of(double x) noexcept {
+    std::uint64_t bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+/// Whether all are, by the bits of their sizes, of which the highest stays clear; zero without a sign counts as none.
 inline bool are_slow_decays(const double* z, std::size_t n) noexcept {
-    std::int64_t others = 0;
-    for (std::size_t i = 0; i < n; ++i) others |= is_slow_decay(z[i]) ? 0 : 1;
-    return others == 0;
-}
-
-/// Where all decays are slow, their polynomials are all there is to do; the numbers are the same.
-RHEOBASE_FLATTEN void find_phi1(std::size_t n, double* out, const double* const* in) noexcept {
-    const double* const z = in[0];
-    if (are_slow_decays(z, n)) {
-#pragma GCC ivdep
-        for (std::size_t i = 0; i < n; ++i) out[i] = slow_decay_by(-z[i]).mean;
-    } else {
-        apply<Operation::phi1, 0>(n, out, in);
+    constexpr std::uint64_t sign = std::uint64_t{1} << 63;
+    const std::uint64_t largest = bits_of(slow_decay);
+    std::uint64_t beyond = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::uint64_t size = bits_of(z[i]) ^ sign;
+        beyond |= size | (largest - size);
     }
+    return (beyond & sign) == 0;
 }
 
-RHEOBASE_FLATTEN void find_phi2(std::size_t n, double* out, const double* const* in) noexcept {
+/// phi1 or phi2, times what is the same for all neurons. Where all decays are slow, their polynomials are all there is
+/// to do; the numbers are the same.
+template <Operation operation, bool scaled>
+RHEOBASE_FLATTEN void find_phi(std::size_t n, double* out, const double* const* in) noexcept {
+    constexpr bool first = operation == Operation::phi1;
     const double* const z = in[0];
+    const double factor = scaled ? *in[1] : 1.0;
     if (are_slow_decays(z, n)) {
 #pragma GCC ivdep
-        for (std::size_t i = 0; i < n; ++i) out[i] = slow_decay_by(-z[i]).slope;
+        for (std::size_t i = 0; i < n; ++i) {
+            const Decay decay = slow_decay_by(-z[i]);
+            out[i] = (first ? decay.mean : decay.slope) * factor;
+        }
     } else {
-        apply<Operation::phi2, 0>(n, out, in);
+#pragma GCC ivdep
+        for (std::size_t i = 0; i < n; ++i) out[i] = result<operation>(z[i], 0.0, 0.0) * factor;
     }
 }
 
@@ -111,8 +121,8 @@ struct Variants {
 
 template <Operation operation>
 constexpr Variants variants() noexcept {
-    if constexpr (operation == Operation::phi1) return {{find_phi1}};
-    if constexpr (operation == Operation::phi2) return {{find_phi2}};
+    if constexpr (operation == Operation::phi1) return {{find_phi<Operation::phi1, false>}};
+    if constexpr (operation == Operation::phi2) return {{find_phi<Operation::phi2, false>}};
     if constexpr (operation == Operation::move) return {{apply<operation, 0>, apply<operation, 1>}};
     if constexpr (count_operands(operation) == 1) return {{apply<operation, 0>}};
     if constexpr (count_operands(operation) == 2)
@@ -127,12 +137,6 @@ VectorOperation find(Operation wanted, unsigned same, std::index_sequence<k...>)
     return all[static_cast<std::size_t>(wanted)].of[same];
 }
 
-inline std::uint64_t bits_of(double x) noexcept {
-    std::uint64_t bits;
-    std::memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
 }  // namespace
 
 VectorOperation find_vector_operation(Operation operation, unsigned same) noexcept {
@@ -140,6 +144,8 @@ VectorOperation find_vector_operation(Operation operation, unsigned same) noexce
     if (operation == Operation::add_two_products)
         return (same & rest_is_same) != 0 ? add_two_products<true> : add_two_products<false>;
     if (operation == Operation::exponential_of_multiply_add) return exponential_of_multiply_add;
+    if (operation == Operation::scaled_phi1) return find_phi<Operation::phi1, true>;
+    if (operation == Operation::scaled_phi2) return find_phi<Operation::phi2, true>;
     return find(operation, same, std::make_index_sequence<static_cast<std::size_t>(Operation::draw_uniform)>{});
 }
 

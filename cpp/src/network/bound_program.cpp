@@ -152,23 +152,40 @@ class BoundProgram::Binding {
             for (std::size_t o = 0; o < count_operands(made_[k].operation); ++o) ++reads[made_[k].operands[o]];
         }
         std::vector<bool> joined(made_.size(), false);
-        const auto product_within = [&](std::uint32_t value) -> Made* {
-            if (at[value] == made_.size() || joined[at[value]] || reads[value] != 1) return nullptr;
-            Made& within = made_[at[value]];
-            const bool fits = within.operation == Operation::multiply_add && !values_[value].same &&
-                              !values_[within.operands[0]].same && values_[within.operands[1]].same;
-            return fits ? &within : nullptr;
+        const auto read_once = [&](std::uint32_t value) -> Made* {
+            const bool alone = at[value] < made_.size() && !joined[at[value]] && reads[value] == 1;
+            return alone && !values_[value].same ? &made_[at[value]] : nullptr;
+        };
+        const auto is_scaled = [&](const Made& made) {
+            return !values_[made.operands[0]].same && values_[made.operands[1]].same;
         };
         for (Made& made : made_) {
             if (values_[made.out].same) continue;
-            const bool is_sum = made.operation == Operation::multiply_add && !values_[made.operands[0]].same &&
-                                values_[made.operands[1]].same;
-            if (!is_sum && made.operation != Operation::exponential) continue;
-            const Made* within = product_within(made.operands[is_sum ? 2 : 0]);
-            if (within == nullptr || (!is_sum && !values_[within->operands[2]].same)) continue;
+            if (made.operation == Operation::multiply && values_[made.operands[0]].same)
+                std::swap(made.operands[0], made.operands[1]);
+            const bool is_sum = made.operation == Operation::multiply_add && is_scaled(made);
+            Made* const within = read_once(made.operands[is_sum ? 2 : 0]);
+            if (within == nullptr) continue;
+            const bool is_product = within->operation == Operation::multiply && is_scaled(*within);
+            if (is_sum && is_product) {
+                within->operation = Operation::multiply_add;  // a product and a sum with -0 are the same
+                within->operands[2] = constant(-0.0);
+            }
+            const bool holds_sum = within->operation == Operation::multiply_add && is_scaled(*within);
+            if (is_sum && holds_sum) {
+                std::copy_n(within->operands, 3, made.operands + 2);
+                made.operation = Operation::add_two_products;
+            } else if (made.operation == Operation::exponential && holds_sum && values_[within->operands[2]].same) {
+                std::copy_n(within->operands, 3, made.operands);
+                made.operation = Operation::exponential_of_multiply_add;
+            } else if (made.operation == Operation::multiply && is_scaled(made) &&
+                       (within->operation == Operation::phi1 || within->operation == Operation::phi2)) {
+                made.operands[0] = within->operands[0];
+                made.operation = within->operation == Operation::phi1 ? Operation::scaled_phi1 : Operation::scaled_phi2;
+            } else {
+                continue;
+            }
             joined[at[within->out]] = true;
-            std::copy_n(within->operands, 3, made.operands + (is_sum ? 2 : 0));
-            made.operation = is_sum ? Operation::add_two_products : Operation::exponential_of_multiply_add;
         }
         std::vector<Made> kept;
         for (std::size_t k = 0; k < made_.size(); ++k)

@@ -34,6 +34,13 @@ Location held_in(double* data, std::size_t count) {
     return {same ? Location::Base::fixed : Location::Base::neurons, same, data, 0, false};
 }
 
+/// A refractory period in steps: what is no time counts as none, what is beyond all simulations as one that ends there.
+std::int64_t count_steps(double period, double dt) noexcept {
+    constexpr double longest = 1e15;
+    const double steps = period / dt + 0.5;
+    return steps > 0.0 ? static_cast<std::int64_t>(steps < longest ? steps : longest) : 0;
+}
+
 ProgramWorkspace& workspace_of_thread() {
     thread_local ProgramWorkspace workspace;
     return workspace;
@@ -260,10 +267,9 @@ std::size_t ProgramNeurons::advance(ProgramBlock& block) {
         events_[e].run_some(run, positions, count, workspace);
         for (std::size_t k = 0; e == 0 && k < count; ++k) {
             if (program_.refractoriness == Refractoriness::none) break;
-            block.free_from[positions[k]] =
-                program_.refractoriness == Refractoriness::condition
-                    ? until_released
-                    : block.step + 1 + static_cast<std::int64_t>(periods[positions[k]] / dt_ + 0.5);
+            block.free_from[positions[k]] = program_.refractoriness == Refractoriness::condition
+                                                ? until_released
+                                                : block.step + 1 + count_steps(periods[positions[k]], dt_);
         }
     }
     if (!observe_.empty()) observe_.run(run, workspace);

@@ -1,5 +1,6 @@
 """Neuron models, made from the engine's registry: name, unit, default and bounds stand once, in the model's header."""
 
+from html import escape
 from typing import Any, ClassVar
 
 import numpy as np
@@ -149,7 +150,8 @@ class Neuron(Model):
             f"<tr><td>{p.name}</td><td>{_short(self.parameters[p.name])}</td><td>{p.unit}</td><td>{p.doc}</td></tr>"
             for p in self.model.parameters
         )
-        return f"<b>{self.model.name}</b>: {self.model.equation}<table>{rows}</table>"
+        equation = escape(self.model.equation).replace("\n", "<br>")
+        return f"<b>{self.model.name}</b>: {equation}<table>{rows}</table>"
 
     def _check_order(self, lesser: str, greater: str) -> None:
         a, b = self.parameters[lesser], self.parameters[greater]

@@ -51,6 +51,8 @@ enum class Operation : std::uint8_t {
     draw_normal,
     add_two_products,             ///< a b + (c d + e), where b and d are the same for all neurons
     exponential_of_multiply_add,  ///< exp(a b + c), where b and c are
+    scaled_phi1,                  ///< b phi1(a), where b is
+    scaled_phi2,
 };
 /// Those that programs are made of; the others come of joining two of them.
 constexpr std::size_t operation_count = static_cast<std::size_t>(Operation::draw_normal) + 1;
@@ -60,7 +62,8 @@ constexpr std::size_t count_operands(Operation operation) noexcept {
     if (operation < Operation::multiply_add) return 2;
     if (operation <= Operation::select) return 3;
     if (operation == Operation::add_two_products) return 5;
-    return operation == Operation::exponential_of_multiply_add ? 3 : 0;
+    if (operation == Operation::exponential_of_multiply_add) return 3;
+    return operation == Operation::scaled_phi1 || operation == Operation::scaled_phi2 ? 2 : 0;
 }
 
 /// What a program reads.

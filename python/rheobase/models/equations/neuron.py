@@ -79,8 +79,10 @@ class EquationModel:
 
 
 def _equation(d: Description) -> str:
-    parts = [d.equations()]
+    """Return what a reader sees of a model: parameters have a table of their own."""
+    declared = len(d.parameters)
     arguments = d.arguments()
+    parts = arguments["equations"].splitlines()[declared:]
     for part in ("threshold", "reset", "refractory"):
         if arguments[part] is not None:
             parts.append(f"{part}: {arguments[part]}")

@@ -44,8 +44,8 @@ class System:
 
     def stage(self, state: State) -> State:
         """Return a state within the step: what rests does, and upstrokes go no further than their limits."""
-        limited = {v: minimum(x, self.limits[v]) if v in self.limits else x for v, x in state.items()}
-        return {v: select(NOT_REFRACTORY, x, v) if v in self.held else x for v, x in limited.items()}
+        resting = {v: select(NOT_REFRACTORY, x, v) if v in self.held else x for v, x in state.items()}
+        return {v: minimum(x, self.limits[v]) if v in self.limits else x for v, x in resting.items()}
 
     @property
     def is_noisy(self) -> bool:
