@@ -19,8 +19,8 @@ from rheobase.models.rules import AllToAll, Bernoulli, FixedInDegree, FixedOutDe
 from rheobase.models.sources import Poisson, Trains
 from rheobase.models.synapses import *  # noqa: F403
 from rheobase.models.synapses import KERNELS as _KERNELS
+from rheobase.network.loading import load
 from rheobase.network.network import Network
-from rheobase.network.storage import load
 
 __all__ = [
     "EquationError",

@@ -78,8 +78,8 @@ def test_delays_are_draws_rounded_to_the_grid(delay):
     assert steps.min() >= 1
     edges = 0.1 * (np.arange(1, steps.max() + 2) - 0.5)
     low = max(0.05, delay.low)
-    below = np.array([delay.mass(low, min(edge, delay.high)) if edge > low else 0.0 for edge in edges])
-    p = np.diff(below) / delay.mass(low, delay.high)
+    below = np.array([delay._mass(low, min(edge, delay.high)) if edge > low else 0.0 for edge in edges])
+    p = np.diff(below) / delay._mass(low, delay.high)
     assert p.sum() == pytest.approx(1.0, abs=1e-3)
     observed = np.bincount(steps, minlength=len(p) + 1)[1:]
     expected = len(steps) * p
@@ -91,11 +91,11 @@ def test_delays_are_draws_rounded_to_the_grid(delay):
 
 def test_masses_are_probabilities():
     for distribution, _ in CASES.values():
-        assert distribution.mass(-1e9, 1e9) == pytest.approx(1.0, abs=1e-12)
-    assert rb.Normal(0, 1).mass(0, 1) == pytest.approx(stats.norm.cdf(1) - 0.5)
-    assert rb.LogNormal(1, 2).mass(0.5, 3) == pytest.approx(np.diff(stats.lognorm(2, scale=np.e).cdf([0.5, 3]))[0])
-    assert rb.Uniform(0, 4).mass(1, 2) == 0.25 and rb.Uniform(0, 4).mass(5, 6) == 0
-    assert rb.Uniform(2, 2).mass(1, 3) == 1 and rb.Normal(2, 0).mass(3, 4) == 0
+        assert distribution._mass(-1e9, 1e9) == pytest.approx(1.0, abs=1e-12)
+    assert rb.Normal(0, 1)._mass(0, 1) == pytest.approx(stats.norm.cdf(1) - 0.5)
+    assert rb.LogNormal(1, 2)._mass(0.5, 3) == pytest.approx(np.diff(stats.lognorm(2, scale=np.e).cdf([0.5, 3]))[0])
+    assert rb.Uniform(0, 4)._mass(1, 2) == 0.25 and rb.Uniform(0, 4)._mass(5, 6) == 0
+    assert rb.Uniform(2, 2)._mass(1, 3) == 1 and rb.Normal(2, 0)._mass(3, 4) == 0
 
 
 def test_weights_and_delays_are_independent():

@@ -15,10 +15,10 @@ from rheobase.models.values import Described, own
 class Injection(Described):
     """What `Network.inject` brings to neurons, a current or light: base of all."""
 
-    def check(self, neuron: Neuron, n: int, dt: float, others: Sequence["Injection"]) -> None:
+    def _check(self, neuron: Neuron, n: int, dt: float, others: Sequence["Injection"]) -> None:
         """Raise unless `n` neurons that `others` reach can take it."""
 
-    def enter(self, host: Host, population: int, n: int) -> None:
+    def _enter(self, host: Host, population: int, n: int) -> None:
         """Bring it to a population of `n` neurons, by its number in the engine."""
         raise TypeError(f"{type(self).__name__} must define how it enters a population")
 
@@ -29,20 +29,20 @@ class TimeSeries(Injection):
     Injected as it is, it is a current; it serves for rates, too (see `Poisson`), and for light (see `Light`).
     """
 
-    def check(self, neuron: Neuron, n: int, dt: float, others: Sequence[Injection]) -> None:
+    def _check(self, neuron: Neuron, n: int, dt: float, others: Sequence[Injection]) -> None:
         """Raise unless it lies on the grid and has as many columns as neurons, or one."""
-        self.on_grid(dt, n)
+        self._on_grid(dt, n)
 
-    def enter(self, host: Host, population: int, n: int) -> None:
+    def _enter(self, host: Host, population: int, n: int) -> None:
         """Let the current flow into a population of neurons."""
-        steps, values = self.on_grid(host.dt, n)
+        steps, values = self._on_grid(host.dt, n)
         host.engine.inject_series(population, steps, values, values.shape[1])
 
-    def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
+    def _on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return (steps, values): row k of `values`, of width 1 or `n`, holds from step k on."""
         raise TypeError(f"{type(self).__name__} must define its steps")
 
-    def range(self) -> tuple[float, float]:
+    def _range(self) -> tuple[float, float]:
         """Return the smallest and the largest value."""
         raise TypeError(f"{type(self).__name__} must define its range")
 
@@ -65,13 +65,13 @@ class Pulse(TimeSeries):
         checks.number("t_stop", self.t_stop, above=t_start)
         object.__setattr__(self, "amplitude", _row("amplitude", self.amplitude))
 
-    def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
+    def _on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the pulse's two edges."""
         row = _fitting("amplitude", self.amplitude, n)
         steps = [checks.steps("t_start", self.t_start, dt), checks.steps("t_stop", self.t_stop, dt)]
         return np.array(steps), np.stack([row, np.zeros_like(row)])
 
-    def range(self) -> tuple[float, float]:
+    def _range(self) -> tuple[float, float]:
         """Return the smallest and the largest value."""
         return min(0.0, float(self.amplitude.min())), max(0.0, float(self.amplitude.max()))
 
@@ -105,12 +105,12 @@ class Steps(TimeSeries):
         object.__setattr__(self, "times", own(times))
         object.__setattr__(self, "values", own(values.reshape(len(times), -1)))
 
-    def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
+    def _on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return steps and values."""
         _check_width("values", self.values.shape[1], n)
         return np.array([checks.steps("times", float(t), dt) for t in self.times]), self.values
 
-    def range(self) -> tuple[float, float]:
+    def _range(self) -> tuple[float, float]:
         """Return the smallest and the largest value."""
         return float(self.values.min()), float(self.values.max())
 
@@ -145,13 +145,13 @@ class Samples(TimeSeries):
         checks.number("t_start", self.t_start, low=0)
         object.__setattr__(self, "values", own(values.reshape(len(values), -1)))
 
-    def on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
+    def _on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return steps and values."""
         _check_width("values", self.values.shape[1], n)
         every = checks.steps("every", self.every, dt, low=1)
         return checks.steps("t_start", self.t_start, dt) + every * np.arange(len(self.values)), self.values
 
-    def range(self) -> tuple[float, float]:
+    def _range(self) -> tuple[float, float]:
         """Return the smallest and the largest value."""
         return float(self.values.min()), float(self.values.max())
 
@@ -181,7 +181,7 @@ class WhiteNoise(Injection):
         checks.number("mean", self.mean)
         checks.number("sigma", self.sigma, low=0)
 
-    def enter(self, host: Host, population: int, n: int) -> None:
+    def _enter(self, host: Host, population: int, n: int) -> None:
         """Let the current flow into a population of neurons."""
         host.engine.inject_white_noise(population, self.mean, self.sigma)
 
@@ -206,7 +206,7 @@ class OrnsteinUhlenbeck(Injection):
         checks.number("std", self.std, low=0)
         checks.number("tau", self.tau, above=0)
 
-    def enter(self, host: Host, population: int, n: int) -> None:
+    def _enter(self, host: Host, population: int, n: int) -> None:
         """Let the current flow into a population of neurons."""
         host.engine.inject_ornstein_uhlenbeck(population, self.mean, self.std, self.tau)
 

@@ -29,7 +29,7 @@ class Distribution:
         """Return the expected value, truncation included."""
         raise TypeError(f"{type(self).__name__} must define its mean")
 
-    def mass(self, low: float, high: float) -> float:
+    def _mass(self, low: float, high: float) -> float:
         """Return the probability that a draw, before truncation, falls in [low, high]."""
         raise TypeError(f"{type(self).__name__} must define its probabilities")
 
@@ -37,7 +37,7 @@ class Distribution:
         """Return the variance, truncation included."""
         raise TypeError(f"{type(self).__name__} must define its variance")
 
-    def engine(self) -> _engine.Distribution:
+    def _for_engine(self) -> _engine.Distribution:
         """Return what the engine draws from."""
         raise TypeError(f"{type(self).__name__} must define how the engine draws from it")
 
@@ -69,7 +69,7 @@ class Uniform(Distribution):
         """Return the middle of the interval."""
         return 0.5 * (self.low + self.high)
 
-    def mass(self, low: float, high: float) -> float:
+    def _mass(self, low: float, high: float) -> float:
         """Return the share of the interval that [low, high] covers."""
         if self.low == self.high:
             return float(low <= self.low <= high)
@@ -79,7 +79,7 @@ class Uniform(Distribution):
         """Return a twelfth of the squared width."""
         return (self.high - self.low) ** 2 / 12
 
-    def engine(self) -> _engine.Distribution:
+    def _for_engine(self) -> _engine.Distribution:
         """Return what the engine draws from."""
         return _engine.Distribution("uniform", self.low, self.high)
 
@@ -117,7 +117,7 @@ class Normal(Distribution):
         mass = _cumulative(b) - _cumulative(a)
         return self.mean + self.std * (_density(a) - _density(b)) / mass
 
-    def mass(self, low: float, high: float) -> float:
+    def _mass(self, low: float, high: float) -> float:
         """Return the probability that a draw, before truncation, falls in [low, high]."""
         return _normal_mass(self.mean, self.std, low, high)
 
@@ -130,7 +130,7 @@ class Normal(Distribution):
         ends = [z * _density(z) if abs(z) < inf else 0.0 for z in (a, b)]
         return self.std**2 * (1 + (ends[0] - ends[1]) / mass - ((_density(a) - _density(b)) / mass) ** 2)
 
-    def engine(self) -> _engine.Distribution:
+    def _for_engine(self) -> _engine.Distribution:
         """Return what the engine draws from."""
         return _engine.Distribution("normal", self.mean, self.std, low=self.low, high=self.high)
 
@@ -177,12 +177,12 @@ class LogNormal(Distribution):
         shifted = _cumulative(b - k * self.sigma) - _cumulative(a - k * self.sigma)
         return whole * shifted / (_cumulative(b) - _cumulative(a))
 
-    def mass(self, low: float, high: float) -> float:
+    def _mass(self, low: float, high: float) -> float:
         """Return the probability that a draw, before truncation, falls in [low, high]."""
         a, b = (log(bound) if bound > 0 else -inf for bound in (low, high))
         return _normal_mass(self.mu, self.sigma, a, b)
 
-    def engine(self) -> _engine.Distribution:
+    def _for_engine(self) -> _engine.Distribution:
         """Return what the engine draws from."""
         return _engine.Distribution("lognormal", self.mu, self.sigma, low=self.low, high=self.high)
 

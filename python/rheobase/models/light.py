@@ -34,21 +34,21 @@ class Light(Injection):
     def __post_init__(self) -> None:
         if not isinstance(self.series, TimeSeries):
             raise TypeError(f"series must be a Pulse, Steps or Samples, got {self.series!r}")
-        low, high = self.series.range()
+        low, high = self.series._range()
         if low < 0 or high > 1:
             raise ValueError(f"series must lie between 0, dark, and 1, got {low if low < 0 else high:g}")
 
-    def check(self, neuron: Neuron, n: int, dt: float, others: Sequence[Injection]) -> None:
+    def _check(self, neuron: Neuron, n: int, dt: float, others: Sequence[Injection]) -> None:
         """Raise unless the neurons have light-gated channels and all lights together are at most 1."""
         model = neuron.model
         if "L" not in [variable.name for variable in model.variables]:
             raise ValueError(f"post must have light-gated channels, as rb.EIFChR() has, got neurons of {model.name}")
         lights = [light for light in [*others, self] if isinstance(light, Light)]
-        _check_sum([light.series.on_grid(dt, n) for light in lights], dt)
+        _check_sum([light.series._on_grid(dt, n) for light in lights], dt)
 
-    def enter(self, host: Host, population: int, n: int) -> None:
+    def _enter(self, host: Host, population: int, n: int) -> None:
         """Let the light shine on a population of neurons."""
-        steps, values = self.series.on_grid(host.dt, n)
+        steps, values = self.series._on_grid(host.dt, n)
         width = values.shape[1]
         host.engine.impose_series(population=population, variable="L", steps=steps, values=values, width=width)
 

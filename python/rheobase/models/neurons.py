@@ -53,10 +53,10 @@ class Neuron(Model):
         """Return a model by its name."""
         return MODELS[checks.choice("model", name, MODELS)](**parameters)
 
-    def enter(self, host: Host, n: int) -> int:
+    def _enter(self, host: Host, n: int) -> int:
         """Make `n` of them in the network's engine and return the population's number there."""
         values = {name: host.one_or_each(name, value, n) for name, value in self.parameters.items()}
-        self.check(values, host.dt)
+        self._check(values, host.dt)
         I_x = host.one_or_each("I_x", self.I_x, n)
         if n == 0:  # lists of no values say nothing that the engine could read
             values, I_x = {p.name: np.full(1, p.standard) for p in self.model.parameters}, np.zeros(1)
@@ -68,7 +68,7 @@ class Neuron(Model):
         """Make them in the engine, given each parameter's values."""
         return host.engine.add_neurons(self.model.name, n, self.method, values)
 
-    def check(self, values: dict[str, np.ndarray], dt: float) -> None:
+    def _check(self, values: dict[str, np.ndarray], dt: float) -> None:
         """Raise unless the parameters' values, drawn by now, lie within their bounds, in order and on the grid."""
         for info in self.model.parameters:
             check_bounds(info.name, values[info.name], info)

@@ -16,7 +16,7 @@ class Rule(Described):
         """Return the expected number of connections a target receives; `same`: both ends are one population."""
         raise TypeError(f"{type(self).__name__} must define its mean in-degree")
 
-    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Return the rule as the engine follows it; `same`: both ends are one population."""
         raise TypeError(f"{type(self).__name__} must define how the engine follows it")
 
@@ -40,7 +40,7 @@ class Bernoulli(Rule):
         """Return p times the number of sources it may have."""
         return self.p * _choices(n_pre, same and not self.autapses)
 
-    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Draw every source's out-degree; the engine draws the targets, which makes the pairs independent."""
         choices = _choices(n_post, same and not self.autapses)
         return _engine.ConnectionRule.out_degrees(random.binomial(choices, self.p, n_pre), False, self.autapses)
@@ -66,7 +66,7 @@ class FixedInDegree(Rule):
         """Return k, averaged over targets."""
         return float(np.mean(self.k)) if n_post else 0.0
 
-    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Check the in-degrees against the source's size."""
         choices = _choices(n_pre, same and not self.autapses)
         k = _degrees("k", self.k, n_post, None if self.multapses and choices else choices, "source")
@@ -88,7 +88,7 @@ class FixedOutDegree(Rule):
         """Return the total number of connections by the number of targets."""
         return float(np.mean(self.k)) * n_pre / n_post if n_pre and n_post else 0.0
 
-    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Check the out-degrees against the target's size."""
         choices = _choices(n_post, same and not self.autapses)
         k = _degrees("k", self.k, n_pre, None if self.multapses and choices else choices, "target")
@@ -110,7 +110,7 @@ class FixedTotal(Rule):
         """Return total by the number of targets."""
         return self.total / n_post if n_post else 0.0
 
-    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Share the total among the sources; the engine draws their targets."""
         choices = _choices(n_post, same and not self.autapses)
         pairs = n_pre * choices
@@ -135,7 +135,7 @@ class AllToAll(Rule):
         """Return the number of sources, without itself where there are no autapses."""
         return float(_choices(n_pre, same and not self.autapses))
 
-    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """Give every source every target."""
         return _engine.ConnectionRule.out_degrees([_choices(n_post, same and not self.autapses)], False, self.autapses)
 
@@ -148,12 +148,12 @@ class OneToOne(Rule):
         """Return 1."""
         return 1.0
 
-    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """List the pairs (k, k)."""
         if n_pre != n_post:
             raise ValueError(f"OneToOne must join populations of one size, got {n_pre} and {n_post} neurons")
         k = np.arange(n_pre)
-        return Pairs(k, k).engine(n_pre, n_post, same, random)
+        return Pairs(k, k)._for_engine(n_pre, n_post, same, random)
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,11 +178,11 @@ class Pairs(Rule):
         """Return the number of pairs by the number of targets."""
         return len(self.pre) / n_post if n_post else 0.0
 
-    def engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
         """List the pairs."""
-        return self.listed(n_pre, n_post, np.zeros(0), np.zeros(0, dtype=np.int64))
+        return self._listed(n_pre, n_post, np.zeros(0), np.zeros(0, dtype=np.int64))
 
-    def listed(self, n_pre: int, n_post: int, weights: np.ndarray, delays: np.ndarray) -> _engine.ConnectionRule:
+    def _listed(self, n_pre: int, n_post: int, weights: np.ndarray, delays: np.ndarray) -> _engine.ConnectionRule:
         """List the pairs with their weights (mV·ms) and delays (steps), either of which may be empty."""
         for name, index, n in (("pre", self.pre, n_pre), ("post", self.post, n_post)):
             if len(index) and index.max() >= n:

@@ -19,11 +19,11 @@ MOST_SPIKES = 500
 class Source(Described):
     """Cells that spike by themselves: base of all sources."""
 
-    def enter(self, host: Host, n: int) -> int:
+    def _enter(self, host: Host, n: int) -> int:
         """Make `n` of them in the network's engine and return the population's number there."""
         raise TypeError(f"{type(self).__name__} must define how it enters a network")
 
-    def look_ahead(self, engine: _engine.Simulation, number: int, steps: int, dt: float) -> None:
+    def _look_ahead(self, engine: _engine.Simulation, number: int, steps: int, dt: float) -> None:
         """Tell the engine what it has to know of the `steps` to come: nothing, for most sources."""
 
 
@@ -49,7 +49,7 @@ class Poisson(Source):
 
     def __post_init__(self) -> None:
         if isinstance(self.rate, TimeSeries):
-            lowest, _ = self.rate.range()
+            lowest, _ = self.rate._range()
             if lowest < 0:
                 raise ValueError(f"rate must be >= 0, got {lowest:g}")
             return
@@ -61,10 +61,10 @@ class Poisson(Source):
             check("rate", rate, low=0, high=1e7)
         object.__setattr__(self, "rate", rate)
 
-    def enter(self, host: Host, n: int) -> int:
+    def _enter(self, host: Host, n: int) -> int:
         """Make the processes, with their steady rates or those that change."""
         if not self.steady:
-            series = self.rate.on_grid(host.dt, n) if isinstance(self.rate, TimeSeries) else None
+            series = self.rate._on_grid(host.dt, n) if isinstance(self.rate, TimeSeries) else None
             number = host.engine.add_poisson(n, np.zeros(1))
             if series is not None:
                 steps, values = series
@@ -79,18 +79,18 @@ class Poisson(Source):
             )
         return host.engine.add_poisson(n, rates)
 
-    def look_ahead(self, engine: _engine.Simulation, number: int, steps: int, dt: float) -> None:
+    def _look_ahead(self, engine: _engine.Simulation, number: int, steps: int, dt: float) -> None:
         """Ask a rate that is a function of time for the steps to come."""
         if callable(self.rate) and steps:
             now = engine.now
-            engine.set_rate_series(number, np.arange(now, now + steps), self.sampled(now, steps, dt), 1)
+            engine.set_rate_series(number, np.arange(now, now + steps), self._sampled(now, steps, dt), 1)
 
     @property
     def steady(self) -> bool:
         """Whether the rate does not change."""
         return not (isinstance(self.rate, TimeSeries) or callable(self.rate))
 
-    def sampled(self, start: int, steps: int, dt: float) -> np.ndarray:
+    def _sampled(self, start: int, steps: int, dt: float) -> np.ndarray:
         """Return the rate of a function at the middle of `steps` steps."""
         times = (np.arange(start, start + steps) + 0.5) * dt
         rates = checks.array("rate(t)", self.rate(times), low=0)
@@ -139,11 +139,11 @@ class Trains(Source):
         object.__setattr__(self, "times", own(times))
         object.__setattr__(self, "indices", own(indices.astype(np.int64)))
 
-    def enter(self, host: Host, n: int) -> int:
+    def _enter(self, host: Host, n: int) -> int:
         """Hand the spikes to the engine."""
-        return host.engine.add_trains(n, *self.on_grid(n, host.dt))
+        return host.engine.add_trains(n, *self._on_grid(n, host.dt))
 
-    def on_grid(self, n: int, dt: float) -> tuple[np.ndarray, np.ndarray]:
+    def _on_grid(self, n: int, dt: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the spikes as (steps, indices), by step, then by index."""
         if len(self.indices) and not (self.indices.min() >= 0 and self.indices.max() < n):
             bad = self.indices.min() if self.indices.min() < 0 else self.indices.max()

@@ -1,10 +1,12 @@
 """The network: populations, their connections, what is recorded, and running it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +28,8 @@ from rheobase.network.projection import Projection, check_range
 from rheobase.network.recording import Recording, chosen
 from rheobase.network.result import Result
 from rheobase.network.running import run
+from rheobase.network.state import State
+from rheobase.network.storage import check_finite, check_size, packed, unpacked, write
 
 if TYPE_CHECKING:
     from rheobase.rates import RateNetwork
@@ -56,8 +60,8 @@ class Network:
         self.threads = available_threads() if threads is None else checks.integer("threads", threads, low=1, high=256)
         self._circuit = Circuit(dt=dt, seed=seed)
         self._guard = Guard(_engine.Simulation(dt, seed, self.threads))
-        self.populations: dict[str, Population] = {}
-        self.projections: list[Projection] = []
+        self._populations: dict[str, Population] = {}
+        self._projections: list[Projection] = []
         self._recordings: list[Recording] = []
         #: Populations whose spikes are not recorded.
         self._silent: set[str] = set()
@@ -105,6 +109,16 @@ class Network:
         >>> [p.name for p in net.circuit.populations]
         """
         return self._circuit
+
+    @property
+    def populations(self) -> Mapping[str, Population]:
+        """The populations by name, in the order of `add`; a view that cannot be changed."""
+        return MappingProxyType(self._populations)
+
+    @property
+    def projections(self) -> tuple[Projection, ...]:
+        """The projections, in the order of `connect`."""
+        return tuple(self._projections)
 
     @property
     def dt(self) -> float:
@@ -165,12 +179,12 @@ class Network:
         id = len(self.populations)
         with self._draws() as draws:
             values = [(variable, draws.each(variable, value, cells.n)) for variable, value in cells.initial]
-            cells.model.enter(draws, cells.n)
+            cells.model._enter(draws, cells.n)
             for variable, value in values:
                 draws.engine.set_variable(id, variable, value)
         population = Population(self, id)
         self._circuit = replace(self._circuit, populations=(*self._circuit.populations, cells))
-        self.populations[cells.name] = population
+        self._populations[cells.name] = population
         for receptor in cells.receptors:
             population._enter_receptor(receptor)
         return population
@@ -234,7 +248,7 @@ class Network:
     def _connect(self, described: Connections) -> Projection:
         """Build a projection; nothing has changed where it is refused."""
         pre, post = self._own("pre", described.pre), self._target(described.post, described.synapse)
-        rule, plasticity, id = described.rule, described.plasticity, len(self.projections)
+        rule, plasticity, id = described.rule, described.plasticity, len(self._projections)
         weights, delays = wiring.weights(described.weight), wiring.delays(described.delay, self.dt)
         if plasticity is not None:
             if delays.listed is not None or isinstance(delays.given, Distribution):
@@ -244,11 +258,11 @@ class Network:
             _check_reach(weights, plasticity)
         ends = (pre.n, post.n, pre is post, branch(self.seed, Purpose.CONNECT, id))
         if weights.listed is None and delays.listed is None:
-            engine_rule = rule.engine(*ends)
+            engine_rule = rule._for_engine(*ends)
         else:
             rule = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, *ends, self.threads)
             lists = weights.each("weight", len(rule.pre)), delays.each("delay", len(rule.pre))
-            engine_rule = rule.listed(pre.n, post.n, *lists)
+            engine_rule = rule._listed(pre.n, post.n, *lists)
         self._engine.connect(
             pre=pre._id,
             post=post._id,
@@ -263,7 +277,7 @@ class Network:
         projection = Projection(self, id, pre, post)
         described = replace(described, rule=rule)
         self._circuit = replace(self._circuit, projections=(*self._circuit.projections, described))
-        self.projections.append(projection)
+        self._projections.append(projection)
         return projection
 
     def drive(self, post: Population, rate: float, *, sources: float = 1, weight: float, synapse: Synapse) -> None:
@@ -319,9 +333,9 @@ class Network:
     def _inject(self, injected: Injected) -> None:
         post, current = self._own("post", injected.post), injected.current
         others = [i.current for i in self._circuit.injections if i.post == injected.post]
-        current.check(post.neuron, post.n, self.dt, others)
+        current._check(post.neuron, post.n, self.dt, others)
         with self._draws() as draws:
-            current.enter(draws, post._id, post.n)
+            current._enter(draws, post._id, post.n)
         self._circuit = replace(self._circuit, injections=(*self._circuit.injections, injected))
 
     def record(
@@ -498,13 +512,20 @@ class Network:
     def save(self, path: "str | os.PathLike[str]") -> None:
         """Write the network, state and all, to a file; see `rheobase.load`.
 
+        The file is written atomically: after a crash it is the old one or the new one.
+
+        Raises
+        ------
+        ValueError
+            If the network holds a function of time, which a file cannot.
+        OSError
+            If the file cannot be written.
+
         Examples
         --------
         >>> net.save("cortex.rheobase")
         """
-        from rheobase.network.storage import save
-
-        save(self, path)
+        write(path, packed(self.circuit, State.of(self)))
 
     def mean_field(self, f: Any = None, tau: Any = None) -> "RateNetwork":
         """Return the rate network with W and X of this very network; see `rheobase.theory.mean_field`.
@@ -513,24 +534,26 @@ class Network:
         --------
         >>> net.mean_field().fixed_points([(0, 100), (0, 100)])
         """
-        from rheobase.theory.mean_field import mean_field
+        from rheobase.theory.mean_field import mean_field  # brings SciPy, which `import rheobase` does without
 
         return mean_field(self.circuit, f, tau)
 
     def __getstate__(self) -> dict[str, Any]:
-        from rheobase.network.storage import packed
-
-        return {"file": packed(self), "threads": self.threads}
+        return {"file": packed(self.circuit, State.of(self)), "threads": self.threads}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        from rheobase.network.storage import unpacked
-
-        self._become(unpacked(state["file"], state["threads"]))
+        self._become(unpacked(state["file"], partial(Network._restored, threads=state["threads"])))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Network":
-        from rheobase.network.state import State
-
         return State.of(self).put_into(Network.of(self.circuit, threads=self.threads))
+
+    @classmethod
+    def _restored(cls, circuit: Circuit, state: State, threads: int | None) -> "Network":
+        """Return the network that a file holds; an error where its parts cannot be those of a network."""
+        check_size(circuit, state)
+        network = state.put_into(cls.of(circuit, threads=threads))
+        check_finite(network)
+        return network
 
     def _become(self, other: "Network") -> None:
         """Take over everything that another network is made of."""

@@ -175,7 +175,7 @@ class Population:
             changed = neuron.replaced(parameter, float(values[0]) if len(values) == 1 else values)
             if parameter != "I_x" and self.n:
                 others = {name: engine.get_parameter(self._id, name) for name in infos if name != parameter}
-                neuron.check({**others, parameter: values}, self._network.dt)
+                neuron._check({**others, parameter: values}, self._network.dt)
             self._write(parameter, values)
         self._change(model=changed)
 

@@ -1,4 +1,4 @@
-"""Saving a network to a file and loading it again.
+"""The file of a network: its bytes, and how they are written and read.
 
 A file holds the circuit and the state that it has reached. Connections are drawn again from the seed.
 
@@ -14,8 +14,9 @@ import stat
 import struct
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -32,57 +33,41 @@ VERSION = 4
 HEADER = struct.Struct("<8sIQ32s")
 LENGTH = struct.Struct("<Q")
 TEMPORARY = ".saving"
+Made = TypeVar("Made")
 #: Age (s) of a temporary file that no save is writing any more.
 TOO_OLD = 60.0
 
 
-def save(network: "Network", path: str | os.PathLike[str]) -> None:
-    """Write a network to `path`, atomically: after a crash the file is the old one or the new one.
-
-    Raises
-    ------
-    ValueError
-        If the network holds a function of time, which a file cannot.
-    OSError
-        If the file cannot be written.
-
-    Examples
-    --------
-    >>> net.save("cortex.rheobase")
-    """
-    _write_atomically(Path(os.path.realpath(path)), packed(network))
-
-
-def packed(network: "Network") -> bytes:
-    """Return what `save` writes, which `unpacked` reads."""
+def packed(circuit: Circuit, state: State) -> bytes:
+    """Return the bytes of a file, which `unpacked` reads."""
     encode = Encoder()
-    described = json.dumps({"circuit": encode(network.circuit), "state": encode(State.of(network))}).encode()
+    described = json.dumps({"circuit": encode(circuit), "state": encode(state)}).encode()
     table = json.dumps([[a.dtype.str, list(a.shape)] for a in encode.arrays]).encode()
     parts = [LENGTH.pack(len(described)), described, LENGTH.pack(len(table)), table]
     payload = b"".join([*parts, *(a.tobytes() for a in encode.arrays)])
     return HEADER.pack(MAGIC, VERSION, len(payload), hashlib.sha256(payload).digest()) + payload
 
 
-def load(path: str | os.PathLike[str], *, threads: int | None = None) -> "Network":
-    """Read a network that `Network.save` wrote; its continuation is the same, bit for bit, on any number of threads.
+def unpacked(data: bytes, make: Callable[[Circuit, State], Made], origin: str = "the bytes") -> Made:
+    """Return what `make` makes of the circuit and the state that `packed` turned into bytes.
 
-    Parameters
-    ----------
-    path : path
-    threads : int, optional
-        Every core by default.
-
-    Raises
-    ------
-    ValueError
-        If the file is damaged, of another kind or of another version.
-    OSError
-        If it cannot be read.
-
-    Examples
-    --------
-    >>> net = rb.load("cortex.rheobase")
+    `origin` is what errors call the bytes.
     """
+    length, payload = _length(data[: HEADER.size], origin), memoryview(data)[HEADER.size :]
+    if len(payload) != length:
+        raise ValueError(f"path must be a whole file, {origin} has {len(payload)} of {length} bytes")
+    if hashlib.sha256(payload).digest() != HEADER.unpack_from(data)[3]:
+        raise ValueError(f"path must be an undamaged file, the checksum of {origin} is wrong")
+    try:
+        return make(*_parts(payload))
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration, RecursionError) as error:
+        raise ValueError(f"path must be a file that Network.save wrote, {origin} is not: {error}") from error
+    except struct.error as error:
+        raise ValueError(f"path must be a file that Network.save wrote, {origin} is too short") from error
+
+
+def read(path: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a whole file."""
     with Path(path).open("rb") as file:
         start = file.read(HEADER.size)
         length = _length(start, str(path))
@@ -91,23 +76,7 @@ def load(path: str | os.PathLike[str], *, threads: int | None = None) -> "Networ
         have = os.fstat(file.fileno()).st_size - HEADER.size
         if have != length:
             raise ValueError(f"path must be a whole file, {path} has {have} of {length} bytes")
-        data = start + file.read(length)
-    return unpacked(data, threads, str(path))
-
-
-def unpacked(data: bytes, threads: int | None, origin: str = "the bytes") -> "Network":
-    """Return the network that `packed` turned into bytes; `origin` is what errors call them."""
-    length, payload = _length(data[: HEADER.size], origin), memoryview(data)[HEADER.size :]
-    if len(payload) != length:
-        raise ValueError(f"path must be a whole file, {origin} has {len(payload)} of {length} bytes")
-    if hashlib.sha256(payload).digest() != HEADER.unpack_from(data)[3]:
-        raise ValueError(f"path must be an undamaged file, the checksum of {origin} is wrong")
-    try:
-        return _made(payload, threads)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration, RecursionError) as error:
-        raise ValueError(f"path must be a file that Network.save wrote, {origin} is not: {error}") from error
-    except struct.error as error:
-        raise ValueError(f"path must be a file that Network.save wrote, {origin} is too short") from error
+        return start + file.read(length)
 
 
 def _length(header: bytes, origin: str) -> int:
@@ -120,9 +89,7 @@ def _length(header: bytes, origin: str) -> int:
     return int(length)
 
 
-def _made(payload: memoryview, threads: int | None) -> "Network":
-    from rheobase.network.network import Network
-
+def _parts(payload: memoryview) -> tuple[Circuit, State]:
     described, rest = _split(payload)
     table, data = _split(rest)
     decode = Decoder(read_arrays(bytes(table), data))
@@ -130,10 +97,7 @@ def _made(payload: memoryview, threads: int | None) -> "Network":
     circuit, state = Circuit.of(decode(parts["circuit"])), decode(parts["state"])
     if not isinstance(state, State):
         raise ValueError("state must be a State")
-    _check_size(circuit, state)
-    network = state.put_into(Network.of(circuit, threads=threads))
-    _check_finite(network)
-    return network
+    return circuit, state
 
 
 def _split(data: memoryview) -> tuple[memoryview, memoryview]:
@@ -144,7 +108,7 @@ def _split(data: memoryview) -> tuple[memoryview, memoryview]:
     return data[LENGTH.size : LENGTH.size + length], data[LENGTH.size + length :]
 
 
-def _check_size(circuit: Circuit, state: State) -> None:
+def check_size(circuit: Circuit, state: State) -> None:
     """Raise where a circuit would take memory that its own state does not speak for."""
     held = sum(len(data) for _, data in state.engine)
     for cells in circuit.neurons:
@@ -161,7 +125,7 @@ def _memory() -> float:
     return float("inf")
 
 
-def _check_finite(network: "Network") -> None:
+def check_finite(network: "Network") -> None:
     """Raise where a state variable or a plastic weight is infinite or not a number."""
     for population in network:
         for variable in population.variables:
@@ -172,7 +136,9 @@ def _check_finite(network: "Network") -> None:
             raise ValueError(f"weights of {projection.name!r} must be finite")
 
 
-def _write_atomically(path: Path, data: bytes) -> None:
+def write(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write a file atomically: after a crash it is the old one or the new one."""
+    path = Path(os.path.realpath(path))
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=TEMPORARY)
     try:
         with os.fdopen(handle, "wb") as file:

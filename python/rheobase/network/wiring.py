@@ -48,7 +48,7 @@ def weights(weight: Any) -> ConnectionValues:
     if isinstance(weight, Distribution):
         _check_mass("weight", weight, weight.low)
         checks.number("mean of weight", weight.mean_value(), **bounds)
-        return ConnectionValues(weight, weight.engine())
+        return ConnectionValues(weight, weight._for_engine())
     if np.ndim(weight) == 0:
         weight = checks.number("weight", weight, **bounds)
         return ConnectionValues(weight, _engine.Distribution("constant", weight))
@@ -77,7 +77,7 @@ def _drawn_delays(delay: Distribution, dt: float) -> _engine.Distribution:
     if delay.high < lowest:
         raise ValueError(f"delay must be able to reach dt = {dt:g} ms, got {delay}")
     _check_mass("delay", delay, max(lowest, delay.low))
-    drawn = delay.engine().at_least(lowest)
+    drawn = delay._for_engine().at_least(lowest)
     _check_longest(np.rint(drawn.max_value / dt), dt, f"draws of up to {drawn.max_value:g} ms: bound them with high=")
     return drawn
 
@@ -89,7 +89,7 @@ def _check_longest(steps: float, dt: float, came: str) -> None:
 
 def _check_mass(name: str, value: Distribution, low: float) -> None:
     """Raise unless the engine's draws, which are repeated until they fall in range, will come to an end."""
-    mass = value.mass(low, value.high)
+    mass = value._mass(low, value.high)
     if mass < 0.01:
         raise ValueError(
             f"{name} must fall between {low:g} and {value.high:g} in 1 % of its draws, got {mass:.2g}: {value}"
@@ -126,7 +126,7 @@ def draw_pairs(rule: Rule, n_pre: int, n_post: int, same: bool, random: np.rando
         pre=pre,
         post=post,
         receptor=receptor,
-        rule=rule.engine(n_pre, n_post, same, random),
+        rule=rule._for_engine(n_pre, n_post, same, random),
         weight=_engine.Distribution("constant", 0),
         delay=_engine.Distribution("constant", 1),
     )

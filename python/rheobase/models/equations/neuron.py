@@ -112,7 +112,7 @@ class EquationNeuron(Neuron):
             values=values,
         )
 
-    def check(self, values: dict[str, np.ndarray], dt: float) -> None:
+    def _check(self, values: dict[str, np.ndarray], dt: float) -> None:
         """Raise unless the parameters' values, drawn by now, are finite and the refractory period lies on the grid."""
         for name, value in values.items():
             checks.array(name, value)
