@@ -19,24 +19,24 @@ CPP_FOLDERS = ["cpp", "tests/cpp", "benchmarks"]
 @nox.session
 def tests(session: nox.Session) -> None:
     """Install into a fresh environment and run the tests; arguments go to pytest."""
-    session.install(".[test]", "pytest-xdist")
-    session.run("pytest", "-n", "auto", *session.posargs)
+    session.install(".[test]")
+    session.run("pytest", *session.posargs)
 
 
 @nox.session
 def minimal(session: nox.Session) -> None:
     """Run the tests with the oldest versions that the package says it works with."""
     oldest = [requirement.replace(">=", "==") for requirement in PROJECT["dependencies"]]
-    session.install(".[test]", "pytest-xdist", *oldest)
-    session.run("pytest", "-n", "auto", *session.posargs)
+    session.install(".[test]", *oldest)
+    session.run("pytest", *session.posargs)
 
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Try 2,000 random networks of every kind; arguments go to pytest, such as ``--fuzz-seeds 10000``."""
-    session.install(".[test]", "pytest-xdist")
+    session.install(".[test]")
     file = "tests/engine/test_engine_random_networks.py"
-    session.run("pytest", "-n", "auto", file, "--fuzz-seeds", "2000", *session.posargs)
+    session.run("pytest", file, "--fuzz-seeds", "2000", *session.posargs)
 
 
 @nox.session
@@ -60,7 +60,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types of the package, and that the stubs say what the engine has."""
-    session.install(".[lint]", "pytest")
+    session.install(".[lint]", "pytest", "pytest-xdist")
     session.run("mypy")
     session.run("pytest", "tests/package/test_package.py", "-k", "stub")
 

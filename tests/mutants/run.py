@@ -61,7 +61,7 @@ class Copy:
     def run(self, tests: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
         """Run tests until the first is red."""
         return subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-k", LEFT_OUT, *tests],
+            [sys.executable, "-m", "pytest", "-n", "0", "-x", "-q", "-p", "no:cacheprovider", "-k", LEFT_OUT, *tests],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(self.folder / "python")},
             capture_output=True,
