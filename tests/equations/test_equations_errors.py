@@ -74,6 +74,7 @@ def test_the_column_is_pointed_at():
         ({"start": {"V": 0, "w": 0}}, "name in start must be one of 'V', got 'w'"),
         ({"start": {"V": "V"}}, "start.*name must be one of"),
         ({"start": {"V": "rand()"}}, "must not be random"),
+        ({"start": {"V": "int(not_refractory)"}}, "must be made of parameters, not_refractory is none"),
         ({"threshold": None}, "threshold must be given where there is a reset"),
         ({"threshold": None, "reset": None, "refractory": 2}, "threshold must be given where there is a refractory"),
         ({"threshold": "V - V_th"}, "threshold, line 1, column 1: a condition must stand here"),

@@ -161,6 +161,29 @@ def test_names_are_read_as_the_state_says():
     )
 
 
+def test_names_that_only_a_step_knows_keep_what_the_last_one_said():
+    Named = rb.neuron(
+        "Named",
+        "rests = int(not not_refractory)\ndraw = rand()\ndx/dt = 1",
+        threshold="x > 0.95",
+        reset="x = 0",
+        refractory=0.3,
+        start={"x": 0},
+    )
+    net = rb.Network(dt=0.1)
+    e = net.add(Named(), 300, name="e")
+    assert e["rests"][0] == 0
+    net.record(e, "rests")
+    net.record(e, "draw")
+    result = net.run(1.6)
+    rests, draw = result.states("e", "rests"), result.states("e", "draw").values
+    (spike,) = np.unique(result.spikes("e").times)
+    resting = rests.times[rests.values[:, 0] > 0]
+    np.testing.assert_allclose(resting, spike + np.array([0.1, 0.2, 0.3]))
+    assert len(np.unique(draw[2])) == 300
+    assert np.all((draw[2:] > 0) & (draw[2:] < 1))
+
+
 def test_a_receptor_by_name_is_no_part_of_the_current():
     """A magnesium block, by hand: one step of a conductance that depends on the voltage."""
     NMDA = rb.neuron(

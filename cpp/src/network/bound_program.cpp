@@ -326,13 +326,15 @@ BoundProgram::BoundProgram(const Program& program, const LocateLeaf& locate_leaf
 template <class Draw>
 void BoundProgram::execute(std::size_t n, double* const* places, const Draw& draw) const {
     for (const Step& step : steps_) {
+        const std::size_t count = step.same ? 1 : n;
+        if (count == 0) continue;
         if (step.apply == nullptr) {
             draw(step, places[step.out]);
             continue;
         }
         const double* in[max_operands];
         for (std::size_t o = 0; o < max_operands; ++o) in[o] = places[step.in[o]];
-        step.apply(step.same ? 1 : n, places[step.out], in);
+        step.apply(count, places[step.out], in);
     }
 }
 

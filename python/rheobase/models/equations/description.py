@@ -333,6 +333,8 @@ class _Reading:
                     f"start[{n!r}] must not be random: give a distribution where the neurons are made, as in "
                     f"net.add(model, 100, {n}=rb.Uniform(0, 1))"
                 )
+            if any(e.op == "flag" for e in walk(result[n])):
+                raise ValueError(f"start[{n!r}] must be made of parameters, not_refractory is none")
         return result
 
     def _check_use(self, d: Description) -> None:

@@ -24,6 +24,8 @@ from rheobase.models.equations.linear import depends, linear_in
 from rheobase.models.equations.lowering import Leaf, Lowering, Preparation, Program
 from rheobase.models.equations.schemes import SCHEMES, System, applicable
 
+#: Operations that have a value within a step only.
+_OF_A_STEP = ("flag", "draw_uniform", "draw_normal")
 _INPUTS = {"I": "current", "G": "conductance", "jump": "jump", "t": "time", "dt": "dt", "i": "neuron"}
 
 
@@ -173,8 +175,13 @@ class _Assembly:
             refractoriness,
             list(d.receptors),
             list(d.named),
-            [not names_in(e) <= {*self.states, *self.parameters, "dt"} for e in d.named.values()],
+            [self._reads_input(e) for e in d.named.values()],
         )
+
+    def _reads_input(self, e: Expression) -> bool:
+        """Return whether more than state and parameters decides an expression."""
+        known = {*self.states, *self.parameters, "dt"}
+        return not names_in(e) <= known or any(part.op in _OF_A_STEP for part in walk(e))
 
     def _is_condition(self) -> bool:
         return self.d.refractory is not None and self.d.refractory.is_condition
