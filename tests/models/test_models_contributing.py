@@ -124,10 +124,10 @@ def test_the_recipe_makes_a_model(copy):
 @pytest.mark.slow
 def test_every_test_of_a_model_holds_for_it(copy):
     general = ["test_models_registry.py", "test_models_order.py", "test_models_resonate_and_fire.py"]
+    arguments = [
         "-q",
         "-n",
         "0",
-        "-q",
         "-p",
         "no:cacheprovider",
         *(f"tests/models/{name}" for name in general),
