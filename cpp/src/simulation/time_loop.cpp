@@ -13,8 +13,7 @@ TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t threa
       start_(stage.network.now()),
       poll_(poll),
       polled_(std::chrono::steady_clock::now()),
-      stopwatch_(profiled && thread == 0),
-      found_(stage.network.size()) {}
+      stopwatch_(profiled && thread == 0) {}
 
 // One step leads from n to n + 1, on every thread for the tiles that it owns:
 //   1. send off    the spikes found at n enter the rows of their synapses
@@ -31,6 +30,7 @@ TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t threa
 //   8. wait        for the other threads
 // What throws in a step ends the run with that step, on every thread.
 void TimeLoop::run() {
+    found_.resize(stage_.network.size());  // here: memory of this thread's own lies in no other's cache lines
     for (std::int64_t n = start_; n < rendezvous_.stop.load(std::memory_order_acquire); ++n) {
         const StepContext step{n, stage_.network.dt(), stage_.network.random()};
         guard(step, [&] {
