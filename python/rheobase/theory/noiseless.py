@@ -1,6 +1,7 @@
 """The f–I curve without noise, exactly: closed forms for leaky and quadratic neurons, quadrature for all others."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +10,16 @@ from rheobase import checks
 from rheobase.models.neurons import Neuron
 from rheobase.theory.membranes import Membrane, as_membrane
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
+
+@cache
+def _quadrature() -> tuple[np.ndarray, np.ndarray]:
+    """Return nodes and weights of Gauss and Legendre on [-1, 1].
+
+    At the first use: what makes them keeps threads of BLAS spinning, which an import must not.
+    """
+    return np.polynomial.legendre.leggauss(400)
+
+
 #: Hz in 1/ms.
 _HZ = 1000.0
 
@@ -117,5 +127,6 @@ def _path(m: Membrane, excess: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         width = np.sqrt(2 * excess / curvature) if curvature > 0 else np.sqrt(excess)
     start, stop = np.arcsinh((m.V_re - centre) / width), np.arcsinh((m.V_th - centre) / width)
     half = (stop - start) / 2
-    s = ((start + stop) / 2)[..., None] + half[..., None] * _NODES
-    return centre + width[..., None] * np.sinh(s), half[..., None] * width[..., None] * np.cosh(s) * _WEIGHTS
+    nodes, weights = _quadrature()
+    s = ((start + stop) / 2)[..., None] + half[..., None] * nodes
+    return centre + width[..., None] * np.sinh(s), half[..., None] * width[..., None] * np.cosh(s) * weights

@@ -7,6 +7,7 @@ the rates of the senders, is part of the state (van Vreeswijk & Sompolinsky 1998
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,9 +28,13 @@ from rheobase.theory.siegert import Siegert
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
-#: Nodes and weights for averages over a standard normal variable.
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
-_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+
+@cache
+def _quadrature() -> tuple[np.ndarray, np.ndarray]:
+    """Return nodes and weights for averages over a standard normal variable; see `noiseless` why at the first use."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(15)
+    return nodes, weights / weights.sum()
+
 
 #: Rates of all populations, Hz, from which a state is looked for.
 _STARTS = (5.0, 20.0, 60.0, 1.0)
@@ -220,13 +225,14 @@ class SelfConsistentField:
         """Return the state which the inputs of state `u` lead to."""
         means, quenched, _ = self.moments(u)
         rates, variances = [], []
+        nodes, weights = _quadrature()
         for k, name in enumerate(self.names):
             if self.alike:
                 rates.append(float(self.curve(name, u)(means[k])))
                 continue
-            spread = self.curve(name, u)(means[k] + quenched[k] * _NODES)
-            rates.append(float(_WEIGHTS @ spread))
-            variances.append(float(_WEIGHTS @ (spread - rates[-1]) ** 2))
+            spread = self.curve(name, u)(means[k] + quenched[k] * nodes)
+            rates.append(float(weights @ spread))
+            variances.append(float(weights @ (spread - rates[-1]) ** 2))
         return np.array(rates + variances)
 
     def moments(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

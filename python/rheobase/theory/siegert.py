@@ -5,6 +5,7 @@ The neuron is τ_m V' = −(V − E_L) + I + σ √(2 τ_m) ξ(t), so that σ is
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,17 @@ from rheobase.theory.membranes import inputs_and_sigma, parameters_of
 
 #: |ζ(1/2)|/√2, the shift of threshold and reset by filtered synapses in units of √2 σ √(τ_s/τ_m).
 _SHIFT = 1.4603545088095868 / np.sqrt(2)
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
+
+
+@cache
+def _quadrature() -> tuple[np.ndarray, np.ndarray]:
+    """Return nodes and weights of Gauss and Legendre on [-1, 1].
+
+    At the first use: what makes them keeps threads of BLAS spinning, which an import must not.
+    """
+    return np.polynomial.legendre.leggauss(64)
+
+
 #: Hz in 1/ms.
 _HZ = 1000.0
 
@@ -147,5 +158,6 @@ def _integral_of_erfcx(p: np.ndarray, q: np.ndarray) -> np.ndarray:
     """Return ∫_p^q erfcx for 0 ≤ p ≤ q: with u = sinh t the integrand is flat, and Gauss–Legendre sums are exact."""
     start, stop = np.arcsinh(p), np.arcsinh(q)
     half = (stop - start) / 2
-    t = ((start + stop) / 2)[..., None] + half[..., None] * _NODES
-    return half * ((erfcx(np.sinh(t)) * np.cosh(t)) @ _WEIGHTS)
+    nodes, weights = _quadrature()
+    t = ((start + stop) / 2)[..., None] + half[..., None] * nodes
+    return half * ((erfcx(np.sinh(t)) * np.cosh(t)) @ weights)
