@@ -25,7 +25,7 @@ Resonator = rb.neuron(
     threshold="V >= V_th",
     reset="V = V_th; w = 0",
     parameters=dict(b=-0.1, omega=1.0, V_th=1.0),
-    start=dict(V=0, w=0),
+    initial=dict(V=0, w=0),
 )
 
 # %%
@@ -78,7 +78,7 @@ Cell = rb.neuron(
     reset="V = E_L; theta += step_theta",
     refractory="t_ref",
     parameters=dict(tau_m=15, E_L=-70, sigma=3, theta_0=-52, tau_theta=80, step_theta=4, t_ref=2),
-    start=dict(V="E_L", theta="theta_0"),
+    initial=dict(V="E_L", theta="theta_0"),
 )
 
 net = rb.Network(dt=0.1, seed=1)
@@ -108,7 +108,7 @@ def nagumo(u, I=0.0, a=0.7, b=0.8, tau=12.5):
     return np.array([V - V**3 / 3 - w + I, (V + a - b * w) / tau])
 
 
-Nagumo = rb.neuron("Nagumo", nagumo, threshold="crosses(V, 1)", start=dict(V=-1.2, w=-0.6))
+Nagumo = rb.neuron("Nagumo", nagumo, threshold="crosses(V, 1)", initial=dict(V=-1.2, w=-0.6))
 net = rb.Network(dt=0.05)
 net.add(Nagumo(I_x=0.5), 1, name="e")
 print("intervals of", np.unique(np.round(np.diff(net.run(400).spikes("e").times)[2:])), "ms")

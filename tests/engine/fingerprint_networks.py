@@ -622,7 +622,7 @@ def equations(trial):
         reset="V = E_L + rand(); w += b",
         refractory="t_ref",
         parameters=dict(tau_m=10, E_L=-70, V_T=-55, D=2, V_th=-40, tau_w=100, a=0.05, b=1, t_ref=2, sigma=0.3),
-        start={"V": "E_L", "w": 0},
+        initial={"V": "E_L", "w": 0},
         events={"calm": ("w > 6", "w = 5")},
     )
     theirs = rb.from_brian(
@@ -631,7 +631,7 @@ def equations(trial):
         reset="v = El",
         refractory="5*ms",
         namespace={"taum": "20*ms", "El": "-60*mV"},
-        start={"v": "El"},
+        initial={"v": "El"},
     )
     e = trial.add(mine(tau_m=rb.Uniform(8, 12)), 500, V=rb.Uniform(-70, -56))
     i = trial.add(theirs(), 300, v=rb.Uniform(-60, -51))
@@ -645,7 +645,7 @@ def equations(trial):
     trial.record(e, "drive")
     trial.run(60)
     with contextlib.suppress(rb.EquationError):
-        rb.neuron("Wrong", "dV/dt =", start={"V": 0})
+        rb.neuron("Wrong", "dV/dt =", initial={"V": 0})
 
 
 # ---- the table -------------------------------------------------------------------------------------------------------

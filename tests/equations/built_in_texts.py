@@ -31,16 +31,16 @@ dV/dt = {MEMBRANE} : mV {GATES}
 """
 GATES_AT_REST = {x: 0.3 for x in "nmh"}
 TEXTS: dict[str, dict[str, Any]] = {
-    "LeakyIntegrator": {"equations": "dV/dt = (-(V - E_L) + I/g_L)/tau_m : mV", "start": {"V": "E_L"}},
-    "LIF": {"equations": f"dV/dt = (-(V - E_L) + I/g_L)/tau_m : mV {HELD}", "start": {"V": "E_L"}, **RESET},
+    "LeakyIntegrator": {"equations": "dV/dt = (-(V - E_L) + I/g_L)/tau_m : mV", "initial": {"V": "E_L"}},
+    "LIF": {"equations": f"dV/dt = (-(V - E_L) + I/g_L)/tau_m : mV {HELD}", "initial": {"V": "E_L"}, **RESET},
     "EIF": {
         "equations": f"dV/dt = (-(V - E_L) + {UPSTROKE} + I/g_L)/tau_m : mV {HELD}",
-        "start": {"V": "E_L"},
+        "initial": {"V": "E_L"},
         **RESET,
     },
     "QIF": {
         "equations": f"dV/dt = ((V - V_T)**2/(2*D) - (V_T - E_L - D) + I/g_L)/tau_m : mV {HELD}",
-        "start": {"V": "E_L"},
+        "initial": {"V": "E_L"},
         **RESET,
     },
     "AdEx": {
@@ -48,7 +48,7 @@ TEXTS: dict[str, dict[str, Any]] = {
             dV/dt = (-(V - E_L) + {UPSTROKE} + (I - w)/g_L)/tau_m : mV {HELD}
             dw/dt = (a*({CAPPED} - E_L) - w)/tau_w : mV
             """,
-        "start": {"V": "E_L", "w": 0},
+        "initial": {"V": "E_L", "w": 0},
         **RESET,
         "reset": "V = V_re; w += b",
     },
@@ -58,7 +58,7 @@ TEXTS: dict[str, dict[str, Any]] = {
             dp/dt = (L - p)/tau_ChR : 1
             dV/dt = (-(V - E_L) + {UPSTROKE} + (I - g_ChR*p*(V - E_ChR))/g_L)/tau_m : mV {HELD}
             """,
-        "start": {"V": "E_L", "p": 0, "L": 0},
+        "initial": {"V": "E_L", "p": 0, "L": 0},
         **RESET,
     },
     "Izhikevich": {
@@ -66,13 +66,13 @@ TEXTS: dict[str, dict[str, Any]] = {
             dV/dt = 0.04*{CAPPED}**2 + 5*{CAPPED} + 140 - u + I : mV
             du/dt = a*(b*{CAPPED} - u) : mV
             """,
-        "start": {"V": "c", "u": "b*c"},
+        "initial": {"V": "c", "u": "b*c"},
         "threshold": "V >= V_th",
         "reset": "V = c; u += d",
     },
     "ThetaNeuron": {
         "equations": "dtheta/dt = (1 - cos(theta) + (1 + cos(theta))*I)/tau_m : 1",
-        "start": {"theta": 0},
+        "initial": {"theta": 0},
         "threshold": "theta >= pi",
         "reset": "theta -= 2*pi",
     },
@@ -81,7 +81,7 @@ TEXTS: dict[str, dict[str, Any]] = {
             dV/dt = V - V**3/3 - w + I : 1
             dw/dt = (V + a - b*w)/tau : 1
             """,
-        "start": {"V": -1.2, "w": -0.6},
+        "initial": {"V": -1.2, "w": -0.6},
         "threshold": "crosses(V, V_th)",
     },
     "MorrisLecar": {
@@ -91,18 +91,18 @@ TEXTS: dict[str, dict[str, Any]] = {
             dV/dt = (-g_L*(V - E_L) - g_Ca*m_inf*(V - E_Ca) - g_K*w*(V - E_K) + I)/C_m : mV
             dw/dt = phi*cosh((V - V3)/(2*V4))*(w_inf - w) : 1
             """,
-        "start": {"V": "E_L", "w": 0},
+        "initial": {"V": "E_L", "w": 0},
         "threshold": "crosses(V, V_th)",
     },
     "HodgkinHuxley": {
         "equations": SQUID,
-        "start": {"V": "E_L", **GATES_AT_REST},
+        "initial": {"V": "E_L", **GATES_AT_REST},
         "threshold": "crosses(V, V_th)",
         "refractory": "t_ref",
     },
     "TraubMiles": {
         "equations": PYRAMIDAL,
-        "start": {"V": "E_L", **GATES_AT_REST},
+        "initial": {"V": "E_L", **GATES_AT_REST},
         "threshold": "crosses(V, V_th)",
         "refractory": "t_ref",
     },

@@ -22,7 +22,7 @@ CUBA = {
         "Vr": "-60*mV",
         "El": "-49*mV",
     },
-    "start": {"v": "Vr"},
+    "initial": {"v": "Vr"},
 }
 HODGKIN_HUXLEY = {
     "model": """
@@ -53,7 +53,7 @@ HODGKIN_HUXLEY = {
         "g_kd": "30*msiemens*cm**-2*20000*um**2",
         "VT": "-63*mV",
     },
-    "start": {"v": "-60*mV"},
+    "initial": {"v": "-60*mV"},
     "method": "exponential_euler",
 }
 
@@ -119,7 +119,7 @@ def test_a_parameter_that_the_reset_changes_is_a_variable():
         """,
         threshold="v>vt",
         reset="v = 0*mV; vt += 3*mV; count += 1",
-        start={"vt": "10*mV"},
+        initial={"vt": "10*mV"},
     )
     assert Model().variables == ("v", "vt", "count")
     net = rb.Network(dt=0.1)

@@ -11,7 +11,7 @@ GOOD = {
     "threshold": "V > V_th",
     "reset": "V = E_L",
     "parameters": {"tau": 10.0, "E_L": -70.0, "V_th": -50.0},
-    "start": {"V": "E_L"},
+    "initial": {"V": "E_L"},
 }
 
 
@@ -70,11 +70,11 @@ def test_the_column_is_pointed_at():
 @pytest.mark.parametrize(
     ("changes", "match"),
     [
-        ({"start": {}}, "start must give the initial value of every variable, it has none of 'V'"),
-        ({"start": {"V": 0, "w": 0}}, "name in start must be one of 'V', got 'w'"),
-        ({"start": {"V": "V"}}, "start.*name must be one of"),
-        ({"start": {"V": "rand()"}}, "must not be random"),
-        ({"start": {"V": "int(not_refractory)"}}, "must be made of parameters, not_refractory is none"),
+        ({"initial": {}}, "initial must give the initial value of every variable, it has none of 'V'"),
+        ({"initial": {"V": 0, "w": 0}}, "name in initial must be one of 'V', got 'w'"),
+        ({"initial": {"V": "V"}}, "initial.*name must be one of"),
+        ({"initial": {"V": "rand()"}}, "must not be random"),
+        ({"initial": {"V": "int(not_refractory)"}}, "must be made of parameters, not_refractory is none"),
         ({"threshold": None}, "threshold must be given where there is a reset"),
         ({"threshold": None, "reset": None, "refractory": 2}, "threshold must be given where there is a refractory"),
         ({"threshold": "V - V_th"}, "threshold, line 1, column 1: a condition must stand here"),
@@ -115,19 +115,19 @@ def test_a_function_that_decides_on_a_symbol_is_told_how():
         return [1.0 if u[0] > 0 else -1.0]
 
     with pytest.raises(TypeError, match=r"use numpy\.where"):
-        rb.neuron("Step", field, start={"V": 0})
+        rb.neuron("Step", field, initial={"V": 0})
 
 
 def test_a_function_of_the_wrong_size_is_refused():
     with pytest.raises(ValueError, match="must return one derivative per variable"):
-        rb.neuron("Short", lambda u: [u[0]], start={"V": 0, "w": 0})
+        rb.neuron("Short", lambda u: [u[0]], initial={"V": 0, "w": 0})
 
 
 def test_functions_of_math_are_refused():
     import math
 
     with pytest.raises(TypeError, match="NumPy's functions"):
-        rb.neuron("Math", lambda u: [math.exp(u[0])], start={"V": 0})
+        rb.neuron("Math", lambda u: [math.exp(u[0])], initial={"V": 0})
 
 
 def test_parameters_are_checked_like_those_of_the_library():
@@ -141,7 +141,7 @@ def test_parameters_are_checked_like_those_of_the_library():
 
 
 def test_a_state_that_is_not_finite_is_named_with_its_equation():
-    Blow = rb.neuron("Blow", "dV/dt = V*V\ndw/dt = -w", start={"V": 1.0, "w": 0.0})
+    Blow = rb.neuron("Blow", "dV/dt = V*V\ndw/dt = -w", initial={"V": 1.0, "w": 0.0})
     net = rb.Network(dt=1.0)
     net.add(Blow(method="euler"), 3, name="e")
     with pytest.raises(FloatingPointError, match=r"(?s)neuron 0 of population 'e'.*V.*dV/dt = V \* V"):

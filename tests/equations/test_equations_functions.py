@@ -9,7 +9,7 @@ X = np.concatenate([np.linspace(-30, 30, 2001), [-1e-9, 1e-9, 0.5, -0.5], np.geo
 
 
 def computed(text, x=X, y=2.5):
-    Named = rb.neuron("Named", f"f = {text}\ndx/dt = 0*x + 0*y", parameters={"y": y}, start={"x": 0})
+    Named = rb.neuron("Named", f"f = {text}\ndx/dt = 0*x + 0*y", parameters={"y": y}, initial={"x": 0})
     net = rb.Network(dt=0.1)
     e = net.add(Named(), len(x), name="e", x=x)
     return e["f"]
@@ -79,7 +79,7 @@ def test_parameters_alone_are_prepared_with_the_same_functions():
     x = np.linspace(-3, 3, 50)
     for function in ("exp", "tanh", "expm1", "sin"):
         Both = rb.neuron(
-            "Both", f"a = {function}(x)\nb = {function}(y)\ndx/dt = 0*x + 0*y", parameters={"y": 0.0}, start={"x": 0}
+            "Both", f"a = {function}(x)\nb = {function}(y)\ndx/dt = 0*x + 0*y", parameters={"y": 0.0}, initial={"x": 0}
         )
         net = rb.Network(dt=0.1)
         e = net.add(Both(y=x), 50, name="e", x=x)

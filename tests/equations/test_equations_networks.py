@@ -24,7 +24,7 @@ RICH = {
     "reset": "V = E_L + rand(); w += b; count += 1",
     "refractory": "t_ref",
     "parameters": dict(tau_m=10.0, E_L=-70.0, V_th=-55.0, tau_w=100.0, a=0.05, b=1.0, t_ref=2.0, sigma=2.0),
-    "start": {"V": "E_L", "w": 0, "count": 0},
+    "initial": {"V": "E_L", "w": 0, "count": 0},
     "events": {"calm": ("count >= 3 and w > 1", "count = 0; w -= 0.5")},
 }
 
@@ -147,7 +147,7 @@ def test_parameters_are_changed_between_runs():
 
 
 def test_names_are_read_as_the_state_says():
-    Named = rb.neuron("Named", "y = 2*x + a : 1\ndx/dt = -x/5", parameters={"a": 3.0}, start={"x": 1.0})
+    Named = rb.neuron("Named", "y = 2*x + a : 1\ndx/dt = -x/5", parameters={"a": 3.0}, initial={"x": 1.0})
     net = rb.Network(dt=0.1)
     e = net.add(Named(a=np.array([1.0, 3.0])), 2, name="e")
     np.testing.assert_array_equal(e["y"], [3.0, 5.0])
@@ -168,7 +168,7 @@ def test_names_that_only_a_step_knows_keep_what_the_last_one_said():
         threshold="x > 0.95",
         reset="x = 0",
         refractory=0.3,
-        start={"x": 0},
+        initial={"x": 0},
     )
     net = rb.Network(dt=0.1)
     e = net.add(Named(), 300, name="e")
@@ -193,7 +193,7 @@ def test_a_receptor_by_name_is_no_part_of_the_current():
         block = 1/(1 + 0.28*exp(-0.062*V))
         dV/dt = (-70 - V + I - g_nmda*block*V)/20 : mV
         """,
-        start={"V": -60.0},
+        initial={"V": -60.0},
     )
     net = rb.Network(dt=0.1)
     e = net.add(NMDA(method="euler"), 2, name="e")
@@ -214,7 +214,7 @@ def test_conditions_keep_a_neuron_refractory():
         "dx/dt = 1",
         threshold="x > 1",
         refractory="x < 2.45",
-        start={"x": 0},
+        initial={"x": 0},
     )
     net = rb.Network(dt=0.1)
     net.add(Once(), 1, name="e")
@@ -231,7 +231,7 @@ def test_refractory_neurons_rest_and_ignore_kicks():
         threshold="V >= 1",
         reset="V = 0",
         refractory=0.5,
-        start={"V": 0.95, "w": 0},
+        initial={"V": 0.95, "w": 0},
     )
     net = rb.Network(dt=0.1)
     e = net.add(Held(), 1, name="e")
@@ -246,7 +246,7 @@ def test_refractory_neurons_rest_and_ignore_kicks():
 
 
 def test_delta_synapses_move_the_variable_that_is_flagged():
-    Two = rb.neuron("Two", "dV/dt = -V\ndx/dt = -x : 1 (delta)", start={"V": 0, "x": 0})
+    Two = rb.neuron("Two", "dV/dt = -V\ndx/dt = -x : 1 (delta)", initial={"V": 0, "x": 0})
     net = rb.Network(dt=0.1)
     e = net.add(Two(), 1, name="e")
     x = net.add(rb.Trains([[0.1]]), 1, name="x")
@@ -262,7 +262,7 @@ def test_statements_run_in_their_order():
         "a : 1 (state)\nb : 1 (state)\nc : 1 (state)",
         threshold="not_refractory",
         reset="c = a\na = b  # the old b\nb = c",
-        start={"a": 1, "b": 2, "c": 0},
+        initial={"a": 1, "b": 2, "c": 0},
     )
     net = rb.Network(dt=1.0)
     e = net.add(Swap(), 3, name="e")
@@ -273,7 +273,7 @@ def test_statements_run_in_their_order():
 
 
 def test_time_index_and_step_are_names():
-    Clock = rb.neuron("Clock", "dx/dt = cos(t)*i + 0*dt : 1", start={"x": 0})
+    Clock = rb.neuron("Clock", "dx/dt = cos(t)*i + 0*dt : 1", initial={"x": 0})
     net = rb.Network(dt=0.5)
     e = net.add(Clock(method="euler"), 700, name="e")
     net.run(1.0)
@@ -285,7 +285,7 @@ def test_a_function_is_field_and_neuron():
         V, w = u
         return np.array([b * V + omega * w, b * w - omega * V + I])
 
-    Resonator = rb.neuron("Resonator", field, threshold="V >= 1", reset="V = 1; w = 0", start={"V": 0, "w": 0})
+    Resonator = rb.neuron("Resonator", field, threshold="V >= 1", reset="V = 1; w = 0", initial={"V": 0, "w": 0})
     assert Resonator().b == -0.1
     u = np.array([[0.1, 0.2], [0.3, -0.4]])
     np.testing.assert_allclose(Resonator(I_x=0.5).field(u), field(u, 0.5), rtol=1e-15)
@@ -300,12 +300,12 @@ def test_functions_of_arguments_and_of_the_users():
     def field(V, w, I, a=0.7):
         return V - V**3 / 3 - w + I, 0.08 * (V + a - 0.8 * np.maximum(w, -10))
 
-    FHN = rb.neuron("FHN", field, start={"V": 0, "w": 0})
+    FHN = rb.neuron("FHN", field, initial={"V": 0, "w": 0})
     Same = rb.neuron(
         "FHN",
         "dV/dt = cubic(V) - w + I\ndw/dt = 0.08*(V + a - 0.8*max(w, -10))",
         parameters={"a": 0.7},
-        start={"V": 0, "w": 0},
+        initial={"V": 0, "w": 0},
         functions={"cubic": lambda V: V - V**3 / 3},
     )
     u = np.array([0.3, -0.2])

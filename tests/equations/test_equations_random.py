@@ -45,7 +45,7 @@ def model(random):
         "Random",
         "\n".join(lines),
         parameters=dict(zip(PARAMETERS, random.uniform(0.5, 2, 3), strict=True)),
-        start={v: 0 for v in VARIABLES},
+        initial={v: 0 for v in VARIABLES},
     )
 
 
@@ -95,7 +95,7 @@ def test_many_variables(method):
     """A chain of forty variables, which needs many values at once."""
     n = 40
     lines = [f"dx{k}/dt = -x{k}*{1 + 0.01 * k} + sin(x{(k + 1) % n} - x{k - 1 if k else n - 1})" for k in range(n)]
-    Chain = rb.neuron("Chain", "\n".join(lines), start={f"x{k}": 0.1 * k for k in range(n)})
+    Chain = rb.neuron("Chain", "\n".join(lines), initial={f"x{k}": 0.1 * k for k in range(n)})
     net = rb.Network(dt=0.1)
     e = net.add(Chain(method=method), 3, name="e")
     net.run(0.2)

@@ -11,7 +11,7 @@ OSCILLATOR = {
         dx/dt = -0.3*x + y - 0.2*x**3
         dy/dt = -x - 0.1*y + 0.3*cos(x)
         """,
-    "start": {"x": 1.0, "y": -0.5},
+    "initial": {"x": 1.0, "y": -0.5},
 }
 
 
@@ -33,7 +33,7 @@ def test_schemes_converge_with_their_order(method, order):
 
 
 def test_exact_is_exact_for_one_variable():
-    Leak = rb.neuron("Leak", "dV/dt = (E - V)/tau", parameters={"E": 3.0, "tau": 7.0}, start={"V": 10})
+    Leak = rb.neuron("Leak", "dV/dt = (E - V)/tau", parameters={"E": 3.0, "tau": 7.0}, initial={"V": 10})
     assert Leak.model.methods[0] == "exact"
     assert end(Leak, 0.5, 20.0)[0] == pytest.approx(3 + 7 * np.exp(-20 / 7), rel=1e-14)
 
@@ -46,15 +46,15 @@ def test_exact_is_exact_for_a_coupled_system(tau):
         "Pair",
         "dV/dt = (g - V)/tau_m + w\ndg/dt = -g/tau_s\ndw/dt = -0.2*V - 0.1*w",
         parameters={"tau_m": 10.0, "tau_s": tau},
-        start={"V": 1, "g": 2, "w": 3},
+        initial={"V": 1, "g": 2, "w": 3},
     )
     assert Pair.model.methods[0] == "exact"
     A = np.array([[-0.1, 0.1, 1], [0, -1 / tau, 0], [-0.2, 0, -0.1]])
     np.testing.assert_allclose(end(Pair, 0.25, 5.0), expm(5 * A) @ [1, 2, 3], rtol=1e-12, atol=1e-14)
 
 
-def noisy(equations, n=20000, duration=5.0, dt=0.05, method=None, start=0.0, seed=1):
-    Noisy = rb.neuron("Noisy", equations, start={"x": start})
+def noisy(equations, n=20000, duration=5.0, dt=0.05, method=None, initial=0.0, seed=1):
+    Noisy = rb.neuron("Noisy", equations, initial={"x": initial})
     net = rb.Network(dt=dt, seed=seed)
     e = net.add(Noisy(method=method), n, name="e")
     net.run(duration)
@@ -83,7 +83,7 @@ def test_multiplicative_noise_is_ito_by_euler_and_stratonovich_by_heun():
 
 def test_noises_are_independent_where_their_names_differ_and_shared_where_not():
     def correlation(first, second):
-        Two = rb.neuron("Two", f"dx/dt = -x + {first}\ndy/dt = -y + {second}", start={"x": 0, "y": 0})
+        Two = rb.neuron("Two", f"dx/dt = -x + {first}\ndy/dt = -y + {second}", initial={"x": 0, "y": 0})
         net = rb.Network(dt=0.1, seed=2)
         e = net.add(Two(), 20000, name="e")
         net.run(3)
@@ -94,7 +94,7 @@ def test_noises_are_independent_where_their_names_differ_and_shared_where_not():
 
 
 def test_neurons_steps_and_populations_have_noise_of_their_own():
-    Walk = rb.neuron("Walk", "dx/dt = xi", start={"x": 0})
+    Walk = rb.neuron("Walk", "dx/dt = xi", initial={"x": 0})
     net = rb.Network(dt=0.1, seed=2)
     a, b = net.add(Walk(), 1000, name="a"), net.add(Walk(), 1000, name="b")
     net.record(a, "x")
@@ -111,7 +111,7 @@ def test_random_numbers_of_statements_are_uniform_and_normal():
         "u : 1 (state)\nz : 1 (state)\nk : 1 (state)",
         threshold="not_refractory",
         reset="u = rand(); z = randn(); k += int(rand() < 0.3)",
-        start={"u": 0, "z": 0, "k": 0},
+        initial={"u": 0, "z": 0, "k": 0},
     )
     net = rb.Network(dt=1.0, seed=3)
     e = net.add(Draw(), 5000, name="e")

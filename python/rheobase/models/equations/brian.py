@@ -51,7 +51,7 @@ def from_brian(
     refractory: Any = None,
     namespace: Mapping[str, Any] | None = None,
     method: str | None = None,
-    start: Mapping[str, Any] | None = None,
+    initial: Mapping[str, Any] | None = None,
     name: str = "FromBrian",
 ) -> type[EquationNeuron]:
     """Return a class of neurons from what Brian 2's NeuronGroup takes. Brian itself is not needed.
@@ -72,7 +72,7 @@ def from_brian(
         functions.
     method : str, optional
         Default scheme. Brian's ``linear`` is ``exact``, its ``rk2`` is ``heun``.
-    start : dict, optional
+    initial : dict, optional
         Initial values, as in `namespace`, or expressions of parameters. Default: 0, as in Brian.
     name : str, default "FromBrian"
         Of the class.
@@ -100,7 +100,7 @@ def from_brian(
     ...     reset="v = Vr",
     ...     refractory="5*ms",
     ...     namespace=dict(taum="20*ms", taue="5*ms", taui="10*ms", Vt="-50*mV", Vr="-60*mV", El="-49*mV"),
-    ...     start=dict(v="Vr"),
+    ...     initial=dict(v="Vr"),
     ... )
     >>> CUBA().variables
     ('v', 'ge', 'gi')
@@ -115,18 +115,19 @@ def from_brian(
     given = dict(namespace or {})
     functions: dict[str, Callable[..., Any]] = {n: f for n, f in given.items() if callable(f)}
     numbers = {n: _number(f"namespace[{n!r}]", v) for n, v in given.items() if not callable(v)}
-    used = set(_WORD.findall("\n".join([model, *(t for t in texts.values() if t), *map(str, (start or {}).values())])))
+    written = [model, *(t for t in texts.values() if t), *map(str, (initial or {}).values())]
+    used = set(_WORD.findall("\n".join(written)))
     defined = {line.name for line in lines if line.kind != "declared" or {"receptor", "state"} & set(line.flags)}
     parameters = {line.name: numbers.get(line.name, 0.0) for line in lines if line.name not in defined}
     parameters |= {n: v for n, v in numbers.items() if n in used and n not in defined}
     lines = [line for line in lines if line.name in defined or line.name in used]
-    begin = {line.name: _initial(line.name, start) for line in lines if _is_variable(line)}
+    values = {line.name: _initial(line.name, initial) for line in lines if _is_variable(line)}
     if "lastspike" in used and "lastspike" not in {*defined, *parameters}:
         lines.append(Line("declared", "lastspike", "", "ms", "", ("state",), Source("model", 0, "")))
-        begin["lastspike"] = _NEVER
+        values["lastspike"] = _NEVER
         reset = f"lastspike = t\n{reset or ''}"
-    for n in start or {}:
-        checks.choice("name in start", n, begin)
+    for n in initial or {}:
+        checks.choice("name in initial", n, values)
     described = describe(
         name,
         lines,
@@ -134,7 +135,7 @@ def from_brian(
         reset=reset,
         refractory=_refractory(refractory),
         parameters=_used(parameters, lines, used),
-        start=begin,
+        initial=values,
         events=None,
         functions={"timestep": _timestep, **functions},
         constants={n: v for n, v in UNITS.items() if n not in parameters},
@@ -192,9 +193,9 @@ def _number(argument: str, value: Any) -> float:
     return of_quantity(value) if hasattr(value, "dim") else checks.number(argument, value)
 
 
-def _initial(name: str, start: Mapping[str, Any] | None) -> float | str:
-    value = (start or {}).get(name, 0.0)
-    return value if isinstance(value, str) else _number(f"start[{name!r}]", value)
+def _initial(name: str, initial: Mapping[str, Any] | None) -> float | str:
+    value = (initial or {}).get(name, 0.0)
+    return value if isinstance(value, str) else _number(f"initial[{name!r}]", value)
 
 
 def _refractory(value: Any) -> float | str | None:

@@ -60,7 +60,7 @@ class Description:
     threshold: Expression | None
     reset: tuple[Statement, ...]
     refractory: Expression | None
-    start: Mapping[str, Expression]
+    initial: Mapping[str, Expression]
     events: Mapping[str, Event]
     kicked: str | None  #: the variable that delta synapses move
     units: Mapping[str, str] = field(default_factory=dict)  #: of what is named
@@ -107,7 +107,7 @@ class Description:
             "reset": _statements(self.reset),
             "refractory": None if self.refractory is None else printed(self.refractory),
             "parameters": {p.name: p.standard for p in self.parameters},
-            "start": {v: printed(e) for v, e in self.start.items()},
+            "initial": {v: printed(e) for v, e in self.initial.items()},
             "events": {n: (printed(e.condition), _statements(e.statements)) for n, e in self.events.items()},
         }
 
@@ -139,7 +139,7 @@ def describe(
     reset: str | None,
     refractory: float | str | None,
     parameters: Mapping[str, Any] | None,
-    start: Mapping[str, Any] | None,
+    initial: Mapping[str, Any] | None,
     events: Mapping[str, Any] | None,
     functions: Mapping[str, Callable[..., Any]] | None,
     constants: Mapping[str, float] | None = None,
@@ -151,25 +151,27 @@ def describe(
     if not isinstance(name, str) or not name.isidentifier():
         raise ValueError(f"name must be a name such as 'MyNeuron', got {name!r}")
     given = {n: checks.number(f"parameters[{n!r}]", value) for n, value in (parameters or {}).items()}
-    start = dict(start or {})
+    initial = dict(initial or {})
     if callable(equations):
-        equations, given = _written(equations, start, given)
+        equations, given = _written(equations, initial, given)
     if isinstance(equations, str):
         equations = read_lines("equations", equations)
     if not isinstance(equations, list):
         raise TypeError(f"equations must be text or a function, got {equations!r}")
     reading = _Reading(name, equations, given, Scope({}, dict(functions or {}), constants=dict(constants or {})))
-    return reading.description(threshold, reset, refractory, start, events)
+    return reading.description(threshold, reset, refractory, initial, events)
 
 
 def _written(
-    function: Callable[..., Any], start: Mapping[str, Any], given: dict[str, float]
+    function: Callable[..., Any], initial: Mapping[str, Any], given: dict[str, float]
 ) -> tuple[str, dict[str, float]]:
     """Return the text of a vector field, and its parameters with their values."""
-    if not start:
-        raise ValueError("start must give the initial value of each variable of a function, in its order, got nothing")
-    rates, defaults = trace(function, list(start))
-    text = "\n".join(f"d{v}/dt = {printed(rate)}" for v, rate in zip(start, rates, strict=True))
+    if not initial:
+        raise ValueError(
+            "initial must give the initial value of each variable of a function, in its order, got nothing"
+        )
+    rates, defaults = trace(function, list(initial))
+    text = "\n".join(f"d{v}/dt = {printed(rate)}" for v, rate in zip(initial, rates, strict=True))
     return text, {**defaults, **given}
 
 
@@ -229,7 +231,7 @@ class _Reading:
         threshold: str | None,
         reset: str | None,
         refractory: float | str | None,
-        start: dict[str, Any],
+        initial: dict[str, Any],
         events: Mapping[str, Any] | None,
     ) -> Description:
         p = self.parts
@@ -254,7 +256,7 @@ class _Reading:
             spike,
             self._statements("reset", reset),
             self._refractory(refractory),
-            self._start(start),
+            self._initial(initial),
             {
                 n: Event(self._condition(f"events[{n!r}]", c), self._statements(f"events[{n!r}]", s))
                 for n, (c, s) in _pairs(events)
@@ -314,32 +316,32 @@ class _Reading:
             return parse(Source("refractory", 1, value), value, self.scope)
         return constant(checks.number("refractory", value, low=0))
 
-    def _start(self, start: dict[str, Any]) -> dict[str, Expression]:
-        for n in start:
+    def _initial(self, initial: dict[str, Any]) -> dict[str, Expression]:
+        for n in initial:
             if n not in self.variables:
-                raise checks.unknown("name in start", n, self.variables)
+                raise checks.unknown("name in initial", n, self.variables)
         scope = replace(self.scope, names={n: name(n) for n in self.given})
         result = {}
         for n in self.variables:
-            if n not in start:
-                raise ValueError(f"start must give the initial value of every variable, it has none of {n!r}")
-            value = start[n]
+            if n not in initial:
+                raise ValueError(f"initial must give the initial value of every variable, it has none of {n!r}")
+            value = initial[n]
             if isinstance(value, str):
-                result[n] = parse_number(Source(f"start[{n!r}]", 1, value), value, scope)
+                result[n] = parse_number(Source(f"initial[{n!r}]", 1, value), value, scope)
             else:
-                result[n] = constant(checks.number(f"start[{n!r}]", value))
+                result[n] = constant(checks.number(f"initial[{n!r}]", value))
             if any(e.op in ("draw_uniform", "draw_normal") for e in walk(result[n])):
                 raise ValueError(
-                    f"start[{n!r}] must not be random: give a distribution where the neurons are made, as in "
+                    f"initial[{n!r}] must not be random: give a distribution where the neurons are made, as in "
                     f"net.add(model, 100, {n}=rb.Uniform(0, 1))"
                 )
             if any(e.op == "flag" for e in walk(result[n])):
-                raise ValueError(f"start[{n!r}] must be made of parameters, not_refractory is none")
+                raise ValueError(f"initial[{n!r}] must be made of parameters, not_refractory is none")
         return result
 
     def _check_use(self, d: Description) -> None:
         """Raise for a parameter that no text reads: its name may be misspelt."""
-        used = self.used | names_in(*d.start.values())
+        used = self.used | names_in(*d.initial.values())
         for n in self.given:
             if n not in used:
                 free = sorted(n for n in used if n not in self.variables)
@@ -397,7 +399,7 @@ def _sorted_lines(lines: list[Line]) -> _Parts:
 
 def _expressions(d: Description) -> list[Expression]:
     found = [v.rate for v in d.variables if v.rate is not None]
-    found += [*d.named.values(), *d.start.values()]
+    found += [*d.named.values(), *d.initial.values()]
     found += [e for e in (d.threshold, d.refractory) if e is not None]
     found += [s.value for s in d.reset]
     for event in d.events.values():

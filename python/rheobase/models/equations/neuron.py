@@ -169,7 +169,7 @@ def neuron(
     reset: str | None = None,
     refractory: float | str | None = None,
     parameters: Mapping[str, float] | None = None,
-    start: Mapping[str, float | str] | None = None,
+    initial: Mapping[str, float | str] | None = None,
     method: str | None = None,
     events: Mapping[str, tuple[str, str | None]] | None = None,
     functions: Mapping[str, Callable[..., Any]] | None = None,
@@ -202,7 +202,7 @@ def neuron(
         log1p, max, min, mod, sign, sin, sinh, sqrt, tan, tanh, where, rand() and randn().
 
         Or a Python function of the state (one array, or one argument per variable), the input ``I`` if it takes one,
-        and parameters, whose defaults are the model's; it is called once, with symbols. `start` then names the
+        and parameters, whose defaults are the model's; it is called once, with symbols. `initial` then names the
         variables.
     threshold : str, optional
         Condition for a spike, looked at after each step. ``crosses(V, V_th)`` holds where V rises through V_th.
@@ -213,7 +213,7 @@ def neuron(
         that keeps the neuron refractory as long as it holds. Default: not at all.
     parameters : dict of str to float, optional
         Names and defaults.
-    start : dict of str to float or str
+    initial : dict of str to float or str
         Initial value of each variable: a number, or an expression of the parameters.
     method : str, optional
         Default scheme of the class. Default: ``exact`` where the equations are linear, else ``exponential_euler`` where
@@ -247,7 +247,7 @@ def neuron(
     ...     threshold="V >= V_th",
     ...     reset="V = V_th; w = 0",
     ...     parameters=dict(b=-0.1, omega=1.0, V_th=1.0),
-    ...     start=dict(V=0, w=0),
+    ...     initial=dict(V=0, w=0),
     ... )
     >>> net = rb.Network(dt=0.1)
     >>> e = net.add(Resonator(b=rb.Uniform(-0.2, -0.1)), 100, name="e")
@@ -259,7 +259,7 @@ def neuron(
         reset=reset,
         refractory=refractory,
         parameters=parameters,
-        start=start,
+        initial=initial,
         events=events,
         functions=functions,
     )

@@ -155,7 +155,7 @@ class _Assembly:
         events += [self.lowered(self._changes(e.statements)) for e in d.events.values()]
         release = self.lowered([("condition", 0, d.refractory)] if self._is_condition() else [])  # type: ignore[list-item]
         observe = self.lowered([("observed", k, driven(d, _as_number(e))) for k, e in enumerate(d.named.values())])
-        start = self.lowered([("state", self.states[v], e) for v, e in d.start.items()])
+        start = self.lowered([("state", self.states[v], e) for v, e in d.initial.items()])
         leak = self._leak_rate()
         prepare = self.lowered([("prepared", k, e) for e, k in self.preparation.expressions.items()], prepared=False)
         if len(self.draws) > 256:

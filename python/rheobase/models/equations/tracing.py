@@ -33,7 +33,7 @@ def trace(function: Callable[..., Any], variables: Sequence[str]) -> tuple[list[
     by_name = arguments[0].name in variables
     if by_name and [a.name for a in arguments[: len(variables)]] != list(variables):
         raise TypeError(
-            f"{label} must take its variables first, in the order of start ({', '.join(variables)}), "
+            f"{label} must take its variables first, in the order of initial ({', '.join(variables)}), "
             f"got {', '.join(a.name for a in arguments)}"
         )
     symbols = {v: name(v) for v in variables}
