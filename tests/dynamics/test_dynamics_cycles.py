@@ -22,12 +22,12 @@ from rheobase.rates import excitatory_inhibitory, wilson_cowan
 
 def test_hopf_normal_form_is_known_exactly():
     """Radius √a, period 2π/ω and multiplier e^{−2a·2π/ω} in closed form."""
-    cycle = limit_cycle(Hopf(a=0.25, omega=2), [1.0, 0], transient=40, max_period=10)
+    cycle = limit_cycle(Hopf(a=0.25, omega=2), [1.0, 0], t_start=40, max_period=10)
     assert np.hypot(*cycle.states.T) == pytest.approx(np.full(len(cycle.times), 0.5), abs=1e-8)
     assert cycle.period == pytest.approx(np.pi, abs=1e-9)
     assert cycle.multipliers.real == pytest.approx([1, np.exp(-0.5 * np.pi)], abs=1e-7)
     assert cycle.stable
-    repelling = limit_cycle(Hopf(a=-0.25, omega=2, s=1), [0.3, 0], transient=40, max_period=10, backwards=True)
+    repelling = limit_cycle(Hopf(a=-0.25, omega=2, s=1), [0.3, 0], t_start=40, max_period=10, backwards=True)
     assert repelling.multipliers.real == pytest.approx([np.exp(0.5 * np.pi), 1], rel=1e-6)
     assert not repelling.stable
     assert "unstable limit cycle" in repelling._repr_html_()
@@ -38,7 +38,7 @@ def test_hopf_normal_form_is_known_exactly():
     [(-0.1, 2.0001, 6.287111), (-0.5, 2.0025, 6.380676), (-1, 2.0086, 6.663287), (-2, 2.0199, 7.629874)],
 )
 def test_van_der_pol(c, amplitude, period):
-    cycle = limit_cycle(VanDerPol(c), [1.0, 0], transient=20 / abs(c) + 20, max_period=20)
+    cycle = limit_cycle(VanDerPol(c), [1.0, 0], t_start=20 / abs(c) + 20, max_period=20)
     assert cycle.high[1] == pytest.approx(amplitude, abs=6e-5)
     assert cycle.period == pytest.approx(period, abs=1e-6)
     assert cycle.stable
@@ -51,7 +51,7 @@ def test_e52_the_basin_of_the_origin_ends_at_an_unstable_cycle_for_positive_c():
         assert np.abs(flow_map(system, [start, 0], 60)).max() < 1e-6
     with pytest.raises(ValueError, match=r"beyond t = 1\.\d* of 5"):
         trajectory(system, [2.5, 0], 5, dt=0.01)
-    cycle = limit_cycle(system, [1.0, 0], transient=40, max_period=20, backwards=True)
+    cycle = limit_cycle(system, [1.0, 0], t_start=40, max_period=20, backwards=True)
     assert not cycle.stable
     assert cycle.high[0] > 2.0
     assert cycle.period == pytest.approx(6.6633, abs=1e-4)
@@ -62,7 +62,7 @@ def test_e52_the_basin_of_the_origin_ends_at_an_unstable_cycle_for_positive_c():
 
 
 def test_non_smooth_cycle_of_the_rate_network():
-    cycle = limit_cycle(excitatory_inhibitory(tau=(15, 30)), [0, 0], transient=400, max_period=100)
+    cycle = limit_cycle(excitatory_inhibitory(tau=(15, 30)), [0, 0], t_start=400, max_period=100)
     assert cycle.period == pytest.approx(29.74, abs=5e-3)
     assert (cycle.low[0], cycle.high[0]) == pytest.approx((2.916, 10.227), abs=5e-4)
     assert (cycle.low[1], cycle.high[1]) == pytest.approx((9.628, 18.701), abs=5e-4)
@@ -90,7 +90,7 @@ def test_kinks_do_not_fool_the_adaptive_solver():
 
 @pytest.mark.parametrize(("current", "period"), [(0.5, 39.47), (1.0, 36.70)])
 def test_fitzhugh_nagumo(current, period):
-    cycle = limit_cycle(rb.FitzHughNagumo(I_x=current), [1, 0], transient=150, max_period=100)
+    cycle = limit_cycle(rb.FitzHughNagumo(I_x=current), [1, 0], t_start=150, max_period=100)
     assert cycle.period == pytest.approx(period, abs=6e-3)
     if current == 0.5:
         assert (cycle.low[0], cycle.high[0]) == pytest.approx((-1.970, 1.852), abs=5e-4)
@@ -100,7 +100,7 @@ def test_fitzhugh_nagumo(current, period):
 def test_fitzhugh_nagumo_rests_outside_its_hopf_points(current):
     # From near rest: just outside a Hopf point the large cycle may survive, but the fixed point attracts.
     with pytest.raises(ValueError, match="came to rest at the fixed point"):
-        limit_cycle(rb.FitzHughNagumo(I_x=current), [-0.97 if current < 1 else 0.97, 0.0], transient=6000)
+        limit_cycle(rb.FitzHughNagumo(I_x=current), [-0.97 if current < 1 else 0.97, 0.0], t_start=6000)
 
 
 def snlc(current):
@@ -112,7 +112,7 @@ def test_morris_lecar_snlc_period_grows_towards_the_fold():
     currents = np.array([40.0, 40.2])
     periods = np.array(
         [
-            limit_cycle(snlc(float(current)), [-20, 0.1], transient=600, max_period=2000, points=11).period
+            limit_cycle(snlc(float(current)), [-20, 0.1], t_start=600, max_period=2000, points=11).period
             for current in currents
         ]
     )
@@ -122,7 +122,7 @@ def test_morris_lecar_snlc_period_grows_towards_the_fold():
 
 
 def test_wilson_cowan_preset_oscillates():
-    cycle = limit_cycle(wilson_cowan(), [0.1, 0.1], transient=200, max_period=100)
+    cycle = limit_cycle(wilson_cowan(), [0.1, 0.1], t_start=200, max_period=100)
     assert cycle.stable
     assert cycle.low.min() > 0
     assert cycle.high.max() < 1
@@ -131,7 +131,7 @@ def test_wilson_cowan_preset_oscillates():
 
 def test_lorenz_exponents():
     """Largest 0.906, then 0 and −14.572 (sum −13.667 exactly)."""
-    exponents = lyapunov_exponents(Lorenz(), [1.0, 1.0, 1.0], 300, dt=0.01, transient=20).exponents
+    exponents = lyapunov_exponents(Lorenz(), [1.0, 1.0, 1.0], 300, dt=0.01, t_start=20).exponents
     assert exponents.sum() == pytest.approx(-(10 + 1 + 8 / 3), abs=1e-3)
     # The local exponents scatter by about 0.1 √(unit of time), so the mean over 300 units by 0.006; the zero exponent
     # converges as 1/T.
@@ -140,8 +140,8 @@ def test_lorenz_exponents():
 
 def test_lyapunov_exponents_of_linear_and_periodic_systems():
     A = np.array([[-1.0, 3], [0, -4]])
-    assert lyapunov_exponents(lambda u: A @ u, [1.0, 1], 20, transient=8).exponents == pytest.approx([-1, -4], abs=0.03)
-    top = lyapunov_exponents(Hopf(a=0.25, omega=2), [0.5, 0], 60, transient=15).exponents
+    assert lyapunov_exponents(lambda u: A @ u, [1.0, 1], 20, t_start=8).exponents == pytest.approx([-1, -4], abs=0.03)
+    top = lyapunov_exponents(Hopf(a=0.25, omega=2), [0.5, 0], 60, t_start=15).exponents
     assert top == pytest.approx([0, -0.5], abs=0.01)
     assert lyapunov_exponents(lambda u: -2 * u, [1.0, 1, 1], 5, n=1).exponents == pytest.approx([-2])
 
@@ -205,9 +205,9 @@ def test_a_driven_neuron_creeps_into_synchrony():
         (lambda: limit_cycle(lambda u: -u, [1.0, 0]), ValueError, "came to rest at the fixed point"),
         (lambda: limit_cycle(lambda u: u**3, [1.0, 0]), ValueError, "could not be carried beyond t = 0.5"),
         (lambda: limit_cycle(lambda u: u * 0 + 1, [1.0, 0]), ValueError, "did not return within max_period"),
-        (lambda: limit_cycle(VanDerPol(), [1.0, 0], transient=30, max_period=3), ValueError, "max_period = 3"),
+        (lambda: limit_cycle(VanDerPol(), [1.0, 0], t_start=30, max_period=3), ValueError, "max_period = 3"),
         (lambda: limit_cycle(VanDerPol(), [1.0, 0], max_period=0), ValueError, "max_period must be > 0"),
-        (lambda: limit_cycle(VanDerPol(), [1.0, 0], transient=-1), ValueError, "transient must be >= 0"),
+        (lambda: limit_cycle(VanDerPol(), [1.0, 0], t_start=-1), ValueError, "t_start must be >= 0"),
         (lambda: limit_cycle(VanDerPol(), [np.inf, 0]), ValueError, "x0 must be finite"),
         (lambda: lyapunov_exponents(lambda u: u**2, [1.0], 5), ValueError, "lost by t = 1.1"),
         (lambda: lyapunov_exponents(lambda u: u, [1.0], 0), ValueError, "duration must be at least"),
@@ -229,7 +229,7 @@ def roessler(c):
 @pytest.mark.parametrize(("c", "folds"), [(2.5, 1), (3.5, 2), (3.9, 4), (4.15, 8)])
 def test_the_cycle_that_attracts_after_period_doublings(c, folds):
     """The period doubles near c = 2.83, 3.84 and 4.12."""
-    cycle = limit_cycle(roessler(c), [1.0, 1, 0], transient=2000.0, max_period=60, points=2001)
+    cycle = limit_cycle(roessler(c), [1.0, 1, 0], t_start=2000.0, max_period=60, points=2001)
     assert cycle.stable
     # It does attract, and returns no sooner.
     end = flow_map(roessler(c), cycle.states[0] + 1e-3, 40 * cycle.period)
@@ -241,4 +241,4 @@ def test_the_cycle_that_attracts_after_period_doublings(c, folds):
 
 def test_chaos_is_no_cycle():
     with pytest.raises(ValueError, match="does not attract it"):
-        limit_cycle(roessler(5.7), [1.0, 1, 0], transient=300.0, max_period=40)
+        limit_cycle(roessler(5.7), [1.0, 1, 0], t_start=300.0, max_period=40)

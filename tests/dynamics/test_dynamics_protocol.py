@@ -83,7 +83,7 @@ def test_fields_may_do_with_memory_what_they_like(field):
         path = solver(lambda u, t: field(u), [0.5, 1.0], [0, 0.1, 0.2])
         clean = solver(lambda u, t: np.array([u[0] - u[0] ** 3, -u[1]]), [0.5, 1.0], [0, 0.1, 0.2])
         assert (path == clean).all()
-    assert lyapunov_exponents(field, [0.9, 0.1], 30, transient=10).exponents == pytest.approx([-1, -2], abs=1e-3)
+    assert lyapunov_exponents(field, [0.9, 0.1], 30, t_start=10).exponents == pytest.approx([-1, -2], abs=1e-3)
 
 
 def test_a_cycle_of_a_field_that_reuses_its_memory():
@@ -94,13 +94,13 @@ def test_a_cycle_of_a_field_that_reuses_its_memory():
         memory[:] = u[0] * (1 - r2) - u[1], u[1] * (1 - r2) + u[0]
         return memory
 
-    cycle = limit_cycle(hopf, [0.5, 0], transient=30, max_period=20)
+    cycle = limit_cycle(hopf, [0.5, 0], t_start=30, max_period=20)
     assert cycle.period == pytest.approx(2 * np.pi, abs=1e-8)
     assert cycle.stable
 
 
 def test_exponents_come_with_their_error():
-    found = lyapunov_exponents(Lorenz(), [1.0, 1, 1], 100, transient=20, every=0.5, n=1)
+    found = lyapunov_exponents(Lorenz(), [1.0, 1, 1], 100, t_start=20, every=0.5, n=1)
     assert abs(found.exponents[0] - 0.906) < 4 * found.standard_errors[0]
     assert 1e-3 < found.standard_errors[0] < 0.1
 

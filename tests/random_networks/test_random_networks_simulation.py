@@ -115,7 +115,7 @@ def test_lyapunov_exponents_of_a_resting_network_are_eigenvalues():
     network = random_network(40, 0.8, 1.0, seed=3)
     rest = network.simulate(1, transient=200, seed=1).x[-1]
     expected = np.sort(network.eigenvalues(rest).real)[::-1][:4]
-    spectrum = lyapunov_exponents(network, rest, 400, dt=0.1, n=4, transient=50, seed=2)
+    spectrum = lyapunov_exponents(network, rest, 400, dt=0.1, n=4, t_start=50, seed=2)
     # Complex pairs beat within the window, hence the tolerance.
     np.testing.assert_allclose(spectrum.exponents, expected, atol=0.01)
     assert spectrum.dimension == 0
@@ -123,12 +123,12 @@ def test_lyapunov_exponents_of_a_resting_network_are_eigenvalues():
 
 def test_sum_of_all_exponents_is_the_mean_divergence():
     network = random_network(20, 3.0, seed=8)
-    spectrum = lyapunov_exponents(network, np.linspace(-2, 2, 20), 50, dt=0.1, transient=20)
+    spectrum = lyapunov_exponents(network, np.linspace(-2, 2, 20), 50, dt=0.1, t_start=20)
     # tr(−1 + J diag φ') averages to −N + Σ J_ii φ'_i; with J_ii = 0 it is −N whatever the motion.
     J = network.J.copy()
     np.fill_diagonal(J, 0)
     hollow = type(network)(network.g, network.D, network.transfer, J, network.eta)
-    hollowed = lyapunov_exponents(hollow, np.linspace(-2, 2, 20), 50, dt=0.1, transient=20)
+    hollowed = lyapunov_exponents(hollow, np.linspace(-2, 2, 20), 50, dt=0.1, t_start=20)
     assert hollowed.exponents.sum() == pytest.approx(-20, abs=1e-3)
     assert spectrum.exponents.shape == spectrum.standard_errors.shape == (20,)
     assert (np.diff(spectrum.exponents) <= 0).all()
@@ -136,7 +136,7 @@ def test_sum_of_all_exponents_is_the_mean_divergence():
 
 def test_largest_exponent_approaches_the_mean_field():
     network = random_network(1000, 3.0, seed=4, single_precision=True)
-    spectrum = lyapunov_exponents(network, np.random.default_rng(1).normal(size=1000), 60, dt=0.1, n=2, transient=20)
+    spectrum = lyapunov_exponents(network, np.random.default_rng(1).normal(size=1000), 60, dt=0.1, n=2, t_start=20)
     # Finite size lowers the exponent by some tenths of its value at this N.
     assert spectrum.exponents[0] == pytest.approx(dynamical_mean_field(3.0).lyapunov, rel=0.2)
     assert np.isnan(spectrum.dimension)

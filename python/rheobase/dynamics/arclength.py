@@ -1,5 +1,7 @@
 """Pseudo-arclength tracing of the curve G(z) = 0 of n equations in n + 1 unknowns, from step to step."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """Continuation of fixed points in one parameter, with the folds, Hopf and branch points on the way."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -3,6 +3,8 @@
 A kernel array has odd length and its middle element belongs to s = 0.
 """
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 from scipy import signal

@@ -5,6 +5,8 @@ from the events between them: where they do not, the piece is halved, down to wh
 happens there is named by the eigenvalues that vanish.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise, product
@@ -45,7 +47,7 @@ class Station:
     unstable: tuple[int, int]
 
     @classmethod
-    def at(cls, curve: Curve, point: np.ndarray, along: np.ndarray, tests: dict[str, Test]) -> "Station":
+    def at(cls, curve: Curve, point: np.ndarray, along: np.ndarray, tests: dict[str, Test]) -> Station:
         """Return the station at `point`, headed as `along`."""
         tangent = curve.tangent(point, along)
         values = {name: test(curve, point, tangent) for name, test in tests.items()}

@@ -1,7 +1,9 @@
 """Vector fields: what every tool in this package takes, and their Jacobians."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -63,7 +65,7 @@ class Field:
     def __init__(self, source: FieldLike, jacobian: Callable[[np.ndarray], npt.ArrayLike] | None = None) -> None:
         self._function: Callable[[np.ndarray], npt.ArrayLike]
         self._jacobian: Callable[[np.ndarray], npt.ArrayLike] | None = None
-        self._variation: Callable[[np.ndarray, np.ndarray], Any] | None = None
+        self._variation: Callable[[np.ndarray, np.ndarray], tuple[npt.ArrayLike, npt.ArrayLike]] | None = None
         self.names: tuple[str, ...] | None = getattr(source, "names", None) or getattr(source, "variables", None)
         #: Whether the source says that it takes many states at once, from any thread.
         self.batched = bool(getattr(source, "batched", False))
@@ -134,7 +136,7 @@ class Field:
             return np.asarray(value), np.asarray(moved)
         return self(u), self.jacobian(u) @ vectors
 
-    def at(self, name: str, u: Any) -> np.ndarray:
+    def at(self, name: str, u: npt.ArrayLike) -> np.ndarray:
         """Return the state `u` checked: one-dimensional, finite, with a finite field of the same shape."""
         state = np.atleast_1d(checks.array(name, u))
         if state.ndim != 1:
@@ -191,7 +193,7 @@ def numerical_jacobian(function: Callable[[np.ndarray], npt.ArrayLike], u: npt.A
     return np.stack(columns, axis=1)
 
 
-def as_box(box: Any) -> np.ndarray:
+def as_box(box: npt.ArrayLike) -> np.ndarray:
     """Return `box` as (n, 2) lower and upper bounds; a single pair (low, high) is a box in one dimension."""
     bounds = checks.array("box", box)
     if bounds.shape == (2,):

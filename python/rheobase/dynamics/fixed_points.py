@@ -1,5 +1,7 @@
 """Fixed points: where a vector field vanishes, and what happens next to them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -82,7 +84,7 @@ class FixedPoints(tuple[FixedPoint, ...]):
 
     inward: bool
 
-    def __new__(cls, points: Iterable[FixedPoint] = (), inward: bool = False) -> "FixedPoints":
+    def __new__(cls, points: Iterable[FixedPoint] = (), inward: bool = False) -> FixedPoints:
         """Hold `points` and what was seen of the boundary."""
         made = super().__new__(cls, points)
         made.inward = inward

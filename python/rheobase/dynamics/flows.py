@@ -1,5 +1,7 @@
 """Flows of autonomous vector fields: trajectories, arrows on a grid, phase lines."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

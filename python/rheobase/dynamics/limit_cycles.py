@@ -1,5 +1,7 @@
 """Limit cycles: their period, extent and Floquet multipliers."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -65,16 +67,16 @@ def limit_cycle(
     field: FieldLike,
     x0: npt.ArrayLike,
     *,
-    transient: float = 1000.0,
+    t_start: float = 1000.0,
     max_period: float = 1000.0,
     backwards: bool = False,
     points: int = 2001,
 ) -> LimitCycle:
     """Find the limit cycle that the solution from `x0` approaches.
 
-    The solution is followed for `transient`, its returns to a plane across it give first guesses, the shortest first,
-    and Newton's method on the return (single shooting) makes them exact. A cycle that does not attract is left behind,
-    as after a period doubling, for the next return. The monodromy matrix solves the variational equation M' = J(u) M,
+    From `t_start` on the returns of the solution to a plane across it give first guesses, the shortest first, and
+    Newton's method on the return (single shooting) makes them exact. A cycle that does not attract is left behind, as
+    after a period doubling, for the next return. The monodromy matrix solves the variational equation M' = J(u) M,
     which also holds for continuous fields with kinks, such as threshold-linear rate networks.
 
     Parameters
@@ -82,12 +84,12 @@ def limit_cycle(
     field : callable or object
         See `Field`.
     x0 : array_like, shape (n,)
-    transient : float
-        Time to wait for the approach.
+    t_start : float
+        Time from which the solution counts as near the cycle.
     max_period : float
         Longest period looked for.
     backwards : bool
-        Follow the transient backwards in time, to find a repelling cycle.
+        Follow the solution to `t_start` backwards in time, to find a repelling cycle.
     points : int
         Points of the returned cycle.
 
@@ -104,17 +106,17 @@ def limit_cycle(
     Examples
     --------
     >>> from rheobase.dynamics import VanDerPol
-    >>> round(limit_cycle(VanDerPol(c=-1), [1, 0], transient=60, max_period=20).period, 4)
+    >>> round(limit_cycle(VanDerPol(c=-1), [1, 0], t_start=60, max_period=20).period, 4)
     6.6633
     """
     F = Field(field)
     start = F.at("x0", x0)
-    transient = checks.number("transient", transient, low=0)
+    t_start = checks.number("t_start", t_start, low=0)
     max_period = checks.number("max_period", max_period, above=0)
     points = checks.integer("points", points, low=3)
     sign = -1.0 if backwards else 1.0
-    if transient:
-        start = _solve(lambda u: sign * F(u), transient, start, rtol=1e-8).y[:, -1]
+    if t_start:
+        start = _solve(lambda u: sign * F(u), t_start, start, rtol=1e-8).y[:, -1]
     u, period, multipliers = _approached(F, start, sign, max_period)
     times = np.linspace(0, period, points)
     cycle = _solve(F, period, u, t_eval=times)
@@ -139,7 +141,7 @@ def _approached(F: Field, start: np.ndarray, sign: float, max_period: float) -> 
         passed.append(
             f"no limit cycle was reached: the solution passes by a cycle of period {period:.6g}, which does not "
             f"attract it (largest multiplier {np.abs(multipliers).max():.4g}), and settles on none within max_period = "
-            f"{max_period:g}; it may be chaotic, or need a longer transient"
+            f"{max_period:g}; it may be chaotic, or need a later t_start"
         )
         if len(passed) == _MAX_TRIED:
             break

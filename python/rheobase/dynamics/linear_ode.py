@@ -1,5 +1,7 @@
 """The one-dimensional linear ODE τ y' = −y + c + I(t), in closed form and by convolution (book A.3–A.5, A.8)."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

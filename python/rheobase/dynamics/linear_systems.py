@@ -1,5 +1,7 @@
 """Linear systems u' = A u, and the five planar ones of the textbook."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Lyapunov exponents: the mean rates at which nearby solutions part or meet."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,7 +56,7 @@ def lyapunov_exponents(
     dt: float = 0.01,
     *,
     n: int | None = None,
-    transient: float = 0.0,
+    t_start: float = 0.0,
     every: float | None = None,
     seed: checks.Seed = 0,
     progress: bool = False,
@@ -77,8 +79,9 @@ def lyapunov_exponents(
         Step.
     n : int, optional
         Number of exponents, the largest ones. Default: all.
-    transient : float, default 0
-        Time to reach the attractor before averaging begins; it aligns the frame, too. A multiple of `every`.
+    t_start : float, default 0
+        Time at which averaging begins, a multiple of `every`. Until then the solution reaches the attractor and the
+        frame falls into line.
     every : float, optional
         Time between decompositions, ms (the unit of the field's time), a multiple of `dt`. Default: ten steps.
     seed : int, SeedSequence or Generator, default 0
@@ -104,7 +107,7 @@ def lyapunov_exponents(
     u = F.at("x0", x0)
     dt = checks.number("dt", dt, above=0)
     inner = 10 if every is None else checks.steps("every", every, dt, low=1)
-    warm = checks.steps("transient", transient, inner * dt)
+    warm = checks.steps("t_start", t_start, inner * dt)
     rounds = checks.steps("duration", duration, inner * dt, low=10)
     n = u.size if n is None else checks.integer("n", n, low=1, high=u.size)
 

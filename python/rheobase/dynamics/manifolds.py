@@ -1,5 +1,7 @@
 """Stable and unstable manifolds of a planar saddle; the stable one is the separatrix of the basins on its sides."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -3,9 +3,10 @@
 All take states as columns, shape (n, m), and return new ones.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ def in_batches(iterate: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np
     return np.concatenate(parts, axis=1) if parts else x
 
 
-def one_blas_thread() -> AbstractContextManager[Any]:
+def one_blas_thread() -> AbstractContextManager[object]:
     """Hold LAPACK to one thread, if `threadpoolctl` is installed: its threads slow down small matrices."""
     try:
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]

@@ -1,5 +1,7 @@
 """Normal forms: the simplest systems that show each bifurcation."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import ClassVar
 

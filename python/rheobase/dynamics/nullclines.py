@@ -1,5 +1,7 @@
 """Nullclines: the curves of a planar vector field on which one component vanishes."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Oscillators and chaos of appendix A: the van der Pol oscillator and the Lorenz system."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import ClassVar
 

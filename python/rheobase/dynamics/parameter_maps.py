@@ -1,5 +1,7 @@
 """Two parameters at once: the number of fixed points over a plane, its fold curves and their cusps."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 

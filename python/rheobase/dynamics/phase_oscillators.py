@@ -1,5 +1,7 @@
 """Phase oscillators: the quadratic integrate-and-fire neuron as a phase, its response curves and pairs of them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import ClassVar
 

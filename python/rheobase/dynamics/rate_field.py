@@ -1,9 +1,12 @@
 """The rate network x' = −x + Jφ(x) + η, the vector field of random networks and of trained recurrent ones."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import checks
 
@@ -36,10 +39,10 @@ class RateField:
 
     def __init__(
         self,
-        J: Any,
+        J: npt.ArrayLike,
         phi: Callable[[np.ndarray], np.ndarray] = np.tanh,
         slope: Callable[[np.ndarray], np.ndarray] | None = None,
-        eta: Any = 0.0,
+        eta: npt.ArrayLike = 0.0,
     ) -> None:
         dtype = np.float32 if getattr(J, "dtype", None) == np.float32 else np.float64
         self.J = checks.array("J", J, shape=(None, None), dtype=dtype)

@@ -1,5 +1,7 @@
 """Fixed points and slow points of high-dimensional flows, found from many starts at once (Sussillo & Barak, 2013)."""
 
+from __future__ import annotations
+
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field

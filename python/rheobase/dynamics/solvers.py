@@ -3,6 +3,8 @@
 All share one signature, ``solver(f, x0, times)``, and return the states at `times`, shape (len(times), n).
 """
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Callable
 from typing import Any

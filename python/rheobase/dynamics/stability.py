@@ -1,5 +1,7 @@
 """Linear stability: the kinds of fixed points, by eigenvalues or in the trace–determinant plane."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

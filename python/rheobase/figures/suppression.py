@@ -56,7 +56,7 @@ def _respond(model: Callable[..., rb.rates.RateNetwork], rates: "Axes", inhibiti
     numbers: dict[str, Any] = {}
     for name, (start, stop, surround) in STIMULI.items():
         network = model(surround=surround)
-        X[(t >= start) & (t < stop)] = network.X
+        X[(t >= start) & (t < stop)] = network.external()
         (fixed,) = network.fixed_points([(0, 50)] * X.shape[1])
         currents = rb.theory.input_currents(network, fixed.u)
         numbers |= {f"rates, {name}": fixed.u, f"inhibitory input, {name}": float(currents.inhibitory[0])}

@@ -1,8 +1,10 @@
 """f-I curves: the firing rate of a population as a function of its input, with their derivatives (the gain)."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,10 @@ class Curve(Protocol):
 
     def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gain f'(I), Hz/mV."""
+
+
+#: An f-I curve, or any elementwise function from input, mV, to rate, Hz.
+CurveLike = Curve | Callable[[np.ndarray], npt.ArrayLike]
 
 
 @dataclass(frozen=True)
@@ -271,8 +277,8 @@ class NumericalCurve:
         return (8 * (self(x + h) - self(x - h)) - (self(x + 2 * h) - self(x - 2 * h))) / (12 * h)
 
 
-def as_curve(name: str, f: Any) -> Curve:
+def as_curve(name: str, f: CurveLike) -> Curve:
     """Return `f` as a curve: itself if it has a derivative, a function wrapped otherwise."""
     if callable(f):
-        return f if hasattr(f, "derivative") else NumericalCurve(f)
+        return cast(Curve, f) if hasattr(f, "derivative") else NumericalCurve(f)
     raise TypeError(f"{name} must be an f-I curve or a function of the input, got {f!r}")

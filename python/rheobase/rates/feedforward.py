@@ -1,14 +1,16 @@
 """Feedforward rate networks of any number of layers (eq. 3.3)."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.rates.curves import as_curve
+from rheobase.rates.curves import Curve, CurveLike, as_curve
 from rheobase.rates.network import RateNetwork
 from rheobase.units import PER_MS
 
@@ -39,7 +41,7 @@ class FeedforwardNetwork:
     """
 
     weights: Sequence[npt.ArrayLike]
-    f: Any
+    f: CurveLike | Sequence[CurveLike]
     dimensionless: bool = False
 
     def __post_init__(self) -> None:
@@ -54,6 +56,11 @@ class FeedforwardNetwork:
             raise ValueError(f"f must be one f-I curve, or one for each of {len(matrices)} layers, got {self.f!r}")
         object.__setattr__(self, "weights", tuple(matrices))
         object.__setattr__(self, "f", tuple(as_curve(f"f[{k}]", f) for k, f in enumerate(curves)))
+
+    @property
+    def _curves(self) -> tuple[Curve, ...]:
+        """`f` as the constructor left it, one per layer."""
+        return cast("tuple[Curve, ...]", self.f)
 
     def rates(self, r_x: npt.ArrayLike) -> tuple[np.ndarray, ...]:
         """Return the steady rates of every layer.
@@ -71,7 +78,7 @@ class FeedforwardNetwork:
         matrices = [np.asarray(W) for W in self.weights]
         r = checks.array("r_x", r_x, shape=(matrices[0].shape[1],))
         layers = []
-        for W, f in zip(matrices, self.f, strict=True):
+        for W, f in zip(matrices, self._curves, strict=True):
             r = f((1 if self.dimensionless else PER_MS) * W @ r)
             layers.append(r)
         return tuple(layers)
@@ -100,6 +107,6 @@ class FeedforwardNetwork:
             W[edges[k] : edges[k + 1], edges[k - 1] : edges[k]] = matrices[k]
         X = np.zeros(edges[-1])
         X[: edges[1]] = (1 if self.dimensionless else PER_MS) * matrices[0] @ r
-        curves = [f for f, size in zip(self.f, sizes, strict=True) for _ in range(size)]
+        curves = [f for f, size in zip(self._curves, sizes, strict=True) for _ in range(size)]
         names = [f"{k + 1}.{j}" for k, size in enumerate(sizes) for j in range(size)]
         return RateNetwork(W, X, curves, tau=tau, names=names, dimensionless=self.dimensionless)

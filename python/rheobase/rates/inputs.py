@@ -1,5 +1,7 @@
 """Time-dependent inputs to rate networks."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

@@ -1,9 +1,11 @@
 """Rate networks: the dynamical mean-field equations (3.11) and (3.12)."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +13,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.dynamics.fixed_points import FixedPoints, fixed_points
 from rheobase.dynamics.solvers import SOLVERS, euler_maruyama
-from rheobase.rates.curves import Curve, as_curve
+from rheobase.rates.curves import Curve, CurveLike, as_curve
 from rheobase.units import PER_MS
 
 
@@ -90,8 +92,8 @@ class RateNetwork:
     """
 
     W: npt.ArrayLike
-    X: Any
-    f: Any
+    X: npt.ArrayLike | Callable[[float], npt.ArrayLike]
+    f: CurveLike | Sequence[CurveLike]
     tau: npt.ArrayLike = 10.0
     names: Sequence[str] | None = None
     form: str = "rate"
@@ -135,24 +137,24 @@ class RateNetwork:
     def external(self, t: float = 0.0) -> np.ndarray:
         """Return the external input X(t), mV, shape (n,)."""
         if not callable(self.X):
-            return self.X
+            return np.asarray(self.X)
         X = np.asarray(self.X(t), dtype=float)
         return np.broadcast_to(X, (len(self.coupling),))
 
     def activation(self, I: np.ndarray) -> np.ndarray:  # noqa: E741
         """Return the rates f(I) of all populations at total inputs `I`, shape (n,) or (n, m)."""
-        return self._rowwise([f.__call__ for f in self.f] if isinstance(self.f, tuple) else self.f, I)
+        curves = self._curves
+        return _rowwise(curves, I) if isinstance(curves, tuple) else curves(I)
 
     def gain(self, I: np.ndarray) -> np.ndarray:  # noqa: E741
         """Return the gains f'(I) of all populations at total inputs `I`, shape (n,) or (n, m)."""
-        derivatives = [f.derivative for f in self.f] if isinstance(self.f, tuple) else self.f.derivative
-        return self._rowwise(derivatives, I)
+        curves = self._curves
+        return _rowwise([f.derivative for f in curves], I) if isinstance(curves, tuple) else curves.derivative(I)
 
-    @staticmethod
-    def _rowwise(functions: Any, I: np.ndarray) -> np.ndarray:  # noqa: E741
-        if callable(functions):
-            return functions(I)
-        return np.stack([function(row) for function, row in zip(functions, I, strict=True)])
+    @property
+    def _curves(self) -> Curve | tuple[Curve, ...]:
+        """`f` as the constructor left it."""
+        return cast("Curve | tuple[Curve, ...]", self.f)
 
     def total_input(self, state: np.ndarray, t: float = 0.0) -> np.ndarray:
         """Return the argument of f: W r + X in form ``"rate"``, I + X in form ``"current"``, mV."""
@@ -216,13 +218,17 @@ class RateNetwork:
         g = self.gain(self.coupling @ r + self.external())
         return np.linalg.solve(np.eye(len(g)) - g[:, None] * self.coupling, np.diag(g))
 
-    def fixed_points(self, box: npt.ArrayLike, **options: Any) -> FixedPoints:
-        """Return the fixed points with states in `box`; options as in `rheobase.dynamics.fixed_points`.
+    def fixed_points(
+        self, box: npt.ArrayLike, *, points: int | None = None, starts: int = 300, seed: checks.Seed = 0
+    ) -> FixedPoints:
+        """Return the fixed points with states in `box`.
 
         Parameters
         ----------
         box : array_like, shape (n, 2)
             Ranges of the state variables, Hz (mV in form ``"current"``).
+        points, starts, seed
+            As in `rheobase.dynamics.fixed_points`.
 
         Returns
         -------
@@ -238,7 +244,7 @@ class RateNetwork:
         bounds = np.atleast_2d(checks.array("box", box))
         if bounds.shape != (len(self.coupling), 2):
             raise ValueError(f"box must have shape ({len(self.coupling)}, 2), got {bounds.shape}")
-        return fixed_points(self, bounds, **options)
+        return fixed_points(self, bounds, points=points, starts=starts, seed=seed)
 
     def simulate(
         self,
@@ -316,7 +322,11 @@ class RateNetwork:
         )
 
 
-def _vector(name: str, value: Any, n: int, **bounds: float) -> np.ndarray:
+def _rowwise(functions: Sequence[Callable[[npt.ArrayLike], np.ndarray]], rows: np.ndarray) -> np.ndarray:
+    return np.stack([function(row) for function, row in zip(functions, rows, strict=True)])
+
+
+def _vector(name: str, value: npt.ArrayLike, n: int, **bounds: float) -> np.ndarray:
     """Return `value`, a scalar or one number per population, as an array of shape (n,)."""
     result = checks.array(name, value, **bounds)  # type: ignore[arg-type]
     if result.shape not in ((), (n,)):

@@ -1,5 +1,7 @@
 """Homeostatic inhibitory plasticity in the excitatory–inhibitory rate network (eq. 4.3)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from typing import ClassVar
 

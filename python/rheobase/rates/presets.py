@@ -1,5 +1,7 @@
 """Rate networks of the sources, ready to simulate and analyse."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Filters that smooth spike trains into rates, built on whole steps so that lag 0 is always among them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

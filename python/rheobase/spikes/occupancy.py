@@ -1,5 +1,7 @@
 """Binned spike counts kept sparsely: the cells of the train × bin table that hold a spike."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What the statistics take as spikes: a record, a list of trains, or a single train."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

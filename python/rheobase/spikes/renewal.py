@@ -1,5 +1,7 @@
 """Renewal processes: independent intervals of any law, among them gamma processes."""
 
+from __future__ import annotations
+
 from typing import Any, Protocol
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Check the energy along a trajectory: H, dH/dt by the chain rule, and its closed form."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

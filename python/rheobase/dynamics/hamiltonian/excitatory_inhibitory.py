@@ -1,8 +1,9 @@
 """Excitatory–inhibitory network as a Hamiltonian system with friction."""
 
-from typing import Any
+from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.hamiltonian.legendre import LegendrePair, Tanh
@@ -49,11 +50,11 @@ class ExcitatoryInhibitoryNetwork(HamiltonianNetwork):
 
     def __init__(
         self,
-        A: Any,
-        B: Any,
-        C: Any,
-        u: Any = 0.0,
-        v: Any = 0.0,
+        A: npt.ArrayLike,
+        B: npt.ArrayLike,
+        C: npt.ArrayLike,
+        u: npt.ArrayLike = 0.0,
+        v: npt.ArrayLike = 0.0,
         *,
         tau_x: float = 1.0,
         tau_y: float = 1.0,
@@ -81,7 +82,7 @@ class ExcitatoryInhibitoryNetwork(HamiltonianNetwork):
         i_x, i_y = self._inputs(x, y)
         return np.concatenate([(self.f.f(i_x) - x) / self.tau_x, (self.g.f(i_y) - y) / self.tau_y], axis=-1)
 
-    def state_energy(self, s: Any) -> np.ndarray:
+    def state_energy(self, s: npt.ArrayLike) -> np.ndarray:
         """S = −uᵀx − ½xᵀAx + 1ᵀF̄(x) + vᵀy − ½yᵀCy − 1ᵀḠ(y) + xᵀBy; the network seeks its minimum in x, maximum in y.
 
         S follows from p_x' and p_y' in Hamiltonian form: ∂S/∂x = f⁻¹(x) − u − Ax + By and
@@ -92,12 +93,12 @@ class ExcitatoryInhibitoryNetwork(HamiltonianNetwork):
         along_y = (self.v - 0.5 * y @ self.C) * y - self.g.conjugate(y)
         return along_x.sum(-1) + along_y.sum(-1)
 
-    def lift(self, s: Any) -> np.ndarray:
+    def lift(self, s: npt.ArrayLike) -> np.ndarray:
         """Point of the invariant manifold above the state (x, y): momenta equal to the inputs."""
         s = state("s", s, self.size)
         return np.concatenate([s, *self._inputs(*self._halves(s))], axis=-1)
 
-    def deviation(self, z: Any) -> np.ndarray:
+    def deviation(self, z: npt.ArrayLike) -> np.ndarray:
         """(u + Ax − By − p_x, v + Bᵀx − Cy − p_y), `(..., n + m)`; decays as e^(−rt)."""
         x, y, p_x, p_y = self._split(z)
         i_x, i_y = self._inputs(x, y)
@@ -112,7 +113,7 @@ class ExcitatoryInhibitoryNetwork(HamiltonianNetwork):
         dp_y = dx @ self.B - dy @ self.C + self.r * (i_y - p_y)
         return np.concatenate([dx, dy, dp_x, dp_y], axis=-1)
 
-    def jacobian(self, z: Any) -> np.ndarray:
+    def jacobian(self, z: npt.ArrayLike) -> np.ndarray:
         """Jacobian of the phase-space flow at one point."""
         _, _, p_x, p_y = self._split(state("z", z, self.dimension))
         coupled = np.block([[self.A, -self.B], [self.B.T, -self.C]])
@@ -121,14 +122,14 @@ class ExcitatoryInhibitoryNetwork(HamiltonianNetwork):
         one = np.eye(self.size)
         return np.block([[-np.diag(rate), np.diag(slope)], [coupled * (self.r - rate), coupled * slope - self.r * one]])
 
-    def energy(self, z: Any) -> np.ndarray:
+    def energy(self, z: npt.ArrayLike) -> np.ndarray:
         """H = Φ/τ_x + Γ/τ_y + rS, with Φ = 1ᵀF(p_x) − p_xᵀx + 1ᵀF̄(x), Γ = 1ᵀG(p_y) − p_yᵀy + 1ᵀḠ(y)."""
         x, y, p_x, p_y = self._split(z)
         phi = (self.f.potential(p_x) - p_x * x + self.f.conjugate(x)).sum(-1)
         gamma = (self.g.potential(p_y) - p_y * y + self.g.conjugate(y)).sum(-1)
         return phi / self.tau_x + gamma / self.tau_y + self.r * self.state_energy(np.concatenate([x, y], axis=-1))
 
-    def gradient(self, z: Any) -> np.ndarray:
+    def gradient(self, z: npt.ArrayLike) -> np.ndarray:
         """(∂H/∂x, ∂H/∂y, ∂H/∂p_x, ∂H/∂p_y)."""
         x, y, p_x, p_y = self._split(z)
         i_x, i_y = self._inputs(x, y)
@@ -138,7 +139,7 @@ class ExcitatoryInhibitoryNetwork(HamiltonianNetwork):
         along_p = [(self.f.f(p_x) - x) / self.tau_x, (self.g.f(p_y) - y) / self.tau_y]
         return np.concatenate([along_x, along_y, *along_p], axis=-1)
 
-    def energy_rate(self, z: Any) -> np.ndarray:
+    def energy_rate(self, z: npt.ArrayLike) -> np.ndarray:
         """dH/dt in closed form (class docstring); B drops out of it."""
         x, y, p_x, p_y = self._split(z)
         dx, dy = (self.f.f(p_x) - x) / self.tau_x, (self.g.f(p_y) - y) / self.tau_y
@@ -174,6 +175,6 @@ class ExcitatoryInhibitoryNetwork(HamiltonianNetwork):
     def _halves(self, s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return s[..., : self.n], s[..., self.n :]
 
-    def _split(self, z: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    def _split(self, z: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         points = self._points(z)
         return (*self._halves(points[..., : self.size]), *self._halves(points[..., self.size :]))

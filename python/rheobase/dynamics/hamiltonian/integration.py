@@ -1,9 +1,11 @@
 """Integration of Hamiltonian systems: the implicit midpoint rule and its composition beside Runge–Kutta and Euler."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.flows import Trajectory
@@ -62,7 +64,7 @@ METHODS: dict[str, Callable[[HamiltonianSystem, np.ndarray, float], np.ndarray]]
 
 
 def simulate(
-    system: HamiltonianSystem, x0: Any, duration: float, dt: float, *, method: str = "composed midpoint"
+    system: HamiltonianSystem, x0: npt.ArrayLike, duration: float, dt: float, *, method: str = "composed midpoint"
 ) -> Trajectory:
     """Follow a Hamiltonian system from `x0`.
 

@@ -4,10 +4,13 @@ F' = f and F̄' = f⁻¹, so F(p) + F̄(x) ≥ p·x with equality where x = f(p)
 these two potentials. All functions act elementwise on arrays of any shape.
 """
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import expit, log_expit, logit, xlog1py, xlogy
 
 from rheobase import checks
@@ -32,15 +35,15 @@ class LegendrePair(ABC):
     steepest: ClassVar[float]
 
     @abstractmethod
-    def f(self, p: Any) -> np.ndarray:
+    def f(self, p: npt.ArrayLike) -> np.ndarray:
         """Transfer function f(p)."""
 
     @abstractmethod
-    def slope(self, p: Any) -> np.ndarray:
+    def slope(self, p: npt.ArrayLike) -> np.ndarray:
         """Slope f'(p)."""
 
     @abstractmethod
-    def potential(self, p: Any) -> np.ndarray:
+    def potential(self, p: npt.ArrayLike) -> np.ndarray:
         """Potential F(p), with F' = f."""
 
     @abstractmethod
@@ -49,15 +52,15 @@ class LegendrePair(ABC):
     @abstractmethod
     def _conjugate(self, x: np.ndarray) -> np.ndarray: ...
 
-    def inverse(self, x: Any) -> np.ndarray:
+    def inverse(self, x: npt.ArrayLike) -> np.ndarray:
         """Inverse f⁻¹(x); `ValueError` unless every x lies inside the open range of f."""
         return self._inverse(self.inside("x", x))
 
-    def conjugate(self, x: Any) -> np.ndarray:
+    def conjugate(self, x: npt.ArrayLike) -> np.ndarray:
         """Conjugate F̄(x), with F̄' = f⁻¹; `ValueError` unless every x lies inside the open range of f."""
         return self._conjugate(self.inside("x", x))
 
-    def inside(self, name: str, x: Any) -> np.ndarray:
+    def inside(self, name: str, x: npt.ArrayLike) -> np.ndarray:
         """Return `x` as an array, checked to lie inside the open range of f."""
         return checks.array(f"{name}, a state of a {self.name} network,", x, above=self.low, below=self.high)
 
@@ -83,15 +86,15 @@ class Tanh(LegendrePair):
     name = "tanh"
     low, high, steepest = -1.0, 1.0, 1.0
 
-    def f(self, p: Any) -> np.ndarray:
+    def f(self, p: npt.ArrayLike) -> np.ndarray:
         """Transfer function tanh p."""
         return np.tanh(p)
 
-    def slope(self, p: Any) -> np.ndarray:
+    def slope(self, p: npt.ArrayLike) -> np.ndarray:
         """Slope 1 − tanh² p."""
         return 1.0 - np.tanh(p) ** 2
 
-    def potential(self, p: Any) -> np.ndarray:
+    def potential(self, p: npt.ArrayLike) -> np.ndarray:
         """Potential ln cosh p."""
         # ln(e^p + e^-p) − ln 2 does not overflow where cosh p would.
         return np.logaddexp(p, np.negative(p)) - np.log(2.0)
@@ -115,15 +118,15 @@ class Logistic(LegendrePair):
     name = "logistic"
     low, high, steepest = 0.0, 1.0, 0.25
 
-    def f(self, p: Any) -> np.ndarray:
+    def f(self, p: npt.ArrayLike) -> np.ndarray:
         """Transfer function 1/(1 + e^−p)."""
         return expit(p)
 
-    def slope(self, p: Any) -> np.ndarray:
+    def slope(self, p: npt.ArrayLike) -> np.ndarray:
         """Slope g(p)(1 − g(p))."""
         return expit(p) * expit(np.negative(p))
 
-    def potential(self, p: Any) -> np.ndarray:
+    def potential(self, p: npt.ArrayLike) -> np.ndarray:
         """Potential ln(1 + e^p)."""
         return -log_expit(np.negative(p))
 

@@ -1,9 +1,11 @@
 """Harmonic oscillator with friction, the two-dimensional model of a network that loses energy."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.hamiltonian.system import HamiltonianSystem
@@ -51,22 +53,22 @@ class Oscillator(HamiltonianSystem):
         dH_dx, dH_dp = np.moveaxis(self.gradient(z), -1, 0)
         return np.stack([dH_dp, -dH_dx - self.friction * dH_dp], axis=-1)
 
-    def jacobian(self, z: Any) -> np.ndarray:
+    def jacobian(self, z: npt.ArrayLike) -> np.ndarray:
         """Jacobian of the vector field, `(2, 2)`."""
         self._points(z)
         return np.array([[0.0, 1 / self.mass], [-self.stiffness, -self.friction / self.mass]])
 
-    def energy(self, z: Any) -> np.ndarray:
+    def energy(self, z: npt.ArrayLike) -> np.ndarray:
         """H = p²/(2m) + ½kx²."""
         x, p = np.moveaxis(self._points(z), -1, 0)
         return p**2 / (2 * self.mass) + self.stiffness * x**2 / 2
 
-    def gradient(self, z: Any) -> np.ndarray:
+    def gradient(self, z: npt.ArrayLike) -> np.ndarray:
         """(∂H/∂x, ∂H/∂p) = (kx, p/m)."""
         x, p = np.moveaxis(self._points(z), -1, 0)
         return np.stack([self.stiffness * x, p / self.mass], axis=-1)
 
-    def energy_rate(self, z: Any) -> np.ndarray:
+    def energy_rate(self, z: npt.ArrayLike) -> np.ndarray:
         """dH/dt = −D x'²."""
         p = self._points(z)[..., 1]
         return -self.friction * (p / self.mass) ** 2

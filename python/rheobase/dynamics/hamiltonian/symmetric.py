@@ -1,8 +1,9 @@
 """Symmetric network as a Hamiltonian system with friction."""
 
-from typing import Any
+from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase.dynamics.hamiltonian.legendre import LegendrePair, Tanh
 from rheobase.dynamics.hamiltonian.system import HamiltonianNetwork, coupling, drive, state
@@ -40,7 +41,7 @@ class SymmetricNetwork(HamiltonianNetwork):
     0.0
     """
 
-    def __init__(self, W: Any, b: Any = 0.0, transfer: LegendrePair | None = None) -> None:
+    def __init__(self, W: npt.ArrayLike, b: npt.ArrayLike = 0.0, transfer: LegendrePair | None = None) -> None:
         self.W = coupling("W", W)
         self.size = len(self.W)
         self.b = drive("b", b, self.size)
@@ -52,17 +53,17 @@ class SymmetricNetwork(HamiltonianNetwork):
         x = state("x", x, self.size)
         return self.transfer.f(self.b + x @ self.W) - x
 
-    def state_energy(self, x: Any) -> np.ndarray:
+    def state_energy(self, x: npt.ArrayLike) -> np.ndarray:
         """L = −½xᵀWx − bᵀx + 1ᵀF̄(x); never increases along the network's motion."""
         x = state("x", x, self.size)
         return (self.transfer.conjugate(x) - (0.5 * x @ self.W + self.b) * x).sum(-1)
 
-    def lift(self, x: Any) -> np.ndarray:
+    def lift(self, x: npt.ArrayLike) -> np.ndarray:
         """Point (x, b + Wx) of the invariant manifold, `(..., 2n)`."""
         x = state("x", x, self.size)
         return np.concatenate([x, self.b + x @ self.W], axis=-1)
 
-    def deviation(self, z: Any) -> np.ndarray:
+    def deviation(self, z: npt.ArrayLike) -> np.ndarray:
         """Deviation d = b + Wx − p, `(..., n)`; obeys d' + d = W[f(p) − f(b + Wx)]."""
         x, p = self._split(z)
         return self.b + x @ self.W - p
@@ -73,38 +74,38 @@ class SymmetricNetwork(HamiltonianNetwork):
         f = self.transfer.f
         return np.concatenate([f(p) - x, self.b + f(self.b + x @ self.W) @ self.W - p], axis=-1)
 
-    def jacobian(self, z: Any) -> np.ndarray:
+    def jacobian(self, z: npt.ArrayLike) -> np.ndarray:
         """Jacobian of the phase-space flow at one point."""
         x, p = self._split(state("z", z, self.dimension))
         one = np.eye(self.size)
         slope = self.transfer.slope
         return np.block([[-one, np.diag(slope(p))], [self.W * slope(self.b + x @ self.W) @ self.W, -one]])
 
-    def energy(self, z: Any) -> np.ndarray:
+    def energy(self, z: npt.ArrayLike) -> np.ndarray:
         """H = 1ᵀF(p) − pᵀx + 1ᵀF̄(x) − bᵀx − 1ᵀF(b + Wx) + 1ᵀF̄(x)."""
         x, p = self._split(z)
         F = self.transfer.potential
         return (F(p) - p * x + 2 * self.transfer.conjugate(x) - self.b * x - F(self.b + x @ self.W)).sum(-1)
 
-    def gradient(self, z: Any) -> np.ndarray:
+    def gradient(self, z: npt.ArrayLike) -> np.ndarray:
         """(∂H/∂x, ∂H/∂p)."""
         x, p = self._split(z)
         f = self.transfer.f
         along_x = -p + 2 * self.transfer.inverse(x) - self.b - f(self.b + x @ self.W) @ self.W
         return np.concatenate([along_x, f(p) - x], axis=-1)
 
-    def energy_rate(self, z: Any) -> np.ndarray:
+    def energy_rate(self, z: npt.ArrayLike) -> np.ndarray:
         """dH/dt = −2 x'ᵀ[f⁻¹(x + x') − f⁻¹(x)]."""
         x, p = self._split(z)
         # x + x' = f(p), so f⁻¹(x + x') is p itself, exact even where f is saturated.
         return -2 * ((self.transfer.f(p) - x) * (p - self.transfer.inverse(x))).sum(-1)
 
-    def manifold_rates(self, x: Any) -> np.ndarray:
+    def manifold_rates(self, x: npt.ArrayLike) -> np.ndarray:
         """Eigenvalues of the linearised deviation d' = −(1 + W diag f'(b + Wx)) d at one state; negative attracts."""
         x = state("x", x, self.size)
         matrix = np.eye(self.size) + self.W * self.transfer.slope(self.b + x @ self.W)
         return -np.linalg.eigvals(matrix)
 
-    def _split(self, z: Any) -> tuple[np.ndarray, np.ndarray]:
+    def _split(self, z: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         points = self._points(z)
         return points[..., : self.size], points[..., self.size :]

@@ -1,9 +1,11 @@
 """What all Hamiltonian systems of this package share: a flow in phase space, an energy and its rate of change."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import checks
 
@@ -20,7 +22,7 @@ class HamiltonianSystem(ABC):
     #: Number of phase-space coordinates.
     dimension: int
 
-    def field(self, z: Any) -> np.ndarray:
+    def field(self, z: npt.ArrayLike) -> np.ndarray:
         """Vector field z' at one point, shape ``(dimension,)``, or at m points as columns, ``(dimension, m)``."""
         return self._velocity(np.asarray(z, dtype=float).T).T
 
@@ -29,22 +31,22 @@ class HamiltonianSystem(ABC):
         """Vector field z' at points in rows, shape ``(..., dimension)``."""
 
     @abstractmethod
-    def jacobian(self, z: Any) -> np.ndarray:
+    def jacobian(self, z: npt.ArrayLike) -> np.ndarray:
         """Jacobian ∂z'/∂z at one point, `(dimension, dimension)`."""
 
     @abstractmethod
-    def energy(self, z: Any) -> np.ndarray:
+    def energy(self, z: npt.ArrayLike) -> np.ndarray:
         """Hamiltonian H(z)."""
 
     @abstractmethod
-    def gradient(self, z: Any) -> np.ndarray:
+    def gradient(self, z: npt.ArrayLike) -> np.ndarray:
         """Gradient ∂H/∂z, same shape as `z`."""
 
     @abstractmethod
-    def energy_rate(self, z: Any) -> np.ndarray:
+    def energy_rate(self, z: npt.ArrayLike) -> np.ndarray:
         """Rate dH/dt in closed form."""
 
-    def _points(self, z: Any) -> np.ndarray:
+    def _points(self, z: npt.ArrayLike) -> np.ndarray:
         return state("z", z, self.dimension)
 
 
@@ -52,14 +54,14 @@ class HamiltonianNetwork(HamiltonianSystem):
     """A network whose phase space holds an invariant manifold, on which it moves as the network in state space does."""
 
     @abstractmethod
-    def deviation(self, z: Any) -> np.ndarray:
+    def deviation(self, z: npt.ArrayLike) -> np.ndarray:
         """Input minus momentum, zero on the invariant manifold."""
 
     @abstractmethod
-    def lift(self, state: Any) -> np.ndarray:
+    def lift(self, state: npt.ArrayLike) -> np.ndarray:
         """Point of the invariant manifold above a state."""
 
-    def state_field(self, state: Any) -> np.ndarray:
+    def state_field(self, state: npt.ArrayLike) -> np.ndarray:
         """Vector field of the network in state space, at one state, shape ``(n,)``, or m states as columns."""
         return self._state_velocity(np.asarray(state, dtype=float).T).T
 
@@ -68,7 +70,7 @@ class HamiltonianNetwork(HamiltonianSystem):
         """Vector field in state space at states in rows, shape ``(..., n)``."""
 
 
-def coupling(name: str, value: Any, size: int | None = None, sign: int = 1) -> np.ndarray:
+def coupling(name: str, value: npt.ArrayLike, size: int | None = None, sign: int = 1) -> np.ndarray:
     """Return a square matrix checked to be symmetric (`sign` 1) or antisymmetric (`sign` -1)."""
     matrix = checks.array(name, value, shape=(size, size))
     if matrix.shape[0] != matrix.shape[1]:
@@ -80,18 +82,20 @@ def coupling(name: str, value: Any, size: int | None = None, sign: int = 1) -> n
     return matrix
 
 
-def drive(name: str, value: Any, size: int) -> np.ndarray:
+def drive(name: str, value: npt.ArrayLike, size: int) -> np.ndarray:
     """Return a constant input: a scalar or one value per unit."""
     if np.ndim(value) == 0:
         return np.full(size, checks.number(name, value))
     return checks.array(name, value, shape=(size,))
 
 
-def state(name: str, value: Any, size: int) -> np.ndarray:
+def state(name: str, value: npt.ArrayLike, size: int) -> np.ndarray:
     """Return a state or a stack of states with `size` entries along the last axis."""
     # Integrators come here with good arrays a million times, hence the quick way past the checks.
-    good = isinstance(value, np.ndarray) and value.dtype == np.float64 and np.isfinite(value).all()
-    points = value if good else checks.array(name, value)
+    if isinstance(value, np.ndarray) and value.dtype == np.float64 and np.isfinite(value).all():
+        points = value
+    else:
+        points = checks.array(name, value)
     if points.ndim == 0 or points.shape[-1] != size:
         raise ValueError(f"{name} must have {size} entries along its last axis, got shape {points.shape}")
     return points
