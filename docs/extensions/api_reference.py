@@ -13,13 +13,13 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 import rheobase
-from rheobase.models import neurons, plasticity, synapses
+from rheobase.models import catalogue
 from rheobase.network import population, projection, result
 
 #: What methods return and nobody makes by hand stands in no ``__all__``.
 RETURNED = (population.Population, projection.Projection, result.Result, result.Recorded, result.Timing)
-#: Made from the registry: they have pages of their own, see `model_reference`.
-MADE = {*neurons.MODELS, *synapses.KERNELS, *plasticity.RULES}
+#: Made from the engine's tables: they have pages of their own, see `model_reference`.
+MADE = set(catalogue.__all__)
 
 
 def write_pages(app: Sphinx, _: Any) -> None:

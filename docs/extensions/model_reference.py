@@ -9,29 +9,27 @@ import numpy as np
 from sphinx.application import Sphinx
 from sphinx.util.display import status_iterator
 
-from rheobase.models.neurons import MODELS
-from rheobase.models.plasticity import RULES
-from rheobase.models.synapses import KERNELS
+from rheobase.models.catalogue import NEURONS, PLASTICITY, SYNAPSES
 
 
 def write_pages(app: Sphinx, _: Any) -> None:
     """Write a page per model and the table of all."""
     place = pages.folder(app.srcdir, "models")
     rows = []
-    neurons = status_iterator(MODELS.values(), "drawing models... ", length=len(MODELS), stringify_func=_name)
+    neurons = status_iterator(NEURONS.values(), "drawing models... ", length=len(NEURONS), stringify_func=_name)
     for cls in neurons:
         response = model_pictures.respond(cls)
         model_pictures.picture(cls, response).savefig(place / f"{cls.__name__}.png", dpi=110)
         pages.write(place / f"{cls.__name__}.rst", _neuron(cls, response))
         state = ", ".join(v.name for v in cls.model.variables)
         rows.append(_row("neuron", cls, cls.model, state, _threshold(response.threshold)))
-    for cls in KERNELS.values():
+    for cls in SYNAPSES.values():
         pages.write(place / f"{cls.__name__}.rst", _synapse(cls))
         rows.append(_row("synapse", cls, cls.kernel, "", ""))
-    for cls in RULES.values():
+    for cls in PLASTICITY.values():
         pages.write(place / f"{cls.__name__}.rst", _rule(cls))
         rows.append(_row("plasticity", cls, cls.rule, "", ""))
-    pages.prune(place, ["index", *MODELS, *KERNELS, *RULES])
+    pages.prune(place, ["index", *NEURONS, *SYNAPSES, *PLASTICITY])
     pages.write(place / "index.rst", _index(rows))
 
 

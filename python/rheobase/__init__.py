@@ -6,19 +6,15 @@ Units everywhere: ms, mV, Hz; weight matrices are post × pre.
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
+from rheobase.models.catalogue import *  # noqa: F403
+from rheobase.models.catalogue import __all__ as _catalogue
 from rheobase.models.circuit import Circuit
 from rheobase.models.currents import OrnsteinUhlenbeck, Pulse, Samples, Steps, WhiteNoise
 from rheobase.models.distributions import LogNormal, Normal, Uniform
 from rheobase.models.equations import EquationError, from_brian, neuron
 from rheobase.models.light import Light
-from rheobase.models.neurons import *  # noqa: F403
-from rheobase.models.neurons import MODELS as _MODELS
-from rheobase.models.plasticity import *  # noqa: F403
-from rheobase.models.plasticity import RULES as _RULES
 from rheobase.models.rules import AllToAll, Bernoulli, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs
 from rheobase.models.sources import Poisson, Trains
-from rheobase.models.synapses import *  # noqa: F403
-from rheobase.models.synapses import KERNELS as _KERNELS
 from rheobase.network.loading import load
 from rheobase.network.network import Network
 
@@ -47,9 +43,7 @@ __all__ = [
     "Trains",
     "Uniform",
     "load",
-    *_KERNELS,
-    *_MODELS,
-    *_RULES,
+    *_catalogue,
 ]
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import pytest
 
 import rheobase as rb
 from rheobase import spikes
-from rheobase.models.neurons import MODELS
+from rheobase.models.catalogue import NEURONS
 
 
 def test_in_degrees_stay_when_the_size_changes():
@@ -32,7 +32,7 @@ def test_coba_sustains_its_activity():
             assert 12 < rate < 27
 
 
-@pytest.mark.skipif("TraubMiles" not in MODELS, reason="needs the neuron model TraubMiles")
+@pytest.mark.skipif("TraubMiles" not in NEURONS, reason="needs the neuron model TraubMiles")
 def test_cobahh_sustains_its_activity():
     result = rb.circuits.cobahh(threads=1).run(300)
     for rate in result.rates(t_start=100).values():

@@ -11,8 +11,7 @@ from fingerprint_networks import COLUMNS, NETWORKS, NEURONS, PLASTICITY, TABLE, 
 
 import rheobase
 from rheobase import _engine
-from rheobase.models.neurons import MODELS
-from rheobase.models.plasticity import RULES
+from rheobase.models import catalogue
 
 fingerprint = functools.cache(fingerprint)
 
@@ -72,13 +71,13 @@ def test_networks_are_alive(table):
 
 
 def test_every_model_with_every_method():
-    assert list(NEURONS) == list(MODELS)
+    assert list(NEURONS) == list(catalogue.NEURONS)
     for name, (methods, *_) in NEURONS.items():
-        assert list(methods) == MODELS[name].model.methods
+        assert list(methods) == catalogue.NEURONS[name].model.methods
 
 
 def test_every_plasticity_rule():
-    assert list(PLASTICITY) == list(RULES)
+    assert list(PLASTICITY) == list(catalogue.PLASTICITY)
 
 
 def test_every_public_name_is_used_by_a_network():

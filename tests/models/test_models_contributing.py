@@ -115,7 +115,7 @@ def _python(folder, code):
 
 @pytest.mark.slow
 def test_the_recipe_makes_a_model(copy):
-    assert _python(copy, "print(*rheobase.models.neurons.MODELS)").split() == ["ResonateAndFire"]
+    assert _python(copy, "print(*rheobase.models.catalogue.NEURONS)").split() == ["ResonateAndFire"]
     with_bounds = (
         'rheobase.ResonateAndFire(omega=0.5)\ntry: rheobase.ResonateAndFire(b=1)\nexcept ValueError: print("no")'
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rheobase.models.neurons import MODELS
+from rheobase.models.catalogue import NEURONS
 
 E = np.exp
 
@@ -104,14 +104,14 @@ def random_states(name, random, n):
     usual = {"V": (-80, -56), "theta": (-3, 3)}
     return {
         v.name: random.uniform(*RANGES.get(name, {}).get(v.name, usual.get(v.name, (0, 1))), n)
-        for v in MODELS[name].model.variables
+        for v in NEURONS[name].model.variables
     }
 
 
 def unusual_parameters(name):
     """Return parameters other than the defaults, so that none goes unnoticed."""
     own = {
-        p.name: 1.1 * p.standard for p in MODELS[name].model.parameters if p.name not in ("t_ref", "V_th", "V_re", "c")
+        p.name: 1.1 * p.standard for p in NEURONS[name].model.parameters if p.name not in ("t_ref", "V_th", "V_re", "c")
     }
     if name in ("EIF", "AdEx", "QIF", "EIFChR"):
         own |= {"g_L": 10.0, "V_T": -52.0}
@@ -125,7 +125,7 @@ def test_right_hand_side(name, g, simulate):
     state = random_states(name, random, n)
     current = random.uniform(-5, 30, n)
     own = unusual_parameters(name)
-    model = MODELS[name](method="euler", I_x=current, **own)
+    model = NEURONS[name](method="euler", I_x=current, **own)
     after = simulate(model, dt, dt, n=n, g=g, gates=state).end
     conductance, reversal = g or (0.0, 0.0)
     for variable, rate in EQUATIONS[name](state, model, current, conductance, reversal).items():
@@ -140,7 +140,7 @@ def test_right_hand_side(name, g, simulate):
 def test_removable_singularities(name, gate, V, opening, simulate):
     dt = 2.0**-20
     near = V + np.concatenate([[0.0], *(np.array([-1.0, 1.0]) * 10.0**k for k in np.arange(-14.0, 1.0))])
-    traces = simulate(MODELS[name](method="euler"), dt, dt, n=len(near), gates={"V": near, gate: 0.0})
+    traces = simulate(NEURONS[name](method="euler"), dt, dt, n=len(near), gates={"V": near, gate: 0.0})
     found, x = traces.end[gate] / dt, 0.1 * (near - V)
     assert found[0] == pytest.approx(opening, rel=1e-14)
     with np.errstate(invalid="ignore"):
@@ -152,7 +152,7 @@ def test_removable_singularities(name, gate, V, opening, simulate):
 def test_field(name):
     random, n = np.random.default_rng(8), 50
     state, current = random_states(name, random, n), 12.5
-    model = MODELS[name](I_x=current, **unusual_parameters(name))
+    model = NEURONS[name](I_x=current, **unusual_parameters(name))
     u = np.stack([state[variable] for variable in model.variables])
     kept = u.copy()
     found = model.field(u)
@@ -167,17 +167,17 @@ def test_field(name):
 
 def test_field_refuses_what_it_cannot_mean():
     with pytest.raises(TypeError, match="Binary is updated from step to step"):
-        MODELS["Binary"]().field([0.0, 0.0])
+        NEURONS["Binary"]().field([0.0, 0.0])
     for parameters in ({"tau_m": [10.0, 20.0]}, {"I_x": [0.0, 1.0]}):
         with pytest.raises(ValueError, match=f"{next(iter(parameters))} must be one number"):
-            MODELS["LIF"](**parameters).field([-60.0])
+            NEURONS["LIF"](**parameters).field([-60.0])
     for u in (0.0, [0.0], np.zeros((3, 2)), np.zeros((2, 2, 2))):
         with pytest.raises(ValueError, match=r"u must have shape \(2,\) or \(2, m\), one row per variable V, w"):
-            MODELS["AdEx"]().field(u)
+            NEURONS["AdEx"]().field(u)
 
 
 def test_engine_takes_one_parameter_per_state():
-    model, V = MODELS["LIF"].model, np.array([[-60.0, -65.0]])
+    model, V = NEURONS["LIF"].model, np.array([[-60.0, -65.0]])
     values = [np.array([p.standard]) for p in model.parameters]
     values[0] = np.array([10.0, 20.0])
     found = model.derivative(values, np.array([0.0, 3.0]), V)

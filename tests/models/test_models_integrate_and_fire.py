@@ -6,7 +6,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 import rheobase as rb
-from rheobase.models.neurons import MODELS
+from rheobase.models.catalogue import NEURONS
 
 STANDARD = {"tau_m": 15.0, "E_L": -72.0, "V_re": -75.0}
 
@@ -329,5 +329,5 @@ def test_high_conductance_state(simulate):
 
 
 def test_bounds_are_stated_where_a_value_could_not_be_used():
-    bounded = {p.name for model in MODELS.values() for p in model.model.parameters if np.isfinite(p.low)}
+    bounded = {p.name for model in NEURONS.values() for p in model.model.parameters if np.isfinite(p.low)}
     assert {"tau_m", "tau_w", "tau", "D", "C_m", "g_L", "t_ref", "V2", "V4", "phi", "tau_ChR", "g_ChR"} <= bounded

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rheobase.models.neurons import MODELS
+from rheobase.models.catalogue import NEURONS
 
 ORDER = {"euler": 1, "exponential_euler": 1, "heun": 2, "etd2": 2, "rk4": 4, "exact": np.inf}
 
@@ -13,17 +13,17 @@ STEPS = 8
 @pytest.mark.parametrize("conductance", [False, True], ids=["current", "conductance"])
 @pytest.mark.parametrize(
     ("name", "method"),
-    [(n, m) for n, model in MODELS.items() if model.model.has_derivative for m in model.model.methods],
+    [(n, m) for n, model in NEURONS.items() if model.model.has_derivative for m in model.model.methods],
 )
 def test_order(name, method, conductance, simulate):
-    model, smooth = MODELS[name].model, MODELS[name].model.example.smooth
+    model, smooth = NEURONS[name].model, NEURONS[name].model.example.smooth
     variables = [v.name for v in model.variables]
     start = {key: value for key, value in smooth.settings.items() if key in variables}
     parameters = {key: value for key, value in smooth.settings.items() if key not in variables}
     g = (smooth.G, smooth.reversal) if conductance else None
 
     def end(scheme, refinement):
-        neuron = MODELS[name](method=scheme, I_x=smooth.I, **parameters)
+        neuron = NEURONS[name](method=scheme, I_x=smooth.I, **parameters)
         traces = simulate(neuron, STEPS * smooth.dt, smooth.dt / refinement, g=g, gates=start)
         assert len(traces.spikes[0]) == 0, "the order is measured between spikes"
         return traces.end[variables[0]][0]
@@ -39,4 +39,4 @@ def test_order(name, method, conductance, simulate):
 
 
 def test_every_method_has_an_order():
-    assert {m for model in MODELS.values() for m in model.model.methods} <= set(ORDER)
+    assert {m for model in NEURONS.values() for m in model.model.methods} <= set(ORDER)

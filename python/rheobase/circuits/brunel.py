@@ -1,10 +1,9 @@
 """Sparsely connected excitatory and inhibitory LIF neurons with delta synapses (Brunel 2000)."""
 
 from rheobase import checks
+from rheobase.models.catalogue import LIF, Delta
 from rheobase.models.distributions import Uniform
-from rheobase.models.neurons import Neuron
 from rheobase.models.rules import FixedInDegree
-from rheobase.models.synapses import Synapse
 from rheobase.network.network import Network
 from rheobase.units import PER_MS
 
@@ -83,10 +82,10 @@ def brunel(
     order = checks.integer("order", order, low=10)
     J = checks.number("J", J, above=0)
     net = Network(dt=dt, seed=seed, threads=threads)
-    lif = Neuron.named("LIF", tau_m=TAU_M, E_L=0, V_th=V_TH, V_re=V_re, t_ref=2)
+    lif = LIF(tau_m=TAU_M, E_L=0, V_th=V_TH, V_re=V_re, t_ref=2)
     net.add(lif, 4 * order, name="e", V=Uniform(0, V_TH))
     net.add(lif, order, name="i", V=Uniform(0, V_TH))
-    delta = Synapse.named("Delta")
+    delta = Delta()
     C_E, C_I = in_degrees(order)
     for post in net:
         net.connect(net["e"], post, FixedInDegree(C_E), weight=J, synapse=delta, delay=delay)

@@ -1,11 +1,11 @@
 """The recurrent excitatory–inhibitory network of the textbook (section 3.2), at any size."""
 
 from rheobase import checks
+from rheobase.models.catalogue import EIF, Exponential
 from rheobase.models.distributions import Uniform
 from rheobase.models.neurons import Neuron
 from rheobase.models.rules import FixedInDegree
 from rheobase.models.sources import Poisson
-from rheobase.models.synapses import Synapse
 from rheobase.network.network import Network
 
 #: In-degrees and weights (mV·ms) by target and source, and synaptic time constants (ms) by source.
@@ -61,10 +61,10 @@ def cortex(
     net.add(Poisson(rate=rate), n_e, name="x")
     time_constants = {**TIME_CONSTANTS, "e": tau_e, "i": tau_i}
     for (post, pre), weight in WEIGHTS.items():
-        synapse = Synapse.named("Exponential", tau=time_constants[pre])
+        synapse = Exponential(tau=time_constants[pre])
         net.connect(net[pre], net[post], FixedInDegree(IN_DEGREES[pre]), weight=weight, synapse=synapse)
     return net
 
 
 def _eif() -> Neuron:
-    return Neuron.named("EIF", tau_m=10, E_L=-72, V_T=-55, D=2, V_th=0, V_re=-72)
+    return EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=0, V_re=-72)

@@ -1,11 +1,9 @@
 """A network that inhibitory plasticity balances (Vogels et al. 2011)."""
 
 from rheobase import checks
+from rheobase.models.catalogue import LIF, Exponential, VogelsSTDP
 from rheobase.models.distributions import Uniform
-from rheobase.models.neurons import Neuron
-from rheobase.models.plasticity import Plasticity
 from rheobase.models.rules import Bernoulli
-from rheobase.models.synapses import Synapse
 from rheobase.network.network import Network
 
 #: Synaptic time constants (ms), reversal potentials (mV) and static conductances (nS).
@@ -58,16 +56,16 @@ def inhibitory_plasticity(
     """
     neurons = checks.integer("neurons", neurons, low=250)
     net = Network(dt=dt, seed=seed, threads=threads)
-    lif = Neuron.named("LIF", tau_m=20, E_L=-60, V_th=-50, V_re=-60, t_ref=5, g_L=10, I_x=200)
+    lif = LIF(tau_m=20, E_L=-60, V_th=-50, V_re=-60, t_ref=5, g_L=10, I_x=200)
     n_e = neurons * 4 // 5
     for name, n in (("e", n_e), ("i", neurons - n_e)):
         net.add(lif, n, name=name, V=Uniform(-60, -50))
     e, i = net["e"], net["i"]
-    synapses = {s: Synapse.named("Exponential", tau=TAU[s], reversal=REVERSAL[s], label=s) for s in "ei"}
+    synapses = {s: Exponential(tau=TAU[s], reversal=REVERSAL[s], label=s) for s in "ei"}
     rule = Bernoulli(IN_DEGREE / neurons)
     for post in (e, i):
         net.connect(e, post, rule, weight=EXCITATORY, synapse=synapses["e"])
     net.connect(i, i, rule, weight=INHIBITORY_TO_INHIBITORY, synapse=synapses["i"])
-    stdp = Plasticity.named("VogelsSTDP", eta=eta, tau=20.0, rho_0=rate, w_max=100.0)
+    stdp = VogelsSTDP(eta=eta, tau=20.0, rho_0=rate, w_max=100.0)
     net.connect(i, e, rule, weight=0.0, synapse=synapses["i"], plasticity=stdp)
     return net

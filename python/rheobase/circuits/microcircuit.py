@@ -5,8 +5,8 @@ from math import sqrt
 import numpy as np
 
 from rheobase import checks
+from rheobase.models.catalogue import LIF, Exponential
 from rheobase.models.distributions import Normal
-from rheobase.models.neurons import Neuron
 from rheobase.models.rules import FixedTotal
 from rheobase.models.sources import Trains
 from rheobase.models.synapses import Synapse
@@ -105,9 +105,9 @@ def microcircuit(
     net = Network(dt=dt, seed=seed, threads=threads)
     inputs = steady_input(k, drive)
     for p, name in enumerate(POPULATIONS):
-        lif = Neuron.named("LIF", tau_m=10, E_L=-65, V_th=-50, V_re=-65, t_ref=2, g_L=25, I_x=float(inputs[p]))
+        lif = LIF(tau_m=10, E_L=-65, V_th=-50, V_re=-65, t_ref=2, g_L=25, I_x=float(inputs[p]))
         net.add(lif, max(1, round(scale * NEURONS[p])), name=name, V=Normal(*V_START[p]))
-    synapse = Synapse.named("Exponential", tau=TAU_SYN, norm="peak")
+    synapse = Exponential(tau=TAU_SYN, norm="peak")
     totals = synapse_numbers(scale, k)
     for i, post in enumerate(POPULATIONS):
         for j, pre in enumerate(POPULATIONS):

@@ -5,7 +5,10 @@ current-based synapses, `coba` with conductances, `cobahh` with conductances and
 in pA or nS: the membrane has 200 pF and leaks 10 nS. At other sizes the mean in-degrees, 64 and 16, stay.
 """
 
+from collections.abc import Mapping
+
 from rheobase import checks
+from rheobase.models.catalogue import LIF, Exponential, TraubMiles
 from rheobase.models.distributions import Uniform
 from rheobase.models.neurons import Neuron
 from rheobase.models.rules import Bernoulli
@@ -51,8 +54,8 @@ def cuba(neurons: int = 4000, *, dt: float = 0.1, seed: int = 1, threads: int | 
     >>> rb.circuits.cuba().run(1000).rates(t_start=200)
     {'e': 5.6, 'i': 5.7}
     """
-    lif = Neuron.named("LIF", tau_m=20, E_L=-49, V_th=-50, V_re=-60, t_ref=5, g_L=10)
-    synapses = {s: Synapse.named("Exponential", tau=TAU[s], norm="peak", label=s) for s in "ei"}
+    lif = LIF(tau_m=20, E_L=-49, V_th=-50, V_re=-60, t_ref=5, g_L=10)
+    synapses = {s: Exponential(tau=TAU[s], norm="peak", label=s) for s in "ei"}
     return _network(neurons, lif, Uniform(-60, -50), synapses, CURRENT, dt, seed, threads)
 
 
@@ -80,7 +83,7 @@ def coba(neurons: int = 4000, *, dt: float = 0.1, seed: int = 1, threads: int | 
     >>> rb.circuits.coba().run(300).rates(t_start=100)
     {'e': 20.1, 'i': 20.5}
     """
-    lif = Neuron.named("LIF", tau_m=20, E_L=-60, V_th=-50, V_re=-60, t_ref=5, g_L=10)
+    lif = LIF(tau_m=20, E_L=-60, V_th=-50, V_re=-60, t_ref=5, g_L=10)
     return _conductance_based(neurons, lif, dt, seed, threads)
 
 
@@ -106,8 +109,7 @@ def cobahh(neurons: int = 4000, *, dt: float = 0.1, seed: int = 1, threads: int 
     --------
     >>> net = rb.circuits.cobahh()
     """
-    traub_miles = Neuron.named(
-        "TraubMiles",
+    traub_miles = TraubMiles(
         C_m=200,
         g_Na=20000,
         g_K=6000,
@@ -123,7 +125,7 @@ def cobahh(neurons: int = 4000, *, dt: float = 0.1, seed: int = 1, threads: int 
 
 
 def _conductance_based(neurons: int, model: Neuron, dt: float, seed: int, threads: int | None) -> Network:
-    synapses = {s: Synapse.named("Exponential", tau=TAU[s], reversal=REVERSAL[s], label=s) for s in "ei"}
+    synapses = {s: Exponential(tau=TAU[s], reversal=REVERSAL[s], label=s) for s in "ei"}
     net = _network(neurons, model, START_V, synapses, CONDUCTANCE, dt, seed, threads)
     for population in net:
         for source, conductance in START.items():
@@ -135,7 +137,7 @@ def _network(
     neurons: int,
     model: Neuron,
     start: Uniform,
-    synapses: dict[str, Synapse],
+    synapses: Mapping[str, Synapse],
     weights: dict[str, float],
     dt: float,
     seed: int,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import erf, exp, inf, log, pi, sqrt
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import _engine, checks
 
@@ -43,6 +44,10 @@ class Distribution:
 
     def _raw(self, n: int, random: np.random.Generator) -> np.ndarray:
         raise TypeError(f"{type(self).__name__} must define how to draw from it")
+
+
+#: What a parameter, an initial value, a weight or a delay may be: one number, one for each, or what to draw them from.
+Value = float | npt.ArrayLike | Distribution
 
 
 @dataclass(frozen=True)

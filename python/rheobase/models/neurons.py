@@ -1,16 +1,21 @@
-"""Neuron models, made from the engine's registry: name, unit, default and bounds stand once, in the model's header."""
+"""What all neuron models share, and how a description of one becomes a class.
 
+Name, unit, default and bounds stand once: in the model's header, or in the equations that it is made of.
+"""
+
+from collections.abc import Sequence
 from html import escape
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from rheobase import _engine, checks
-from rheobase.models.distributions import Distribution
+from rheobase import checks
+from rheobase.models.distributions import Distribution, Value
 from rheobase.models.host import Host
 from rheobase.models.registry import (
     Model,
+    ParameterDescription,
     check_bounds,
     check_names,
     check_order,
@@ -23,6 +28,65 @@ from rheobase.models.registry import (
 LONGEST_REFRACTORY = 2**31 - 1
 
 
+class VariableDescription(Protocol):
+    """What is known of a state variable."""
+
+    @property
+    def name(self) -> str:
+        """Under which it is set, read and recorded."""
+
+    @property
+    def unit(self) -> str:
+        """Of its value."""
+
+    @property
+    def doc(self) -> str:
+        """What it is."""
+
+
+class NeuronDescription(Protocol):
+    """What is known of a neuron model; the engine's tables hold such, and models of equations."""
+
+    @property
+    def name(self) -> str:
+        """Of its class."""
+
+    @property
+    def summary(self) -> str:
+        """What it is, in a sentence."""
+
+    @property
+    def equation(self) -> str:
+        """As a reader sees it."""
+
+    @property
+    def reference(self) -> str:
+        """Where it comes from; empty for models of equations."""
+
+    @property
+    def parameters(self) -> Sequence[ParameterDescription]:
+        """In the order in which the engine takes them."""
+
+    @property
+    def variables(self) -> Sequence[VariableDescription]:
+        """In the order of the state."""
+
+    @property
+    def methods(self) -> Sequence[str]:
+        """Integration schemes; the first is the default."""
+
+    @property
+    def orders(self) -> Sequence[tuple[int, int]]:
+        """Pairs of parameters of which the first must be below the second."""
+
+    @property
+    def has_derivative(self) -> bool:
+        """Whether it is a differential equation."""
+
+    def derivative(self, parameters: list[np.ndarray], current: np.ndarray, states: np.ndarray, /) -> np.ndarray:
+        """Return the right-hand sides at states of shape (variables, n)."""
+
+
 class Neuron(Model):
     """A neuron model with its parameters: base of all models.
 
@@ -30,12 +94,12 @@ class Neuron(Model):
     `method` the integration scheme (the model's first is the default).
     """
 
-    model: ClassVar[_engine.NeuronModel]
+    model: ClassVar[NeuronDescription]
     method: str
-    I_x: Any
+    I_x: Value
     _change = "replaced(name, value) returns a changed copy, and population[name] = value sets it in a network"
 
-    def __init__(self, *, I_x: Any = 0.0, method: str | None = None, **parameters: Any) -> None:
+    def __init__(self, *, I_x: Value = 0.0, method: str | None = None, **parameters: Value) -> None:
         known = {p.name: p for p in self.model.parameters}
         check_names(self.model.name, parameters, [*known, "I_x", "method"])
         self._set(
@@ -47,11 +111,6 @@ class Neuron(Model):
         )
         for lesser, greater in self.model.orders:
             self._check_order(self.model.parameters[lesser].name, self.model.parameters[greater].name)
-
-    @staticmethod
-    def named(name: str, **parameters: Any) -> "Neuron":
-        """Return a model by its name."""
-        return MODELS[checks.choice("model", name, MODELS)](**parameters)
 
     def _enter(self, host: Host, n: int) -> int:
         """Make `n` of them in the network's engine and return the population's number there."""
@@ -136,7 +195,7 @@ class Neuron(Model):
         columns = state.reshape(count, -1)
         return self.model.derivative([np.array([value]) for value in given.values()], I_x, columns).reshape(state.shape)
 
-    def replaced(self, name: str, value: Any) -> "Neuron":
+    def replaced(self, name: str, value: Value) -> "Neuron":
         """Return a copy with another value of one parameter, or of I_x."""
         given = {**self.parameters, "I_x": self.I_x, name: value}
         return type(self)(method=self.method, **given)
@@ -166,11 +225,28 @@ def _short(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else repr(value)
 
 
-def _docstring(model: _engine.NeuronModel) -> str:
+Kind = TypeVar("Kind", bound=Neuron)
+
+
+def make(model: NeuronDescription, base: type[Kind], module: str) -> type[Kind]:
+    """Return the class of a neuron model, which stands in `module`."""
+    fields = {
+        "model": model,
+        "__doc__": _docstring(model),
+        "__signature__": signature(
+            model.parameters, "Value", I_x=("Value", 0.0), method=(str | None, model.methods[0])
+        ),
+        "__module__": module,
+    }
+    return type(model.name, (base,), fields)
+
+
+def _docstring(model: NeuronDescription) -> str:
+    equation = model.equation.replace("\n", "\n        ")
     variables = "\n".join(f"    * {v.name} ({v.unit}): {v.doc}" for v in model.variables)
     return f"""{model.summary}
 
-    {model.equation}
+        {equation}
 
     Parameters
     ----------
@@ -185,27 +261,18 @@ def _docstring(model: _engine.NeuronModel) -> str:
     State variables:
 
 {variables}
+{_origin(model)}    """
 
+
+def _origin(model: NeuronDescription) -> str:
+    """Return what a docstring says of a model of the library alone."""
+    if not model.reference:
+        return ""
+    return f"""
     Source: {model.reference}.
 
     Examples
     --------
     >>> net = rb.Network(dt=0.1)
     >>> e = net.add(rb.{model.name}(), 100, name="e")
-    """
-
-
-def _make(model: _engine.NeuronModel) -> type[Neuron]:
-    fields = {
-        "model": model,
-        "__doc__": _docstring(model),
-        "__signature__": signature(model.parameters, Any, I_x=0.0, method=model.methods[0]),
-        "__module__": __name__,
-    }
-    return type(model.name, (Neuron,), fields)
-
-
-#: Every neuron model by name.
-MODELS: dict[str, type[Neuron]] = {model.name: _make(model) for model in _engine.neuron_models()}
-globals().update(MODELS)
-__all__ = list(MODELS)
+"""

@@ -1,8 +1,8 @@
-"""Plasticity rules of projections, made from the engine's registry."""
+"""What all plasticity rules of projections share, and how an entry of the engine's table becomes a class."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from rheobase import _engine, checks
+from rheobase import _engine
 from rheobase.models.registry import Model, check_names, parameter_section, scalars, signature
 
 
@@ -24,13 +24,19 @@ class Plasticity(Model):
             raise ValueError(f"w_min must be < w_max = {high:g}, got {low:g}")
         self._set(parameters=values)
 
-    @staticmethod
-    def named(name: str, **parameters: Any) -> "Plasticity":
-        """Return a rule by its name."""
-        return RULES[checks.choice("plasticity", name, RULES)](**parameters)
-
     def __repr__(self) -> str:
         return f"{self.rule.name}({', '.join(f'{name}={value:g}' for name, value in self.parameters.items())})"
+
+
+def make(rule: _engine.PlasticityRule, module: str) -> type[Plasticity]:
+    """Return the class of a rule, which stands in `module`."""
+    fields = {
+        "rule": rule,
+        "__doc__": _docstring(rule),
+        "__signature__": signature(rule.parameters, float),
+        "__module__": module,
+    }
+    return type(rule.name, (Plasticity,), fields)
 
 
 def _docstring(rule: _engine.PlasticityRule) -> str:
@@ -50,19 +56,3 @@ def _docstring(rule: _engine.PlasticityRule) -> str:
     --------
     >>> net.connect(i, e, rb.Bernoulli(0.1), weight=-45, synapse=rb.Exponential(tau=4), plasticity=rb.{rule.name}())
     """
-
-
-def _make(rule: _engine.PlasticityRule) -> type[Plasticity]:
-    fields = {
-        "rule": rule,
-        "__doc__": _docstring(rule),
-        "__signature__": signature(rule.parameters, float),
-        "__module__": __name__,
-    }
-    return type(rule.name, (Plasticity,), fields)
-
-
-#: Every plasticity rule by name.
-RULES: dict[str, type[Plasticity]] = {rule.name: _make(rule) for rule in _engine.plasticity_rules()}
-globals().update(RULES)
-__all__ = list(RULES)

@@ -3,15 +3,47 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from rheobase import _engine, checks
+from rheobase import checks
 from rheobase.models.distributions import Distribution
 from rheobase.models.values import Described, own
 
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
+
+
+class ParameterDescription(Protocol):
+    """What is known of a parameter; the engine's tables hold such, and models of equations."""
+
+    @property
+    def name(self) -> str:
+        """Under which it is given."""
+
+    @property
+    def unit(self) -> str:
+        """Of its value."""
+
+    @property
+    def standard(self) -> float:
+        """Its default."""
+
+    @property
+    def doc(self) -> str:
+        """What it is."""
+
+    @property
+    def low(self) -> float:
+        """Lower bound."""
+
+    @property
+    def high(self) -> float:
+        """Upper bound."""
+
+    @property
+    def open(self) -> bool:
+        """Whether the bounds themselves are refused."""
 
 
 class Model(Described):
@@ -51,13 +83,17 @@ def _again(kind: Callable[..., Any], given: dict[str, Any]) -> Any:
     return kind(**given)
 
 
-def signature(parameters: Iterable[_engine.ParameterInfo], kind: Any, **rest: Any) -> inspect.Signature:
-    """Return the signature of a constructor: the model's parameters, then `rest` by name and default."""
-    own = [inspect.Parameter(p.name, KEYWORD, default=p.standard, annotation=kind) for p in parameters]
-    return inspect.Signature([*own, *(inspect.Parameter(name, KEYWORD, default=rest[name]) for name in rest)])
+def signature(
+    parameters: Iterable[ParameterDescription], kind: Any, **rest: tuple[Any, float | str | None]
+) -> inspect.Signature:
+    """Return the signature of a constructor: parameters of one kind, then `rest`, each with its kind and default."""
+    known = {**{p.name: (kind, p.standard) for p in parameters}, **rest}
+    return inspect.Signature(
+        [inspect.Parameter(name, KEYWORD, default=value, annotation=of) for name, (of, value) in known.items()]
+    )
 
 
-def parameter_section(parameters: Iterable[_engine.ParameterInfo], kind: str) -> str:
+def parameter_section(parameters: Iterable[ParameterDescription], kind: str) -> str:
     """Return the lines of a docstring's section on parameters."""
     return "\n".join(
         f"    {p.name} : {kind}, default {p.standard:g} {p.unit}\n        {p.doc[0].upper() + p.doc[1:]}."
@@ -73,7 +109,7 @@ def check_names(model: str, given: Iterable[str], known: Iterable[str]) -> None:
             raise checks.unknown(f"parameter of {model}", name, known)
 
 
-def check_bounds(name: str, value: Any, info: _engine.ParameterInfo | None) -> None:
+def check_bounds(name: str, value: Any, info: ParameterDescription | None) -> None:
     """Raise unless every value lies within the parameter's bounds."""
     if info is None:
         return
@@ -82,7 +118,7 @@ def check_bounds(name: str, value: Any, info: _engine.ParameterInfo | None) -> N
     checks.array(name, value, **finite) if np.ndim(value) else checks.number(name, float(value), **finite)
 
 
-def scalars(model: str, parameters: Iterable[_engine.ParameterInfo], given: Mapping[str, Any]) -> dict[str, float]:
+def scalars(model: str, parameters: Iterable[ParameterDescription], given: Mapping[str, Any]) -> dict[str, float]:
     """Return every parameter as a checked float, those not given at their defaults."""
     values = {}
     for info in parameters:
@@ -100,7 +136,7 @@ def check_order(lesser: str, a: Any, greater: str, b: Any) -> None:
         raise ValueError(f"{lesser} must be < {greater} = {np.ravel(b)[at]:g}, got {np.ravel(a)[at]:g}")
 
 
-def value_of(name: str, value: Any, info: _engine.ParameterInfo | None) -> Any:
+def value_of(name: str, value: Any, info: ParameterDescription | None) -> Any:
     """Return a parameter's value, checked: a float, an array or a distribution."""
     if isinstance(value, Distribution):
         return value

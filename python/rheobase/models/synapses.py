@@ -1,6 +1,6 @@
-"""Synaptic kernels, made from the engine's registry."""
+"""What all synaptic kernels share, and how an entry of the engine's table becomes a class."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rheobase import _engine, checks
 from rheobase.models.registry import Model, check_names, parameter_section, scalars, signature
@@ -36,16 +36,23 @@ class Synapse(Model):
             raise TypeError(f"label must be a string, got {label!r}")
         self._set(parameters=values, reversal=reversal, norm=norm, label=label)
 
-    @staticmethod
-    def named(name: str, **parameters: Any) -> "Synapse":
-        """Return a kernel by its name."""
-        return KERNELS[checks.choice("synapse", name, KERNELS)](**parameters)
-
     def __repr__(self) -> str:
         shown = [f"{name}={value:g}" for name, value in self.parameters.items()]
         if self.reversal is not None:
             shown.append(f"reversal={self.reversal:g}")
         return f"{self.kernel.name}({', '.join([*shown, f'norm={self.norm!r}'])})"
+
+
+def make(kernel: _engine.SynapseKernel, module: str) -> type[Synapse]:
+    """Return the class of a kernel, which stands in `module`."""
+    rest = {"reversal": (float | None, None), "norm": (str | None, None), "label": (str | None, None)}
+    fields = {
+        "kernel": kernel,
+        "__doc__": _docstring(kernel),
+        "__signature__": signature(kernel.parameters, float, **rest),
+        "__module__": module,
+    }
+    return type(kernel.name, (Synapse,), fields)
 
 
 def _docstring(kernel: _engine.SynapseKernel) -> str:
@@ -69,19 +76,3 @@ def _docstring(kernel: _engine.SynapseKernel) -> str:
     --------
     >>> rb.{kernel.name}()
     """
-
-
-def _make(kernel: _engine.SynapseKernel) -> type[Synapse]:
-    fields = {
-        "kernel": kernel,
-        "__doc__": _docstring(kernel),
-        "__signature__": signature(kernel.parameters, float, reversal=None, norm=None, label=None),
-        "__module__": __name__,
-    }
-    return type(kernel.name, (Synapse,), fields)
-
-
-#: Every synaptic kernel by name.
-KERNELS: dict[str, type[Synapse]] = {kernel.name: _make(kernel) for kernel in _engine.synapse_kernels()}
-globals().update(KERNELS)
-__all__ = list(KERNELS)

@@ -10,11 +10,9 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.models import circuit, currents, distributions, light, rules, sources
+from rheobase.models.catalogue import NEURONS, PLASTICITY, SYNAPSES
 from rheobase.models.equations.neuron import EquationNeuron, restored
-from rheobase.models.neurons import MODELS
-from rheobase.models.plasticity import RULES
 from rheobase.models.registry import Model
-from rheobase.models.synapses import KERNELS
 from rheobase.network.recording import Recording
 from rheobase.network.state import State
 
@@ -51,7 +49,7 @@ RECORDS: dict[str, type] = {
     )
 }
 #: Models of the engine's tables that a file may hold, by name.
-NAMED: dict[str, Callable[..., Model]] = {**MODELS, **KERNELS, **RULES}
+NAMED: dict[str, Callable[..., Model]] = {**NEURONS, **SYNAPSES, **PLASTICITY}
 #: Types of arrays that a file may hold.
 TYPES = ("<f8", "<f4", "<i8", "<i4", "<u8", "<u4", "<i2", "<u2", "|i1", "|u1")
 

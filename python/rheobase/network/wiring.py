@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from rheobase import _engine, checks
+from rheobase.models.catalogue import LIF
 from rheobase.models.distributions import Distribution
-from rheobase.models.neurons import Neuron
 from rheobase.models.rules import Bernoulli, Pairs, Rule
 from rheobase.models.values import own
 
@@ -117,7 +117,7 @@ def draw_pairs(rule: Rule, n_pre: int, n_post: int, same: bool, random: np.rando
     seed = int(random.integers(2**64, dtype=np.uint64))  # no two projections draw the same pairs
     scratch = _engine.Simulation(1.0, seed, threads)
     pre = scratch.add_poisson(n_pre, np.zeros(1))
-    lif = Neuron.named("LIF")
+    lif = LIF()
     post = scratch.add_neurons("LIF", n_post, lif.method, [np.full(1, value) for value in lif.parameters.values()])
     receptor = scratch.add_receptor(
         population=post, kernel="Delta", values=[], unit_area=True, conductance=False, reversal=0.0, label=""

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import _engine, checks
+from rheobase.models.catalogue import NEURONS
 from rheobase.models.equations.description import Description, describe
 from rheobase.models.equations.evaluation import evaluated
 from rheobase.models.equations.expressions import name as symbol
@@ -16,8 +17,7 @@ from rheobase.models.equations.expressions import names_in
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.program import Hashed, NeuronProgram, methods_of, program_of, system_of
 from rheobase.models.host import Host
-from rheobase.models.neurons import MODELS, Neuron
-from rheobase.models.registry import parameter_section, signature
+from rheobase.models.neurons import Neuron, make
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _equation(d: Description) -> str:
 class EquationNeuron(Neuron):
     """A neuron model that `rb.neuron` made, with its parameters: base of all such models."""
 
-    model: ClassVar[EquationModel]  # type: ignore[assignment]
+    model: ClassVar[EquationModel]
 
     @classmethod
     def arguments(cls) -> dict[str, Any]:
@@ -268,7 +268,7 @@ def neuron(
 
 def class_of(described: Description, method: str | None) -> type[EquationNeuron]:
     """Return the class of a model with a default scheme."""
-    if described.name in MODELS:
+    if described.name in NEURONS:
         raise ValueError(f"name must not be that of a model of the library, got {described.name!r}")
     model = EquationModel(described)
     if method is not None:
@@ -276,39 +276,5 @@ def class_of(described: Description, method: str | None) -> type[EquationNeuron]
         model.methods = [method, *(m for m in model.methods if m != method)]
     text = repr((model.hashed.text, model.methods[0]))
     if text not in _CLASSES:
-        _CLASSES[text] = _made(model)
+        _CLASSES[text] = make(model, EquationNeuron, __name__)
     return _CLASSES[text]
-
-
-def _made(model: EquationModel) -> type[EquationNeuron]:
-    fields = {
-        "model": model,
-        "__doc__": _docstring(model),
-        "__signature__": signature(model.parameters, Any, I_x=0.0, method=model.methods[0]),  # type: ignore[arg-type]
-        "__module__": __name__,
-    }
-    return type(model.name, (EquationNeuron,), fields)
-
-
-def _docstring(model: EquationModel) -> str:
-    parameters = parameter_section(model.parameters, "float, array or Distribution")  # type: ignore[arg-type]
-    equation = model.equation.replace("\n", "\n        ")
-    variables = "\n".join(f"    * {v.name} ({v.unit}): {v.doc}" for v in model.variables)
-    return f"""{model.summary}
-
-        {equation}
-
-    Parameters
-    ----------
-{parameters}
-    I_x : float, array or Distribution, default 0
-        Steady external input.
-    method : {{{", ".join(map(repr, model.methods))}}}
-        Integration scheme; the first is the default.
-
-    Notes
-    -----
-    State variables:
-
-{variables}
-    """
