@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.patches import Circle
 from pytest import approx
 
 
@@ -13,6 +14,35 @@ def axes_of(figure, letter):
 
 def curve(figure, letter, k=0):
     return axes_of(figure, letter).lines[k].get_xydata().T
+
+
+#: Figures with a circuit, the panels that show it, and how many circles are in each.
+CIRCUITS = [
+    ("1", "A", 2),
+    ("1.4", "E", 3),
+    ("2.5", "A", 11),
+    ("3.1", "A", 12),
+    ("3.3", "A", 3),
+    ("4.1", "A", 2),
+    ("4.1", "D", 3),
+    ("4.2", "A", 2),
+    ("4.3", "A", 12),
+]
+
+
+@pytest.mark.parametrize(("name", "letter", "n"), CIRCUITS)
+def test_circuits_are_drawn(name, letter, n, drawn):
+    ax = axes_of(drawn(name), letter)
+    circles = [p for p in ax.patches if isinstance(p, Circle) and p.radius > 0.1]
+    assert len(circles) == n
+    assert not ax.axison
+
+
+def test_panels_of_one_time_axis_lie_above_each_other(drawn):
+    b, c = (axes_of(drawn("3.3"), letter) for letter in "BC")
+    drawn("3.3").picture.draw_without_rendering()
+    assert b.get_xlim() == c.get_xlim()
+    assert b.get_position().intervalx == approx(c.get_position().intervalx)
 
 
 def test_two_neurons(drawn):

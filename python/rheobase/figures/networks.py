@@ -4,7 +4,7 @@ import numpy as np
 
 import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
-from rheobase.figures.panels import level, panels
+from rheobase.figures.panels import level, panels, schematic
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
 
 
@@ -20,7 +20,9 @@ def feedforward_network(seed: int = 1) -> Figure:
     res = net.run(1000)
     network = net.mean_field()
     (predicted,) = network.activation(network.external())  # eq. (3.3)
-    picture, axes = panels("BD;CE", (9, 5), sharex=True)
+    picture, axes = panels("ABD;aCE", (10, 5), sharex=True, width_ratios=[0.7, 1, 1])
+    schematic(picture, axes, "A", net, neurons={"e": 5, "i": 3, "n": 4})
+    schematic(picture, axes, "a", net)
     for panel, name, title in (("B", "e", "excitatory input"), ("C", "i", "inhibitory input"), ("D", "n", "output")):
         rb.plot.raster({name: res.spikes(name)}, max_neurons=100, ax=axes[panel])
         axes[panel].set_title(title)
@@ -29,7 +31,9 @@ def feedforward_network(seed: int = 1) -> Figure:
     axes["E"].legend(["simulation", "mean field"])
     rates = rb.spikes.mean_rate(res.spikes("n"))
     numbers = {"I": float(network.external()[0]), "mean field": float(predicted), "rate": float(np.mean(rates))}
-    return Figure(picture, {**numbers, "sd over neurons": float(np.std(rates))}, "Panel letters as in the source.")
+    return Figure(
+        picture, {**numbers, "sd over neurons": float(np.std(rates))}, "A: each circle is a neuron, or a population."
+    )
 
 
 @figure("3.2", "Cortical areas and layers", also=("cortical hierarchy",))
@@ -71,7 +75,8 @@ def recurrent_network(seed: int = 1) -> Figure:
         net.connect(net[pre], net[post], rb.Bernoulli(0.2), weight=weight, synapse=synapse)
     predicted = dict(zip("ei", net.mean_field().fixed_points([(0, 100), (0, 100)])[0].u, strict=True))
     res, later = net.run(200), net.run(800)
-    picture, axes = panels("B.;CD;EF", (9, 7), sharex=True)
+    picture, axes = panels("BA;CD;EF", (9, 7), sharex=True)
+    schematic(picture, axes, "A", net)
     smoothing = rb.spikes.half_gaussian_filter(6.0, 0.1)
     peaks = {}
     for raster, panel, name in (("C", "D", "e"), ("E", "F", "i")):

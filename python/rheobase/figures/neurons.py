@@ -6,7 +6,7 @@ import numpy as np
 
 import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
-from rheobase.figures.panels import level, panels, with_spikes
+from rheobase.figures.panels import level, panels, schematic, with_spikes
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
 
 #: The neuron of the textbook's first figures (mV, ms).
@@ -28,19 +28,18 @@ def two_neurons() -> Figure:
     res = net.run(230)
     t = res.states("pre", "V").times
     current = sum(np.where((t > start) & (t <= start + 10), a, 0) for start, a in zip(edges, amplitudes, strict=True))
-    picture, axes = panels("A;B;C", (7, 5), sharex=True, height_ratios=[1, 2, 2])
-    axes["A"].plot(t, current, color=BLACK)
-    axes["A"].set_ylabel("$I_x$ (mV)")
-    for panel, name in (("B", "pre"), ("C", "post")):
+    picture, axes = panels("AB;Ab;Ac", (9, 4.5), sharex=True, height_ratios=[1, 2, 2], width_ratios=[1, 2.2])
+    schematic(picture, axes, "A", net)
+    axes["B"].plot(t, current, color=BLACK)
+    axes["B"].set_ylabel("$I_x$ (mV)")
+    for panel, name in (("b", "pre"), ("c", "post")):
         V = with_spikes(t, res.states(name, "V").values[:, 0], res.spikes(name).times, top=5)
         rb.plot.traces(t, V, ylabel=f"$V_{{{name}}}$ (mV)", ax=axes[panel])
-    level(axes["B"], -55, "threshold")
+    level(axes["b"], -55, "threshold")
     V_pre, V_post = (res.states(name, "V").values[:, 0] for name in ("pre", "post"))
     numbers = {"rest": float(V_pre[0]), "spikes": res.spikes("pre").times, "spikes of post": res.spikes("post").times}
     weak = {"weak peak": float(V_pre[(t > 100) & (t < 140)].max()), "EPSP": float(V_post.max() + 70)}
-    return Figure(
-        picture, {**numbers, **weak}, "Simulated in place of the source's drawing of two neurons and an electrode."
-    )
+    return Figure(picture, {**numbers, **weak}, "Simulated where the source has a sketch.")
 
 
 @figure("1.1", "Leaky integrator", also=("leaky integrator",))
@@ -116,7 +115,8 @@ def synapses() -> Figure:
     net.record(neuron, "V")
     res = net.run(300)
     t, V = res.states("n", "V").times, res.states("n", "V").values[:, 0]
-    picture, axes = panels("AC;BD;FF", (8, 6), sharex=True, height_ratios=[1, 2, 3])
+    picture, axes = panels("AACC;BBDD;EFFF", (8, 6), sharex=True, height_ratios=[1, 2, 3])
+    schematic(picture, axes, "E", net)
     for density, current, name, colour in (("A", "B", "e", EXCITATORY), ("C", "D", "i", INHIBITORY)):
         axes[density].vlines(res.spikes(name).times, 0, 1, color=colour)
         axes[density].set(yticks=[], ylim=(0, 1.2), ylabel=f"$S_{name}$")
@@ -135,7 +135,7 @@ def synapses() -> Figure:
         **{name: float(value) for name, value in peaks.items()},
         "t EPSP": float(t[V.argmax()]) if V.argmax() < 1000 else float(t[t < 100][V[t < 100].argmax()]),
     }
-    return Figure(picture, numbers, "Panel letters as in the source, whose panel E is a drawing.")
+    return Figure(picture, numbers, "Panel letters as in the source.")
 
 
 @figure("Ex. 1.2.2", "Interspike interval and f–I curve of the EIF", also=("EIF f-I curve",))

@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rheobase.plot import circuit
+from rheobase.plot.diagram.reading import Drawable
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -17,7 +20,8 @@ def panels(
     Parameters
     ----------
     layout : str
-        One letter a panel, rows separated by ";", as in "AB;CC"; "." leaves a place empty.
+        One letter per panel, rows separated by ";", as in "AB;CC"; "." leaves a place empty. Small letters are not
+        written: they stand for further parts of a panel.
     size : (float, float)
         Width and height in inches.
     letters : bool, default True
@@ -34,8 +38,23 @@ def panels(
     picture, axes = plt.subplot_mosaic(layout, figsize=size, **options)
     if letters and len(axes) > 1:
         for letter, ax in axes.items():
-            ax.set_title(letter, loc="left", fontweight="bold")
+            _write_letter(ax, letter)
     return picture, axes
+
+
+def schematic(picture: "Figure", axes: "dict[str, Axes]", letter: str, network: Drawable, **options: Any) -> None:
+    """Draw a network's circuit into a panel, which shares no axis with others; `options` are those of the plot."""
+    place = axes[letter].get_subplotspec()
+    assert place is not None
+    axes[letter].remove()
+    axes[letter] = picture.add_subplot(place)
+    _write_letter(axes[letter], letter)
+    circuit(network, ax=axes[letter], **options)
+
+
+def _write_letter(ax: "Axes", letter: str) -> None:
+    if letter.isupper():
+        ax.set_title(letter, loc="left", fontweight="bold")
 
 
 def level(ax: "Axes", value: float, text: str = "", color: str = "0.3", style: str = "--") -> None:

@@ -9,7 +9,7 @@ from scipy.special import expit
 import rheobase as rb
 from rheobase.figures import recordings
 from rheobase.figures.catalogue import Figure, figure
-from rheobase.figures.panels import panels
+from rheobase.figures.panels import panels, schematic
 from rheobase.plot.palette import BLACK, EXCITATORY, INHIBITORY
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def perceptron(data: Path | None = None, seed: int = 6) -> Figure:
     x, x_test = scaler.transform(split.x), scaler.transform(split.x_test)
     decoder = rb.learning.Perceptron(rate=0.01, epochs=10, seed=seed).fit(x, split.y, x_test, split.y_test)
     z = np.linspace(-6, 6, 241)
-    picture, axes = panels("BCD", (9.5, 3.2))
+    picture, axes = panels("ABCD", (11.5, 3.2), width_ratios=[0.7, 1, 1, 1])
+    schematic(picture, axes, "A", decoder, neurons=6)
     axes["B"].plot(z, expit(z), color=BLACK)
     axes["B"].set(xlabel="z", ylabel="σ(z) = 1/(1 + exp(−z))")
     numbers = {

@@ -1,13 +1,19 @@
 """Figure 4.1: inhibitory spike-timing-dependent plasticity."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
-from rheobase.figures.panels import level, panels
+from rheobase.figures.panels import level, panels, schematic
 from rheobase.network.network import Network
 from rheobase.network.projection import Projection
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Picture
 
 
 @figure("4.1", "Inhibitory synaptic plasticity", also=("inhibitory plasticity",))
@@ -20,7 +26,9 @@ def inhibitory_plasticity(seed: int = 1) -> Figure:
     net, plastic = _plastic_network(seed)
     both = rb.circuits.overlay(net, 2000, tau=(30, 15), method="euler")
     spiking, rates = both.spiking, both.rates
-    picture, axes = panels("CC;EF", (8.5, 5.5))
+    picture, axes = panels("AABBCCCC;DDEEEFFF", (11.5, 5.5))
+    _two_neurons(picture, axes)
+    schematic(picture, axes, "D", net)
     axes["C"].plot(lags, change, color=BLACK, label="rule")
     axes["C"].plot(pair_lags, pair_changes, "o", color=EXCITATORY, markersize=4, label="simulated pairs")
     axes["C"].axhline(0, color=EXTERNAL, zorder=0)
@@ -50,6 +58,31 @@ def inhibitory_plasticity(seed: int = 1) -> Figure:
     note = "C: the rule −(ε/τ_y)(exp(−|Δt|/τ_y) − 2 r_0 τ_y) with r_0 = 0.2 Hz, the curve the source drew; its printed "
     note += "formula lacks the last τ_y, and at its r_0 = 30 Hz no pair would depress. Eq. (4.1) needs +y_i S_e."
     return Figure(picture, numbers, note)
+
+
+def _two_neurons(picture: "Picture", axes: "dict[str, Axes]") -> None:
+    """Draw an inhibitory synapse onto an excitatory neuron, and a spike of each."""
+    net = rb.Network(dt=0.1, threads=1)
+    pre = net.add(rb.Trains([[30.0]]), 1, name="i")
+    post = net.add(rb.LIF(), 1, name="e", V=-72)
+    synapse = rb.Exponential(tau=4)
+    net.connect(pre, post, rb.AllToAll(), weight=-1, synapse=synapse, plasticity=rb.InhibitorySTDP())
+    schematic(picture, axes, "A", net)
+    net.inject(post, rb.Pulse(t_start=60, t_stop=67, amplitude=40))
+    res = net.run(100)
+    ax, rows = axes["B"], {"i": ("pre", INHIBITORY, 1.3), "e": ("post", EXCITATORY, 0.0)}
+    times = {}
+    for name, (role, colour, low) in rows.items():
+        (times[name],) = res.spikes(name).times
+        ax.plot([0, 100], [low, low], color=colour)
+        ax.vlines(times[name], low, low + 0.7, color=colour, linewidth=2)
+        ax.text(0, low + 0.12, f"{name} ({role})", color=colour)
+    ax.annotate("", (times["e"], 1.1), (times["i"], 1.1), arrowprops={"arrowstyle": "<->", "shrinkA": 0, "shrinkB": 0})
+    for name, (low, high) in {"i": (1.1, 1.3), "e": (0.7, 1.1)}.items():
+        ax.vlines(times[name], low, high, color=EXTERNAL, linestyle=":")
+    ax.text(sum(times.values()) / 2, 1.06, "$\\Delta t$", ha="center", va="top")
+    ax.set(xlabel="time (ms)", yticks=[], ylim=(-0.1, 2.1))
+    ax.spines["left"].set_visible(False)
 
 
 def _pairs_of_spikes(epsilon: float, tau_y: float, r_0: float) -> tuple[np.ndarray, np.ndarray]:

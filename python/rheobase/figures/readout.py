@@ -4,7 +4,7 @@ import numpy as np
 
 import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
-from rheobase.figures.panels import panels
+from rheobase.figures.panels import panels, schematic
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
 
 
@@ -23,7 +23,8 @@ def trained_readout(seed: int = 6) -> Figure:
     frozen = net.predict(1500.0).rmse(y=y_frozen)
     eigenvalues = np.linalg.eigvals(net.W)
     rates = np.concatenate([before.r, after.r])
-    picture, axes = panels("BC;DD;EE", (8.5, 7.5), height_ratios=[1.6, 1, 1])
+    picture, axes = panels("ABC;DDD;EEE", (10, 7.5), height_ratios=[1.6, 1, 1])
+    schematic(picture, axes, "A", net, places={"r": (0, 0), "z": (1.4, 0)})
     I = np.linspace(-6, 6, 241)  # noqa: E741
     axes["B"].plot(I, np.tanh(I), color=BLACK)
     axes["B"].set(xlabel="I", ylabel="f(I) = tanh(I)")

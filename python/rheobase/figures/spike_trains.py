@@ -8,7 +8,8 @@ import numpy as np
 import rheobase as rb
 from rheobase.figures import recordings
 from rheobase.figures.catalogue import Figure, figure
-from rheobase.figures.panels import level, panels, with_spikes
+from rheobase.figures.panels import level, panels, schematic, with_spikes
+from rheobase.network.population import Population
 from rheobase.plot.palette import BLACK, EXCITATORY, INHIBITORY
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def one_spike_train(data: Path | None = None, seed: int = 2) -> Figure:
 
 
 @figure("2.2", "Spike trains of one neuron over trials", also=("many trials",))
-def many_trials(data: Path | None = None, seed: int = 2) -> Figure:
+def many_trials(data: Path | None = None, seed: int = 5) -> Figure:
     """Draw raster, PSTH, smoothed rate and counts of a neuron that sees a drifting grating many times."""
     real = data is not None
     record = recordings.load(data, "SpikeTimes1Neuron1Theta.npz") if data else recordings.trials(seed)
@@ -149,18 +150,21 @@ def poisson_synapses(seed: int = 4) -> Figure:
     """Draw a neuron under 200 excitatory and 50 inhibitory Poisson spike trains, with the means of its input."""
     net = rb.Network(dt=0.1, seed=seed, threads=1)
     neuron = net.add(rb.EIF(**EIF), 1, name="n", V=-72)
+    weights = {"e": 15.0, "i": -15.0}
+    for name, n, rate in (("e", 200, 8.0), ("i", 50, 15.0)):
+        net.add(rb.Poisson(rate=rate), n, name=name)
+    _receive(net, neuron, weights)
+    circuit = net.circuit
     free = net.add(rb.LIF(tau_m=10, E_L=-72, V_re=-72, V_th=1000), 1, name="free", V=-72)
-    for name, n, rate, weight in (("e", 200, 8.0, 15), ("i", 50, 15.0, -15)):
-        source = net.add(rb.Poisson(rate=rate), n, name=name)
-        for target in (neuron, free):
-            synapse = rb.Exponential(tau=TAU_SYN, label=name)
-            net.connect(source, target, rb.AllToAll(), weight=weight, synapse=synapse)
+    _receive(net, free, weights)
+    for name in weights:
         net.record(neuron, f"I_{name}")
     net.record(neuron, "V")
     net.record(free, "V")
     first, rest = net.run(500), net.run(9500)
     I_e, I_i = 200 * 8e-3 * 15, 50 * 15e-3 * -15  # eq. (2.4): K r j
-    picture, axes = panels("BCF;DEG", (10, 4.5), sharex=True)
+    picture, axes = panels("ABCF;ADEG", (11, 4.5), sharex=True, width_ratios=[0.75, 1, 1, 1])
+    schematic(picture, axes, "A", circuit, neurons={"e": 8, "i": 2, "n": 1})
     for raster, current, name, mean, colour in (("B", "C", "e", I_e, EXCITATORY), ("D", "E", "i", I_i, INHIBITORY)):
         rb.plot.raster({name: first.spikes(name)}, ax=axes[raster])
         values = first.states("n", f"I_{name}")
@@ -184,6 +188,13 @@ def poisson_synapses(seed: int = 4) -> Figure:
         {**numbers, **measured, "rate": rest.rates()["n"]},
         "Dashed: stationary means, in F of the free potential V_0. Dotted in G: the threshold I_th = 15 mV.",
     )
+
+
+def _receive(net: rb.Network, neuron: Population, weights: dict[str, float]) -> None:
+    """Connect the excitatory and the inhibitory source to a neuron."""
+    for name, weight in weights.items():
+        synapse = rb.Exponential(tau=TAU_SYN, label=name)
+        net.connect(net[name], neuron, rb.AllToAll(), weight=weight, synapse=synapse)
 
 
 def _explain(ax: "Axes", *, threshold: bool) -> None:

@@ -62,7 +62,7 @@ def colours_of(names: Iterable[str]) -> dict[str, str]:
     >>> colours_of(["e", "i"]) == {"e": EXCITATORY, "i": INHIBITORY}
     True
     """
-    chosen = {name: _role(name) for name in names}
+    chosen = {name: role(name) for name in names}
     others = [name for name, known in chosen.items() if known is None]
     free = [each for each in CYCLE if each not in chosen.values()] or list(CYCLE)
     return {
@@ -70,8 +70,9 @@ def colours_of(names: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _role(name: str) -> str | None:
-    for role, words in _ROLES:
+def role(name: str) -> str | None:
+    """Return the colour of the role that a name tells, or None."""
+    for known, words in _ROLES:
         if re.fullmatch(rf"(.*[\W\d_])?({words})", name, flags=re.IGNORECASE):
-            return role
+            return known
     return None

@@ -1,0 +1,1 @@
+"""Populations and the arrows between them, as the picture of a circuit needs them."""
