@@ -7,14 +7,17 @@ Every message names the argument, says what is required and what came. Wrong typ
 import difflib
 import math
 import numbers
-from collections.abc import Iterable
-from typing import Any
+import os
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 #: What `generator` takes: a seed, a sequence of seeds or a ready generator.
 Seed = int | np.random.SeedSequence | np.random.Generator | None
+Kind = TypeVar("Kind")
+Result = TypeVar("Result")
 
 
 #: Every whole number up to here is a float.
@@ -97,9 +100,54 @@ def one_or_each(name: str, value: Any, n: int, **rules: Any) -> np.ndarray:
 
 def reals(name: str, value: Any, **rules: Any) -> np.ndarray:
     """Return `value` as an array of numbers like `array`, refusing truth values."""
+    result = array(name, value, **rules)
     if np.asarray(value).dtype == bool:
         raise TypeError(f"{name} must hold numbers, got {_describe(value)}")
-    return array(name, value, **rules)
+    return result
+
+
+def flag(name: str, value: Any) -> bool:
+    """Return a truth value, refusing what only counts as one, such as numbers, arrays and texts."""
+    value = _scalar(value)
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {_describe(value)}")
+    return bool(value)
+
+
+def text(name: str, value: Any) -> str:
+    """Return `value` if it is a string."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a string, got {_describe(value)}")
+    return value
+
+
+def instance(name: str, value: Any, kind: type[Kind], wanted: str) -> Kind:
+    """Return `value` if it is of a class, which messages call `wanted`, such as "a network"."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be {wanted}, got {_describe(value)}")
+    return value
+
+
+def function(name: str, value: Callable[..., Result]) -> Callable[..., Result]:
+    """Return `value` if it can be called."""
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, got {_describe(value)}")
+    return value
+
+
+def memory(name: str, n_bytes: float, *, share: float = 0.5) -> None:
+    """Raise unless `n_bytes`, which an argument asks for, fit into a share of the machine's memory."""
+    if not n_bytes <= share * machine_memory():
+        raise MemoryError(
+            f"{name} must fit into memory, it would take {n_bytes / 1e9:.3g} GB of {machine_memory() / 1e9:.3g}"
+        )
+
+
+def machine_memory() -> float:
+    """Return the machine's memory (bytes), as far as it can be told."""
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    return math.inf
 
 
 def choice(name: str, value: Any, options: Iterable[str]) -> str:

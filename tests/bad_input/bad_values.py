@@ -15,6 +15,9 @@ import rheobase
 
 PACKAGE = Path(rheobase.__file__).parent
 
+#: Errors that the library raises by itself.
+OWN = (ValueError, TypeError, ArithmeticError, OSError, LookupError, RuntimeError, ImportError, MemoryError)
+
 #: Seconds a call may take.
 LIMIT = 8
 
@@ -97,8 +100,6 @@ def complaint(call, argument):
                 call()
         except OverTime:
             return f"takes over {LIMIT} s"
-        except MemoryError:
-            return "MemoryError"
         except Exception as error:
             return _complaint_about(error, argument)
     foreign = [w for w in caught if str(w.message) not in own]
@@ -108,7 +109,7 @@ def complaint(call, argument):
 def _complaint_about(error, argument):
     if not _raised_by_the_library(error):
         return f"foreign {type(error).__name__}: {_short(error)}"
-    if not isinstance(error, (ValueError, TypeError, ArithmeticError, OSError, LookupError, RuntimeError, ImportError)):
+    if not isinstance(error, OWN):
         return f"{type(error).__name__}: {_short(error)}"
     if argument not in str(error):
         return f"does not name {argument}: {_short(error)}"

@@ -1,6 +1,8 @@
 """Replace the arguments of every public callable by bad values, one at a time, and print what goes wrong.
 
 python tests/bad_input/search_offenders.py [part of a name ...]
+
+What stands in `allowed.py` is no offence; of a whole search, entries there that nothing needs are printed, too.
 """
 
 import inspect
@@ -12,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+from allowed import ALLOWED, entry
 from bad_values import complaint, harmless, replacements
 from callables import collect_calls, deep_copy, public_callables
 
@@ -20,7 +23,7 @@ MEMORY = 3 << 30
 
 
 def offenders(callables, chosen=lambda name: True):
-    """Yield (callable, argument, kind of value, complaint) and count what was tried."""
+    """Yield (callable, argument, kind of value, complaint or None) for everything that is tried."""
     for name, one in sorted(callables.items()):
         if not one.found or not chosen(name):
             continue
@@ -65,17 +68,23 @@ def main(parts):
         print(f"example of {name} fails: {failure}")
     print("no example calls:", ", ".join(n for n, c in callables.items() if not c.found))
     limit_memory()
-    tried, wrong = Counter(), Counter()
+    tried, wrong, needed = Counter(), Counter(), set()
     for name, argument, kind, problem in offenders(callables, lambda n: not parts or any(p in n for p in parts)):
         module = name.split(".")[1]
         tried[module] += 1
-        if problem:
+        excuse = entry(name, argument, kind) if problem else None
+        needed.add(excuse)
+        if problem and not excuse:
             wrong[module] += 1
             print(f"{name}({argument}={kind}): {problem}", flush=True)
         if inspect.isclass(callables[name].owner) or "plot" in name:
             import matplotlib.pyplot as plt
 
             plt.close("all")
+    if not parts:
+        for one in ALLOWED:
+            if one not in needed:
+                print("no longer needed:", one)
     print({m: (tried[m], wrong[m]) for m in tried}, sum(tried.values()), sum(wrong.values()))
 
 

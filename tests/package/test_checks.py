@@ -101,3 +101,38 @@ def test_one_or_each():
         checks.one_or_each("tau", [1.0, 2.0], 3)
     with pytest.raises(ValueError, match=r"tau .* must be > 0"):
         checks.one_or_each("tau", [1.0, 0.0, 1.0], 3, above=0)
+
+
+@pytest.mark.parametrize("value", [True, np.False_, np.array(True)])
+def test_flags_are_truth_values(value):
+    assert checks.flag("on", value) is bool(value)
+
+
+@pytest.mark.parametrize("value", [1, 0.0, "yes", None, [], [True], np.array([True])])
+def test_what_only_counts_as_true_or_false_is_no_flag(value):
+    with pytest.raises(TypeError, match="on must be True or False, got"):
+        checks.flag("on", value)
+
+
+def test_texts_instances_and_functions():
+    assert checks.text("name", "e") == "e"
+    assert checks.function("f", len) is len
+    assert checks.instance("by", 2.0, float, "a float") == 2.0
+    with pytest.raises(TypeError, match="name must be a string, got 3"):
+        checks.text("name", 3)
+    with pytest.raises(TypeError, match="f must be a function, got 'x'"):
+        checks.function("f", "x")
+    with pytest.raises(TypeError, match="by must be a float, got 3"):
+        checks.instance("by", 3, float, "a float")
+
+
+@pytest.mark.parametrize("n_bytes", [1e30, np.inf, np.nan])
+def test_what_cannot_fit_into_memory_is_refused_before_it_is_tried(n_bytes):
+    checks.memory("n", 1000)
+    with pytest.raises(MemoryError, match="n must fit into memory, it would take"):
+        checks.memory("n", n_bytes)
+
+
+def test_ragged_lists_are_refused_as_arrays_are():
+    with pytest.raises(TypeError, match="x must be an array of float64"):
+        checks.reals("x", [[1.0, 2.0], [3.0]])

@@ -114,15 +114,8 @@ def check_size(circuit: Circuit, state: State) -> None:
     for cells in circuit.neurons:
         checks.integer("n", cells.n, low=0, high=held // 8)
     connections = sum(circuit.mean_in_degree(q) * circuit[q.post].n for q in circuit.projections)
-    memory = _memory()
-    if connections * 4 > memory:
+    if connections * 4 > checks.machine_memory():
         raise ValueError(f"projections must fit into memory, {connections:.3g} connections do not")
-
-
-def _memory() -> float:
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    return float("inf")
 
 
 def check_finite(network: "Network") -> None:

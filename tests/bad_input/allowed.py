@@ -1,0 +1,62 @@
+"""What a call may do with a bad value although it looks wrong, each with the reason.
+
+An entry is (callable, argument, kind of value, reason); callable, argument and kind are patterns as those of files are:
+``*`` stands for anything. A folder of the package has a list of its own. Before an entry comes the attempt to mend the
+code: an entry stands for what cannot be better, never for what is only tedious. A full search names the entries that
+nothing needs any more.
+"""
+
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+
+class Allowed(NamedTuple):
+    callable: str
+    argument: str
+    kind: str
+    reason: str
+
+
+NETWORK: list[Allowed] = []
+
+SPIKES: list[Allowed] = []
+
+DYNAMICS: list[Allowed] = []
+
+RATES: list[Allowed] = []
+
+THEORY: list[Allowed] = []
+
+LEARNING: list[Allowed] = []
+
+ATTRACTORS: list[Allowed] = []
+
+CODING: list[Allowed] = []
+
+CIRCUITS: list[Allowed] = []
+
+PLOT: list[Allowed] = []
+
+FIGURES: list[Allowed] = []
+
+ALLOWED = [
+    *NETWORK,
+    *SPIKES,
+    *DYNAMICS,
+    *RATES,
+    *THEORY,
+    *LEARNING,
+    *ATTRACTORS,
+    *CODING,
+    *CIRCUITS,
+    *PLOT,
+    *FIGURES,
+]
+
+
+def entry(name: str, argument: str, kind: str) -> Allowed | None:
+    """Return the entry that allows an offence, if there is one."""
+    for one in ALLOWED:
+        if fnmatchcase(name, one.callable) and fnmatchcase(argument, one.argument) and fnmatchcase(kind, one.kind):
+            return one
+    return None
