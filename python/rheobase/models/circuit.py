@@ -1,7 +1,9 @@
 """A circuit, described once: what a network is built from, what the theory reads and what a file keeps."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -139,6 +141,14 @@ class Injected(Described):
         _check_kinds(self, post=str, current=Injection)
 
 
+class HasCircuit(Protocol):
+    """What a circuit can be taken of, as a network is."""
+
+    @property
+    def circuit(self) -> Circuit:
+        """What it is made of."""
+
+
 @dataclass(frozen=True, eq=False)
 class Circuit(Described):
     """Populations, projections, drives and injections of a network: plain data, which nothing changes.
@@ -176,11 +186,11 @@ class Circuit(Described):
         _check_parts("injections", self.injections, Injected)
 
     @staticmethod
-    def of(described: Any) -> "Circuit":
+    def of(network: Circuit | HasCircuit) -> Circuit:
         """Return a circuit itself, or that of a network."""
-        circuit = getattr(described, "circuit", described)
+        circuit = getattr(network, "circuit", network)
         if not isinstance(circuit, Circuit):
-            raise TypeError(f"network must be a network or its circuit, got {described!r}")
+            raise TypeError(f"network must be a network or its circuit, got {network!r}")
         return circuit
 
     def __getitem__(self, name: str) -> Cells:

@@ -1,5 +1,7 @@
 """Currents that do not come from synapses: pulses, steps, sampled time series and noise; see `Network.inject`."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +17,7 @@ from rheobase.models.values import Described, own
 class Injection(Described):
     """What `Network.inject` brings to neurons, a current or light: base of all."""
 
-    def _check(self, neuron: Neuron, n: int, dt: float, others: Sequence["Injection"]) -> None:
+    def _check(self, neuron: Neuron, n: int, dt: float, others: Sequence[Injection]) -> None:
         """Raise unless `n` neurons that `others` reach can take it."""
 
     def _enter(self, host: Host, population: int, n: int) -> None:

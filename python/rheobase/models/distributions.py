@@ -1,5 +1,7 @@
 """Distributions of weights, delays, parameters and initial values."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import erf, exp, inf, log, pi, sqrt
 

@@ -1,5 +1,7 @@
 """Light on neurons whose membranes hold light-gated channels; see `Network.inject`."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -3,6 +3,8 @@
 Name, unit, default and bounds stand once: in the model's header, or in the equations that it is made of.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from html import escape
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -195,7 +197,7 @@ class Neuron(Model):
         columns = state.reshape(count, -1)
         return self.model.derivative([np.array([value]) for value in given.values()], I_x, columns).reshape(state.shape)
 
-    def replaced(self, name: str, value: Value) -> "Neuron":
+    def replaced(self, name: str, value: Value) -> Neuron:
         """Return a copy with another value of one parameter, or of I_x."""
         given = {**self.parameters, "I_x": self.I_x, name: value}
         return type(self)(method=self.method, **given)

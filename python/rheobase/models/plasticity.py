@@ -1,5 +1,7 @@
 """What all plasticity rules of projections share, and how an entry of the engine's table becomes a class."""
 
+from __future__ import annotations
+
 from typing import ClassVar
 
 from rheobase import _engine

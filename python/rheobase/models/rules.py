@@ -1,5 +1,7 @@
 """Connection rules: which neurons of one population reach which of another."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

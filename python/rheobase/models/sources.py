@@ -1,5 +1,7 @@
 """Sources of spikes that nothing reaches: Poisson processes and given trains."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """Loading a network from the file that `Network.save` wrote."""
 
+from __future__ import annotations
+
 import os
 from functools import partial
 

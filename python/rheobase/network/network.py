@@ -1,7 +1,9 @@
 """The network: populations, their connections, what is recorded, and running it."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -10,11 +12,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import _engine, checks
 from rheobase.models.circuit import Cells, Circuit, Connections, Drive, Injected
 from rheobase.models.currents import Injection
-from rheobase.models.distributions import Distribution
+from rheobase.models.distributions import Distribution, Value
 from rheobase.models.neurons import Neuron
 from rheobase.models.plasticity import Plasticity
 from rheobase.models.rules import Pairs, Rule
@@ -25,14 +28,17 @@ from rheobase.network.drawing import Draws, Purpose, branch, kept
 from rheobase.network.guard import Guard
 from rheobase.network.population import Population
 from rheobase.network.projection import Projection, check_range
-from rheobase.network.recording import Recording, chosen
+from rheobase.network.recording import Choice, Recording, chosen
 from rheobase.network.result import Result
 from rheobase.network.running import run
 from rheobase.network.state import State
 from rheobase.network.storage import check_finite, check_size, packed, unpacked, write
 
 if TYPE_CHECKING:
+    import scipy.sparse
+
     from rheobase.rates import RateNetwork
+    from rheobase.rates.curves import CurveLike
 
 
 class Network:
@@ -71,7 +77,7 @@ class Network:
         self._warned_of_runaway = False
 
     @classmethod
-    def of(cls, circuit: Circuit, *, threads: int | None = None) -> "Network":
+    def of(cls, circuit: Circuit, *, threads: int | None = None) -> Network:
         """Return a network, at t = 0, made of a circuit.
 
         Parameters
@@ -132,7 +138,7 @@ class Network:
 
     # ---- building ----------------------------------------------------------------------------------------------------
 
-    def add(self, model: Neuron | Source, n: int, /, name: str | None = None, **state: Any) -> Population:
+    def add(self, model: Neuron | Source, n: int, /, name: str | None = None, **state: Value) -> Population:
         """Add `n` neurons or sources of one model.
 
         Parameters
@@ -193,11 +199,11 @@ class Network:
         self,
         pre: Population,
         post: Population,
-        rule: Any,
+        rule: Rule | scipy.sparse.sparray,
         *,
-        weight: Any = None,
+        weight: Value | None = None,
         synapse: Synapse,
-        delay: Any = None,
+        delay: Value | None = None,
         plasticity: Plasticity | None = None,
         weight_bits: int = 32,
     ) -> Projection:
@@ -343,10 +349,10 @@ class Network:
         population: Population,
         variable: str,
         *,
-        neurons: Any = slice(None),
+        neurons: Choice = slice(None),
         every: float | None = None,
         mean: bool = False,
-        dtype: Any = np.float64,
+        dtype: npt.DTypeLike = np.float64,
     ) -> None:
         """Record a variable of chosen neurons from now on.
 
@@ -419,7 +425,12 @@ class Network:
         ]
 
     def record_weights(
-        self, projection: Projection, *, connections: Any = slice(None), every: float | None = None, mean: bool = False
+        self,
+        projection: Projection,
+        *,
+        connections: Choice = slice(None),
+        every: float | None = None,
+        mean: bool = False,
     ) -> None:
         """Record weights of a plastic projection from now on.
 
@@ -464,7 +475,7 @@ class Network:
             engine.build()
         self._construction += perf_counter() - start
 
-    def run(self, duration: float, *, progress: bool = False, profile: bool = False) -> "Result":
+    def run(self, duration: float, *, progress: bool = False, profile: bool = False) -> Result:
         """Simulate `duration` ms and return what was recorded; call again to go on.
 
         Ctrl-C stops at the end of a step: the result then holds what was recorded so far and says ``interrupted``.
@@ -509,7 +520,7 @@ class Network:
         """Memory the connections take (bytes)."""
         return self._engine.synapse_bytes
 
-    def save(self, path: "str | os.PathLike[str]") -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write the network, state and all, to a file; see `rheobase.load`.
 
         The file is written atomically: after a crash it is the old one or the new one.
@@ -527,7 +538,9 @@ class Network:
         """
         write(path, packed(self.circuit, State.of(self)))
 
-    def mean_field(self, f: Any = None, tau: Any = None) -> "RateNetwork":
+    def mean_field(
+        self, f: CurveLike | Sequence[CurveLike] | str | None = None, tau: npt.ArrayLike | None = None
+    ) -> RateNetwork:
         """Return the rate network with W and X of this very network; see `rheobase.theory.mean_field`.
 
         Examples
@@ -544,18 +557,18 @@ class Network:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._become(unpacked(state["file"], partial(Network._restored, threads=state["threads"])))
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Network":
+    def __deepcopy__(self, memo: dict[int, Any]) -> Network:
         return State.of(self).put_into(Network.of(self.circuit, threads=self.threads))
 
     @classmethod
-    def _restored(cls, circuit: Circuit, state: State, threads: int | None) -> "Network":
+    def _restored(cls, circuit: Circuit, state: State, threads: int | None) -> Network:
         """Return the network that a file holds; an error where its parts cannot be those of a network."""
         check_size(circuit, state)
         network = state.put_into(cls.of(circuit, threads=threads))
         check_finite(network)
         return network
 
-    def _become(self, other: "Network") -> None:
+    def _become(self, other: Network) -> None:
         """Take over everything that another network is made of."""
         self.__dict__.update(other.__dict__)
         for population in self.populations.values():

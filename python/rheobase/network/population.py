@@ -1,5 +1,7 @@
 """Handle on a population: what `Network.add` returns."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +9,7 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.models.circuit import Cells, Receptor
+from rheobase.models.distributions import Value
 from rheobase.models.light import Light
 from rheobase.models.neurons import Neuron
 from rheobase.models.registry import value_of
@@ -29,7 +32,7 @@ class Population:
     unless they have a label. `Projection.variable` is that name.
     """
 
-    def __init__(self, network: "Network", id: int) -> None:
+    def __init__(self, network: Network, id: int) -> None:
         self._network, self._id = network, id
 
     @property
@@ -89,7 +92,7 @@ class Population:
             return engine.get_variable(self._id, self._names()[name])
         return values if len(values) == self.n else np.full(self.n, values[0])
 
-    def __setitem__(self, name: str, value: Any) -> None:
+    def __setitem__(self, name: str, value: Value) -> None:
         if self._known(name) in self.parameters:
             self._set_parameter(name, value)
             return
@@ -165,7 +168,7 @@ class Population:
             free = f"{name}{count}"
         return free
 
-    def _set_parameter(self, parameter: str, value: Any) -> None:
+    def _set_parameter(self, parameter: str, value: Value) -> None:
         """Set a parameter, or I_x: a number, or an array with one value per neuron."""
         neuron = self.neuron
         infos = {info.name: info for info in neuron.model.parameters}

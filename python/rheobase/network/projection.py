@@ -1,11 +1,15 @@
 """Handle on a projection: what `Network.connect` returns."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.models.circuit import Connections
+from rheobase.models.distributions import Value
 from rheobase.models.plasticity import Plasticity
 from rheobase.models.rules import Rule
 from rheobase.models.synapses import Synapse
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
 class Projection:
     """Connections from one population to a kernel of another."""
 
-    def __init__(self, network: "Network", id: int, pre: Population, post: Population) -> None:
+    def __init__(self, network: Network, id: int, pre: Population, post: Population) -> None:
         self._network, self._id, self.pre, self.post = network, id, pre, post
 
     @property
@@ -45,7 +49,7 @@ class Projection:
         return self._described.rule
 
     @property
-    def weight(self) -> Any:
+    def weight(self) -> Value:
         """Weights as they were given: a number, an array or a distribution."""
         return self._described.weight
 
@@ -55,7 +59,7 @@ class Projection:
         return self._described.synapse
 
     @property
-    def delay(self) -> Any:
+    def delay(self) -> Value:
         """Delays (ms) as they were given: a number, an array or a distribution."""
         return self._described.delay
 
@@ -94,7 +98,7 @@ class Projection:
         }
 
     @property
-    def weights(self) -> "scipy.sparse.csr_array":
+    def weights(self) -> scipy.sparse.csr_array:
         """Weights as a sparse array, post × pre; multapses add up."""
         import scipy.sparse
 
@@ -102,7 +106,7 @@ class Projection:
         return scipy.sparse.csr_array((c["weight"], (c["post"], c["pre"])), shape=(self.post.n, self.pre.n))
 
     @weights.setter
-    def weights(self, value: Any) -> None:
+    def weights(self, value: npt.ArrayLike | scipy.sparse.sparray) -> None:
         if self.plasticity is None:
             raise self._static("to have its weights set")
         weights = self._in_order(value)

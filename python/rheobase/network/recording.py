@@ -1,13 +1,18 @@
 """What a network records of its variables, and the memory that takes."""
 
+from __future__ import annotations
+
 import os
 import warnings
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase.models.values import Described
+
+#: Which of several: a slice, one index, some of them, or one truth value each.
+Choice = slice | int | npt.ArrayLike
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +60,7 @@ def warn_if_too_large(size: int) -> None:
         )
 
 
-def chosen(name: str, neurons: Any, n: int) -> np.ndarray:
+def chosen(name: str, neurons: Choice, n: int) -> np.ndarray:
     """Return the indices that a slice, an integer or an array of either kind chooses from n, in its order."""
     if isinstance(neurons, slice):
         return np.arange(n)[neurons].astype(np.uint32)

@@ -1,5 +1,7 @@
 """What a run returns: plain arrays, independent of the engine's lifetime."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
@@ -61,7 +63,7 @@ class Result:
     dt: float
     timing: Timing
     interrupted: bool
-    _spikes: dict[str, "SpikeTrains"] = field(repr=False)
+    _spikes: dict[str, SpikeTrains] = field(repr=False)
     #: By population and variable, or by the ends of a projection and its number among those between them.
     _states: dict[tuple[str, str] | tuple[str, str, int], Recorded] = field(repr=False)
 
@@ -75,7 +77,7 @@ class Result:
         states: dict[tuple[str, str] | tuple[str, str, int], tuple[np.ndarray, np.ndarray, np.ndarray]],
         timing: Timing,
         interrupted: bool,
-    ) -> "Result":
+    ) -> Result:
         """Turn what the engine recorded, in steps, into a result in ms."""
         from rheobase.spikes import SpikeTrains
 
@@ -105,10 +107,10 @@ class Result:
         return list(self._spikes)
 
     @overload
-    def spikes(self, population: str) -> "SpikeTrains": ...
+    def spikes(self, population: str) -> SpikeTrains: ...
     @overload
-    def spikes(self) -> "dict[str, SpikeTrains]": ...
-    def spikes(self, population: str | None = None) -> "SpikeTrains | dict[str, SpikeTrains]":
+    def spikes(self) -> dict[str, SpikeTrains]: ...
+    def spikes(self, population: str | None = None) -> SpikeTrains | dict[str, SpikeTrains]:
         """Return the spikes of a population, with `.times` (ms) and `.indices`, by time, then by index.
 
         Without a name, those of every population by name.

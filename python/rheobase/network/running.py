@@ -1,5 +1,7 @@
 """A run: what the engine is told before the time loop, the loop itself, and what is collected after it."""
 
+from __future__ import annotations
+
 import warnings
 from collections import Counter
 from time import perf_counter
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 RUNAWAY_RATE, RUNAWAY_TIME = 1000.0, 50.0
 
 
-def run(network: "Network", steps: int, progress: bool, profile: bool) -> Result:
+def run(network: Network, steps: int, progress: bool, profile: bool) -> Result:
     """Move a network on by `steps` and return what was recorded; see `Network.run`."""
     network.build()
     warn_if_too_large(sum(recording.bytes(steps) for recording in network._recordings))
@@ -50,7 +52,7 @@ def run(network: "Network", steps: int, progress: bool, profile: bool) -> Result
 
 
 def _time_loop(
-    network: "Network", engine: _engine.Simulation, steps: int, progress: bool, profile: bool
+    network: Network, engine: _engine.Simulation, steps: int, progress: bool, profile: bool
 ) -> dict[str, Any]:
     """Let the engine run; what a run recorded that ends in an error is dropped."""
     try:
@@ -63,7 +65,7 @@ def _time_loop(
         raise
 
 
-def _warn_of_runaway(network: "Network", start: int, stop: int, spikes: dict[str, Any]) -> None:
+def _warn_of_runaway(network: Network, start: int, stop: int, spikes: dict[str, Any]) -> None:
     """Warn, once per network, where a population of neurons spiked faster than neurons can for a while."""
     width = max(1, round(RUNAWAY_TIME / network.dt))
     for cells in network.circuit.neurons:
@@ -86,7 +88,7 @@ def _warn_of_runaway(network: "Network", start: int, stop: int, spikes: dict[str
 
 
 def _blown_up(
-    network: "Network", engine: _engine.Simulation, population: int, neuron: int, step: int
+    network: Network, engine: _engine.Simulation, population: int, neuron: int, step: int
 ) -> FloatingPointError:
     cells = network.circuit.populations[population]
     values = {v: engine.get_variable(population, v)[neuron] for v in cells.neuron.variables}
@@ -99,7 +101,7 @@ def _blown_up(
     )
 
 
-def _recorded(network: "Network", engine: _engine.Simulation) -> tuple[dict[str, Any], dict[Any, Any]]:
+def _recorded(network: Network, engine: _engine.Simulation) -> tuple[dict[str, Any], dict[Any, Any]]:
     """Take what was recorded, spikes and states, out of the engine."""
     spikes = {p.name: (*engine.take_spikes(id), p.n) for id, p in enumerate(network.circuit.populations)}
     keys = _weight_keys(network)
@@ -110,7 +112,7 @@ def _recorded(network: "Network", engine: _engine.Simulation) -> tuple[dict[str,
     return spikes, states
 
 
-def _weight_keys(network: "Network") -> dict[str, tuple[str, str, int]]:
+def _weight_keys(network: Network) -> dict[str, tuple[str, str, int]]:
     """Return the ends of each projection, and its number among those between them, by its name."""
     seen: Counter[tuple[str, str]] = Counter()
     keys = {}

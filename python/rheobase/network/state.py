@@ -1,5 +1,7 @@
 """What a network has become, beside its circuit: everything that changes in runs and between them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -43,7 +45,7 @@ class State(Described):
     recordings: tuple[Recording, ...]
 
     @classmethod
-    def of(cls, network: "Network") -> "State":
+    def of(cls, network: Network) -> State:
         """Return the state of a network."""
         network.build()
         with network._guard.alone() as engine:
@@ -57,7 +59,7 @@ class State(Described):
                 tuple(network._recordings),
             )
 
-    def put_into(self, network: "Network") -> "Network":
+    def put_into(self, network: Network) -> Network:
         """Bring a network of the same circuit, which never ran, into this state, and return it."""
         for name, parameter, values in self.parameters:
             population = network[name]
@@ -76,7 +78,7 @@ class State(Described):
         return network
 
 
-def _parameters(network: "Network", engine: _engine.Simulation) -> Iterator[tuple[str, str, np.ndarray]]:
+def _parameters(network: Network, engine: _engine.Simulation) -> Iterator[tuple[str, str, np.ndarray]]:
     """Yield the parameters of populations whose models hold distributions."""
     for id, cells in enumerate(network.circuit.populations):
         if not isinstance(cells.model, Neuron) or not cells.n:

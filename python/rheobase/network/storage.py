@@ -6,6 +6,8 @@ Layout: the magic word, the version of the format, the length of the payload and
 length of a description, the description as JSON, and the arrays that it lists by type and shape, byte after byte.
 """
 
+from __future__ import annotations
+
 import glob
 import hashlib
 import json
@@ -118,7 +120,7 @@ def check_size(circuit: Circuit, state: State) -> None:
         raise ValueError(f"projections must fit into memory, {connections:.3g} connections do not")
 
 
-def check_finite(network: "Network") -> None:
+def check_finite(network: Network) -> None:
     """Raise where a state variable or a plastic weight is infinite or not a number."""
     for population in network:
         for variable in population.variables:
