@@ -142,7 +142,8 @@ def network(function):
 # ---- neuron models ---------------------------------------------------------------------------------------------------
 
 EXACT, ETD2 = ("exact", "euler", "heun", "rk4"), ("etd2", "euler", "heun", "rk4")
-RK4, GATED = ("rk4", "euler", "heun"), ("exponential_euler", "euler", "heun", "rk4")
+RK4, RELAXED = ("rk4", "euler", "heun"), ("exponential_euler", "euler", "heun", "rk4")
+GATED = ("exponential_midpoint", *RELAXED)
 
 
 def steps_of(*values):
@@ -178,7 +179,7 @@ NEURONS = {
     "TraubMiles": (GATED, 0.02, 300, lambda: {"I_x": 300}, lambda: {
         "g_K": rb.Normal(6000, 100), "V_T": rb.Normal(-63, 1), "I_x": rb.Uniform(200, 500), "t_ref": steps_of(0, 3),
     }, lambda: {"V": rb.Uniform(-70, -60), "n": 0.05, "m": rb.Uniform(0, 0.05), "h": 0.9}),
-    "MorrisLecar": (GATED, 0.1, 100, lambda: {"I_x": 95}, lambda: {
+    "MorrisLecar": (RELAXED, 0.1, 100, lambda: {"I_x": 95}, lambda: {
         "phi": rb.Uniform(0.04, 0.08), "V3": rb.Normal(2, 1), "I_x": rb.Uniform(90, 120),
     }, lambda: {"V": rb.Uniform(-60, 0), "w": rb.Uniform(0, 0.2)}),
     "FitzHughNagumo": (RK4, 0.1, 1, lambda: {"I_x": 0.5}, lambda: {

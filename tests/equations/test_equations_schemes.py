@@ -32,6 +32,27 @@ def test_schemes_converge_with_their_order(method, order):
     assert order - 0.35 < np.log2(errors[0] / errors[1]) < order + 0.5
 
 
+#: Each equation is linear in its own variable, and z follows x alone.
+PREY = """
+    dx/dt = x*(0.5 - y*z) + 0.1
+    dy/dt = y*(x - 1) - 0.2*x
+    dz/dt = 0.3*(1/(1 + exp(-x)) - z)
+    """
+
+
+def test_exponential_midpoint_is_of_second_order_where_it_is_offered():
+    Prey = rb.neuron("Prey", PREY, initial={"x": 1.5, "y": 0.4, "z": 0.2})
+    assert Prey.model.methods[0] == "exponential_midpoint"
+    true = end(Prey, 1 / 256, method="rk4")
+    errors = [np.abs(end(Prey, dt, method="exponential_midpoint") - true).max() for dt in (1 / 16, 1 / 32)]
+    assert 1.8 < np.log2(errors[0] / errors[1]) < 2.2
+
+
+def test_exponential_midpoint_is_not_offered_where_the_others_depend_on_each_other():
+    Prey = rb.neuron("Prey", PREY.replace("0.3*(", "0.3*(y + "), initial={"x": 1.5, "y": 0.4, "z": 0.2})
+    assert Prey.model.methods[:2] == ["exponential_euler", "etd2"]
+
+
 def test_exact_is_exact_for_one_variable():
     Leak = rb.neuron("Leak", "dV/dt = (E - V)/tau", parameters={"E": 3.0, "tau": 7.0}, initial={"V": 10})
     assert Leak.model.methods[0] == "exact"

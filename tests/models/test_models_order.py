@@ -5,7 +5,7 @@ import pytest
 
 from rheobase.models.catalogue import NEURONS
 
-ORDER = {"euler": 1, "exponential_euler": 1, "heun": 2, "etd2": 2, "rk4": 4, "exact": np.inf}
+ORDER = {"euler": 1, "exponential_euler": 1, "exponential_midpoint": 2, "heun": 2, "etd2": 2, "rk4": 4, "exact": np.inf}
 
 STEPS = 8
 

@@ -137,7 +137,7 @@ class HodgkinHuxley(Neuron):
         V_th: Value = 0.0,
         t_ref: Value = 0.0,
         I_x: Value = 0.0,
-        method: str | None = 'exponential_euler',
+        method: str | None = 'exponential_midpoint',
     ) -> None: ...
 
 class TraubMiles(Neuron):
@@ -155,7 +155,7 @@ class TraubMiles(Neuron):
         V_th: Value = -20.0,
         t_ref: Value = 3.0,
         I_x: Value = 0.0,
-        method: str | None = 'exponential_euler',
+        method: str | None = 'exponential_midpoint',
     ) -> None: ...
 
 class MorrisLecar(Neuron):

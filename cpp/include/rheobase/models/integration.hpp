@@ -68,24 +68,57 @@ struct RungeKutta4 {
     }
 };
 
-/// x' = f is relaxed with the rate of each variable's own decay frozen: x + f * (1 - exp(-rate * dt)) / rate.
+template <class Model, std::size_t... v>
+inline typename Model::State relax(typename Model::State s, const typename Model::State& f,
+                                   const typename Model::State& rate, double dt, std::index_sequence<v...>) noexcept {
+    ((s.*Model::state[v].member += f.*Model::state[v].member * effective_time(rate.*Model::state[v].member, dt)), ...);
+    return s;
+}
+
+/// The given variables after dt, x' = f of each with the rate of its own decay frozen as it is `at` a moment:
+/// x + f * (1 - exp(-rate * dt)) / rate. It is exact for an equation that is linear in x while all others rest.
+template <class Model, class Input, class Variables>
+inline typename Model::State relax(const Model& m, const typename Model::State& at, const Input& in, double dt,
+                                   Variables variables) noexcept {
+    return relax<Model>(at, m.derivative(at, in), m.decay_rates(at, in), dt, variables);
+}
+
+/// Every variable relaxes while the others rest.
 struct ExponentialEuler {
     static constexpr Method method = Method::exponential_euler;
     static constexpr bool leak = false;
     template <class Model, class Input>
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
                                       double dt) noexcept {
-        return relax<Model>(s, m.derivative(s, in), m.decay_rates(s, in), dt, every_variable<Model>);
+        return relax(m, s, in, dt, every_variable<Model>);
+    }
+};
+
+/// The first variable and the others take turns: the others relax over the step with the first where it is in the
+/// middle, then the first with the others' means. This is of second order where every equation is linear in its own
+/// variable and those of the others depend on the first alone, as those of gates do on the potential.
+struct ExponentialMidpoint {
+    static constexpr Method method = Method::exponential_midpoint;
+    static constexpr bool leak = false;
+    template <class Model, class Input>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
+                                      double dt) noexcept {
+        return step(m, s, in, dt, std::make_index_sequence<every_variable<Model>.size() - 1>{});
     }
 
   private:
-    template <class Model, std::size_t... v>
-    static typename Model::State relax(typename Model::State s, const typename Model::State& f,
-                                       const typename Model::State& rate, double dt,
-                                       std::index_sequence<v...>) noexcept {
-        ((s.*Model::state[v].member += f.*Model::state[v].member * effective_time(rate.*Model::state[v].member, dt)),
+    template <class Model, class Input, std::size_t... v>
+    static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in, double dt,
+                                      std::index_sequence<v...>) noexcept {
+        constexpr std::index_sequence<0> first;
+        constexpr std::index_sequence<(v + 1)...> others;
+        constexpr auto member = Model::state[0].member;
+        auto end = relax(m, relax(m, s, in, 0.5 * dt, first), in, dt, others);
+        auto means = s;
+        ((means.*Model::state[v + 1].member = 0.5 * (s.*Model::state[v + 1].member + end.*Model::state[v + 1].member)),
          ...);
-        return s;
+        end.*member = relax(m, means, in, dt, first).*member;
+        return end;
     }
 };
 

@@ -15,7 +15,8 @@
 //   Model(parameters, dt)  everything that one step needs, prepared once
 //   start(parameters)      where it begins
 //   derivative(state, input)            the right-hand side of its differential equation; V changes by I - G V
-//   decay_rates(state, input)           for ExponentialEuler: the rate with which each variable decays at this moment
+//   decay_rates(state, input)           for ExponentialEuler and ExponentialMidpoint: the rate with which each variable
+//                                       decays at this moment
 //   exact(state, input)                 for Exact: the step itself
 //   Predicted, predict(state, input), refine(predicted), correct(state, input, predicted)
 //                                       for ExponentialDifferencing: its three parts
@@ -57,9 +58,10 @@ struct CurrentAndDecay {
 };
 
 /// How a population is integrated.
-enum class Method { exact, etd2, exponential_euler, euler, heun, rk4 };
-constexpr int method_count = 6;
-constexpr const char* method_names[method_count] = {"exact", "etd2", "exponential_euler", "euler", "heun", "rk4"};
+enum class Method { exact, etd2, exponential_midpoint, exponential_euler, euler, heun, rk4 };
+constexpr int method_count = 7;
+constexpr const char* method_names[method_count] = {
+    "exact", "etd2", "exponential_midpoint", "exponential_euler", "euler", "heun", "rk4"};
 
 constexpr std::size_t max_variables = 8;
 

@@ -27,7 +27,7 @@ struct SodiumPotassiumMembrane : UpwardCrossing<SodiumPotassiumMembrane<Kinetics
         {&State::h, "h", "1", "sodium inactivation"},
     };
     static constexpr Span<const Ordered<Parameters>> orders{};
-    using Methods = Schemes<ExponentialEuler, Euler, Heun, RungeKutta4>;
+    using Methods = Schemes<ExponentialMidpoint, ExponentialEuler, Euler, Heun, RungeKutta4>;
 
     SodiumPotassiumMembrane(const Parameters& p_, double) : p(p_), per_C_m(1.0 / p_.C_m) {}
 

@@ -216,9 +216,10 @@ def neuron(
     initial : dict of str to float or str
         Initial value of each variable: a number, or an expression of the parameters.
     method : str, optional
-        Default scheme of the class. Default: ``exact`` where the equations are linear, else ``exponential_euler`` where
-        each is linear in its own variable, else ``etd2``; with noise ``exponential_euler`` where its amplitude does not
-        depend on the state, else ``euler`` (Itô). ``heun`` gives the Stratonovich solution.
+        Default scheme of the class. Default: ``exact`` where the equations are linear; where each is linear in its own
+        variable ``exponential_midpoint``, if the others depend on the first and themselves alone, as gates do on the
+        potential, else ``exponential_euler``; else ``etd2``; with noise ``exponential_euler`` where its amplitude does
+        not depend on the state, else ``euler`` (Itô). ``heun`` gives the Stratonovich solution.
     events : dict of str to (str, str), optional
         Condition and statements: done at the end of each step, after spikes, wherever the condition holds.
     functions : dict of str to callable, optional

@@ -124,9 +124,9 @@ def rk4(system: System) -> State:
     return {v: v + sixth * k1[v] + third * k2[v] + third * k3[v] + sixth * k4[v] for v in k1}
 
 
-def _effective_time(a: Expression) -> Expression:
+def _effective_time(a: Expression, dt: Expression = DT) -> Expression:
     """Return (exp(a dt) - 1) / a, in the form for rates that change from step to step."""
-    return DT if a is ZERO else Expression.of("effective_time", negate(a), DT)
+    return dt if a is ZERO else Expression.of("effective_time", negate(a), dt)
 
 
 def _propagated(a: Expression) -> Expression:
@@ -148,6 +148,28 @@ def exponential_euler(system: System) -> State:
         )
         result[v] = v + _effective_time(a) * f + grown
     return result
+
+
+def exponential_midpoint(system: System) -> State:
+    """Let the first variable and the others take turns, each exactly, with the other as it is in the middle."""
+    half = constant(0.5)
+    first, *others = system.rates
+
+    def relaxed(v: Expression, state: State, dt: Expression) -> Expression:
+        linear = system.conditionally_linear(v)
+        assert linear is not None
+        return v + _effective_time(substituted(linear[0], state), dt) * system.rate(v, state)
+
+    middle = system.stage({first: relaxed(first, {}, DT * half)})
+    end = {v: relaxed(v, middle, DT) for v in others}
+    means = system.stage({v: half * (v + x) for v, x in end.items()})
+    return {first: relaxed(first, means, DT), **end}
+
+
+def _others_follow_the_first(system: System) -> bool:
+    """Whether there are other variables than the first, each of which depends on itself and the first alone."""
+    _, *others = system.rates
+    return bool(others) and not any(depends(system.rates[v], [w for w in others if w is not v]) for v in others)
 
 
 def etd2(system: System) -> State:
@@ -219,6 +241,7 @@ def coefficients(system: System) -> list[list[Expression]] | None:
 SCHEMES: dict[str, Callable[[System], State]] = {
     "exact": exact,
     "etd2": etd2,
+    "exponential_midpoint": exponential_midpoint,
     "exponential_euler": exponential_euler,
     "euler": euler,
     "heun": heun,
@@ -235,4 +258,6 @@ def applicable(system: System) -> list[str]:
     linear = coefficients(system) is not None
     conditionally = all(system.conditionally_linear(v) is not None for v in system.rates)
     order = ["exponential_euler", "etd2"] if conditionally else ["etd2", "exponential_euler"]
+    if conditionally and _others_follow_the_first(system):
+        order = ["exponential_midpoint", *order]
     return [*(["exact"] if linear else []), *order, "euler", "heun", "rk4"]
