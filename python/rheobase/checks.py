@@ -8,7 +8,7 @@ import difflib
 import math
 import numbers
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -106,6 +106,25 @@ def reals(name: str, value: Any, **rules: Any) -> np.ndarray:
     return result
 
 
+def integers(
+    name: str,
+    value: Any,
+    *,
+    wanted: str = "an array of integers",
+    shape: tuple[int | None, ...] | None = None,
+    low: int | None = None,
+    high: int | None = None,
+) -> np.ndarray:
+    """Return whole numbers, such as indices, as an array; numbers of another type are an error, even 2.0.
+
+    `wanted` is what messages call such an array.
+    """
+    given = _read(name, value, "integers")
+    if given.dtype.kind not in "iu" and not (given.size == 0 and given.dtype.kind == "f"):  # [] counts as floats
+        raise TypeError(f"{name} must be {wanted}, got {_describe(value)}")
+    return array(name, given, shape=shape, dtype=np.int64, low=low, high=high)
+
+
 def flag(name: str, value: Any) -> bool:
     """Return a truth value, refusing what only counts as one, such as numbers, arrays and texts."""
     value = _scalar(value)
@@ -119,6 +138,19 @@ def text(name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a string, got {_describe(value)}")
     return value
+
+
+def mapping(name: str, value: Mapping[str, Kind] | None) -> dict[str, Kind]:
+    """Return names and what they stand for as a dict of its own; an empty one where None was given."""
+    given = {} if value is None else value
+    if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
+        raise TypeError(f"{name} must be a dict with strings as keys, got {_describe(value)}")
+    return dict(given)
+
+
+def axes(name: str, value: Any) -> int:
+    """Return how many axes an array has, or what can be read as one; 0 for a number."""
+    return _read(name, value, "numbers").ndim
 
 
 def instance(name: str, value: Any, kind: type[Kind], wanted: str) -> Kind:
@@ -200,18 +232,23 @@ def _scalar(value: Any) -> Any:
 
 
 def _converted(name: str, value: Any, dtype: np.dtype) -> np.ndarray:
-    if np.ma.is_masked(value):
-        raise TypeError(f"{name} must be an array without masked entries, got {_describe(value)}")
-    try:
-        given = np.asarray(value)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} must be an array of {dtype.name}, got {_describe(value)}") from error
+    given = _read(name, value, dtype.name)
     if given.dtype.kind not in ("biufc" if dtype.kind == "c" else "biuf"):
         raise TypeError(f"{name} must be an array of {dtype.name}, got {_describe(value)}")
     if dtype.kind in "iu":
         _whole(name, given, dtype)
     with np.errstate(over="ignore"):  # what is too large for the type becomes infinite, and is refused as such
         return given.astype(dtype, copy=False)
+
+
+def _read(name: str, value: Any, kind: str) -> np.ndarray:
+    """Return what was given as an array, whatever it holds."""
+    if np.ma.is_masked(value):
+        raise TypeError(f"{name} must be an array without masked entries, got {_describe(value)}")
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError) as error:  # a ragged list
+        raise TypeError(f"{name} must be an array of {kind}, got {_describe(value)}") from error
 
 
 def _whole(name: str, given: np.ndarray, dtype: np.dtype) -> None:

@@ -17,7 +17,11 @@ class Allowed(NamedTuple):
     reason: str
 
 
-NETWORK: list[Allowed] = []
+NETWORK = [
+    Allowed("rheobase.Network.run", "duration", "ten thousand million", "a long run, which Ctrl-C ends"),
+    Allowed("rheobase.neuron", "parameters", "dict", "no parameters are fine: what lacks one is the text"),
+    Allowed("rheobase.from_brian", "namespace", "dict", "an empty namespace is fine: what lacks a name is the text"),
+]
 
 SPIKES: list[Allowed] = []
 

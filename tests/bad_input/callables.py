@@ -16,6 +16,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 import rheobase as rb
+from rheobase.network.population import Population
+from rheobase.network.projection import Projection
+from rheobase.network.result import Result
 
 MODULES = (
     "rheobase",
@@ -32,6 +35,12 @@ MODULES = (
     "rheobase.plot",
     "rheobase.figures",
 )
+
+#: Classes of what calls return, which users do not make themselves.
+RETURNED = (Population, Projection, Result)
+
+#: Special methods that take a user's values.
+CALLED = ("__call__", "__getitem__", "__setitem__")
 
 
 @dataclass
@@ -72,7 +81,8 @@ class PublicCallable:
 
     def parameters(self):
         """Return the parameters of the function itself, without self or cls."""
-        function = self.function.__init__ if self.is_constructor else self.function
+        made = self.is_constructor and "__signature__" not in vars(self.function)
+        function = self.function.__init__ if made else self.function
         parameters = list(inspect.signature(function).parameters.values())
         return [p for p in parameters if p.name not in ("self", "cls")]
 
@@ -88,16 +98,19 @@ def public_callables():
                 _add_class(found, f"{module_name}.{name}", thing)
             elif inspect.isfunction(thing):
                 found[f"{module_name}.{name}"] = PublicCallable(f"{module_name}.{name}", module, thing, thing.__code__)
+    for returned in RETURNED:
+        _add_class(found, f"{returned.__module__.rpartition('.')[0]}.{returned.__name__}", returned, made=False)
     return found
 
 
-def _add_class(found, name, cls):
+def _add_class(found, name, cls, made=True):
+    """Add the constructor, where users make such objects themselves, and the methods."""
     init = vars(cls).get("__init__") or cls.__init__
-    if inspect.isfunction(init):
+    if made and inspect.isfunction(init):
         found[name] = PublicCallable(name, cls, cls, init.__code__)
     for attribute, value in vars(cls).items():
         function = value.__func__ if isinstance(value, (classmethod, staticmethod)) else value
-        if (attribute == "__call__" or not attribute.startswith("_")) and inspect.isfunction(function):
+        if (attribute in CALLED or not attribute.startswith("_")) and inspect.isfunction(function):
             found[f"{name}.{attribute}"] = PublicCallable(f"{name}.{attribute}", cls, function, function.__code__)
 
 
@@ -127,18 +140,13 @@ def _keep(one, frame):
     first = next(iter(values.values()), None)
     if one.is_constructor and type(first) is not one.function:
         return
-    arguments = {}
-    for parameter in one.parameters():
-        if parameter.name in values:
-            arguments[parameter.name] = _own(values[parameter.name])
-    one.arguments, one.found = arguments, True
-    if not one.is_constructor and isinstance(one.owner, type):
-        one.bound_to = first
-
-
-def _own(value):
-    """Return a copy of what later calls may change; live objects such as networks stay themselves."""
-    return value.copy() if isinstance(value, (np.ndarray, list, dict)) else value
+    if one.is_constructor and "__signature__" in vars(one.function):
+        values |= {p.name: p.default for p in one.parameters()}  # of models, whose constructor takes them by name
+    arguments = {p.name: values[p.name] for p in one.parameters() if p.name in values}
+    bound = first if not one.is_constructor and isinstance(one.owner, type) else None
+    # as they are before the call
+    one.bound_to, one.arguments = deep_copy((bound, arguments))
+    one.found = True
 
 
 def _examples():

@@ -46,10 +46,16 @@ def try_one(one, parameter, kind, value):
     own, arguments = deep_copy((one.bound_to, one.arguments))
     arguments[parameter.name] = value
     copied = type(one)(one.name, one.owner, one.function, one.code, bound_to=own)
-    problem = complaint(lambda: copied.call(arguments), parameter.name)
+    problem = complaint(lambda: copied.call(arguments), shown_name(one, parameter))
     if problem is None or kind not in ("read-only", "strided"):
         return problem
     return f"refuses a {kind} array: {problem}"
+
+
+def shown_name(one, parameter):
+    """Return the name that messages must say: for ``population["V"] = value`` it is the variable's."""
+    setting = one.name.endswith("__setitem__") and parameter.name == "value"
+    return one.arguments["variable"] if setting else parameter.name
 
 
 def limit_memory():

@@ -375,7 +375,7 @@ def resized(values, n):
 def mean_in_degree(rule, n_pre, n_post):
     if scipy.sparse.issparse(rule):
         return rule.nnz / max(1, n_post)
-    return rule.mean_in_degree(n_pre, n_post) if n_pre and n_post else 0.0
+    return rule._mean_in_degree(n_pre, n_post) if n_pre and n_post else 0.0
 
 
 def copy_by_pickle(net):

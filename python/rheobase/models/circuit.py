@@ -193,10 +193,10 @@ class Circuit(Described):
             raise TypeError(f"network must be a network or its circuit, got {network!r}")
         return circuit
 
-    def __getitem__(self, name: str) -> Cells:
+    def __getitem__(self, population: str) -> Cells:
         """Return the population of a name."""
         names = [p.name for p in self.populations]
-        return self.populations[names.index(checks.choice("population", name, names))]
+        return self.populations[names.index(checks.choice("population", population, names))]
 
     @property
     def neurons(self) -> tuple[Cells, ...]:
@@ -204,9 +204,16 @@ class Circuit(Described):
         return tuple(p for p in self.populations if isinstance(p.model, Neuron))
 
     def mean_in_degree(self, projection: Connections) -> float:
-        """Return the expected number of connections of a projection that a target receives."""
+        """Return the expected number of connections of a projection that a target receives.
+
+        Examples
+        --------
+        >>> net.circuit.mean_in_degree(net.circuit.projections[0])
+        20.0
+        """
+        checks.instance("projection", projection, Connections, "a projection of the circuit")
         pre, post = self[projection.pre], self[projection.post]
-        return projection.rule.mean_in_degree(pre.n, post.n, pre is post)
+        return projection.rule._mean_in_degree(pre.n, post.n, pre is post)
 
     def __repr__(self) -> str:
         return f"<circuit: {len(self.populations)} populations, {len(self.projections)} projections>"

@@ -63,8 +63,9 @@ class Pulse(TimeSeries):
     amplitude: Any
 
     def __post_init__(self) -> None:
-        t_start = checks.number("t_start", self.t_start, low=0)
-        checks.number("t_stop", self.t_stop, above=t_start)
+        t_start, t_stop = checks.number("t_start", self.t_start, low=0), checks.number("t_stop", self.t_stop)
+        if not t_start < t_stop:
+            raise ValueError(f"t_start must be < t_stop = {t_stop:g}, got {t_start:g}")
         object.__setattr__(self, "amplitude", _row("amplitude", self.amplitude))
 
     def _on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:

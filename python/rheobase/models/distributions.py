@@ -18,8 +18,22 @@ class Distribution:
     low: float
     high: float
 
-    def sample(self, n: int, random: np.random.Generator) -> np.ndarray:
-        """Draw `n` values, those outside [low, high] again."""
+    def sample(self, n: int, seed: checks.Seed = None) -> np.ndarray:
+        """Return `n` random values, those outside [low, high] drawn again.
+
+        Parameters
+        ----------
+        n : int
+        seed : int, SeedSequence, Generator or None, default None
+            None draws others each time.
+
+        Examples
+        --------
+        >>> rb.Uniform(-72, -55).sample(3, seed=1).shape
+        (3,)
+        """
+        n, random = checks.integer("n", n, low=0), checks.generator(seed)
+        checks.memory("n", 8 * n)
         values = self._raw(n, random)
         for _ in range(1000):
             outside = (values < self.low) | (values > self.high)
@@ -66,8 +80,9 @@ class Uniform(Distribution):
     high: float
 
     def __post_init__(self) -> None:
-        checks.number("low", self.low)
-        checks.number("high", self.high, low=self.low)
+        low, high = checks.number("low", self.low), checks.number("high", self.high)
+        if not low <= high:
+            raise ValueError(f"low must be <= high = {high:g}, got {low:g}")
 
     def _raw(self, n: int, random: np.random.Generator) -> np.ndarray:
         return random.uniform(self.low, self.high, n)
@@ -160,7 +175,7 @@ class LogNormal(Distribution):
     def __post_init__(self) -> None:
         checks.number("mu", self.mu)
         checks.number("sigma", self.sigma, low=0)
-        checks.number("mu + sigma^2 / 2", self.mu + 0.5 * self.sigma**2, high=700)  # the mean is a float
+        checks.number("mu + sigma^2 / 2", self.mu + 0.5 * self.sigma * self.sigma, high=700)  # the mean is a float
         _check_truncation(self.low, self.high)
 
     def _raw(self, n: int, random: np.random.Generator) -> np.ndarray:

@@ -27,8 +27,8 @@ class Light(Injection):
 
     Examples
     --------
-    >>> e = net.add(rb.EIFChR(), 100, name="e")
-    >>> net.inject(e, rb.Light(rb.Pulse(t_start=100, t_stop=120, amplitude=0.8)))
+    >>> lit = net.add(rb.EIFChR(), 100)
+    >>> net.inject(lit, rb.Light(rb.Pulse(t_start=100, t_stop=120, amplitude=0.8)))
     """
 
     series: TimeSeries

@@ -42,6 +42,8 @@ def make(rule: _engine.PlasticityRule, module: str) -> type[Plasticity]:
 
 
 def _docstring(rule: _engine.PlasticityRule) -> str:
+    high = next(p.standard for p in rule.parameters if p.name == "w_max")
+    weight = min(60.0, 0.5 * high) if high > 0 else -45.0
     return f"""{rule.summary}
 
     {rule.equation}
@@ -56,5 +58,6 @@ def _docstring(rule: _engine.PlasticityRule) -> str:
 
     Examples
     --------
-    >>> net.connect(i, e, rb.Bernoulli(0.1), weight=-45, synapse=rb.Exponential(tau=4), plasticity=rb.{rule.name}())
+    >>> plastic = rb.{rule.name}()
+    >>> net.connect(i, e, rb.Bernoulli(0.1), weight={weight:g}, synapse=rb.Exponential(tau=4), plasticity=plastic)
     """

@@ -12,9 +12,18 @@ from rheobase.models.values import Described, own
 
 
 class Rule(Described):
-    """Which pairs of neurons are connected: base of all rules."""
+    """Which pairs of neurons are connected: base of all rules.
 
-    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    `autapses` lets a neuron reach itself where a population is connected to itself, `multapses` lets a pair be
+    connected more than once.
+    """
+
+    def __post_init__(self) -> None:
+        for name in ("multapses", "autapses"):
+            if name in self.__dict__:
+                checks.flag(name, self.__dict__[name])
+
+    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return the expected number of connections a target receives; `same`: both ends are one population."""
         raise TypeError(f"{type(self).__name__} must define its mean in-degree")
 
@@ -27,6 +36,12 @@ class Rule(Described):
 class Bernoulli(Rule):
     """Each pair is connected with probability `p`, independently.
 
+    Parameters
+    ----------
+    p : float
+    autapses : bool, default True
+        Whether a neuron may reach itself.
+
     Examples
     --------
     >>> net.connect(e, i, rb.Bernoulli(0.02), weight=35, synapse=rb.Exponential(tau=6))
@@ -36,9 +51,10 @@ class Bernoulli(Rule):
     autapses: bool = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         checks.number("p", self.p, low=0, high=1)
 
-    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return p times the number of sources it may have."""
         return self.p * _choices(n_pre, same and not self.autapses)
 
@@ -50,11 +66,20 @@ class Bernoulli(Rule):
 
 @dataclass(frozen=True, eq=False)
 class FixedInDegree(Rule):
-    """Every target has `k` random sources (a number, or one a target).
+    """Every target has `k` random sources.
+
+    Parameters
+    ----------
+    k : int or array of int
+        One number for all, or one per target.
+    multapses : bool, default False
+        Whether a source may be drawn more than once.
+    autapses : bool, default True
+        Whether a neuron may reach itself.
 
     Examples
     --------
-    >>> net.connect(x, e, rb.FixedInDegree(160), weight=30, synapse=rb.Exponential(tau=8))
+    >>> net.connect(x, e, rb.FixedInDegree(16), weight=30, synapse=rb.Exponential(tau=8))
     """
 
     k: Any
@@ -62,9 +87,10 @@ class FixedInDegree(Rule):
     autapses: bool = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "k", _integers("k", self.k))
 
-    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return k, averaged over targets."""
         return float(np.mean(self.k)) if n_post else 0.0
 
@@ -77,16 +103,31 @@ class FixedInDegree(Rule):
 
 @dataclass(frozen=True, eq=False)
 class FixedOutDegree(Rule):
-    """Every source has `k` random targets (a number, or one per source)."""
+    """Every source has `k` random targets.
+
+    Parameters
+    ----------
+    k : int or array of int
+        One number for all, or one per source.
+    multapses : bool, default False
+        Whether a target may be drawn more than once.
+    autapses : bool, default True
+        Whether a neuron may reach itself.
+
+    Examples
+    --------
+    >>> net.connect(x, e, rb.FixedOutDegree(16), weight=30, synapse=rb.Exponential(tau=8))
+    """
 
     k: Any
     multapses: bool = False
     autapses: bool = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "k", _integers("k", self.k))
 
-    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return the total number of connections by the number of targets."""
         return float(np.mean(self.k)) * n_pre / n_post if n_pre and n_post else 0.0
 
@@ -99,16 +140,30 @@ class FixedOutDegree(Rule):
 
 @dataclass(frozen=True, eq=False)
 class FixedTotal(Rule):
-    """`total` connections between random pairs, with replacement unless `multapses` is False."""
+    """`total` connections between random pairs.
+
+    Parameters
+    ----------
+    total : int
+    multapses : bool, default True
+        Whether a pair may be drawn more than once.
+    autapses : bool, default True
+        Whether a neuron may reach itself.
+
+    Examples
+    --------
+    >>> net.connect(x, e, rb.FixedTotal(500), weight=30, synapse=rb.Exponential(tau=8))
+    """
 
     total: int
     multapses: bool = True
     autapses: bool = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         checks.integer("total", self.total, low=0, high=2**40)
 
-    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return total by the number of targets."""
         return self.total / n_post if n_post else 0.0
 
@@ -129,11 +184,21 @@ class FixedTotal(Rule):
 
 @dataclass(frozen=True, eq=False)
 class AllToAll(Rule):
-    """Every source reaches every target (itself only with autapses)."""
+    """Every source reaches every target.
+
+    Parameters
+    ----------
+    autapses : bool, default True
+        Whether a neuron reaches itself.
+
+    Examples
+    --------
+    >>> net.connect(x, e, rb.AllToAll(), weight=30, synapse=rb.Exponential(tau=8))
+    """
 
     autapses: bool = True
 
-    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return the number of sources, without itself where there are no autapses."""
         return float(_choices(n_pre, same and not self.autapses))
 
@@ -144,9 +209,14 @@ class AllToAll(Rule):
 
 @dataclass(frozen=True, eq=False)
 class OneToOne(Rule):
-    """Neuron k reaches neuron k; both populations have one size."""
+    """Neuron k reaches neuron k; both populations have one size.
 
-    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    Examples
+    --------
+    >>> net.connect(x, e, rb.OneToOne(), weight=30, synapse=rb.Exponential(tau=8))
+    """
+
+    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return 1."""
         return 1.0
 
@@ -164,19 +234,28 @@ class Pairs(Rule):
 
     Weights and delays given as arrays stand in this order. A `scipy.sparse` matrix (post × pre) may be passed to
     `Network.connect` instead; its entries are then the weights.
+
+    Parameters
+    ----------
+    pre, post : array of int, shape (c,)
+        Indices of neurons.
+
+    Examples
+    --------
+    >>> net.connect(x, e, rb.Pairs(pre=[0, 0, 1], post=[2, 3, 3]), weight=[30, 20, 10], synapse=rb.Exponential(tau=8))
     """
 
     pre: Any
     post: Any
 
     def __post_init__(self) -> None:
-        pre, post = (_indices(name, getattr(self, name)) for name in ("pre", "post"))
+        pre, post = (checks.integers(name, getattr(self, name), shape=(None,), low=0) for name in ("pre", "post"))
         if len(pre) != len(post):
             raise ValueError(f"post must have as many entries as pre, {len(pre)}, got {len(post)}")
         object.__setattr__(self, "pre", own(pre))
         object.__setattr__(self, "post", own(post))
 
-    def mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
         """Return the number of pairs by the number of targets."""
         return len(self.pre) / n_post if n_post else 0.0
 
@@ -217,21 +296,12 @@ def _choices(n: int, without_itself: bool) -> int:
     return max(n - without_itself, 0)
 
 
-def _indices(name: str, value: Any) -> np.ndarray:
-    index = np.asarray(value)
-    if index.ndim != 1 or (index.size and index.dtype.kind not in "iu"):
-        raise TypeError(f"{name} must be a one-dimensional array of integers, got {index.dtype} of shape {index.shape}")
-    index = index.astype(np.int64)
-    if index.size and index.min() < 0:
-        raise ValueError(f"{name} must hold indices >= 0, got {index.min()}")
-    return index
-
-
 def _integers(name: str, value: Any) -> Any:
     """Return an integer, or a read-only array of them."""
-    k = np.asarray(value)
-    if k.dtype.kind not in "iu" or k.ndim > 1:
-        raise TypeError(f"{name} must be an integer or one integer per neuron, got {value!r}")
+    wanted = "an integer or one integer per neuron"
+    k = checks.integers(name, value, wanted=wanted)
+    if k.ndim > 1:
+        raise ValueError(f"{name} must be {wanted}, got shape {k.shape}")
     return own(k) if k.ndim else int(k)
 
 

@@ -43,6 +43,7 @@ class Poisson(Source):
 
     Examples
     --------
+    >>> net = rb.Network()
     >>> x = net.add(rb.Poisson(rate=5), 8000, name="x")
     >>> y = net.add(rb.Poisson(rate=lambda t: 20 + 16 * np.sin(2 * np.pi * t / 200)), 100, name="y")
     """
@@ -109,6 +110,7 @@ class Trains(Source):
 
     Examples
     --------
+    >>> net = rb.Network()
     >>> x = net.add(rb.Trains([[20.0, 200.0], [100.0]]), 2, name="x")
     """
 
@@ -129,17 +131,12 @@ class Trains(Source):
             indices = np.repeat(np.arange(len(trains)), [len(t) for t in trains])
         else:
             times = checks.reals("times", self.times, shape=(None,))
-            indices = np.asarray(self.indices)
-            if indices.size == 0 and indices.ndim == 1:
-                indices = indices.astype(np.int64)
-            if indices.dtype.kind not in "iu" or indices.shape != times.shape:
-                raise ValueError(
-                    f"indices must hold one integer for each of the {len(times)} times, "
-                    f"got {indices.dtype} of shape {indices.shape}"
-                )
+            if self.indices is None:
+                raise ValueError("indices must be given with times: they say which source spikes")
+            indices = checks.integers("indices", self.indices, shape=times.shape)
         object.__setattr__(self, "trains", None)
         object.__setattr__(self, "times", own(times))
-        object.__setattr__(self, "indices", own(indices.astype(np.int64)))
+        object.__setattr__(self, "indices", own(indices))
 
     def _enter(self, host: Host, n: int) -> int:
         """Hand the spikes to the engine."""

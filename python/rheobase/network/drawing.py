@@ -34,13 +34,13 @@ class Draws:
         if isinstance(value, Distribution):
             self.taken += 1
             return value.sample(n, branch(self._seed, Purpose.DRAW, self.taken))
-        if np.ndim(value) == 0:
+        if checks.axes(name, value) == 0:
             return np.full(n, checks.number(name, value))
         return checks.reals(name, value, shape=(n,))
 
     def one_or_each(self, name: str, value: Any, n: int) -> np.ndarray:
         """Return one value if `value` is a number, else `n`."""
-        if np.ndim(value) == 0 and not isinstance(value, Distribution):
+        if not isinstance(value, Distribution) and checks.axes(name, value) == 0:
             return np.atleast_1d(np.asarray(value, float))
         return self.each(name, value, n)
 
@@ -49,6 +49,6 @@ def kept(name: str, value: Any, n: int) -> Any:
     """Return what a circuit keeps of a value for `n` neurons: a number, a distribution or an array of its own."""
     if isinstance(value, Distribution):
         return value
-    if np.ndim(value) == 0:
+    if checks.axes(name, value) == 0:
         return checks.number(name, value)
     return own(checks.reals(name, value, shape=(n,)))

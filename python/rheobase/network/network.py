@@ -159,6 +159,7 @@ class Network:
 
         Examples
         --------
+        >>> net = rb.Network()
         >>> x = net.add(rb.Poisson(rate=5), 8000, name="x")
         """
         if isinstance(model, type) and issubclass(model, (Neuron, Source)):
@@ -166,9 +167,7 @@ class Network:
         if not isinstance(model, (Neuron, Source)):
             raise TypeError(f"model must be a neuron model or a source, got {model!r}")
         n = checks.integer("n", n, low=0, high=2**31 - 1)
-        name = f"p{len(self.populations)}" if name is None else name
-        if not isinstance(name, str):
-            raise TypeError(f"name must be a string, got {name!r}")
+        name = f"p{len(self.populations)}" if name is None else checks.text("name", name)
         if name in self.populations:
             raise ValueError(f"name must be new to the network, got {name!r} again")
         if isinstance(model, Neuron):
@@ -245,7 +244,7 @@ class Network:
             raise TypeError(f"plasticity must be a rule such as rb.VogelsSTDP(), got {plasticity!r}")
         if checks.integer("weight_bits", weight_bits) not in (16, 32):
             raise ValueError(f"weight_bits must be 16 or 32, got {weight_bits!r}")
-        weight, delay = wiring.given(weight), wiring.given(self.dt if delay is None else delay)
+        weight, delay = wiring.given("weight", weight), wiring.given("delay", self.dt if delay is None else delay)
         name = self._free_name(f"{pre.name}→{post.name}")
         return self._connect(
             Connections(name, pre.name, post.name, rule, weight, synapse, delay, plasticity, weight_bits)
@@ -306,7 +305,7 @@ class Network:
         post, mean = self._target(drive.post, drive.synapse), drive.rate * 1e-3 * drive.sources * self.dt
         if mean > MOST_SPIKES:
             raise ValueError(
-                f"rate must bring at most {MOST_SPIKES} spikes per step and neuron on average, got {mean:g}"
+                f"rate * sources must bring at most {MOST_SPIKES} spikes per step and neuron on average, got {mean:g}"
             )
         engine = self._engine
         engine.add_drive(post._id, post._take_in(drive.synapse, "drive"), mean, drive.weight)
@@ -329,7 +328,7 @@ class Network:
         """
         post = self._own("post", post)
         if not isinstance(post.model, Neuron):
-            raise ValueError(f"population {post.name!r} must be made of neurons, it is a source")
+            raise ValueError(f"post must be made of neurons, got the source {post.name!r}")
         if not isinstance(current, Injection):
             raise TypeError(
                 f"current must be a Pulse, Steps, Samples, WhiteNoise, OrnsteinUhlenbeck or Light, got {current!r}"
@@ -374,7 +373,7 @@ class Network:
 
         Examples
         --------
-        >>> net.record(e, "V", neurons=slice(0, 10), every=1.0)
+        >>> net.record(i, "V", neurons=slice(0, 10), every=1.0)
         """
         population = self._own("population", population)
         population._check_recordable(variable)
@@ -388,7 +387,7 @@ class Network:
             raise TypeError(f"dtype must be float64 or float32, got {dtype!r}") from None
         if precision not in (np.dtype(np.float64), np.dtype(np.float32)):
             raise ValueError(f"dtype must be float64 or float32, got {precision}")
-        if mean and not len(index):
+        if checks.flag("mean", mean) and not len(index):
             raise ValueError("neurons must not be empty where their mean is recorded")
         self._record(Recording(population.name, variable, index, steps, bool(mean), precision == np.float32))
 
@@ -446,6 +445,8 @@ class Network:
 
         Examples
         --------
+        >>> stdp = rb.VogelsSTDP()
+        >>> i_to_e = net.connect(i, e, rb.Bernoulli(0.1), weight=10, synapse=rb.Exponential(tau=4), plasticity=stdp)
         >>> net.record_weights(i_to_e, every=10.0, mean=True)
         """
         if not isinstance(projection, Projection) or projection._network is not self:
@@ -456,14 +457,19 @@ class Network:
             raise ValueError(f"projection must be new to the recording of weights, got {projection.name!r} again")
         steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
         index = chosen("connections", connections, len(projection))
-        if mean and not len(index):
+        if checks.flag("mean", mean) and not len(index):
             raise ValueError("connections must not be empty where their mean is recorded")
         self._record(Recording(projection.name, "", index, steps, bool(mean), False))
 
     def record_spikes(self, population: Population, on: bool = True) -> None:
-        """Switch the recording of a population's spikes on (as it is from the start) or off."""
-        population = self._own("population", population)
-        self._engine.record_spikes(population._id, bool(on))
+        """Switch the recording of a population's spikes on (as it is from the start) or off.
+
+        Examples
+        --------
+        >>> net.record_spikes(x, False)
+        """
+        population, on = self._own("population", population), checks.flag("on", on)
+        self._engine.record_spikes(population._id, on)
         (self._silent.discard if on else self._silent.add)(population.name)
 
     # ---- running -----------------------------------------------------------------------------------------------------
@@ -503,7 +509,7 @@ class Network:
         >>> res = net.run(1000, progress=True)
         """
         steps = checks.steps("duration", duration, self.dt)
-        return run(self, steps, progress, profile)
+        return run(self, steps, checks.flag("progress", progress), checks.flag("profile", profile))
 
     @property
     def t(self) -> float:
@@ -585,8 +591,8 @@ class Network:
     def __iter__(self) -> Iterator[Population]:
         return iter(self.populations.values())
 
-    def __getitem__(self, name: str) -> Population:
-        return self.populations[checks.choice("population", name, self.populations)]
+    def __getitem__(self, population: str) -> Population:
+        return self.populations[checks.choice("population", population, self.populations)]
 
     # ---- what the methods above share --------------------------------------------------------------------------------
 

@@ -82,8 +82,8 @@ class Population:
         """Names of the parameters, I_x included."""
         return [*self.model.parameters, "I_x"] if isinstance(self.model, Neuron) else []
 
-    def __getitem__(self, name: str) -> np.ndarray:
-        name, engine = self._known(name), self._network._engine
+    def __getitem__(self, variable: str) -> np.ndarray:
+        name, engine = self._known(variable), self._network._engine
         if name == "I_x":
             values = engine.get_input(self._id)
         elif name in self.parameters:
@@ -92,8 +92,9 @@ class Population:
             return engine.get_variable(self._id, self._names()[name])
         return values if len(values) == self.n else np.full(self.n, values[0])
 
-    def __setitem__(self, name: str, value: Value) -> None:
-        if self._known(name) in self.parameters:
+    def __setitem__(self, variable: str, value: Value) -> None:
+        name = self._known(variable)
+        if name in self.parameters:
             self._set_parameter(name, value)
             return
         if name == "L" and self._lights():
@@ -117,7 +118,7 @@ class Population:
     def _check_recordable(self, name: str) -> None:
         """Raise unless the population has such a variable."""
         self._check_neurons()
-        if name in self.parameters:
+        if isinstance(name, str) and name in self.parameters:
             raise ValueError(
                 f"variable of {self.name!r} must be one of {', '.join(map(repr, self.variables))}, got the parameter "
                 f"{name!r}, which stays as it is set"

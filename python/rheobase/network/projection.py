@@ -122,7 +122,7 @@ class Projection:
     def learning(self, on: bool) -> None:
         if self.plasticity is None:
             raise self._static("to learn")
-        self._network._engine.set_learning(self._id, bool(on))
+        self._network._engine.set_learning(self._id, checks.flag("learning", on))
 
     def _static(self, why: str) -> ValueError:
         return ValueError(f"plasticity must be given to connect() for the projection {why}")
@@ -133,7 +133,7 @@ class Projection:
 
         c = self.connections()
         if not scipy.sparse.issparse(value):
-            if np.ndim(value) == 0:
+            if checks.axes("weights", value) == 0:
                 return np.full(len(c["pre"]), checks.number("weights", value))
             return checks.array("weights", value, shape=(len(c["pre"]),))
         if value.shape != (self.post.n, self.pre.n):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rheobase import checks
 from rheobase.models.values import Described
 
 #: Which of several: a slice, one index, some of them, or one truth value each.
@@ -60,15 +61,16 @@ def warn_if_too_large(size: int) -> None:
         )
 
 
-def chosen(name: str, neurons: Choice, n: int) -> np.ndarray:
+def chosen(name: str, which: Choice, n: int) -> np.ndarray:
     """Return the indices that a slice, an integer or an array of either kind chooses from n, in its order."""
-    if isinstance(neurons, slice):
-        return np.arange(n)[neurons].astype(np.uint32)
-    index = np.atleast_1d(np.asarray(neurons))
-    if index.dtype == bool and index.shape == (n,):
-        index = np.flatnonzero(index)
-    if index.ndim != 1 or (index.size and index.dtype.kind not in "iu"):
-        raise TypeError(f"{name} must be a slice, an integer or an array of integers, got {neurons!r}")
+    if isinstance(which, slice):
+        return np.arange(n)[which].astype(np.uint32)
+    if checks.axes(name, which) == 1 and np.asarray(which).dtype == bool:
+        return np.flatnonzero(checks.array(name, which, shape=(n,), dtype=bool)).astype(np.uint32)
+    wanted = "a slice, an integer or an array of integers"
+    index = np.atleast_1d(checks.integers(name, which, wanted=wanted))
+    if index.ndim != 1:
+        raise ValueError(f"{name} must be {wanted}, got shape {index.shape}")
     if index.size and (index.min() < 0 or index.max() >= n):
         bad = index.min() if index.min() < 0 else index.max()
         raise ValueError(f"{name} must lie between 0 and {n - 1}, got {bad}")

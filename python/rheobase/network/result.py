@@ -68,7 +68,7 @@ class Result:
     _states: dict[tuple[str, str] | tuple[str, str, int], Recorded] = field(repr=False)
 
     @classmethod
-    def of(
+    def _of(
         cls,
         dt: float,
         start: int,

@@ -48,7 +48,7 @@ def run(network: Network, steps: int, progress: bool, profile: bool) -> Result:
             stacklevel=3,
         )
     _warn_of_runaway(network, start, stop, spikes)
-    return Result.of(network.dt, start, stop, spikes, states, timing, outcome["interrupted"])
+    return Result._of(network.dt, start, stop, spikes, states, timing, outcome["interrupted"])
 
 
 def _time_loop(

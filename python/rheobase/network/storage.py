@@ -70,7 +70,7 @@ def unpacked(data: bytes, make: Callable[[Circuit, State], Made], origin: str = 
 
 def read(path: str | os.PathLike[str]) -> bytes:
     """Return the bytes of a whole file."""
-    with Path(path).open("rb") as file:
+    with Path(_path(path)).open("rb") as file:
         start = file.read(HEADER.size)
         length = _length(start, str(path))
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -79,6 +79,13 @@ def read(path: str | os.PathLike[str]) -> bytes:
         if have != length:
             raise ValueError(f"path must be a whole file, {path} has {have} of {length} bytes")
         return start + file.read(length)
+
+
+def _path(path: str | os.PathLike[str]) -> str:
+    """Return a path as text."""
+    if not isinstance(path, str | os.PathLike) or "\0" in os.fspath(path):
+        raise TypeError(f"path must be a path of a file, got {path!r}")
+    return os.fspath(path)
 
 
 def _length(header: bytes, origin: str) -> int:
@@ -133,7 +140,7 @@ def check_finite(network: Network) -> None:
 
 def write(path: str | os.PathLike[str], data: bytes) -> None:
     """Write a file atomically: after a crash it is the old one or the new one."""
-    path = Path(os.path.realpath(path))
+    path = Path(os.path.realpath(_path(path)))
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=TEMPORARY)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -35,9 +35,9 @@ class ConnectionValues:
         return checks.array(f"{name} (one per connection)", self.listed, shape=(connections,), dtype=self.listed.dtype)
 
 
-def given(value: Any) -> Any:
+def given(name: str, value: Any) -> Any:
     """Return what a circuit keeps of weights or delays: arrays as copies of its own."""
-    return value if value is None or isinstance(value, Distribution) or np.ndim(value) == 0 else own(np.asarray(value))
+    return value if isinstance(value, Distribution) or checks.axes(name, value) == 0 else own(np.asarray(value))
 
 
 def weights(weight: Any) -> ConnectionValues:
@@ -49,7 +49,7 @@ def weights(weight: Any) -> ConnectionValues:
         _check_mass("weight", weight, weight.low)
         checks.number("mean of weight", weight.mean_value(), **bounds)
         return ConnectionValues(weight, weight._for_engine())
-    if np.ndim(weight) == 0:
+    if checks.axes("weight", weight) == 0:
         weight = checks.number("weight", weight, **bounds)
         return ConnectionValues(weight, _engine.Distribution("constant", weight))
     weight = checks.reals("weight", weight, shape=(None,), **bounds)
@@ -60,7 +60,7 @@ def delays(delay: Any, dt: float) -> ConnectionValues:
     """Read delays (ms): a number or an array of multiples of dt, or a distribution, whose draws the engine rounds."""
     if isinstance(delay, Distribution):
         return ConnectionValues(delay, _drawn_delays(delay, dt))
-    if np.ndim(delay) == 0:
+    if checks.axes("delay", delay) == 0:
         steps = checks.steps("delay", delay, dt, low=1)
         _check_longest(steps, dt, f"{delay:g} ms")
         return ConnectionValues(delay, _engine.Distribution("constant", steps))

@@ -107,15 +107,18 @@ def from_brian(
     """
     if not isinstance(model, str):
         raise TypeError(f"model must be text, got {model!r}")
+    for argument, given_text in (("threshold", threshold), ("reset", reset), ("method", method)):
+        if given_text is not None:
+            checks.text(argument, given_text)
+    initial, given = checks.mapping("initial", initial), checks.mapping("namespace", namespace)
     changed = _assigned(reset)
     lines = [_translated(line, changed) for line in read_lines("model", model)]
     texts = {"threshold": threshold, "reset": reset, "refractory": refractory if isinstance(refractory, str) else None}
     for argument, text in texts.items():
         _check_words(argument, text or "")
-    given = dict(namespace or {})
     functions: dict[str, Callable[..., Any]] = {n: f for n, f in given.items() if callable(f)}
     numbers = {n: _number(f"namespace[{n!r}]", v) for n, v in given.items() if not callable(v)}
-    written = [model, *(t for t in texts.values() if t), *map(str, (initial or {}).values())]
+    written = [model, *(t for t in texts.values() if t), *map(str, initial.values())]
     used = set(_WORD.findall("\n".join(written)))
     defined = {line.name for line in lines if line.kind != "declared" or {"receptor", "state"} & set(line.flags)}
     parameters = {line.name: numbers.get(line.name, 0.0) for line in lines if line.name not in defined}
@@ -126,7 +129,7 @@ def from_brian(
         lines.append(Line("declared", "lastspike", "", "ms", "", ("state",), Source("model", 0, "")))
         values["lastspike"] = _NEVER
         reset = f"lastspike = t\n{reset or ''}"
-    for n in initial or {}:
+    for n in initial:
         checks.choice("name in initial", n, values)
     described = describe(
         name,
@@ -193,8 +196,8 @@ def _number(argument: str, value: Any) -> float:
     return of_quantity(value) if hasattr(value, "dim") else checks.number(argument, value)
 
 
-def _initial(name: str, initial: Mapping[str, Any] | None) -> float | str:
-    value = (initial or {}).get(name, 0.0)
+def _initial(name: str, initial: Mapping[str, Any]) -> float | str:
+    value = initial.get(name, 0.0)
     return value if isinstance(value, str) else _number(f"initial[{name!r}]", value)
 
 

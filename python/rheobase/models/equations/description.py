@@ -150,15 +150,18 @@ def describe(
     """
     if not isinstance(name, str) or not name.isidentifier():
         raise ValueError(f"name must be a name such as 'MyNeuron', got {name!r}")
-    given = {n: checks.number(f"parameters[{n!r}]", value) for n, value in (parameters or {}).items()}
-    initial = dict(initial or {})
+    numbers = checks.mapping("parameters", parameters)
+    given = {n: checks.number(f"parameters[{n!r}]", value) for n, value in numbers.items()}
+    initial, events = checks.mapping("initial", initial), checks.mapping("events", events)
     if callable(equations):
         equations, given = _written(equations, initial, given)
     if isinstance(equations, str):
         equations = read_lines("equations", equations)
     if not isinstance(equations, list):
         raise TypeError(f"equations must be text or a function, got {equations!r}")
-    reading = _Reading(name, equations, given, Scope({}, dict(functions or {}), constants=dict(constants or {})))
+    reading = _Reading(
+        name, equations, given, Scope({}, checks.mapping("functions", functions), constants=dict(constants or {}))
+    )
     return reading.description(threshold, reset, refractory, initial, events)
 
 

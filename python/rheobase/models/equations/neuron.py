@@ -253,6 +253,8 @@ def neuron(
     >>> net = rb.Network(dt=0.1)
     >>> e = net.add(Resonator(b=rb.Uniform(-0.2, -0.1)), 100, name="e")
     """
+    if not isinstance(equations, str) and not callable(equations):
+        raise TypeError(f"equations must be text or a function, got {equations!r}")
     described = describe(
         name,
         equations,
