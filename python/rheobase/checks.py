@@ -20,10 +20,6 @@ Kind = TypeVar("Kind")
 Result = TypeVar("Result")
 
 
-#: Every whole number up to here is a float.
-_MOST_STEPS = 2**53
-
-
 def number(
     name: str,
     value: Any,
@@ -32,8 +28,12 @@ def number(
     high: float | None = None,
     above: float | None = None,
     below: float | None = None,
+    finite: bool = True,
 ) -> float:
-    """Return `value` as a finite float within bounds (`low`/`high` inclusive, `above`/`below` exclusive)."""
+    """Return `value` as a finite float within bounds (`low`/`high` inclusive, `above`/`below` exclusive).
+
+    Without `finite` it may be infinite, yet never NaN.
+    """
     value = _scalar(value)
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a number, got {_describe(value)}")
@@ -41,8 +41,8 @@ def number(
         result = float(value)
     except OverflowError:  # a whole number beyond all floats
         result = math.inf
-    if not math.isfinite(result):
-        raise ValueError(f"{name} must be finite, got {result}")
+    if math.isnan(result) or (finite and math.isinf(result)):
+        raise ValueError(f"{name} must be {'finite' if finite else 'a number'}, got {result}")
     _within(name, result, low, high, above, below)
     return result
 
@@ -84,7 +84,7 @@ def array(
     if finite and result.dtype.kind in "fc" and not np.isfinite(result).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(np.atleast_1d(result)))[0])
         raise ValueError(f"{name} must be finite, got {np.atleast_1d(result)[where]} at index {where}")
-    if result.size:
+    if result.size and not (low is high is above is below is None):
         _within(f"{name} (its smallest value)", result.min(), low, None, above, None)
         _within(f"{name} (its largest value)", result.max(), None, high, None, below)
     return result
@@ -200,20 +200,26 @@ def unknown(name: str, value: str, options: Iterable[str]) -> ValueError:
     return ValueError(f"{name} must be one of {', '.join(map(repr, options))}, got {value!r}{hint}")
 
 
-def steps(name: str, value: Any, dt: float, *, low: int = 0) -> int:
-    """Return the time `value` (ms) as a whole number of steps of `dt`; anything off the grid is an error."""
+def steps(name: str, value: Any, dt: float, *, low: int = 0, high: int = 2**53, unit: str = "ms") -> int:
+    """Return the time `value` as a whole number of steps of `dt`, both in `unit`; anything off the grid is an error.
+
+    Up to the default of `high` every whole number is a float.
+    """
     time = number(name, value)
-    if abs(time) > _MOST_STEPS * dt:
-        raise ValueError(f"{name} must be at most {_MOST_STEPS * dt:g} ms (2^53 steps of dt = {dt:g}), got {time:g} ms")
+    unit = unit and f" {unit}"
+    if abs(time) > high * dt:
+        most = f"{high * dt:g}{unit} (2^{math.log2(high):g} steps of dt = {dt:g})"
+        raise ValueError(f"{name} must be at most {most}, got {time:g}{unit}")
     count = round(time / dt)
     if abs(time - count * dt) > 1e-9 * max(abs(time), dt):
         below = math.floor(time / dt)
         raise ValueError(
-            f"{name} must be a multiple of dt = {dt:g} ms, got {time:g} ms; the nearest are "
-            f"{below * dt:.10g} and {(below + 1) * dt:.10g} ms"
+            f"{name} must be a multiple of dt = {dt:g}{unit}, got {time:g}{unit}; the nearest are "
+            f"{below * dt:.10g} and {(below + 1) * dt:.10g}{unit}"
         )
     if count < low:
-        raise ValueError(f"{name} must be at least {low * dt:.10g} ms ({low} steps of dt = {dt:g}), got {time:g} ms")
+        least = f"{low * dt:.10g}{unit} ({low} steps of dt = {dt:g})"
+        raise ValueError(f"{name} must be at least {least}, got {time:g}{unit}")
     return count
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from rheobase import checks
+
 Item = TypeVar("Item")
 
 
@@ -13,7 +15,7 @@ class Counter:
     def __init__(self, total: float, description: str, unit: str, shown: bool, layout: str | None = None) -> None:
         self.total = total
         self._bar: Any = None
-        if shown:
+        if checks.flag("progress", shown):
             from tqdm.auto import tqdm
 
             self._bar = tqdm(total=total, desc=description, unit=unit, bar_format=layout)
@@ -67,7 +69,7 @@ def counted(
     items: Iterable[Item], description: str, unit: str, shown: bool, total: int | None = None
 ) -> Iterable[Item]:
     """Return `items` as they are, or where `shown` with a bar that counts them."""
-    if not shown:
+    if not checks.flag("progress", shown):
         return items
     from tqdm.auto import tqdm
 

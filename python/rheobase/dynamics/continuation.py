@@ -11,7 +11,7 @@ from rheobase import checks
 from rheobase.dynamics.arclength import Curve, Trace, trace
 from rheobase.dynamics.events import Event, Test, augmented_determinant, events_along
 from rheobase.dynamics.fields import Family, as_box
-from rheobase.dynamics.fixed_points import newton
+from rheobase.dynamics.fixed_points import NotReached, newton
 
 
 @dataclass(frozen=True)
@@ -136,9 +136,12 @@ def continuation(
     >>> branch.bifurcations[0].kind, abs(branch.bifurcations[0].parameter) < 1e-8
     ('fold', True)
     """
-    low, high = as_box(p_range)[0]
+    low, high = as_box(p_range, "p_range")[0]
     p0 = checks.number("p0", p0, low=low, high=high)
-    u = newton(family(p0), x0)
+    try:
+        u = newton(checks.function("family", family)(p0), x0)
+    except NotReached as error:
+        raise ValueError(f"{error} at p0 = {p0:g}") from error
     curve = Curve(family, np.append(state_scales(u, box), high - low))
     start = np.append(u, p0) / curve.scale
     return _both_ways(curve, start, np.eye(len(start))[-1], (low, high), box, step, max_steps)
@@ -180,9 +183,10 @@ def switch_branch(
     >>> abs(other.states).max().round(6)
     np.float64(1.0)
     """
-    if point.kind != "branch point":
+    family = checks.function("family", family)
+    if checks.instance("point", point, Bifurcation, "a Bifurcation").kind != "branch point":
         raise ValueError(f"point must be a branch point, got a {point.kind}")
-    low, high = as_box(p_range)[0]
+    low, high = as_box(p_range, "p_range")[0]
     curve = Curve(family, np.append(state_scales(point.u, box), high - low))
     centre = np.append(point.u, point.parameter) / curve.scale
     # The null space of dG/dz is spanned by the tangents of both branches: leave along its part across the known one.

@@ -42,6 +42,8 @@ def convolve(x: npt.ArrayLike, kernel: npt.ArrayLike, dt: float) -> np.ndarray:
     dt = checks.number("dt", dt, above=0)
     if len(weights) % 2 == 0:
         raise ValueError(f"kernel must have odd length with s = 0 in the middle, got length {len(weights)}")
+    if not signal_.size:
+        return signal_
     m = len(weights) // 2
     # mode "same" would return the length of the longer array; the grid of x starts at m of the full convolution.
     return signal.convolve(signal_, weights, mode="full")[m : m + len(signal_)] * dt
@@ -72,8 +74,7 @@ def exponential_kernel(tau: float, dt: float, length: float | None = None, norma
     1.0
     """
     tau, dt = checks.number("tau", tau, above=0), checks.number("dt", dt, above=0)
-    length = 5 * tau if length is None else checks.number("length", length, above=0)
-    s = _centred_grid(length, dt)
+    s = _centred_grid("tau", tau, length, dt)
     return _normalised(np.where(s >= 0, np.exp(-np.abs(s) / tau) / tau, 0.0), dt, normalise)
 
 
@@ -104,16 +105,17 @@ def gaussian_kernel(sigma: float, dt: float, length: float | None = None, normal
     np.int64(100)
     """
     sigma, dt = checks.number("sigma", sigma, above=0), checks.number("dt", dt, above=0)
-    length = 5 * sigma if length is None else checks.number("length", length, above=0)
-    s = _centred_grid(length, dt)
+    s = _centred_grid("sigma", sigma, length, dt)
     return _normalised(np.exp(-(s**2) / (2 * sigma**2)) / (sigma * np.sqrt(2 * np.pi)), dt, normalise)
 
 
-def _centred_grid(length: float, dt: float) -> np.ndarray:
-    """Multiples of `dt` from −length to length, built from integers so that 0 is exactly among them."""
+def _centred_grid(name: str, width: float, length: float | None, dt: float) -> np.ndarray:
+    """Multiples of `dt` from −length to length, or ±5 widths, built from integers so that 0 is exactly among them."""
+    name, length = (name, 5 * width) if length is None else ("length", checks.number("length", length, above=0))
+    checks.memory(name, 64 * length / dt)
     m = int(np.ceil(length / dt - 1e-9))
     return dt * np.arange(-m, m + 1)
 
 
 def _normalised(kernel: np.ndarray, dt: float, normalise: bool) -> np.ndarray:
-    return kernel / (kernel.sum() * dt) if normalise else kernel
+    return kernel / (kernel.sum() * dt) if checks.flag("normalise", normalise) else kernel

@@ -42,18 +42,18 @@ class Field:
 
     Parameters
     ----------
-    source : callable or object
+    field : callable or object
         Function of the state `u`, shape (n,), returning du/dt, shape (n,); or any object with a method ``field(u)``,
         see `HasField`. Functions that also accept shape (n, m), m states at once, are evaluated faster on grids. The
         function gets a copy of the state and its result is copied, so it may reuse its memory.
     jacobian : callable, optional
-        Function of `u` returning the (n, n) matrix dF_j/du_k. Default: the ``jacobian`` of `source`, otherwise
+        Function of `u` returning the (n, n) matrix dF_j/du_k. Default: the ``jacobian`` of `field`, otherwise
         fourth-order central differences (relative error about 1e-12 for smooth fields).
 
     Raises
     ------
     TypeError
-        If `source` is neither a function nor an object with ``field``.
+        If `field` is neither a function nor an object with ``field``.
 
     Examples
     --------
@@ -62,29 +62,27 @@ class Field:
     array([[2.]])
     """
 
-    def __init__(self, source: FieldLike, jacobian: Callable[[np.ndarray], npt.ArrayLike] | None = None) -> None:
+    def __init__(self, field: FieldLike, jacobian: Callable[[np.ndarray], npt.ArrayLike] | None = None) -> None:
         self._function: Callable[[np.ndarray], npt.ArrayLike]
         self._jacobian: Callable[[np.ndarray], npt.ArrayLike] | None = None
         self._variation: Callable[[np.ndarray, np.ndarray], tuple[npt.ArrayLike, npt.ArrayLike]] | None = None
-        self.names: tuple[str, ...] | None = getattr(source, "names", None) or getattr(source, "variables", None)
-        #: Whether the source says that it takes many states at once, from any thread.
-        self.batched = bool(getattr(source, "batched", False))
-        if isinstance(source, Field):
-            self._function, self._jacobian, self._variation = source._function, source._jacobian, source._variation
-        elif hasattr(source, "field"):
-            self._function, self._jacobian = source.field, getattr(source, "jacobian", None)
-            self._variation = getattr(source, "variation", None)
-        elif callable(source):
-            self._function = source
+        self.names: tuple[str, ...] | None = getattr(field, "names", None) or getattr(field, "variables", None)
+        #: Whether the field says that it takes many states at once, from any thread.
+        self.batched = bool(getattr(field, "batched", False))
+        if isinstance(field, Field):
+            self._function, self._jacobian, self._variation = field._function, field._jacobian, field._variation
+        elif hasattr(field, "field"):
+            self._function, self._jacobian = field.field, getattr(field, "jacobian", None)
+            self._variation = getattr(field, "variation", None)
         else:
-            raise TypeError(f"field must be a function of the state or an object with field(u), got {source!r}")
+            self._function = checks.function("field", field)
         self._many_jacobians = self.batched and jacobian is None and self._jacobian is not None
         if jacobian is not None:
-            self._jacobian, self._variation = jacobian, None
+            self._jacobian, self._variation = checks.function("jacobian", jacobian), None
 
     def __call__(self, u: npt.ArrayLike) -> np.ndarray:
         """Return du/dt at one state `u`, shape (n,)."""
-        state = np.asarray(u, dtype=float)
+        state = as_state("u", u)
         value = self._value(state)
         if value.shape != state.shape:
             if value.size != state.size:
@@ -94,7 +92,7 @@ class Field:
 
     def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Return the Jacobian matrix dF_j/du_k at `u`, shape (n, n) (book A.9)."""
-        state = np.array(u, dtype=float)
+        state = as_state("u", u).copy()
         if self._jacobian is None:
             return numerical_jacobian(self, state)
         matrix = np.array(self._jacobian(state), dtype=float)
@@ -102,9 +100,9 @@ class Field:
             raise ValueError(f"jacobian must return shape {(state.size, state.size)}, got {matrix.shape}")
         return matrix.reshape(state.size, state.size)
 
-    def many(self, states: np.ndarray) -> np.ndarray:
+    def many(self, states: npt.ArrayLike) -> np.ndarray:
         """Return du/dt at many states, shape (n, m)."""
-        states = np.asarray(states, dtype=float)
+        states = checks.array("states", states, shape=(None, None), finite=False)
         if self.batched:
             return self._value(states)
         try:
@@ -119,9 +117,9 @@ class Field:
             return values
         return np.stack([self(state) for state in states.T], axis=1)
 
-    def many_jacobians(self, states: np.ndarray) -> np.ndarray:
+    def many_jacobians(self, states: npt.ArrayLike) -> np.ndarray:
         """Return the Jacobians at many states (n, m), shape (m, n, n)."""
-        states = np.asarray(states, dtype=float)
+        states = checks.array("states", states, shape=(None, None), finite=False)
         n, m = states.shape
         if self._many_jacobians and self._jacobian is not None:
             return np.asarray(self._jacobian(states), dtype=float).reshape(m, n, n)
@@ -129,8 +127,10 @@ class Field:
             return np.array([self.jacobian(state) for state in states.T]).reshape(m, n, n)
         return self._many_differences(states)
 
-    def variation(self, u: np.ndarray, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def variation(self, u: npt.ArrayLike, vectors: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Return F(u), shape (n,), and J(u) @ `vectors`, shape (n, k)."""
+        u = as_state("u", u)
+        vectors = checks.array("vectors", vectors, shape=(u.size, None), finite=False)
         if self._variation is not None:
             value, moved = self._variation(u, vectors)
             return np.asarray(value), np.asarray(moved)
@@ -139,9 +139,13 @@ class Field:
     def at(self, name: str, u: npt.ArrayLike) -> np.ndarray:
         """Return the state `u` checked: one-dimensional, finite, with a finite field of the same shape."""
         state = np.atleast_1d(checks.array(name, u))
-        if state.ndim != 1:
+        if state.ndim != 1 or not state.size:
             raise ValueError(f"{name} must have shape (n,), got {state.shape}")
-        value = self(state)
+        try:
+            value = self(state)
+        except Exception as error:  # of a function that somebody else wrote
+            kind = f"{type(error).__name__}: {error}"
+            raise ValueError(f"field must take {name}, a state of shape {state.shape}, but it raised {kind}") from error
         if not np.isfinite(value).all():
             raise ValueError(f"field must be finite, got {value} at {name} = {state}")
         return state.copy()
@@ -149,7 +153,7 @@ class Field:
     def _value(self, states: np.ndarray) -> np.ndarray:
         """Return the field at a copy of `states`, in memory of its own."""
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            return np.array(self._function(states.copy()), dtype=float)
+            return checks.array("the value of field", self._function(states.copy()), finite=False).copy()
 
     def _many_differences(self, states: np.ndarray) -> np.ndarray:
         """Central differences at many states, with one evaluation of the field for all."""
@@ -179,7 +183,7 @@ def numerical_jacobian(function: Callable[[np.ndarray], npt.ArrayLike], u: npt.A
     >>> numerical_jacobian(lambda u: [u[0] * u[1]], [2.0, 3.0])
     array([[3., 2.]])
     """
-    u = np.asarray(u, dtype=float)
+    function, u = checks.function("function", function), as_state("u", u)
     columns = []
     for k in range(u.size):
         # The truncation error h**4 and the rounding error eps/h balance at h = eps**(1/5).
@@ -193,14 +197,32 @@ def numerical_jacobian(function: Callable[[np.ndarray], npt.ArrayLike], u: npt.A
     return np.stack(columns, axis=1)
 
 
-def as_box(box: npt.ArrayLike) -> np.ndarray:
+def as_state(name: str, value: npt.ArrayLike, n: int | None = None) -> np.ndarray:
+    """Return `value` as one state, shape (n,), which need not be finite."""
+    state = checks.array(name, value, finite=False)
+    if state.ndim != 1 or not state.size or n not in (None, state.size):
+        raise ValueError(f"{name} must have shape ({'n' if n is None else n},), got {state.shape}")
+    return state
+
+
+def as_states(name: str, value: npt.ArrayLike, n: int) -> np.ndarray:
+    """Return `value` as one state, shape (n,), or m states as columns, shape (n, m); they need not be finite."""
+    states = checks.array(name, value, finite=False)
+    if states.ndim not in (1, 2) or len(states) != n:
+        raise ValueError(f"{name} must have shape ({n},), or ({n}, m) for m states as columns, got {states.shape}")
+    return states
+
+
+def as_box(box: npt.ArrayLike, name: str = "box") -> np.ndarray:
     """Return `box` as (n, 2) lower and upper bounds; a single pair (low, high) is a box in one dimension."""
-    bounds = checks.array("box", box)
+    bounds = checks.array(name, box)
     if bounds.shape == (2,):
         bounds = bounds[None]
     if bounds.ndim != 2 or bounds.shape[1] != 2 or not len(bounds):
-        raise ValueError(f"box must hold one pair (low, high) per dimension, shape (n, 2), got shape {bounds.shape}")
+        raise ValueError(f"{name} must hold one pair (low, high) per dimension, shape (n, 2), got shape {bounds.shape}")
     if (bounds[:, 0] >= bounds[:, 1]).any():
         k = int(np.argmax(bounds[:, 0] >= bounds[:, 1]))
-        raise ValueError(f"box must have low < high in every dimension, got {tuple(bounds[k].tolist())} at index {k}")
+        raise ValueError(
+            f"{name} must have low < high in every dimension, got {tuple(bounds[k].tolist())} at index {k}"
+        )
     return bounds

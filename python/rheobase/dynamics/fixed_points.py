@@ -148,6 +148,10 @@ def _flat(F: Field, u: np.ndarray, jacobian: np.ndarray) -> bool:
     return bool(np.abs(jacobian).max() < 0.1 * around)
 
 
+class NotReached(ValueError):
+    """An iteration did not arrive at a fixed point."""
+
+
 def newton(field: FieldLike, x0: npt.ArrayLike) -> np.ndarray:
     """Return the fixed point reached from `x0` by Newton's method with a trust region (MINPACK's hybrj).
 
@@ -175,7 +179,7 @@ def newton(field: FieldLike, x0: npt.ArrayLike) -> np.ndarray:
     start = F.at("x0", x0)
     found = _polish(F, start)
     if found is None:
-        raise ValueError(f"no fixed point could be reached from x0 = {start}")
+        raise NotReached(f"no fixed point could be reached from x0 = {start}")
     return found
 
 
@@ -233,6 +237,7 @@ def fixed_points(
     if points is None:
         points = 2001 if n == 1 else 201
     points = checks.integer("points", points, low=3)
+    checks.memory("points", 64 * points ** min(n, 2))
     if n == 1:
         found = _roots(F, bounds, points)
     elif n == 2:
@@ -241,6 +246,7 @@ def fixed_points(
         found = _distinct(F, bounds, np.array([*ends, *_touching(F, lowest)]).reshape(-1, 2).T)
     else:
         starts, random = checks.integer("starts", starts, low=1), checks.generator(seed)
+        checks.memory("starts", 64 * starts * n)
         with one_blas_thread():
             found = _search(F, bounds, starts, random)
     order = sorted(found, key=lambda u: tuple(u))

@@ -66,7 +66,9 @@ def trajectory(
     checks.choice("method", method, SOLVERS)
     start = F.at("x0", x0)
     dt = checks.number("dt", dt, above=0)
-    times = dt * np.arange(checks.steps("duration", duration, dt) + 1)
+    count = checks.steps("duration", duration, dt, unit="")
+    checks.memory("duration", 8 * count * (start.size + 1))
+    times = dt * np.arange(count + 1)
     return Trajectory(times, SOLVERS[method](lambda u, t: F(u), start, times))
 
 
@@ -135,6 +137,7 @@ def plane_axes(box: npt.ArrayLike, points: int) -> tuple[np.ndarray, np.ndarray]
     if len(bounds) != 2:
         raise ValueError(f"box must have two dimensions, shape (2, 2), got shape {bounds.shape}")
     points = checks.integer("points", points, low=2)
+    checks.memory("points", 64 * points**2)
     (left, right), (bottom, top) = bounds
     return np.linspace(left, right, points), np.linspace(bottom, top, points)
 
@@ -180,7 +183,9 @@ def phase_line(field: FieldLike, low: float, high: float, points: int = 401) -> 
     """
     F = Field(field)
     low, high = as_box([low, high])[0]
-    x = np.linspace(low, high, checks.integer("points", points, low=2))
+    points = checks.integer("points", points, low=2)
+    checks.memory("points", 32 * points)
+    x = np.linspace(low, high, points)
     found = fixed_points(F, (low, high))
     edges = np.concatenate([[low], [p.u[0] for p in found], [high]])
     arrows = np.sign(F.many((edges[None, 1:] + edges[None, :-1]) / 2)[0]).astype(int)

@@ -13,6 +13,9 @@ from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.solvers import integrate
 
+#: Longer times are taken for a mistake.
+_LONGEST = 1e9
+
 #: Cycles passed by, before the solution counts as settling on none.
 _MAX_TRIED = 12
 
@@ -111,10 +114,11 @@ def limit_cycle(
     """
     F = Field(field)
     start = F.at("x0", x0)
-    t_start = checks.number("t_start", t_start, low=0)
-    max_period = checks.number("max_period", max_period, above=0)
+    t_start = checks.number("t_start", t_start, low=0, high=_LONGEST)
+    max_period = checks.number("max_period", max_period, above=0, high=_LONGEST)
     points = checks.integer("points", points, low=3)
-    sign = -1.0 if backwards else 1.0
+    checks.memory("points", 8 * points * (start.size + 1))
+    sign = -1.0 if checks.flag("backwards", backwards) else 1.0
     if t_start:
         start = _solve(lambda u: sign * F(u), t_start, start, rtol=1e-8).y[:, -1]
     u, period, multipliers = _approached(F, start, sign, max_period)
@@ -163,9 +167,9 @@ def _returns(F: Field, start: np.ndarray, sign: float, max_period: float) -> lis
 
     Rising; a return much closer than those before comes first, for it tells the period of what has been settled on.
     """
-    speed = F(start)
+    speed, way = F(start), "" if sign > 0 else ", followed backwards,"
     if np.linalg.norm(speed) * max_period < 1e-4 * (1 + np.linalg.norm(start)):
-        raise ValueError(f"no limit cycle was reached: the solution came to rest at the fixed point {start}")
+        raise ValueError(f"no limit cycle was reached: the solution{way} came to rest at the fixed point {start}")
     normal = speed / np.linalg.norm(speed)
 
     def crossing(t: float, u: np.ndarray) -> float:
@@ -181,7 +185,8 @@ def _returns(F: Field, start: np.ndarray, sign: float, max_period: float) -> lis
     ]
     if not near:
         raise ValueError(
-            f"no limit cycle was reached: from {start} the solution did not return within max_period = {max_period:g}"
+            f"no limit cycle was reached: from {start} the solution{way} did not return within max_period = "
+            f"{max_period:g}; it may need a later t_start"
         )
     settled = [t for t, gap in near if gap < 1e-4 * extent]
     return [t for t, _ in near] if not settled else [settled[0], *(t for t, _ in near if t != settled[0])]

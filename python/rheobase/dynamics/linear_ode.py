@@ -37,7 +37,11 @@ def exponential_decay(t: npt.ArrayLike, tau: float, y0: float, c: float = 0.0, t
     """
     tau = checks.number("tau", tau, above=0)
     y0, c, t0 = checks.number("y0", y0), checks.number("c", c), checks.number("t0", t0)
-    return c + (y0 - c) * np.exp(-(checks.array("t", t) - t0) / tau)
+    with np.errstate(over="ignore"):
+        y = c + (y0 - c) * np.exp(-(checks.array("t", t) - t0) / tau)
+    if not np.isfinite(y).all():
+        raise ValueError(f"t must not lie so far before t0 = {t0:g} that y exceeds all floats, got t = {t!r}")
+    return y
 
 
 def linear_ode(I: npt.ArrayLike, dt: float, tau: float, y0: float = 0.0, c: float = 0.0) -> np.ndarray:  # noqa: E741
@@ -75,6 +79,7 @@ def linear_ode(I: npt.ArrayLike, dt: float, tau: float, y0: float = 0.0, c: floa
     """
     forcing = checks.array("I", I, shape=(None,))
     dt, tau = checks.number("dt", dt, above=0), checks.number("tau", tau, above=0)
+    checks.memory("tau", 320 * tau / dt)
     t = dt * np.arange(len(forcing))
     free = exponential_decay(t, tau, y0, c)
     return free + convolve(forcing, exponential_kernel(tau, dt, length=max(5 * tau, 40 * dt)), dt)

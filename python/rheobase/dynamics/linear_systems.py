@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.linalg import expm
 
 from rheobase import checks
+from rheobase.dynamics.fields import as_state, as_states
 
 
 class LinearSystem:
@@ -31,15 +32,16 @@ class LinearSystem:
 
     def __init__(self, A: npt.ArrayLike) -> None:
         self.A = np.atleast_2d(checks.array("A", A))
-        if self.A.ndim != 2 or self.A.shape[0] != self.A.shape[1]:
+        if self.A.ndim != 2 or self.A.shape[0] != self.A.shape[1] or not self.A.size:
             raise ValueError(f"A must be a square matrix, got shape {self.A.shape}")
 
-    def field(self, u: np.ndarray) -> np.ndarray:
+    def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return A u; `u` has shape (n,) or (n, m)."""
-        return self.A @ u
+        return self.A @ as_states("u", u, len(self.A))
 
-    def jacobian(self, u: np.ndarray) -> np.ndarray:
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Return A."""
+        as_state("u", u, len(self.A))
         return self.A
 
     def solution(self, x0: npt.ArrayLike, times: npt.ArrayLike) -> np.ndarray:
@@ -60,7 +62,11 @@ class LinearSystem:
         array([[-1.,  0.]])
         """
         start = checks.array("x0", x0, shape=(len(self.A),))
-        return np.stack([expm(self.A * t) @ start for t in checks.array("times", times, shape=(None,))])
+        times = checks.array("times", times, shape=(None,))
+        states = np.empty((len(times), len(start)))
+        for state, t in zip(states, times, strict=True):
+            state[:] = expm(self.A * t) @ start
+        return states
 
 
 @dataclass(frozen=True)

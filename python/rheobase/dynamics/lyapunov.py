@@ -12,6 +12,9 @@ from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.solvers import rk4_step
 from rheobase.progress import counted
 
+#: More steps of a loop in Python are taken for a mistake.
+_MOST_STEPS = 2**32
+
 
 @dataclass(frozen=True)
 class LyapunovExponents:
@@ -106,9 +109,12 @@ def lyapunov_exponents(
     F = Field(field)
     u = F.at("x0", x0)
     dt = checks.number("dt", dt, above=0)
-    inner = 10 if every is None else checks.steps("every", every, dt, low=1)
-    warm = checks.steps("t_start", t_start, inner * dt)
-    rounds = checks.steps("duration", duration, inner * dt, low=10)
+    inner = 10 if every is None else checks.steps("every", every, dt, low=1, high=_MOST_STEPS, unit="")
+    warm = checks.steps("t_start", t_start, inner * dt, high=_MOST_STEPS // inner, unit="")
+    rounds = checks.steps("duration", duration, inner * dt, high=_MOST_STEPS // inner, unit="")
+    checks.memory("duration", 8 * rounds * u.size)
+    if rounds < 10:
+        raise ValueError(f"duration must be at least ten times every = {inner * dt:g}, got {duration:g}")
     n = u.size if n is None else checks.integer("n", n, low=1, high=u.size)
 
     def slope(y: np.ndarray, t: float) -> np.ndarray:

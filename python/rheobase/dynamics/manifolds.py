@@ -63,7 +63,7 @@ def manifolds(
     np.True_
     """
     F, bounds = Field(field), as_box(box)
-    point = saddle if isinstance(saddle, FixedPoint) else linearise(F, saddle)
+    point = saddle if isinstance(saddle, FixedPoint) else linearise(F, F.at("saddle", saddle))
     if point.kind != "saddle" or point.u.size != 2 or len(bounds) != 2:
         raise ValueError(f"saddle must be a saddle of a planar field, got a {point.kind} at {point.u}")
     values, vectors = np.linalg.eig(point.jacobian)

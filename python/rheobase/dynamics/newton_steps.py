@@ -53,7 +53,7 @@ def bounded_newton(F: Field, x: np.ndarray, tolerance: float, max_step: float, m
         step = solve_each(F.many_jacobians(x[:, active]), -v[:, going])
         length = np.sqrt(np.mean(step**2, axis=0))
         # No demand that the speed falls: a start that may climb escapes the minima in which descent gets stuck.
-        x[:, active] += step * np.minimum(1.0, max_step / np.maximum(length, 1e-300))
+        x[:, active] += step * (max_step / np.maximum(length, max_step))
     return x
 
 

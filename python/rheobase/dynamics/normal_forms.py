@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
+
+from rheobase import checks
+from rheobase.dynamics.fields import as_state, as_states
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,16 @@ class SaddleNode:
     a: float = -1.0
     names: ClassVar = ("x",)
 
-    def field(self, u: np.ndarray) -> np.ndarray:
-        """Return x', shape of `u` (1,) or (1, m)."""
-        return u**2 + self.a
+    def __post_init__(self) -> None:
+        checks.number("a", self.a)
 
-    def jacobian(self, u: np.ndarray) -> np.ndarray:
+    def field(self, u: npt.ArrayLike) -> np.ndarray:
+        """Return x', shape of `u` (1,) or (1, m)."""
+        return as_states("u", u, 1) ** 2 + self.a
+
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Return 2x, shape (1, 1)."""
-        return np.array([[2 * u[0]]])
+        return np.array([[2 * as_state("u", u, 1)[0]]])
 
 
 @dataclass(frozen=True)
@@ -54,13 +61,18 @@ class PlanarSaddleNode:
     b: float = -1.0
     names: ClassVar = ("x", "y")
 
-    def field(self, u: np.ndarray) -> np.ndarray:
-        """Return (x', y'), shape of `u` (2,) or (2, m)."""
-        return np.stack([self.a + u[0] ** 2, self.b * u[1]])
+    def __post_init__(self) -> None:
+        checks.number("a", self.a)
+        checks.number("b", self.b)
 
-    def jacobian(self, u: np.ndarray) -> np.ndarray:
+    def field(self, u: npt.ArrayLike) -> np.ndarray:
+        """Return (x', y'), shape of `u` (2,) or (2, m)."""
+        x, y = as_states("u", u, 2)
+        return np.stack([self.a + x**2, self.b * y])
+
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Return the Jacobian, shape (2, 2)."""
-        return np.array([[2 * u[0], 0.0], [0.0, self.b]])
+        return np.array([[2 * as_state("u", u, 2)[0], 0.0], [0.0, self.b]])
 
 
 @dataclass(frozen=True)
@@ -85,14 +97,19 @@ class Hopf:
     s: float = -1.0
     names: ClassVar = ("x", "y")
 
-    def field(self, u: np.ndarray) -> np.ndarray:
+    def __post_init__(self) -> None:
+        checks.number("a", self.a)
+        checks.number("omega", self.omega)
+        checks.number("s", self.s)
+
+    def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return (x', y'), shape of `u` (2,) or (2, m)."""
-        x, y = u
+        x, y = as_states("u", u, 2)
         growth = self.a + self.s * (x**2 + y**2)
         return np.stack([growth * x - self.omega * y, self.omega * x + growth * y])
 
-    def jacobian(self, u: np.ndarray) -> np.ndarray:
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Return the Jacobian, shape (2, 2)."""
-        x, y = u
+        x, y = state = as_state("u", u, 2)
         growth = self.a + self.s * (x**2 + y**2)
-        return np.array([[growth, -self.omega], [self.omega, growth]]) + 2 * self.s * np.outer(u, u)
+        return np.array([[growth, -self.omega], [self.omega, growth]]) + 2 * self.s * np.outer(state, state)

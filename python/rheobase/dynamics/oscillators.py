@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
+
+from rheobase import checks
+from rheobase.dynamics.fields import as_state, as_states
 
 
 @dataclass(frozen=True)
@@ -30,14 +34,17 @@ class VanDerPol:
     c: float = -1.0
     names: ClassVar = ("x", "y")
 
-    def field(self, u: np.ndarray) -> np.ndarray:
+    def __post_init__(self) -> None:
+        checks.number("c", self.c)
+
+    def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return (x', y'), shape of `u` (2,) or (2, m)."""
-        x, y = u
+        x, y = as_states("u", u, 2)
         return np.stack([-self.c * (1 - y**2) * x - y, x])
 
-    def jacobian(self, u: np.ndarray) -> np.ndarray:
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Return the Jacobian, shape (2, 2)."""
-        x, y = u
+        x, y = as_state("u", u, 2)
         return np.array([[-self.c * (1 - y**2), 2 * self.c * x * y - 1], [1.0, 0.0]])
 
 
@@ -63,12 +70,17 @@ class Lorenz:
     beta: float = 8 / 3
     names: ClassVar = ("x", "y", "z")
 
-    def field(self, u: np.ndarray) -> np.ndarray:
+    def __post_init__(self) -> None:
+        checks.number("sigma", self.sigma)
+        checks.number("rho", self.rho)
+        checks.number("beta", self.beta)
+
+    def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return (x', y', z'), shape of `u` (3,) or (3, m)."""
-        x, y, z = u
+        x, y, z = as_states("u", u, 3)
         return np.array([self.sigma * (y - x), x * (self.rho - z) - y, x * y - self.beta * z])
 
-    def jacobian(self, u: np.ndarray) -> np.ndarray:
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Return the Jacobian, shape (3, 3)."""
-        x, y, z = u
+        x, y, z = as_state("u", u, 3)
         return np.array([[-self.sigma, self.sigma, 0.0], [self.rho - z, -1.0, -x], [y, x, -self.beta]])

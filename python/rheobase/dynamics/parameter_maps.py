@@ -70,6 +70,7 @@ def fixed_point_map(
     >>> fixed_point_map(lambda a, b: lambda x: a + b * x - x**3, [0.0], [-1, 1], (-3, 3)).total.ravel()
     array([1, 3])
     """
+    family = checks.function("family", family)
     p_values, q_values = checks.array("p", p, shape=(None,)), checks.array("q", q, shape=(None,))
     total = np.zeros((len(q_values), len(p_values)), dtype=int)
     stable = np.zeros_like(total)
@@ -151,7 +152,8 @@ def fold_curve(
     True
     """
     step, max_steps = checks.number("step", step, above=0, high=0.5), checks.integer("max_steps", max_steps, low=1)
-    p_bounds, q_bounds = as_box(p_range)[0], as_box(q_range)[0]
+    family = checks.function("family", family)
+    p_bounds, q_bounds = as_box(p_range, "p_range")[0], as_box(q_range, "q_range")[0]
     p0 = checks.number("p0", p0, low=p_bounds[0], high=p_bounds[1])
     q0 = checks.number("q0", q0, low=q_bounds[0], high=q_bounds[1])
     u = Field(family(p0, q0)).at("x0", x0)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.dynamics.fields import as_state, as_states
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,16 @@ class QuadraticNeuron:
     I: float = 4.0  # noqa: E741
     names: ClassVar = ("V",)
 
-    def field(self, u: np.ndarray) -> np.ndarray:
-        """Return V', shape of `u` (1,) or (1, m)."""
-        return u**2 + self.I
+    def __post_init__(self) -> None:
+        checks.number("I", self.I)
 
-    def jacobian(self, u: np.ndarray) -> np.ndarray:
+    def field(self, u: npt.ArrayLike) -> np.ndarray:
+        """Return V', shape of `u` (1,) or (1, m)."""
+        return as_states("u", u, 1) ** 2 + self.I
+
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Return 2V, shape (1, 1)."""
-        return np.array([[2 * u[0]]])
+        return np.array([[2 * as_state("u", u, 1)[0]]])
 
     @property
     def _root(self) -> float:
@@ -49,11 +53,11 @@ class QuadraticNeuron:
 
     def voltage(self, phase: npt.ArrayLike) -> np.ndarray:
         """Return V at `phase` in (0, T_p)."""
-        return -self._root / np.tan(self._root * np.asarray(phase, dtype=float))
+        return -self._root / np.tan(self._root * checks.array("phase", phase))
 
     def phase(self, V: npt.ArrayLike) -> np.ndarray:
         """Return the phase in [0, T_p] at which the neuron passes `V`."""
-        return (np.pi / 2 + np.arctan(np.asarray(V, dtype=float) / self._root)) / self._root
+        return (np.pi / 2 + np.arctan(checks.array("V", V, finite=False) / self._root)) / self._root
 
     def response(self, phase: npt.ArrayLike, kick: float | None = None) -> np.ndarray:
         """Return the phase response: how far a kick V → V + a at `phase` advances the phase.
@@ -75,7 +79,7 @@ class QuadraticNeuron:
         >>> QuadraticNeuron(I=4).response(np.pi / 4, kick=1).round(6)
         np.float64(0.231824)
         """
-        at = np.asarray(phase, dtype=float)
+        at = checks.array("phase", phase)
         if kick is None:
             return np.sin(self._root * at) ** 2 / self.I
         a = checks.number("kick", kick)
@@ -107,7 +111,10 @@ def driven_phases(neuron: QuadraticNeuron, kick: float, phase: float, n: int) ->
     >>> driven_phases(QuadraticNeuron(I=4), 1.0, np.pi / 4, 1).round(4)
     array([0.7854, 1.0172])
     """
+    neuron = checks.instance("neuron", neuron, QuadraticNeuron, "a QuadraticNeuron")
+    n = checks.integer("n", n, low=0)
+    checks.memory("n", 40 * n)
     phases = [checks.number("phase", phase, low=0, high=neuron.period)]
-    for _ in range(checks.integer("n", n, low=0)):
+    for _ in range(n):
         phases.append(phases[-1] + float(neuron.response(phases[-1], kick)))
     return np.array(phases)

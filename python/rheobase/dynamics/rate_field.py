@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.dynamics.fields import as_state, as_states
 
 
 class RateField:
@@ -50,36 +51,30 @@ class RateField:
             raise ValueError(f"J must be square, got shape {self.J.shape}")
         if slope is None and phi is not np.tanh:
             raise ValueError("slope must be given with any phi but tanh")
-        self.phi = phi
-        self.slope = _tanh_slope if slope is None else slope
-        shape = None if np.ndim(eta) == 0 else (len(self.J),)
-        self.eta = np.broadcast_to(checks.array("eta", eta, shape=shape, dtype=dtype), (len(self.J),)).copy()
+        self.phi = checks.function("phi", phi)
+        self.slope = _tanh_slope if slope is None else checks.function("slope", slope)
+        self.eta = checks.one_or_each("eta", eta, len(self.J), dtype=dtype)
 
-    def field(self, u: np.ndarray) -> np.ndarray:
+    def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return −x + Jφ(x) + η for states, shape (n,) or (n, m)."""
-        x = self._states(u)
+        x = as_states("u", u, len(self.J))
         return self.J @ self.phi(x.astype(self.J.dtype, copy=False)) + self._column(self.eta, x) - x
 
-    def jacobian(self, u: np.ndarray) -> np.ndarray:
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Return −1 + J diag φ'(x) for states, shape (n, n) for one and (m, n, n) for m."""
-        matrix = self.J * self.slope(np.moveaxis(self._states(u), 0, -1))[..., None, :]
+        matrix = self.J * self.slope(np.moveaxis(as_states("u", u, len(self.J)), 0, -1))[..., None, :]
         np.einsum("...ii->...i", matrix)[...] -= 1
         return matrix
 
-    def variation(self, u: np.ndarray, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def variation(self, u: npt.ArrayLike, vectors: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Return the field at one state and what the Jacobian makes of `vectors`, shape (n, k)."""
-        x = self._states(u)
+        x = as_state("u", u, len(self.J))
+        vectors = checks.array("vectors", vectors, shape=(len(self.J), None), finite=False)
         inner = x.astype(self.J.dtype, copy=False)
         scaled = self.slope(inner)[:, None] * vectors.astype(self.J.dtype, copy=False)
         # One product serves both: J is read from memory once.
         product = self.J @ np.column_stack([self.phi(inner), scaled])
         return product[:, 0] + self.eta - x, product[:, 1:] - vectors
-
-    def _states(self, u: np.ndarray) -> np.ndarray:
-        x = np.asarray(u)
-        if not x.ndim or len(x) != len(self.J):
-            raise ValueError(f"states must have {len(self.J)} rows, one per unit, got shape {x.shape}")
-        return x
 
     @staticmethod
     def _column(values: np.ndarray, x: np.ndarray) -> np.ndarray:

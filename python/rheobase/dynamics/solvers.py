@@ -128,6 +128,8 @@ def adaptive(
     array([1.        , 0.36787944])
     """
     f, times, x = _prepare(f, x0, times)
+    rtol = checks.number("rtol", rtol, low=float(100 * np.finfo(float).eps), below=1)
+    atol, max_step = checks.number("atol", atol, low=0), checks.number("max_step", max_step, above=0, finite=False)
     if len(times) == 1:
         return x
     solution = integrate(f, x[0], (times[0], times[-1]), t_eval=times, rtol=rtol, atol=atol, max_step=max_step)
@@ -166,6 +168,9 @@ def integrate(
     np.float64(0.367879)
     """
     from scipy.integrate import solve_ivp
+
+    if not (np.abs(x0) < _LOST).all():
+        raise ValueError(f"x0 must be smaller than {_LOST:g}, got {x0}")
 
     def bounded(t: float, y: np.ndarray) -> np.ndarray:
         # LSODA itself would creep towards a pole for ever.
@@ -210,7 +215,7 @@ def euler_maruyama(
     array([1. , 0.9])
     """
     f, times, x = _prepare(f, x0, times)
-    sigma = np.broadcast_to(checks.array("sigma", sigma, low=0), x.shape[1:])
+    sigma = checks.one_or_each("sigma", sigma, x.shape[1], low=0)
     noise = checks.generator(seed).standard_normal((len(times) - 1, x.shape[1]))
     with np.errstate(over="ignore", invalid="ignore"):
         for i in range(len(times) - 1):
@@ -223,14 +228,16 @@ def _prepare(
     f: RightHandSide, x0: npt.ArrayLike, times: npt.ArrayLike
 ) -> tuple[Callable[[np.ndarray, float], np.ndarray], np.ndarray, np.ndarray]:
     """Check the arguments every solver shares; return f on memory of its own, the times and the states to fill."""
-    times = checks.array("times", times, shape=(None,))
+    f, times = checks.function("f", f), checks.array("times", times, shape=(None,))
     if not len(times) or (np.diff(times) <= 0).any():
         raise ValueError("times must hold at least one time, in increasing order")
     start = np.atleast_1d(checks.array("x0", x0))
+    if start.ndim != 1 or not start.size:
+        raise ValueError(f"x0 must be a number or have shape (n,), got {start.shape}")
 
     def own(x: np.ndarray, t: float) -> np.ndarray:
         # Copies: f may write into its argument, and return the same array again and again.
-        return np.array(f(x.copy(), t), dtype=float)
+        return checks.array("the value of f", f(x.copy(), t), finite=False).copy()
 
     slope = own(start, times[0])
     if slope.size != start.size:

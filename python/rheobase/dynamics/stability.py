@@ -37,7 +37,7 @@ def classify(A: npt.ArrayLike, tolerance: float = 1e-9) -> str:
     >>> classify([[-1, 10], [-10, -1]])
     'stable spiral'
     """
-    matrix = np.atleast_2d(checks.array("A", A))
+    matrix, tolerance = np.atleast_2d(checks.array("A", A)), checks.number("tolerance", tolerance, low=0)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.size:
         raise ValueError(f"A must be a square matrix, got shape {matrix.shape}")
     eigenvalues = np.linalg.eigvals(matrix)

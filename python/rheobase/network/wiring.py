@@ -42,7 +42,7 @@ def given(name: str, value: Any) -> Any:
 
 def weights(weight: Any) -> ConnectionValues:
     """Read weights (mV·ms, or what the synapse says): a number, an array or a distribution."""
-    bounds = {"low": -LARGEST_WEIGHT, "high": LARGEST_WEIGHT}
+    bounds: dict[str, Any] = {"low": -LARGEST_WEIGHT, "high": LARGEST_WEIGHT}
     if weight is None:
         raise TypeError("weight must be a number, an array or a distribution, got None")
     if isinstance(weight, Distribution):

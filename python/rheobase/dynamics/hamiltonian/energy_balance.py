@@ -81,6 +81,8 @@ def energy_balance(system: HamiltonianSystem, trajectory: Trajectory) -> EnergyB
     >>> energy_balance(spring, simulate(spring, [1, 0], 10, 0.1)).mismatch < 1e-12
     True
     """
+    checks.instance("system", system, HamiltonianSystem, "a HamiltonianSystem")  # type: ignore[type-abstract]
+    trajectory = checks.instance("trajectory", trajectory, Trajectory, "a Trajectory")
     states: Any = checks.array("trajectory.states", trajectory.states, shape=(None, system.dimension))
     return EnergyBalance(
         times=np.asarray(trajectory.times),

@@ -96,9 +96,11 @@ def simulate(
     >>> path.states.shape
     (101, 2)
     """
+    checks.instance("system", system, HamiltonianSystem, "a HamiltonianSystem")  # type: ignore[type-abstract]
     checks.choice("method", method, METHODS)
     dt = checks.number("dt", dt, above=0)
-    count = checks.steps("duration", duration, dt)
+    count = checks.steps("duration", duration, dt, unit="")
+    checks.memory("duration", 8 * count * (system.dimension + 1))
     states = np.empty((count + 1, system.dimension))
     states[0] = checks.array("x0", x0, shape=(system.dimension,))
     step = METHODS[method]

@@ -62,7 +62,8 @@ class LegendrePair(ABC):
 
     def inside(self, name: str, x: npt.ArrayLike) -> np.ndarray:
         """Return `x` as an array, checked to lie inside the open range of f."""
-        return checks.array(f"{name}, a state of a {self.name} network,", x, above=self.low, below=self.high)
+        place = f"{name} (of a state, or of a point z of phase space, of a {self.name} network)"
+        return checks.array(place, x, above=self.low, below=self.high)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -88,16 +89,18 @@ class Tanh(LegendrePair):
 
     def f(self, p: npt.ArrayLike) -> np.ndarray:
         """Transfer function tanh p."""
-        return np.tanh(p)
+        return np.tanh(_floats(p))
 
     def slope(self, p: npt.ArrayLike) -> np.ndarray:
         """Slope 1 − tanh² p."""
-        return 1.0 - np.tanh(p) ** 2
+        return 1.0 - np.tanh(_floats(p)) ** 2
 
     def potential(self, p: npt.ArrayLike) -> np.ndarray:
         """Potential ln cosh p."""
         # ln(e^p + e^-p) − ln 2 does not overflow where cosh p would.
-        return np.logaddexp(p, np.negative(p)) - np.log(2.0)
+        p = _floats(p)
+        with np.errstate(invalid="ignore"):
+            return np.logaddexp(p, -p) - np.log(2.0)
 
     def _inverse(self, x: np.ndarray) -> np.ndarray:
         return np.arctanh(x)
@@ -120,18 +123,24 @@ class Logistic(LegendrePair):
 
     def f(self, p: npt.ArrayLike) -> np.ndarray:
         """Transfer function 1/(1 + e^−p)."""
-        return expit(p)
+        return expit(_floats(p))
 
     def slope(self, p: npt.ArrayLike) -> np.ndarray:
         """Slope g(p)(1 − g(p))."""
-        return expit(p) * expit(np.negative(p))
+        p = _floats(p)
+        return expit(p) * expit(-p)
 
     def potential(self, p: npt.ArrayLike) -> np.ndarray:
         """Potential ln(1 + e^p)."""
-        return -log_expit(np.negative(p))
+        return -log_expit(-_floats(p))
 
     def _inverse(self, x: np.ndarray) -> np.ndarray:
         return logit(x)
 
     def _conjugate(self, x: np.ndarray) -> np.ndarray:
         return xlogy(x, x) + xlog1py(1.0 - x, -x)
+
+
+def _floats(p: npt.ArrayLike) -> np.ndarray:
+    """Return inputs as floats; those of a solution that runs away are not finite."""
+    return checks.array("p", p, finite=False)

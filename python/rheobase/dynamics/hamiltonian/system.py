@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.dynamics.fields import as_states
 
 
 class HamiltonianSystem(ABC):
@@ -24,7 +25,7 @@ class HamiltonianSystem(ABC):
 
     def field(self, z: npt.ArrayLike) -> np.ndarray:
         """Vector field z' at one point, shape ``(dimension,)``, or at m points as columns, ``(dimension, m)``."""
-        return self._velocity(np.asarray(z, dtype=float).T).T
+        return self._velocity(as_states("z", z, self.dimension).T).T
 
     @abstractmethod
     def _velocity(self, z: np.ndarray) -> np.ndarray:
@@ -63,7 +64,7 @@ class HamiltonianNetwork(HamiltonianSystem):
 
     def state_field(self, state: npt.ArrayLike) -> np.ndarray:
         """Vector field of the network in state space, at one state, shape ``(n,)``, or m states as columns."""
-        return self._state_velocity(np.asarray(state, dtype=float).T).T
+        return self._state_velocity(as_states("state", state, self.dimension // 2).T).T
 
     @abstractmethod
     def _state_velocity(self, state: np.ndarray) -> np.ndarray:
@@ -84,9 +85,7 @@ def coupling(name: str, value: npt.ArrayLike, size: int | None = None, sign: int
 
 def drive(name: str, value: npt.ArrayLike, size: int) -> np.ndarray:
     """Return a constant input: a scalar or one value per unit."""
-    if np.ndim(value) == 0:
-        return np.full(size, checks.number(name, value))
-    return checks.array(name, value, shape=(size,))
+    return checks.one_or_each(name, value, size)
 
 
 def state(name: str, value: npt.ArrayLike, size: int) -> np.ndarray:
