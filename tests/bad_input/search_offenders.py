@@ -95,5 +95,6 @@ def main(parts):
 
 
 if __name__ == "__main__":
-    np.seterr(all="warn")
+    # What is too small for a float is 0: that is no fault.
+    np.seterr(all="warn", under="ignore")
     main(sys.argv[1:])

@@ -265,7 +265,7 @@ BAD = [
     (lambda: SymmetricNetwork([[0, 1, 2], [0, 0, 1]]), ValueError, "W must be square"),
     (lambda: SymmetricNetwork([[0, np.nan], [np.nan, 0]]), ValueError, "W must be finite"),
     (lambda: SymmetricNetwork("W"), TypeError, "W must be an array"),
-    (lambda: SymmetricNetwork(np.eye(2), [1, 2, 3]), ValueError, "b must have shape"),
+    (lambda: SymmetricNetwork(np.eye(2), [1, 2, 3]), ValueError, "b must be a number or have shape"),
     (lambda: SymmetricNetwork(np.eye(2)).energy([0, 0]), ValueError, "z must have 4 entries"),
     (lambda: SymmetricNetwork(np.eye(2)).lift([0, 0, 0]), ValueError, "x must have 2 entries"),
     (lambda: SymmetricNetwork(np.eye(2)).energy([1.5, 0, 0, 0]), ValueError, "state of a tanh network"),

@@ -187,6 +187,7 @@ def switch_branch(
     if checks.instance("point", point, Bifurcation, "a Bifurcation").kind != "branch point":
         raise ValueError(f"point must be a branch point, got a {point.kind}")
     low, high = as_box(p_range, "p_range")[0]
+    step = _checked_step(step)
     curve = Curve(family, np.append(state_scales(point.u, box), high - low))
     centre = np.append(point.u, point.parameter) / curve.scale
     # The null space of dG/dz is spanned by the tangents of both branches: leave along its part across the known one.
@@ -211,6 +212,10 @@ def state_scales(u: np.ndarray, box: npt.ArrayLike | None) -> np.ndarray:
     return np.ptp(bounds, axis=1)
 
 
+def _checked_step(step: float) -> float:
+    return checks.number("step", step, above=0, high=0.5)
+
+
 def _both_ways(
     curve: Curve,
     start: np.ndarray,
@@ -221,7 +226,7 @@ def _both_ways(
     max_steps: int,
 ) -> Branch:
     """Trace the curve through `start` in both directions and join the halves."""
-    step, max_steps = checks.number("step", step, above=0, high=0.5), checks.integer("max_steps", max_steps, low=1)
+    step, max_steps = _checked_step(step), checks.integer("max_steps", max_steps, low=1)
     lows = np.append(np.full(len(start) - 1, -np.inf) if box is None else as_box(box)[:, 0], p_range[0])
     highs = np.append(np.full(len(start) - 1, np.inf) if box is None else as_box(box)[:, 1], p_range[1])
     slack = 1e-12 * (p_range[1] - p_range[0]) / curve.scale[-1]

@@ -182,7 +182,8 @@ def phase_line(field: FieldLike, low: float, high: float, points: int = 401) -> 
     array([ 1, -1,  1])
     """
     F = Field(field)
-    low, high = as_box([low, high])[0]
+    low = checks.number("low", low)
+    high = checks.number("high", high, above=low)
     points = checks.integer("points", points, low=2)
     checks.memory("points", 32 * points)
     x = np.linspace(low, high, points)

@@ -114,7 +114,7 @@ def lyapunov_exponents(
     rounds = checks.steps("duration", duration, inner * dt, high=_MOST_STEPS // inner, unit="")
     checks.memory("duration", 8 * rounds * u.size)
     if rounds < 10:
-        raise ValueError(f"duration must be at least ten times every = {inner * dt:g}, got {duration:g}")
+        raise ValueError(f"duration must be at least ten times every = {inner * dt:g} (dt = {dt:g}), got {duration:g}")
     n = u.size if n is None else checks.integer("n", n, low=1, high=u.size)
 
     def slope(y: np.ndarray, t: float) -> np.ndarray:

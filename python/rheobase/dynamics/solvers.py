@@ -253,7 +253,8 @@ def _finite(times: np.ndarray, x: np.ndarray) -> np.ndarray:
     if bad.any():
         i = int(np.argmax(bad))
         raise ValueError(
-            f"the solution must stay finite, but it left {x[i - 1] if i else x[0]} for {x[i]} at t = {times[i]:.6g}"
+            f"the solution from x0 = {x[0]} must stay finite, but it left {x[max(i - 1, 0)]} for {x[i]} at "
+            f"t = {times[i]:.6g}"
         )
     return x
 

@@ -74,6 +74,6 @@ def planar_eigenvalues(trace: float, determinant: float) -> np.ndarray:
     >>> planar_eigenvalues(-2, -24).real
     array([ 4., -6.])
     """
-    T, D = checks.number("trace", trace), checks.number("determinant", determinant)
+    T, D = checks.number("trace", trace, low=-1e150, high=1e150), checks.number("determinant", determinant)
     root = np.sqrt(complex(T**2 - 4 * D))
     return np.array([T + root, T - root]) / 2

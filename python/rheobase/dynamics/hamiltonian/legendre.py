@@ -62,7 +62,7 @@ class LegendrePair(ABC):
 
     def inside(self, name: str, x: npt.ArrayLike) -> np.ndarray:
         """Return `x` as an array, checked to lie inside the open range of f."""
-        place = f"{name} (of a state, or of a point z of phase space, of a {self.name} network)"
+        place = f"{name}, a state of a {self.name} network or part of a point z,"
         return checks.array(place, x, above=self.low, below=self.high)
 
     def __repr__(self) -> str:
