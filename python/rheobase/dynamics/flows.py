@@ -182,8 +182,9 @@ def phase_line(field: FieldLike, low: float, high: float, points: int = 401) -> 
     array([ 1, -1,  1])
     """
     F = Field(field)
-    low = checks.number("low", low)
-    high = checks.number("high", high, above=low)
+    low, high = checks.number("low", low), checks.number("high", high)
+    if low >= high:
+        raise ValueError(f"low must lie below high, got {low:g} and {high:g}")
     points = checks.integer("points", points, low=2)
     checks.memory("points", 32 * points)
     x = np.linspace(low, high, points)

@@ -53,7 +53,8 @@ class QuadraticNeuron:
 
     def voltage(self, phase: npt.ArrayLike) -> np.ndarray:
         """Return V at `phase` in (0, T_p)."""
-        return -self._root / np.tan(self._root * checks.array("phase", phase))
+        with np.errstate(divide="ignore"):  # a spike is at phase 0, where V = −∞
+            return -self._root / np.tan(self._root * checks.array("phase", phase))
 
     def phase(self, V: npt.ArrayLike) -> np.ndarray:
         """Return the phase in [0, T_p] at which the neuron passes `V`."""

@@ -54,11 +54,11 @@ class ThresholdLinear:
 
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate, Hz."""
-        return self.g * np.maximum(np.asarray(I, dtype=float) - self.theta, 0)
+        return self.g * np.maximum(_floats(I) - self.theta, 0)
 
     def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gain, Hz/mV; 0 at the threshold itself."""
-        return np.where(np.asarray(I, dtype=float) > self.theta, self.g, 0.0)
+        return np.where(_floats(I) > self.theta, self.g, 0.0)
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,11 @@ class Tanh:
 
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate."""
-        return self.offset + self.scale * np.tanh((np.asarray(I, dtype=float) - self.theta) / self.width)
+        return self.offset + self.scale * np.tanh((_floats(I) - self.theta) / self.width)
 
     def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gain."""
-        x = np.clip((np.asarray(I, dtype=float) - self.theta) / self.width, -350, 350)
+        x = np.clip((_floats(I) - self.theta) / self.width, -350, 350)
         return self.scale / self.width / np.cosh(x) ** 2
 
 
@@ -127,11 +127,11 @@ class Logistic:
 
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate."""
-        return self.r_max * expit((np.asarray(I, dtype=float) - self.theta) / self.width)
+        return self.r_max * expit((_floats(I) - self.theta) / self.width)
 
     def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gain."""
-        x = (np.asarray(I, dtype=float) - self.theta) / self.width
+        x = (_floats(I) - self.theta) / self.width
         return self.r_max / self.width * expit(x) * expit(-x)
 
 
@@ -165,12 +165,15 @@ class PowerLaw:
 
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate, Hz."""
-        return self.k * np.maximum(np.asarray(I, dtype=float) - self.theta, 0) ** self.p
+        above = np.maximum(_floats(I) - self.theta, 0)
+        with np.errstate(over="ignore"):
+            return self.k * above**self.p
 
     def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gain, Hz/mV."""
-        above = np.asarray(I, dtype=float) - self.theta
-        return np.where(above > 0, self.k * self.p * np.maximum(above, 0) ** (self.p - 1), 0.0)
+        above = _floats(I) - self.theta
+        with np.errstate(over="ignore"):
+            return np.where(above > 0, self.k * self.p * np.maximum(above, 0) ** (self.p - 1), 0.0)
 
 
 @dataclass(frozen=True)
@@ -201,11 +204,13 @@ class Softplus:
 
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate, Hz."""
-        return self.g * self.width * np.logaddexp(0, (np.asarray(I, dtype=float) - self.theta) / self.width)
+        x = (_floats(I) - self.theta) / self.width
+        with np.errstate(invalid="ignore"):
+            return self.g * self.width * np.logaddexp(0, x)
 
     def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gain, Hz/mV."""
-        return self.g * expit((np.asarray(I, dtype=float) - self.theta) / self.width)
+        return self.g * expit((_floats(I) - self.theta) / self.width)
 
 
 class Interpolated:
@@ -239,13 +244,13 @@ class Interpolated:
 
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate, Hz."""
-        x = np.asarray(I, dtype=float)
+        x = _floats(I)
         inside = self._f(np.clip(x, self.I[0], self.I[-1]))
         return inside + self._slope(self.I[-1]) * np.maximum(x - self.I[-1], 0)
 
     def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gain, Hz/mV."""
-        x = np.asarray(I, dtype=float)
+        x = _floats(I)
         return np.where(x < self.I[0], 0.0, self._slope(np.clip(x, self.I[0], self.I[-1])))
 
 
@@ -266,15 +271,25 @@ class NumericalCurve:
 
     function: Callable[[np.ndarray], npt.ArrayLike]
 
+    def __post_init__(self) -> None:
+        checks.function("function", self.function)
+
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate."""
-        return np.asarray(self.function(np.asarray(I, dtype=float)), dtype=float)
+        with np.errstate(all="ignore"):
+            return checks.array("the value of function", self.function(_floats(I)), finite=False)
 
     def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gain."""
-        x = np.asarray(I, dtype=float)
+        x = _floats(I)
         h = np.finfo(float).eps ** 0.2 * np.maximum(np.abs(x), 1)
-        return (8 * (self(x + h) - self(x - h)) - (self(x + 2 * h) - self(x - 2 * h))) / (12 * h)
+        with np.errstate(invalid="ignore"):
+            return (8 * (self(x + h) - self(x - h)) - (self(x + 2 * h) - self(x - 2 * h))) / (12 * h)
+
+
+def _floats(I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+    """Return inputs as floats; those of a solution that runs away are not finite."""
+    return checks.array("I", I, finite=False)
 
 
 def as_curve(name: str, f: CurveLike) -> Curve:

@@ -51,6 +51,7 @@ class FeedforwardNetwork:
         for k, W in enumerate(self.weights):
             before = matrices[-1].shape[0] if matrices else None
             matrices.append(checks.array(f"weights[{k}]", W, shape=(None, before)))
+        checks.flag("dimensionless", self.dimensionless)
         curves = [self.f] * len(matrices) if callable(self.f) else self.f
         if not isinstance(curves, Sequence) or len(curves) != len(matrices):
             raise ValueError(f"f must be one f-I curve, or one for each of {len(matrices)} layers, got {self.f!r}")

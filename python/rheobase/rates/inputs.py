@@ -39,6 +39,7 @@ class SampledInput:
 
     def __call__(self, t: float) -> np.ndarray:
         """Return X(t), shape (n,)."""
+        t = checks.number("t", t)
         # Rounding: 3 × 0.1 / 0.1 is a little less than 3.
-        k = int(np.floor(t / self.dt + 1e-9))
-        return self.values[min(max(k, 0), len(self.values) - 1)]
+        k = np.clip(np.floor(t / self.dt + 1e-9), 0, len(self.values) - 1)
+        return self.values[int(k)]

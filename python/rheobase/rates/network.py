@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.dynamics.fields import as_states
 from rheobase.dynamics.fixed_points import FixedPoints, fixed_points
 from rheobase.dynamics.solvers import SOLVERS, euler_maruyama
 from rheobase.rates.curves import Curve, CurveLike, as_curve
@@ -106,11 +107,8 @@ class RateNetwork:
             raise ValueError(f"W must be a square matrix, postsynaptic × presynaptic, got shape {W.shape}")
         n = len(W)
         checks.choice("form", self.form, ("rate", "current"))
-        if not isinstance(self.dimensionless, bool):
-            raise TypeError(f"dimensionless must be True or False, got {self.dimensionless!r}")
-        names = tuple(str(k) for k in range(n)) if self.names is None else tuple(self.names)
-        if len(names) != n or len(set(names)) != n:
-            raise ValueError(f"names must hold {n} different names, one per population, got {names}")
+        checks.flag("dimensionless", self.dimensionless)
+        object.__setattr__(self, "names", self._checked_names(n))
         if callable(self.X):
             _vector("X(0)", self.X(0.0), n)
         else:
@@ -118,7 +116,16 @@ class RateNetwork:
         object.__setattr__(self, "W", W)
         object.__setattr__(self, "f", self._checked_curves(n))
         object.__setattr__(self, "tau", _vector("tau", self.tau, n, above=0))
-        object.__setattr__(self, "names", names)
+
+    def _checked_names(self, n: int) -> tuple[str, ...]:
+        if self.names is None:
+            return tuple(str(k) for k in range(n))
+        if isinstance(self.names, str) or not isinstance(self.names, Sequence):
+            raise TypeError(f"names must be a sequence of {n} strings, got {self.names!r}")
+        names = tuple(checks.text(f"names[{k}]", name) for k, name in enumerate(self.names))
+        if len(names) != n or len(set(names)) != n:
+            raise ValueError(f"names must hold {n} different names, one per row of W, got {names}")
+        return names
 
     def _checked_curves(self, n: int) -> Curve | tuple[Curve, ...]:
         """One curve for all populations, or one each."""
@@ -138,17 +145,16 @@ class RateNetwork:
         """Return the external input X(t), mV, shape (n,)."""
         if not callable(self.X):
             return np.asarray(self.X)
-        X = np.asarray(self.X(t), dtype=float)
-        return np.broadcast_to(X, (len(self.coupling),))
+        return _vector("X(t)", self.X(checks.number("t", t)), len(self.coupling))
 
-    def activation(self, I: np.ndarray) -> np.ndarray:  # noqa: E741
+    def activation(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rates f(I) of all populations at total inputs `I`, shape (n,) or (n, m)."""
-        curves = self._curves
+        I, curves = as_states("I", I, len(self.coupling)), self._curves  # noqa: E741
         return _rowwise(curves, I) if isinstance(curves, tuple) else curves(I)
 
-    def gain(self, I: np.ndarray) -> np.ndarray:  # noqa: E741
+    def gain(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gains f'(I) of all populations at total inputs `I`, shape (n,) or (n, m)."""
-        curves = self._curves
+        I, curves = as_states("I", I, len(self.coupling)), self._curves  # noqa: E741
         return _rowwise([f.derivative for f in curves], I) if isinstance(curves, tuple) else curves.derivative(I)
 
     @property
@@ -156,22 +162,23 @@ class RateNetwork:
         """`f` as the constructor left it."""
         return cast("Curve | tuple[Curve, ...]", self.f)
 
-    def total_input(self, state: np.ndarray, t: float = 0.0) -> np.ndarray:
+    def total_input(self, state: npt.ArrayLike, t: float = 0.0) -> np.ndarray:
         """Return the argument of f: W r + X in form ``"rate"``, I + X in form ``"current"``, mV."""
-        state = np.asarray(state, dtype=float)
+        state = as_states("state", state, len(self.coupling))
         X = self.external(t).reshape((-1,) + (1,) * (state.ndim - 1))
         return (self.coupling @ state if self.form == "rate" else state) + X
 
-    def rates(self, state: np.ndarray, t: float = 0.0) -> np.ndarray:
+    def rates(self, state: npt.ArrayLike, t: float = 0.0) -> np.ndarray:
         """Return the rates, Hz, that belong to a state: the state itself in form ``"rate"``, else f(I + X)."""
-        return np.asarray(state, dtype=float) if self.form == "rate" else self.activation(self.total_input(state, t))
+        state = as_states("state", state, len(self.coupling))
+        return state if self.form == "rate" else self.activation(self.total_input(state, t))
 
-    def field(self, state: np.ndarray, t: float = 0.0) -> np.ndarray:
-        """Return the time derivative of the state, per ms, shape (n,) or (n, m) as `state`.
+    def field(self, u: npt.ArrayLike, t: float = 0.0) -> np.ndarray:
+        """Return the time derivative of the state, per ms, shape (n,) or (n, m) as `u`.
 
         Parameters
         ----------
-        state : ndarray, shape (n,) or (n, m)
+        u : array_like, shape (n,) or (n, m)
             Rates, Hz, in form ``"rate"``; currents, mV, in form ``"current"``.
         t : float
             Time, ms, where X depends on it.
@@ -180,18 +187,18 @@ class RateNetwork:
         -------
         ndarray
         """
-        state = np.asarray(state, dtype=float)
+        state = as_states("u", u, len(self.coupling))
         r = self.activation(self.total_input(state, t))
         drive = r if self.form == "rate" else self.coupling @ r
         return (drive - state) / np.asarray(self.tau).reshape((-1,) + (1,) * (state.ndim - 1))
 
-    def jacobian(self, state: np.ndarray, t: float = 0.0) -> np.ndarray:
+    def jacobian(self, u: npt.ArrayLike, t: float = 0.0) -> np.ndarray:
         """Return the Jacobian of `field`, 1/ms, shape (n, n), or (m, n, n) at m states (n, m).
 
         It is diag(1/τ)(−1 + G W) in form ``"rate"`` and diag(1/τ)(−1 + W G) in form ``"current"``, with the gains
         G = diag f'(total input).
         """
-        g = np.moveaxis(np.asarray(self.gain(self.total_input(np.asarray(state, dtype=float), t))), 0, -1)
+        g = np.moveaxis(np.asarray(self.gain(self.total_input(as_states("u", u, len(self.coupling)), t))), 0, -1)
         GW = g[..., :, None] * self.coupling if self.form == "rate" else self.coupling * g[..., None, :]
         return (GW - np.eye(len(self.coupling))) / np.asarray(self.tau)[:, None]
 
@@ -289,7 +296,7 @@ class RateNetwork:
         array([ 6.5179, 13.9188])
         """
         dt = checks.number("dt", dt, above=0)
-        times = dt * np.arange(checks.steps("duration", duration, dt) + 1)
+        times = time_grid(duration, dt, len(self.coupling), unit="" if self.dimensionless else "ms")
         start = _vector("x0", x0, len(self.coupling))
         checks.choice("method", method, SOLVERS)
         sigma = _vector("noise", noise, len(self.coupling), low=0)
@@ -320,6 +327,13 @@ class RateNetwork:
             f"<b>Rate network</b> of {len(self.coupling)} populations, form {self.form}{unit}"
             f"<table><tr><th></th>{head}<th>τ (ms)</th></tr>{rows}</table>"
         )
+
+
+def time_grid(duration: float, dt: float, n: int, unit: str = "ms") -> np.ndarray:
+    """Return the times 0, dt, ..., duration, if the states of n variables at all of them fit into memory."""
+    count = checks.steps("duration", duration, dt, unit=unit)
+    checks.memory("duration", 16 * count * (n + 1))
+    return dt * np.arange(count + 1)
 
 
 def _rowwise(functions: Sequence[Callable[[npt.ArrayLike], np.ndarray]], rows: np.ndarray) -> np.ndarray:

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.dynamics.fields import as_state
 from rheobase.dynamics.fixed_points import FixedPoint, linearise
 from rheobase.dynamics.solvers import SOLVERS
-from rheobase.rates.network import RateNetwork, RateResult
+from rheobase.rates.network import RateNetwork, RateResult, time_grid
 from rheobase.units import PER_MS
 
 
@@ -81,18 +82,18 @@ class PlasticNetwork:
         W[0, 1] = w_ei
         return replace(self.network, W=W)
 
-    def field(self, u: np.ndarray) -> np.ndarray:
+    def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return (r_e', r_i', w_ei') at the state `u`, shape (3,), per ms."""
-        net, (r_e, r_i, w_ei) = self.network, np.asarray(u, dtype=float)
+        net, (r_e, r_i, w_ei) = self.network, as_state("u", u, 3)
         current = net.coupling @ np.array([r_e, r_i]) + net.external()
         current[0] += PER_MS * (w_ei - np.asarray(net.W)[0, 1]) * r_i
         drift = (net.activation(current) - np.array([r_e, r_i])) / net.tau
         # Both rates of the product are in Hz, the rule in spikes per ms.
         return np.append(drift, -self.epsilon_r * PER_MS**2 * (r_e - self.r_0) * r_i)
 
-    def jacobian(self, u: np.ndarray) -> np.ndarray:
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Return the Jacobian of `field`, shape (3, 3)."""
-        r_e, r_i, w_ei = np.asarray(u, dtype=float)
+        r_e, r_i, w_ei = as_state("u", u, 3)
         net = self._with_weight(w_ei)
         rates = np.array([r_e, r_i])
         g = net.gain(net.total_input(rates))
@@ -158,7 +159,7 @@ class PlasticNetwork:
         array([13.224, 31.353])
         """
         dt = checks.number("dt", dt, above=0)
-        times = dt * np.arange(checks.steps("duration", duration, dt) + 1)
+        times = time_grid(duration, dt, 3)
         checks.choice("method", method, SOLVERS)
         start = np.append(checks.array("x0", x0, shape=(2,)), np.asarray(self.network.W)[0, 1])
         states = SOLVERS[method](lambda u, t: self.field(u), start, times)

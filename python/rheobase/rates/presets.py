@@ -66,6 +66,7 @@ def wilson_cowan(P: float = 0.8, Q: float = 0.0, tau: Sequence[float] = (1.0, 2.
     >>> wilson_cowan().fixed_points([(0, 1), (0, 1)])[0].kind
     'unstable spiral'
     """
+    P, Q = checks.number("P", P), checks.number("Q", Q)
     curves = (Logistic(theta=2.8, width=1 / 1.2), Logistic(theta=4.0, width=1.0))
     W = [[6.4, -4.8], [6.0, -1.2]]
     return RateNetwork(W, [P, Q], curves, tau=tau, names=("e", "i"), dimensionless=True)
@@ -89,6 +90,7 @@ def self_connected_neuron(w: float = 0.05, I: float = -3.0) -> RateNetwork:  # n
     >>> [round(p.u[0], 4) for p in self_connected_neuron().fixed_points((0, 120))]
     [np.float64(0.3059), np.float64(60.0), np.float64(119.6941)]
     """
+    w, I = checks.number("w", w), checks.number("I", I)  # noqa: E741
     return RateNetwork([[w]], [I], Tanh(60, 60), tau=1.0, names=("r",), dimensionless=True)
 
 
@@ -111,6 +113,7 @@ def mutual_excitation(w_1: float = 0.4, w_2: float = 0.4, I: float = -10.0) -> R
     >>> [p.kind for p in mutual_excitation().fixed_points([(-1, 60), (-1, 60)])]
     ['stable node', 'saddle', 'stable node']
     """
+    w_1, w_2, I = checks.number("w_1", w_1), checks.number("w_2", w_2), checks.number("I", I)  # noqa: E741
     return RateNetwork([[0, w_2], [w_1, 0]], I, Logistic(50.0), tau=1.0, names=("x", "y"), dimensionless=True)
 
 
@@ -134,6 +137,7 @@ def classical_suppression(centre: bool = True, surround: bool = False) -> RateNe
     >>> classical_suppression().simulate(2000).rates[-1].round(3)
     array([10.,  0.,  5.])
     """
+    centre, surround = checks.flag("centre", centre), checks.flag("surround", surround)
     W = [[0.25, 0, -0.5], [0, 0.25, -0.5], [0.5, 0.5, 0]]
     X = [10.0 * centre, 10.0 * surround, 0.0]
     f = ThresholdLinear(1.0, 0.0)
@@ -162,6 +166,7 @@ def stabilised_suppression(centre: bool = True, surround: bool = False) -> RateN
     >>> stabilised_suppression(surround=True).simulate(2000).rates[-1].round(3)
     array([6.667, 6.667])
     """
+    centre, surround = checks.flag("centre", centre), checks.flag("surround", surround)
     X = [20.0 * centre, 10.0 * centre + 10.0 * surround]
     f = ThresholdLinear(1.0, 0.0)
     return RateNetwork([[2, -4], [5, -7]], X, f, tau=(60, 12), names=("e", "i"), dimensionless=True)

@@ -12,11 +12,16 @@ from rheobase.spikes.trains import SpikeTrains
 _MOST_CELLS = 2**30
 
 
-def number_of_bins(record: SpikeTrains, width: float, *, name: str = "bin_width") -> int:
-    """Return how many bins of `width` fill the recording; a width that leaves a rest is an error."""
+def number_of_bins(record: SpikeTrains, width: float, *, name: str = "bin_width", n: int = 1) -> int:
+    """Return how many bins of `width`, kept for each of `n` trains, fill the recording without a rest."""
     width = checks.number(name, width, above=0)
-    if record.duration / width > _MOST_CELLS:
-        raise ValueError(f"{name} must leave at most {_MOST_CELLS} bins, got {width:g} ms for {record.duration:g} ms")
+    cells = n * record.duration / width
+    if cells > _MOST_CELLS:
+        raise ValueError(
+            f"{name} must leave at most {_MOST_CELLS} bins over all trains between t_start = {record.t_start:g} and "
+            f"t_stop = {record.t_stop:g} ms, got {width:g} ms"
+        )
+    checks.memory(f"bins of {name} = {width:g} ms between t_start and t_stop", 24 * cells)
     count = round(record.duration / width)
     if count < 1 or abs(record.duration - count * width) > 1e-9 * record.duration:
         fewer = max(int(record.duration / width), 1)
@@ -69,7 +74,7 @@ def binned_counts(
     array([0, 1, 0, 2, 0])
     """
     record, single = read(spikes, t_start, t_stop)
-    counts = _count(record, bin_width, "bin_width")
+    counts = counts_on_grid(record, bin_width, "bin_width")
     return counts[0] if single else counts
 
 
@@ -110,8 +115,8 @@ def binarise(
     array([0, 1, 0, 1, 0], dtype=uint8)
     """
     record, single = read(spikes, t_start, t_stop)
-    counts = _count(record, dt, "dt")
-    if not clip and counts.max(initial=0) > 1:
+    counts = counts_on_grid(record, dt, "dt")
+    if not checks.flag("clip", clip) and counts.max(initial=0) > 1:
         train, place = np.unravel_index(int(np.argmax(counts > 1)), counts.shape)
         raise ValueError(
             f"dt must be small enough for one spike a bin (or pass clip=True), got dt = {dt:g} ms with "
@@ -151,15 +156,12 @@ def spike_density(
     array([ 0., 10.,  0., 10.,  0.])
     """
     record, single = read(spikes, t_start, t_stop)
-    density = _count(record, dt, "dt") / dt
+    density = counts_on_grid(record, dt, "dt") / dt
     return density[0] if single else density
 
 
-def _count(record: SpikeTrains, width: float, name: str) -> np.ndarray:
-    bins = number_of_bins(record, width, name=name)
-    if record.n * bins > _MOST_CELLS:
-        raise ValueError(
-            f"{name} must leave at most {_MOST_CELLS} bins over all trains, got {record.n} trains × {bins} bins"
-        )
+def counts_on_grid(record: SpikeTrains, width: float, name: str) -> np.ndarray:
+    """Return the counts in adjacent bins of `width`, which messages call `name`, shape (n, bins)."""
+    bins = number_of_bins(record, width, name=name, n=record.n)
     cells = record.indices * bins + bin_of_each_spike(record, width, bins)
     return np.bincount(cells, minlength=record.n * bins).reshape(record.n, bins)

@@ -156,7 +156,8 @@ def _correlogram(
     reach = checks.steps("max_lag", max_lag, width)
     if max_lag + width / 2 > reference.duration:
         raise ValueError(
-            f"max_lag must be shorter than the window of {reference.duration:g} ms by half a bin, got {max_lag:g} ms"
+            f"max_lag must be shorter than the window of {reference.duration:g} ms from t_start to t_stop by half a "
+            f"bin_width of {width:g} ms, got {max_lag:g} ms"
         )
     counts = np.zeros(2 * reach + 1, dtype=np.int64)
     for lags in _lags(reference, target, (reach + 0.5) * width, itself):
@@ -167,7 +168,7 @@ def _correlogram(
     lags = width * np.arange(-reach, reach + 1)
     room = reference.duration - np.abs(lags)
     room[reach] -= width / 4  # the mean of |lag| over the middle bin
-    expected = pairs * width * room / reference.duration**2
+    expected = pairs * (width / reference.duration) * (room / reference.duration)
     return Correlogram(lags, counts, expected, width, int(reference.times.size))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.spikes.bins import binned_counts
+from rheobase.spikes.bins import counts_on_grid
 from rheobase.spikes.reading import Spikes, read
 from rheobase.units import PER_MS
 
@@ -115,7 +115,7 @@ def fano_factor(
         )
     if window is None:
         return float(_ratio(record.count(), 0, ddof))
-    return _ratio(binned_counts(record, checks.number("window", window, above=0)), 0, ddof)
+    return _ratio(counts_on_grid(record, window, "window"), 0, ddof)
 
 
 def fano_factor_in_time(
@@ -156,7 +156,7 @@ def fano_factor_in_time(
     """
     ddof = checks.integer("ddof", ddof, low=0, high=1)
     record, single = read(spikes, t_start, t_stop)
-    counts = binned_counts(record, checks.number("window", window, above=0))
+    counts = counts_on_grid(record, window, "window")
     if counts.shape[1] < 2:
         raise ValueError(f"window must fit at least twice into {record.duration:g} ms, got {window:g} ms")
     result = _ratio(counts, 1, ddof)

@@ -156,5 +156,5 @@ def _extent(name: str, scale: float, dt: float, width: float) -> tuple[float, fl
     dt = checks.number("dt", dt, above=0)
     width = checks.number("width", width, above=0)
     if width * scale / dt > 1e8:
-        raise ValueError(f"dt must leave at most 1e8 lags in {width * scale:g} ms, got {dt:g} ms")
+        raise ValueError(f"{name} × width must leave at most 1e8 lags of dt = {dt:g} ms, got {width * scale:g} ms")
     return scale, dt, int(np.floor(width * scale / dt + 1e-9))

@@ -95,7 +95,7 @@ def cv(spikes: Spikes, *, pooled: bool = False, ddof: int = 0) -> np.ndarray | f
     """
     ddof = checks.integer("ddof", ddof, low=0, high=1)
     intervals, trains, n, single = _intervals(spikes)
-    if pooled:
+    if checks.flag("pooled", pooled):
         trains, n = np.zeros_like(trains), 1
     number = np.bincount(trains, minlength=n)
     with np.errstate(invalid="ignore", divide="ignore"):

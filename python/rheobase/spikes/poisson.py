@@ -19,6 +19,9 @@ from rheobase.units import PER_MS
 #: Random numbers drawn at a time when going bin by bin.
 _BLOCK = 2**22
 
+#: More bins over all trains take hours, and are taken for a mistake.
+_MOST_CELLS = 2**36
+
 
 def poisson(
     rate: npt.ArrayLike, duration: float, n: int = 1, *, t_start: float = 0.0, seed: Seed = None
@@ -57,8 +60,10 @@ def poisson(
     n = checks.integer("n", n, low=1)
     duration = checks.number("duration", duration, above=0)
     t_start = checks.number("t_start", t_start)
+    checks.memory("n", 32 * n)
     rates = checks.one_or_each("rate", rate, n, low=0)
     rng = checks.generator(seed)
+    require_room(float(rates.sum()) * duration * PER_MS)
     counts = rng.poisson(rates * duration * PER_MS, size=n)
     times = t_start + duration * rng.random(counts.sum())
     return in_order(times, np.repeat(np.arange(n), counts), n, t_start, t_start + duration)
@@ -110,11 +115,12 @@ def poisson_bins(
     >>> trains.n
     100
     """
-    n = checks.integer("n", n, low=1)
+    n = checks.integer("n", n, low=1, high=_MOST_CELLS)
+    checks.memory("n", 32 * n)
     dt = checks.number("dt", dt, above=0)
-    bins = checks.steps("duration", duration, dt, low=1)
+    bins = checks.steps("duration", duration, dt, low=1, high=_MOST_CELLS // n)
     law = checks.choice("law", law, ("bernoulli", "poisson"))
-    t_start = checks.number("t_start", t_start)
+    t_start = checks.number("t_start", t_start, low=-(2**52) * dt, high=2**52 * dt)
     rng = checks.generator(seed)
     times, indices = [], []
     width = max(_BLOCK // n, 1)
@@ -182,6 +188,7 @@ def poisson_thinning(
     >>> trains.t_stop
     1000.0
     """
+    checks.integer("n", n, low=1)
     if not callable(rate):
         raise TypeError(f"rate must be a function of time (for a constant rate see poisson), got {rate!r}")
     bound = checks.number("max_rate", max_rate, above=0)
@@ -198,6 +205,11 @@ def poisson_thinning(
     return SpikeTrains(
         candidates.times[kept], candidates.indices[kept], candidates.n, candidates.t_start, candidates.t_stop
     )
+
+
+def require_room(expected: float) -> None:
+    """Raise unless as many spikes as expected fit into memory."""
+    checks.memory("the spikes that the rate (max_rate, intervals), duration and n ask for", 40 * expected)
 
 
 def _evaluated(rate: Callable[[np.ndarray], npt.ArrayLike], times: np.ndarray) -> np.ndarray:

@@ -78,7 +78,7 @@ def binned_rate(
     record, single = read(spikes, t_start, t_stop)
     bins = number_of_bins(record, bin_width)
     times = record.t_start + bin_width * (np.arange(bins) + 0.5)
-    if average or single:
+    if checks.flag("average", average) or single:
         counts = np.bincount(bin_of_each_spike(record, bin_width, bins), minlength=bins) / (record.n or np.nan)
     else:
         counts = binned_counts(record, bin_width).T
@@ -132,6 +132,7 @@ def smoothed_rate(
     if not isinstance(filter, Filter):
         raise TypeError(f"filter must be a Filter such as gaussian_filter(10, dt=1), got {type(filter).__name__}")
     edges = checks.choice("edges", edges, ("lossy", "conserving", "unbiased"))
+    average = checks.flag("average", average)
     record, single = read(spikes, t_start, t_stop)
     steps = number_of_bins(record, filter.dt, name="filter.dt")
     density = spike_density(record.pooled() if average else record, filter.dt)
@@ -176,7 +177,8 @@ def psth(trials: Spikes, bin_width: float, *, t_start: float | None = None, t_st
     >>> psth([[1.0], [2.0, 7.0]], 5.0, t_stop=10.0).values
     array([200., 100.])
     """
-    return binned_rate(trials, bin_width, average=True, t_start=t_start, t_stop=t_stop)
+    record, _ = read(trials, t_start, t_stop, name="trials")
+    return binned_rate(record, bin_width, average=True)
 
 
 def align(
@@ -223,8 +225,8 @@ def align(
         raise ValueError("events must hold at least one time, got none")
     if onsets.min() - before < record.t_start - EDGE or onsets.max() + after > record.t_stop + EDGE:
         raise ValueError(
-            f"events must leave room for before and after in {record.t_start:g} to {record.t_stop:g} ms, "
-            f"got trials from {onsets.min() - before:g} to {onsets.max() + after:g} ms"
+            f"events must leave room for before and after within t_start = {record.t_start:g} to t_stop = "
+            f"{record.t_stop:g} ms, got trials from {onsets.min() - before:g} to {onsets.max() + after:g} ms"
         )
     first = np.searchsorted(record.times, onsets - before - EDGE)
     last = np.searchsorted(record.times, onsets + after + EDGE)

@@ -42,7 +42,9 @@ def read(
     if not window:
         return SpikeTrains.from_trains(arrays, t_start=min(first, 0.0), t_stop=max(last, first, 0.0) + 1.0), single
     if t_stop is None:
-        raise ValueError(f"t_stop must be given with bare spike times (when did the recording end?), got {t_stop}")
+        raise ValueError(
+            f"t_stop must be given where {name} are bare times (when did the recording end?), got {t_stop}"
+        )
     if t_start is None and first < 0:
         raise ValueError(f"t_start must be given where spikes come before 0 ms, got None and a spike at {first:g} ms")
     begin, end = interval("t_start", 0.0 if t_start is None else t_start, "t_stop", t_stop)

@@ -8,6 +8,7 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.checks import Seed
+from rheobase.spikes.poisson import require_room
 from rheobase.spikes.trains import SpikeTrains, in_order
 from rheobase.units import PER_MS
 
@@ -72,7 +73,9 @@ def renewal(
     duration = checks.number("duration", duration, above=0)
     t_start = checks.number("t_start", t_start)
     mean = _mean_interval(intervals)
+    require_room(n * (1 + duration / mean))
     rng = checks.generator(seed)
+    equilibrium = checks.flag("equilibrium", equilibrium)
     first = _residual_times(intervals, mean, n, rng) if equilibrium else intervals.rvs(size=n, random_state=rng)
     times, indices = [first], [np.arange(n)]
     alive, latest = np.arange(n), first

@@ -62,8 +62,9 @@ class SpikeTrains:
 
     def __post_init__(self) -> None:
         n = checks.integer("n", self.n, low=0)
-        t_start = checks.number("t_start", self.t_start)
-        t_stop = checks.number("t_stop", self.t_stop, low=t_start)
+        t_start, t_stop = checks.number("t_start", self.t_start), checks.number("t_stop", self.t_stop)
+        if t_stop < t_start:
+            raise ValueError(f"t_stop must not lie before t_start = {t_start:g} ms, got {t_stop:g} ms")
         times = checks.array("times", self.times, shape=(None,))
         indices = whole_numbers("indices", self.indices)
         if times.size != indices.size:
@@ -105,6 +106,8 @@ class SpikeTrains:
         >>> SpikeTrains.from_trains([[1.0, 5.0], [2.0]], t_stop=10.0).n
         2
         """
+        if isinstance(trains, (str, bytes, dict)) or not isinstance(trains, Sequence | np.ndarray):
+            raise TypeError(f"trains must be a list of arrays of spike times, got {type(trains).__name__}")
         arrays = [checks.array(f"trains[{i}]", train, shape=(None,)) for i, train in enumerate(trains)]
         if not arrays:
             raise ValueError("trains must hold at least one train, got an empty list")
@@ -172,7 +175,8 @@ class SpikeTrains:
         count = int(numbers.max()) - start + 1 if n is None else checks.integer("n", n, low=1)
         if numbers.size and (lowest < start or numbers.max() >= start + count):
             raise ValueError(
-                f"trial_numbers must be between {start} and {start + count - 1}, got {lowest} to {numbers.max()}"
+                f"trial_numbers must be between first = {start} and {start + count - 1}, "
+                f"got {lowest} to {numbers.max()}"
             )
         return in_order(times, numbers - start, count, t_start, t_stop)
 
@@ -204,7 +208,7 @@ class SpikeTrains:
         >>> SpikeTrains.from_counts([0, 2, 1], dt=0.5).times
         array([0.5, 0.5, 1. ])
         """
-        table = np.asarray(counts)
+        table = checks.array("counts", counts)
         if table.ndim == 1:
             table = table[np.newaxis]
         if table.ndim != 2 or table.size == 0:
@@ -213,7 +217,7 @@ class SpikeTrains:
         if flat.min() < 0:
             raise ValueError(f"counts must be >= 0, got {flat.min()}")
         dt = checks.number("dt", dt, above=0)
-        t_start = checks.number("t_start", t_start)
+        t_start = checks.number("t_start", t_start, low=-(2**52) * dt, high=2**52 * dt)
         n, bins = table.shape
         # Column by column, so that the spikes come out in order of time, then of index.
         cells = np.repeat(np.arange(flat.size), flat.reshape(n, bins).T.ravel())
@@ -372,18 +376,19 @@ def _own(array: np.ndarray) -> np.ndarray:
 
 def interval(start_name: str, start: float, stop_name: str, stop: float) -> tuple[float, float]:
     """Return two times as floats, the second one later than the first."""
-    begin = checks.number(start_name, start)
-    return begin, checks.number(stop_name, stop, above=begin)
+    begin, end = checks.number(start_name, start), checks.number(stop_name, stop)
+    if not begin < end:
+        raise ValueError(f"{stop_name} must lie after {start_name} = {begin:g} ms, got {end:g} ms")
+    return begin, end
 
 
 def whole_numbers(name: str, value: Any) -> np.ndarray:
     """Return `value` as a one-dimensional int64 array; fractions are an error, not rounded."""
-    result = np.asarray(value)
-    if result.size == 0:
-        result = result.astype(np.int64)
-    if result.dtype.kind not in "iuf" or (result.dtype.kind == "f" and not np.all(result == np.floor(result))):
-        raise TypeError(f"{name} must be an array of integers, got dtype {result.dtype}")
-    return checks.array(name, result, shape=(None,), dtype=np.int64)
+    try:
+        result = checks.reals(name, value, shape=(None,), dtype=np.int64)
+    except TypeError as error:
+        raise TypeError(f"{name} must be an array of integers, got {type(value).__name__} {value!r:.60}") from error
+    return result
 
 
 def _require_order(times: np.ndarray, indices: np.ndarray) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from rheobase.dynamics.fields import as_state
 from rheobase.dynamics.hamiltonian.legendre import LegendrePair, Tanh
 from rheobase.dynamics.hamiltonian.system import HamiltonianNetwork, coupling, drive, state
 
@@ -67,9 +68,9 @@ class AntisymmetricNetwork(HamiltonianNetwork):
         x, p = self._split(z)
         return np.concatenate([self.transfer.f(p), self.transfer.f(self._input(x)) @ self.A.T], axis=-1)
 
-    def jacobian(self, z: npt.ArrayLike) -> np.ndarray:
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Jacobian of the phase-space flow at one point."""
-        x, p = self._split(state("z", z, self.dimension))
+        x, p = self._split(as_state("u", u, self.dimension))
         zero = np.zeros((self.size, self.size))
         slope = self.transfer.slope
         return np.block([[zero, np.diag(slope(p))], [self.A * slope(self._input(x)) @ self.A, zero]])

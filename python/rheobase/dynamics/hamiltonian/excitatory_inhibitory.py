@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.dynamics.fields import as_state
 from rheobase.dynamics.hamiltonian.legendre import LegendrePair, Tanh
 from rheobase.dynamics.hamiltonian.system import HamiltonianNetwork, coupling, drive, state
 
@@ -113,9 +114,9 @@ class ExcitatoryInhibitoryNetwork(HamiltonianNetwork):
         dp_y = dx @ self.B - dy @ self.C + self.r * (i_y - p_y)
         return np.concatenate([dx, dy, dp_x, dp_y], axis=-1)
 
-    def jacobian(self, z: npt.ArrayLike) -> np.ndarray:
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Jacobian of the phase-space flow at one point."""
-        _, _, p_x, p_y = self._split(state("z", z, self.dimension))
+        _, _, p_x, p_y = self._split(as_state("u", u, self.dimension))
         coupled = np.block([[self.A, -self.B], [self.B.T, -self.C]])
         rate = np.concatenate([np.full(self.n, 1 / self.tau_x), np.full(self.m, 1 / self.tau_y)])
         slope = rate * np.concatenate([self.f.slope(p_x), self.g.slope(p_y)])

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.dynamics.hamiltonian.system import HamiltonianSystem
+from rheobase.dynamics.hamiltonian.system import HamiltonianSystem, state
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class Oscillator(HamiltonianSystem):
         dH_dx, dH_dp = np.moveaxis(self.gradient(z), -1, 0)
         return np.stack([dH_dp, -dH_dx - self.friction * dH_dp], axis=-1)
 
-    def jacobian(self, z: npt.ArrayLike) -> np.ndarray:
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Jacobian of the vector field, `(2, 2)`."""
-        self._points(z)
+        state("u", u, self.dimension)
         return np.array([[0.0, 1 / self.mass], [-self.stiffness, -self.friction / self.mass]])
 
     def energy(self, z: npt.ArrayLike) -> np.ndarray:

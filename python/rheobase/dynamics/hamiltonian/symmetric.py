@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from rheobase.dynamics.fields import as_state
 from rheobase.dynamics.hamiltonian.legendre import LegendrePair, Tanh
 from rheobase.dynamics.hamiltonian.system import HamiltonianNetwork, coupling, drive, state
 
@@ -74,9 +75,9 @@ class SymmetricNetwork(HamiltonianNetwork):
         f = self.transfer.f
         return np.concatenate([f(p) - x, self.b + f(self.b + x @ self.W) @ self.W - p], axis=-1)
 
-    def jacobian(self, z: npt.ArrayLike) -> np.ndarray:
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Jacobian of the phase-space flow at one point."""
-        x, p = self._split(state("z", z, self.dimension))
+        x, p = self._split(as_state("u", u, self.dimension))
         one = np.eye(self.size)
         slope = self.transfer.slope
         return np.block([[-one, np.diag(slope(p))], [self.W * slope(self.b + x @ self.W) @ self.W, -one]])
@@ -102,7 +103,7 @@ class SymmetricNetwork(HamiltonianNetwork):
 
     def manifold_rates(self, x: npt.ArrayLike) -> np.ndarray:
         """Eigenvalues of the linearised deviation d' = −(1 + W diag f'(b + Wx)) d at one state; negative attracts."""
-        x = state("x", x, self.size)
+        x = as_state("x", x, self.size)
         matrix = np.eye(self.size) + self.W * self.transfer.slope(self.b + x @ self.W)
         return -np.linalg.eigvals(matrix)
 

@@ -23,16 +23,16 @@ class HamiltonianSystem(ABC):
     #: Number of phase-space coordinates.
     dimension: int
 
-    def field(self, z: npt.ArrayLike) -> np.ndarray:
+    def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Vector field z' at one point, shape ``(dimension,)``, or at m points as columns, ``(dimension, m)``."""
-        return self._velocity(as_states("z", z, self.dimension).T).T
+        return self._velocity(as_states("u", u, self.dimension).T).T
 
     @abstractmethod
     def _velocity(self, z: np.ndarray) -> np.ndarray:
         """Vector field z' at points in rows, shape ``(..., dimension)``."""
 
     @abstractmethod
-    def jacobian(self, z: npt.ArrayLike) -> np.ndarray:
+    def jacobian(self, u: npt.ArrayLike) -> np.ndarray:
         """Jacobian ∂z'/∂z at one point, `(dimension, dimension)`."""
 
     @abstractmethod
@@ -91,7 +91,7 @@ def drive(name: str, value: npt.ArrayLike, size: int) -> np.ndarray:
 def state(name: str, value: npt.ArrayLike, size: int) -> np.ndarray:
     """Return a state or a stack of states with `size` entries along the last axis."""
     # Integrators come here with good arrays a million times, hence the quick way past the checks.
-    if isinstance(value, np.ndarray) and value.dtype == np.float64 and np.isfinite(value).all():
+    if type(value) is np.ndarray and value.dtype == np.float64 and np.isfinite(value).all():
         points = value
     else:
         points = checks.array(name, value)
