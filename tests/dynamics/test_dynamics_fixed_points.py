@@ -273,7 +273,7 @@ def test_results_show_themselves_and_pickle():
         (lambda: evaluate_on_grid(lambda u: u, [(0, 1)] * 2, points=1), ValueError, "points must be >= 2"),
         (lambda: manifolds(lambda u: -u, [0, 0], [(-1, 1)] * 2), ValueError, "saddle must be a saddle"),
         (lambda: manifolds(lambda u: u * [1, -1], [0, 0], [(1, 2)] * 2), ValueError, "box must contain the saddle"),
-        (lambda: phase_line(lambda u: u, 1, 0), ValueError, "low < high"),
+        (lambda: phase_line(lambda u: u, 1, 0), ValueError, "low must lie below high"),
     ],
 )
 def test_bad_input(call, error, text):

@@ -86,7 +86,7 @@ def test_trace_determinant(ax):
 @pytest.mark.parametrize(
     ("call", "text"),
     [
-        (lambda ax: plot.phase_line(lambda x: x, 1, 0, ax=ax), "low < high"),
+        (lambda ax: plot.phase_line(lambda x: x, 1, 0, ax=ax), "low must lie below high"),
         (
             lambda ax: plot.phase_plane(rb.FitzHughNagumo(), [(-1, 1)] * 2, ax=ax, arrows="line"),
             "arrows must be one of",

@@ -161,7 +161,7 @@ BAD = [
     (lambda: lyapunov_exponents(NETWORK, np.ones(5), 5, every=1.0), ValueError, "duration must be at least"),
     (lambda: RandomNetwork(2.0, 0.0, TANH, np.ones((2, 3))), ValueError, "J must be square"),
     (lambda: RandomNetwork(2.0, 0.0, TANH, np.ones(3)), ValueError, "J must have shape"),
-    (lambda: RandomNetwork(2.0, 0.0, TANH, np.eye(3), np.zeros(2)), ValueError, "eta must have shape"),
+    (lambda: RandomNetwork(2.0, 0.0, TANH, np.eye(3), np.zeros(2)), ValueError, "eta must be a number or have shape"),
 ]
 
 
