@@ -171,7 +171,7 @@ BAD = [
     (lambda: find_slow_points(FLOW, [[0.0, 1.0]], max_iterations=0), ValueError, "max_iterations must be >= 1"),
     (lambda: find_slow_points(FLOW, [[0.0, 1.0]], slow=1e-12), ValueError, "slow must be > 1e-09"),
     (lambda: find_slow_points(Field(pitchforks, lambda x: x), [[0.0, 1.0]]), ValueError, "jacobian must return shape"),
-    (lambda: find_slow_points(RateField(np.eye(3)), [[0.0, 1.0]]), ValueError, "u must have shape (3,)"),
+    (lambda: find_slow_points(RateField(np.eye(3)), [[0.0, 1.0]]), ValueError, r"u must have shape \(3,\)"),
     (lambda: RateField([[1, 2]]), ValueError, "J must be square"),
     (lambda: RateField(np.eye(2), np.sin), ValueError, "slope must be given"),
     (lambda: RateField(np.eye(2), eta=[1, 2, 3]), ValueError, "eta must be a number or have shape"),
