@@ -56,9 +56,10 @@ constexpr const char* operation_names[] = {"move",
                                            "draw_uniform",
                                            "draw_normal"};
 static_assert(sizeof operation_names / sizeof *operation_names == operation_count);
-constexpr const char* leaf_names[] = {"constant", "parameter", "prepared", "state", "current", "conductance",
-                                      "jump",     "free",      "time",     "dt",    "neuron",  "receptor"};
-constexpr const char* output_names[] = {"prepared", "state", "condition", "refractory_period", "observed"};
+constexpr const char* leaf_names[] = {"constant",    "parameter", "prepared", "state", "current",
+                                      "conductance", "jump",      "free",     "time",  "dt",
+                                      "neuron",      "receptor",  "arrival",  "leak",  "of_neuron"};
+constexpr const char* output_names[] = {"prepared", "state", "condition", "refractory_period", "observed", "driving"};
 constexpr const char* refractoriness_names[] = {"none", "period", "condition"};
 
 template <class Enum, std::size_t n>
@@ -132,6 +133,32 @@ void register_programs(py::module_& m, SimulationClass& simulation) {
             py::kw_only(), py::arg("prepare"), py::arg("start"), py::arg("step"), py::arg("events"), py::arg("release"),
             py::arg("observe"), py::arg("prepared_count"), py::arg("leak_rate"), py::arg("refractoriness"),
             py::arg("receptors"), py::arg("observed"), py::arg("reads_input"));
+
+    py::class_<EndProgram>(m, "EndProgram")
+        .def(py::init([](const Program& prepare, const Program& start, const Program& step, const Program& step_left,
+                         const Program& arrive, const Program& observe, std::size_t prepared_count,
+                         std::size_t variable_count, std::vector<std::string> of_neuron) {
+                 return EndProgram{prepare, start,          step,           step_left,           arrive,
+                                   observe, prepared_count, variable_count, std::move(of_neuron)};
+             }),
+             py::kw_only(), py::arg("prepare"), py::arg("start"), py::arg("step"), py::arg("step_left"),
+             py::arg("arrive"), py::arg("observe"), py::arg("prepared_count"), py::arg("variable_count"),
+             py::arg("of_neuron"));
+
+    py::class_<SynapseProgram, std::shared_ptr<SynapseProgram>>(m, "SynapseProgram")
+        .def(py::init([](std::vector<std::string> variables, const EndProgram& post, bool conductance) {
+                 return std::make_shared<SynapseProgram>(SynapseProgram{std::move(variables), post, conductance});
+             }),
+             py::kw_only(), py::arg("variables"), py::arg("post"), py::arg("conductance"));
+
+    simulation.def(
+        "add_program_receptor",
+        [](Simulation& s, std::size_t population, std::shared_ptr<SynapseProgram> program,
+           const std::vector<double>& values, double reversal, const std::string& label) {
+            return s.add_program_receptor(population, std::move(program), values, reversal, label);
+        },
+        py::kw_only(), py::arg("population"), py::arg("program"), py::arg("values"), py::arg("reversal"),
+        py::arg("label"));
 
     simulation.def(
         "add_equations",

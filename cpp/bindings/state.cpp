@@ -48,7 +48,7 @@ void register_state(SimulationClass& simulation) {
         .def(
             "set_variable",
             [](Simulation& s, std::size_t p, const std::string& name, const Contiguous<double>& values) {
-                s.neurons(p).variable(name).write(to_span(values));
+                s.neurons(p).settable(name).write(to_span(values));
             },
             py::arg("population"), py::arg("name"), py::arg("values"));
 }

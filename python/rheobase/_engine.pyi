@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConnectionRule', 'Distribution', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NeuronProgram', 'NonFiniteState', 'ParameterInfo', 'PlasticityRule', 'Program', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'VariableInfo', 'compiler', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'synapse_kernels']
+__all__: list[str] = ['ConnectionRule', 'Distribution', 'EndProgram', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NeuronProgram', 'NonFiniteState', 'ParameterInfo', 'PlasticityRule', 'Program', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'SynapseProgram', 'VariableInfo', 'compiler', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'synapse_kernels']
 class InvalidArgument(ValueError):
     pass
 class NonFiniteState(FloatingPointError):
@@ -167,6 +167,8 @@ class Simulation:
         ...
     def add_poisson(self, size: typing.SupportsInt | typing.SupportsIndex, rates: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> int:
         ...
+    def add_program_receptor(self, *, population: typing.SupportsInt | typing.SupportsIndex, program: SynapseProgram, values: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], reversal: typing.SupportsFloat | typing.SupportsIndex, label: str) -> int:
+        ...
     def add_receptor(self, *, population: typing.SupportsInt | typing.SupportsIndex, kernel: str, values: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], unit_area: bool, conductance: bool, reversal: typing.SupportsFloat | typing.SupportsIndex, label: str) -> int:
         ...
     def add_trains(self, size: typing.SupportsInt | typing.SupportsIndex, steps: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], indices: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32]) -> int:
@@ -265,6 +267,12 @@ class Program:
         ...
 class NeuronProgram:
     def __init__(self, *, prepare: Program, start: Program, step: Program, events: collections.abc.Sequence[Program], release: Program, observe: Program, prepared_count: typing.SupportsInt | typing.SupportsIndex, leak_rate: typing.SupportsInt | typing.SupportsIndex, refractoriness: str, receptors: collections.abc.Sequence[str], observed: collections.abc.Sequence[str], reads_input: collections.abc.Sequence[bool]) -> None:
+        ...
+class EndProgram:
+    def __init__(self, *, prepare: Program, start: Program, step: Program, step_left: Program, arrive: Program, observe: Program, prepared_count: typing.SupportsInt | typing.SupportsIndex, variable_count: typing.SupportsInt | typing.SupportsIndex, of_neuron: collections.abc.Sequence[str]) -> None:
+        ...
+class SynapseProgram:
+    def __init__(self, *, variables: collections.abc.Sequence[str], post: EndProgram, conductance: bool) -> None:
         ...
 def isa() -> str:
     """

@@ -649,6 +649,37 @@ def equations(trial):
         rb.neuron("Wrong", "dV/dt =", initial={"V": 0})
 
 
+@network
+def synapses_of_equations(trial):
+    trial.network(seed=19)
+    nmda = rb.synapse(
+        "NMDA",
+        """
+        dx/dt = -x/tau_rise + sigma*xi
+        ds/dt = alpha*x*(1 - s) - s/tau
+        g = g_max*s/(1 + exp(-0.062*V_post)/3.57) : nS
+        """,
+        on_pre="x += w",
+        parameters=dict(tau_rise=2, tau=80, alpha=0.5, g_max=0.05, sigma=0.01),
+        reversal=0,
+    )
+    alpha = rb.synapse(
+        "Alpha2",
+        "dx/dt = -x/tau\ndI/dt = (x - I)/tau",
+        on_pre="x += w*(1 + 0.01*x); I += 0.1*w",
+        parameters=dict(tau=3),
+    )
+    e = trial.add(rb.LIF(tau_m=rb.Uniform(8, 20)), 300, V=rb.Uniform(-70, -56))
+    i = trial.add(rb.AdEx(), 100)
+    x = trial.poisson(100, 60)
+    trial.connect(x, e, rb.FixedInDegree(20), 0.5, nmda())
+    trial.connect(e, e, rb.FixedInDegree(20), 0.5, nmda(), delay=rb.Uniform(0.5, 2))
+    trial.connect(i, e, rb.FixedInDegree(20), -2, alpha())
+    trial.connect(x, i, rb.FixedInDegree(5), 2, rb.Delta())
+    trial.record(e, "g_q2+q0")
+    trial.run(60)
+
+
 # ---- the table -------------------------------------------------------------------------------------------------------
 
 

@@ -50,6 +50,18 @@ std::size_t Network::add_receptor(std::size_t population, Receptor receptor) {
     return neurons(population).add_receptor(std::move(receptor));
 }
 
+std::size_t Network::add_program_receptor(std::size_t id, std::shared_ptr<const SynapseProgram> program,
+                                          const std::vector<double>& values, double reversal,
+                                          const std::string& label) {
+    NeuronPopulation& post = neurons(id);
+    const auto object = static_cast<std::uint32_t>(id * 256 + post.receptor_count());
+    const std::uint32_t tag = RandomSource::tag(Purpose::synapses, object);
+    const bool conductance = program->conductance;
+    Receptor receptor{nullptr, values, false, conductance, reversal, label};
+    receptor.program = std::make_shared<ProgramReceptor>(std::move(program), values, tag, post.size(), dt_);
+    return post.add_receptor(std::move(receptor));
+}
+
 std::size_t Network::add_drive(std::uint32_t population, std::size_t id, double mean, double weight) {
     const bool delta = receptor(population, id).delta();
     drives_.emplace_back(static_cast<std::uint32_t>(drives_.size()), population, id, delta, mean, weight);

@@ -48,7 +48,7 @@ void NeuronPopulation::prepare() {
     advance_block_ = loops().find_advance(model_.index, method_, prepared_.homogeneous, conductances_);
 }
 
-void NeuronPopulation::prepare_receptor(Receptor& receptor) const {
+void NeuronPopulation::prepare_receptor(Receptor& receptor) {
     Averaging averaging = Averaging::mean;
     std::vector<double> leak;
     if (method_ == Method::euler) averaging = Averaging::left;
@@ -58,12 +58,23 @@ void NeuronPopulation::prepare_receptor(Receptor& receptor) const {
         averaging = Averaging::membrane;
     else
         leak = {0.0};
+    if (receptor.program != nullptr) {
+        prepare_program(receptor, averaging == Averaging::left, std::move(leak));
+        return;
+    }
     const auto prepared = [&](Averaging how, double rate) {
         return in_units_of_weight(receptor.kernel->prepare(receptor.values, receptor.unit_area, dt_, how, rate));
     };
     receptor.mean = prepared(averaging == Averaging::left ? averaging : Averaging::mean, 0.0);
     receptor.propagators.clear();
     for (double rate : leak) receptor.propagators.push_back(prepared(averaging, rate));
+}
+
+void NeuronPopulation::prepare_program(Receptor& receptor, bool left, std::vector<double> leak) {
+    EndVariables::Surroundings around{std::move(leak), {}, left, receptor.program->post().is_recorded()};
+    for (const std::string& name : receptor.program->program().post.of_neuron)
+        around.of_neuron.push_back(state_[model_.variable(name)].data());
+    receptor.program->post().bind(std::move(around));
 }
 
 void NeuronPopulation::set_parameter(const std::string& name, std::vector<double> value) {
@@ -85,7 +96,8 @@ void NeuronPopulation::impose(const std::string& variable, TimeSeries series) {
 
 std::size_t NeuronPopulation::add_receptor(Receptor receptor) {
     prepare_receptor(receptor);
-    for (std::size_t s = 0; s < receptor.kernel->stages; ++s) receptor.stage[s].assign(size(), 0.0);
+    for (std::size_t s = 0; receptor.has_stages() && s < receptor.kernel->stages; ++s)
+        receptor.stage[s].assign(size(), 0.0);
     receptors_.push_back(std::move(receptor));
     prepare();
     return receptors_.size() - 1;
@@ -99,16 +111,41 @@ VariableValues NeuronPopulation::variable(const std::string& name) {
     }
     if (program_ != nullptr)
         if (const auto observed = program_->find_observed(name)) return {program_->observe(*observed), 1.0};
+    for (Receptor& receptor : receptors_) {
+        if (receptor.program == nullptr) continue;
+        if (receptor.name() == name) return {receptor.program->post().driving(), 1.0};
+        const std::string end = "_" + receptor.label;
+        if (name.size() <= end.size() || name.compare(name.size() - end.size(), end.size(), end) != 0) continue;
+        if (const auto v = receptor.program->find(name.substr(0, name.size() - end.size())))
+            return {receptor.program->post().state()[*v], 1.0};
+    }
     return {state_[model_.variable(name)], 1.0};
+}
+
+void NeuronPopulation::keep(const std::string& name) {
+    for (Receptor& receptor : receptors_)
+        if (receptor.program != nullptr && receptor.name() == name) receptor.program->post().record();
+}
+
+VariableValues NeuronPopulation::settable(const std::string& name) {
+    for (Receptor& receptor : receptors_) {
+        if (receptor.program == nullptr || receptor.name() != name) continue;
+        const auto v = receptor.program->find(receptor.conductance ? "g" : "I");
+        if (!v) throw InvalidArgument(name + " must not be set: it is made of other variables");
+        return {receptor.program->post().state()[*v], 1.0};
+    }
+    return variable(name);
 }
 
 void NeuronPopulation::refresh() {
     if (program_ != nullptr) program_->refresh();
+    for (Receptor& receptor : receptors_)
+        if (receptor.program != nullptr) receptor.program->post().observe();
 }
 
 std::optional<std::size_t> NeuronPopulation::find_receptor(const std::string& name) const {
     for (std::size_t r = 0; r < receptors_.size(); ++r)
-        if (!receptors_[r].delta() && receptors_[r].name() == name) return r;
+        if (receptors_[r].has_stages() && receptors_[r].name() == name) return r;
     return std::nullopt;
 }
 
@@ -117,8 +154,12 @@ std::vector<std::string> NeuronPopulation::variable_names() const {
     for (const VariableInfo& v : model_.variables) names.push_back(v.name);
     if (program_ != nullptr)
         names.insert(names.end(), model_.program->observed.begin(), model_.program->observed.end());
-    for (const Receptor& receptor : receptors_)
+    for (const Receptor& receptor : receptors_) {
         if (!receptor.delta()) names.push_back(receptor.name());
+        if (receptor.program == nullptr) continue;
+        for (const std::string& variable : receptor.program->program().variables)
+            if (variable + "_" + receptor.label != receptor.name()) names.push_back(variable + "_" + receptor.label);
+    }
     return names;
 }
 
@@ -143,9 +184,12 @@ void NeuronPopulation::archive(Archive& archive, const std::string& name) {
     for (std::size_t v = 0; v < state_.size(); ++v) archive.state(name + "." + model_.variables[v].name, state_[v]);
     archive.state(name + ".free_from", free_from_);
     archive.values(name + ".I_x", I_x_);
-    for (std::size_t c = 0; c < receptors_.size(); ++c)
-        for (std::size_t s = 0; s < receptors_[c].kernel->stages; ++s)
-            archive.state(name + ".receptor" + std::to_string(c) + "." + std::to_string(s), receptors_[c].stage[s]);
+    for (std::size_t c = 0; c < receptors_.size(); ++c) {
+        const std::string receptor = name + ".receptor" + std::to_string(c);
+        for (std::size_t s = 0; receptors_[c].has_stages() && s < receptors_[c].kernel->stages; ++s)
+            archive.state(receptor + "." + std::to_string(s), receptors_[c].stage[s]);
+        if (receptors_[c].program != nullptr) receptors_[c].program->post().archive(archive, receptor);
+    }
     for (std::size_t k = 0; k < injected_.size(); ++k)
         injected_[k]->archive(archive, name + ".input" + std::to_string(k));
 }
@@ -185,6 +229,13 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
             double* slot = slots + c * slots_per_receptor + (first - begin);
             if (receptor.delta()) {
                 jumps = jumps == none ? slot : std::transform(slot, slot + n, jumps, jump, std::plus<>()) - n;
+                continue;
+            }
+            if (receptor.program != nullptr) {
+                loops().advance_receptors(blocks, std::exchange(collected, 0));
+                const auto own = program_ ? program_->find_receptor(receptor.name()) : std::nullopt;
+                join_program(receptor, step, first, n, current, I, G, conducting, own ? named_receptors[*own] : nullptr,
+                             non_finite);
                 continue;
             }
             const bool homogeneous = receptor.propagators.size() == 1;
@@ -243,6 +294,40 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         for (std::size_t k = 0; k < found; ++k) spikes.push_back(static_cast<std::uint32_t>(first) + spiking[k]);
     }
     return non_finite;
+}
+
+/// Advances a receptor's program over a block, and lets its current or conductance join the others, or what the model
+/// reads by its name.
+void NeuronPopulation::join_program(Receptor& receptor, const StepContext& step, std::size_t first, std::size_t n,
+                                    const double*& current, double* I, double* G, bool& conducting, double* named,
+                                    std::int64_t& non_finite) {
+    alignas(64) double driving[block_size];
+    const std::size_t bad = receptor.program->post().advance(step, first, n, driving);
+    if (bad < n && non_finite < 0) non_finite = static_cast<std::int64_t>(first + bad);
+    if (named != nullptr) {
+        std::copy_n(driving, n, named);
+        return;
+    }
+    const double scale = receptor.conductance ? receptor.reversal : 1.0;
+    for (std::size_t i = 0; i < n; ++i) I[i] = current[i] + scale * driving[i];
+    current = I;
+    if (!receptor.conductance) return;
+    if (std::exchange(conducting, true))
+        for (std::size_t i = 0; i < n; ++i) G[i] += driving[i];
+    else
+        std::copy_n(driving, n, G);
+}
+
+void NeuronPopulation::take_in(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
+                               std::size_t slots_per_receptor) {
+    for (std::size_t c = 0; c < receptors_.size(); ++c) {
+        if (receptors_[c].program == nullptr) continue;
+        double* const arrivals = slots + c * slots_per_receptor;
+        for (std::size_t first = begin; first < end; first += block_size)
+            receptors_[c].program->post().arrive(step, first, std::min(block_size, end - first),
+                                                 arrivals + (first - begin));
+        std::fill_n(arrivals, end - begin, 0.0);
+    }
 }
 
 std::size_t NeuronPopulation::advance_block(NeuronBlock& block, const StepContext& step, std::size_t first,

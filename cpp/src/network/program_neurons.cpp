@@ -108,8 +108,9 @@ Location ProgramNeurons::locate(const Leaf& leaf, const Inputs& inputs, bool all
             return given(given_neuron);
         case Leaf::Kind::receptor:
             return inputs.receptors[leaf.index] ? given(given_others + leaf.index) : fixed(&zero_, true);
+        default:
+            throw InvalidArgument("a leaf must be one that neurons have");
     }
-    throw InvalidArgument("a leaf must be of a known kind");
 }
 
 Location ProgramNeurons::locate(const Output& output, bool same) {
@@ -125,8 +126,9 @@ Location ProgramNeurons::locate(const Output& output, bool same) {
             return given(given_period);
         case Output::Kind::observed:
             return {Location::Base::neurons, false, observed_[output.index].data(), 0, false};
+        default:
+            throw InvalidArgument("an output must be one that neurons have");
     }
-    throw InvalidArgument("an output must be of a known kind");
 }
 
 BoundProgram ProgramNeurons::bind(const Program& program, const Inputs& inputs, bool all_free) {

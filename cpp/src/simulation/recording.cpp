@@ -33,6 +33,7 @@ std::size_t Recording::add(Samples samples) {
 std::size_t Recording::record_state(std::size_t population, const std::string& variable, Samples samples) {
     NeuronPopulation& neurons = network_.neurons(population);
     neurons.variable(variable);  // throws where there is none
+    neurons.keep(variable);
     const std::size_t id = add(std::move(samples));
     const auto receptor = neurons.find_receptor(variable);
     states_.push_back(

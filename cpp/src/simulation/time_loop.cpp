@@ -86,8 +86,12 @@ void TimeLoop::publish(std::size_t tile, const StepContext& step) {
     stopwatch_.lap(profile_.publish);
 }
 
-void TimeLoop::deliver(std::size_t tile, const StepContext& step) {
-    events_ += stage_.delivery.deliver(tile, step);
+void TimeLoop::deliver(std::size_t t, const StepContext& step) {
+    events_ += stage_.delivery.deliver(t, step);
+    Tile& tile = stage_.layout.tiles[t];
+    for (const Part& part : tile.parts)
+        stage_.network.population(part.population)
+            .take_in(step, part.begin, part.end, tile.slots.data() + part.first_slot, part.slots_per_receptor);
     stopwatch_.lap(profile_.deliver);
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rheobase import _engine, checks
+from rheobase.models.neurons import Neuron
 from rheobase.models.registry import Model, check_names, parameter_section, scalars, signature
 
 
@@ -20,6 +21,9 @@ class Synapse(Model):
     reversal: float | None
     norm: str
     label: str | None
+    #: What is kept for each post neuron, and what of it has a name of its own beside the current or conductance.
+    kept: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
 
     def __init__(
         self, *, reversal: float | None = None, norm: str | None = None, label: str | None = None, **parameters: float
@@ -37,6 +41,25 @@ class Synapse(Model):
         if label is not None and not isinstance(label, str):
             raise TypeError(f"label must be a string, got {label!r}")
         self._set(parameters=values, reversal=reversal, norm=norm, label=label)
+
+    def _check_post(self, neuron: Neuron) -> None:
+        """Raise where it reads what the neurons that it reaches do not have."""
+
+    def _enter(self, engine: _engine.Simulation, population: int, label: str) -> None:
+        """Make its receptor in a population of the engine."""
+        engine.add_receptor(
+            population=population,
+            kernel=self.kernel.name,
+            values=list(self.parameters.values()),
+            unit_area=self.norm == "area",
+            conductance=self.reversal is not None,
+            reversal=self.reversal or 0.0,
+            label=label,
+        )
+
+    def origin(self, variable: str) -> str:
+        """Return the equation of a variable for a message."""
+        raise ValueError(f"{type(self).__name__} has no variable {variable!r}")
 
     def __repr__(self) -> str:
         shown = [f"{name}={value:g}" for name, value in self.parameters.items()]

@@ -12,6 +12,7 @@ from rheobase import checks
 from rheobase.models import circuit, currents, distributions, light, rules, sources
 from rheobase.models.catalogue import NEURONS, PLASTICITY, SYNAPSES
 from rheobase.models.equations.neuron import EquationNeuron, restored
+from rheobase.models.equations.synapse import EquationSynapse, restored_synapse
 from rheobase.models.registry import Model
 from rheobase.network.recording import Recording
 from rheobase.network.state import State
@@ -78,6 +79,9 @@ class Encoder:
         if isinstance(value, EquationNeuron):
             given = {name: self(item) for name, item in value._given().items()}
             return {"$equations": json.dumps(value.arguments()), "given": given}
+        if isinstance(value, EquationSynapse):
+            given = {name: self(item) for name, item in value._given().items()}
+            return {"$synapse": json.dumps(value.arguments()), "given": given}
         if isinstance(value, Model):
             given = {name: self(item) for name, item in value._given().items()}
             return {"$model": type(value).__name__, "given": given}
@@ -110,6 +114,8 @@ class Decoder:
             return RECORDS[checks.choice("record", held, RECORDS)](**given)
         if kind == "$equations":
             return restored(held, given)
+        if kind == "$synapse":
+            return restored_synapse(held, given)
         return NAMED[checks.choice("model", held, NAMED)](**given)
 
 

@@ -74,7 +74,11 @@ class Population:
         """Return the engine's name of each variable."""
         if not isinstance(self.model, Neuron):
             return {}
-        shown = {receptor.name: receptor.variable for receptor in self._cells.receptors}
+        shown = {}
+        for receptor in self._cells.receptors:
+            shown[receptor.name] = receptor.variable
+            for variable in receptor.synapse.variables:
+                shown[f"{variable}_{receptor.name[2:]}"] = f"{variable}_{receptor.variable[2:]}"
         return {shown.get(name, name): name for name in self._network._engine.variable_names(self._id)}
 
     @property
@@ -142,22 +146,14 @@ class Population:
                     self._change(receptors=(*receptors[:id], grown, *receptors[id + 1 :]))
                     self._network._rename_recorded(self.name, receptor.variable, grown.variable)
                 return id
+        synapse._check_post(self.neuron)
         name = self._free_name(("I_" if synapse.reversal is None else "g_") + (synapse.label or sender))
         self._enter_receptor(Receptor(name, synapse, (sender,)))
         self._change(receptors=(*receptors, Receptor(name, synapse, (sender,))))
         return len(receptors)
 
     def _enter_receptor(self, receptor: Receptor) -> None:
-        synapse = receptor.synapse
-        self._network._engine.add_receptor(
-            population=self._id,
-            kernel=synapse.kernel.name,
-            values=list(synapse.parameters.values()),
-            unit_area=synapse.norm == "area",
-            conductance=synapse.reversal is not None,
-            reversal=synapse.reversal or 0.0,
-            label=receptor.name[2:],
-        )
+        receptor.synapse._enter(self._network._engine, self._id, receptor.name[2:])
 
     def _free_name(self, name: str) -> str:
         """Return `name`, with _syn at its end beside a parameter of that name, and numbered beside another kernel."""

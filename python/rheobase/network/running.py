@@ -91,8 +91,11 @@ def _blown_up(
     network: Network, engine: _engine.Simulation, population: int, neuron: int, step: int
 ) -> FloatingPointError:
     cells = network.circuit.populations[population]
-    values = {v: engine.get_variable(population, v)[neuron] for v in cells.neuron.variables}
-    lost = [f"{v} = {value}{cells.neuron.origin(v)}" for v, value in values.items() if not np.isfinite(value)]
+    origins = {v: cells.neuron.origin(v) for v in cells.neuron.variables}
+    for receptor in cells.receptors:
+        origins |= {f"{v}_{receptor.name[2:]}": receptor.synapse.origin(v) for v in receptor.synapse.kept}
+    values = {v: engine.get_variable(population, v)[neuron] for v in origins}
+    lost = [f"{v} = {value}{origins[v]}" for v, value in values.items() if not np.isfinite(value)]
     found = f" ({'; '.join(lost)})" if lost else ""
     return FloatingPointError(
         f"state of neuron {neuron} of population {cells.name!r} must stay finite, it did not at t = "

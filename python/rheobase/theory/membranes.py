@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.models.distributions import Distribution
+from rheobase.models.equations import EquationSynapse
 from rheobase.models.neurons import Neuron
 from rheobase.models.synapses import Synapse
 
@@ -185,6 +186,8 @@ def weight_area(synapse: Synapse, neuron: Neuron) -> float:
     """Return the area (mV·ms) under the current, scaled by the leak, that one spike of weight 1 evokes."""
     if synapse.reversal is not None:
         raise ValueError(f"synapse must carry a current for a mean field, got the conductance {synapse!r}")
+    if isinstance(synapse, EquationSynapse):
+        raise ValueError(f"synapse must be one of the library's for a mean field, got {synapse!r}")
     if synapse.kernel.stages == 0:
         return average(neuron.parameters["tau_m"])
     area = 1.0 if synapse.norm == "area" else synapse.kernel.area_of_peak_one(list(synapse.parameters.values()))

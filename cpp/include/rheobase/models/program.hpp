@@ -79,11 +79,14 @@ struct Leaf {
         free,         ///< whether it is not refractory
         time,         ///< at which the step starts (ms)
         dt,
-        neuron,    ///< its position in the population
-        receptor,  ///< the current or conductance of a receptor that the model names
+        neuron,     ///< its position in the population
+        receptor,   ///< the current or conductance of a receptor that the model names
+        arrival,    ///< the sum of the weights that arrive in a step
+        leak,       ///< the rate with which the membranes of the neurons forget
+        of_neuron,  ///< a variable of the neuron at this end
     };
     Kind kind;
-    std::size_t index;  ///< of the parameter, prepared value, variable or receptor
+    std::size_t index;  ///< of the parameter, prepared value, variable or receptor, among those of the model
     double value;       ///< of the constant
 };
 
@@ -95,7 +98,7 @@ struct Instruction {
 
 /// Where a result goes when all has been computed.
 struct Output {
-    enum class Kind : std::uint8_t { prepared, state, condition, refractory_period, observed };
+    enum class Kind : std::uint8_t { prepared, state, condition, refractory_period, observed, driving };
     Kind kind;
     std::size_t index;
     std::uint32_t value;  ///< an operand's number
@@ -124,6 +127,25 @@ struct NeuronProgram {
     std::vector<std::string> receptors;  ///< names of the currents and conductances that it reads
     std::vector<std::string> observed;
     std::vector<bool> reads_input;  ///< per observed: whether it depends on more than state and parameters
+};
+
+/// What a synapse model keeps for each neuron at one of its ends.
+struct EndProgram {
+    Program prepare;    ///< parameters -> prepared values
+    Program start;      ///< parameters -> initial values
+    Program step;       ///< variables -> those one step on, and what drives the neuron on average over the step
+    Program step_left;  ///< the same, driving by what holds where the step begins
+    Program arrive;     ///< what arrivals change
+    Program observe;    ///< variables -> what drives the neuron now
+    std::size_t prepared_count, variable_count;
+    std::vector<std::string> of_neuron;  ///< names of the neuron's variables that it reads
+};
+
+/// A synapse model: what its equations became.
+struct SynapseProgram {
+    std::vector<std::string> variables;  ///< kept for each post neuron
+    EndProgram post;
+    bool conductance;
 };
 
 }  // namespace rheobase

@@ -35,6 +35,9 @@ class Network {
     std::uint32_t add_trains(std::size_t size, std::vector<std::int64_t> steps, std::vector<std::uint32_t> indices);
     /// Returns its id within its population.
     std::size_t add_receptor(std::size_t population, Receptor receptor);
+    /// The same of one whose kernel is a program.
+    std::size_t add_program_receptor(std::size_t population, std::shared_ptr<const SynapseProgram> program,
+                                     const std::vector<double>& values, double reversal, const std::string& label);
     std::size_t add_drive(std::uint32_t population, std::size_t receptor, double mean, double weight);
     /// A projection, made into connections at the next build.
     struct ProjectionSpec {

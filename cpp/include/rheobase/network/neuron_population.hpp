@@ -51,13 +51,17 @@ class NeuronPopulation final : public Population {
     std::size_t receptor_count() const noexcept override { return receptors_.size(); }
     const Receptor& receptor(std::size_t r) const { return receptors_.at(r); }
     double* first_stage(std::size_t r) noexcept override {
-        return receptors_[r].delta() ? nullptr : receptors_[r].stage[0].data();
+        return receptors_[r].has_stages() ? receptors_[r].stage[0].data() : nullptr;
     }
 
     /// A state variable, the current "I_<label>" or conductance "g_<label>" of a receptor, or what a model of equations
     /// names beside its state, which is kept up to date from the first time it is asked for.
     VariableValues variable(const std::string& name);
-    /// The receptor whose current or conductance has this name, if there is one.
+    /// Keeps a variable up to date in runs from now on.
+    void keep(const std::string& name);
+    /// The same of what can be set: no current or conductance that a program makes of variables.
+    VariableValues settable(const std::string& name);
+    /// The kernel whose current or conductance has this name, if there is one.
     std::optional<std::size_t> find_receptor(const std::string& name) const;
     std::vector<std::string> variable_names() const;
     /// Brings what is named beside the state up to date after the state was changed.
@@ -65,12 +69,18 @@ class NeuronPopulation final : public Population {
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                          std::size_t slots_per_receptor, std::vector<std::uint32_t>& spikes) override;
+    void take_in(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
+                 std::size_t slots_per_receptor) override;
     void begin(std::int64_t step) override;
     void archive(Archive& archive, const std::string& name) override;
 
   private:
     void prepare();
-    void prepare_receptor(Receptor& receptor) const;
+    void prepare_receptor(Receptor& receptor);
+    void prepare_program(Receptor& receptor, bool left, std::vector<double> leak);
+    void join_program(Receptor& receptor, const StepContext& step, std::size_t first, std::size_t n,
+                      const double*& current, double* I, double* G, bool& conducting, double* named,
+                      std::int64_t& non_finite);
     void start();
     std::size_t advance_block(NeuronBlock& block, const StepContext& step, std::size_t first, double* const* receptors);
 

@@ -33,7 +33,10 @@ class Population {
     virtual std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                                  std::size_t slots_per_receptor, std::vector<std::uint32_t>& spikes) = 0;
 
-    /// The first stage of a receptor's kernel, one value per neuron; null where what arrives moves V at once.
+    /// Lets what has arrived in [begin, end) by n + 1 change what no kernel takes in from the slots themselves.
+    virtual void take_in(const StepContext&, std::size_t, std::size_t, double*, std::size_t) {}
+
+    /// The first stage of a receptor's kernel, one value per neuron; null where no kernel keeps it in its slots.
     virtual double* first_stage(std::size_t) noexcept { return nullptr; }
 
     /// Called before a run that starts at `step`.

@@ -15,7 +15,8 @@ enum class Purpose : std::uint32_t {
     poisson_source = 4,
     drive = 5,
     noise = 6,
-    equations = 7
+    equations = 7,
+    synapses = 8
 };
 
 /// Four random words.

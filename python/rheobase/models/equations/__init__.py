@@ -1,4 +1,4 @@
-"""Neuron models from equations, written as text or as Python functions, which the engine runs as they are.
+"""Models from equations, written as text or as Python functions, which the engine runs as they are.
 
 text or function -> description -> system -> scheme -> expressions one step on -> program of the engine
 """
@@ -6,5 +6,6 @@ text or function -> description -> system -> scheme -> expressions one step on -
 from rheobase.models.equations.brian import from_brian
 from rheobase.models.equations.errors import EquationError
 from rheobase.models.equations.neuron import EquationNeuron, neuron
+from rheobase.models.equations.synapse import EquationSynapse, synapse
 
-__all__ = ["EquationError", "EquationNeuron", "from_brian", "neuron"]
+__all__ = ["EquationError", "EquationNeuron", "EquationSynapse", "from_brian", "neuron", "synapse"]

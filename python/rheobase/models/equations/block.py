@@ -1,6 +1,7 @@
 """The lines of a model: differential equations, named expressions, and declarations of parameters and inputs."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rheobase import checks
@@ -11,7 +12,7 @@ _NAMED = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*=(?!=)(?P<value>.*)", re.DOTAL
 _DECLARED = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*(?=:)", re.DOTALL)
 _FLAGS = re.compile(r"^(?P<unit>.*?)\((?P<flags>[A-Za-z ,-]*)\)\s*$", re.DOTALL)
 
-#: What may stand in brackets behind each kind of line.
+#: What may stand in brackets behind each kind of line of a neuron.
 FLAGS = {
     "differential": ("unless refractory", "delta"),
     "named": (),
@@ -70,12 +71,12 @@ def _line(source: Source, doc: str) -> Line:
     )
 
 
-def check_flags(line: Line) -> None:
+def check_flags(line: Line, flags: Mapping[str, tuple[str, ...]] = FLAGS) -> None:
     """Raise for a flag that means nothing behind such a line."""
     for flag in line.flags:
-        if flag not in FLAGS[line.kind]:
+        if flag not in flags[line.kind]:
             source = line.source.part(line.source.text.rindex("("))
-            known = FLAGS[line.kind]
+            known = flags[line.kind]
             message = str(checks.unknown("flag", flag, known)) if known else f"flags must not stand here, got {flag!r}"
             raise source.error(message)
 

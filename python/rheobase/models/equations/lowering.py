@@ -107,7 +107,7 @@ class Lowering:
             if part in self.fixed:
                 continue
             if part.op == "name":
-                self.fixed[part] = self.leaf_of(part.args[0])[0] in ("parameter", "dt")
+                self.fixed[part] = self.leaf_of(part.args[0])[0] in ("parameter", "dt", "leak")
             elif part.op == "constant":
                 self.fixed[part] = True
             else:

@@ -1,0 +1,280 @@
+"""`rb.synapse`: a synaptic kernel from equations."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rheobase import _engine, checks
+from rheobase.models.catalogue import SYNAPSES
+from rheobase.models.equations.connection import OF_NEURON, ConnectionReading, ConnectionText
+from rheobase.models.equations.ends import EndAssembly, changed, for_engine, methods_at, takes_in_linearly
+from rheobase.models.equations.expressions import name as symbol
+from rheobase.models.equations.expressions import names_in
+from rheobase.models.equations.neuron import ParameterInfo
+from rheobase.models.equations.printing import printed
+from rheobase.models.neurons import Neuron
+from rheobase.models.registry import check_names, parameter_section, scalars, signature
+from rheobase.models.synapses import Synapse
+
+
+@dataclass(frozen=True)
+class KernelText:
+    """A synaptic kernel of equations, described as the engine describes its own."""
+
+    text: ConnectionText
+    method: str
+    reversal: float | None
+    stages: ClassVar[int] = 1
+
+    @property
+    def name(self) -> str:
+        """Of the model."""
+        return self.text.name
+
+    @property
+    def parameters(self) -> list[ParameterInfo]:
+        """The parameters with their defaults."""
+        return [ParameterInfo(p.name, p.unit, p.standard, p.doc or "parameter") for p in self.text.parameters]
+
+    @property
+    def output(self) -> str:
+        """What drives the neurons: g, a conductance, or I, a current."""
+        known = [*self.text.named, *(v.name for v in self.text.variables)]
+        return "g" if "g" in known else "I"
+
+    def arguments(self) -> dict[str, Any]:
+        """Return arguments, made of text and numbers alone, by which `rb.synapse` gives this model again."""
+        return {
+            "name": self.name,
+            "equations": self.text.equations("post"),
+            "on_pre": self.text.statements("on_pre"),
+            "parameters": {p.name: p.standard for p in self.text.parameters},
+            "initial": {v: printed(e) for v, e in self.text.initial.items()},
+            "reversal": self.reversal,
+            "method": self.method,
+        }
+
+    def equation(self) -> str:
+        """Return what a reader sees of a model: parameters have a table of their own."""
+        parts = self.text.equations("post").splitlines()[len(self.text.parameters) :]
+        return "\n".join([*parts, f"on_pre: {self.text.statements('on_pre')}"])
+
+    def program(self) -> _engine.SynapseProgram:
+        """Return the programs that the engine runs."""
+        text = self.text
+        driving = text.named.get(self.output, symbol(self.output))
+        assembly = EndAssembly(text, "post", self.method, driving, changed(text.on_pre))
+        return _engine.SynapseProgram(
+            variables=[v.name for v in text.at("post")],
+            post=for_engine(assembly.program()),
+            conductance=self.output == "g",
+        )
+
+
+class EquationSynapse(Synapse):
+    """A synaptic kernel that `rb.synapse` made, with its parameters: base of all such kernels."""
+
+    kernel: ClassVar[KernelText]  # type: ignore[assignment]
+
+    def __init__(self, *, reversal: float | None = None, label: str | None = None, **parameters: float) -> None:
+        kernel = self.kernel
+        check_names(kernel.name, parameters, [*(p.name for p in kernel.parameters), "reversal", "label"])
+        values = scalars(kernel.name, kernel.parameters, parameters)
+        reversal = kernel.reversal if reversal is None else checks.number("reversal", reversal)
+        if kernel.output == "I" and reversal is not None:
+            raise ValueError(f"reversal must be None for {kernel.name}, which is a current, got {reversal:g}")
+        if kernel.output == "g" and reversal is None:
+            raise ValueError(f"reversal must be given for {kernel.name}, which is a conductance, got None")
+        if label is not None and not isinstance(label, str):
+            raise TypeError(f"label must be a string, got {label!r}")
+        self._set(parameters=values, reversal=reversal, label=label)
+
+    @classmethod
+    def arguments(cls) -> dict[str, Any]:
+        """Return arguments, made of text and numbers alone, by which `rb.synapse` gives this class again."""
+        return cls.kernel.arguments()
+
+    def _check_post(self, neuron: Neuron) -> None:
+        known = [v.name for v in neuron.model.variables]
+        text = self.kernel.text
+        rates = [v.rate for v in text.variables if v.rate is not None]
+        for wanted in sorted(names_in(*rates, *text.named.values(), *(s.value for s in text.on_pre))):
+            match = OF_NEURON.match(wanted)
+            if match is not None and match["end"] == "post" and match["variable"] not in known:
+                unknown = checks.unknown(f"variable of {neuron.model.name}", match["variable"], known)
+                raise ValueError(f"synapse {self.kernel.name} reads {wanted}: {unknown}")
+
+    def _enter(self, engine: _engine.Simulation, population: int, label: str) -> None:
+        engine.add_program_receptor(
+            population=population,
+            program=self.kernel.program(),
+            values=list(self.parameters.values()),
+            reversal=self.reversal or 0.0,
+            label=label,
+        )
+
+    def origin(self, variable: str) -> str:
+        """Return the equation of a variable for a message."""
+        rates = {v.name: v.rate for v in self.kernel.text.variables}
+        rate = rates.get(variable)
+        return "" if rate is None else f" by d{variable}/dt = {printed(rate)}"
+
+    def __repr__(self) -> str:
+        shown = [f"{name}={value:g}" for name, value in self.parameters.items()]
+        if self.reversal is not None:
+            shown.append(f"reversal={self.reversal:g}")
+        return f"{self.kernel.name}({', '.join(shown)})"
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return restored_synapse, (json.dumps(self.arguments()), self._given())
+
+
+def restored_synapse(arguments: str, given: dict[str, Any]) -> EquationSynapse:
+    """Return a kernel of equations with its parameters, as a file or a pickle holds it."""
+    return synapse(**json.loads(arguments))(**given)
+
+
+#: Classes by their canonical text: one model is one class, however often it is made.
+_CLASSES: dict[str, type[EquationSynapse]] = {}
+
+
+def synapse(
+    name: str,
+    equations: str,
+    *,
+    on_pre: str | None = None,
+    parameters: Mapping[str, float] | None = None,
+    initial: Mapping[str, float | str] | None = None,
+    reversal: float | None = None,
+    method: str | None = None,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+) -> type[EquationSynapse]:
+    """Return a class of synaptic kernels from equations, which the engine runs as they are: nothing is compiled.
+
+    The class is like `rb.Exponential` and its kin: `Network.connect` and `Network.drive` take it as `synapse`. Its
+    variables are kept once for each post neuron, whatever the number of its synapses.
+
+    Parameters
+    ----------
+    name : str
+        Of the class; not that of a kernel of the library.
+    equations : str
+        Text, one line each, in the grammar of `rb.neuron`. It must define ``g``, a conductance in units of the leak
+        (nS where the neurons' g_L is in nS), or ``I``, a current in mV (or pA): a variable, or a named expression.
+
+        * ``ds/dt = expression : unit`` for a variable of each post neuron.
+        * ``x = expression : unit`` for a name.
+        * ``p : unit`` to declare a parameter's unit; a comment behind it becomes its description.
+        * ``x : unit (state)`` for a variable that only arrivals change.
+
+        Names: the variables, the parameters, ``V_post`` and the like (variables of the neurons that the synapses
+        reach), ``t``, ``dt`` (ms), ``i`` (the neuron's index) and noise ``xi``.
+    on_pre : str, optional
+        What arrivals do: statements such as ``g += w`` or ``s += w*(1 - s)``, in which w stands for the weights. Spikes
+        that arrive at a neuron in one step are taken in together, so each statement adds what is proportional to w.
+    parameters : dict of str to float, optional
+        Names and defaults.
+    initial : dict of str to float or str, optional
+        Initial values: numbers, or expressions of the parameters. Default: 0.
+    reversal : float, optional
+        Default reversal potential (mV) of a conductance.
+    method : str, optional
+        Scheme of the equations. Default: ``exact`` where they are linear, else as for neurons. What drives the neurons
+        over a step is its mean, exactly where equations are linear, as for kernels of the library.
+    functions : dict of str to callable, optional
+        Python functions that equations may call, made of arithmetic and NumPy's functions.
+
+    Returns
+    -------
+    type
+        A subclass of `Synapse`, with the parameters and `reversal` and `label` as arguments.
+
+    Raises
+    ------
+    ValueError
+        If the text cannot be a model; the message shows the line and points at the column.
+    TypeError
+        If an argument is of the wrong kind.
+
+    Examples
+    --------
+    >>> NMDA = rb.synapse(
+    ...     "NMDA",
+    ...     '''
+    ...     dx/dt = -x/tau_rise : 1
+    ...     ds/dt = alpha*x*(1 - s) - s/tau_decay : 1
+    ...     g = g_max*s/(1 + Mg/3.57*exp(-0.062*V_post)) : nS
+    ...     ''',
+    ...     on_pre="x += w",
+    ...     parameters=dict(tau_rise=2, tau_decay=100, alpha=0.5, Mg=1, g_max=0.1),
+    ...     reversal=0,
+    ... )
+    >>> NMDA(tau_decay=80).variables
+    ('x', 's')
+    """
+    reading = ConnectionReading(name, equations, parameters, "post", functions)
+    if name in SYNAPSES:
+        raise ValueError(f"name must not be that of a kernel of the library, got {name!r}")
+    text = reading.read(on_pre, None, initial, ())
+    _check_kernel(reading, text, on_pre)
+    methods = methods_at(text, "post")
+    method = methods[0] if method is None else checks.choice("method", method, methods)
+    kernel = KernelText(text, method, None if reversal is None else checks.number("reversal", reversal))
+    if kernel.output == "I" and reversal is not None:
+        raise ValueError(f"reversal must be None where equations define I, a current, got {reversal:g}")
+    key = repr(kernel.arguments())
+    if key not in _CLASSES:
+        _CLASSES[key] = _made(kernel)
+    return _CLASSES[key]
+
+
+def _check_kernel(reading: ConnectionReading, text: ConnectionText, on_pre: str | None) -> None:
+    defined = {*text.named, *(v.name for v in text.variables)}
+    if len(defined & {"g", "I"}) != 1:
+        raise ValueError(
+            f"equations must define g, a conductance, or I, a current, they define {sorted(defined) or 'nothing'}"
+        )
+    for target, value in changed(text.on_pre).items():
+        if not takes_in_linearly(value, target):
+            raise ValueError(
+                f"on_pre must add to {target} what is proportional to w, as in '{target} += w', since spikes that "
+                f"arrive in one step are taken in together, got {target} = {printed(value)}"
+            )
+    for n in [*text.summed, *(v.name for v in text.at("pre"))]:
+        raise reading.error(n, f"flags must not stand behind {n}")
+    for n, e in [*text.named.items(), *((v.name, v.rate) for v in text.variables if v.rate is not None)]:
+        for wanted in sorted(names_in(e)):
+            if wanted == "w" or (wanted.endswith("_pre") and OF_NEURON.match(wanted)):
+                raise reading.error(n, f"{wanted} must not stand here: it differs from synapse to synapse")
+
+
+def _made(kernel: KernelText) -> type[EquationSynapse]:
+    rest = {"reversal": (float | None, kernel.reversal), "label": (str | None, None)}
+    kept = tuple(v.name for v in kernel.text.at("post"))
+    fields = {
+        "kernel": kernel,
+        "kept": kept,
+        "variables": tuple(v for v in kept if v != kernel.output),
+        "__doc__": _docstring(kernel),
+        "__signature__": signature(kernel.parameters, float, **rest),
+        "__module__": __name__,
+    }
+    return type(kernel.name, (EquationSynapse,), fields)
+
+
+def _docstring(kernel: KernelText) -> str:
+    equation = kernel.equation().replace("\n", "\n        ")
+    parameters = parameter_section(kernel.parameters, "float")
+    return f"""{kernel.name}, a synaptic kernel of equations.
+
+        {equation}
+
+    Parameters
+    ----------
+{parameters}
+    reversal : float, optional
+        Reversal potential (mV) of a conductance.
+    label : str, optional
+        Name under which its current or conductance, and its variables, are recorded.
+    """
