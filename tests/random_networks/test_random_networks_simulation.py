@@ -22,9 +22,7 @@ def runs():
     found = {}
     for g in (1.5, 2.0, 3.0):
         networks = [random_network(1000, g, seed=100 + k, single_precision=True) for k in range(6)]
-        found[g] = [
-            (n, n.simulate(110, transient=40, every=0.5, method="euler", seed=k)) for k, n in enumerate(networks)
-        ]
+        found[g] = [(n, n.simulate(110, t_start=40, every=0.5, method="euler", seed=k)) for k, n in enumerate(networks)]
     return found
 
 
@@ -60,12 +58,12 @@ def test_autocovariance_against_its_definition():
 
 def test_below_the_transition_activity_dies():
     network = random_network(300, 0.5, seed=1)
-    assert network.simulate(20, transient=40, every=1, seed=2).variance < 1e-10
+    assert network.simulate(20, t_start=40, every=1, seed=2).variance < 1e-10
 
 
 def test_frozen_noise_stops_chaos():
     network = random_network(300, 1.5, 5 * critical_noise(1.5), seed=1)
-    activity = network.simulate(1, transient=100, seed=2)
+    activity = network.simulate(1, t_start=100, seed=2)
     assert np.linalg.norm(network.field(activity.x[-1])) < 1e-6
     theory = dynamical_mean_field(1.5, network.D)
     # The variance over 300 units of one network: relative error √(2/300) from its inputs, 4 sigma.
@@ -113,7 +111,7 @@ def test_jacobian_of_a_network_by_differences():
 
 def test_lyapunov_exponents_of_a_resting_network_are_eigenvalues():
     network = random_network(40, 0.8, 1.0, seed=3)
-    rest = network.simulate(1, transient=200, seed=1).x[-1]
+    rest = network.simulate(1, t_start=200, seed=1).x[-1]
     expected = np.sort(network.eigenvalues(rest).real)[::-1][:4]
     spectrum = lyapunov_exponents(network, rest, 400, dt=0.1, n=4, t_start=50, seed=2)
     # Complex pairs beat within the window, hence the tolerance.
@@ -152,7 +150,7 @@ BAD = [
     (lambda: NETWORK.simulate(1, method="rk"), ValueError, "did you mean 'rk4'"),
     (lambda: NETWORK.simulate(1, dt=3), ValueError, "dt must be > 0 and < 2"),
     (lambda: NETWORK.simulate(1.03), ValueError, "duration must be a multiple"),
-    (lambda: NETWORK.simulate(1, transient=0.05), ValueError, "transient must be a multiple"),
+    (lambda: NETWORK.simulate(1, t_start=0.05), ValueError, "t_start must be a multiple"),
     (lambda: NETWORK.simulate(1, every=0), ValueError, "every must be at least"),
     (lambda: NETWORK.simulate(1, x0=[1, 2]), ValueError, "x0 must have shape"),
     (lambda: NETWORK.simulate(1, seed=1).autocovariance(2), ValueError, "longest must be"),

@@ -1,10 +1,15 @@
 """A plastic network at two levels: its spikes beside the rates that its own mean field predicts (Fig. 4.1 E, F)."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+import numpy.typing as npt
 
 from rheobase.network.network import Network
 from rheobase.network.result import Result
+from rheobase.rates.curves import CurveLike
 from rheobase.rates.plasticity import PlasticNetwork, PlasticResult
 from rheobase.theory.plastic_mean_field import plastic_mean_field
 
@@ -30,8 +35,8 @@ def overlay(
     network: Network,
     duration: float,
     *,
-    f: Any = None,
-    tau: Any = None,
+    f: CurveLike | Sequence[CurveLike] | str | None = None,
+    tau: npt.ArrayLike | None = None,
     method: str = "adaptive",
     progress: bool = False,
 ) -> Overlay:

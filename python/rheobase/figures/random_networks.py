@@ -42,7 +42,7 @@ def random_network(seed: int = 1) -> Figure:
     numbers: dict[str, float] = {}
     for panel, g in (("B", 0.8), ("C", 2.0)):
         net = theory.random_network(500, g, seed=chance)
-        run = net.simulate(50.0, transient=0.0 if g < 1 else 50.0, seed=chance)
+        run = net.simulate(50.0, t_start=0.0 if g < 1 else 50.0, seed=chance)
         for k in range(4):
             axes[panel].plot(run.times, run.x[:, k], color=(BLACK, EXCITATORY, INHIBITORY, EXTERNAL)[k], linewidth=1)
         axes[panel].set(xlabel="t (time constants)", ylabel="x", title=f"g = {g:g}")
@@ -51,7 +51,7 @@ def random_network(seed: int = 1) -> Figure:
     image = axes["A"].imshow(net.J[:40, :40], cmap="gray", interpolation="nearest")
     picture.colorbar(image, ax=axes["A"], label="weight $J_{ij}$")
     axes["A"].set(xlabel="from unit", ylabel="to unit", title="40 of 500 units, g = 2")
-    record = net.simulate(400.0, transient=50.0, every=0.2, seed=chance)
+    record = net.simulate(400.0, t_start=50.0, every=0.2, seed=chance)
     lags, covariance = record.autocovariance(15.0)
     axes["D"].plot(lags[::5], covariance[::5], "o", color=EXCITATORY, markersize=4, label="network, g = 2")
     for g, (color, style) in zip(GAINS, LOOKS, strict=True):
@@ -142,7 +142,7 @@ def radial_distribution(seed: int = 1) -> Figure:
         axes["A"].plot(distance[49::100], share[49::100], "o", color=color, markersize=3, fillstyle="none")
         r = np.linspace(0, 2, 201)
         axes["A"].plot(r, spectrum.fraction_inside(r), style, color=color, label=f"g = {g:g}")
-        numbers[f"1 − F(1) ({g:g})"] = 1 - spectrum.fraction_inside(1.0)
+        numbers[f"1 − F(1) ({g:g})"] = 1 - float(spectrum.fraction_inside(1.0))
         numbers[f"α/g² ({g:g})"] = found.alpha / g**2
         numbers[f"misfit ({g:g})"] = float(np.abs(spectrum.fraction_inside(distance) - share).max())
     axes["A"].axvline(1.0, color=EXTERNAL, linestyle=":")
@@ -202,7 +202,7 @@ def number_of_fixed_points(seed: int = 1) -> Figure:
     axes["A"].plot(
         gains, [theory.fixed_point_distribution(g).complexity for g in gains], color=BLACK, label="theory, C"
     )
-    counts = [census.log_mean_count / census.N for census in censuses]
+    counts = [census.log_mean_count / census.n for census in censuses]
     axes["A"].plot([census.g for census in censuses], counts, "o", color=EXCITATORY, label="counted, N = 8")
     axes["A"].set(xlabel="gain g", ylabel=r"$\ln\langle N_{fp}\rangle / N$", ylim=(-0.01, None))
     axes["A"].legend()

@@ -105,7 +105,7 @@ def coordinates(
     axes = _axes(ax)
     artists: list[Artist] = []
     if census is not None:
-        name = f"enumerated, N = {census.N}"
+        name = f"enumerated, N = {census.n}"
         values = census.points.ravel()
         counts, edges = np.histogram(values, checks.integer("bins", bins, low=1), density=True)
         artists.append(axes.stairs(counts, edges, fill=True, color="0.8", label=name))
@@ -254,8 +254,8 @@ def complexity(
     curve = [fixed_point_distribution(float(g), D, transfer).complexity for g in gains]
     artists: list[Artist] = list(axes.plot(gains, curve, label="theory"))
     for census in censuses or []:
-        label = f"N = {census.N}"
-        artists += axes.plot(census.g, census.log_mean_count / census.N, "o", label=label)
+        label = f"N = {census.n}"
+        artists += axes.plot(census.g, census.log_mean_count / census.n, "o", label=label)
     axes.set(xlabel="gain g", ylabel="complexity  ln⟨N_fp⟩ / N")
     axes.legend(frameon=False, loc="upper left")
     return artists

@@ -1,17 +1,25 @@
 """From a spiking network to its mean field: W and X of eqs (3.5)–(3.8), read off the network itself."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.models.circuit import Circuit
+from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.models.sources import Poisson
 from rheobase.rates import RateNetwork, ThresholdLinear
+from rheobase.rates.curves import CurveLike
 from rheobase.theory.membranes import average, weight_area
 
 
-def mean_field(network: Any, f: Any = None, tau: Any = None) -> RateNetwork:
+def mean_field(
+    network: Circuit | HasCircuit,
+    f: CurveLike | Sequence[CurveLike] | str | None = None,
+    tau: npt.ArrayLike | None = None,
+) -> RateNetwork:
     """Return the rate network of a spiking network: r = f(W r + X), eq. (3.8).
 
     W holds the weight areas times the mean in-degrees between the neuron populations, X the mean input from sources,

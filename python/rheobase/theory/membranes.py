@@ -1,14 +1,15 @@
 """One-variable neurons as the theory sees them: a drift, a threshold and a reset."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.models.distributions import Distribution
+from rheobase.models.distributions import Distribution, Value
 from rheobase.models.equations import EquationSynapse
 from rheobase.models.neurons import Neuron
 from rheobase.models.synapses import Synapse
@@ -166,9 +167,17 @@ def as_membrane(neuron: Neuron | Membrane) -> Membrane:
     return MEMBRANES[name](**parameters_of(neuron))
 
 
-def average(value: Any) -> float:
+def average(value: Value) -> float:
     """Return the mean of a parameter: of a number, of one number per neuron, or of a distribution."""
-    return value.mean_value() if isinstance(value, Distribution) else float(np.mean(value))
+    return value.mean_value() if isinstance(value, Distribution) else float(np.mean(np.asarray(value, dtype=float)))
+
+
+def variance_of(value: Value) -> float:
+    """Return the variance of a parameter, such as of the weights or delays of a projection; 0 of no values at all."""
+    if isinstance(value, Distribution):
+        return value.variance()
+    values = np.asarray(value, dtype=float)
+    return float(values.var()) if values.size else 0.0
 
 
 def inputs_and_sigma(I: npt.ArrayLike, sigma: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741

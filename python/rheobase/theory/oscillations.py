@@ -5,19 +5,19 @@ neurons answer with their linear response A_j(f) (Brunel & Hakim 1999; Richardso
 det(1 − A(f) W S(f)) = 0: the Hopf bifurcation of the spiking network itself, with no time constants put in by hand.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import root
 
 from rheobase import checks
-from rheobase.models.circuit import Circuit, Connections
-from rheobase.models.distributions import Distribution
-from rheobase.theory.membranes import average, weight_area
+from rheobase.models.circuit import Circuit, Connections, HasCircuit
+from rheobase.theory.membranes import average, variance_of, weight_area
 from rheobase.theory.self_consistent import SelfConsistentField
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
@@ -34,7 +34,7 @@ class AsynchronousState:
     ----------
     network : Network or Circuit
         As for `self_consistent_rates`.
-    guess : array_like, shape (n,), optional
+    x0 : array_like, shape (n,), optional
         Rates to look for the stationary state from, Hz.
 
     Raises
@@ -48,8 +48,8 @@ class AsynchronousState:
     0
     """
 
-    network: Any
-    guess: npt.ArrayLike | None = None
+    network: Circuit | HasCircuit
+    x0: npt.ArrayLike | None = None
 
     @cached_property
     def field(self) -> SelfConsistentField:
@@ -59,7 +59,7 @@ class AsynchronousState:
     @cached_property
     def rates(self) -> np.ndarray:
         """Self-consistent rates, Hz, shape (n,)."""
-        return self.field.solve(self.guess)
+        return self.field.solve(self.x0)
 
     def loop(self, frequencies: npt.ArrayLike) -> np.ndarray:
         """Return A(f) W S(f): how a modulation of the rates comes back after one turn.
@@ -124,7 +124,7 @@ class Onset:
     rates: np.ndarray
 
 
-def oscillation_onset(family: Callable[[float], Any], bracket: tuple[float, float]) -> Onset:
+def oscillation_onset(family: Callable[[float], Circuit | HasCircuit], bracket: tuple[float, float]) -> Onset:
     """Return the parameter at which a spiking network begins to oscillate, by Newton's method on the determinant.
 
     Parameters
@@ -179,15 +179,11 @@ def oscillation_onset(family: Callable[[float], Any], bracket: tuple[float, floa
 def _path(circuit: Circuit, q: Connections, omega: np.ndarray) -> np.ndarray:
     """From a rate, Hz, to a current, mV: weights, delays and the unit-area kernel of the synapse."""
     gain = PER_MS * q.mean_weight * weight_area(q.synapse, circuit[q.post].neuron) * circuit.mean_in_degree(q)
-    spread = _delay_variance(q.delay)
+    spread = variance_of(q.delay)
     wave: np.ndarray = gain * np.exp(-1j * omega * average(q.delay) - spread * omega**2 / 2)
     for tau in q.synapse.parameters.values():
         wave = wave / (1 + 1j * omega * tau)
     return wave
-
-
-def _delay_variance(delay: Any) -> float:
-    return delay.variance() if isinstance(delay, Distribution) else float(np.var(delay))
 
 
 def _frequencies(frequencies: npt.ArrayLike | None) -> np.ndarray:

@@ -1,13 +1,22 @@
 """From a spiking network with plastic inhibition to its mean field, eq. (4.3)."""
 
-from typing import Any
+from __future__ import annotations
 
-from rheobase.models.circuit import Circuit
+from collections.abc import Sequence
+
+import numpy.typing as npt
+
+from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.rates import PlasticNetwork
+from rheobase.rates.curves import CurveLike
 from rheobase.theory.mean_field import mean_field
 
 
-def plastic_mean_field(network: Any, f: Any = None, tau: Any = None) -> PlasticNetwork:
+def plastic_mean_field(
+    network: Circuit | HasCircuit,
+    f: CurveLike | Sequence[CurveLike] | str | None = None,
+    tau: npt.ArrayLike | None = None,
+) -> PlasticNetwork:
     """Return the mean field of a spiking network with `InhibitorySTDP` from inhibitory to excitatory neurons.
 
     Target and ε_r = 2 ε K, with K = p_ei N_i the mean in-degree, are read off the plastic projection.

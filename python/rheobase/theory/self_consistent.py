@@ -6,22 +6,23 @@ differ by what they happen to receive: the variance of their mean inputs, from t
 the rates of the senders, is part of the state (van Vreeswijk & Sompolinsky 1998).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import root
 
 from rheobase import checks
-from rheobase.models.circuit import Circuit, Connections
-from rheobase.models.distributions import Distribution
+from rheobase.models.circuit import Circuit, Connections, HasCircuit
 from rheobase.models.neurons import Neuron
 from rheobase.models.rules import AllToAll, FixedInDegree, OneToOne, Pairs, Rule
 from rheobase.models.sources import Poisson
 from rheobase.rates import Interpolated
-from rheobase.theory.membranes import as_membrane, average, weight_area
+from rheobase.rates.curves import Curve
+from rheobase.theory.membranes import as_membrane, average, variance_of, weight_area
 from rheobase.theory.noiseless import Noiseless
 from rheobase.theory.shot_noise import squared_area
 from rheobase.theory.siegert import Siegert
@@ -48,19 +49,19 @@ class Afferent:
     ----------
     pre : str
         Name of the senders.
-    count, count_variance : float
+    n, n_variance : float
         Mean number of connections a neuron has from them, and its variance over neurons.
     weight, weight_variance : float
         Mean area of the current of a spike, mV·ms, and its variance over connections, (mV·ms)².
     left : float
-        1 − count/senders: how far two neurons' senders differ, where none is drawn twice; else 1.
+        1 − n/senders: how far two neurons' senders differ, where none is drawn twice; else 1.
     tau : tuple of float
         Time constants of the synapse, ms; none for a delta synapse.
     """
 
     pre: str
-    count: float
-    count_variance: float
+    n: float
+    n_variance: float
     weight: float
     weight_variance: float
     left: float
@@ -69,13 +70,13 @@ class Afferent:
     @property
     def power(self) -> float:
         """Intensity of the noise from a spike a ms of each sender, (mV·ms)²."""
-        return self.count * (self.weight**2 + self.weight_variance)
+        return self.n * (self.weight**2 + self.weight_variance)
 
     def quenched(self, rate: float, variance: float) -> float:
         """Return the variance over neurons of the mean input, mV², at senders' mean rate and its variance, Hz²."""
-        numbers = self.count_variance * (self.weight * rate) ** 2
+        numbers = self.n_variance * (self.weight * rate) ** 2
         each = self.weight_variance * (rate**2 + variance) + self.weight**2 * variance * self.left
-        return PER_MS**2 * (numbers + self.count * each)
+        return PER_MS**2 * (numbers + self.n * each)
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ class SelfConsistentField:
     alike: bool = False
 
     @classmethod
-    def of(cls, network: Any, *, alike: bool = False) -> "SelfConsistentField":
+    def of(cls, network: Circuit | HasCircuit, *, alike: bool = False) -> SelfConsistentField:
         """Return the field of a spiking network, or of its circuit; see `self_consistent_rates`."""
         circuit = Circuit.of(network)
         targets = circuit.neurons
@@ -169,7 +170,7 @@ class SelfConsistentField:
         sources: dict[str, tuple[float, float]] = {}
         for p in circuit.populations:
             if isinstance(p.model, Poisson):
-                sources[p.name] = (average(p.model.rate), _variance(p.model.rate))
+                sources[p.name] = (average(p.model.rate), variance_of(p.model.rate))
         for q in circuit.projections:
             if q.pre not in row and q.pre not in sources:
                 raise ValueError(
@@ -191,14 +192,14 @@ class SelfConsistentField:
             tuple(row),
             tuple(p.neuron for p in targets),
             np.array([average(p.neuron.I_x) for p in targets]) / g_L,
-            np.array([_variance(p.neuron.I_x) for p in targets]) / g_L**2,
+            np.array([variance_of(p.neuron.I_x) for p in targets]) / g_L**2,
             tuple(map(tuple, afferents)),
             sources,
             np.array([average(p.neuron.parameters["tau_m"]) for p in targets]),
             alike,
         )
 
-    def with_rate(self, source: str, rate: float) -> "SelfConsistentField":
+    def with_rate(self, source: str, rate: float) -> SelfConsistentField:
         """Return the field with another rate (Hz) of one source, to continue its fixed points in.
 
         Examples
@@ -242,12 +243,12 @@ class SelfConsistentField:
         for k, arriving in enumerate(self.afferents):
             for a in arriving:
                 rate, variance = senders[a.pre]
-                means[k] += PER_MS * a.count * a.weight * rate
+                means[k] += PER_MS * a.n * a.weight * rate
                 quenched[k] += a.quenched(rate, variance)
         stds = [np.sqrt(self._membrane_variance(k, senders)) for k in range(len(self.names))]
         return means, np.zeros_like(means) if self.alike else np.sqrt(quenched), np.array(stds)
 
-    def curve(self, name: str, u: np.ndarray) -> Any:
+    def curve(self, name: str, u: np.ndarray) -> Curve:
         """Return the f–I curve of one population in the noise it has in state `u`.
 
         Siegert's formula for leaky neurons, with the intensity of the noise and the mean synaptic time constant;
@@ -280,12 +281,12 @@ class SelfConsistentField:
             tables.append(Interpolated(grid, self.curve(name, u)(grid)))
         return tuple(tables)
 
-    def solve(self, guess: npt.ArrayLike | None = None) -> np.ndarray:
-        """Return a self-consistent state, by Newton's method (MINPACK) after damped iteration from `guess`.
+    def solve(self, x0: npt.ArrayLike | None = None) -> np.ndarray:
+        """Return a self-consistent state, by Newton's method (MINPACK) after damped iteration from `x0`.
 
         Parameters
         ----------
-        guess : array_like, optional
+        x0 : array_like, optional
             State to start from; by default 5, 20, 60 and 1 Hz in every population in turn, all neurons alike.
 
         Returns
@@ -295,26 +296,26 @@ class SelfConsistentField:
         Raises
         ------
         ValueError
-            If the iteration does not converge: there may be no stationary state near the guess.
+            If the iteration does not converge: there may be no stationary state near x0.
         """
         starts = (
-            [checks.array("guess", guess)]
-            if guess is not None
+            [checks.array("x0", x0)]
+            if x0 is not None
             else [self.state(np.full(len(self.names), rate)) for rate in _STARTS]
         )
         for start in starts:
-            u, step = start, 0.02 if guess is None else 0.1
+            u, step = start, 0.02 if x0 is None else 0.1
             # The damped iteration of a network that excites strongly may run away, but short as it is it ends nearby.
-            for _ in range(60 if guess is None else 5):
+            for _ in range(60 if x0 is None else 5):
                 u = u + step * np.clip(self.map(u) - u, -50.0, 50.0)
             found = root(lambda v: self.map(np.maximum(v, 0)) - v, u, tol=1e-9)
             if np.abs(self.map(np.maximum(found.x, 0)) - found.x).max() <= 1e-4 * (1 + np.abs(found.x).max()):
                 return np.maximum(found.x, 0)
         n = len(self.names)
         tried = (
-            f"from {', '.join(f'{start[0]:g}' for start in starts)} Hz" if guess is None else f"from {starts[0][:n]} Hz"
+            f"from {', '.join(f'{start[0]:g}' for start in starts)} Hz" if x0 is None else f"from {starts[0][:n]} Hz"
         )
-        raise ValueError(f"self-consistent rates could not be reached {tried}: give {n} rates near them as guess")
+        raise ValueError(f"self-consistent rates could not be reached {tried}: give {n} rates near them as x0")
 
     def describe(self, u: np.ndarray) -> SelfConsistentRates:
         """Return rates, means and standard deviations of a state."""
@@ -335,7 +336,7 @@ class SelfConsistentField:
 
 
 def self_consistent_rates(
-    network: Any, *, alike: bool = False, guess: npt.ArrayLike | None = None
+    network: Circuit | HasCircuit, *, alike: bool = False, x0: npt.ArrayLike | None = None
 ) -> SelfConsistentRates:
     """Return the self-consistent rates of a spiking network, with the means and s.d. of its inputs.
 
@@ -346,8 +347,8 @@ def self_consistent_rates(
     alike : bool
         Take all neurons of a population to be alike. By default they differ by their numbers of inputs and by what
         these carry, which also gives the s.d. of the rates.
-    guess : array_like, shape (n,), optional
-        Rates to start from, Hz; another guess may lead to another state.
+    x0 : array_like, shape (n,), optional
+        Rates to start from, Hz; another start may lead to another state.
 
     Returns
     -------
@@ -364,7 +365,7 @@ def self_consistent_rates(
     >>> self_consistent_rates(rb.circuits.cortex(10_000)).rates
     """
     field = SelfConsistentField.of(network, alike=alike)
-    return field.describe(field.solve(None if guess is None else field.state(guess)))
+    return field.describe(field.solve(None if x0 is None else field.state(x0)))
 
 
 def _afferent(circuit: Circuit, q: Connections) -> Afferent:
@@ -378,7 +379,7 @@ def _afferent(circuit: Circuit, q: Connections) -> Afferent:
         count,
         _count_variance(q.rule, count, pre.n, post.n, repeats),
         q.mean_weight * area,
-        _variance(q.weight) * area**2,
+        variance_of(q.weight) * area**2,
         left,
         tuple(q.synapse.parameters.values()),
     )
@@ -394,7 +395,3 @@ def _count_variance(rule: Rule, count: float, n_pre: int, n_post: int, repeats: 
         return float(np.var(np.bincount(rule.post, minlength=n_post)))
     # Every sender or connection falls on a target by chance: binomial, or Poisson where it may fall there again.
     return count if repeats else count * (1 - count / max(n_pre, 1))
-
-
-def _variance(value: Any) -> float:
-    return value.variance() if isinstance(value, Distribution) else float(np.var(value))

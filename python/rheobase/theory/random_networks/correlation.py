@@ -41,10 +41,26 @@ class RateCorrelation:
 def rate_correlation(transfer: Transfer, variance: float) -> RateCorrelation:
     """Expand a transfer function in Hermite polynomials, to rounding.
 
+    Parameters
+    ----------
+    transfer : Transfer
+        Transfer function φ.
+    variance : float
+        Δ₀ > 0.
+
+    Returns
+    -------
+    RateCorrelation
+
     Raises
     ------
     ValueError
         If the series has not converged at its longest, as for a transfer function with a kink or a huge variance.
+
+    Examples
+    --------
+    >>> round(float(rate_correlation(TANH, 0.7)(0.7)), 4)
+    0.3305
     """
     z = np.linspace(0, 13, 2601)
     # Half the line suffices, for only odd orders count; the factor e^(-z²/4) keeps the polynomials from overflowing.

@@ -1,7 +1,8 @@
 """Enumerate the fixed points of small random networks, to compare with the theory."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ class FixedPointCensus:
 
     Attributes
     ----------
-    N : int
+    n : int
         Units of each network.
     g, D : float
         Gain and variance of the frozen input noise.
@@ -37,7 +38,7 @@ class FixedPointCensus:
         Fraction of eigenvalues of the Jacobian with positive real part at each.
     """
 
-    N: int
+    n: int
     g: float
     D: float
     counts: np.ndarray
@@ -64,13 +65,20 @@ class FixedPointCensus:
 
     def _repr_html_(self) -> str:
         return (
-            f"<b>Census</b> of {len(self.counts)} networks (N = {self.N}, g = {self.g:g}, D = {self.D:g}): "
+            f"<b>Census</b> of {len(self.counts)} networks (n = {self.n}, g = {self.g:g}, D = {self.D:g}): "
             f"ln mean count {self.log_mean_count:.3f}, q = {self.q:.3f}, lowest coverage {self.coverage.min():.1%}"
         )
 
 
 def enumerate_fixed_points(
-    network: RandomNetwork, starts: int = 1000, *, seed: checks.Seed = None, **options: Any
+    network: RandomNetwork,
+    starts: int = 1000,
+    *,
+    method: str = "newton",
+    tolerance: float = 1e-9,
+    max_step: float = 0.5,
+    max_iterations: int = 60,
+    seed: checks.Seed = None,
 ) -> SlowPoints:
     """Find the fixed points of one network from random starts.
 
@@ -83,10 +91,10 @@ def enumerate_fixed_points(
         The network; beyond some thirty units expect an incomplete and biased sample.
     starts : int, default 1000
         Number of starts.
+    method, tolerance, max_step, max_iterations
+        As in `rheobase.dynamics.find_slow_points`.
     seed : int, SeedSequence or Generator, optional
-        Seed of the starts.
-    **options
-        Passed on to `rheobase.dynamics.find_slow_points`.
+        Seed of the starts. Default: others each time.
 
     Returns
     -------
@@ -104,8 +112,10 @@ def enumerate_fixed_points(
     starts = checks.integer("starts", starts, low=1)
     random = checks.generator(seed)
     reach = np.sqrt(max(static_variance(network.g, network.D, network.transfer), 1.0))
-    cloud = 1.5 * reach * random.random((starts, 1)) * random.standard_normal((starts, network.N))
-    return find_slow_points(network, cloud, **options)
+    cloud = 1.5 * reach * random.random((starts, 1)) * random.standard_normal((starts, network.n))
+    return find_slow_points(
+        network, cloud, method=method, tolerance=tolerance, max_step=max_step, max_iterations=max_iterations
+    )
 
 
 def fixed_point_census(
@@ -116,9 +126,12 @@ def fixed_point_census(
     *,
     networks: int = 50,
     starts: int = 1000,
+    method: str = "newton",
+    tolerance: float = 1e-9,
+    max_step: float = 0.5,
+    max_iterations: int = 60,
     seed: checks.Seed = None,
     progress: bool = False,
-    **options: Any,
 ) -> FixedPointCensus:
     """Enumerate the fixed points of many random networks.
 
@@ -132,12 +145,12 @@ def fixed_point_census(
         Transfer function φ.
     networks, starts : int, default 50 and 1000
         Number of networks, and of starts in each.
+    method, tolerance, max_step, max_iterations
+        As in `rheobase.dynamics.find_slow_points`.
     seed : int, SeedSequence or Generator, optional
-        Seed of networks and starts.
+        Seed of networks and starts. Default: others each time.
     progress : bool, default False
         Show a progress bar.
-    **options
-        Passed on to `rheobase.dynamics.find_slow_points`.
 
     Returns
     -------
@@ -159,15 +172,23 @@ def fixed_point_census(
     counts, coverage, points, unstable = [], [], [], []
     for _ in counted(range(networks), "enumerating", "network", progress):
         network = random_network(n, g, D, phi, seed=draws)
-        found = enumerate_fixed_points(network, starts, seed=clouds, **options)
+        found = enumerate_fixed_points(
+            network,
+            starts,
+            method=method,
+            tolerance=tolerance,
+            max_step=max_step,
+            max_iterations=max_iterations,
+            seed=clouds,
+        )
         away = np.linalg.norm(found.points, axis=1) > 1e-6
         counts.append(len(found))
         coverage.append(found.coverage)
         points.append(found.points[away])
-        unstable.append(found.unstable_directions[away] / network.N)
+        unstable.append(found.unstable_directions[away] / network.n)
     gathered = np.concatenate(points)
     return FixedPointCensus(
-        N=n,
+        n=n,
         g=g,
         D=D,
         counts=np.array(counts),

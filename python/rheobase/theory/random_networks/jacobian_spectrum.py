@@ -1,9 +1,11 @@
 """Eigenvalues of J diag φ'(x): their radial distribution, the determinant exponent, the unstable fraction."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import brentq
 
 from rheobase import checks
@@ -33,7 +35,7 @@ class JacobianSpectrum:
     0.25
     """
 
-    def __init__(self, s: Any, weights: Any = None) -> None:
+    def __init__(self, s: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> None:
         values = checks.array("s", s, shape=(None,))
         if not values.size:
             raise ValueError("s must hold at least one value, got none")
@@ -50,13 +52,13 @@ class JacobianSpectrum:
         """√⟨s²⟩, beyond which there are no eigenvalues (but single ones)."""
         return float(np.sqrt(self._chance @ self._square))
 
-    def fraction_inside(self, r: Any) -> Any:
+    def fraction_inside(self, r: npt.ArrayLike) -> float | np.ndarray:
         """F(r), the fraction of eigenvalues inside radius `r` ≥ 0: a float for a scalar, else an array."""
         radii = checks.array("r", r, low=0)
         inside = np.array([1 - self._fraction_outside(float(one)) for one in np.atleast_1d(radii).ravel()])
         return float(inside[0]) if radii.ndim == 0 else inside.reshape(radii.shape)
 
-    def density(self, r: Any) -> Any:
+    def density(self, r: npt.ArrayLike) -> float | np.ndarray:
         """dF/dr, by the implicit function theorem: dF/dr = 2r⟨s²/d²⟩/⟨s⁴/d²⟩ with d = r² + (1 − F)s²."""
         radii = np.atleast_1d(checks.array("r", r, low=0))
         result = np.zeros(radii.shape)

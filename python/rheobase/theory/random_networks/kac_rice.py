@@ -1,9 +1,11 @@
 """Kac and Rice for random rate networks: statistics of velocity and Jacobian, and the density of fixed points."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.theory.random_networks.jacobian_spectrum import JacobianSpectrum
@@ -63,7 +65,9 @@ class VelocityStatistics:
         return mean, np.diag(self.K) - np.outer(self.k, self.k) / self.velocity_variance
 
 
-def velocity_statistics(x: Any, g: float, D: float = 0.0, transfer: Transfer | str = TANH) -> VelocityStatistics:
+def velocity_statistics(
+    x: npt.ArrayLike, g: float, D: float = 0.0, transfer: Transfer | str = TANH
+) -> VelocityStatistics:
     """Means and covariances of velocity and Jacobian at `x`.
 
     Parameters
@@ -91,7 +95,7 @@ def velocity_statistics(x: Any, g: float, D: float = 0.0, transfer: Transfer | s
     return VelocityStatistics(x, float(scale * (rate @ rate)), D, scale * rate * slope, scale * slope**2)
 
 
-def action(x: Any, g: float, D: float = 0.0, transfer: Transfer | str = TANH) -> float:
+def action(x: npt.ArrayLike, g: float, D: float = 0.0, transfer: Transfer | str = TANH) -> float:
     """S(x) of the density of fixed points ρ(x) ≐ e^(−N S(x)).
 
     S = q/(2(κ + D)) + ½ln[2π(κ + D)] − ζ with q = Σx_i²/N, κ = (g²/N)Σφ(x_i)² and
@@ -132,7 +136,9 @@ def action(x: Any, g: float, D: float = 0.0, transfer: Transfer | str = TANH) ->
     return float(q / (2 * variance) + np.log(2 * np.pi * variance) / 2 - zeta)
 
 
-def _validated(x: Any, g: float, D: float, transfer: Transfer | str) -> tuple[np.ndarray, float, float, Transfer]:
+def _validated(
+    x: npt.ArrayLike, g: float, D: float, transfer: Transfer | str
+) -> tuple[np.ndarray, float, float, Transfer]:
     state = checks.array("x", x, shape=(None,))
     if not state.size:
         raise ValueError("x must hold at least one coordinate, got none")

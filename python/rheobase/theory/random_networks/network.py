@@ -1,9 +1,12 @@
 """One random rate network: its draw, its motion and the statistics to compare with the theory."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.rate_field import RateField
@@ -19,7 +22,7 @@ class NetworkActivity:
     Attributes
     ----------
     times : array (T,)
-        Times of the samples, from the end of the transient, in membrane time constants.
+        Times of the samples, from the beginning of the record, in membrane time constants.
     x : array (T, N)
         States.
     """
@@ -89,7 +92,7 @@ class RandomNetwork:
         object.__setattr__(self, "eta", own.eta)
 
     @property
-    def N(self) -> int:
+    def n(self) -> int:
         """Number of units."""
         return len(self.J)
 
@@ -105,9 +108,9 @@ class RandomNetwork:
         """Return the field at one state and what the Jacobian makes of `vectors`, shape (N, k)."""
         return self._equation.variation(x, vectors)
 
-    def eigenvalues(self, x: Any) -> np.ndarray:
+    def eigenvalues(self, x: npt.ArrayLike) -> np.ndarray:
         """Eigenvalues of the Jacobian at one state `(N,)`, complex `(N,)`."""
-        x = checks.array("x", x, shape=(self.N,))
+        x = checks.array("x", x, shape=(self.n,))
         return np.linalg.eigvals(self.jacobian(x))
 
     def simulate(
@@ -115,9 +118,9 @@ class RandomNetwork:
         duration: float,
         *,
         dt: float = 0.1,
-        transient: float = 0.0,
+        t_start: float = 0.0,
         every: float | None = None,
-        x0: Any = None,
+        x0: npt.ArrayLike | None = None,
         method: str = "rk4",
         seed: checks.Seed = None,
         progress: bool = False,
@@ -130,8 +133,8 @@ class RandomNetwork:
             Length of the record, in membrane time constants; a multiple of `every`.
         dt : float, default 0.1
             Step.
-        transient : float, default 0
-            Time to run before the record begins; a multiple of `dt`.
+        t_start : float, default 0
+            Time from which the record is kept; a multiple of `dt`.
         every : float, optional
             Interval between samples, a multiple of `dt`. Default: `dt`.
         x0 : array (N,), optional
@@ -146,7 +149,7 @@ class RandomNetwork:
         Returns
         -------
         NetworkActivity
-            The state at the end of the transient comes first.
+            The state at `t_start` comes first, and its times count from there.
 
         Raises
         ------
@@ -155,24 +158,24 @@ class RandomNetwork:
         """
         dt = checks.number("dt", dt, above=0, below=2)
         checks.choice("method", method, ("rk4", "euler"))
-        burn_in = checks.steps("transient", transient, dt)
+        burn_in = checks.steps("t_start", t_start, dt)
         stride = 1 if every is None else checks.steps("every", every, dt, low=1)
         samples = checks.steps("duration", duration, stride * dt)
         x = self._start(x0, seed)
-        record = np.empty((samples + 1, self.N), dtype=self.J.dtype)
+        record = np.empty((samples + 1, self.n), dtype=self.J.dtype)
         total = burn_in + samples * stride
         step = euler_step if method == "euler" else rk4_step
-        for n in counted(range(total + 1), "simulating", "step", progress):
-            if n >= burn_in and (n - burn_in) % stride == 0:
-                record[(n - burn_in) // stride] = x
-            if n < total:
+        for k in counted(range(total + 1), "simulating", "step", progress):
+            if k >= burn_in and (k - burn_in) % stride == 0:
+                record[(k - burn_in) // stride] = x
+            if k < total:
                 x = step(lambda u, t: self.field(u), x, 0.0, dt)
         return NetworkActivity(np.arange(samples + 1) * stride * dt, record)
 
-    def _start(self, x0: Any, seed: checks.Seed) -> np.ndarray:
+    def _start(self, x0: npt.ArrayLike | None, seed: checks.Seed) -> np.ndarray:
         if x0 is None:
-            return checks.generator(seed).standard_normal(self.N).astype(self.J.dtype)
-        return checks.array("x0", x0, shape=(self.N,)).astype(self.J.dtype)
+            return checks.generator(seed).standard_normal(self.n).astype(self.J.dtype)
+        return checks.array("x0", x0, shape=(self.n,)).astype(self.J.dtype)
 
 
 def random_network(
@@ -211,7 +214,7 @@ def random_network(
     Examples
     --------
     >>> network = random_network(200, g=1.5, seed=1)
-    >>> activity = network.simulate(duration=50, transient=50, seed=2)
+    >>> activity = network.simulate(duration=50, t_start=50, seed=2)
     """
     n = checks.integer("n", n, low=1)
     g, D = checks.number("g", g, low=0), checks.number("D", D, low=0)
