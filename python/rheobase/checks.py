@@ -8,7 +8,9 @@ import difflib
 import math
 import numbers
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -165,6 +167,30 @@ def function(name: str, value: Callable[..., Result]) -> Callable[..., Result]:
     if not callable(value):
         raise TypeError(f"{name} must be a function, got {_describe(value)}")
     return value
+
+
+def items(name: str, value: Any, wanted: str) -> list[Any]:
+    """Return the elements of a sequence, which messages call `wanted`, such as "a sequence of integers"."""
+    value = _scalar(value)
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise TypeError(f"{name} must be {wanted}, got {_describe(value)}")
+    return list(value)
+
+
+def path(name: str, value: str | os.PathLike[str]) -> Path:
+    """Return the path of a file or folder, given as a path or a string."""
+    if not isinstance(value, str | os.PathLike):
+        raise TypeError(f"{name} must be a path, got {_describe(value)}")
+    return Path(value)
+
+
+@contextmanager
+def made_from(arguments: str) -> Iterator[None]:
+    """Name a caller's arguments, such as "g and J", in errors about what was made from them."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{error}; it comes from {arguments}") from error
 
 
 def memory(name: str, n_bytes: float, *, share: float = 0.5) -> None:

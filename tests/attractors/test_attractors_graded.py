@@ -50,7 +50,7 @@ def test_random_starts_end_at_the_pattern_or_its_negative():
     end = GradedHopfield(WEIGHTS).run(starts, 10, record=False, seed=2).last
     m = overlap(end, CROSS)
     assert np.array_equal(np.sign(end), np.sign(m)[:, None] * CROSS)
-    # noise of sd 0.0725 a unit gives m an sd of 0.0091 about ±1; 50 values at 5 sd: 3e-5
+    # noise of sd 0.0725 per unit gives m an sd of 0.0091 about ±1; 50 values at 5 sd: 3e-5
     assert np.allclose(np.abs(m), 1, atol=5 * 0.0091)
     assert {-1.0, 1.0} == set(np.sign(m))
 

@@ -53,7 +53,7 @@ def test_recovery_curves_along_either_axis(ax, along, count, x):
         (lambda: plot.patterns(np.ones(10), shape=(3, 3)), "shape must have 10 units"),
         (lambda: plot.hopfield_weights([1.0]), "weights must have shape"),
         (lambda: plot.overlaps([0, 1], [1.0]), "values must have shape (2, any)"),
-        (lambda: plot.overlaps([0], [1.0], labels=["a", "b"]), "labels must have one entry"),
+        (lambda: plot.overlaps([0], [1.0], labels=["a", "b"]), "labels must have one name"),
         (lambda: plot.recovery_curves(recovery_curves(8, [1], networks=2), along="x"), "along must be one of"),
     ],
 )

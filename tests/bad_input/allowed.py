@@ -31,7 +31,15 @@ RATES: list[Allowed] = []
 
 THEORY: list[Allowed] = []
 
-LEARNING: list[Allowed] = []
+LEARNING: list[Allowed] = [
+    Allowed(
+        "rheobase.learning.RecurrentNetwork.fit",
+        "updates",
+        "beyond 64 bits",
+        "trains for as long as it is asked to, with a bar, and can be interrupted",
+    ),
+    Allowed("rheobase.learning.RecurrentNetwork.fit", "updates", "ten thousand million", "as above"),
+]
 
 ATTRACTORS: list[Allowed] = []
 
@@ -39,7 +47,10 @@ CODING: list[Allowed] = []
 
 CIRCUITS: list[Allowed] = []
 
-PLOT: list[Allowed] = []
+PLOT: list[Allowed] = [
+    Allowed("rheobase.plot.phase_plane", "duration", kind, "follows trajectories for as long as it is asked to")
+    for kind in ("huge", "beyond 64 bits", "ten thousand million")
+]
 
 FIGURES: list[Allowed] = []
 

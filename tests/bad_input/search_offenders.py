@@ -44,7 +44,7 @@ def try_one(one, parameter, kind, value):
     if value is None and parameter.default is None:
         return None
     own, arguments = deep_copy((one.bound_to, one.arguments))
-    arguments[parameter.name] = value
+    arguments = arguments | {parameter.name: value}  # not in place: what cannot be copied is the original
     copied = type(one)(one.name, one.owner, one.function, one.code, bound_to=own)
     problem = complaint(lambda: copied.call(arguments), shown_name(one, parameter))
     if problem is None or kind not in ("read-only", "strided"):

@@ -101,7 +101,7 @@ THETA = np.arange(0, 360, 30.0)
 @pytest.mark.parametrize(
     ("call", "error", "text"),
     [
-        (lambda: fit_tuning(THETA, THETA[:5]), ValueError, "responses must have shape (12,), got (5,)"),
+        (lambda: fit_tuning(THETA, THETA[:5]), ValueError, "responses must have shape (12,), that of stimuli"),
         (lambda: fit_tuning(THETA[:3], THETA[:3]), ValueError, "stimuli must have at least 4 different values"),
         (lambda: fit_tuning([], []), ValueError, "stimuli must hold at least one value"),
         (lambda: fit_tuning(THETA, np.ones(12)), ValueError, "responses must vary"),

@@ -177,7 +177,7 @@ def test_weights(drawn):
 
 def test_activity_settles_into_the_pattern(drawn):
     numbers = drawn("H12").numbers
-    # Noise leaves 0.0707 a unit, 0.009 in the overlap; .98 is 2.3 s.d. away, and 5 e-folds of the start remain.
+    # Noise leaves 0.0707 per unit, 0.009 in the overlap; .98 is 2.3 s.d. away, and 5 e-folds of the start remain.
     assert abs(numbers["overlap(10)"]) > 0.96
     assert abs(numbers["overlap(0)"]) < 0.6
 

@@ -64,10 +64,10 @@ def test_e36_the_loss_is_minus_the_log_of_the_softmax():
 @pytest.mark.parametrize(
     ("call", "text"),
     [
-        (lambda: activation("sigmoid"), "activation must be one of"),
+        (lambda: activation("sigmoid"), "name must be one of"),
         (lambda: activation("logistik"), "did you mean 'logistic'"),
-        (lambda: loss_function("mse"), "loss must be one of"),
-        (lambda: loss_function("squared", "cubic"), "activation must be one of"),
+        (lambda: loss_function("mse"), "name must be one of"),
+        (lambda: loss_function("squared", "cubic"), "output must be one of"),
         (lambda: softmax([]), "v must have at least one class"),
         (lambda: softmax(3.0), "v must have at least one class"),
         (lambda: softmax([np.inf, 0.0]), "v must be finite"),

@@ -108,7 +108,7 @@ def test_feedback_alignment_turns_the_weights_towards_the_feedback(digits):
         (lambda: MultilayerPerceptron(feedback="random"), ValueError, "feedback must be one of"),
         (lambda: MultilayerPerceptron(activation="softmax"), ValueError, "activation must be one of"),
         (lambda: MultilayerPerceptron(loss="l1"), ValueError, "loss must be one of"),
-        (lambda: MultilayerPerceptron(output="l1", loss="squared"), ValueError, "activation must be one of"),
+        (lambda: MultilayerPerceptron(output="l1", loss="squared"), ValueError, "output must be one of"),
         (lambda: MultilayerPerceptron().predict([[1.0]]), ValueError, "before fit"),
         (lambda: MultilayerPerceptron().fit([[1.0]], [1]), ValueError, "at least two classes"),
     ],

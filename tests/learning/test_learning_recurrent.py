@@ -88,7 +88,7 @@ def test_training_on_inputs_tells_trials_apart():
         (lambda: RecurrentNetwork(0), ValueError, "n must be >= 1"),
         (lambda: RecurrentNetwork(3, outputs=0), ValueError, "outputs must be >= 1"),
         (lambda: RecurrentNetwork(3, tau=-1), ValueError, "tau must be > 0"),
-        (lambda: RecurrentNetwork(3, tau=5, dt=6), ValueError, "dt must be > 0 and <= 5"),
+        (lambda: RecurrentNetwork(3, tau=5, dt=6), ValueError, "dt must be at most tau = 5 ms"),
         (lambda: RecurrentNetwork(3, rho=-1), ValueError, "rho must be >= 0"),
         (lambda: RecurrentNetwork(3).run(), ValueError, "steps must be given if and only if X is not"),
         (lambda: RecurrentNetwork(3).run(np.ones((2, 3)), steps=2), ValueError, "steps must be given if and only"),

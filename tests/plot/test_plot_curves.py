@@ -65,7 +65,7 @@ BAD_CALLS = [
     (lambda: plot.traces([0.0], [[[1.0]]]), ValueError, "values must have shape"),
     (lambda: plot.traces([0.0, np.nan], [1.0, 2.0]), ValueError, "times must be finite"),
     (lambda: plot.traces([0.0], [1.0], labels=["a", "b"]), ValueError, "labels must have one name for each"),
-    (lambda: plot.traces([0.0], [1.0], labels="a"), ValueError, "labels must have one name for each"),
+    (lambda: plot.traces([0.0], [1.0], labels="a"), TypeError, "labels must be a sequence of strings"),
     (lambda: plot.tuning_curve([1.0, 2.0]), TypeError, "curve must be a TuningCurve"),
     (lambda: plot.fi_curve([1.0, 2.0], [1.0]), ValueError, "rates must have shape (2,)"),
     (lambda: plot.fi_curve([], []), ValueError, "currents must hold at least one"),

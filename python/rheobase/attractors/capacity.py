@@ -83,8 +83,8 @@ def capacity_bounds(n: int) -> CapacityBounds:
     >>> round(capacity_bounds(64).retrieval, 3)
     8.832
     """
-    n = checks.integer("n", n, low=2)
-    return CapacityBounds(0.138 * n, n / (2 * np.log(n)), n / (4 * np.log(n)))
+    units = float(checks.integer("n", n, low=2))
+    return CapacityBounds(0.138 * units, units / (2 * np.log(units)), units / (4 * np.log(units)))
 
 
 def recovery_curves(
@@ -150,14 +150,15 @@ def recovery_curves(
     True
     """
     n = checks.integer("n", n, low=1)
-    stored = [checks.integer("counts", count, low=1) for count in counts]
-    flipped = [flip_count(k, n) for k in flips]
+    stored = [checks.integer("counts", k, low=1) for k in checks.items("counts", counts, "a sequence of integers")]
+    flipped = [flip_count(k, n) for k in checks.items("flips", flips, "a sequence of numbers")]
     if not stored or not flipped:
         raise ValueError(f"counts and flips must not be empty, got {len(stored)} and {len(flipped)} values")
     networks = checks.integer("networks", networks, low=2)
+    checks.memory("n", 8.0 * n * (n + max(stored)))
+    checks.memory("networks", 16.0 * networks * len(stored) * len(flipped))
     checks.choice("dynamics", dynamics, ("asynchronous", "synchronous", "graded"))
-    if not callable(store):
-        raise TypeError(f"store must be a function from patterns to weights, got {store!r}")
+    checks.function("store", store)
     criterion = checks.number("criterion", criterion, low=-1, high=1)
     rng = checks.generator(seed)
 

@@ -109,6 +109,8 @@ class GradedHopfield:
         steps = round(time / self.dt)
         if abs(steps * self.dt - time) > 1e-9 * max(time, self.dt):
             raise ValueError(f"duration must be a multiple of dt = {self.dt:g}, got {time:g}")
+        if checks.flag("record", record):
+            checks.memory("duration", 8.0 * (steps + 1) * x.size)
         rng = checks.generator(seed)
         noise = self.sigma * np.sqrt(self.dt)
         path = [x.copy()] if record else []

@@ -81,6 +81,7 @@ def random_patterns(n_patterns: int, n: int, *, seed: checks.Seed = None) -> np.
     (3, 100)
     """
     shape = checks.integer("n_patterns", n_patterns, low=1), checks.integer("n", n, low=1)
+    checks.memory("n_patterns and n", 16.0 * shape[0] * shape[1])
     return np.where(checks.generator(seed).random(shape) < 0.5, -1.0, 1.0)
 
 

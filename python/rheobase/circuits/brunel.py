@@ -9,6 +9,8 @@ from rheobase.units import PER_MS
 
 #: Membrane time constant (ms), threshold above rest (mV), share of a population that a neuron receives input from.
 TAU_M, V_TH, SHARE = 20.0, 20.0, 0.1
+#: Four times as many must be countable.
+MAX_ORDER = 2**29 - 1
 
 
 def threshold_rate(order: int = 2500, J: float = 0.1) -> float:
@@ -79,16 +81,19 @@ def brunel(
     """
     g = checks.number("g", g, low=0)
     eta = checks.number("eta", eta, low=0)
-    order = checks.integer("order", order, low=10)
+    order = checks.integer("order", order, low=10, high=MAX_ORDER)
     J = checks.number("J", J, above=0)
+    V_re = checks.number("V_re", V_re)
+    delay = checks.number("delay", delay, above=0)
     net = Network(dt=dt, seed=seed, threads=threads)
     lif = LIF(tau_m=TAU_M, E_L=0, V_th=V_TH, V_re=V_re, t_ref=2)
     net.add(lif, 4 * order, name="e", V=Uniform(0, V_TH))
     net.add(lif, order, name="i", V=Uniform(0, V_TH))
     delta = Delta()
     C_E, C_I = in_degrees(order)
-    for post in net:
-        net.connect(net["e"], post, FixedInDegree(C_E), weight=J, synapse=delta, delay=delay)
-        net.connect(net["i"], post, FixedInDegree(C_I), weight=-g * J, synapse=delta, delay=delay)
-        net.drive(post, rate=eta * threshold_rate(order, J), sources=C_E, weight=J, synapse=delta)
+    with checks.made_from("J, g and eta"):
+        for post in net:
+            net.connect(net["e"], post, FixedInDegree(C_E), weight=J, synapse=delta, delay=delay)
+            net.connect(net["i"], post, FixedInDegree(C_I), weight=-g * J, synapse=delta, delay=delay)
+            net.drive(post, rate=eta * threshold_rate(order, J), sources=C_E, weight=J, synapse=delta)
     return net

@@ -51,7 +51,9 @@ def cortex(
     >>> net.run(1000).rates(t_start=200)
     {'e': 7.2, 'i': 18.0, 'x': 5.0}
     """
-    neurons = checks.integer("neurons", neurons, low=200)
+    neurons = checks.integer("neurons", neurons, low=200, high=2**31 - 1)
+    rate = checks.number("rate", rate, low=0)
+    tau_e, tau_i = checks.number("tau_e", tau_e, above=0), checks.number("tau_i", tau_i, above=0)
     net = Network(dt=dt, seed=seed, threads=threads)
     eif = _eif()
     n_e = neurons * 4 // 5

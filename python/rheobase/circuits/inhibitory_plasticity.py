@@ -54,7 +54,8 @@ def inhibitory_plasticity(
     >>> net = rb.circuits.inhibitory_plasticity()
     >>> net.run(10_000, progress=True).rates(t_start=9000)
     """
-    neurons = checks.integer("neurons", neurons, low=250)
+    neurons = checks.integer("neurons", neurons, low=250, high=2**31 - 1)
+    rate = checks.number("rate", rate, low=0)
     net = Network(dt=dt, seed=seed, threads=threads)
     lif = LIF(tau_m=20, E_L=-60, V_th=-50, V_re=-60, t_ref=5, g_L=10, I_x=200)
     n_e = neurons * 4 // 5

@@ -102,6 +102,7 @@ def microcircuit(
     scale = checks.number("scale", scale, above=0, high=1)
     k = scale if in_degree_scale is None else checks.number("in_degree_scale", in_degree_scale, above=0, high=1)
     checks.choice("drive", drive, ("poisson", "dc"))
+    dt = checks.number("dt", dt, above=0, high=DELAYS["I"])
     net = Network(dt=dt, seed=seed, threads=threads)
     inputs = steady_input(k, drive)
     for p, name in enumerate(POPULATIONS):
@@ -172,7 +173,8 @@ def _add_thalamus(
     net: Network, window: tuple[float, float], scale: float, k: float, synapse: Synapse, weight_bits: int
 ) -> None:
     """Add the thalamic neurons, each with a Poisson train within the window."""
-    first, last = (checks.steps("thalamus", time, net.dt) for time in window)
+    times = checks.items("thalamus", window, "a window (start, stop)")
+    first, last = (checks.steps("thalamus", time, net.dt) for time in times) if len(times) == 2 else (0, 0)
     if not 0 <= first < last:
         raise ValueError(f"thalamus must be a window (start, stop) with 0 <= start < stop, got {window!r}")
     random, mean = branch(net.seed, Purpose.THALAMUS), PER_MS * THALAMIC_RATE * net.dt

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy.typing as npt
 
+from rheobase import checks
 from rheobase.network.network import Network
 from rheobase.network.result import Result
 from rheobase.rates.curves import CurveLike
@@ -66,11 +67,16 @@ def overlay(
 
     Examples
     --------
-    >>> both = rb.circuits.overlay(net, 2000, tau=(30, 15))
-    >>> both.rates["e"][-1], both.spiking.rates(t_start=1500)["e"]
+    >>> net, i_to_e = rb.circuits.cortex(500), {"weight": -45, "plasticity": rb.InhibitorySTDP()}
+    >>> net.connect(net["i"], net["e"], rb.FixedInDegree(40), synapse=rb.Exponential(tau=4), **i_to_e)
+    >>> both = rb.circuits.overlay(net, 100, tau=(30, 15))
+    >>> both.rates["e"][-1], both.spiking.rates(t_start=50)["e"]
     """
+    checks.instance("network", network, Network, "a network")
+    checks.flag("progress", progress)
     if network.t > 0:
         raise ValueError(f"network must be at t = 0, where its rates are known, got t = {network.t:g} ms")
+    checks.memory("duration", 24.0 * checks.number("duration", duration, low=0) / network.dt)
     model = plastic_mean_field(network, f, tau)
     rates = model.simulate(duration, network.dt, method=method)
     return Overlay(network.run(duration, progress=progress), rates, model)

@@ -143,7 +143,7 @@ def _network(
     seed: int,
     threads: int | None,
 ) -> Network:
-    neurons = checks.integer("neurons", neurons, low=100)
+    neurons = checks.integer("neurons", neurons, low=100, high=2**31 - 1)
     net = Network(dt=dt, seed=seed, threads=threads)
     n_e = neurons * 4 // 5
     net.add(model, n_e, name="e", V=start)

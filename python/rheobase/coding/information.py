@@ -44,8 +44,12 @@ def poisson_fisher_information(
     """
     theta = checks.array("stimuli", stimuli)
     window = PER_MS * checks.number("duration", duration, above=0)
-    if not len(curves):
+    curves = checks.items("curves", curves, "a sequence of tuning curves")
+    if not curves:
         raise ValueError("curves must hold at least one tuning curve, got none")
+    for curve in curves:
+        if not (callable(curve) and hasattr(curve, "slope")):
+            raise TypeError(f"curves must be a sequence of tuning curves, got {curve!r} in it")
     rates = checks.array("the rates of curves", [curve(theta) for curve in curves], above=0)
     slopes = np.array([curve.slope(theta) for curve in curves])
     return window * np.sum(slopes**2 / rates, axis=0)
@@ -77,7 +81,8 @@ def linear_fisher_information(slopes: npt.ArrayLike, covariance: npt.ArrayLike) 
     2.0
     """
     f = checks.array("slopes", slopes, shape=(None,))
-    sigma = checked_covariance("covariance", covariance, len(f))
+    with checks.made_from("slopes and covariance"):
+        sigma = checked_covariance("covariance", covariance, len(f))
     return float(f @ np.linalg.solve(sigma, f))
 
 
@@ -106,8 +111,11 @@ def discriminability(mean_1: npt.ArrayLike, mean_2: npt.ArrayLike, covariance: n
     >>> round(discriminability([25, 25], [15, 15], [[25, 20], [20, 25]]), 6)
     4.444444
     """
-    first = checks.array("mean_1", mean_1, shape=(None,))
-    return linear_fisher_information(first - checks.array("mean_2", mean_2, shape=(len(first),)), covariance)
+    first, second = checks.array("mean_1", mean_1, shape=(None,)), checks.array("mean_2", mean_2, shape=(None,))
+    if first.shape != second.shape:
+        raise ValueError(f"mean_2 must have shape {first.shape}, that of mean_1, got {second.shape}")
+    with checks.made_from("mean_1, mean_2 and covariance"):
+        return linear_fisher_information(first - second, covariance)
 
 
 def pool_discriminability(
@@ -152,8 +160,8 @@ def pool_discriminability(
         raise ValueError(
             f"correlation must be at least -1/(K - 1) = {-1 / (k.max() - 1):g} for K = {k.max():g}, got {c:g}"
         )
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return d**2 / (sigma**2 * variance)
+    with np.errstate(all="ignore"):
+        return np.float64(d / sigma) ** 2 / variance
 
 
 @dataclass(frozen=True)
@@ -186,7 +194,7 @@ def discriminability_curve(
     """Estimate d'² against population size from recorded responses to two stimuli.
 
     The plain estimate is too large when trials are few; the correction of Kanitscheider et al. (2015),
-    ``d'² (2T - K - 3)/(2T - 2) - 2K/T`` for T trials a stimulus, removes the bias for Gaussian noise.
+    ``d'² (2T - K - 3)/(2T - 2) - 2K/T`` for T trials per stimulus, removes the bias for Gaussian noise.
 
     Parameters
     ----------
@@ -228,8 +236,11 @@ def discriminability_curve(
     if len(second) != trials:
         raise ValueError(f"y must have equally many trials of both stimuli, got {trials} and {len(second)}")
     limit = min(neurons, 2 * trials - 4)
+    sizes = checks.items("sizes", sizes, "a sequence of integers")
     wanted = [checks.integer("sizes", size, low=1, high=limit) for size in sizes]
     subsets = checks.integer("subsets", subsets, low=2)
+    checks.memory("subsets", 8.0 * subsets * len(wanted))
+    corrected, shuffle = checks.flag("corrected", corrected), checks.flag("shuffle", shuffle)
     rng = checks.generator(seed)
     values = np.empty((len(wanted), subsets))
     for i, k in enumerate(wanted):

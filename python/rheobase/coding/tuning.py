@@ -46,7 +46,7 @@ class VonMises:
         return -bump * self.kappa * np.sin(self._phase(theta)) * 2 * np.pi / self.period
 
     def _phase(self, theta: npt.ArrayLike) -> np.ndarray:
-        return 2 * np.pi * (np.asarray(theta, dtype=float) - self.preferred) / self.period
+        return 2 * np.pi * (checks.array("theta", theta) - self.preferred) / self.period
 
 
 @dataclass(frozen=True)
@@ -78,14 +78,15 @@ class Gaussian:
 
     def __call__(self, theta: npt.ArrayLike) -> np.ndarray:
         """Return the response at each stimulus."""
-        return self.baseline + self.amplitude * np.exp(-0.5 * (self._distance(theta) / self.width) ** 2)
+        with np.errstate(over="ignore", under="ignore"):  # far out a bell is 0
+            return self.baseline + self.amplitude * np.exp(-0.5 * (self._distance(theta) / self.width) ** 2)
 
     def slope(self, theta: npt.ArrayLike) -> np.ndarray:
         """Return the derivative of the response at each stimulus."""
         return -(np.asarray(self(theta)) - self.baseline) * self._distance(theta) / self.width**2
 
     def _distance(self, theta: npt.ArrayLike) -> np.ndarray:
-        distance = np.asarray(theta, dtype=float) - self.preferred
+        distance = checks.array("theta", theta) - self.preferred
         return distance if self.period is None else circular_difference(distance, 0.0, self.period)
 
 
@@ -122,7 +123,7 @@ class Cosine:
         return -self.amplitude * np.sin(self._phase(theta)) * 2 * np.pi / self.period
 
     def _phase(self, theta: npt.ArrayLike) -> np.ndarray:
-        return 2 * np.pi * (np.asarray(theta, dtype=float) - self.preferred) / self.period
+        return 2 * np.pi * (checks.array("theta", theta) - self.preferred) / self.period
 
 
 TuningCurve = VonMises | Gaussian | Cosine
@@ -187,8 +188,9 @@ def fit_tuning(
     """
     from scipy.optimize import least_squares
 
-    theta = checks.array("stimuli", stimuli, shape=(None,))
-    y = checks.array("responses", responses, shape=(len(theta),))
+    theta, y = checks.array("stimuli", stimuli, shape=(None,)), checks.array("responses", responses, shape=(None,))
+    if theta.size != y.size:
+        raise ValueError(f"responses must have shape {theta.shape}, that of stimuli, got {y.shape}")
     make, starts, low, high = _model(model, theta, y, period)
     names = [field.name for field in fields(make(starts[0])) if field.name != "period"]
     if len(np.unique(theta)) < len(names):
@@ -197,10 +199,11 @@ def fit_tuning(
         )
     if np.ptp(y) == 0:
         raise ValueError(f"responses must vary to show a tuning, got {y[0]:g} throughout")
-    fits = [
-        least_squares(lambda p: make(p)(theta) - y, np.clip(start, low, high), bounds=(low, high), x_scale="jac")
-        for start in starts
-    ]
+    with np.errstate(under="ignore"):  # where the circle is far larger than the range of stimuli
+        fits = [
+            least_squares(lambda p: make(p)(theta) - y, np.clip(start, low, high), bounds=(low, high), x_scale="jac")
+            for start in starts
+        ]
     best = min(fits, key=lambda fit: fit.cost)
     free = max(len(y) - len(names), 1)
     covariance = np.linalg.pinv(best.jac.T @ best.jac) * 2 * best.cost / free
@@ -231,7 +234,13 @@ def circular_difference(a: npt.ArrayLike, b: npt.ArrayLike, period: float = 360.
     -20.0
     """
     period = checks.number("period", period, above=0)
-    difference = checks.array("a", a) - checks.array("b", b)
+    a, b = checks.array("a", a), checks.array("b", b)
+    try:
+        difference = a - b
+    except ValueError:
+        difference = None
+    if difference is None:
+        raise ValueError(f"a and b must have shapes that fit together, got {a.shape} and {b.shape}")
     return (difference + period / 2) % period - period / 2
 
 

@@ -29,7 +29,7 @@ class Activation:
     slope: Callable[[np.ndarray], np.ndarray]
 
 
-_ACTIVATIONS = {
+ACTIVATIONS = {
     a.name: a
     for a in (
         Activation("logistic", expit, lambda v: v * (1 - v)),  # expit: e^z/(e^z + 1) overflows
@@ -53,7 +53,7 @@ def activation(name: str) -> Activation:
     >>> float(activation("logistic").f(np.array(0.0)))
     0.5
     """
-    return _ACTIVATIONS[checks.choice("activation", name, _ACTIVATIONS)]
+    return ACTIVATIONS[checks.choice("name", name, ACTIVATIONS)]
 
 
 def softmax(v: npt.ArrayLike) -> np.ndarray:

@@ -9,7 +9,7 @@ from rheobase.learning.datasets import labels
 
 
 class Classifier(ABC):
-    """Predictions and score of a model that gives an output a class, in the manner of scikit-learn.
+    """Predictions and score of a model with one output per class, in the manner of scikit-learn.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ def one_hot(y: npt.ArrayLike, classes: npt.ArrayLike) -> np.ndarray:
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
-    y, classes = np.atleast_1d(np.asarray(y)), np.atleast_1d(np.asarray(classes))
+    y, classes = labels("y", y), labels("classes", classes)
     if not classes.size:
         raise ValueError("classes must hold at least one label, got none")
     if len(np.unique(classes)) != classes.size:
@@ -68,7 +68,8 @@ def one_hot(y: npt.ArrayLike, classes: npt.ArrayLike) -> np.ndarray:
     lost = ~hits.any(axis=1)
     if lost.any():
         known = ", ".join(str(c) for c in classes[:12]) + (", ..." if len(classes) > 12 else "")
-        raise ValueError(f"y must hold labels among {known}, got {y[lost][0]} at index {int(np.flatnonzero(lost)[0])}")
+        first = int(np.flatnonzero(lost)[0])
+        raise ValueError(f"y must hold labels among {known}, got {y[first]} at index {first}, which classes lack")
     return hits.astype(float)
 
 
@@ -90,8 +91,7 @@ def accuracy(y: npt.ArrayLike, predicted: npt.ArrayLike) -> float:
     >>> accuracy([1, 2, 3, 4], [1, 2, 3, 3])
     0.75
     """
-    predicted = np.asarray(predicted)
-    y = labels("y", y, predicted.size)
+    y, predicted = _of_same_samples(y, predicted)
     if not y.size:
         raise ValueError("y must hold at least one label, got none")
     return float(np.mean(y == predicted))
@@ -127,7 +127,13 @@ def confusion_matrix(
     array([[1, 1],
            [0, 1]])
     """
-    predicted = np.asarray(predicted)
-    y = labels("y", y, predicted.size)
-    kinds = np.unique(np.concatenate([y, predicted])) if classes is None else np.asarray(classes)
+    y, predicted = _of_same_samples(y, predicted)
+    kinds = np.unique(np.concatenate([y, predicted])) if classes is None else labels("classes", classes)
     return (one_hot(y, kinds).T @ one_hot(predicted, kinds)).astype(int), kinds
+
+
+def _of_same_samples(y: npt.ArrayLike, predicted: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    y, predicted = labels("y", y), labels("predicted", predicted)
+    if y.size != predicted.size:
+        raise ValueError(f"y must have shape {predicted.shape}, a label per sample as predicted, got {y.shape}")
+    return y, predicted

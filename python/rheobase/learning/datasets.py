@@ -94,7 +94,7 @@ def load_spike_counts(path: str | os.PathLike[str]) -> DataSplit:
 
     Examples
     --------
-    >>> data = load_spike_counts("SpikeCounts112Neuron12Thetas.npz")
+    >>> data = load_spike_counts("SpikeCounts112Neuron12Thetas.npz")  # doctest: +SKIP
     """
     data = load_npz(path, ("x", "y", "xTest", "yTest", "AllOrientations"))
     orientations = checks.array("AllOrientations", data["AllOrientations"], shape=(None,))
@@ -152,8 +152,8 @@ def samples(name: str, value: npt.ArrayLike, features: int | None = None) -> np.
     return x
 
 
-def labels(name: str, value: npt.ArrayLike, count: int) -> np.ndarray:
-    """Return `value` as a vector of `count` labels of any type that can be sorted.
+def labels(name: str, value: npt.ArrayLike, count: int | None = None) -> np.ndarray:
+    """Return `value` as a vector of labels of any type that can be sorted, of `count` if that is given.
 
     Raises
     ------
@@ -162,14 +162,17 @@ def labels(name: str, value: npt.ArrayLike, count: int) -> np.ndarray:
     ValueError
         If it is not a vector of that length or holds a NaN.
     """
+    if np.ma.is_masked(value):
+        raise TypeError(f"{name} must be labels without masked entries")
     try:
         y = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"{name} must have shape ({count},), a label per sample: {error}") from error
+    except ValueError:
+        y = np.empty(0, dtype=object)
     if y.dtype.kind not in "biufSU":
-        raise TypeError(f"{name} must be numbers or strings, got an array of {y.dtype.name}")
-    if y.shape != (count,):
-        raise ValueError(f"{name} must have shape ({count},), a label per sample, got {y.shape}")
+        raise TypeError(f"{name} must be numbers or strings, got {value!r}")
+    if y.ndim != 1 or count not in (None, y.size):
+        wanted = "any" if count is None else str(count)
+        raise ValueError(f"{name} must have shape ({wanted},), a label per sample, got {y.shape}")
     if y.dtype.kind == "f" and np.isnan(y).any():
         raise ValueError(f"{name} must be labels, got nan at index {int(np.flatnonzero(np.isnan(y))[0])}")
     return y
@@ -185,11 +188,12 @@ def load_npz(path: str | os.PathLike[str], required: tuple[str, ...]) -> dict[st
     ValueError
         If it is no npz file or lacks an array.
     """
+    path = checks.path("path", path)
+    if not path.is_file():
+        raise FileNotFoundError(f"path must be that of an existing file, got {os.fspath(path)!r}")
     try:
         with np.load(path, allow_pickle=False) as data:
             arrays = dict(data)
-    except FileNotFoundError:
-        raise
     except Exception as error:  # np.load fails in many ways on a file that is no npz
         raise ValueError(f"path must be an npz file, got {os.fspath(path)!r}: {error}") from error
     missing = [key for key in required if key not in arrays]

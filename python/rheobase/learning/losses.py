@@ -7,7 +7,9 @@ import numpy as np
 from scipy.special import logsumexp
 
 from rheobase import checks
-from rheobase.learning.activations import Activation, activation, softmax
+from rheobase.learning.activations import ACTIVATIONS, Activation, activation, softmax
+
+LOSSES = ("squared", "cross_entropy")
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,9 @@ def loss_function(name: str, output: str = "logistic") -> Loss:
     >>> round(loss_function("cross_entropy").cost(np.zeros((1, 12)), np.eye(12)[:1]), 6)
     2.484907
     """
-    if checks.choice("loss", name, ("squared", "cross_entropy")) == "cross_entropy":
+    if checks.choice("name", name, LOSSES) == "cross_entropy":
         return Loss(activation("linear"), _cross_entropy, lambda v, y: softmax(v) - y)
-    f = activation(output)
+    f = activation(checks.choice("output", output, ACTIVATIONS))
     return Loss(f, _squared, lambda v, y: (v - y) * f.slope(v))
 
 

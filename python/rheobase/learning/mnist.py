@@ -7,6 +7,7 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
+from rheobase import checks
 from rheobase.learning.datasets import DataSplit, from_one_hot, labels, load_npz, samples
 
 _IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -36,9 +37,9 @@ def load_mnist(path: str | os.PathLike[str]) -> DataSplit:
 
     Examples
     --------
-    >>> data = load_mnist("mnist.npz")
+    >>> data = load_mnist("mnist.npz")  # doctest: +SKIP
     """
-    path = Path(path)
+    path = checks.path("path", path)
     if path.is_dir():
         names = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
         x, y, x_test, y_test = (_read_idx(_find_idx(path, f"{name}-ubyte")) for name in names)

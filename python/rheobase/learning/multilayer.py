@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from rheobase import checks
+from rheobase.learning.activations import ACTIVATIONS
 from rheobase.learning.activations import activation as activation_function
 from rheobase.learning.training import GradientDescent
 
@@ -83,12 +84,11 @@ class MultilayerPerceptron(GradientDescent):
         seed: checks.Seed = None,
     ) -> None:
         super().__init__(loss, output, rate, epochs, batch, shuffle, seed)
-        if not isinstance(hidden, Sequence):
-            raise TypeError(f"hidden must be a sequence of integers, one a layer, got {hidden!r}")
-        self.hidden = tuple(checks.integer("hidden", units, low=1) for units in hidden)
-        self.activation = activation_function(activation)
+        layers = checks.items("hidden", hidden, "a sequence of integers, one per layer")
+        self.hidden = tuple(checks.integer("hidden", units, low=1) for units in layers)
+        self.activation = activation_function(checks.choice("activation", activation, ACTIVATIONS))
         self.feedback = checks.choice("feedback", feedback, ("backpropagation", "alignment"))
-        self.bias = bool(bias)
+        self.bias = checks.flag("bias", bias)
 
     def gradients(self, x: np.ndarray, targets: np.ndarray) -> list[np.ndarray]:
         """Compute what each layer's weights descend along.
@@ -105,6 +105,9 @@ class MultilayerPerceptron(GradientDescent):
         list of ndarray
             ``∂J/∂Wˡ`` of each layer; with feedback alignment its substitute.
         """
+        return self._gradients(*self._batch(x, targets))
+
+    def _gradients(self, x: np.ndarray, targets: np.ndarray) -> list[np.ndarray]:
         inputs, v = self._layers(x)
         delta = self.loss.delta(v, targets)
         gradients = [delta.T @ inputs[-1] / len(x)]
@@ -137,7 +140,7 @@ class MultilayerPerceptron(GradientDescent):
             self.feedback_ = [rng.standard_normal((inputs, units)) / np.sqrt(inputs) for inputs, units in layers[1:]]
 
     def _update(self, x: np.ndarray, targets: np.ndarray) -> None:
-        for w, gradient in zip(self.weights_, self.gradients(x, targets), strict=True):
+        for w, gradient in zip(self.weights_, self._gradients(x, targets), strict=True):
             w -= self.rate * gradient
 
     def _forward(self, x: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from rheobase import checks
+from rheobase.learning.activations import ACTIVATIONS
 from rheobase.learning.training import GradientDescent
 
 
@@ -65,7 +66,7 @@ class Perceptron(GradientDescent):
         initial_std: float | None = None,
         seed: checks.Seed = None,
     ) -> None:
-        super().__init__(loss, activation, rate, epochs, batch, shuffle, seed)
+        super().__init__(loss, checks.choice("activation", activation, ACTIVATIONS), rate, epochs, batch, shuffle, seed)
         self.initial_std = None if initial_std is None else checks.number("initial_std", initial_std, low=0)
 
     def gradient(self, x: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -83,15 +84,17 @@ class Perceptron(GradientDescent):
         ndarray, (classes, features)
             ``∂J/∂W``.
         """
-        v = self._forward(x)
-        return self.loss.delta(v, targets).T @ x / len(x)
+        return self._gradient(*self._batch(x, targets))
 
     def _initialise(self, features: int, classes: int, rng: np.random.Generator) -> None:
         std = 1 / np.sqrt(features * classes) if self.initial_std is None else self.initial_std
         self.weights_ = std * rng.standard_normal((classes, features))
 
     def _update(self, x: np.ndarray, targets: np.ndarray) -> None:
-        self.weights_ -= self.rate * self.gradient(x, targets)
+        self.weights_ -= self.rate * self._gradient(x, targets)
+
+    def _gradient(self, x: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        return self.loss.delta(self._forward(x), targets).T @ x / len(x)
 
     def _forward(self, x: np.ndarray) -> np.ndarray:
         return self.loss.output.f(x @ self.weights_.T)

@@ -40,6 +40,7 @@ class LMS:
 
     def start(self, n: int) -> "_engine.LearningRule":
         """Return the engine's rule for `n` rates."""
+        checks.integer("n", n, low=1)
         return _engine.Lms(self.eps)
 
 
@@ -76,6 +77,7 @@ class RLS:
 
     def start(self, n: int) -> "_engine.LearningRule":
         """Return the engine's rule for `n` rates, with P = c·Id."""
+        checks.memory("n", 8.0 * checks.integer("n", n, low=1) ** 2)
         return _engine.Rls(n, self.c)
 
 
@@ -128,8 +130,9 @@ class Readout:
 
     Examples
     --------
+    >>> rates = np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 1.0], [1.0, 1.0, 0.0]])
     >>> readout = Readout(3, rule=RLS(c=10))
-    >>> readout.fit(rates, targets).rmse()
+    >>> readout.fit(rates, [1.0, 2.0, 3.0]).rmse()
     >>> readout.predict(rates)
     """
 
@@ -140,6 +143,7 @@ class Readout:
         if not isinstance(self.rule, LMS | RLS):
             raise TypeError(f"rule must be LMS(...) or RLS(...), got {rule!r}")
         shape = (self.outputs, self.n)
+        checks.memory("n and outputs", 8.0 * self.n * self.outputs)
         self.R = np.zeros(shape) if R is None else checks.array("R", R, shape=shape).copy()
         self.engine = self.rule.start(self.n)
 
@@ -172,12 +176,12 @@ class Readout:
         """
         r = checks.array("r", r, shape=(self.n,))
         y = checks.array("y", np.atleast_1d(checks.array("y", y)), shape=(self.outputs,))
-        outcome = self.learn(r[None], y[None])
+        outcome = self._learn(r[None], y[None])
         report(self.rule, outcome, lambda _: "this update")
         return outcome["z"][0]
 
     def fit(self, r: npt.ArrayLike, y: npt.ArrayLike, *, progress: bool = False) -> ReadoutFit:
-        """Learn from a series, one update a row, in order; call again to go on.
+        """Learn from a series, one update per row, in order; call again to go on.
 
         Parameters
         ----------
@@ -207,12 +211,12 @@ class Readout:
         r = checks.array("r", r, shape=(None, self.n))
         y = targets(y, self.outputs, len(r))
         with Counter(len(r), "learning", "update", progress) as bar:
-            outcome = self.learn(r, y, bar.show if progress else None)
+            outcome = self._learn(r, y, bar.show if progress else None)
         report(self.rule, outcome, lambda k: f"update {k}")
         done = outcome["steps"]
         return ReadoutFit(outcome["z"][:done], y[:done], outcome["interrupted"])
 
-    def learn(self, r: np.ndarray, y: np.ndarray, move: Callable[[int], None] | None = None) -> dict[str, Any]:
+    def _learn(self, r: np.ndarray, y: np.ndarray, move: Callable[[int], None] | None = None) -> dict[str, Any]:
         """Learn from checked series and return how it went; see `report`."""
         outcome = self.engine.learn(self.R, r, y, move)
         self.R = outcome["R"]

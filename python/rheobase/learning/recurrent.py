@@ -85,12 +85,15 @@ class RecurrentNetwork:
         self.n = checks.integer("n", n, low=1)
         self.outputs = checks.integer("outputs", outputs, low=1)
         self.tau = checks.number("tau", tau, above=0)
-        self.dt = checks.number("dt", dt, above=0, high=self.tau)
+        self.dt = checks.number("dt", dt, above=0)
+        if self.dt > self.tau:
+            raise ValueError(f"dt must be at most tau = {self.tau:g} ms, got {self.dt:g} ms")
+        checks.memory("n and outputs", 8.0 * self.n * (self.n + self.outputs))
         rng = checks.generator(seed)
-        self.W = checks.number("rho", rho, low=0) * rng.standard_normal((n, n)) / np.sqrt(n)
-        self.Q = rng.standard_normal((n, outputs)) / np.sqrt(outputs)
-        self.R = rng.standard_normal((outputs, n)) / np.sqrt(n)
-        self.r0 = 0.1 * rng.standard_normal(n)
+        self.W = checks.number("rho", rho, low=0) * rng.standard_normal((self.n, self.n)) / np.sqrt(self.n)
+        self.Q = rng.standard_normal((self.n, self.outputs)) / np.sqrt(self.outputs)
+        self.R = rng.standard_normal((self.outputs, self.n)) / np.sqrt(self.n)
+        self.r0 = 0.1 * rng.standard_normal(self.n)
 
     def run(self, X: npt.ArrayLike | None = None, *, steps: int | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Integrate from r(0).

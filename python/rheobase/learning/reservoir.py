@@ -194,6 +194,8 @@ class Reservoir:
         outputs = checks.integer("outputs", outputs, low=1)
         rho = checks.number("rho", rho, low=0)
         density = checks.number("density", density, above=0, high=1)
+        checks.memory("n and outputs", 8.0 * n * (2 * density * n + outputs))
+        feedback = checks.flag("feedback", feedback)
         rng = checks.generator(seed)
         scale = rho / np.sqrt(n * density)
         W: Any
@@ -224,7 +226,7 @@ class Reservoir:
         record: slice | npt.ArrayLike = (),
         progress: bool = False,
     ) -> ReservoirResult:
-        """Simulate one step a row of `y` and learn to output `y`.
+        """Simulate one step per row of `y` and learn to output `y`.
 
         Parameters
         ----------
@@ -260,8 +262,10 @@ class Reservoir:
 
         Examples
         --------
-        >>> res = net.fit(y, t_start=2500, every=1.0, record=slice(0, 5))
-        >>> res.rmse(4500)
+        >>> net = Reservoir.random(100, seed=1)
+        >>> y = np.sin(2 * np.pi * 0.1 * np.arange(5000) / 100)
+        >>> res = net.fit(y, t_start=200, every=1.0, record=slice(0, 5))
+        >>> res.rmse(400)
         """
         y = targets(y, self.readout.outputs)
         T = len(y)
@@ -303,9 +307,12 @@ class Reservoir:
 
         Examples
         --------
-        >>> net.predict(1500).rmse(y=y_test)
+        >>> net = Reservoir.random(100, seed=1)
+        >>> net.predict(200).z
         """
-        return self._run(checks.steps("duration", duration, self.dt), X, None, (0, 0, 1), record, progress)
+        steps = checks.steps("duration", duration, self.dt)
+        checks.memory("duration", 8.0 * steps * (1 + self.readout.outputs))
+        return self._run(steps, X, None, (0, 0, 1), record, progress)
 
     def _run(
         self,

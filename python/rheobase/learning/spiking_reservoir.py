@@ -62,9 +62,10 @@ class SpikingReservoir:
 
     Examples
     --------
-    >>> model = SpikingReservoir(population, Readout(population.n, rule=RLS(c=1e-3)), Q)
-    >>> model.fit(np.sin(2 * np.pi * 2.5 * np.arange(2000) / 200))
-    >>> model.predict(400).z
+    >>> net = rb.circuits.cortex(500)
+    >>> model = SpikingReservoir(net["e"], Readout(net["e"].n, rule=rb.learning.RLS(c=1e-3)))
+    >>> model.fit(np.sin(2 * np.pi * 2.5 * np.arange(40) / 100))
+    >>> model.predict(50).z
     """
 
     def __init__(
@@ -76,8 +77,7 @@ class SpikingReservoir:
         tau_r: float = 20.0,
         every: float = 2.5,
     ) -> None:
-        if not isinstance(population, Population):
-            raise TypeError(f"population must be one that Network.add returned, got {population!r}")
+        checks.instance("population", population, Population, "one that Network.add returned")
         self.population, self.network = population, population._network
         I_x = population.neuron.I_x
         if isinstance(I_x, Distribution):
@@ -98,7 +98,7 @@ class SpikingReservoir:
     def fit(
         self, y: npt.ArrayLike, *, t_start: float = 0.0, t_stop: float | None = None, progress: bool = False
     ) -> SpikingReservoirResult:
-        """Simulate `every` ms a row of `y` and learn to output `y`.
+        """Simulate `every` ms per row of `y` and learn to output `y`.
 
         Parameters
         ----------
@@ -122,7 +122,8 @@ class SpikingReservoir:
 
         Examples
         --------
-        >>> model.fit(y, t_start=500).rmse(4000)
+        >>> model = SpikingReservoir(rb.circuits.cortex(500)["e"])
+        >>> model.fit(np.ones(40), t_start=50).rmse(75)
         """
         y = targets(y, self.readout.outputs)
         first = checks.steps("t_start", t_start, self.every)
@@ -136,7 +137,9 @@ class SpikingReservoir:
 
     def predict(self, duration: float, *, progress: bool = False) -> SpikingReservoirResult:
         """Simulate `duration` ms, a multiple of `every`, with R as it is."""
-        return self._run(checks.steps("duration", duration, self.every), None, (0, 0), progress)
+        steps = checks.steps("duration", duration, self.every)
+        checks.memory("duration", 8.0 * steps * (self.population.n + self.readout.outputs))
+        return self._run(steps, None, (0, 0), progress)
 
     def _run(self, count: int, y: np.ndarray | None, window: tuple[int, int], progress: bool) -> SpikingReservoirResult:
         begun = self.network.t
@@ -179,7 +182,7 @@ class SpikingReservoir:
             if not np.isfinite(z).all():
                 raise FloatingPointError(f"z must stay finite, it did not at {now}")
             return z
-        outcome = self.readout.learn(self.r[None], y[None])
+        outcome = self.readout._learn(self.r[None], y[None])
         if self._warned:
             outcome["overshot"] = -1
         self._warned |= outcome["overshot"] >= 0

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from rheobase import checks
 from rheobase.learning.datasets import samples
 
 
@@ -14,7 +15,7 @@ class Standardizer:
     Parameters
     ----------
     per_feature : bool, default False
-        One mean and deviation a feature instead of one for all entries. A constant feature becomes 0.
+        One mean and deviation per feature instead of one for all entries. A constant feature becomes 0.
 
     Attributes
     ----------
@@ -29,7 +30,7 @@ class Standardizer:
     """
 
     def __init__(self, *, per_feature: bool = False) -> None:
-        self.per_feature = bool(per_feature)
+        self.per_feature = checks.flag("per_feature", per_feature)
 
     def fit(self, x: npt.ArrayLike) -> "Standardizer":
         """Take mean and deviation from training inputs (m, features).

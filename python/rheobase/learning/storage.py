@@ -35,7 +35,7 @@ def hebbian(patterns: npt.ArrayLike, *, diagonal: bool = False) -> np.ndarray:
     """
     p = sign_patterns("patterns", patterns)
     weights = p.T @ p / p.shape[1]
-    return weights if diagonal else _without_diagonal(weights)
+    return _finished(weights, diagonal)
 
 
 def pseudo_inverse(patterns: npt.ArrayLike, *, diagonal: bool = False) -> np.ndarray:
@@ -70,7 +70,7 @@ def pseudo_inverse(patterns: npt.ArrayLike, *, diagonal: bool = False) -> np.nda
     p = sign_patterns("patterns", patterns)
     weights = np.linalg.pinv(p) @ p
     weights = (weights + weights.T) / 2  # rounding leaves it a little asymmetric, which the energy would notice
-    return weights if diagonal else _without_diagonal(weights)
+    return _finished(weights, diagonal)
 
 
 def storkey(patterns: npt.ArrayLike) -> np.ndarray:
@@ -140,6 +140,8 @@ def sign_patterns(name: str, value: npt.ArrayLike, n: int | None = None) -> np.n
     return result
 
 
-def _without_diagonal(weights: np.ndarray) -> np.ndarray:
-    np.fill_diagonal(weights, 0.0)
+def _finished(weights: np.ndarray, diagonal: bool) -> np.ndarray:
+    """Return weights, without their diagonal unless that is wanted."""
+    if not checks.flag("diagonal", diagonal):
+        np.fill_diagonal(weights, 0.0)
     return weights

@@ -12,7 +12,7 @@ from rheobase import checks
 from rheobase.learning.activations import softmax
 from rheobase.learning.classification import Classifier, accuracy, one_hot
 from rheobase.learning.datasets import labels, samples
-from rheobase.learning.losses import Loss, loss_function
+from rheobase.learning.losses import LOSSES, Loss, loss_function
 from rheobase.progress import counted
 
 
@@ -65,11 +65,11 @@ class GradientDescent(Classifier):
         seed: checks.Seed,
     ) -> None:
         self.loss_name = loss
-        self.loss: Loss = loss_function(loss, output)
+        self.loss: Loss = loss_function(checks.choice("loss", loss, LOSSES), output)
         self.rate = checks.number("rate", rate, above=0)
         self.epochs = checks.integer("epochs", epochs, low=0)
         self.batch = None if batch is None else checks.integer("batch", batch, low=1)
-        self.shuffle = bool(shuffle)
+        self.shuffle = checks.flag("shuffle", shuffle)
         self.seed = seed
         self.features_: int | None = None
 
@@ -151,6 +151,13 @@ class GradientDescent(Classifier):
         if self.features_ is None:
             raise ValueError("x cannot be classified before fit has seen training data")
         return self._forward(samples("x", x, self.features_))
+
+    def _batch(self, x: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """Return inputs and one-hot labels as arrays that fit together and what was fitted."""
+        if self.features_ is None:
+            raise ValueError("x has no gradient before fit has seen training data")
+        x = samples("x", x, self.features_)
+        return x, checks.array("targets", targets, shape=(len(x), len(self.classes_)))
 
     def predict_proba(self, x: npt.ArrayLike) -> np.ndarray:
         """Compute the probabilities ``softmax(v)`` (m, classes) of inputs (m, features).

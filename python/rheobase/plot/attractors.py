@@ -7,14 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.attractors.capacity import RecoveryCurves
+from rheobase.plot.canvas import axes_or_new, names_of_lines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.container import ErrorbarContainer
     from matplotlib.image import AxesImage
     from matplotlib.lines import Line2D
-
-    from rheobase.attractors import RecoveryCurves
 
 
 def patterns(states: npt.ArrayLike, *, shape: tuple[int, int] | None = None, ax: "Axes | None" = None) -> "AxesImage":
@@ -27,7 +27,7 @@ def patterns(states: npt.ArrayLike, *, shape: tuple[int, int] | None = None, ax:
     shape : (int, int), optional
         Rows and columns of each picture; a square by default.
     ax : Axes, optional
-        Where to draw; the current axes by default.
+        Where to draw; by default in a new figure.
 
     Returns
     -------
@@ -47,13 +47,18 @@ def patterns(states: npt.ArrayLike, *, shape: tuple[int, int] | None = None, ax:
     values = np.atleast_2d(checks.array("states", states))
     values = checks.array("states", values, shape=(None, None))
     count, n = values.shape
-    rows, columns = (round(n**0.5),) * 2 if shape is None else shape
-    if rows * columns != n or not count:
+    if not values.size:
+        raise ValueError(f"states must hold at least one state of at least one unit, got shape {values.shape}")
+    sides = [round(n**0.5)] * 2 if shape is None else checks.items("shape", shape, "two integers")
+    if len(sides) != 2:
+        raise ValueError(f"shape must be two integers, got {len(sides)} entries")
+    rows, columns = (checks.integer("shape", side, low=1) for side in sides)
+    if rows * columns != n:
         raise ValueError(f"shape must have {n} units in all for states of shape {values.shape}, got {rows}×{columns}")
     canvas = np.full((rows, count * (columns + 1) - 1), np.nan)
     for i, value in enumerate(values):
         canvas[:, i * (columns + 1) : i * (columns + 1) + columns] = value.reshape(rows, columns)
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     image = ax.imshow(canvas, cmap="gray_r", vmin=-1, vmax=1, interpolation="nearest")
     ax.set(xticks=[], yticks=[], facecolor="lightgray")
     return image
@@ -67,7 +72,7 @@ def hopfield_weights(weights: npt.ArrayLike, *, ax: "Axes | None" = None) -> "Ax
     weights : array, (n, n)
         Weights.
     ax : Axes, optional
-        Where to draw; the current axes by default.
+        Where to draw; by default in a new figure.
 
     Returns
     -------
@@ -81,7 +86,7 @@ def hopfield_weights(weights: npt.ArrayLike, *, ax: "Axes | None" = None) -> "Ax
     >>> image = hopfield_weights(hebbian(cross_pattern()))
     """
     w = checks.array("weights", weights, shape=(None, None))
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     top = float(np.abs(w).max(initial=0)) or 1.0
     image = ax.imshow(w, cmap="RdBu_r", vmin=-top, vmax=top, interpolation="nearest")
     ax.figure.colorbar(image, ax=ax, label="weight")
@@ -99,7 +104,7 @@ def hopfield_energy(energy: npt.ArrayLike, *, step: str = "sweep", ax: "Axes | N
     step : str, default "sweep"
         What the horizontal axis counts.
     ax : Axes, optional
-        Where to draw; the current axes by default.
+        Where to draw; by default in a new figure.
 
     Returns
     -------
@@ -110,8 +115,9 @@ def hopfield_energy(energy: npt.ArrayLike, *, step: str = "sweep", ax: "Axes | N
     --------
     >>> lines = hopfield_energy([[-1.0, -2.0, -2.0]])
     """
-    values = np.atleast_2d(checks.array("energy", energy))
-    ax = _axes(ax)
+    values = checks.array("energy", np.atleast_2d(checks.array("energy", energy)), shape=(None, None))
+    step = checks.text("step", step)
+    ax = axes_or_new(ax)
     lines = ax.plot(values.T, color="C0", alpha=max(1 / len(values) ** 0.5, 0.1))
     ax.set(xlabel=step, ylabel="energy")
     return lines
@@ -131,7 +137,7 @@ def overlaps(
     labels : sequence of str, optional
         One per line; adds a legend.
     ax : Axes, optional
-        Where to draw; the current axes by default.
+        Where to draw; by default in a new figure.
 
     Returns
     -------
@@ -149,10 +155,11 @@ def overlaps(
     """
     t = checks.array("times", times, shape=(None,))
     m = checks.array("values", values)
-    m = checks.array("values", m[:, None] if m.ndim == 1 else m, shape=(len(t), None))
-    if labels is not None and len(labels) != m.shape[1]:
-        raise ValueError(f"labels must have one entry for each of {m.shape[1]} lines, got {len(labels)}")
-    ax = _axes(ax)
+    m = m[:, None] if m.ndim == 1 else m
+    if m.ndim != 2 or len(m) != len(t):
+        raise ValueError(f"values must have shape ({len(t)}, any), a row for each of times, got {m.shape}")
+    labels = names_of_lines("labels", labels, m.shape[1])
+    ax = axes_or_new(ax)
     lines = ax.plot(t, m)
     ax.set(
         xlabel="time", ylabel="overlap", ylim=(min(-0.05, m.min(initial=0) - 0.05), max(1.05, m.max(initial=0) + 0.05))
@@ -163,7 +170,7 @@ def overlaps(
 
 
 def recovery_curves(
-    curves: "RecoveryCurves", *, along: str = "counts", ax: "Axes | None" = None
+    curves: RecoveryCurves, *, along: str = "counts", ax: "Axes | None" = None
 ) -> "list[ErrorbarContainer]":
     """Draw the fraction of patterns recovered with its standard error.
 
@@ -174,7 +181,7 @@ def recovery_curves(
     along : {"counts", "flips"}
         Against the number of patterns (capacity) or the corruption (basins).
     ax : Axes, optional
-        Where to draw; the current axes by default.
+        Where to draw; by default in a new figure.
 
     Returns
     -------
@@ -191,6 +198,7 @@ def recovery_curves(
     >>> from rheobase import attractors
     >>> bars = recovery_curves(attractors.recovery_curves(64, [2, 8], networks=2, seed=1))
     """
+    checks.instance("curves", curves, RecoveryCurves, "a RecoveryCurves")
     capacity = checks.choice("along", along, ("counts", "flips")) == "counts"
     fraction, error = curves.recovered, curves.standard_error
     x, others, values, errors = (
@@ -198,7 +206,7 @@ def recovery_curves(
         if capacity
         else (curves.flips / curves.n, curves.counts, fraction, error)
     )
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     names = [f"{k / curves.n:.0%} flipped" if capacity else f"{k} patterns" for k in others]
     bars = [
         ax.errorbar(x, v, e, marker="o", markersize=4, capsize=2, label=name)
@@ -211,9 +219,3 @@ def recovery_curves(
     )
     ax.legend(frameon=False)
     return bars
-
-
-def _axes(ax: "Axes | None") -> "Axes":
-    import matplotlib.pyplot as plt
-
-    return plt.gca() if ax is None else ax

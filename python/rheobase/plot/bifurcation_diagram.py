@@ -9,6 +9,7 @@ import numpy as np
 from rheobase import checks
 from rheobase.dynamics.continuation import Branch
 from rheobase.dynamics.parameter_maps import FixedPointMap, FoldCurve
+from rheobase.plot.canvas import axes_or_new, colour_map, colour_of
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -29,7 +30,7 @@ def bifurcation_diagram(
     component : int
         Which state variable to draw.
     ax : Axes, optional
-        Default: the current axes.
+        Default: a new figure.
     color : str
         Of the branches.
 
@@ -42,12 +43,12 @@ def bifurcation_diagram(
     >>> from rheobase.dynamics import continuation
     >>> artists = bifurcation_diagram(continuation(lambda a: lambda x: x**2 + a, [-1.0], -1.0, (-1, 1)))
     """
-    import matplotlib.pyplot as plt
-
-    branches = [branches] if isinstance(branches, Branch) else list(branches)
+    several = [branches] if isinstance(branches, Branch) else checks.items("branches", branches, "branches")
+    branches = [checks.instance("branches", branch, Branch, "a Branch or a sequence of them") for branch in several]
+    color = colour_of("color", color)
     n = min((branch.states.shape[1] for branch in branches), default=1)
     component = checks.integer("component", component, low=0, high=n - 1)
-    ax = plt.gca() if ax is None else ax
+    ax = axes_or_new(ax)
     artists: list[Artist] = []
     seen: set[str] = set()
     for branch in branches:
@@ -82,7 +83,7 @@ def fixed_point_map(
     folds : sequence of FoldCurve
         From `rheobase.dynamics.fold_curve`.
     ax : Axes, optional
-        Default: the current axes.
+        Default: a new figure.
     cmap : str
         Colour map.
 
@@ -97,12 +98,18 @@ def fixed_point_map(
     >>> counts = count(lambda a, b: lambda x: a + b * x - x**3, [-1, 0, 1], [-1, 0, 1], (-3, 3))
     >>> artists = fixed_point_map(counts)
     """
-    import matplotlib.pyplot as plt
+    from matplotlib import colormaps
     from matplotlib.colors import BoundaryNorm
 
-    ax = plt.gca() if ax is None else ax
+    checks.instance("counts", counts, FixedPointMap, "a FixedPointMap")
+    folds = [
+        checks.instance("folds", fold, FoldCurve, "a sequence of FoldCurve")
+        for fold in checks.items("folds", folds, "a sequence of FoldCurve")
+    ]
+    cmap = colour_map("cmap", cmap)
+    ax = axes_or_new(ax)
     levels = np.arange(counts.total.min(), counts.total.max() + 2) - 0.5
-    colors = plt.get_cmap(cmap, max(len(levels) - 1, 2))
+    colors = colormaps[cmap].resampled(max(len(levels) - 1, 2))
     image = ax.pcolormesh(counts.p, counts.q, counts.total, cmap=colors, norm=BoundaryNorm(levels, colors.N))
     artists: list[Artist] = [image]
     bar = ax.figure.colorbar(image, ax=ax, ticks=np.unique(counts.total))

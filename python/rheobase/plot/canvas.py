@@ -1,6 +1,12 @@
-"""The axes a plot draws on."""
+"""The axes a plot draws on, and its colours."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from rheobase import checks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,3 +23,37 @@ def axes_or_new(ax: "Axes | None") -> "Axes":
     if not isinstance(ax, Axes):
         raise TypeError(f"ax must be matplotlib axes or None, got {type(ax).__name__}")
     return ax
+
+
+def colour_of(name: str, value: str) -> str:
+    """Return a colour that matplotlib knows, such as "C0", "black" or "#0B3C6F"."""
+    from matplotlib.colors import is_color_like
+
+    if not isinstance(value, str) or not is_color_like(value):
+        raise ValueError(f"{name} must be a colour that matplotlib knows, got {value!r}")
+    return value
+
+
+def colour_map(name: str, value: str) -> str:
+    """Return the name of a colour map that matplotlib knows."""
+    from matplotlib import colormaps
+
+    return checks.choice(name, value, list(colormaps))
+
+
+def names_of_lines(name: str, value: Sequence[str] | None, n: int) -> list[str] | None:
+    """Return the names of `n` lines for a legend, or None."""
+    if value is None:
+        return None
+    names = [checks.text(name, each) for each in checks.items(name, value, "a sequence of strings")]
+    if len(names) != n:
+        raise ValueError(f"{name} must have one name for each of {n} lines, got {len(names)}")
+    return names
+
+
+def paired(name: str, x: npt.ArrayLike, other: str, y: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return two arguments of equal length as vectors."""
+    first, second = checks.array(name, x, shape=(None,)), checks.array(other, y, shape=(None,))
+    if first.size != second.size:
+        raise ValueError(f"{other} must have shape {first.shape}, that of {name}, got {second.shape}")
+    return first, second

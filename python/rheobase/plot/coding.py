@@ -7,19 +7,22 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.coding.discriminant import FisherDiscriminant
 from rheobase.coding.information import two_classes
+from rheobase.coding.tuning import TuningCurve
+from rheobase.plot.canvas import axes_or_new, paired
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import PathCollection
     from matplotlib.lines import Line2D
 
-    from rheobase.coding import FisherDiscriminant
-    from rheobase.coding.tuning import TuningCurve
+#: More bins than that no picture shows.
+MAX_BINS = 10**6
 
 
 def tuning_fit(
-    stimuli: npt.ArrayLike, responses: npt.ArrayLike, curve: "TuningCurve | None" = None, *, ax: "Axes | None" = None
+    stimuli: npt.ArrayLike, responses: npt.ArrayLike, curve: TuningCurve | None = None, *, ax: "Axes | None" = None
 ) -> "list[Line2D]":
     """Draw mean responses with standard errors (ddof = 1) and a tuning curve through them.
 
@@ -30,7 +33,7 @@ def tuning_fit(
     curve : VonMises, Gaussian or Cosine, optional
         A curve, for example `TuningFit.curve`.
     ax : Axes, optional
-        Where to draw; the current axes by default.
+        Where to draw; by default in a new figure.
 
     Returns
     -------
@@ -47,15 +50,16 @@ def tuning_fit(
     >>> from rheobase.coding import Cosine
     >>> lines = tuning_fit([0, 90, 180, 270], [15, 10, 5, 10], Cosine(10, 5, 0))
     """
-    theta = checks.array("stimuli", stimuli, shape=(None,))
-    r = checks.array("responses", responses, shape=(len(theta),))
+    theta, r = paired("stimuli", stimuli, "responses", responses)
+    if curve is not None:
+        checks.function("curve", curve)
     if not len(theta):
         raise ValueError("stimuli must hold at least one trial, got none")
     kinds, index, trials = np.unique(theta, return_inverse=True, return_counts=True)
     mean = np.bincount(index, r) / trials
     squares = np.bincount(index, (r - mean[index]) ** 2)
     error = np.sqrt(squares / np.maximum(trials - 1, 1) / trials)
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     lines = [ax.errorbar(kinds, mean, error, fmt="o", color="black", capsize=2)[0]]
     if curve is not None:
         fine = np.linspace(kinds[0], kinds[-1], 400)
@@ -65,7 +69,7 @@ def tuning_fit(
 
 
 def discriminant(
-    fitted: "FisherDiscriminant", x: npt.ArrayLike, y: npt.ArrayLike, *, ax: "Axes | None" = None
+    fitted: FisherDiscriminant, x: npt.ArrayLike, y: npt.ArrayLike, *, ax: "Axes | None" = None
 ) -> "tuple[list[PathCollection], Line2D]":
     """Draw the responses of two neurons to two stimuli and the line ``w·n = z`` that parts them.
 
@@ -78,7 +82,7 @@ def discriminant(
     y : array, (trials,)
         Labels of the two stimuli.
     ax : Axes, optional
-        Where to draw; the current axes by default.
+        Where to draw; by default in a new figure.
 
     Returns
     -------
@@ -98,9 +102,9 @@ def discriminant(
     >>> x, y = np.random.default_rng(1).normal(size=(20, 2)) + np.repeat([[0], [2]], 10, axis=0), [0] * 10 + [1] * 10
     >>> points, line = discriminant(FisherDiscriminant().fit(x, y), x, y)
     """
-    fitted.project(x)
+    _fitted(fitted).project(x)
     a, b, kinds = two_classes(checks.array("x", x, shape=(None, 2)), y)
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     points = [
         ax.scatter(cloud[:, 0], cloud[:, 1], s=15, color=colour, label=_stimulus(kind))
         for cloud, colour, kind in zip((a, b), ("C0", "C3"), kinds, strict=True)
@@ -116,7 +120,7 @@ def discriminant(
 
 
 def discriminant_histogram(
-    fitted: "FisherDiscriminant", x: npt.ArrayLike, y: npt.ArrayLike, *, bins: int = 15, ax: "Axes | None" = None
+    fitted: FisherDiscriminant, x: npt.ArrayLike, y: npt.ArrayLike, *, bins: int = 15, ax: "Axes | None" = None
 ) -> "tuple[list[Any], Line2D]":
     """Draw histograms of the projections ``w·n`` of two stimuli with the threshold z.
 
@@ -131,7 +135,7 @@ def discriminant_histogram(
     bins : int, default 15
         Number of bins.
     ax : Axes, optional
-        Where to draw; the current axes by default.
+        Where to draw; by default in a new figure.
 
     Returns
     -------
@@ -151,10 +155,11 @@ def discriminant_histogram(
     >>> x, y = np.random.default_rng(1).normal(size=(20, 3)) + np.repeat([[0], [2]], 10, axis=0), [0] * 10 + [1] * 10
     >>> histograms, line = discriminant_histogram(FisherDiscriminant().fit(x, y), x, y)
     """
+    _fitted(fitted)
     a, b, kinds = two_classes(x, y)
     values = [fitted.project(a), fitted.project(b)]
-    edges = np.histogram_bin_edges(np.concatenate(values), checks.integer("bins", bins, low=1))
-    ax = _axes(ax)
+    edges = np.histogram_bin_edges(np.concatenate(values), checks.integer("bins", bins, low=1, high=MAX_BINS))
+    ax = axes_or_new(ax)
     histograms = [
         ax.hist(value, edges.tolist(), color=colour, alpha=0.6, label=_stimulus(kind))[2]
         for value, colour, kind in zip(values, ("C0", "C3"), kinds, strict=True)
@@ -177,7 +182,7 @@ def discriminability(
     curves : mapping of str to array (S,)
         Name and d′² of each curve.
     ax : Axes, optional
-        Where to draw; the current axes by default.
+        Where to draw; by default in a new figure.
 
     Returns
     -------
@@ -195,11 +200,12 @@ def discriminability(
     >>> k = np.arange(1, 200)
     >>> lines = discriminability(k, {f"c = {c}": pool_discriminability(k, correlation=c) for c in (0.01, 0.1)})
     """
-    k = checks.array("sizes", sizes, shape=(None,))
-    ax = _axes(ax)
+    curves = checks.mapping("curves", curves)
+    pairs = {name: paired("sizes", sizes, f"curves[{name!r}]", values) for name, values in curves.items()}
+    ax = axes_or_new(ax)
     lines = []
-    for name, values in curves.items():
-        lines += ax.plot(k, checks.array(f"curves[{name!r}]", values, shape=(len(k),)), label=name)
+    for name, (k, values) in pairs.items():
+        lines += ax.plot(k, values, label=name)
     ax.set(xlabel="number of neurons K", ylabel="d′²")
     ax.set_ylim(bottom=0)
     if lines:
@@ -207,11 +213,9 @@ def discriminability(
     return lines
 
 
+def _fitted(fitted: FisherDiscriminant) -> FisherDiscriminant:
+    return checks.instance("fitted", fitted, FisherDiscriminant, "a FisherDiscriminant")
+
+
 def _stimulus(label: object) -> str:
     return f"stimulus {label:g}" if isinstance(label, float) else f"stimulus {label}"
-
-
-def _axes(ax: "Axes | None") -> "Axes":
-    import matplotlib.pyplot as plt
-
-    return plt.gca() if ax is None else ax

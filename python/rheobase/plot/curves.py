@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.plot.canvas import axes_or_new
+from rheobase.plot.canvas import axes_or_new, paired
 from rheobase.plot.palette import BLACK, EXCITATORY, INHIBITORY
 from rheobase.spikes import TuningCurve
 
@@ -98,13 +98,15 @@ def fi_curve(
     --------
     >>> lines = fi_curve([0.0, 10.0, 20.0], [0.0, 5.0, 37.0], threshold=15.0)
     """
-    inputs = checks.array("currents", currents, shape=(None,))
-    outputs = checks.array("rates", rates, shape=(inputs.size,))
+    inputs, outputs = paired("currents", currents, "rates", rates)
+    xlabel = checks.text("xlabel", xlabel)
     if inputs.size == 0:
         raise ValueError("currents must hold at least one value, got none")
     level = None if threshold is None else checks.number("threshold", threshold)
     fine = np.linspace(inputs.min(), inputs.max(), 400)
-    fitted = None if fit is None else checks.array("fit(currents)", fit(fine), shape=fine.shape)
+    fitted = None
+    if fit is not None:
+        fitted = checks.array("fit(currents)", checks.function("fit", fit)(fine), shape=fine.shape)
     axes = axes_or_new(ax)
     lines = list(axes.plot(inputs, outputs, color=EXCITATORY, marker="o", markersize=4, linewidth=1.2, label="rate"))
     if fitted is not None:

@@ -11,7 +11,7 @@ from rheobase.plot.palette import BLACK, colour, colours_of
 from rheobase.plot.populations import Populations, populations
 from rheobase.spikes import Filter, binned_rate, smoothed_rate
 from rheobase.spikes import psth as trial_average
-from rheobase.spikes.reading import Spikes
+from rheobase.spikes.reading import Spikes, read
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -123,7 +123,9 @@ def psth(
     --------
     >>> artists = psth([[12.0, 31.0], [14.0]], 10.0, t_stop=50.0)
     """
-    (record,) = populations({"": trials}, t_start, t_stop).values()
+    record, _ = read(trials, t_start, t_stop, name="trials")
+    bins = (record.t_stop - record.t_start) / checks.number("bin_width", bin_width, above=0)
+    checks.memory("bin_width and t_stop", 32.0 * bins)
     rate = trial_average(record, bin_width)
     smooth = None if filter is None else smoothed_rate(record, filter, average=True, edges="unbiased")
     axes = axes_or_new(ax)

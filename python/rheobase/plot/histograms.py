@@ -57,11 +57,12 @@ def isi_histogram(
     intervals = isi(spikes)
     if intervals.size == 0:
         raise ValueError("spikes must hold a train with at least two spikes, got no intervals")
+    poisson = checks.flag("poisson", poisson)
     longest = float(intervals.max()) if max_interval is None else checks.number("max_interval", max_interval, above=0)
     longest = longest or 1.0  # all spikes at one time
     width = longest / 50 if bin_width is None else checks.number("bin_width", bin_width, above=0)
     if longest / width > 1e6:
-        raise ValueError(f"bin_width must leave at most 1e6 bins in {longest:g} ms, got {width:g} ms")
+        raise ValueError(f"bin_width must leave at most 1e6 bins in max_interval = {longest:g} ms, got {width:g} ms")
     bins = max(int(np.ceil(longest / width - 1e-9)), 1)
     place = np.floor(intervals / width + 1e-9).astype(np.int64)
     # The longest interval belongs to the last bin, also if it lies on its right edge.
@@ -116,7 +117,7 @@ def count_histogram(
     >>> artists = count_histogram([3, 4, 4, 6])
     """
     values = checks.array("counts", counts, shape=(None,), low=0)
-    width = checks.integer("bin_width", bin_width, low=1)
+    width = checks.integer("bin_width", bin_width, low=1, high=2**31 - 1)
     index = checks.integer("index", index, low=0)
     if values.size == 0:
         raise ValueError("counts must hold at least one count, got none")

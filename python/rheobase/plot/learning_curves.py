@@ -6,16 +6,17 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.learning.datasets import labels
+from rheobase.learning.training import LearningCurve
+from rheobase.plot.canvas import axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.image import AxesImage
     from matplotlib.lines import Line2D
 
-    from rheobase.learning import LearningCurve
 
-
-def learning_curve(curve: "LearningCurve", *, of: str = "loss", ax: "Axes | None" = None) -> "list[Line2D]":
+def learning_curve(curve: LearningCurve, *, of: str = "loss", ax: "Axes | None" = None) -> "list[Line2D]":
     """Draw the cost or the accuracy against epochs, training and test.
 
     Parameters
@@ -25,7 +26,7 @@ def learning_curve(curve: "LearningCurve", *, of: str = "loss", ax: "Axes | None
     of : {"loss", "accuracy"}
         What to draw.
     ax : Axes, optional
-        Where to draw; the current axes by default.
+        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -42,12 +43,12 @@ def learning_curve(curve: "LearningCurve", *, of: str = "loss", ax: "Axes | None
     >>> from rheobase.learning import LearningCurve
     >>> lines = learning_curve(LearningCurve(np.array([2.0, 1.0]), np.array([0.1, 0.6])))
     """
-    import matplotlib.pyplot as plt
     from matplotlib.ticker import MaxNLocator
 
+    checks.instance("curve", curve, LearningCurve, "a LearningCurve")
     checks.choice("of", of, ("loss", "accuracy"))
     train, test = (curve.loss, curve.test_loss) if of == "loss" else (curve.accuracy, curve.test_accuracy)
-    ax = plt.gca() if ax is None else ax
+    ax = axes_or_new(ax)
     lines = ax.plot(train, label="training")
     if test is not None:
         lines += ax.plot(test, label="test")
@@ -68,7 +69,7 @@ def confusion_matrix(counts: npt.ArrayLike, classes: npt.ArrayLike, *, ax: "Axes
     classes : array, (classes,)
         Labels of rows and columns.
     ax : Axes, optional
-        Where to draw; the current axes by default.
+        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -84,11 +85,13 @@ def confusion_matrix(counts: npt.ArrayLike, classes: npt.ArrayLike, *, ax: "Axes
     --------
     >>> image = confusion_matrix([[5, 1], [0, 4]], ["left", "right"])
     """
-    import matplotlib.pyplot as plt
-
-    kinds = np.asarray(classes)
-    matrix = checks.array("counts", counts, shape=(kinds.size, kinds.size), dtype=int)
-    ax = plt.gca() if ax is None else ax
+    kinds = labels("classes", classes)
+    matrix = checks.array("counts", counts, dtype=int)
+    if matrix.shape != (kinds.size, kinds.size):
+        raise ValueError(
+            f"counts must have shape {kinds.shape * 2}, a row and a column for each of classes, got {matrix.shape}"
+        )
+    ax = axes_or_new(ax)
     image = ax.imshow(matrix, cmap="Blues", vmin=0)
     names = [f"{kind:g}" if isinstance(kind, float) else str(kind) for kind in kinds.tolist()]
     ax.set_xticks(range(len(names)), names, rotation=90 if max(map(len, names), default=0) > 2 else 0)

@@ -32,11 +32,13 @@ def overlay(both: Overlay, *, sigma: float = 25.0, ax: Any = None) -> "list[Line
 
     Examples
     --------
-    >>> lines = rb.plot.overlay(rb.circuits.overlay(net, 2000, tau=(30, 15)))
+    >>> net, i_to_e = rb.circuits.cortex(500), {"weight": -45, "plasticity": rb.InhibitorySTDP()}
+    >>> net.connect(net["i"], net["e"], rb.FixedInDegree(40), synapse=rb.Exponential(tau=4), **i_to_e)
+    >>> lines = rb.plot.overlay(rb.circuits.overlay(net, 100, tau=(30, 15)))
     """
-    if not isinstance(both, Overlay):
-        raise TypeError(f"both must be what rb.circuits.overlay returned, got {both!r}")
-    smoothing = half_gaussian_filter(checks.number("sigma", sigma, above=0), both.spiking.dt)
+    checks.instance("both", both, Overlay, "what rb.circuits.overlay returned")
+    with checks.made_from("sigma"):
+        smoothing = half_gaussian_filter(checks.number("sigma", sigma, above=0), both.spiking.dt)
     trains = {name: both.spiking.spikes(name) for name in both.rates.names}
     axes = axes_or_new(ax)
     lines = population_rate(trains, filter=smoothing, ax=axes)

@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from rheobase import checks
 from rheobase.dynamics.fields import FieldLike
 from rheobase.dynamics.flows import phase_line as compute
+from rheobase.plot.canvas import axes_or_new, colour_of
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -23,7 +25,7 @@ def phase_line(
         One-dimensional field, see `rheobase.dynamics.Field`.
     low, high : float
     ax : Axes, optional
-        Default: the current axes.
+        Default: a new figure.
     color : str
         Of the curve.
 
@@ -35,10 +37,13 @@ def phase_line(
     --------
     >>> artists = phase_line(lambda x: x**2 - 1, -2, 2)
     """
-    import matplotlib.pyplot as plt
-
+    low = checks.number("low", low)
+    high = checks.number("high", high)
+    if low >= high:
+        raise ValueError(f"low must lie below high, got {low:g} and {high:g}")
+    color = colour_of("color", color)
     line = compute(field, low, high)
-    ax = plt.gca() if ax is None else ax
+    ax = axes_or_new(ax)
     artists: list[Artist] = [ax.axhline(0, color="0.6", lw=0.8, zorder=1)]
     artists += ax.plot(line.x, line.velocity, color=color, zorder=2)
     edges = [low, *(p.u[0] for p in line.fixed_points), high]

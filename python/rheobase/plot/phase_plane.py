@@ -12,6 +12,7 @@ from rheobase.dynamics.fixed_points import FixedPoint, fixed_points
 from rheobase.dynamics.flows import evaluate_on_grid, trajectory
 from rheobase.dynamics.manifolds import manifolds
 from rheobase.dynamics.nullclines import nullclines
+from rheobase.plot.canvas import axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -43,7 +44,7 @@ def phase_plane(
     box : array_like, shape (2, 2)
         ``[(x_low, x_high), (y_low, y_high)]``.
     ax : Axes, optional
-        Default: the current axes.
+        Default: a new figure.
     arrows : {"stream", "quiver", "none"}
         Stream lines, arrows of one length on a grid, or neither.
     separatrices : bool
@@ -61,12 +62,15 @@ def phase_plane(
     --------
     >>> artists = phase_plane(rb.FitzHughNagumo(I_x=0.5), [(-2.5, 2.5), (-1, 2)], trajectories=[(0, 0)])
     """
-    import matplotlib.pyplot as plt
-
     checks.choice("arrows", arrows, ("stream", "quiver", "none"))
     F, bounds = Field(field), as_box(box)
     duration = checks.number("duration", duration, above=0)
-    ax = plt.gca() if ax is None else ax
+    separatrices = checks.flag("separatrices", separatrices)
+    starts = [
+        checks.array("trajectories", start, shape=(2,))
+        for start in checks.items("trajectories", trajectories, "a sequence of states")
+    ]
+    ax = axes_or_new(ax)
     artists: list[Artist] = []
     if arrows != "none":
         artists.append(_flow(F, bounds, ax, arrows))
@@ -79,7 +83,7 @@ def phase_plane(
     for saddle in (p for p in points if p.kind == "saddle" and separatrices):
         if ((saddle.u > bounds[:, 0]) & (saddle.u < bounds[:, 1])).all():
             artists += ax.plot(*manifolds(F, saddle, bounds).stable.T, "k--", lw=1.2)
-    for start in trajectories:
+    for start in starts:
         states = trajectory(F, start, duration, dt=duration / 2000).states
         artists += ax.plot(*states.T, color="C2", lw=1.2)
         artists += ax.plot(*states[0], ".", color="C2")

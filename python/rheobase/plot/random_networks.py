@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.plot.canvas import axes_or_new
 from rheobase.theory.random_networks import (
     TANH,
     DynamicalMeanField,
@@ -41,7 +42,7 @@ def autocovariance(
     longest : float, optional
         Longest lag. Default: five decay times, or the record's quarter for a network at rest.
     ax : matplotlib Axes, optional
-        Where to draw. Default: the current axes.
+        Where to draw. Default: a new figure.
 
     Returns
     -------
@@ -52,7 +53,7 @@ def autocovariance(
     >>> from rheobase.theory.random_networks import dynamical_mean_field
     >>> artists = autocovariance(dynamical_mean_field(1.5))
     """
-    axes = _axes(ax)
+    axes = axes_or_new(ax)
     if longest is None:
         longest = 5 * theory.decay_time if theory.chaotic else (activity.times[-1] / 4 if activity else 10.0)
     longest = checks.number("longest", longest, above=0)
@@ -84,7 +85,7 @@ def coordinates(
     bins : int, default 60
         Bins of the histogram.
     ax : matplotlib Axes, optional
-        Where to draw. Default: the current axes.
+        Where to draw. Default: a new figure.
 
     Returns
     -------
@@ -102,7 +103,7 @@ def coordinates(
     """
     if not theory.coordinates.size:
         raise ValueError("theory has the origin as its only fixed point: there is no density to draw")
-    axes = _axes(ax)
+    axes = axes_or_new(ax)
     artists: list[Artist] = []
     if census is not None:
         name = f"enumerated, N = {census.n}"
@@ -126,7 +127,7 @@ def eigenvalues(values: npt.ArrayLike, radius: float, *, ax: "Axes | None" = Non
     radius : float
         Radius of the theory.
     ax : matplotlib Axes, optional
-        Where to draw. Default: the current axes.
+        Where to draw. Default: a new figure.
 
     Returns
     -------
@@ -136,7 +137,7 @@ def eigenvalues(values: npt.ArrayLike, radius: float, *, ax: "Axes | None" = Non
     --------
     >>> artists = eigenvalues([-1 + 0.5j, -1 - 0.5j], 0.9)
     """
-    axes = _axes(ax)
+    axes = axes_or_new(ax)
     radius = checks.number("radius", radius, low=0)
     z = checks.array("values", values, dtype=complex).ravel()
     angle = np.linspace(0, 2 * np.pi, 300)
@@ -159,7 +160,7 @@ def radial_distribution(
     values : array of complex, optional
         Eigenvalues of −1 + J diag φ'.
     ax : matplotlib Axes, optional
-        Where to draw. Default: the current axes.
+        Where to draw. Default: a new figure.
 
     Returns
     -------
@@ -170,7 +171,7 @@ def radial_distribution(
     >>> from rheobase.theory.random_networks import fixed_point_distribution
     >>> artists = radial_distribution(fixed_point_distribution(1.5).spectrum())
     """
-    axes = _axes(ax)
+    axes = axes_or_new(ax)
     r = np.linspace(0, 1.2 * theory.radius, 200)
     artists: list[Artist] = []
     if values is not None:
@@ -198,7 +199,7 @@ def separation(
     transfer : Transfer or {"tanh", "erf", "arctan"}, default TANH
         Transfer function φ.
     ax : matplotlib Axes, optional
-        Where to draw. Default: the current axes.
+        Where to draw. Default: a new figure.
 
     Returns
     -------
@@ -208,7 +209,7 @@ def separation(
     --------
     >>> artists = separation([1.2, 1.5])
     """
-    axes = _axes(ax)
+    axes = axes_or_new(ax)
     gains = checks.array("gains", gains, shape=(None,), low=0)
     radii = np.array([radial_separation(float(g), D, transfer) for g in gains]).reshape(-1, 2)
     artists: list[Artist] = list(axes.plot(gains, radii[:, 1], label="dynamics, √Δ₀"))
@@ -239,7 +240,7 @@ def complexity(
     censuses : list of FixedPointCensus, optional
         From `fixed_point_census`. At finite N a prefactor the theory does not give lifts the dots above the curve.
     ax : matplotlib Axes, optional
-        Where to draw. Default: the current axes.
+        Where to draw. Default: a new figure.
 
     Returns
     -------
@@ -249,7 +250,7 @@ def complexity(
     --------
     >>> artists = complexity([1.2, 1.5])
     """
-    axes = _axes(ax)
+    axes = axes_or_new(ax)
     gains = checks.array("gains", gains, shape=(None,), low=0)
     curve = [fixed_point_distribution(float(g), D, transfer).complexity for g in gains]
     artists: list[Artist] = list(axes.plot(gains, curve, label="theory"))
@@ -259,11 +260,3 @@ def complexity(
     axes.set(xlabel="gain g", ylabel="complexity  ln⟨N_fp⟩ / N")
     axes.legend(frameon=False, loc="upper left")
     return artists
-
-
-def _axes(ax: "Axes | None") -> "Axes":
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.gca()

@@ -56,6 +56,7 @@ def raster(
     >>> from rheobase.spikes import poisson
     >>> lines = raster({"e": poisson(8.0, 500.0, 80, seed=1), "i": poisson(20.0, 500.0, 20, seed=2)})
     """
+    rows = checks.text("rows", rows)
     limit = checks.integer("max_neurons", max_neurons, low=1)
     bounded = t_start is not None or t_stop is not None or not _bare(spikes)
     records = populations(spikes, t_start, t_stop, window=bounded)

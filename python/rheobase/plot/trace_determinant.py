@@ -7,6 +7,7 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.dynamics.fixed_points import FixedPoint
+from rheobase.plot.canvas import axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -23,7 +24,7 @@ def trace_determinant(
     points : sequence of FixedPoint
         Planar fixed points to mark.
     ax : Axes, optional
-        Default: the current axes.
+        Default: a new figure.
     extent : float, optional
         Half the width of the trace axis. Default: wide enough for `points`, or 4.
 
@@ -40,17 +41,17 @@ def trace_determinant(
     --------
     >>> artists = trace_determinant()
     """
-    import matplotlib.pyplot as plt
-
+    points = checks.items("points", points, "a sequence of FixedPoint")
     for point in points:
+        checks.instance("points", point, FixedPoint, "a sequence of FixedPoint")
         if point.u.size != 2:
             raise ValueError(f"points must be planar fixed points, got one with {point.u.size} variables")
     if extent is None:
         reach = [1.3 * max(abs(p.trace), 2 * np.sqrt(abs(p.determinant) / 1.3)) for p in points]
         extent = max(reach, default=4.0) or 4.0
-    extent = checks.number("extent", extent, above=0)
+    extent = checks.number("extent", extent, above=0, high=1e100)
     height = extent**2 / 2.5
-    ax = plt.gca() if ax is None else ax
+    ax = axes_or_new(ax)
     T = np.linspace(-extent, extent, 401)
     artists: list[Artist] = [*ax.plot(T, T**2 / 4, "k-", lw=1.2)]
     artists += [ax.axhline(0, color="k", lw=1.2), ax.plot([0, 0], [0, height], "k-", lw=1.2)[0]]

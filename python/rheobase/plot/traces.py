@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.plot.canvas import axes_or_new
+from rheobase.plot.canvas import axes_or_new, names_of_lines
 from rheobase.plot.palette import colour
 
 if TYPE_CHECKING:
@@ -57,10 +57,9 @@ def traces(
     time = checks.array("times", times, shape=(None,))
     table = checks.array("values", values, finite=False)
     if table.ndim not in (1, 2) or table.shape[0] != time.size:
-        raise ValueError(f"values must have shape ({time.size},) or ({time.size}, n), got {table.shape}")
+        raise ValueError(f"values must have shape ({time.size},) or ({time.size}, n), got {table.shape}; see times")
     columns = table[:, None] if table.ndim == 1 else table
-    if labels is not None and (isinstance(labels, str) or len(labels) != columns.shape[1]):
-        raise ValueError(f"labels must have one name for each of the {columns.shape[1]} signals, got {labels!r}")
+    labels, ylabel = names_of_lines("labels", labels, columns.shape[1]), checks.text("ylabel", ylabel)
     spacing = checks.number("spacing", spacing)
     axes = axes_or_new(ax)
     lines = []

@@ -19,7 +19,7 @@ GAP, PAIR_GAP, COLUMN_GAP = 0.35, 0.75, 0.95
 def places(diagram: Diagram, given: Mapping[str, tuple[float, float]] | None = None) -> dict[str, np.ndarray]:
     """Return the centre of each population; `given` ones lie where they are told to."""
     found = _columns(diagram)
-    for name, place in (given or {}).items():
+    for name, place in checks.mapping("places", given).items():
         checks.choice("places", name, found)
         found[name] = checks.array(f"places[{name!r}]", place, shape=(2,))
     return found

@@ -21,6 +21,8 @@ from rheobase.rates.network import RateNetwork
 #: What can be drawn.
 Drawable = Network | Circuit | RateNetwork | Reservoir | Perceptron
 
+#: Circles that a population may be drawn as.
+MAX_CIRCLES = 100
 #: As how many circles populations are drawn, all or by name; None: each in one piece.
 Circles = int | Mapping[str, int] | None
 
@@ -142,5 +144,5 @@ def _circles(neurons: Circles, sizes: dict[str, int]) -> dict[str, int]:
     drawn = {}
     for name, number in chosen.items():
         checks.choice("neurons", name, sizes)
-        drawn[name] = min(checks.integer("neurons", number, low=1), sizes[name])
+        drawn[name] = min(checks.integer("neurons", number, low=1, high=MAX_CIRCLES), sizes[name])
     return drawn
