@@ -56,9 +56,9 @@ constexpr const char* operation_names[] = {"move",
                                            "draw_uniform",
                                            "draw_normal"};
 static_assert(sizeof operation_names / sizeof *operation_names == operation_count);
-constexpr const char* leaf_names[] = {"constant",    "parameter", "prepared", "state", "current",
-                                      "conductance", "jump",      "free",     "time",  "dt",
-                                      "neuron",      "receptor",  "arrival",  "leak",  "of_neuron"};
+constexpr const char* leaf_names[] = {"constant", "parameter", "prepared",  "state", "current", "conductance",
+                                      "jump",     "free",      "time",      "dt",    "neuron",  "receptor",
+                                      "arrival",  "leak",      "of_neuron", "sum"};
 constexpr const char* output_names[] = {"prepared", "state", "condition", "refractory_period", "observed", "driving"};
 constexpr const char* refractoriness_names[] = {"none", "period", "condition"};
 
@@ -146,10 +146,13 @@ void register_programs(py::module_& m, SimulationClass& simulation) {
              py::arg("of_neuron"));
 
     py::class_<SynapseProgram, std::shared_ptr<SynapseProgram>>(m, "SynapseProgram")
-        .def(py::init([](std::vector<std::string> variables, const EndProgram& post, bool conductance) {
-                 return std::make_shared<SynapseProgram>(SynapseProgram{std::move(variables), post, conductance});
+        .def(py::init([](std::vector<std::string> variables, const EndProgram& post, const EndProgram& pre,
+                         std::size_t sums, bool conductance) {
+                 return std::make_shared<SynapseProgram>(
+                     SynapseProgram{std::move(variables), post, pre, sums, conductance});
              }),
-             py::kw_only(), py::arg("variables"), py::arg("post"), py::arg("conductance"));
+             py::kw_only(), py::arg("variables"), py::arg("post"), py::arg("pre"), py::arg("sums"),
+             py::arg("conductance"));
 
     simulation.def(
         "add_program_receptor",

@@ -16,6 +16,7 @@ py::dict phases_of(const Profile& p) {
     phases["publish"] = p.publish;
     phases["deliver"] = p.deliver;
     phases["learn"] = p.learn;
+    phases["couple"] = p.couple;
     phases["record"] = p.record;
     phases["wait"] = p.wait;
     return phases;

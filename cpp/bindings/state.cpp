@@ -41,7 +41,7 @@ void register_state(SimulationClass& simulation) {
             [](Simulation& s, std::size_t p, const std::string& name) {
                 NeuronPopulation& neurons = s.neurons(p);
                 const auto variable = neurons.variable(name);
-                neurons.refresh();
+                neurons.refresh(s.now());
                 return to_array(variable.read());
             },
             py::arg("population"), py::arg("name"))

@@ -272,7 +272,7 @@ class EndProgram:
     def __init__(self, *, prepare: Program, start: Program, step: Program, step_left: Program, arrive: Program, observe: Program, prepared_count: typing.SupportsInt | typing.SupportsIndex, variable_count: typing.SupportsInt | typing.SupportsIndex, of_neuron: collections.abc.Sequence[str]) -> None:
         ...
 class SynapseProgram:
-    def __init__(self, *, variables: collections.abc.Sequence[str], post: EndProgram, conductance: bool) -> None:
+    def __init__(self, *, variables: collections.abc.Sequence[str], post: EndProgram, pre: EndProgram, sums: typing.SupportsInt | typing.SupportsIndex, conductance: bool) -> None:
         ...
 def isa() -> str:
     """

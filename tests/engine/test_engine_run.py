@@ -13,7 +13,7 @@ import pytest
 import rheobase as rb
 
 LONG = 1e6  # ms: longer than any test waits
-PHASES = {"send_off", "kick", "update", "publish", "deliver", "learn", "record", "wait"}
+PHASES = {"send_off", "kick", "update", "publish", "deliver", "learn", "couple", "record", "wait"}
 
 
 def busy_network(threads=1, neurons=2000):

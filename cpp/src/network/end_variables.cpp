@@ -52,6 +52,8 @@ Location EndVariables::locate(const Leaf& leaf) {
             return {Location::Base::neurons, false, state_[leaf.index].data(), 0, false};
         case Leaf::Kind::of_neuron:
             return {Location::Base::neurons, false, around_.of_neuron[leaf.index], 0, false};
+        case Leaf::Kind::sum:
+            return {Location::Base::neurons, false, around_.sums[leaf.index], 0, false};
         case Leaf::Kind::leak:
             return held_in(around_.leak);
         case Leaf::Kind::arrival:
@@ -76,6 +78,7 @@ Location EndVariables::locate(const Output& output, bool same) {
             return {Location::Base::neurons, false, state_[output.index].data(), 0, false};
         case Output::Kind::driving:
             if (output.index == 0) return given(given_driving);
+            if (output.index > 1) return given(given_count + output.index - 2);
             return {Location::Base::neurons, false, driving_.data(), 0, false};
         default:
             throw InvalidArgument("an output must be one that synapses have");
@@ -142,6 +145,22 @@ void EndVariables::arrive(const StepContext& step, std::size_t first, std::size_
     double time = static_cast<double>(step.n + 1) * dt_;
     double* const given[given_count] = {const_cast<double*>(arrivals), nullptr, &time, nullptr};
     arrive_.run_some(run(step, first, n, given), reached, count, workspace_of_thread());
+}
+
+void EndVariables::spike(const StepContext& step, std::size_t first, std::size_t n, const std::uint32_t* positions,
+                         std::size_t count) {
+    double time = static_cast<double>(step.n + 1) * dt_;
+    double* const given[given_count] = {nullptr, nullptr, &time, nullptr};
+    if (!arrive_.empty()) arrive_.run_some(run(step, first, n, given), positions, count, workspace_of_thread());
+}
+
+void EndVariables::give(const StepContext& step, std::size_t first, std::size_t n, double* const* out) {
+    alignas(64) double neurons[block_size];
+    double time = static_cast<double>(step.n) * dt_;
+    std::iota(neurons, neurons + n, static_cast<double>(first));
+    std::vector<double*> given{nullptr, nullptr, &time, neurons};
+    for (const Output& output : program_.observe.outputs) given.push_back(out[output.index - 2]);
+    observe_.run(run(step, first, n, given.data()), workspace_of_thread());
 }
 
 void EndVariables::observe() { run_everywhere(observe_); }

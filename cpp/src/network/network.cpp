@@ -88,10 +88,28 @@ std::size_t Network::connect(ProjectionSpec spec) {
     std::unique_ptr<PlasticProjection> plastic;
     if (made->plastic)
         plastic = std::make_unique<PlasticProjection>(*made, *spec.plasticity, std::move(spec.plasticity_values));
+    std::unique_ptr<Coupling> coupling = couple(*made);
     projections_.push_back(std::move(made));
+    if (coupling) all_couplings_.push_back(coupling.get());
+    couplings_.push_back(std::move(coupling));
     if (plastic) all_plastic_.push_back(plastic.get());
     plastic_.push_back(std::move(plastic));
     return projections_.size() - 1;
+}
+
+/// The coupling that a projection is, where its receptor takes in sums.
+std::unique_ptr<Coupling> Network::couple(const Projection& p) {
+    ProgramReceptor* const receptor = neurons(p.post).program_receptor(p.receptor);
+    if (receptor == nullptr || receptor->program().sums == 0) return nullptr;
+    require(!p.plastic && p.delay.constant() && p.rule.delays.empty(), "a coupling must have one delay and be static");
+    const std::uint32_t tag = RandomSource::tag(Purpose::couplings, p.id);
+    const std::size_t pre_size = populations_[p.pre]->size();
+    auto made = std::make_unique<Coupling>(p, receptor->shared_program(), this->receptor(p.post, p.receptor).values,
+                                           tag, pre_size, dt_);
+    const auto& wanted = receptor->program().pre.of_neuron;
+    made->bind(wanted.empty() ? std::vector<double*>{} : neurons(p.pre).state(wanted));
+    receptor->join(*made);
+    return made;
 }
 
 void Network::inject(std::size_t population, TimeSeries series) {

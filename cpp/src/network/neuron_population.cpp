@@ -71,10 +71,15 @@ void NeuronPopulation::prepare_receptor(Receptor& receptor) {
 }
 
 void NeuronPopulation::prepare_program(Receptor& receptor, bool left, std::vector<double> leak) {
-    EndVariables::Surroundings around{std::move(leak), {}, left, receptor.program->post().is_recorded()};
-    for (const std::string& name : receptor.program->program().post.of_neuron)
-        around.of_neuron.push_back(state_[model_.variable(name)].data());
+    EndVariables::Surroundings around{std::move(leak), state(receptor.program->program().post.of_neuron), left,
+                                      receptor.program->post().is_recorded(), receptor.program->sums()};
     receptor.program->post().bind(std::move(around));
+}
+
+std::vector<double*> NeuronPopulation::state(const std::vector<std::string>& names) {
+    std::vector<double*> found;
+    for (const std::string& name : names) found.push_back(state_[model_.variable(name)].data());
+    return found;
 }
 
 void NeuronPopulation::set_parameter(const std::string& name, std::vector<double> value) {
@@ -137,10 +142,13 @@ VariableValues NeuronPopulation::settable(const std::string& name) {
     return variable(name);
 }
 
-void NeuronPopulation::refresh() {
+void NeuronPopulation::refresh(std::int64_t now) {
     if (program_ != nullptr) program_->refresh();
     for (Receptor& receptor : receptors_)
-        if (receptor.program != nullptr) receptor.program->post().observe();
+        if (receptor.program != nullptr) {
+            receptor.program->collect(now, 0, size());
+            receptor.program->post().observe();
+        }
 }
 
 std::optional<std::size_t> NeuronPopulation::find_receptor(const std::string& name) const {
@@ -177,7 +185,7 @@ void VariableValues::write(Span<const double> given) {
 void NeuronPopulation::begin(std::int64_t step) {
     if (I_x_.size() == 1) same_I_x_.assign(block_size, I_x_[0]);
     for (auto& current : injected_) current->begin(step);
-    refresh();
+    refresh(step);
 }
 
 void NeuronPopulation::archive(Archive& archive, const std::string& name) {
@@ -302,6 +310,7 @@ void NeuronPopulation::join_program(Receptor& receptor, const StepContext& step,
                                     const double*& current, double* I, double* G, bool& conducting, double* named,
                                     std::int64_t& non_finite) {
     alignas(64) double driving[block_size];
+    receptor.program->collect(step.n, first, n);
     const std::size_t bad = receptor.program->post().advance(step, first, n, driving);
     if (bad < n && non_finite < 0) non_finite = static_cast<std::int64_t>(first + bad);
     if (named != nullptr) {

@@ -25,6 +25,15 @@ void build_plastic(PlasticProjection& plastic, Projection& p, Network& network, 
     network.history(p.pre).reach(plastic.delay(), network.now());
 }
 
+/// Likewise for what adds up over connections.
+void build_coupling(Coupling& coupling, Projection& p, Network& network, Layout& layout, ThreadPool& pool) {
+    ProjectionGroup group{p.pre, {&p}};
+    construct(group, layout, {network.random(), network.dt()}, pool);
+    coupling.build(read_connections(p, layout), layout.populations[p.post].size);
+    for (Tile& tile : layout.tiles) tile.fan_outs.pop_back();
+    network.history(p.pre).reach(coupling.delay(), network.now());
+}
+
 void build_static(const std::vector<Projection*>& pending, Network& network, Layout& layout, ThreadPool& pool) {
     for (ProjectionGroup& group : group_by_pre(pending)) {
         construct(group, layout, {network.random(), network.dt()}, pool);
@@ -60,6 +69,8 @@ bool build_connections(Network& network, Layout& layout, ThreadPool& pool) {
             made = true;
             if (PlasticProjection* plastic = network.plastic(p->id))
                 build_plastic(*plastic, *p, network, layout, pool);
+            else if (Coupling* coupling = network.coupling(p->id))
+                build_coupling(*coupling, *p, network, layout, pool);
             else
                 pending.push_back(p.get());
         }

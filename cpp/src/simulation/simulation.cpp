@@ -29,6 +29,7 @@ void Simulation::build() {
 std::vector<Synapse> Simulation::read_connections(std::size_t projection) {
     build();
     if (const PlasticProjection* plastic = this->plastic(projection)) return plastic->connections();
+    if (const Coupling* coupling = this->coupling(projection)) return coupling->connections();
     return rheobase::read_connections(*projections().at(projection), layout_);
 }
 
@@ -73,6 +74,7 @@ void Simulation::record_start() {
 std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* profile) {
     build();
     const std::int64_t start = now(), stop = start + steps;
+    for (Coupling* coupling : couplings()) coupling->publish({start, dt(), random()});
     for (std::size_t p = 0; p < size(); ++p) population(p).begin(start);
     load_first_stages();
     while (now() < stop) {

@@ -26,8 +26,9 @@ TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t threa
 //   change
 //                  by what arrives
 //   6. learn       plastic weights onto the neurons that spiked change
-//   7. record      spikes and chosen variables of n + 1
-//   8. wait        for the other threads
+//   7. couple      what pre neurons give to sums over connections moves on and is published for the next step
+//   8. record      spikes and chosen variables of n + 1
+//   9. wait        for the other threads
 // What throws in a step ends the run with that step, on every thread.
 void TimeLoop::run() {
     found_.resize(stage_.network.size());  // here: memory of this thread's own lies in no other's cache lines
@@ -41,6 +42,7 @@ void TimeLoop::run() {
                 publish(tile, step);
                 deliver(tile, step);
                 learn(tile, step);
+                couple(tile, step);
             }
             record(step);
         });
@@ -105,6 +107,15 @@ void TimeLoop::learn(std::size_t tile, const StepContext& step) {
         if (first != last) plastic->fire(tile, {&*first, static_cast<std::size_t>(last - first)});
     }
     stopwatch_.lap(profile_.learn);
+}
+
+void TimeLoop::couple(std::size_t tile, const StepContext& step) {
+    for (Coupling* coupling : stage_.network.couplings()) {
+        const std::uint32_t pre = coupling->projection().pre;
+        const Part& part = stage_.layout.tiles[tile].parts[pre];
+        coupling->advance(step, part.begin, part.end, stage_.network.history(pre));
+    }
+    stopwatch_.lap(profile_.couple);
 }
 
 void TimeLoop::record(const StepContext& step) {

@@ -7,6 +7,7 @@ from typing import ClassVar
 from rheobase import _engine, checks
 from rheobase.models.neurons import Neuron
 from rheobase.models.registry import Model, check_names, parameter_section, scalars, signature
+from rheobase.models.sources import Source
 
 
 class Synapse(Model):
@@ -42,8 +43,16 @@ class Synapse(Model):
             raise TypeError(f"label must be a string, got {label!r}")
         self._set(parameters=values, reversal=reversal, norm=norm, label=label)
 
-    def _check_post(self, neuron: Neuron) -> None:
-        """Raise where it reads what the neurons that it reaches do not have."""
+    #: Whether it adds up over connections in each step, so that no weights arrive.
+    sums: bool = False
+
+    def _check_end(self, neuron: Neuron, end: str) -> None:
+        """Raise where it reads what the neurons at one end, pre or post, do not have."""
+
+    def _check_pre(self, model: Neuron | Source) -> None:
+        """Raise where it reads what the pre neurons do not have."""
+        if isinstance(model, Neuron):
+            self._check_end(model, "pre")
 
     def _enter(self, engine: _engine.Simulation, population: int, label: str) -> None:
         """Make its receptor in a population of the engine."""

@@ -255,6 +255,8 @@ class Network:
         pre, post = self._own("pre", described.pre), self._target(described.post, described.synapse)
         rule, plasticity, id = described.rule, described.plasticity, len(self._projections)
         weights, delays = wiring.weights(described.weight), wiring.delays(described.delay, self.dt)
+        if described.synapse.sums:
+            _check_coupling(described, pre, delays)
         if plasticity is not None:
             if delays.listed is not None or isinstance(delays.given, Distribution):
                 raise ValueError("delay must be one number for a plastic projection")
@@ -307,6 +309,8 @@ class Network:
             raise ValueError(
                 f"rate * sources must bring at most {MOST_SPIKES} spikes per step and neuron on average, got {mean:g}"
             )
+        if drive.synapse.sums:
+            raise ValueError(f"synapse must take in weights, {drive.synapse!r} adds up over connections")
         engine = self._engine
         engine.add_drive(post._id, post._take_in(drive.synapse, "drive"), mean, drive.weight)
         self._circuit = replace(self._circuit, drives=(*self._circuit.drives, drive))
@@ -634,6 +638,17 @@ class Network:
         if not isinstance(synapse, Synapse):
             raise TypeError(f"synapse must be a synapse such as rb.Exponential(tau=5), got {synapse!r}")
         return post
+
+
+def _check_coupling(described: Connections, pre: Population, delays: wiring.ConnectionValues) -> None:
+    """Raise unless connections can bring sums: one delay, static weights, and what is read of the pre neurons there."""
+    if described.plasticity is not None:
+        raise ValueError(f"plasticity must be None where {described.synapse!r} adds up over connections")
+    if delays.listed is not None or isinstance(delays.given, Distribution):
+        raise ValueError(f"delay must be one number where {described.synapse!r} adds up over connections")
+    if described.weight_bits != 32:
+        raise ValueError(f"weight_bits must be 32 where {described.synapse!r} adds up over connections")
+    described.synapse._check_pre(pre.model)
 
 
 def _check_reach(weights: wiring.ConnectionValues, plasticity: Plasticity) -> None:

@@ -146,7 +146,7 @@ class Population:
                     self._change(receptors=(*receptors[:id], grown, *receptors[id + 1 :]))
                     self._network._rename_recorded(self.name, receptor.variable, grown.variable)
                 return id
-        synapse._check_post(self.neuron)
+        synapse._check_end(self.neuron, "post")
         name = self._free_name(("I_" if synapse.reversal is None else "g_") + (synapse.label or sender))
         self._enter_receptor(Receptor(name, synapse, (sender,)))
         self._change(receptors=(*receptors, Receptor(name, synapse, (sender,))))

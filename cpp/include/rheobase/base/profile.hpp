@@ -6,8 +6,8 @@ namespace rheobase {
 
 /// Seconds by phase of the time loop, as the first thread spent them.
 struct Profile {
-    double send_off = 0.0, kick = 0.0, update = 0.0, publish = 0.0, deliver = 0.0, learn = 0.0, record = 0.0,
-           wait = 0.0;
+    double send_off = 0.0, kick = 0.0, update = 0.0, publish = 0.0, deliver = 0.0, learn = 0.0, couple = 0.0,
+           record = 0.0, wait = 0.0;
 
     Profile& operator+=(const Profile& other) noexcept {
         send_off += other.send_off;
@@ -16,6 +16,7 @@ struct Profile {
         publish += other.publish;
         deliver += other.deliver;
         learn += other.learn;
+        couple += other.couple;
         record += other.record;
         wait += other.wait;
         return *this;

@@ -84,6 +84,7 @@ struct Leaf {
         arrival,    ///< the sum of the weights that arrive in a step
         leak,       ///< the rate with which the membranes of the neurons forget
         of_neuron,  ///< a variable of the neuron at this end
+        sum,        ///< a sum over the connections of a post neuron
     };
     Kind kind;
     std::size_t index;  ///< of the parameter, prepared value, variable or receptor, among those of the model
@@ -145,6 +146,8 @@ struct EndProgram {
 struct SynapseProgram {
     std::vector<std::string> variables;  ///< kept for each post neuron
     EndProgram post;
+    EndProgram pre;    ///< what is kept for each pre neuron, and what it gives to the sums
+    std::size_t sums;  ///< over the connections of a post neuron; 0 where spikes bring weights
     bool conductance;
 };
 

@@ -29,6 +29,7 @@ class EndVariables {
         std::vector<double*> of_neuron{};  ///< the variables of the neurons that the program names
         bool left = false;                 ///< Euler's steps: neurons are driven by what holds where one begins
         bool recorded = false;             ///< what drives them is kept
+        std::vector<double*> sums{};       ///< over the connections of each neuron
     };
     /// Anew whenever these change; from then on the variables are there.
     void bind(Surroundings surroundings);
@@ -38,6 +39,13 @@ class EndVariables {
     std::size_t advance(const StepContext& step, std::size_t first, std::size_t n, double* driving);
     /// Takes in what arrives, by the position of n neurons, wherever it is not 0.
     void arrive(const StepContext& step, std::size_t first, std::size_t n, const double* arrivals);
+    /// Lets a spike of each of some neurons among n change its variables.
+    void spike(const StepContext& step, std::size_t first, std::size_t n, const std::uint32_t* positions,
+               std::size_t count);
+    /// What n neurons give to sums over connections, by sum.
+    void give(const StepContext& step, std::size_t first, std::size_t n, double* const* out);
+    std::size_t size() const noexcept { return size_; }
+
     /// What drove each neuron on average over the last step, where that is recorded, or after `observe` drives it now.
     Aligned<double>& driving() noexcept { return driving_; }
     void observe();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rheobase/network/coupling.hpp"
 #include "rheobase/network/drive.hpp"
 #include "rheobase/network/neuron_population.hpp"
 #include "rheobase/network/plastic_projection.hpp"
@@ -65,6 +66,9 @@ class Network {
     /// The plastic part of a projection, or null.
     PlasticProjection* plastic(std::size_t projection) const { return plastic_.at(projection).get(); }
     const std::vector<PlasticProjection*>& plastic_projections() const noexcept { return all_plastic_; }
+    /// The coupling that a projection is, or null.
+    Coupling* coupling(std::size_t projection) const { return couplings_.at(projection).get(); }
+    const std::vector<Coupling*>& couplings() const noexcept { return all_couplings_; }
     const std::vector<Drive>& drives() const noexcept { return drives_; }
 
     std::vector<Extent> extents() const;
@@ -74,6 +78,7 @@ class Network {
     std::uint32_t next_population() const noexcept { return static_cast<std::uint32_t>(populations_.size()); }
     std::uint32_t add(std::unique_ptr<Population> population, NeuronPopulation* neurons, PoissonSource* poisson);
     const Receptor& receptor(std::size_t population, std::size_t id) const;
+    std::unique_ptr<Coupling> couple(const Projection& projection);
 
     double dt_;
     RandomSource random_;
@@ -86,6 +91,8 @@ class Network {
     std::vector<std::unique_ptr<Projection>> projections_;
     std::vector<std::unique_ptr<PlasticProjection>> plastic_;  ///< one per projection
     std::vector<PlasticProjection*> all_plastic_;              ///< those that are not null
+    std::vector<std::unique_ptr<Coupling>> couplings_;         ///< one per projection
+    std::vector<Coupling*> all_couplings_;                     ///< those that are not null
     std::vector<Drive> drives_;
     std::uint32_t noises_ = 0;
 };

@@ -48,6 +48,9 @@ class NeuronPopulation final : public Population {
 
     /// Returns the receptor's id within the population.
     std::size_t add_receptor(Receptor receptor);
+    ProgramReceptor* program_receptor(std::size_t r) const { return receptors_.at(r).program.get(); }
+    /// Where the state variables of these names lie.
+    std::vector<double*> state(const std::vector<std::string>& names);
     std::size_t receptor_count() const noexcept override { return receptors_.size(); }
     const Receptor& receptor(std::size_t r) const { return receptors_.at(r); }
     double* first_stage(std::size_t r) noexcept override {
@@ -65,7 +68,7 @@ class NeuronPopulation final : public Population {
     std::optional<std::size_t> find_receptor(const std::string& name) const;
     std::vector<std::string> variable_names() const;
     /// Brings what is named beside the state up to date after the state was changed.
-    void refresh();
+    void refresh(std::int64_t now);
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                          std::size_t slots_per_receptor, std::vector<std::uint32_t>& spikes) override;

@@ -16,7 +16,8 @@ enum class Purpose : std::uint32_t {
     drive = 5,
     noise = 6,
     equations = 7,
-    synapses = 8
+    synapses = 8,
+    couplings = 9
 };
 
 /// Four random words.

@@ -58,6 +58,7 @@ class alignas(64) TimeLoop {
     void publish(std::size_t tile, const StepContext& step);
     void deliver(std::size_t tile, const StepContext& step);
     void learn(std::size_t tile, const StepContext& step);
+    void couple(std::size_t tile, const StepContext& step);
     void record(const StepContext& step);
     void wait(const StepContext& step);
 

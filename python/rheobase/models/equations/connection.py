@@ -243,7 +243,7 @@ class _Names(Mapping[str, Expression]):
         self.reading, self.more = reading, more or {}
 
     def __getitem__(self, wanted: str) -> Expression:
-        found = self.more.get(wanted) or self.reading.find(wanted)
+        found = self.more[wanted] if wanted in self.more else self.reading.find(wanted)
         if found is None:
             raise KeyError(wanted)
         return found

@@ -123,6 +123,7 @@ class EndAssembly:
     place: str
     method: str
     driving: Expression | None = None
+    gives: tuple[Expression, ...] = ()
     arrivals: State = field(default_factory=dict)
     sums: tuple[str, ...] = ()
 
@@ -169,7 +170,8 @@ class EndAssembly:
         step = self._step(after, [substituted(e, average) for e in self._driving() for average in (averages, plain)])
         step_left = self._step(forward, [e for e in self._driving() for _ in range(2)])
         arrive = self._lowered([("state", self.states[v.args[0]], x) for v, x in self.arrivals.items()])
-        observe = self._lowered([("driving", 1, e) for e in self._driving()])
+        given = [("driving", 2 + k, substituted(e, plain)) for k, e in enumerate(self.gives)]
+        observe = self._lowered([*(("driving", 1, e) for e in self._driving()), *given])
         start = self._lowered([("state", k, self.text.initial[n]) for n, k in self.states.items()])
         prepare = self._lowered([("prepared", k, e) for e, k in self.preparation.expressions.items()], prepared=False)
         return EndProgram(
