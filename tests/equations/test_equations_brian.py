@@ -158,6 +158,17 @@ def test_quantities_are_taken():
     assert Model().El == pytest.approx(-70)
 
 
+def test_names_may_stand_for_expressions_of_numbers():
+    model = "dv/dt = (El + clip(v, 0*mV, inf*mV) - v)/tau + sigma*xi : volt"
+    names = {"El": "-7e-2*volt", "tau": "20*ms/2", "sigma": "sqrt(0.4)*mV*second**-0.5"}
+    Model = rb.from_brian(model, namespace=names)
+    found = Model()
+    assert (found.El, found.tau) == (pytest.approx(-70), 10)
+    assert found.sigma == pytest.approx(0.02)
+    with pytest.raises(rb.EquationError, match=r"namespace\['tau'\].*finite"):
+        rb.from_brian(model, namespace=names | {"tau": "1*ms/0"})
+
+
 @pytest.mark.parametrize(
     ("changes", "match"),
     [

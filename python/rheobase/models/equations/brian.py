@@ -11,6 +11,7 @@ from rheobase import checks
 from rheobase.models.equations.block import Line, read_lines
 from rheobase.models.equations.description import describe
 from rheobase.models.equations.errors import Source
+from rheobase.models.equations.evaluation import evaluated
 from rheobase.models.equations.grammar import Scope, parse_number
 from rheobase.models.equations.neuron import EquationNeuron, class_of
 from rheobase.models.equations.units import UNITS, of_quantity
@@ -190,9 +191,13 @@ def _number(argument: str, value: Any) -> float:
     if isinstance(value, str):
         source = Source(argument, 1, value)
         e = parse_number(source, value, Scope({}, constants=UNITS))
-        if e.value is None:
-            raise source.error("a number must stand here, with units or without, got an expression")
-        return e.value
+        try:
+            (value,) = evaluated([e], {"inf": np.inf})
+        except KeyError as name:
+            raise source.error(f"a number must stand here, with units or without, got the name {name}") from None
+        if not np.isfinite(value):
+            raise source.error(f"a finite number must stand here, got {value}")
+        return float(value)
     return of_quantity(value) if hasattr(value, "dim") else checks.number(argument, value)
 
 

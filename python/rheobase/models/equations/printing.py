@@ -48,7 +48,7 @@ def _printed(e: Expression) -> tuple[str, int]:
     """Return the text and how strongly its outermost operator binds."""
     if e.op == "constant":
         number = e.args[0]
-        text = repr(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
+        text = repr(int(number)) if abs(number) < 1e15 and number == int(number) else repr(number)
         return text, _NAME if number >= 0 else _NEGATION
     if e.op in ("name", "flag"):
         return e.args[0], _NAME
