@@ -7,6 +7,9 @@ the relative difference that rounding alone makes where nothing is random, None 
 NAMES = (
     "adaptive_threshold",
     "cobahh_approximated",
+    "continuous_interaction",
+    "coupled_oscillators",
+    "gap_junctions",
     "hindmarsh_rose",
     "jansen_rit",
     "platkiewicz_brette",

@@ -158,3 +158,31 @@ def test_errors_of_connections():
         net.drive(e, rate=1, weight=0.1, synapse=GAP())
     assert not net.projections
     assert e.variables == ["V"]
+
+
+@pytest.mark.parametrize(
+    ("text", "function"),
+    [
+        ("sin(V_pre - V_post + shift)", lambda pre, post: np.sin(pre - post + 0.3)),
+        ("cos(2*V_pre + 3*V_post)", lambda pre, post: np.cos(2 * pre + 3 * post)),
+        ("exp(-(V_pre - V_post)/4)*V_post", lambda pre, post: np.exp(-(pre - post) / 4) * post),
+        ("(V_pre - V_post)**3", lambda pre, post: (pre - post) ** 3),
+    ],
+)
+def test_functions_of_sums_are_taken_apart(text, function):
+    synapse = rb.synapse("Coupling", f"I = w*{text} : 1 (summed)", parameters={"shift": 0.3} if "shift" in text else {})
+    cell = rb.neuron("Phase", "dV/dt = I : 1", initial={"V": 0})
+    rng = np.random.default_rng(5)
+    V, w = rng.normal(size=7), rng.normal(size=(7, 7)).astype(np.float32) * (rng.random((7, 7)) < 0.5)
+    net = rb.Network(dt=0.25, threads=1)
+    cells = net.add(cell(method="euler"), 7, name="cells", V=V)
+    pre, post = np.nonzero(w)
+    net.connect(cells, cells, rb.Pairs(pre, post), weight=w[pre, post], synapse=synapse())
+    net.run(0.25)
+    drift = np.sum(w * function(V[:, None], V[None, :]), axis=0)
+    np.testing.assert_allclose(cells["V"], V + 0.25 * drift, atol=1e-13)
+
+
+def test_what_mixes_both_ends_within_a_function_is_refused():
+    with pytest.raises(ValueError, match="products of what pre and post neurons give"):
+        rb.synapse("Coupling", "I = w*sin(V_pre*V_post) : 1 (summed)")

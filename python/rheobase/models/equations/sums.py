@@ -28,7 +28,29 @@ def taken_apart(e: Expression, is_pre: Callable[[str], bool], is_post: Callable[
     if e.op == "divide" and len(parts[1]) == 1:  # type: ignore[arg-type]
         ((b, a),) = parts[1].items()  # type: ignore[union-attr]
         return _product(parts[0], {divide(ONE, b): divide(ONE, a)})  # type: ignore[arg-type]
+    if e.op in ("exponential", "sine", "cosine"):
+        return _of_a_sum(e.op, parts[0], is_post)  # type: ignore[arg-type]
     return None
+
+
+def _of_a_sum(op: str, terms: Terms, is_post: Callable[[str], bool]) -> Terms | None:
+    """Return a function of what pre neurons give plus what the post neuron gives, by its addition theorem."""
+    pre, post = ZERO, ZERO
+    for b, a in terms.items():
+        if b is ONE:
+            post = add(post, a)
+        elif any(is_post(n) for n in names_in(a)):
+            return None
+        else:
+            pre = add(pre, multiply(a, b))
+    if op == "exponential":
+        return {Expression.of(op, pre): Expression.of(op, post)}
+    sine_pre, cosine_pre, sine_post, cosine_post = (
+        Expression.of(o, x) for x in (pre, post) for o in ("sine", "cosine")
+    )
+    if op == "sine":
+        return {sine_pre: cosine_post, cosine_pre: sine_post}
+    return {cosine_pre: cosine_post, sine_pre: negate(sine_post)}
 
 
 def _together(one: Terms, other: Terms) -> Terms:
