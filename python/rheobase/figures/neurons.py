@@ -8,6 +8,7 @@ import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.panels import level, panels, schematic, with_spikes
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
+from rheobase.units import PER_MS
 
 #: The neuron of the textbook's first figures (mV, ms).
 EIF: dict[str, Any] = {"tau_m": 15, "E_L": -72, "V_th": 5, "V_re": -75, "V_T": -55, "D": 2}
@@ -164,7 +165,7 @@ def interspike_interval_of_the_eif() -> Figure:
     axes["A"].plot(inputs, simulated, "o", color=EXCITATORY, markersize=4, label="simulated")
     axes["A"].set(xlabel="$I_0$ (mV)", ylabel="interspike interval (ms)", ylim=(0, 350), xlim=(14, 41))
     axes["A"].legend()
-    lines = rb.plot.fi_curve(inputs, 1000 / simulated, threshold=15.0, xlabel="$I_0$ (mV)", ax=axes["B"])
+    lines = rb.plot.fi_curve(inputs, 1 / (PER_MS * simulated), threshold=15.0, xlabel="$I_0$ (mV)", ax=axes["B"])
     lines[0].set(color=EXCITATORY)
-    axes["B"].plot(np.append(14.0, fine), np.append(0.0, 1000 / curve), color=BLACK, zorder=1)
-    return Figure(picture, {"I_0": inputs, "ISI": exact, "simulated": simulated, "rate": 1000 / exact})
+    axes["B"].plot(np.append(14.0, fine), np.append(0.0, 1 / (PER_MS * curve)), color=BLACK, zorder=1)
+    return Figure(picture, {"I_0": inputs, "ISI": exact, "simulated": simulated, "rate": 1 / (PER_MS * exact)})

@@ -10,6 +10,7 @@ from rheobase.figures.panels import level, panels, schematic
 from rheobase.network.network import Network
 from rheobase.network.projection import Projection
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
+from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +22,7 @@ def inhibitory_plasticity(seed: int = 1) -> Figure:
     """Draw the change of a weight by a pair of spikes, and how plasticity brings the rates of a network to target."""
     epsilon, tau_y, r_0 = 1.0, 150.0, 0.2
     lags = np.linspace(-1300, 1300, 521)
-    change = -epsilon / tau_y * (np.exp(-np.abs(lags) / tau_y) - 2e-3 * r_0 * tau_y)
+    change = -epsilon / tau_y * (np.exp(-np.abs(lags) / tau_y) - 2 * PER_MS * r_0 * tau_y)
     pair_lags, pair_changes = _pairs_of_spikes(epsilon, tau_y, r_0)
     net, plastic = _plastic_network(seed)
     both = rb.circuits.overlay(net, 2000, tau=(30, 15), method="euler")
@@ -45,7 +46,7 @@ def inhibitory_plasticity(seed: int = 1) -> Figure:
     early, late = spiking.spikes("e").between(0, 100), spiking.spikes("e").between(1500, 2000)
     late_i = spiking.spikes("i").between(1500, 2000)
     numbers = {
-        "zero crossing": float(tau_y * -np.log(2e-3 * r_0 * tau_y)),
+        "zero crossing": float(tau_y * -np.log(2 * PER_MS * r_0 * tau_y)),
         "change at 0": float(change[lags.size // 2]),
         "pairs": np.stack([pair_lags, pair_changes]),
         "early e": float(np.mean(rb.spikes.mean_rate(early))),

@@ -11,6 +11,7 @@ from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.panels import level, panels, schematic, with_spikes
 from rheobase.network.population import Population
 from rheobase.plot.palette import BLACK, EXCITATORY, INHIBITORY
+from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -162,7 +163,7 @@ def poisson_synapses(seed: int = 4) -> Figure:
     net.record(neuron, "V")
     net.record(free, "V")
     first, rest = net.run(500), net.run(9500)
-    I_e, I_i = 200 * 8e-3 * 15, 50 * 15e-3 * -15  # eq. (2.4): K r j
+    I_e, I_i = 200 * 8 * PER_MS * 15, 50 * 15 * PER_MS * -15  # eq. (2.4): K r j
     picture, axes = panels("ABCF;ADEG", (11, 4.5), sharex=True, width_ratios=[0.75, 1, 1, 1])
     schematic(picture, axes, "A", circuit, neurons={"e": 8, "i": 2, "n": 1})
     for raster, current, name, mean, colour in (("B", "C", "e", I_e, EXCITATORY), ("D", "E", "i", I_i, INHIBITORY)):
@@ -180,7 +181,7 @@ def poisson_synapses(seed: int = 4) -> Figure:
     _explain(axes["F"], threshold=False)
     _explain(axes["G"], threshold=True)
     V_0 = rest.states("free", "V").values
-    theory = np.sqrt(15**2 * (200 * 8e-3 + 50 * 15e-3) / (2 * (EIF["tau_m"] + TAU_SYN)))
+    theory = np.sqrt(15**2 * PER_MS * (200 * 8 + 50 * 15) / (2 * (EIF["tau_m"] + TAU_SYN)))
     numbers = {"I_e": I_e, "I_i": I_i, "I": I_e + I_i, "V_0": -72 + I_e + I_i}
     measured = {"V_0 measured": float(V_0.mean()), "sd V_0": float(theory), "sd V_0 measured": float(V_0.std())}
     return Figure(
@@ -222,7 +223,7 @@ def fi_curve(seed: int = 1) -> Figure:
         net.drive(neurons, rate=15.0, sources=50, weight=-16, synapse=rb.Exponential(tau=TAU_SYN))
         net.record(neurons, "V", neurons=[0])
     res = net.run(1200)
-    inputs = 200 * 16e-3 * excitation - 12.0  # eq. (2.4)
+    inputs = 200 * 16 * PER_MS * excitation - 12.0  # eq. (2.4)
     rates = np.array(list(res.rates(t_start=200).values()))
     (g, theta), _ = curve_fit(lambda x, g, theta: rb.rates.ThresholdLinear(g, theta)(x), inputs, rates, p0=(3, 8))
     picture, axes = panels("AC;BC", (9, 4.5))

@@ -1,7 +1,7 @@
 """Pictures of population codes: tuning, the discriminant of two stimuli, and d′² against population size."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from rheobase.plot.canvas import axes_or_new, paired
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import PathCollection
+    from matplotlib.container import BarContainer
     from matplotlib.lines import Line2D
 
 #: More bins than that no picture shows.
@@ -121,7 +122,7 @@ def discriminant(
 
 def discriminant_histogram(
     fitted: FisherDiscriminant, x: npt.ArrayLike, y: npt.ArrayLike, *, bins: int = 15, ax: "Axes | None" = None
-) -> "tuple[list[Any], Line2D]":
+) -> "tuple[list[BarContainer], Line2D]":
     """Draw histograms of the projections ``w·n`` of two stimuli with the threshold z.
 
     Parameters
@@ -161,7 +162,7 @@ def discriminant_histogram(
     edges = np.histogram_bin_edges(np.concatenate(values), checks.integer("bins", bins, low=1, high=MAX_BINS))
     ax = axes_or_new(ax)
     histograms = [
-        ax.hist(value, edges.tolist(), color=colour, alpha=0.6, label=_stimulus(kind))[2]
+        cast("BarContainer", ax.hist(value, edges.tolist(), color=colour, alpha=0.6, label=_stimulus(kind))[2])
         for value, colour, kind in zip(values, ("C0", "C3"), kinds, strict=True)
     ]
     line = ax.axvline(fitted.threshold_, color="black", linestyle="--")

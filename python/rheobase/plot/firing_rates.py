@@ -1,7 +1,7 @@
 """Firing rates in time: of populations, and around a stimulus."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -162,7 +162,7 @@ def _by_name(mean_field: Mapping[str, float] | float | None, names: list[str]) -
     return {name: checks.number(f"mean_field[{name!r}]", level) for name, level in mean_field.items()}
 
 
-def _dashed(axes: Any, level: float, colour: str, label: str) -> "Line2D":
+def _dashed(axes: "Axes", level: float, colour: str, label: str) -> "Line2D":
     """Draw a dashed line with a white rim, so that it shows on top of a noisy trace of its colour."""
     from matplotlib import patheffects
 

@@ -1,6 +1,6 @@
 """A plastic network's spikes and the rates of its mean field in one panel (Fig. 4.1 E, F)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rheobase import checks
 from rheobase.circuits.overlay import Overlay
@@ -10,10 +10,11 @@ from rheobase.plot.palette import BLACK
 from rheobase.spikes import half_gaussian_filter
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
 
-def overlay(both: Overlay, *, sigma: float = 25.0, ax: Any = None) -> "list[Line2D]":
+def overlay(both: Overlay, *, sigma: float = 25.0, ax: "Axes | None" = None) -> "list[Line2D]":
     """Draw smoothed population rates, and on top of them, dashed, those of the rate network.
 
     Parameters

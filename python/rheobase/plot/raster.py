@@ -106,14 +106,14 @@ def _ticks(height: float) -> dict[str, Any]:
 
 
 def _label(
-    axes: Any, records: dict[str, SpikeTrains], colours: dict[str, str], rows: str, shown: int, total: int
+    axes: "Axes", records: dict[str, SpikeTrains], colours: dict[str, str], rows: str, shown: int, total: int
 ) -> None:
     note = f" ({shown:,} of {total:,} shown)" if shown < total else ""
     axes.set_xlabel("time (ms)")
     axes.set_ylabel(rows + note)
     axes.set_ylim(-0.5, max(total, 1) - 0.5)
     if len(records) == 1:
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.locator_params(axis="y", integer=True)
         return
     middles = np.cumsum([record.n for record in records.values()]) - [record.n / 2 for record in records.values()]
     axes.set_yticks(middles - 0.5, [f"{name} ({record.n:,})" for name, record in records.items()])
