@@ -1,5 +1,7 @@
 """Hopfield networks of binary units: asynchronous, block and synchronous recall, and the energy on the way."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -208,7 +210,7 @@ class HopfieldNetwork:
                 energy[i + 1] = _energy(s, h)
         return EnergyPath(units, flipped, energy, s)
 
-    def _sweep(self, updates: str, block: int | None, rng: np.random.Generator) -> "_Sweep":
+    def _sweep(self, updates: str, block: int | None, rng: np.random.Generator) -> _Sweep:
         checks.choice("updates", updates, _UPDATES)
         if (block is None) == (updates == "block"):
             raise ValueError(f"block must be given for block updates and only for them, got {block} for {updates!r}")
@@ -218,7 +220,7 @@ class HopfieldNetwork:
         order = np.arange(self.n)
         return lambda s: _block_sweep(self.weights, s, rng.permutation(self.n) if size < self.n else order, size)
 
-    def _settle(self, initial: np.ndarray, sweep: "_Sweep", sweeps: int, cycles: bool, progress: bool) -> Recall:
+    def _settle(self, initial: np.ndarray, sweep: _Sweep, sweeps: int, cycles: bool, progress: bool) -> Recall:
         states, before = initial.copy(), initial.copy()
         used = np.full(len(states), sweeps)
         period = np.zeros(len(states), dtype=int)

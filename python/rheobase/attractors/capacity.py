@@ -1,5 +1,7 @@
 """How much a Hopfield network remembers: recovery against the number of patterns and the corruption, and theory."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The Hopfield network of graded units with noise, eq. 5 of the Hopfield study."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

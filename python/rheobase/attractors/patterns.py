@@ -1,5 +1,7 @@
 """Patterns of ±1 for associative memories: two pictures, random ones, corrupted ones, and their overlap."""
 
+from __future__ import annotations
+
 import numbers
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Sparsely connected excitatory and inhibitory LIF neurons with delta synapses (Brunel 2000)."""
 
+from __future__ import annotations
+
 from rheobase import checks
 from rheobase.models.catalogue import LIF, Delta
 from rheobase.models.distributions import Uniform

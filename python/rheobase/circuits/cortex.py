@@ -1,5 +1,7 @@
 """The recurrent excitatory–inhibitory network of the textbook (section 3.2), at any size."""
 
+from __future__ import annotations
+
 from rheobase import checks
 from rheobase.models.catalogue import EIF, Exponential
 from rheobase.models.distributions import Uniform

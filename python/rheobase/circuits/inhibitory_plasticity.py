@@ -1,5 +1,7 @@
 """A network that inhibitory plasticity balances (Vogels et al. 2011)."""
 
+from __future__ import annotations
+
 from rheobase import checks
 from rheobase.models.catalogue import LIF, Exponential, VogelsSTDP
 from rheobase.models.distributions import Uniform

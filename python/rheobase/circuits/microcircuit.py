@@ -1,5 +1,7 @@
 """The full-scale microcircuit under 1 mm² of cortex (Potjans & Diesmann 2014)."""
 
+from __future__ import annotations
+
 from math import sqrt
 
 import numpy as np

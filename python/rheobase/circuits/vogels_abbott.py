@@ -5,6 +5,8 @@ current-based synapses, `coba` with conductances, `cobahh` with conductances and
 in pA or nS: the membrane has 200 pF and leaks 10 nS. At other sizes the mean in-degrees, 64 and 16, stay.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from rheobase import checks

@@ -1,5 +1,7 @@
 """The command line: ``rheobase info``, ``rheobase demo`` and ``rheobase figure``."""
 
+from __future__ import annotations
+
 import argparse
 import os
 import sys

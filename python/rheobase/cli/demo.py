@@ -1,5 +1,7 @@
 """What the command line shows: a network run, a table of what it did, and a figure."""
 
+from __future__ import annotations
+
 import platform
 import re
 import sys
@@ -70,7 +72,7 @@ def microcircuit(scale: float, time: float, drive: str, threads: int | None, see
     print(f"all in all       {perf_counter() - began:.2f} s")
 
 
-def layers(result: "Result", after: float) -> str:
+def layers(result: Result, after: float) -> str:
     """Return a line per population: neurons, rate, CV of the intervals, and the full network's rate in NEST."""
     from rheobase.circuits.microcircuit import POPULATIONS, REFERENCE_RATES
 
@@ -84,8 +86,8 @@ def layers(result: "Result", after: float) -> str:
     return "\n".join(lines)
 
 
-def real_time(result: "Result") -> str:
-    """Return how many seconds a second of biological time takes, and in which phase of the time loop."""
+def real_time(result: Result) -> str:
+    """Return how many seconds it takes to simulate one second, and in which phase of the time loop."""
     seconds = PER_MS * (result.t_stop - result.t_start)
     phases = result.timing.phases or {}
     split = ", ".join(f"{name} {spent / seconds:.3f}" for name, spent in phases.items())
@@ -101,7 +103,7 @@ def peak_memory() -> float | None:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1.0 if sys.platform == "darwin" else 1024.0)
 
 
-def raster_by_layer(result: "Result", after: float, title: str) -> "Figure":
+def raster_by_layer(result: Result, after: float, title: str) -> Figure:
     """Draw the spikes of up to 400 ms, layer 2/3 at the top, excitatory above inhibitory neurons."""
     from matplotlib.figure import Figure
 
@@ -129,7 +131,7 @@ def figure_path(save: str) -> Path:
     return path
 
 
-def table(net: "Network", result: "Result", after: float) -> str:
+def table(net: Network, result: Result, after: float) -> str:
     """Return a line per population: neurons, synapses, rate, CV of the intervals and the mean-field prediction."""
     rates = result.rates(t_start=after)
     predicted = prediction(net)
@@ -146,7 +148,7 @@ def table(net: "Network", result: "Result", after: float) -> str:
     return "\n".join(lines)
 
 
-def prediction(net: "Network") -> dict[str, float]:
+def prediction(net: Network) -> dict[str, float]:
     """Return the mean-field rates (Hz) by population."""
     mean_field = net.mean_field()
     names = tuple(mean_field.names or ())
@@ -154,7 +156,7 @@ def prediction(net: "Network") -> dict[str, float]:
     return dict(zip(names, found[0].u, strict=True)) if found else {}
 
 
-def speed(net: "Network", result: "Result") -> str:
+def speed(net: Network, result: Result) -> str:
     """Return construction and simulation time, events per second and bytes per synapse."""
     t = result.timing
     return "\n".join(
@@ -167,7 +169,7 @@ def speed(net: "Network", result: "Result") -> str:
     )
 
 
-def picture(net: "Network", result: "Result") -> "Figure":
+def picture(net: Network, result: Result) -> Figure:
     """Draw raster and population rates with the mean-field prediction."""
     from matplotlib.figure import Figure
 
@@ -224,6 +226,6 @@ def all_figures(folder: Path, data: str | None, seed: int | None) -> None:
     print(folder.resolve())
 
 
-def _save_into(folder: Path, figure: "rb.figures.Figure") -> Path:
+def _save_into(folder: Path, figure: rb.figures.Figure) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return figure.save(folder / (re.sub(r"[^\w.]+", "-", figure.name) + ".png"))

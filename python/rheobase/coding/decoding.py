@@ -1,5 +1,7 @@
 """Decoders that read the stimulus from a population: linear regression and Poisson maximum likelihood."""
 
+from __future__ import annotations
+
 from typing import Self
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Fisher's linear discriminant between two stimuli, with regularised noise covariance."""
 
+from __future__ import annotations
+
 from typing import Self
 
 import numpy as np

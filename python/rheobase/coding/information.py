@@ -1,5 +1,7 @@
 """How well a population tells stimuli apart: Fisher information and d′² with correlated noise."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

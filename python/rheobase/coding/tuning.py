@@ -1,5 +1,7 @@
 """Tuning curves: von Mises, Gaussian and cosine, and their fit to responses. Angles in degrees, rates in Hz."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 

@@ -1,5 +1,7 @@
 """Figures of source 001: a Hopfield network of 64 graded units."""
 
+from __future__ import annotations
+
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -164,7 +166,7 @@ def capacity(seed: int = 1) -> Figure:
     return Figure(picture, {**numbers, **theory}, note)
 
 
-def _snapshots(ax: "Axes", run: GradedRun, trial: int) -> None:
+def _snapshots(ax: Axes, run: GradedRun, trial: int) -> None:
     """Draw the states of a trial at six times side by side."""
     times = np.array([0.0, 0.3, 0.6, 1.0, 2.0, 10.0])
     steps = np.searchsorted(run.times, times - 1e-9)

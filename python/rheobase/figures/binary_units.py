@@ -1,5 +1,7 @@
 """Figures of appendix B.3 and B.10: a random network of binary units, and one that remembers."""
 
+from __future__ import annotations
+
 import numpy as np
 import scipy.sparse
 

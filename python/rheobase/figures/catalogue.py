@@ -1,5 +1,7 @@
 """The list of figures: how one is registered, found, drawn and shown."""
 
+from __future__ import annotations
+
 import inspect
 import textwrap
 from collections.abc import Callable
@@ -61,7 +63,7 @@ class Figure:
         Filled in by `draw`.
     """
 
-    picture: "Picture"
+    picture: Picture
     numbers: dict[str, Any] = field(default_factory=dict)
     caption: str = ""
     name: str = ""

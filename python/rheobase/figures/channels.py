@@ -1,5 +1,7 @@
 """Figures of appendix B: ion channels and the action potential."""
 
+from __future__ import annotations
+
 import numpy as np
 from scipy.special import exprel, ndtr
 

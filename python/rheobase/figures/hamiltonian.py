@@ -1,5 +1,7 @@
 """Figures of source 002: Hamiltonian dynamics of networks."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -164,7 +166,7 @@ def excitatory_inhibitory_network(seed: int = 1) -> Figure:
     return Figure(picture, numbers, note)
 
 
-def _distance(ax: "Axes", net: HamiltonianNetwork, path: Trajectory, name: str) -> np.ndarray:
+def _distance(ax: Axes, net: HamiltonianNetwork, path: Trajectory, name: str) -> np.ndarray:
     """Draw the distance from the invariant manifold and return it."""
     distance = np.linalg.norm(net.deviation(path.states), axis=1)
     color, style = (INHIBITORY, "-") if name == "on" else (EXCITATORY, "--")
@@ -174,7 +176,7 @@ def _distance(ax: "Axes", net: HamiltonianNetwork, path: Trajectory, name: str) 
     return distance
 
 
-def _circuit(ax: "Axes") -> None:
+def _circuit(ax: Axes) -> None:
     """Draw populations x and y with their weights; a bar ends inhibitory ones."""
     for place, name, color in ((0.0, "x", EXCITATORY), (2.0, "y", INHIBITORY)):
         ax.text(place, 0, name, ha="center", va="center", color=color, fontsize="x-large", bbox=ROUND | {"ec": color})
@@ -195,6 +197,6 @@ def _circuit(ax: "Axes") -> None:
     ax.set_axis_off()
 
 
-def _arrow(ax: "Axes", path: np.ndarray, step: int, color: str) -> None:
+def _arrow(ax: Axes, path: np.ndarray, step: int, color: str) -> None:
     """Draw the head of an arrow along a path."""
     ax.annotate("", path[step + 1], path[step], arrowprops={"arrowstyle": "-|>", "color": color})

@@ -1,5 +1,7 @@
 """Figures of source 001: a neuron that excites itself, and two that excite each other."""
 
+from __future__ import annotations
+
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -192,7 +194,7 @@ def mutual_excitation_nullclines() -> Figure:
     return Figure(picture, numbers, note)
 
 
-def _recolour(ax: "Axes", name: str, color: str, style: str) -> None:
+def _recolour(ax: Axes, name: str, color: str, style: str) -> None:
     for line in ax.lines:
         if line.get_label() == name:
             line.set(color=color, linestyle=style)

@@ -1,5 +1,7 @@
 """Figures of chapter 3: networks and their mean field."""
 
+from __future__ import annotations
+
 import numpy as np
 
 import rheobase as rb

@@ -1,5 +1,7 @@
 """Figures of chapter 1: neurons and synapses."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

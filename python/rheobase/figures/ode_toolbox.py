@@ -1,5 +1,7 @@
 """Figures of appendix A: ordinary differential equations."""
 
+from __future__ import annotations
+
 import numpy as np
 
 import rheobase as rb

@@ -1,5 +1,7 @@
 """Lettered panels, and the small marks that many figures share."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 def panels(
     layout: str, size: tuple[float, float] = (8.0, 4.5), *, letters: bool = True, **options: Any
-) -> "tuple[Figure, dict[str, Axes]]":
+) -> tuple[Figure, dict[str, Axes]]:
     """Return a figure and its axes by letter.
 
     Parameters
@@ -42,7 +44,7 @@ def panels(
     return picture, axes
 
 
-def schematic(picture: "Figure", axes: "dict[str, Axes]", letter: str, network: Drawable, **options: Any) -> None:
+def schematic(picture: Figure, axes: dict[str, Axes], letter: str, network: Drawable, **options: Any) -> None:
     """Draw a network's circuit into a panel, which shares no axis with others; `options` are those of the plot."""
     place = axes[letter].get_subplotspec()
     assert place is not None
@@ -52,12 +54,12 @@ def schematic(picture: "Figure", axes: "dict[str, Axes]", letter: str, network: 
     circuit(network, ax=axes[letter], **options)
 
 
-def _write_letter(ax: "Axes", letter: str) -> None:
+def _write_letter(ax: Axes, letter: str) -> None:
     if letter.isupper():
         ax.set_title(letter, loc="left", fontweight="bold")
 
 
-def level(ax: "Axes", value: float, text: str = "", color: str = "0.3", style: str = "--") -> None:
+def level(ax: Axes, value: float, text: str = "", color: str = "0.3", style: str = "--") -> None:
     """Draw a horizontal line at `value` with a white rim, named at its right end."""
     from matplotlib import patheffects
 

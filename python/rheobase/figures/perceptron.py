@@ -1,5 +1,7 @@
 """Figure 4.3: perceptrons, on spike counts and on digits."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +74,7 @@ def perceptron_on_digits(seed: int = 6) -> Figure:
     return Figure(picture, numbers, note)
 
 
-def _gallery(ax: "Axes", images: np.ndarray, names: list[str], shades: list[str], **options: Any) -> None:
+def _gallery(ax: Axes, images: np.ndarray, names: list[str], shades: list[str], **options: Any) -> None:
     """Show ten images of 8 × 8 pixels in two rows, each with its name above."""
     canvas = np.full((22, 48), np.nan)
     for k, (image, name, shade) in enumerate(zip(images, names, shades, strict=True)):
@@ -83,7 +85,7 @@ def _gallery(ax: "Axes", images: np.ndarray, names: list[str], shades: list[str]
     ax.set_axis_off()
 
 
-def _cost_and_accuracy(cost: "Axes", accuracy: "Axes", curve: rb.learning.LearningCurve) -> dict[str, float]:
+def _cost_and_accuracy(cost: Axes, accuracy: Axes, curve: rb.learning.LearningCurve) -> dict[str, float]:
     """Draw both against epochs, and return their last values."""
     numbers: dict[str, float] = {}
     for ax, of in ((cost, "loss"), (accuracy, "accuracy")):

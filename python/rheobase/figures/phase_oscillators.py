@@ -1,5 +1,7 @@
 """Figures of appendix B.3: the quadratic neuron as a phase oscillator."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -166,7 +168,7 @@ def phase_locking() -> Figure:
     return Figure(picture, numbers, note)
 
 
-def _pair(ax: "Axes") -> None:
+def _pair(ax: Axes) -> None:
     """Draw two neurons of which B excites A."""
     for x, name, colour in ((0, "B", EXTERNAL), (1, "A", BLACK)):
         ax.text(

@@ -1,5 +1,7 @@
 """Figure 4.1: inhibitory spike-timing-dependent plasticity."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,7 +63,7 @@ def inhibitory_plasticity(seed: int = 1) -> Figure:
     return Figure(picture, numbers, note)
 
 
-def _two_neurons(picture: "Picture", axes: "dict[str, Axes]") -> None:
+def _two_neurons(picture: Picture, axes: dict[str, Axes]) -> None:
     """Draw an inhibitory synapse onto an excitatory neuron, and a spike of each."""
     net = rb.Network(dt=0.1, threads=1)
     pre = net.add(rb.Trains([[30.0]]), 1, name="i")

@@ -1,5 +1,7 @@
 """Figures of appendix B.5: how well a population tells two stimuli apart."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +47,7 @@ def two_neurons_and_two_stimuli(data: Path | None = None, seed: int = 5) -> Figu
     numbers |= {"w": fisher.weights_, "z": fisher.threshold_}
     numbers["noise correlations"] = [np.corrcoef(x[y == theta], rowvar=False)[0, 1] for theta in fisher.classes_]
     note = "Dashed: halfway between the means. Correct of 100 trials, in sample: neuron 1 {}, neuron 2 {}, both {} "
-    note += "by the line halfway between the means, {} by Fisher's, which heeds the covariance."
+    note += "by the line halfway between the means, {} by Fisher's, which knows the covariance."
     correct = [value for name, value in numbers.items() if name.startswith("correct")]
     return _finished(picture, numbers, note.format(*correct), data)
 
@@ -145,7 +147,7 @@ def _correct(fitted: rb.coding.FisherDiscriminant) -> int:
     return round(100 * fitted.in_sample_accuracy_)
 
 
-def _projections(ax: "Axes", fitted: rb.coding.FisherDiscriminant, x: np.ndarray, y: np.ndarray) -> None:
+def _projections(ax: Axes, fitted: rb.coding.FisherDiscriminant, x: np.ndarray, y: np.ndarray) -> None:
     """Draw histograms of the projected trials in the colours of the palette."""
     histograms, _ = rb.plot.discriminant_histogram(fitted, x, y, bins=18, ax=ax)
     for index, bars in enumerate(histograms):
@@ -155,7 +157,7 @@ def _projections(ax: "Axes", fitted: rb.coding.FisherDiscriminant, x: np.ndarray
     ax.legend(histograms, [f"θ = {theta:g}°" for theta in fitted.classes_], handlelength=1)
 
 
-def _test_trials(ax: "Axes", fitted: rb.coding.FisherDiscriminant, split: rb.learning.DataSplit) -> None:
+def _test_trials(ax: Axes, fitted: rb.coding.FisherDiscriminant, split: rb.learning.DataSplit) -> None:
     """Mark the projections of test trials in two rows below the histograms."""
     for index, theta in enumerate(fitted.classes_):
         at = fitted.project(split.x_test[split.y_test == theta])

@@ -1,5 +1,7 @@
 """Figures of source 003: where random recurrent networks move, and where they stand still."""
 
+from __future__ import annotations
+
 import numpy as np
 
 import rheobase as rb

@@ -1,5 +1,7 @@
 """Figure 4.2: a random network with a trained readout."""
 
+from __future__ import annotations
+
 import numpy as np
 
 import rheobase as rb

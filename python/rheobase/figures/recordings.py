@@ -1,5 +1,7 @@
 """The textbook's recordings, and surrogates to draw where they are not at hand."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +29,7 @@ def load(data: Path, file: str) -> dict[str, Any]:
         return {key: arrays[key].item() if arrays[key].size == 1 else arrays[key] for key in arrays.files}
 
 
-def mark_surrogate(picture: "Picture") -> None:
+def mark_surrogate(picture: Picture) -> None:
     """Write in the corner of a picture that its data are a surrogate."""
     picture.text(0.99, 0.995, "surrogate data", ha="right", va="top", color="#A00000", fontweight="bold")
 
@@ -73,7 +75,7 @@ def orientations(seed: int) -> dict[str, Any]:
     return {"SpikeCounts": counts, "AllOrientations": theta, "T": 1000.0}
 
 
-def population_counts(seed: int) -> "rb.learning.DataSplit":
+def population_counts(seed: int) -> rb.learning.DataSplit:
     """Return counts of 112 tuned neurons under 12 orientations, in place of those of a monkey's V1.
 
     They are about as many as the recorded ones, and a gain shared by all neurons varies from trial to trial: a
@@ -90,7 +92,7 @@ def population_counts(seed: int) -> "rb.learning.DataSplit":
     return rb.learning.DataSplit(counts[:1000], theta[:1000], counts[1000:], theta[1000:])
 
 
-def two_orientations(seed: int) -> "rb.learning.DataSplit":
+def two_orientations(seed: int) -> rb.learning.DataSplit:
     """Return counts of 112 neurons under two orientations, in place of those of a monkey's V1.
 
     The first two are tuned as the pair of the textbook is.

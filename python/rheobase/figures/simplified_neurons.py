@@ -1,5 +1,7 @@
 """Figures of appendix B.3 and B.4: simplified neurons, and synapses that are conductances."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Figures of chapter 2: spike trains and their statistics."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +93,7 @@ def many_trials(data: Path | None = None, seed: int = 5) -> Figure:
     return Figure(picture, numbers, note + "older data. Panel C averages over trials, not neurons.")
 
 
-def _grating(ax: "Axes", theta: float) -> None:
+def _grating(ax: Axes, theta: float) -> None:
     """Draw a still of a grating that drifts in direction `theta` (°)."""
     x, y = np.meshgrid(np.linspace(-1, 1, 200), np.linspace(-1, 1, 200))
     direction = np.deg2rad(theta)
@@ -198,7 +200,7 @@ def _receive(net: rb.Network, neuron: Population, weights: dict[str, float]) -> 
         net.connect(net[name], neuron, rb.AllToAll(), weight=weight, synapse=synapse)
 
 
-def _explain(ax: "Axes", *, threshold: bool) -> None:
+def _explain(ax: Axes, *, threshold: bool) -> None:
     """Add a legend of the dashed line of the mean, and of the dotted one of the threshold."""
     from matplotlib.lines import Line2D
 

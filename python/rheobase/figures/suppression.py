@@ -1,5 +1,7 @@
 """Figures of appendix B.9: surround suppression, with more inhibition or with less."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -48,7 +50,7 @@ def stabilised_surround_suppression() -> Figure:
     return Figure(picture, numbers, note)
 
 
-def _respond(model: Callable[..., rb.rates.RateNetwork], rates: "Axes", inhibition: "Axes") -> dict[str, Any]:
+def _respond(model: Callable[..., rb.rates.RateNetwork], rates: Axes, inhibition: Axes) -> dict[str, Any]:
     """Draw the response to the stimuli and return the steady states under them."""
     dt, T = 0.5, 3000
     t = dt * np.arange(round(T / dt) + 1)
@@ -77,7 +79,7 @@ def _respond(model: Callable[..., rb.rates.RateNetwork], rates: "Axes", inhibiti
 
 
 def _circuit(
-    ax: "Axes", places: dict[str, tuple[float, float, str]], weights: dict[tuple[str, str], tuple[float, float]]
+    ax: Axes, places: dict[str, tuple[float, float, str]], weights: dict[tuple[str, str], tuple[float, float]]
 ) -> None:
     """Draw populations with their stimuli, and for pairs of them the weights there and back."""
     for name, (x, y, stimulus) in places.items():

@@ -1,5 +1,7 @@
 """Activation functions of artificial networks, and the softmax."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 

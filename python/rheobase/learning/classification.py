@@ -1,5 +1,7 @@
 """What classifiers share: one-hot targets, predictions, accuracy and confusion."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Labelled data split into training and test: the monkey's spike counts and small digits."""
 
+from __future__ import annotations
+
 import os
 from dataclasses import dataclass
 

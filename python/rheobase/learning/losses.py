@@ -1,5 +1,7 @@
 """Losses of a batch of outputs against their targets, with the gradient at the output layer."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 

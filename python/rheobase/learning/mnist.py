@@ -1,5 +1,7 @@
 """MNIST from the user's own copy, as npz or in the original idx format."""
 
+from __future__ import annotations
+
 import gzip
 import os
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The multi-layer perceptron, trained by backpropagation or by feedback alignment."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from itertools import pairwise
 

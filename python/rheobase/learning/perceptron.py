@@ -1,5 +1,7 @@
 """The single-layer perceptron with the delta rule or the softmax cross-entropy."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from rheobase import checks

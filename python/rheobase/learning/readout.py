@@ -1,5 +1,7 @@
 """A linear readout z = R r of a network's rates, and the rules that train it: LMS (4.7) and RLS (4.8)."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +40,7 @@ class LMS:
     def __post_init__(self) -> None:
         checks.number("eps", self.eps, above=0)
 
-    def start(self, n: int) -> "_engine.LearningRule":
+    def start(self, n: int) -> _engine.LearningRule:
         """Return the engine's rule for `n` rates."""
         checks.integer("n", n, low=1)
         return _engine.Lms(self.eps)
@@ -75,7 +77,7 @@ class RLS:
     def __post_init__(self) -> None:
         checks.number("c", self.c, above=0)
 
-    def start(self, n: int) -> "_engine.LearningRule":
+    def start(self, n: int) -> _engine.LearningRule:
         """Return the engine's rule for `n` rates, with P = c·Id."""
         checks.memory("n", 8.0 * checks.integer("n", n, low=1) ** 2)
         return _engine.Rls(n, self.c)

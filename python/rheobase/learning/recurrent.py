@@ -1,5 +1,7 @@
 """The recurrent rate network with feedback from its readout, trained by backpropagation through time."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Self
 

@@ -1,5 +1,7 @@
 """A random recurrent network of rates with a trained readout that is fed back, eq. (4.4)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +124,7 @@ class Reservoir:
 
     def __init__(
         self,
-        W: "npt.ArrayLike | sparray",
+        W: npt.ArrayLike | sparray,
         readout: Readout | None = None,
         Q: npt.ArrayLike | None = None,
         *,
@@ -167,7 +169,7 @@ class Reservoir:
         f: str = "tanh",
         dt: float = 0.1,
         seed: checks.Seed = None,
-    ) -> "Reservoir":
+    ) -> Reservoir:
         """Return a network with the textbook's random weights.
 
         W ~ N(0, ρ²/(n·density)) on a fraction `density` of the pairs, so that its eigenvalues fill a disk of radius ρ;

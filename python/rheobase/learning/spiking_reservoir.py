@@ -1,5 +1,7 @@
 """FORCE learning on the filtered spikes of a spiking network."""
 
+from __future__ import annotations
+
 import warnings
 from dataclasses import dataclass
 

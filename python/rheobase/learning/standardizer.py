@@ -1,5 +1,7 @@
 """Normalisation of inputs by the statistics of the training data."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 
@@ -32,7 +34,7 @@ class Standardizer:
     def __init__(self, *, per_feature: bool = False) -> None:
         self.per_feature = checks.flag("per_feature", per_feature)
 
-    def fit(self, x: npt.ArrayLike) -> "Standardizer":
+    def fit(self, x: npt.ArrayLike) -> Standardizer:
         """Take mean and deviation from training inputs (m, features).
 
         Raises

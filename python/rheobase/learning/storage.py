@@ -1,5 +1,7 @@
 """Storage of ±1 patterns in the weights of a Hopfield network: Hebbian, pseudo-inverse and Storkey rules."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

@@ -1,5 +1,7 @@
 """Gradient descent on labelled data: epochs, batches, and the learning curve they leave."""
 
+from __future__ import annotations
+
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass

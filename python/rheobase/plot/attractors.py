@@ -1,5 +1,7 @@
 """Pictures of associative memories: patterns, weights, energy, overlaps, and what is recovered."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 
-def patterns(states: npt.ArrayLike, *, shape: tuple[int, int] | None = None, ax: "Axes | None" = None) -> "AxesImage":
+def patterns(states: npt.ArrayLike, *, shape: tuple[int, int] | None = None, ax: Axes | None = None) -> AxesImage:
     """Draw patterns or states as pictures side by side, +1 black and -1 white.
 
     Parameters
@@ -64,7 +66,7 @@ def patterns(states: npt.ArrayLike, *, shape: tuple[int, int] | None = None, ax:
     return image
 
 
-def hopfield_weights(weights: npt.ArrayLike, *, ax: "Axes | None" = None) -> "AxesImage":
+def hopfield_weights(weights: npt.ArrayLike, *, ax: Axes | None = None) -> AxesImage:
     """Draw a weight matrix (post × pre), red positive and blue negative.
 
     Parameters
@@ -94,7 +96,7 @@ def hopfield_weights(weights: npt.ArrayLike, *, ax: "Axes | None" = None) -> "Ax
     return image
 
 
-def hopfield_energy(energy: npt.ArrayLike, *, step: str = "sweep", ax: "Axes | None" = None) -> "list[Line2D]":
+def hopfield_energy(energy: npt.ArrayLike, *, step: str = "sweep", ax: Axes | None = None) -> list[Line2D]:
     """Draw the energy of one or several trials along their runs.
 
     Parameters
@@ -124,8 +126,8 @@ def hopfield_energy(energy: npt.ArrayLike, *, step: str = "sweep", ax: "Axes | N
 
 
 def overlaps(
-    times: npt.ArrayLike, values: npt.ArrayLike, *, labels: Sequence[str] | None = None, ax: "Axes | None" = None
-) -> "list[Line2D]":
+    times: npt.ArrayLike, values: npt.ArrayLike, *, labels: Sequence[str] | None = None, ax: Axes | None = None
+) -> list[Line2D]:
     """Draw overlaps with patterns against time.
 
     Parameters
@@ -170,8 +172,8 @@ def overlaps(
 
 
 def recovery_curves(
-    curves: RecoveryCurves, *, along: str = "counts", ax: "Axes | None" = None
-) -> "list[ErrorbarContainer]":
+    curves: RecoveryCurves, *, along: str = "counts", ax: Axes | None = None
+) -> list[ErrorbarContainer]:
     """Draw the fraction of patterns recovered with its standard error.
 
     Parameters

@@ -1,5 +1,7 @@
 """Bifurcation diagrams, in one parameter and in two."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -19,8 +21,8 @@ _MARKERS = {"fold": "s", "Hopf": "D", "branch point": "^"}
 
 
 def bifurcation_diagram(
-    branches: Branch | Sequence[Branch], component: int = 0, *, ax: "Axes | None" = None, color: str = "k"
-) -> list["Artist"]:
+    branches: Branch | Sequence[Branch], component: int = 0, *, ax: Axes | None = None, color: str = "k"
+) -> list[Artist]:
     """Draw branches of fixed points against the parameter: solid where stable, dashed where not.
 
     Parameters
@@ -72,8 +74,8 @@ def _pieces(branch: Branch) -> list[tuple[slice, bool]]:
 
 
 def fixed_point_map(
-    counts: FixedPointMap, folds: Sequence[FoldCurve] = (), *, ax: "Axes | None" = None, cmap: str = "viridis"
-) -> list["Artist"]:
+    counts: FixedPointMap, folds: Sequence[FoldCurve] = (), *, ax: Axes | None = None, cmap: str = "viridis"
+) -> list[Artist]:
     """Draw the number of fixed points over two parameters, with fold curves and cusps on top.
 
     Parameters

@@ -1,5 +1,7 @@
 """The axes a plot draws on, and its colours."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def axes_or_new(ax: "Axes | None") -> "Axes":
+def axes_or_new(ax: Axes | None) -> Axes:
     """Return `ax`, or the axes of a new figure if it is None."""
     from matplotlib.axes import Axes
 

@@ -1,5 +1,7 @@
 """A circuit drawn as its populations and the arrows between them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -18,8 +20,8 @@ def circuit(
     *,
     neurons: Circles = None,
     places: Mapping[str, tuple[float, float]] | None = None,
-    ax: "Axes | None" = None,
-) -> "list[Patch]":
+    ax: Axes | None = None,
+) -> list[Patch]:
     """Draw populations as circles and projections as arrows.
 
     Excitation ends in a triangle and inhibition in a bar; where weights of both signs occur the end is an open

@@ -1,5 +1,7 @@
 """Pictures of population codes: tuning, the discriminant of two stimuli, and d′² against population size."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
@@ -23,8 +25,8 @@ MAX_BINS = 10**6
 
 
 def tuning_fit(
-    stimuli: npt.ArrayLike, responses: npt.ArrayLike, curve: TuningCurve | None = None, *, ax: "Axes | None" = None
-) -> "list[Line2D]":
+    stimuli: npt.ArrayLike, responses: npt.ArrayLike, curve: TuningCurve | None = None, *, ax: Axes | None = None
+) -> list[Line2D]:
     """Draw mean responses with standard errors (ddof = 1) and a tuning curve through them.
 
     Parameters
@@ -70,8 +72,8 @@ def tuning_fit(
 
 
 def discriminant(
-    fitted: FisherDiscriminant, x: npt.ArrayLike, y: npt.ArrayLike, *, ax: "Axes | None" = None
-) -> "tuple[list[PathCollection], Line2D]":
+    fitted: FisherDiscriminant, x: npt.ArrayLike, y: npt.ArrayLike, *, ax: Axes | None = None
+) -> tuple[list[PathCollection], Line2D]:
     """Draw the responses of two neurons to two stimuli and the line ``w·n = z`` that parts them.
 
     Parameters
@@ -121,8 +123,8 @@ def discriminant(
 
 
 def discriminant_histogram(
-    fitted: FisherDiscriminant, x: npt.ArrayLike, y: npt.ArrayLike, *, bins: int = 15, ax: "Axes | None" = None
-) -> "tuple[list[BarContainer], Line2D]":
+    fitted: FisherDiscriminant, x: npt.ArrayLike, y: npt.ArrayLike, *, bins: int = 15, ax: Axes | None = None
+) -> tuple[list[BarContainer], Line2D]:
     """Draw histograms of the projections ``w·n`` of two stimuli with the threshold z.
 
     Parameters
@@ -172,8 +174,8 @@ def discriminant_histogram(
 
 
 def discriminability(
-    sizes: npt.ArrayLike, curves: Mapping[str, npt.ArrayLike], *, ax: "Axes | None" = None
-) -> "list[Line2D]":
+    sizes: npt.ArrayLike, curves: Mapping[str, npt.ArrayLike], *, ax: Axes | None = None
+) -> list[Line2D]:
     """Draw d′² against the number of neurons.
 
     Parameters

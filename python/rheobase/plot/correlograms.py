@@ -1,5 +1,7 @@
 """Correlograms: how often spikes come at each lag from another."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.patches import StepPatch
 
 
-def correlogram(correlogram: Correlogram, *, ax: "Axes | None" = None) -> "list[StepPatch | Line2D]":
+def correlogram(correlogram: Correlogram, *, ax: Axes | None = None) -> list[StepPatch | Line2D]:
     """Draw a correlogram: the target's rate at each lag from a reference spike.
 
     Parameters

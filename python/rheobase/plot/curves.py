@@ -1,5 +1,7 @@
 """Response curves: rate over stimulus, and rate over input current."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def tuning_curve(
-    curve: TuningCurve, *, xlabel: str = "orientation (°)", ax: "Axes | None" = None
-) -> "list[ErrorbarContainer]":
+    curve: TuningCurve, *, xlabel: str = "orientation (°)", ax: Axes | None = None
+) -> list[ErrorbarContainer]:
     """Draw a tuning curve: the mean rate at each stimulus, with its standard error.
 
     Parameters
@@ -65,8 +67,8 @@ def fi_curve(
     fit: Callable[[np.ndarray], npt.ArrayLike] | None = None,
     threshold: float | None = None,
     xlabel: str = "mean input (mV)",
-    ax: "Axes | None" = None,
-) -> "list[Line2D]":
+    ax: Axes | None = None,
+) -> list[Line2D]:
     """Draw an f–I curve: firing rate over input current (Rosenbaum, figure 2.6C).
 
     Parameters

@@ -1,5 +1,7 @@
 """Firing rates in time: of populations, and around a stimulus."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -25,10 +27,10 @@ def population_rate(
     bin_width: float = 5.0,
     filter: Filter | None = None,
     mean_field: Mapping[str, float] | float | None = None,
-    ax: "Axes | None" = None,
+    ax: Axes | None = None,
     t_start: float | None = None,
     t_stop: float | None = None,
-) -> "list[Line2D]":
+) -> list[Line2D]:
     """Draw the rate averaged over each population, in time.
 
     Parameters
@@ -90,10 +92,10 @@ def psth(
     bin_width: float,
     *,
     filter: Filter | None = None,
-    ax: "Axes | None" = None,
+    ax: Axes | None = None,
     t_start: float | None = None,
     t_stop: float | None = None,
-) -> "list[StepPatch | Line2D]":
+) -> list[StepPatch | Line2D]:
     """Draw the peristimulus time histogram: the trial-averaged rate in bins.
 
     Parameters
@@ -162,7 +164,7 @@ def _by_name(mean_field: Mapping[str, float] | float | None, names: list[str]) -
     return {name: checks.number(f"mean_field[{name!r}]", level) for name, level in mean_field.items()}
 
 
-def _dashed(axes: "Axes", level: float, colour: str, label: str) -> "Line2D":
+def _dashed(axes: Axes, level: float, colour: str, label: str) -> Line2D:
     """Draw a dashed line with a white rim, so that it shows on top of a noisy trace of its colour."""
     from matplotlib import patheffects
 

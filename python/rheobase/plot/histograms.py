@@ -1,5 +1,7 @@
 """Histograms of interspike intervals and of spike counts."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,8 +25,8 @@ def isi_histogram(
     bin_width: float | None = None,
     max_interval: float | None = None,
     poisson: bool = False,
-    ax: "Axes | None" = None,
-) -> "list[StepPatch | Line2D]":
+    ax: Axes | None = None,
+) -> list[StepPatch | Line2D]:
     """Draw the density of interspike intervals, pooled over trains.
 
     Parameters
@@ -85,8 +87,8 @@ def isi_histogram(
 
 
 def count_histogram(
-    counts: npt.ArrayLike, *, bin_width: int = 1, label: str | None = None, index: int = 0, ax: "Axes | None" = None
-) -> "list[StepPatch]":
+    counts: npt.ArrayLike, *, bin_width: int = 1, label: str | None = None, index: int = 0, ax: Axes | None = None
+) -> list[StepPatch]:
     """Draw how often each spike count occurs; call it again on the same axes to compare.
 
     Parameters

@@ -1,5 +1,7 @@
 """Pictures of training: learning curves and confusion matrices."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 
-def learning_curve(curve: LearningCurve, *, of: str = "loss", ax: "Axes | None" = None) -> "list[Line2D]":
+def learning_curve(curve: LearningCurve, *, of: str = "loss", ax: Axes | None = None) -> list[Line2D]:
     """Draw the cost or the accuracy against epochs, training and test.
 
     Parameters
@@ -59,7 +61,7 @@ def learning_curve(curve: LearningCurve, *, of: str = "loss", ax: "Axes | None" 
     return lines
 
 
-def confusion_matrix(counts: npt.ArrayLike, classes: npt.ArrayLike, *, ax: "Axes | None" = None) -> "AxesImage":
+def confusion_matrix(counts: npt.ArrayLike, classes: npt.ArrayLike, *, ax: Axes | None = None) -> AxesImage:
     """Draw a confusion matrix with its counts, true classes in rows.
 
     Parameters

@@ -1,5 +1,7 @@
 """A plastic network's spikes and the rates of its mean field in one panel (Fig. 4.1 E, F)."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from rheobase import checks
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 
-def overlay(both: Overlay, *, sigma: float = 25.0, ax: "Axes | None" = None) -> "list[Line2D]":
+def overlay(both: Overlay, *, sigma: float = 25.0, ax: Axes | None = None) -> list[Line2D]:
     """Draw smoothed population rates, and on top of them, dashed, those of the rate network.
 
     Parameters

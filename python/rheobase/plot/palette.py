@@ -4,6 +4,8 @@ Vermilion, sky blue and orange are those of Okabe and Ito; the others are darken
 the order also differ in lightness.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 

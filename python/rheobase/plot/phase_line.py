@@ -1,5 +1,7 @@
 """Phase lines of one-dimensional fields."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from rheobase import checks
@@ -12,9 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def phase_line(
-    field: FieldLike, low: float, high: float, *, ax: "Axes | None" = None, color: str = "C0"
-) -> list["Artist"]:
+def phase_line(field: FieldLike, low: float, high: float, *, ax: Axes | None = None, color: str = "C0") -> list[Artist]:
     """Draw f(x) against x with the fixed points of x' = f(x) and arrows along the flow (book Fig. A.6).
 
     Stable fixed points are filled, unstable ones open, half-stable ones half filled.

@@ -1,5 +1,7 @@
 """Phase planes of two-dimensional fields."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -26,12 +28,12 @@ def phase_plane(
     field: FieldLike,
     box: npt.ArrayLike,
     *,
-    ax: "Axes | None" = None,
+    ax: Axes | None = None,
     arrows: str = "stream",
     separatrices: bool = True,
     trajectories: Sequence[npt.ArrayLike] = (),
     duration: float = 100.0,
-) -> list["Artist"]:
+) -> list[Artist]:
     """Draw the phase plane of a planar field: flow, nullclines, fixed points, separatrices and trajectories.
 
     Stable fixed points are filled, unstable ones open, saddles and the rest half filled; the stable manifolds of the
@@ -92,19 +94,19 @@ def phase_plane(
     return artists
 
 
-def _flow(F: Field, bounds: np.ndarray, ax: "Axes", arrows: str) -> "Artist":
+def _flow(F: Field, bounds: np.ndarray, ax: Axes, arrows: str) -> Artist:
     """Stream lines, or arrows of equal length on the screen."""
     x, y, dx, dy = evaluate_on_grid(F, bounds, points=30 if arrows == "stream" else 18)
     if arrows == "stream":
         return ax.streamplot(x, y, dx, dy, color="0.75", linewidth=0.6, density=1.0, arrowsize=0.8).lines
-    # Lengths are compared after scaling to the axes, lest one variable's unit decide every direction.
+    # Lengths are compared after scaling to the axes, so that no unit decides every direction.
     width = np.ptp(bounds, axis=1)
     length = np.hypot(dx / width[0], dy / width[1])
     length[length == 0] = 1
     return ax.quiver(x, y, dx / width[0] / length, dy / width[1] / length, color="0.65", angles="uv", pivot="mid")
 
 
-def _mark(point: FixedPoint, ax: "Axes") -> "Artist":
+def _mark(point: FixedPoint, ax: Axes) -> Artist:
     """Marker of a fixed point."""
     fill, color = _MARKERS.get(point.kind.split()[0], ("bottom", "k"))
     (marker,) = ax.plot(*point.u, "o", fillstyle=fill, color=color, markerfacecoloralt="w", ms=8, mew=1.5, zorder=5)

@@ -1,5 +1,7 @@
 """What the plots of spikes take: one population, or several by name."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

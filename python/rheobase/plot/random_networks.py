@@ -1,5 +1,7 @@
 """Theory of random networks laid over simulation and enumeration."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,8 +31,8 @@ def autocovariance(
     activity: NetworkActivity | None = None,
     *,
     longest: float | None = None,
-    ax: "Axes | None" = None,
-) -> "list[Artist]":
+    ax: Axes | None = None,
+) -> list[Artist]:
     """Draw Δ(τ) of the mean-field theory and, as dots, of a simulated network.
 
     Parameters
@@ -72,8 +74,8 @@ def autocovariance(
 
 
 def coordinates(
-    theory: FixedPointDistribution, census: FixedPointCensus | None = None, *, bins: int = 60, ax: "Axes | None" = None
-) -> "list[Artist]":
+    theory: FixedPointDistribution, census: FixedPointCensus | None = None, *, bins: int = 60, ax: Axes | None = None
+) -> list[Artist]:
     """Draw the density μ* of fixed-point coordinates over the histogram of enumerated ones.
 
     Parameters
@@ -117,7 +119,7 @@ def coordinates(
     return artists
 
 
-def eigenvalues(values: npt.ArrayLike, radius: float, *, ax: "Axes | None" = None) -> "list[Artist]":
+def eigenvalues(values: npt.ArrayLike, radius: float, *, ax: Axes | None = None) -> list[Artist]:
     """Draw eigenvalues of Jacobians and the circle of the theory about −1; what lies right of 0 is unstable.
 
     Parameters
@@ -149,8 +151,8 @@ def eigenvalues(values: npt.ArrayLike, radius: float, *, ax: "Axes | None" = Non
 
 
 def radial_distribution(
-    theory: JacobianSpectrum, values: npt.ArrayLike | None = None, *, ax: "Axes | None" = None
-) -> "list[Artist]":
+    theory: JacobianSpectrum, values: npt.ArrayLike | None = None, *, ax: Axes | None = None
+) -> list[Artist]:
     """Draw the fraction F(r) of eigenvalues within `r` of −1, of the theory and of given eigenvalues.
 
     Parameters
@@ -186,8 +188,8 @@ def radial_distribution(
 
 
 def separation(
-    gains: npt.ArrayLike, *, D: float = 0.0, transfer: Transfer | str = TANH, ax: "Axes | None" = None
-) -> "list[Artist]":
+    gains: npt.ArrayLike, *, D: float = 0.0, transfer: Transfer | str = TANH, ax: Axes | None = None
+) -> list[Artist]:
     """Draw the distances from the origin of fixed points, √q, and of the dynamics, √Δ₀, against the gain.
 
     Parameters
@@ -224,9 +226,9 @@ def complexity(
     *,
     D: float = 0.0,
     transfer: Transfer | str = TANH,
-    censuses: "list[FixedPointCensus] | None" = None,
-    ax: "Axes | None" = None,
-) -> "list[Artist]":
+    censuses: list[FixedPointCensus] | None = None,
+    ax: Axes | None = None,
+) -> list[Artist]:
     """Draw the complexity C against the gain, and ln⟨N_fp⟩/N of enumerated networks as dots.
 
     Parameters

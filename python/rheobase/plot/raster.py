@@ -1,5 +1,7 @@
 """Raster plots: a mark for every spike."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,12 +20,12 @@ if TYPE_CHECKING:
 def raster(
     spikes: Populations,
     *,
-    ax: "Axes | None" = None,
+    ax: Axes | None = None,
     t_start: float | None = None,
     t_stop: float | None = None,
     max_neurons: int = 2000,
     rows: str = "neuron",
-) -> "list[Line2D]":
+) -> list[Line2D]:
     """Draw a mark for every spike, over time and neuron (or trial).
 
     Parameters
@@ -106,7 +108,7 @@ def _ticks(height: float) -> dict[str, Any]:
 
 
 def _label(
-    axes: "Axes", records: dict[str, SpikeTrains], colours: dict[str, str], rows: str, shown: int, total: int
+    axes: Axes, records: dict[str, SpikeTrains], colours: dict[str, str], rows: str, shown: int, total: int
 ) -> None:
     note = f" ({shown:,} of {total:,} shown)" if shown < total else ""
     axes.set_xlabel("time (ms)")

@@ -1,5 +1,7 @@
 """The trace–determinant plane."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def trace_determinant(
-    points: Sequence[FixedPoint] = (), *, ax: "Axes | None" = None, extent: float | None = None
-) -> list["Artist"]:
+    points: Sequence[FixedPoint] = (), *, ax: Axes | None = None, extent: float | None = None
+) -> list[Artist]:
     """Draw the trace–determinant plane with its five regions (book Fig. A.10), and fixed points in it.
 
     Parameters

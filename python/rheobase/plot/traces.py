@@ -1,5 +1,7 @@
 """Traces: signals such as membrane potentials and currents over time."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -21,8 +23,8 @@ def traces(
     labels: Sequence[str] | None = None,
     ylabel: str = "membrane potential (mV)",
     spacing: float = 0.0,
-    ax: "Axes | None" = None,
-) -> "list[Line2D]":
+    ax: Axes | None = None,
+) -> list[Line2D]:
     """Draw signals over time.
 
     Parameters

@@ -1,5 +1,7 @@
 """How a diagram is drawn: circles, curved arrows, loops, and what comes from outside."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
@@ -45,7 +47,7 @@ class Drawing:
         self._taken: dict[str, list[float]] = {name: [] for name in self.nodes}
         self._strongest = max((arrow.strength for arrow in diagram.arrows), default=0.0)
 
-    def draw(self, axes: "Axes") -> None:
+    def draw(self, axes: Axes) -> None:
         """Draw everything and fit the axes around it."""
         for node in self.diagram.nodes:
             self._node(node)
@@ -209,7 +211,7 @@ class Drawing:
         self.heads.append(Polygon(corners, closed=True, facecolor=colour, edgecolor="none", zorder=4))
         return tip + 0.8 * back * along
 
-    def _fit(self, axes: "Axes") -> None:
+    def _fit(self, axes: Axes) -> None:
         """Set the limits around all that was drawn, and the same scale along both axes."""
         corners = [_outline(patch) for patch in (*self.circles, *self.lines, *self.heads)]
         corners += [np.array([at - extent, at + extent]) for at, extent in self._written()]
@@ -226,7 +228,7 @@ class Drawing:
         for where, text, _, width in self._texts:
             yield where, np.array([0.5 * min(width, 0.14 * len(text)), 0.12])
 
-    def _write(self, axes: "Axes") -> None:
+    def _write(self, axes: Axes) -> None:
         """Write all names as large as fits into their circles, at most as large as other text."""
         from rheobase.plot.diagram.fitted_text import FittedText
 
@@ -252,7 +254,7 @@ def _bezier(points: np.ndarray, t: np.ndarray) -> np.ndarray:
     return points[0]
 
 
-def _outline(patch: "Patch") -> np.ndarray:
+def _outline(patch: Patch) -> np.ndarray:
     """Return the corners of what a patch covers, shape (2, 2)."""
     return patch.get_path().get_extents(patch.get_patch_transform()).get_points()
 

@@ -1,5 +1,7 @@
 """Text that fits into a place of the axes, whatever size these have when they are drawn."""
 
+from __future__ import annotations
+
 from matplotlib import rcParams
 from matplotlib.backend_bases import RendererBase
 from matplotlib.text import Text

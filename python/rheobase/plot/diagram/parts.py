@@ -1,5 +1,7 @@
 """What a picture of a circuit is made of."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 

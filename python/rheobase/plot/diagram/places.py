@@ -1,5 +1,7 @@
 """Where populations lie: from left to right as spikes run, those that excite one another close together."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The diagram of a network of spikes, of rates, of a reservoir or of a perceptron."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import numpy as np
