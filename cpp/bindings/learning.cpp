@@ -1,4 +1,3 @@
-#include <pybind11/functional.h>
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -6,6 +5,7 @@
 #include <optional>
 
 #include "arrays.hpp"
+#include "polling.hpp"
 #include "rheobase/learning/lms.hpp"
 #include "rheobase/learning/reservoir.hpp"
 #include "rheobase/learning/rls.hpp"
@@ -17,7 +17,6 @@ namespace rheobase {
 namespace {
 
 using Values = Contiguous<double>;
-using Progress = std::optional<std::function<void(std::int64_t)>>;
 using SparseRows = std::tuple<Contiguous<std::int64_t>, Contiguous<std::int32_t>, Values>;
 
 Activation activation(const std::string& name) {
@@ -35,26 +34,16 @@ void require_shape(const Values& array, std::initializer_list<std::size_t> shape
     require(fits, message);
 }
 
-/// Runs a loop without the GIL; signals and the progress bar get their turn when it polls.
-py::dict without_gil(const Progress& progress, const std::function<LearningOutcome(const LearningPoll&)>& loop) {
-    std::exception_ptr failure;
-    const LearningPoll poll = [&](std::int64_t done) {
-        const py::gil_scoped_acquire acquire;
-        try {
-            if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-            if (progress) (*progress)(done);
-            return true;
-        } catch (py::error_already_set& error) {
-            if (!error.matches(PyExc_KeyboardInterrupt)) failure = std::current_exception();
-            return false;
-        }
-    };
+/// Runs a loop without the GIL.
+template <class Loop>
+py::dict without_gil(const Progress& progress, Loop loop) {
+    Polling polling(progress);
     LearningOutcome outcome;
     {
         const py::gil_scoped_release release;
-        outcome = loop(poll);
+        outcome = loop([&](std::int64_t done) { return polling(done); });
     }
-    if (failure) std::rethrow_exception(failure);
+    polling.raise();
     py::dict result;
     result["steps"] = outcome.steps;
     result["diverged"] = outcome.diverged;
@@ -116,8 +105,8 @@ py::dict run(const Values& W, const std::optional<SparseRows>& sparse, const std
                             readout.data()};
     const Lesson lesson{rule, rule != nullptr ? y->data() : nullptr, first, last, every};
     const ReservoirRecord record{z.data(), kept, rates.data()};
-    py::dict result = without_gil(
-        progress, [&](const LearningPoll& poll) { return run_reservoir(network, lesson, record, steps, poll); });
+    py::dict result =
+        without_gil(progress, [&](const Poll& poll) { return run_reservoir(network, lesson, record, steps, poll); });
     const auto rows = static_cast<py::ssize_t>(T), M = static_cast<py::ssize_t>(outputs);
     const auto columns = static_cast<py::ssize_t>(kept.size()), N = static_cast<py::ssize_t>(n);
     result["z"] = to_array(std::move(z), {rows, M});
@@ -135,7 +124,7 @@ py::dict learn(LearningRule& rule, const Values& R, const Values& r, const Value
     require_shape(y, {T, outputs}, "y must have shape (steps, outputs)");
     require(rule.size() == 0 || rule.size() == n, "the rule must be made for n rates");
     std::vector<double> readout = to_vector(R), z(T * outputs);
-    py::dict result = without_gil(progress, [&](const LearningPoll& poll) {
+    py::dict result = without_gil(progress, [&](const Poll& poll) {
         return learn_series(rule, n, outputs, r.data(), y.data(), readout.data(), z.data(),
                             static_cast<std::int64_t>(T), poll);
     });
@@ -163,9 +152,10 @@ void register_learning(py::module_& m) {
     py::class_<Rls, LearningRule>(m, "Rls")
         .def(py::init<std::size_t, double>(), py::arg("n"), py::arg("c"))
         .def_property_readonly("P", &inverse_correlation);
-    m.def("run_reservoir", &run, py::arg("W"), py::arg("sparse"), py::arg("Q"), py::arg("R"), py::arg("X"),
-          py::arg("r"), py::arg("tau"), py::arg("dt"), py::arg("f"), py::arg("steps"), py::arg("rule").none(true),
-          py::arg("y"), py::arg("window"), py::arg("neurons"), py::arg("progress") = py::none());
+    m.def("run_reservoir", &run, py::kw_only(), py::arg("W"), py::arg("sparse"), py::arg("Q"), py::arg("R"),
+          py::arg("X"), py::arg("r"), py::arg("tau"), py::arg("dt"), py::arg("f"), py::arg("steps"),
+          py::arg("rule").none(true), py::arg("y"), py::arg("window"), py::arg("neurons"),
+          py::arg("progress") = py::none());
 }
 
 }  // namespace rheobase

@@ -9,9 +9,13 @@
 #include <functional>
 #include <optional>
 
+#include "rheobase/base/shared_work.hpp"
+
 namespace rheobase {
 
 using Progress = std::optional<std::function<void(std::int64_t)>>;
+
+inline const Progress no_progress;
 
 /// What a loop without the GIL calls from time to time: signals and the progress bar get their turn. It tells the loop
 /// to stop where they raise; KeyboardInterrupt only stops it, every other error is raised by `raise`.
@@ -28,20 +32,31 @@ class Polling {
             return true;
         } catch (pybind11::error_already_set& error) {
             interrupted_ = error.matches(PyExc_KeyboardInterrupt);
-            if (!interrupted_) failure_ = std::current_exception();
+            cause_ = std::current_exception();
             return false;
         }
     }
 
     bool interrupted() const noexcept { return interrupted_; }
+    /// Calls `work` with the poll, without the GIL. Where the poll stops it, the error that stopped it is raised, also
+    /// KeyboardInterrupt.
+    template <class Work>
+    auto complete(Work work) {
+        try {
+            const pybind11::gil_scoped_release release;
+            return work([this](std::int64_t done) { return (*this)(done); });
+        } catch (const Stopped&) {
+            std::rethrow_exception(cause_);
+        }
+    }
     void raise() const {
-        if (failure_) std::rethrow_exception(failure_);
+        if (cause_ && !interrupted_) std::rethrow_exception(cause_);
     }
 
   private:
     const Progress& progress_;
     bool interrupted_ = false;
-    std::exception_ptr failure_;
+    std::exception_ptr cause_;
 };
 
 }  // namespace rheobase

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "polling.hpp"
 #include "register.hpp"
 
 namespace py = pybind11;
@@ -20,12 +21,12 @@ void register_saving(SimulationClass& simulation) {
              })
         .def(
             "restore",
-            [](Simulation& s, const std::map<std::string, py::bytes>& entries) {
+            [](Simulation& s, const std::map<std::string, py::bytes>& entries, const Progress& progress) {
                 Archive::Entries copied;
                 for (const auto& [name, bytes] : entries) copied[name] = bytes;
-                s.restore(std::move(copied));
+                Polling(progress).complete([&](const Poll& poll) { s.restore(std::move(copied), poll); });
             },
-            py::arg("entries"));
+            py::arg("entries"), py::arg("progress") = py::none());
 }
 
 }  // namespace rheobase

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "polling.hpp"
 #include "register.hpp"
 
 namespace py = pybind11;
@@ -25,14 +26,13 @@ ConnectionRule make_degrees(ConnectionRule::Kind kind, const Contiguous<std::uin
     return rule;
 }
 
-ConnectionRule make_listed(const Contiguous<std::uint64_t>& row_start, const Contiguous<std::uint32_t>& post,
-                           const Contiguous<float>& weights, const Contiguous<std::uint16_t>& delays) {
-    ConnectionRule rule;
-    rule.row_start = to_vector(row_start);
-    rule.post = to_vector(post);
-    rule.weights = to_vector(weights);
-    rule.delays = to_vector(delays);
-    return rule;
+ConnectionRule make_listed(std::size_t n_pre, const Contiguous<std::uint32_t>& pre,
+                           const Contiguous<std::uint32_t>& post, const Contiguous<float>& weights,
+                           const Contiguous<std::uint16_t>& delays) {
+    return Polling(no_progress).complete([&](const Poll& poll) {
+        SharedWork work(poll);
+        return list_pairs(n_pre, to_span(pre), to_span(post), to_span(weights), to_span(delays), work);
+    });
 }
 
 /// Every connection as four arrays.
@@ -40,15 +40,15 @@ py::tuple connection_arrays(Simulation& simulation, std::size_t projection) {
     std::vector<std::uint32_t> pre, post;
     std::vector<float> weight;
     std::vector<std::uint16_t> delay;
-    {
-        const py::gil_scoped_release release;
-        for (const Synapse& s : simulation.read_connections(projection)) {
+    Polling polling(no_progress);
+    polling.complete([&](const Poll& poll) {
+        for (const Synapse& s : simulation.read_connections(projection, poll)) {
             pre.push_back(s.pre);
             post.push_back(s.post);
             weight.push_back(s.weight);
             delay.push_back(s.delay);
         }
-    }
+    });
     return py::make_tuple(to_array(std::move(pre)), to_array(std::move(post)), to_array(std::move(weight)),
                           to_array(std::move(delay)));
 }
@@ -84,14 +84,20 @@ void register_wiring(py::module_& m, SimulationClass& simulation) {
                 return make_degrees(Kind::in_degrees, degrees, multapses, autapses);
             },
             py::arg("degrees"), py::arg("multapses"), py::arg("autapses"))
-        .def_static("listed", &make_listed, py::arg("row_start"), py::arg("post"), py::arg("weights"),
-                    py::arg("delays"));
+        .def_static("listed", &make_listed, py::kw_only(), py::arg("n_pre"), py::arg("pre"), py::arg("post"),
+                    py::arg("weights"), py::arg("delays"));
 
     simulation
         .def("connect", &connect, py::kw_only(), py::arg("pre"), py::arg("post"), py::arg("receptor"), py::arg("rule"),
              py::arg("weight"), py::arg("delay"), py::arg("weight_bits") = 32, py::arg("plasticity") = "",
              py::arg("values") = std::vector<double>{})
-        .def("build", &Simulation::build, py::call_guard<py::gil_scoped_release>())
+        .def(
+            "build",
+            [](Simulation& s, const Progress& progress) {
+                Polling(progress).complete([&](const Poll& poll) { s.build(poll); });
+            },
+            py::arg("progress") = py::none())
+        .def("count_work", &Simulation::count_work)
         .def(
             "synapses", [](const Simulation& s, std::size_t p) { return s.projections().at(p)->synapses; },
             py::arg("projection"))

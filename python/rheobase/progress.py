@@ -12,13 +12,15 @@ Item = TypeVar("Item")
 class Counter:
     """Shows how much of `total` is done, in any unit; nothing at all where `shown` is False."""
 
-    def __init__(self, total: float, description: str, unit: str, shown: bool, layout: str | None = None) -> None:
+    def __init__(
+        self, total: float, description: str, unit: str, shown: bool, layout: str | None = None, delay: float = 0
+    ) -> None:
         self.total = total
         self._bar: Any = None
         if checks.flag("progress", shown):
             from tqdm.auto import tqdm
 
-            self._bar = tqdm(total=total, desc=description, unit=unit, bar_format=layout)
+            self._bar = tqdm(total=total, desc=description, unit=unit, bar_format=layout, delay=delay)
 
     def show(self, done: float) -> None:
         """Show that `done` of the total is done."""
@@ -50,6 +52,15 @@ class Counter:
             if kind is None:
                 self.show(self.total)
             self._bar.close()
+
+
+class Construction(Counter):
+    """Shows how far the construction of a network has come, where it takes more than a second."""
+
+    def __init__(self, engine: Any, shown: bool) -> None:
+        super().__init__(engine.count_work(), "connecting", "", shown, "{l_bar}{bar}| [{elapsed}<{remaining}]", delay=1)
+        #: What the engine is to call, or None.
+        self.report = self.show if shown else None
 
 
 class Bar(Counter):

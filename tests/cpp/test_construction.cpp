@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <atomic>
 #include <map>
+#include <thread>
 #include <tuple>
 
 #include "check.hpp"
@@ -20,8 +22,10 @@ struct Site {
     Layout layout = lay_out({{pre_neurons, 0, 1}, {neurons, receptors, 1}}, 3);
     ThreadPool pool{3};
     Drawing drawing{RandomSource{11}, 0.1};
+    Poll poll;
+    SharedWork work{poll};
 
-    void make(ProjectionGroup& group) { construct(group, layout, drawing, pool); }
+    void make(ProjectionGroup& group) { construct(group, layout, drawing, pool, work); }
 };
 
 ConnectionRule degrees(ConnectionRule::Kind kind, std::uint32_t k, bool multapses) {
@@ -70,7 +74,7 @@ void long_segments_are_split() {
         projection(0, 0, degrees(ConnectionRule::Kind::out_degrees, 300000, true), constant(1.5), constant(7));
     ProjectionGroup group{0, {&p}};
     site.make(group);
-    const auto found = read_connections(p, site.layout);
+    const auto found = read_connections(p, site.layout, site.work);
     check(found.size() == 300000 * pre_neurons, "every synapse is found again");
 }
 
@@ -94,7 +98,7 @@ void fan_outs_keep_their_invariants() {
         for (const FanOut& f : tile.fan_outs) check_invariants(f, tile);
     }
     for (const Projection* p : {&a, &b, &c}) {
-        const auto found = read_connections(*p, site.layout);
+        const auto found = read_connections(*p, site.layout, site.work);
         check(found.size() == p->synapses, "every synapse is found again");
         for (const Synapse& s : found) {
             check(s.pre < pre_neurons && s.post < neurons, "between the two populations");
@@ -123,7 +127,7 @@ void listed_pairs_are_kept_with_their_values() {
     Projection p = projection(0, 1, rule, constant(0), constant(1));
     ProjectionGroup group{0, {&p}};
     site.make(group);
-    const auto found = read_connections(p, site.layout);
+    const auto found = read_connections(p, site.layout, site.work);
     check(found.size() == wanted.size(), "as many as listed");
     for (const Synapse& s : found) check(wanted[{s.pre, s.post}] == std::make_pair(s.weight, s.delay), "as listed");
     for (const Tile& tile : site.layout.tiles) check_invariants(tile.fan_outs[0], tile);
@@ -199,6 +203,32 @@ void connections_do_not_depend_on_the_threads() {
         }
 }
 
+/// Every thread stops at the first poll, whoever of them is at work, and whichever pass it is.
+void a_poll_stops_the_construction() {
+    for (const auto kind : {ConnectionRule::Kind::in_degrees, ConnectionRule::Kind::out_degrees}) {
+        Site site;
+        int polls = 0;
+        const Poll stop = [&](std::int64_t) { return ++polls == 0; };
+        SharedWork work(stop);
+        std::this_thread::sleep_for(SharedWork::between_polls);
+        Projection p = projection(0, 0, degrees(kind, 30000, true), constant(1.0), constant(1.0));
+        ProjectionGroup group{0, {&p}};
+        throws<Stopped>([&] { construct(group, site.layout, site.drawing, site.pool, work); }, "stopped");
+        check(polls == 1 && !p.built, "by one poll");
+    }
+}
+
+void a_thread_that_waits_for_others_polls() {
+    ThreadPool pool(2);
+    std::atomic<int> calls{0};
+    pool.run(
+        [&](std::size_t thread) {
+            while (thread == 1 && calls < 3) std::this_thread::yield();
+        },
+        [&] { ++calls; });
+    check(calls >= 3, "it calls what it was given meanwhile");
+}
+
 }  // namespace
 
 int main() {
@@ -208,5 +238,7 @@ int main() {
     impossible_draws_are_refused();
     a_failed_build_can_be_repeated();
     connections_do_not_depend_on_the_threads();
+    a_poll_stops_the_construction();
+    a_thread_that_waits_for_others_polls();
     return failures;
 }

@@ -1,5 +1,6 @@
 #include "rheobase/base/thread_pool.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -57,11 +58,29 @@ struct ThreadPool::Crew {
     }
 
     void attempt(std::size_t thread) noexcept {
+        guarded([&] { (*work)(thread); });
+    }
+
+    /// Keeps the first exception for when all are done.
+    template <class Part>
+    void guarded(Part part) noexcept {
         try {
-            (*work)(thread);
+            part();
         } catch (...) {
             const std::lock_guard guard(mutex);
             if (!error) error = std::current_exception();
+        }
+    }
+
+    void wait_for_all(const std::function<void()>& meanwhile) {
+        constexpr auto between_calls = std::chrono::milliseconds(20);
+        const auto all_done = [&] { return busy == 0; };
+        std::unique_lock lock(mutex);
+        if (!meanwhile) return done.wait(lock, all_done);
+        while (!done.wait_for(lock, between_calls, all_done)) {
+            lock.unlock();
+            guarded(meanwhile);
+            lock.lock();
         }
     }
 };
@@ -105,7 +124,7 @@ void ThreadPool::start() {
     }
 }
 
-void ThreadPool::run(const std::function<void(std::size_t)>& work) {
+void ThreadPool::run(const std::function<void(std::size_t)>& work, const std::function<void()>& meanwhile) {
     if (size_ == 1) {
         work(0);
         return;
@@ -120,8 +139,7 @@ void ThreadPool::run(const std::function<void(std::size_t)>& work) {
     }
     crew_->wake.notify_all();
     crew_->attempt(0);
-    std::unique_lock lock(crew_->mutex);
-    crew_->done.wait(lock, [&] { return crew_->busy == 0; });
+    crew_->wait_for_all(meanwhile);
     if (crew_->error) std::rethrow_exception(crew_->error);
 }
 

@@ -20,7 +20,7 @@ namespace {
 /// Asks the caller now and then whether to go on.
 class Patience {
   public:
-    explicit Patience(const LearningPoll& poll) : poll_(poll) {}
+    explicit Patience(const Poll& poll) : poll_(poll) {}
 
     bool ends(std::int64_t done) {
         if (!poll_ || Clock::now() - asked_ < between_polls) return false;
@@ -33,7 +33,7 @@ class Patience {
     using Clock = std::chrono::steady_clock;
     static constexpr std::chrono::milliseconds between_polls{50};
 
-    const LearningPoll& poll_;
+    const Poll& poll_;
     Clock::time_point asked_ = Clock::now();
 };
 
@@ -87,7 +87,7 @@ bool learn(LearningRule& rule, const double* r, std::size_t n, const double* z, 
 //   4. feed back: input = W r + X + Q z, with the z of this very step
 //   5. move: r += dt/τ (−r + f(input))
 LearningOutcome run_reservoir(const Reservoir& network, const Lesson& lesson, const ReservoirRecord& record,
-                              std::int64_t steps, const LearningPoll& poll) {
+                              std::int64_t steps, const Poll& poll) {
     const std::size_t n = network.n, outputs = network.outputs, kept = record.neurons.size();
     std::vector<double> input(n), error(outputs);
     Patience patience(poll);
@@ -120,7 +120,7 @@ LearningOutcome run_reservoir(const Reservoir& network, const Lesson& lesson, co
 }
 
 LearningOutcome learn_series(LearningRule& rule, std::size_t n, std::size_t outputs, const double* r, const double* y,
-                             double* R, double* z, std::int64_t steps, const LearningPoll& poll) {
+                             double* R, double* z, std::int64_t steps, const Poll& poll) {
     std::vector<double> error(outputs);
     Patience patience(poll);
     LearningOutcome outcome;

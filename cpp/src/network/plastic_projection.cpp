@@ -10,13 +10,13 @@
 
 namespace rheobase {
 
-PlasticConnections::PlasticConnections(std::vector<Synapse> synapses, std::size_t pre_size, std::size_t begin_,
-                                       std::size_t end_)
+PlasticConnections::PlasticConnections(const std::vector<Synapse>& synapses, std::size_t pre_size, std::size_t begin_,
+                                       std::size_t end_, WorkShare& share)
     : begin(begin_), end(end_), row_start(pre_size + 1, 0), column_start(end_ - begin_ + 1, 0) {
-    std::stable_sort(synapses.begin(), synapses.end(), [](const Synapse& a, const Synapse& b) {
-        return a.pre != b.pre ? a.pre < b.pre : a.post < b.post;
-    });
+    post.reserve(synapses.size());
+    weight.reserve(synapses.size());
     for (const Synapse& s : synapses) {
+        share.advance(1);
         ++row_start[s.pre + 1];
         ++column_start[s.post - begin + 1];
         post.push_back(s.post - static_cast<std::uint32_t>(begin));
@@ -28,6 +28,7 @@ PlasticConnections::PlasticConnections(std::vector<Synapse> synapses, std::size_
     column_synapse.resize(synapses.size());
     std::vector<std::uint64_t> next(column_start.begin(), column_start.end() - 1);
     for (std::size_t s = 0; s < synapses.size(); ++s) {
+        share.advance(0);
         const std::uint64_t place = next[post[s]]++;
         column_pre[place] = synapses[s].pre;
         column_synapse[place] = static_cast<std::uint32_t>(s);

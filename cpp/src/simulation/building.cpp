@@ -10,33 +10,40 @@ namespace rheobase {
 namespace {
 
 /// Draws the connections as if they were static and moves them to where they can change.
-void build_plastic(PlasticProjection& plastic, Projection& p, Network& network, Layout& layout, ThreadPool& pool) {
+void build_plastic(PlasticProjection& plastic, Projection& p, Network& network, Layout& layout, ThreadPool& pool,
+                   SharedWork& work) {
     ProjectionGroup group{p.pre, {&p}};
-    construct(group, layout, {network.random(), network.dt()}, pool);
+    construct(group, layout, {network.random(), network.dt()}, pool, work);
+    WorkShare share(work, 0);
     std::vector<std::vector<Synapse>> by_tile(layout.tiles.size());
-    for (const Synapse& s : read_connections(p, layout)) by_tile[layout.tile_of(p.post, s.post)].push_back(s);
+    for (const Synapse& s : read_connections(p, layout, work)) {
+        by_tile[layout.tile_of(p.post, s.post)].push_back(s);
+        share.advance(1);
+    }
     std::vector<PlasticConnections> tiles;
     for (std::size_t t = 0; t < layout.tiles.size(); ++t) {
         layout.tiles[t].fan_outs.pop_back();
         const Part& part = layout.tiles[t].parts[p.post];
-        tiles.emplace_back(std::move(by_tile[t]), layout.populations[p.pre].size, part.begin, part.end);
+        tiles.emplace_back(by_tile[t], layout.populations[p.pre].size, part.begin, part.end, share);
     }
     plastic.rebuild(std::move(tiles), network.dt());
     network.history(p.pre).reach(plastic.delay(), network.now());
 }
 
 /// Likewise for what adds up over connections.
-void build_coupling(Coupling& coupling, Projection& p, Network& network, Layout& layout, ThreadPool& pool) {
+void build_coupling(Coupling& coupling, Projection& p, Network& network, Layout& layout, ThreadPool& pool,
+                    SharedWork& work) {
     ProjectionGroup group{p.pre, {&p}};
-    construct(group, layout, {network.random(), network.dt()}, pool);
-    coupling.build(read_connections(p, layout), layout.populations[p.post].size);
+    construct(group, layout, {network.random(), network.dt()}, pool, work);
+    coupling.build(read_connections(p, layout, work), layout.populations[p.post].size);
     for (Tile& tile : layout.tiles) tile.fan_outs.pop_back();
     network.history(p.pre).reach(coupling.delay(), network.now());
 }
 
-void build_static(const std::vector<Projection*>& pending, Network& network, Layout& layout, ThreadPool& pool) {
+void build_static(const std::vector<Projection*>& pending, Network& network, Layout& layout, ThreadPool& pool,
+                  SharedWork& work) {
     for (ProjectionGroup& group : group_by_pre(pending)) {
-        construct(group, layout, {network.random(), network.dt()}, pool);
+        construct(group, layout, {network.random(), network.dt()}, pool, work);
         network.history(group.pre).reach(layout.tiles[0].fan_outs.back().max_delay(), network.now());
     }
 }
@@ -54,7 +61,23 @@ std::vector<Projection*> begin_batch(const Network& network) {
 
 }  // namespace
 
-bool build_connections(Network& network, Layout& layout, ThreadPool& pool) {
+std::uint64_t count_work(const Network& network, const Layout& layout) {
+    constexpr std::uint64_t plastic_passes = 3;   // they are read, shared out among the tiles, and indexed
+    constexpr std::uint64_t coupling_passes = 1;  // they are read
+    const bool new_layout = !layout.fits(network.extents());
+    std::uint64_t total = 0;
+    for (const auto& p : network.projections()) {
+        if (p->built && !new_layout) continue;
+        const std::uint64_t n = p->rule.count(network.population(p->pre).size(), network.population(p->post).size());
+        total += n * (count_passes(*p) + (network.plastic(p->id) != nullptr    ? plastic_passes
+                                          : network.coupling(p->id) != nullptr ? coupling_passes
+                                                                               : 0));
+    }
+    return total;
+}
+
+bool build_connections(Network& network, Layout& layout, ThreadPool& pool, const Poll& poll) {
+    SharedWork work(poll);
     const bool new_layout = !layout.fits(network.extents());
     if (new_layout) {
         layout = lay_out(network.extents(), pool.size());
@@ -68,13 +91,13 @@ bool build_connections(Network& network, Layout& layout, ThreadPool& pool) {
             if (p->built) continue;
             made = true;
             if (PlasticProjection* plastic = network.plastic(p->id))
-                build_plastic(*plastic, *p, network, layout, pool);
+                build_plastic(*plastic, *p, network, layout, pool, work);
             else if (Coupling* coupling = network.coupling(p->id))
-                build_coupling(*coupling, *p, network, layout, pool);
+                build_coupling(*coupling, *p, network, layout, pool, work);
             else
                 pending.push_back(p.get());
         }
-        build_static(pending, network, layout, pool);
+        build_static(pending, network, layout, pool, work);
     } catch (...) {
         layout = {};  // tiles may hold half a group
         for (Projection* p : fresh) p->batch = 0;

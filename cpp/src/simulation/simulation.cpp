@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "rheobase/base/errors.hpp"
-#include "rheobase/simulation/building.hpp"
 #include "rheobase/simulation/saving.hpp"
 #include "rheobase/wiring/construction.hpp"
 
@@ -19,18 +18,19 @@ Simulation::Simulation(double dt, std::uint64_t seed, std::size_t threads)
       delivery_(*this, layout_),
       recording_(*this, layout_, pool_.size()) {}
 
-void Simulation::build() {
-    if (!build_connections(*this, layout_, pool_) && spikes_are_under_way_) return;
+void Simulation::build(const Poll& poll) {
+    if (!build_connections(*this, layout_, pool_, poll) && spikes_are_under_way_) return;
     spikes_are_under_way_ = false;
     delivery_.restart();
     spikes_are_under_way_ = true;
 }
 
-std::vector<Synapse> Simulation::read_connections(std::size_t projection) {
-    build();
+std::vector<Synapse> Simulation::read_connections(std::size_t projection, const Poll& poll) {
+    build(poll);
     if (const PlasticProjection* plastic = this->plastic(projection)) return plastic->connections();
     if (const Coupling* coupling = this->coupling(projection)) return coupling->connections();
-    return rheobase::read_connections(*projections().at(projection), layout_);
+    SharedWork work(poll);
+    return rheobase::read_connections(*projections().at(projection), layout_, work);
 }
 
 PlasticProjection& Simulation::built_plastic(std::size_t projection) {
@@ -127,11 +127,11 @@ Archive::Entries Simulation::save() {
     return archive.entries();
 }
 
-void Simulation::restore(Archive::Entries entries) {
+void Simulation::restore(Archive::Entries entries, const Poll& poll) {
     Archive archive(std::move(entries));
     archive_projections(archive, *this);
     layout_ = {};  // connections are stored in batches, which may be others now
-    build();
+    build(poll);
     archive_state(archive, *this);
     archive.number("events", events_);
     spikes_are_under_way_ = false;

@@ -1,8 +1,60 @@
 #include "rheobase/wiring/connection_rule.hpp"
 
 #include <algorithm>
+#include <numeric>
+
+#include "rheobase/base/errors.hpp"
 
 namespace rheobase {
+
+std::uint64_t ConnectionRule::count(std::size_t n_pre, std::size_t n_post) const noexcept {
+    if (kind == Kind::listed) return post.size();
+    if (degrees.size() == 1) return std::uint64_t{kind == Kind::in_degrees ? n_post : n_pre} * degrees[0];
+    return std::accumulate(degrees.begin(), degrees.end(), std::uint64_t{0});
+}
+
+namespace {
+
+template <class Value>
+std::vector<Value> arrange(Span<const Value> values, const std::vector<std::uint64_t>& order, WorkShare& share) {
+    std::vector<Value> sorted;
+    sorted.reserve(values.size());
+    for (std::size_t k = 0; k < values.size(); ++k) {
+        sorted.push_back(values[order[k]]);
+        share.advance(0);
+    }
+    return sorted;
+}
+
+}  // namespace
+
+ConnectionRule list_pairs(std::size_t n_pre, Span<const std::uint32_t> pre, Span<const std::uint32_t> post,
+                          Span<const float> weights, Span<const std::uint16_t> delays, SharedWork& work) {
+    WorkShare share(work, 0);
+    ConnectionRule rule;
+    rule.row_start.assign(n_pre + 1, 0);
+    for (const std::uint32_t i : pre) {
+        require(i < n_pre, "pre must be neurons of the population");
+        ++rule.row_start[i + 1];
+        share.advance(1);
+    }
+    std::partial_sum(rule.row_start.begin(), rule.row_start.end(), rule.row_start.begin());
+    std::vector<std::uint64_t> order(pre.size()), next(rule.row_start.begin(), rule.row_start.end() - 1);
+    for (std::size_t k = 0; k < pre.size(); ++k) {
+        order[next[pre[k]]++] = k;
+        share.advance(1);
+    }
+    for (std::size_t i = 0; i < n_pre; ++i) {
+        const auto first = order.begin() + static_cast<std::ptrdiff_t>(rule.row_start[i]);
+        const auto last = order.begin() + static_cast<std::ptrdiff_t>(rule.row_start[i + 1]);
+        std::stable_sort(first, last, [&](std::uint64_t a, std::uint64_t b) { return post[a] < post[b]; });
+        share.advance(static_cast<std::size_t>(last - first));
+    }
+    rule.post = arrange(post, order, share);
+    rule.weights = arrange(weights, order, share);
+    rule.delays = arrange(delays, order, share);
+    return rule;
+}
 
 void Sampler::draw(Stream stream, std::uint32_t n, std::uint32_t k, bool repeat, std::uint32_t excluded,
                    std::vector<std::uint32_t>& out) {

@@ -105,10 +105,11 @@ bool is_drawn_by_post(const Projection& p) { return p.rule.kind == ConnectionRul
 /// by chunks of rows otherwise; what they make does not depend on who made it.
 class Construction {
   public:
-    Construction(const ProjectionGroup& group, Layout& layout, const Drawing& drawing)
+    Construction(const ProjectionGroup& group, Layout& layout, const Drawing& drawing, SharedWork& work)
         : group_(group),
           layout_(layout),
           drawing_(drawing),
+          work_(work),
           bins_(make_bins(group, drawing.dt)),
           rows_(layout.populations[group.pre].size),
           chunks_((rows_ + FanOut::rows_per_chunk - 1) / FanOut::rows_per_chunk),
@@ -116,20 +117,26 @@ class Construction {
 
     void run(ThreadPool& pool) {
         make_fan_outs();
+        const auto poll = [&] { work_.poll(); };
         if (is_drawn_by_post(*group_.projections[0]))
-            pool.run([&](std::size_t thread) {
-                for (std::size_t t = thread; t < layout_.tiles.size(); t += pool.size()) collect_pre(t);
-            });
+            pool.run(
+                [&](std::size_t thread) {
+                    WorkShare share(work_, thread);
+                    for (std::size_t t = thread; t < layout_.tiles.size(); t += pool.size()) collect_pre(t, share);
+                },
+                poll);
         struct Made {
             std::vector<std::uint64_t> synapses;
             std::vector<RowMemory> memory;
         };
         std::vector<Made> made(pool.size());
-        pool.run([&](std::size_t thread) {
-            Rows rows(*this);
-            for (std::size_t chunk = thread; chunk < chunks_; chunk += pool.size()) rows.make(chunk);
-            made[thread] = {std::move(rows.synapses), std::move(rows.memory)};
-        });
+        pool.run(
+            [&](std::size_t thread) {
+                Rows rows(*this, thread);
+                for (std::size_t chunk = thread; chunk < chunks_; chunk += pool.size()) rows.make(chunk);
+                made[thread] = {std::move(rows.synapses), std::move(rows.memory)};
+            },
+            poll);
         for (Projection* p : group_.projections) p->synapses = 0;
         for (Made& m : made) {
             for (std::size_t q = 0; q < group_.projections.size(); ++q)
@@ -147,8 +154,11 @@ class Construction {
 
     /// What one thread needs to make rows.
     struct Rows {
-        explicit Rows(const Construction& c)
-            : site(c), synapses(c.group_.projections.size(), 0), values(c.drawing_.random, c.drawing_.dt) {
+        Rows(const Construction& c, std::size_t thread)
+            : site(c),
+              share(c.work_, thread),
+              synapses(c.group_.projections.size(), 0),
+              values(c.drawing_.random, c.drawing_.dt) {
             for (std::size_t t = 0; t < c.layout_.tiles.size(); ++t) writers.emplace_back(c.bins_.all);
             bytes.resize(c.layout_.tiles.size());
             memory.resize(c.layout_.tiles.size());
@@ -182,6 +192,7 @@ class Construction {
             const auto row = site.find_post(p, pre, sampler, posts);
             values.draw(p, static_cast<std::uint32_t>(pre), row, p.rule.row_start.empty() ? 0 : p.rule.row_start[pre]);
             synapses[q] += row.size();
+            share.advance(row.size());
             const std::uint32_t* next = row.begin();
             for (std::size_t t = 0; t < bytes.size(); ++t) {
                 const Part& part = site.layout_.tiles[t].parts[p.post];
@@ -199,6 +210,7 @@ class Construction {
                 site.take_collected(t, pre, q, posts);
                 values.draw(p, static_cast<std::uint32_t>(pre), posts, 0);
                 synapses[q] += posts.size();
+                share.advance(posts.size());
                 add(q, t, site.layout_.tiles[t].parts[p.post], posts, 0, posts.size());
             }
         }
@@ -215,6 +227,7 @@ class Construction {
 
         static constexpr std::size_t max_bytes = 0xFFFFFFFF;
         const Construction& site;
+        WorkShare share;
         std::vector<std::uint64_t> synapses;
         std::vector<std::vector<std::uint8_t>> bytes;  ///< of the chunk being made, one per tile
         std::vector<RowMemory> memory;                 ///< one per tile
@@ -256,7 +269,7 @@ class Construction {
 
     /// Calls visit(post, pre) for every connection of a rule that is drawn by post neuron, onto one tile.
     template <class Visit>
-    void for_each_pre(const Projection& p, const Part& part, Visit visit) const {
+    void for_each_pre(const Projection& p, const Part& part, WorkShare& share, Visit visit) const {
         Sampler sampler;
         std::vector<std::uint32_t> drawn;
         const auto n = static_cast<std::uint32_t>(rows_);
@@ -264,12 +277,13 @@ class Construction {
             const std::uint32_t excluded = !p.rule.autapses && p.pre == p.post ? post : n;
             sampler.draw(Stream(drawing_.random, RandomSource::tag(Purpose::pre, p.id), post, 0), n,
                          p.rule.degree(post), p.rule.multapses, excluded, drawn);
+            share.advance(drawn.size());
             for (std::uint32_t pre : drawn) visit(post, pre);
         }
     }
 
     /// Draws all connections onto a tile twice: to count the post neurons of each row, then to store them there.
-    void collect_pre(std::size_t t) {
+    void collect_pre(std::size_t t, WorkShare& share) {
         Collected& found = collected_[t];
         const std::size_t projections = group_.projections.size(), per_chunk = FanOut::rows_per_chunk * projections;
         const auto part = [&](std::size_t q) -> const Part& {
@@ -277,7 +291,7 @@ class Construction {
         };
         found.end.assign(chunks_ * per_chunk, 0);
         for (std::size_t q = 0; q < projections; ++q)
-            for_each_pre(*group_.projections[q], part(q),
+            for_each_pre(*group_.projections[q], part(q), share,
                          [&](std::uint32_t, std::uint32_t pre) { ++found.end[pre * projections + q]; });
         for (std::size_t chunk = 0; chunk < chunks_; ++chunk) {
             std::uint32_t total = 0;
@@ -286,7 +300,7 @@ class Construction {
             found.chunks.emplace_back(total * sizeof(std::uint16_t));
         }
         for (std::size_t q = 0; q < projections; ++q)
-            for_each_pre(*group_.projections[q], part(q), [&](std::uint32_t post, std::uint32_t pre) {
+            for_each_pre(*group_.projections[q], part(q), share, [&](std::uint32_t post, std::uint32_t pre) {
                 const auto stored = static_cast<std::uint16_t>(post - part(q).begin);
                 std::uint32_t& end = found.end[pre * projections + q];
                 std::memcpy(found.chunks[pre / FanOut::rows_per_chunk].data() + sizeof stored * std::size_t{end++},
@@ -312,6 +326,7 @@ class Construction {
     const ProjectionGroup& group_;
     Layout& layout_;
     const Drawing drawing_;
+    SharedWork& work_;
     const Bins bins_;
     std::size_t rows_, chunks_;
     mutable std::vector<Collected> collected_;
@@ -319,8 +334,8 @@ class Construction {
 
 }  // namespace
 
-void construct(ProjectionGroup& group, Layout& layout, const Drawing& drawing, ThreadPool& pool) {
-    Construction(group, layout, drawing).run(pool);
+void construct(ProjectionGroup& group, Layout& layout, const Drawing& drawing, ThreadPool& pool, SharedWork& work) {
+    Construction(group, layout, drawing, work).run(pool);
     for (Projection* p : group.projections) {
         p->group = layout.tiles[0].fan_outs.size() - 1;
         p->built = true;
@@ -340,14 +355,18 @@ void for_each_segment(const FanOut& f, const Row& row, Visit visit) {
 
 }  // namespace
 
-std::vector<Synapse> read_connections(const Projection& p, const Layout& layout) {
+std::uint64_t count_passes(const Projection& p) { return is_drawn_by_post(p) ? 3 : 1; }
+
+std::vector<Synapse> read_connections(const Projection& p, const Layout& layout, SharedWork& work) {
     std::vector<Synapse> found;
     found.reserve(p.synapses);
-    for (const Tile& tile : layout.tiles) {
-        const FanOut& f = tile.fan_outs[p.group];
-        const Part& part = tile.parts[p.post];
-        const std::size_t low = part.slot(p.receptor), high = low + part.size();
-        for (std::size_t row = 0; row < layout.populations[p.pre].size; ++row)
+    WorkShare share(work, 0);
+    for (std::size_t row = 0; row < layout.populations[p.pre].size; ++row) {
+        const std::size_t before = found.size();
+        for (const Tile& tile : layout.tiles) {
+            const FanOut& f = tile.fan_outs[p.group];
+            const Part& part = tile.parts[p.post];
+            const std::size_t low = part.slot(p.receptor), high = low + part.size();
             for_each_segment(f, f.row(row), [&](const Bin& bin, const Segment& s) {
                 if (bin.weights == Weights::same && bin.projection != p.id) return;
                 for (std::uint32_t k = 0; k < s.count; ++k) {
@@ -358,6 +377,8 @@ std::vector<Synapse> read_connections(const Projection& p, const Layout& layout)
                                      bin.delay});
                 }
             });
+        }
+        share.advance(found.size() - before);
     }
     return found;
 }

@@ -333,21 +333,21 @@ class Reservoir:
         neurons = chosen("record", record, self.n)
         with Bar(T, self.dt, progress) as bar:
             outcome = _engine.run_reservoir(
-                W,
-                sparse,
-                self.Q,
-                self.readout.R,
-                None if X is None else self._input(X, T),
-                self.r,
-                self.tau,
-                self.dt,
-                self.f,
-                T,
-                rule,
-                y,
-                window,
-                neurons,
-                bar.move_to if progress else None,
+                W=W,
+                sparse=sparse,
+                Q=self.Q,
+                R=self.readout.R,
+                X=None if X is None else self._input(X, T),
+                r=self.r,
+                tau=self.tau,
+                dt=self.dt,
+                f=self.f,
+                steps=T,
+                rule=rule,
+                y=y,
+                window=window,
+                neurons=neurons,
+                progress=bar.move_to if progress else None,
             )
         report(self.readout.rule, outcome, lambda step: f"t = {(self._steps + step) * self.dt:g} ms")
         self.r, self.readout.R, done = outcome["r"], outcome["R"], outcome["steps"]

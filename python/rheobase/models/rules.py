@@ -268,14 +268,12 @@ class Pairs(Rule):
         for name, index, n in (("pre", self.pre, n_pre), ("post", self.post, n_post)):
             if len(index) and index.max() >= n:
                 raise ValueError(f"{name} must hold indices below {n}, got {index.max()}")
-        order = np.lexsort((self.post, self.pre))
-        row_start = np.zeros(n_pre + 1, dtype=np.uint64)
-        row_start[1:] = np.cumsum(np.bincount(self.pre, minlength=n_pre))
         return _engine.ConnectionRule.listed(
-            row_start,
-            self.post[order].astype(np.uint32),
-            weights[order].astype(np.float32) if len(weights) else np.zeros(0, np.float32),
-            delays[order].astype(np.uint16) if len(delays) else np.zeros(0, np.uint16),
+            n_pre=n_pre,
+            pre=self.pre.astype(np.uint32),
+            post=self.post.astype(np.uint32),
+            weights=weights.astype(np.float32),
+            delays=delays.astype(np.uint16),
         )
 
 

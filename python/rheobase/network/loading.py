@@ -9,7 +9,7 @@ from rheobase.network.network import Network
 from rheobase.network.storage import read, unpacked
 
 
-def load(path: str | os.PathLike[str], *, threads: int | None = None) -> Network:
+def load(path: str | os.PathLike[str], *, threads: int | None = None, progress: bool = False) -> Network:
     """Read a network that `Network.save` wrote; its continuation is the same, bit for bit, on any number of threads.
 
     Parameters
@@ -17,6 +17,8 @@ def load(path: str | os.PathLike[str], *, threads: int | None = None) -> Network
     path : path
     threads : int, optional
         Every core by default.
+    progress : bool, default False
+        Show a progress bar where its connections take more than a second to construct.
 
     Raises
     ------
@@ -29,4 +31,4 @@ def load(path: str | os.PathLike[str], *, threads: int | None = None) -> Network
     --------
     >>> net = rb.load("cortex.rheobase")
     """
-    return unpacked(read(path), partial(Network._restored, threads=threads), str(path))
+    return unpacked(read(path), partial(Network._restored, threads=threads, progress=progress), str(path))

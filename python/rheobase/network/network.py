@@ -33,6 +33,7 @@ from rheobase.network.result import Result
 from rheobase.network.running import run
 from rheobase.network.state import State
 from rheobase.network.storage import check_finite, check_size, packed, unpacked, write
+from rheobase.progress import Construction
 
 if TYPE_CHECKING:
     import scipy.sparse
@@ -266,7 +267,9 @@ class Network:
         ends = (pre.n, post.n, pre is post, branch(self.seed, Purpose.CONNECT, id))
         if weights.listed is None and delays.listed is None:
             engine_rule = rule._for_engine(*ends)
+            wiring.check_memory([*self._circuit.projections, described], self._circuit)
         else:
+            wiring.check_memory([*self._circuit.projections, described], self._circuit)
             rule = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, *ends, self.threads)
             lists = weights.each("weight", len(rule.pre)), delays.each("delay", len(rule.pre))
             engine_rule = rule._listed(pre.n, post.n, *lists)
@@ -478,11 +481,23 @@ class Network:
 
     # ---- running -----------------------------------------------------------------------------------------------------
 
-    def build(self) -> None:
-        """Construct all connections. `run` does it by itself."""
+    def build(self, *, progress: bool = False) -> None:
+        """Construct all connections. `run` does it by itself.
+
+        Ctrl-C stops it with KeyboardInterrupt; the network is then as it was, and the next call begins anew.
+
+        Parameters
+        ----------
+        progress : bool, default False
+            Show a progress bar where it takes more than a second.
+
+        Examples
+        --------
+        >>> net.build(progress=True)
+        """
         start = perf_counter()
-        with self._guard.alone() as engine:
-            engine.build()
+        with self._guard.alone() as engine, Construction(engine, progress) as bar:
+            engine.build(bar.report)
         self._construction += perf_counter() - start
 
     def run(self, duration: float, *, progress: bool = False, profile: bool = False) -> Result:
@@ -495,7 +510,7 @@ class Network:
         duration : float
             In ms, a multiple of dt; 0 is allowed.
         progress : bool, default False
-            Show a progress bar.
+            Show a progress bar, for the construction of the connections as well.
         profile : bool, default False
             Measure the seconds spent in each phase of the time loop.
 
@@ -571,10 +586,10 @@ class Network:
         return State.of(self).put_into(Network.of(self.circuit, threads=self.threads))
 
     @classmethod
-    def _restored(cls, circuit: Circuit, state: State, threads: int | None) -> Network:
+    def _restored(cls, circuit: Circuit, state: State, threads: int | None, progress: bool = False) -> Network:
         """Return the network that a file holds; an error where its parts cannot be those of a network."""
         check_size(circuit, state)
-        network = state.put_into(cls.of(circuit, threads=threads))
+        network = state.put_into(cls.of(circuit, threads=threads), progress)
         check_finite(network)
         return network
 

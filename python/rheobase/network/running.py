@@ -24,7 +24,7 @@ RUNAWAY_RATE, RUNAWAY_TIME = 1000.0, 50.0
 
 def run(network: Network, steps: int, progress: bool, profile: bool) -> Result:
     """Move a network on by `steps` and return what was recorded; see `Network.run`."""
-    network.build()
+    network.build(progress=progress)
     warn_if_too_large(sum(recording.bytes(steps) for recording in network._recordings))
     with network._guard.alone() as engine:
         start, events = engine.now, engine.events

@@ -13,6 +13,7 @@ from rheobase.models.distributions import Distribution
 from rheobase.models.neurons import Neuron
 from rheobase.models.values import Described
 from rheobase.network.recording import Recording
+from rheobase.progress import Construction
 
 if TYPE_CHECKING:
     from rheobase.network.network import Network
@@ -59,7 +60,7 @@ class State(Described):
                 tuple(network._recordings),
             )
 
-    def put_into(self, network: Network) -> Network:
+    def put_into(self, network: Network, progress: bool = False) -> Network:
         """Bring a network of the same circuit, which never ran, into this state, and return it."""
         for name, parameter, values in self.parameters:
             population = network[name]
@@ -68,8 +69,8 @@ class State(Described):
             population._write(parameter, values)
         for name in self.silent:
             network.record_spikes(network[name], False)
-        with network._guard.alone() as engine:
-            engine.restore(dict(self.engine))
+        with network._guard.alone() as engine, Construction(engine, progress) as bar:
+            engine.restore(dict(self.engine), bar.report)
             for id in self.frozen:
                 engine.set_learning(id, False)
         for recording in self.recordings:

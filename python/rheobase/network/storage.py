@@ -17,6 +17,7 @@ import struct
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -35,6 +36,8 @@ VERSION = 4
 HEADER = struct.Struct("<8sIQ32s")
 LENGTH = struct.Struct("<Q")
 TEMPORARY = ".saving"
+#: So many bytes are read or summed up at a time.
+PIECE = 2**24
 Made = TypeVar("Made")
 #: Age (s) of a temporary file that no save is writing any more.
 TOO_OLD = 60.0
@@ -47,7 +50,7 @@ def packed(circuit: Circuit, state: State) -> bytes:
     table = json.dumps([[a.dtype.str, list(a.shape)] for a in encode.arrays]).encode()
     parts = [LENGTH.pack(len(described)), described, LENGTH.pack(len(table)), table]
     payload = b"".join([*parts, *(a.tobytes() for a in encode.arrays)])
-    return HEADER.pack(MAGIC, VERSION, len(payload), hashlib.sha256(payload).digest()) + payload
+    return HEADER.pack(MAGIC, VERSION, len(payload), _digest(payload)) + payload
 
 
 def unpacked(data: bytes, make: Callable[[Circuit, State], Made], origin: str = "the bytes") -> Made:
@@ -58,7 +61,7 @@ def unpacked(data: bytes, make: Callable[[Circuit, State], Made], origin: str = 
     length, payload = _length(data[: HEADER.size], origin), memoryview(data)[HEADER.size :]
     if len(payload) != length:
         raise ValueError(f"path must be a whole file, {origin} has {len(payload)} of {length} bytes")
-    if hashlib.sha256(payload).digest() != HEADER.unpack_from(data)[3]:
+    if _digest(payload) != HEADER.unpack_from(data)[3]:
         raise ValueError(f"path must be an undamaged file, the checksum of {origin} is wrong")
     try:
         return make(*_parts(payload))
@@ -78,7 +81,7 @@ def read(path: str | os.PathLike[str]) -> bytes:
         have = os.fstat(file.fileno()).st_size - HEADER.size
         if have != length:
             raise ValueError(f"path must be a whole file, {path} has {have} of {length} bytes")
-        return start + file.read(length)
+        return start + b"".join(iter(partial(file.read, PIECE), b""))
 
 
 def _path(path: str | os.PathLike[str]) -> str:
@@ -96,6 +99,14 @@ def _length(header: bytes, origin: str) -> int:
     if version != VERSION:
         raise ValueError(f"path must be a file of format version {VERSION}, {origin} has version {version}")
     return int(length)
+
+
+def _digest(payload: bytes | memoryview) -> bytes:
+    """Return the checksum, made piece by piece so that Ctrl-C gets its turn."""
+    total = hashlib.sha256()
+    for first in range(0, len(payload), PIECE):
+        total.update(payload[first : first + PIECE])
+    return total.digest()
 
 
 def _parts(payload: memoryview) -> tuple[Circuit, State]:

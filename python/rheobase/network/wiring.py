@@ -1,5 +1,6 @@
 """Weights and delays of connections: what `Network.connect` accepts, and what the engine makes of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,12 +8,15 @@ import numpy as np
 
 from rheobase import _engine, checks
 from rheobase.models.catalogue import LIF
+from rheobase.models.circuit import Circuit, Connections
 from rheobase.models.distributions import Distribution
 from rheobase.models.rules import Bernoulli, Pairs, Rule
 from rheobase.models.values import own
 
 #: Weights are stored as 32-bit floats.
 LARGEST_WEIGHT = float(np.finfo(np.float32).max)
+#: So many values are looked at before Ctrl-C gets its turn.
+PIECE = 2**18
 #: Delays are stored as 16-bit numbers of steps.
 LONGEST_DELAY = 2**16 - 1
 
@@ -65,11 +69,13 @@ def delays(delay: Any, dt: float) -> ConnectionValues:
         _check_longest(steps, dt, f"{delay:g} ms")
         return ConnectionValues(delay, _engine.Distribution("constant", steps))
     delay = checks.reals("delay", delay, shape=(None,))
-    distinct, place = np.unique(delay, return_inverse=True)
-    each = np.array([checks.steps("delay", float(d), dt, low=1) for d in distinct], dtype=np.int64)
-    if each.size:
-        _check_longest(each[-1], dt, f"{distinct[-1]:g} ms")
-    return ConnectionValues(delay, _engine.Distribution("constant", 1), each[place])
+    each = np.empty(len(delay), dtype=np.int64)
+    for first in range(0, len(delay), PIECE):
+        distinct, place = np.unique(delay[first : first + PIECE], return_inverse=True)
+        steps = np.array([checks.steps("delay", float(d), dt, low=1) for d in distinct])
+        _check_longest(steps[-1], dt, f"{distinct[-1]:g} ms")
+        each[first : first + PIECE] = steps[place]
+    return ConnectionValues(delay, _engine.Distribution("constant", 1), each)
 
 
 def _drawn_delays(delay: Distribution, dt: float) -> _engine.Distribution:
@@ -131,5 +137,26 @@ def draw_pairs(rule: Rule, n_pre: int, n_post: int, same: bool, random: np.rando
         delay=_engine.Distribution("constant", 1),
     )
     sources, targets, _, _ = scratch.connections(0)
-    order = np.lexsort((targets, sources))
-    return Pairs(sources[order], targets[order])
+    return Pairs(sources, targets)
+
+
+#: Bytes of a connection: its place, and where each has its own its weight; of a plastic one its weight, both of its
+#: ends, its place among those of its target, and what it is made from; of a listed pair with what it brings.
+SLOT, OWN_WEIGHT, PLASTIC, LISTED = 2, 4, 36, 10
+
+
+def check_memory(projections: Sequence[Connections], circuit: Circuit) -> None:
+    """Raise unless the connections of so many projections fit into memory."""
+    needed = {q.name: _bytes_of(q, circuit) for q in projections}
+    new = projections[-1].name
+    others = "" if len(needed) == 1 else f" ({needed[new] / 1e9:.3g} GB) beside those of the network"
+    checks.memory(f"connections {new}{others}", sum(needed.values()), share=0.9)
+
+
+def _bytes_of(q: Connections, circuit: Circuit) -> float:
+    each = PLASTIC if q.plasticity is not None else SLOT
+    if q.plasticity is None and (isinstance(q.weight, Distribution) or np.ndim(q.weight)):
+        each += OWN_WEIGHT * q.weight_bits // 32
+    if isinstance(q.rule, Pairs) or np.ndim(q.weight) or np.ndim(q.delay):
+        each += LISTED
+    return each * circuit[q.post].n * circuit.mean_in_degree(q)

@@ -35,9 +35,10 @@ class ThreadPool {
 
     std::size_t size() const noexcept { return size_; }
 
-    /// Calls work(thread) on every thread and returns when all are done; the first exception is thrown on. Throws
-    /// std::system_error, and calls nothing, where the threads cannot be started; the next call tries again.
-    void run(const std::function<void(std::size_t)>& work);
+    /// Calls work(thread) on every thread and returns when all are done; the first exception is thrown on. While the
+    /// caller, its own part done, waits for others, it calls `meanwhile` from time to time. Throws std::system_error,
+    /// and calls nothing, where the threads cannot be started; the next call tries again.
+    void run(const std::function<void(std::size_t)>& work, const std::function<void()>& meanwhile = nullptr);
 
   private:
     struct Crew;  // the threads and what they wait on

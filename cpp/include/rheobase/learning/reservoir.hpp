@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <vector>
 
+#include "rheobase/base/poll.hpp"
 #include "rheobase/learning/learning_rule.hpp"
 
 namespace rheobase {
@@ -26,9 +26,6 @@ struct LearningOutcome {
     std::int64_t overshot = -1;  ///< the first update that made its own error larger
     bool interrupted = false;
 };
-
-/// Called now and then with the steps done; false stops the loop.
-using LearningPoll = std::function<bool(std::int64_t)>;
 
 /// The rate network τ r' = −r + f(W r + X + Q z), z = R r, eq. (4.4), with what a run of it reads and writes.
 struct Reservoir {
@@ -60,10 +57,10 @@ struct ReservoirRecord {
 
 /// Runs the network for a number of steps by Euler's method.
 LearningOutcome run_reservoir(const Reservoir& network, const Lesson& lesson, const ReservoirRecord& record,
-                              std::int64_t steps, const LearningPoll& poll);
+                              std::int64_t steps, const Poll& poll);
 
 /// Learns from rates that are given, (steps, n), one update a row; z (steps, outputs) is what was read out before each.
 LearningOutcome learn_series(LearningRule& rule, std::size_t n, std::size_t outputs, const double* r, const double* y,
-                             double* R, double* z, std::int64_t steps, const LearningPoll& poll);
+                             double* R, double* z, std::int64_t steps, const Poll& poll);
 
 }  // namespace rheobase

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rheobase/base/archive.hpp"
+#include "rheobase/base/shared_work.hpp"
 #include "rheobase/base/span.hpp"
 #include "rheobase/models/registry.hpp"
 #include "rheobase/network/spike_history.hpp"
@@ -17,7 +18,9 @@ namespace rheobase {
 /// post neuron, through a second index over the same weights, when one of those spikes. Nothing is touched between
 /// spikes.
 struct PlasticConnections {
-    PlasticConnections(std::vector<Synapse> synapses, std::size_t pre_size, std::size_t begin, std::size_t end);
+    /// Of synapses by pre, then by post neuron.
+    PlasticConnections(const std::vector<Synapse>& synapses, std::size_t pre_size, std::size_t begin, std::size_t end,
+                       WorkShare& share);
 
     std::size_t begin, end;                ///< the tile's range of post neurons
     std::vector<std::uint64_t> row_start;  ///< by pre neuron

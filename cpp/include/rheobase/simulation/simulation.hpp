@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "rheobase/base/archive.hpp"
+#include "rheobase/base/poll.hpp"
 #include "rheobase/base/profile.hpp"
 #include "rheobase/base/thread_pool.hpp"
 #include "rheobase/network/network.hpp"
+#include "rheobase/simulation/building.hpp"
 #include "rheobase/simulation/delivery.hpp"
 #include "rheobase/simulation/recording.hpp"
 #include "rheobase/simulation/time_loop.hpp"
@@ -22,9 +24,12 @@ class Simulation : public Network {
 
     std::size_t threads() const noexcept { return pool_.size(); }
 
-    /// Lays out and constructs what is new. `run` does it by itself.
-    void build();
-    std::vector<Synapse> read_connections(std::size_t projection);
+    /// Lays out and constructs what is new. `run` does it by itself. Throws Stopped where the poll stops it; the
+    /// network is then as it was, and the next build begins anew.
+    void build(const Poll& poll = nullptr);
+    /// What a build has to do, in the unit in which it tells the poll what is done.
+    std::uint64_t count_work() const { return rheobase::count_work(*this, layout_); }
+    std::vector<Synapse> read_connections(std::size_t projection, const Poll& poll = nullptr);
     /// The plastic part of a projection, built.
     PlasticProjection& built_plastic(std::size_t projection);
     std::uint64_t synapse_bytes() const noexcept;
@@ -38,7 +43,7 @@ class Simulation : public Network {
     std::uint64_t events() const noexcept { return events_; }
 
     Archive::Entries save();
-    void restore(Archive::Entries entries);
+    void restore(Archive::Entries entries, const Poll& poll = nullptr);
 
   private:
     void record_start();

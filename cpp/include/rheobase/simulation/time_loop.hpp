@@ -4,11 +4,11 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <optional>
 #include <vector>
 
 #include "rheobase/base/errors.hpp"
+#include "rheobase/base/poll.hpp"
 #include "rheobase/base/profile.hpp"
 #include "rheobase/base/thread_pool.hpp"
 #include "rheobase/network/network.hpp"
@@ -17,9 +17,6 @@
 #include "rheobase/wiring/layout.hpp"
 
 namespace rheobase {
-
-/// Called by the first thread from time to time with the steps done; false stops at the end of the step.
-using Poll = std::function<bool(std::int64_t)>;
 
 /// What a run works on.
 struct Stage {

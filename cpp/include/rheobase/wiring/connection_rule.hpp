@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "rheobase/base/shared_work.hpp"
+#include "rheobase/base/span.hpp"
 #include "rheobase/random/random.hpp"
 
 namespace rheobase {
@@ -25,8 +27,15 @@ struct ConnectionRule {
     std::vector<float> weights{};
     std::vector<std::uint16_t> delays{};
 
+    /// How many connections there are between so many neurons.
+    std::uint64_t count(std::size_t n_pre, std::size_t n_post) const noexcept;
     std::uint32_t degree(std::size_t i) const noexcept { return degrees.size() == 1 ? degrees[0] : degrees[i]; }
 };
+
+/// Pairs (pre, post) that are given, with their weights and delays where there are any, as rows. Equal pairs keep their
+/// order.
+ConnectionRule list_pairs(std::size_t n_pre, Span<const std::uint32_t> pre, Span<const std::uint32_t> post,
+                          Span<const float> weights, Span<const std::uint16_t> delays, SharedWork& work);
 
 /// Draws `k` numbers below n, ascending, distinct or not; keeps its workspace between calls.
 class Sampler {

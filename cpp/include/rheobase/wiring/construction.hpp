@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "rheobase/base/shared_work.hpp"
 #include "rheobase/base/thread_pool.hpp"
 #include "rheobase/random/random.hpp"
 #include "rheobase/wiring/layout.hpp"
@@ -27,10 +28,13 @@ struct Drawing {
 /// Draws all connections of a group straight into new fan-outs, one per tile:
 ///   1. collect  where connections are drawn by post neuron, those of each tile, sorted into the rows they belong to
 ///   2. make     chunk by chunk of rows: draw or take the post neurons, draw weights and delays, sort by bin, write
-void construct(ProjectionGroup& group, Layout& layout, const Drawing& drawing, ThreadPool& pool);
+void construct(ProjectionGroup& group, Layout& layout, const Drawing& drawing, ThreadPool& pool, SharedWork& work);
 
-/// Every connection of a projection, in no particular order.
-std::vector<Synapse> read_connections(const Projection& projection, const Layout& layout);
+/// How often `construct` goes over the connections of a projection.
+std::uint64_t count_passes(const Projection& projection);
+
+/// Every connection of a projection, by pre neuron; by post neuron as well where all have one delay.
+std::vector<Synapse> read_connections(const Projection& projection, const Layout& layout, SharedWork& work);
 
 /// The projections in `pending` as groups.
 std::vector<ProjectionGroup> group_by_pre(const std::vector<Projection*>& pending);
