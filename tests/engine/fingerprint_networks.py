@@ -669,7 +669,7 @@ def synapses_of_equations(trial):
         on_pre="x += w*(1 + 0.01*x); I += 0.1*w",
         parameters=dict(tau=3),
     )
-    e = trial.add(rb.LIF(tau_m=rb.Uniform(8, 20)), 300, V=rb.Uniform(-70, -56))
+    e = trial.add(rb.LIF(tau_m=rb.Uniform(8, 20), I_x=18), 300, V=rb.Uniform(-70, -56))
     i = trial.add(rb.AdEx(), 100)
     x = trial.poisson(100, 60)
     trial.connect(x, e, rb.FixedInDegree(20), 0.5, nmda())
