@@ -26,6 +26,7 @@ def runs():
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("g", [1.5, 2.0, 3.0])
 def test_a_thousand_units_follow_the_mean_field(runs, g):
     theory = dynamical_mean_field(g)
@@ -41,6 +42,7 @@ def test_a_thousand_units_follow_the_mean_field(runs, g):
     assert abs(half - theory.half_time) < 0.1 * theory.half_time + 3 * np.std(each, ddof=1) / np.sqrt(6)
 
 
+@pytest.mark.slow
 def test_radius_of_the_jacobian_along_the_dynamics(runs):
     network, activity = runs[1.5][0]
     values = network.eigenvalues(activity.x[-1])
@@ -109,6 +111,7 @@ def test_jacobian_of_a_network_by_differences():
     np.testing.assert_allclose(network.jacobian(x), numeric, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_lyapunov_exponents_of_a_resting_network_are_eigenvalues():
     network = random_network(40, 0.8, 1.0, seed=3)
     rest = network.simulate(1, t_start=200, seed=1).x[-1]
@@ -132,6 +135,7 @@ def test_sum_of_all_exponents_is_the_mean_divergence():
     assert (np.diff(spectrum.exponents) <= 0).all()
 
 
+@pytest.mark.slow
 def test_largest_exponent_approaches_the_mean_field():
     network = random_network(1000, 3.0, seed=4, single_precision=True)
     spectrum = lyapunov_exponents(network, np.random.default_rng(1).normal(size=1000), 60, dt=0.1, n=2, t_start=20)

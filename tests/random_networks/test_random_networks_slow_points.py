@@ -89,6 +89,7 @@ def test_batched_and_single_fields_agree():
     assert "fixed" in fast._repr_html_()
 
 
+@pytest.mark.slow
 def test_result_does_not_depend_on_threads():
     network = RateField(RNG.normal(0, 4 / 12**0.5, (12, 12)))
     starts = RNG.normal(0, 2, (200, 12))
@@ -112,6 +113,7 @@ def test_odd_flow_counts_both_signs():
     assert x == pytest.approx(2 * np.tanh(x))
 
 
+@pytest.mark.slow
 def test_newton_and_minimisation_enumerate_the_same_points():
     for seed in range(4):
         network = random_network(8, 4.0, seed=seed)
@@ -124,6 +126,7 @@ def test_newton_and_minimisation_enumerate_the_same_points():
         assert newton.coverage > 0.99
 
 
+@pytest.mark.slow
 def test_census_of_networks_of_24_units():
     census = fixed_point_census(24, 4.0, networks=16, starts=600, seed=2)
     theory = fixed_point_distribution(4.0)

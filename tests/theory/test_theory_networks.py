@@ -70,6 +70,7 @@ def test_cortex_is_nearer_to_theory_than_to_the_linear_mean_field():
     assert linear[1] / measured["i"] == pytest.approx(0.76, abs=0.1)  # E20: it is this modest
 
 
+@pytest.mark.slow
 def test_bernoulli_network_with_its_quenched_variance():
     net = rb.Network(seed=1, threads=1)
     eif = rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=0, V_re=-72)
@@ -135,6 +136,7 @@ def test_distributions_know_their_variance():
     assert rb.Normal(2, 0).variance() == rb.LogNormal(1.0, 0.0).variance() == 0
 
 
+@pytest.mark.slow
 def test_fixed_points_are_continued_in_the_external_rate():
     field = SelfConsistentField.of(cortex(), alike=True)
     start = field.solve()
@@ -164,6 +166,7 @@ def rhythm(net):
     return rate.std() / rate.mean()
 
 
+@pytest.mark.slow
 def test_onset_of_oscillations_with_the_engine_on_both_sides():
     steady, swapped = AsynchronousState(cortex()), AsynchronousState(cortex(tau_i=8.0, tau_e=4.0))
     assert steady.unstable_modes() == 0 and swapped.unstable_modes() == 2
@@ -180,6 +183,7 @@ def test_onset_of_oscillations_with_the_engine_on_both_sides():
     np.testing.assert_allclose(gain, exact, rtol=5e-3)  # the curves are tabulated in steps of 0.9 mV
 
 
+@pytest.mark.slow
 def test_onset_is_found():
     onset = oscillation_onset(lambda tau_i: cortex(tau_i, tau_e=4.0), (5.0, 7.0))
     state = AsynchronousState(cortex(onset.parameter, tau_e=4.0))
@@ -189,6 +193,7 @@ def test_onset_is_found():
     assert AsynchronousState(cortex(onset.parameter + 0.1, tau_e=4.0)).unstable_modes() == 2
 
 
+@pytest.mark.slow
 def test_example(monkeypatch, capsys):
     """The tutorial's way from spikes to a bifurcation takes less than 40 lines of code."""
     import matplotlib.pyplot as plt

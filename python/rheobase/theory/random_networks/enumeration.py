@@ -9,7 +9,7 @@ import numpy as np
 from rheobase import checks
 from rheobase.dynamics.slow_points import SlowPoints, find_slow_points
 from rheobase.progress import counted
-from rheobase.theory.random_networks.mean_field import static_variance
+from rheobase.theory.random_networks.gaussian_averages import static_variance
 from rheobase.theory.random_networks.network import RandomNetwork, random_network
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 

@@ -1,16 +1,24 @@
 """Where the fixed points of a random rate network lie and how many there are: the saddle point of Kac and Rice."""
 
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.optimize import brentq, root
 
 from rheobase import checks
-from rheobase.theory.random_networks.correlation import gaussian_moments
+from rheobase.theory.random_networks.gaussian_averages import (
+    gaussian_moments,
+    static_variance,
+)
 from rheobase.theory.random_networks.jacobian_spectrum import JacobianSpectrum
-from rheobase.theory.random_networks.mean_field import dynamical_mean_field, static_variance
+from rheobase.theory.random_networks.mean_field import dynamical_mean_field
+from rheobase.theory.random_networks.saddle_point import SaddlePoint, noise, saddle_point
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
+
+#: Complexity below which rounding would show in the sum that defines it.
+_FEW = 1e-7
 
 
 @dataclass(frozen=True)
@@ -39,9 +47,11 @@ class FixedPointDistribution:
     radius : float
         Radius g√⟨φ'²⟩ of the disk of eigenvalues of J diag φ' at a fixed point.
     residual : float
-        Largest error of the three equations for α, β, γ.
+        Largest error of the three equations for α, β, γ, relative to the size of their terms.
     coordinates, density, slopes : array (K,)
-        Uniform grid, μ* and φ' on it; empty at the origin.
+        Grid, μ* and φ' on it; empty at the origin.
+    widths : array (K,)
+        Widths of the grid's cells: the mean of f(y) is ``(density * widths) @ f(coordinates)``.
     """
 
     g: float
@@ -60,6 +70,7 @@ class FixedPointDistribution:
     coordinates: np.ndarray = field(repr=False)
     density: np.ndarray = field(repr=False)
     slopes: np.ndarray = field(repr=False)
+    widths: np.ndarray = field(repr=False)
 
     def probability(self, low: float, high: float) -> float:
         """P(`low` ≤ y ≤ `high`) under μ*."""
@@ -81,7 +92,7 @@ class FixedPointDistribution:
         """Spectrum of J diag φ' at the fixed points; that of the Jacobian lies about −1."""
         if not self.coordinates.size:
             return JacobianSpectrum([self.radius])
-        return JacobianSpectrum(self.g * self.slopes, self.density)
+        return JacobianSpectrum(self.g * self.slopes, self.density * self.widths)
 
     def expected_log_count(self, n: int) -> float:
         """n·C, the logarithm of the expected number of fixed points to leading order (no prefactor)."""
@@ -136,15 +147,11 @@ def fixed_point_distribution(g: float, D: float = 0.0, transfer: Transfer | str 
     critical = critical_noise(g, phi)
     if critical <= D:
         return _single(g, D, phi)
-    # At the critical noise the solution is exact: α = γ = 0 and this β. Powell's method finds the way from there.
-    start = np.array([0.0, np.log(_critical_variance(g, phi)), 0.0])
-    solved = root(lambda p: _equations(p, g, D, phi), start, tol=1e-13)
-    residual = float(np.abs(solved.fun).max())
-    if not residual < 1e-9 or solved.x[0] <= 0:
-        raise ValueError(
-            f"no solution found for g = {g:g}, D = {D:g}: after {solved.nfev} steps residual {residual:.2g}"
-        )
-    return _describe(float(solved.x[0]), float(np.exp(solved.x[1])), float(solved.x[2]), residual, g, D, phi)
+    point = saddle_point(g, 1 - D / critical, phi)
+    found = _describe(point, g, D, phi)
+    if found.complexity < _FEW:
+        return replace(found, complexity=_complexity_by_noise(g, D, critical, phi))
+    return found
 
 
 def critical_noise(g: float, transfer: Transfer | str = TANH) -> float:
@@ -172,8 +179,7 @@ def critical_noise(g: float, transfer: Transfer | str = TANH) -> float:
     g, phi = checks.number("g", g, low=0), transfer_function(transfer)
     if g <= phi.critical_gain:
         return 0.0
-    variance = _critical_variance(g, phi)
-    return max(0.0, variance - g**2 * gaussian_moments(phi, variance)[0])
+    return noise(g, 0.0, phi)
 
 
 def radial_separation(g: float, D: float = 0.0, transfer: Transfer | str = TANH) -> tuple[float, float]:
@@ -191,60 +197,37 @@ def radial_separation(g: float, D: float = 0.0, transfer: Transfer | str = TANH)
     return float(np.sqrt(fixed)), float(np.sqrt(dynamical_mean_field(g, D, transfer).variance))
 
 
-def _critical_variance(g: float, transfer: Transfer) -> float:
-    def excess(variance: float) -> float:
-        return g**2 * gaussian_moments(transfer, variance)[1] - 1
-
-    high = 1.0
-    while excess(high) > 0:
-        high *= 2
-        if high > 1e8:
-            raise ValueError(f"g = {g:g} is too large for transfer {transfer.name!r}: no noise calms the network")
-    return float(brentq(excess, 0.0, high, xtol=1e-16, rtol=1e-14))
-
-
-def _grid(beta: float) -> np.ndarray:
-    """Grid on which the trapezoidal rule is exact to rounding: fine for φ and wide for exp(−y²/2β)."""
+def _grid(beta: float) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and widths on which sums are exact to rounding: fine for φ and wide for exp(−y²/2β)."""
     step = 0.02 * min(1.0, np.sqrt(beta))
-    count = int(np.ceil(14 * np.sqrt(beta) / step))
-    return step * np.arange(-count, count + 1)
-
-
-def _density(alpha: float, beta: float, gamma: float, y: np.ndarray, transfer: Transfer) -> tuple[np.ndarray, float]:
-    """Normalised μ* on the grid, and ln Z."""
-    rate_square = transfer.phi(y) ** 2
-    exponent = 0.5 * np.log1p(alpha * transfer.slope(y) ** 2) - y**2 / (2 * beta) + gamma * rate_square
-    largest = exponent.max()
-    weight = np.exp(exponent - largest)
-    integral = weight.sum() * (y[1] - y[0])
-    return weight / integral, float(largest + np.log(integral))
-
-
-def _equations(p: np.ndarray, g: float, D: float, transfer: Transfer) -> np.ndarray:
-    alpha, beta, gamma = float(p[0]), float(np.exp(p[1])), float(p[2])
-    y = _grid(beta)
-    slope_square = transfer.slope(y) ** 2
-    if alpha * slope_square.max() <= -1:
-        return np.full(3, 1e3)  # μ* does not exist there; turn the search back
-    density, _ = _density(alpha, beta, gamma, y, transfer)
-    mean = density * (y[1] - y[0])
-    return np.array(
-        [
-            1 - g**2 * (mean @ (slope_square / (1 + alpha * slope_square))),
-            np.log((g**2 * (mean @ transfer.phi(y) ** 2) + D) / beta),
-            g**2 / (2 * beta) * (mean @ y**2 / beta - 1) - gamma,
-        ]
+    if beta < 1e4:
+        count = int(np.ceil(14 * np.sqrt(beta) / step))
+        y = step * np.arange(-count, count + 1)
+        return y, np.full_like(y, step)
+    t = step * np.arange(
+        -np.ceil(np.arcsinh(14 * np.sqrt(beta)) / step), np.ceil(np.arcsinh(14 * np.sqrt(beta)) / step) + 1
     )
+    return np.sinh(t), step * np.cosh(t)
 
 
-def _describe(
-    alpha: float, beta: float, gamma: float, residual: float, g: float, D: float, transfer: Transfer
-) -> FixedPointDistribution:
-    y = _grid(beta)
-    density, log_z = _density(alpha, beta, gamma, y, transfer)
-    mean = density * (y[1] - y[0])
-    slope = transfer.slope(y)
-    q, mean_square_rate = float(mean @ y**2), float(mean @ transfer.phi(y) ** 2)
+def _complexity_by_noise(g: float, D: float, critical: float, transfer: Transfer) -> float:
+    """C = −∫γ dD/g² from D to D_c, without the cancellations of the sum it is by definition."""
+    nodes, weights = np.polynomial.legendre.leggauss(8)
+    distances = (1 - D / critical) * (nodes + 1) / 2
+    gammas = [saddle_point(g, float(distance), transfer).gamma for distance in distances]
+    return float(-(critical - D) / 2 * (weights @ gammas) / g**2)
+
+
+def _describe(point: SaddlePoint, g: float, D: float, transfer: Transfer) -> FixedPointDistribution:
+    alpha, beta, gamma = point.alpha, point.beta, point.gamma
+    y, width = _grid(beta)
+    slope, rate_square = transfer.slope(y), transfer.phi(y) ** 2
+    exponent = 0.5 * np.log1p(alpha * slope**2) - y**2 / (2 * beta) + gamma * rate_square
+    weight = np.exp(exponent - exponent.max())
+    integral = float(weight @ width)
+    density, log_z = weight / integral, exponent.max() + np.log(integral)
+    mean = density * width
+    q, mean_square_rate = float(mean @ y**2), float(mean @ rate_square)
     trivial = alpha == 0
     complexity = log_z - gamma * mean_square_rate - np.log(2 * np.pi * beta) / 2 - alpha / (2 * g**2 if g else 1)
     return FixedPointDistribution(
@@ -260,20 +243,21 @@ def _describe(
         kurtosis=float(mean @ y**4) / q**2,
         complexity=0.0 if trivial else float(complexity),
         radius=float(g * np.sqrt(mean @ slope**2)),
-        residual=residual,
+        residual=point.residual,
         coordinates=y,
         density=density,
         slopes=slope,
+        widths=width,
     )
 
 
 def _single(g: float, D: float, transfer: Transfer) -> FixedPointDistribution:
     beta = static_variance(g, D, transfer)
     if beta > 0:
-        residual = abs(g**2 * gaussian_moments(transfer, beta)[0] + D - beta)
-        return _describe(0.0, beta, 0.0, residual, g, D, transfer)
+        residual = abs((g**2 * gaussian_moments(transfer, beta)[0] + D) / beta - 1)
+        return _describe(SaddlePoint(0.0, beta, 0.0, residual), g, D, transfer)
     none = np.empty(0)
     radius = float(g / transfer.critical_gain)
     return FixedPointDistribution(
-        g, D, transfer.name, True, 0.0, 0.0, 0.0, 0.0, 0.0, float("nan"), 0.0, radius, 0.0, none, none, none
+        g, D, transfer.name, True, 0.0, 0.0, 0.0, 0.0, 0.0, float("nan"), 0.0, radius, 0.0, none, none, none, none
     )

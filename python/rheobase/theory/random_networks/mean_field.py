@@ -1,15 +1,16 @@
 """Dynamical mean-field theory of random rate networks: autocovariance, chaos, Lyapunov exponent."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.polynomial import Chebyshev
 from scipy.interpolate import CubicSpline
 from scipy.linalg import eigh_tridiagonal
-from scipy.optimize import brentq, minimize_scalar
 
 from rheobase import checks
-from rheobase.theory.random_networks.correlation import RateCorrelation, gaussian_moments, rate_correlation
+from rheobase.theory.random_networks.gaussian_averages import gaussian_moments, static_variance
+from rheobase.theory.random_networks.orbit import Orbit, find_orbit
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 
@@ -110,14 +111,17 @@ def dynamical_mean_field(g: float, D: float = 0.0, transfer: Transfer | str = TA
     _, mean_square_slope, _ = gaussian_moments(phi, static)
     if g**2 * mean_square_slope <= 1:
         return _resting(g, D, phi, static)
-    variance = float(brentq(lambda v: _mismatch(v, g, D, phi), 1e-3 * static, static, xtol=1e-14 * static, rtol=1e-14))
-    correlation = rate_correlation(phi, variance)
-    plateau = _plateau(correlation, g, D) or 0.0
-    time = _descent(correlation, g, plateau)
-    tail_rate = float(np.sqrt(1 - g**2 * correlation.of_slopes(plateau)))
+    try:
+        orbit = find_orbit(g, D, phi)
+    except ValueError as error:
+        raise ValueError(
+            f"g and D must lead to an autocovariance that can be found, got g = {g:g}, D = {D:g}: {error}"
+        ) from error
+    variance, plateau, correlation = orbit.variance, orbit.plateau, orbit.correlation
+    time, tail_rate = orbit.descent(), orbit.tail_rate
     lags = np.linspace(0, 14 / tail_rate, 1401)
     fallen = [float(time(np.arccosh(np.sqrt(ratio)))) for ratio in (2, np.e)]
-    ground, excited = _bound_states(correlation, g, plateau, time, tail_rate)
+    ground, excited = _bound_states(orbit, time)
     return DynamicalMeanField(
         g=g,
         D=D,
@@ -127,33 +131,14 @@ def dynamical_mean_field(g: float, D: float = 0.0, transfer: Transfer | str = TA
         plateau=plateau,
         mean_square_rate=float(correlation(variance)),
         lags=lags,
-        autocovariance=_covariance_at(lags, time, variance, plateau),
+        autocovariance=np.where(lags > 0, plateau + orbit.depth * _fall(lags, time), variance),
         half_time=fallen[0],
         decay_time=fallen[1],
         tail_rate=tail_rate,
-        lyapunov=float(np.sqrt(1 - ground) - 1),
+        lyapunov=float(-ground / (1 + np.sqrt(1 - ground))),
         translation_error=excited,
         radius=float(g * np.sqrt(correlation.of_slopes(variance))),
     )
-
-
-def static_variance(g: float, D: float, transfer: Transfer) -> float:
-    """Variance Δ = g²⟨φ²⟩ + D of a Gaussian state at rest; the nonzero solution where there is one."""
-    if D == 0 and g <= transfer.critical_gain:
-        return 0.0
-
-    def excess(variance: float) -> float:
-        return g**2 * gaussian_moments(transfer, variance)[0] + D - variance
-
-    high = 1.0 + D
-    while excess(high) > 0:
-        high *= 4
-        if high > 1e6:
-            raise ValueError(f"the activity does not stay finite for g = {g:g} and transfer {transfer.name!r}")
-    low = high
-    while low > 1e-300 and excess(low) <= 0:
-        low /= 4
-    return float(brentq(excess, low, high, xtol=1e-15 * high, rtol=1e-14))
 
 
 def _resting(g: float, D: float, transfer: Transfer, variance: float) -> DynamicalMeanField:
@@ -178,73 +163,21 @@ def _resting(g: float, D: float, transfer: Transfer, variance: float) -> Dynamic
     )
 
 
-def _force(delta: float, correlation: RateCorrelation, g: float, D: float) -> float:
-    """−Δ'' = V'(Δ)."""
-    return float(g**2 * correlation(delta) + D - delta)
-
-
-def _plateau(correlation: RateCorrelation, g: float, D: float) -> float | None:
-    """Smallest root of the convex V'(Δ), or None where it has none."""
-    if D == 0:
-        return 0.0
-    top = correlation.variance
-    lowest = float(minimize_scalar(lambda d: _force(d, correlation, g, D), bounds=(0, top), method="bounded").x)
-    if _force(lowest, correlation, g, D) >= 0:
-        return None
-    return float(brentq(lambda d: _force(d, correlation, g, D), 0, lowest, xtol=1e-15 * top, rtol=1e-14))
-
-
-def _climb(correlation: RateCorrelation, g: float, plateau: float) -> Chebyshev:
-    """V(Δ) − V(Δ(∞)), integrated twice from V'' = g²C_φ' − 1 so that a small range of Δ costs no digits."""
-    curvature = Chebyshev.interpolate(
-        lambda delta: g**2 * correlation.of_slopes(delta) - 1, 256, domain=[plateau, correlation.variance]
-    )
-    return curvature.integ(lbnd=plateau).integ(lbnd=plateau)
-
-
-def _mismatch(variance: float, g: float, D: float, transfer: Transfer) -> float:
-    """V(Δ₀) − V(Δ(∞)) for a trial Δ₀, scaled: positive below the solution, negative above."""
-    correlation = rate_correlation(transfer, variance)
-    plateau = _plateau(correlation, g, D)
-    if plateau is None:
-        return 1.0
-    return float(_climb(correlation, g, plateau)(variance)) / (variance - plateau) ** 2
-
-
-def _descent(correlation: RateCorrelation, g: float, plateau: float) -> CubicSpline:
-    """Time τ(s) at which Δ = Δ(∞) + (Δ₀ − Δ(∞)) sech² s, from ∫dΔ/√(2(V(Δ(∞)) − V(Δ)))."""
-    depth = correlation.variance - plateau
-    climb = _climb(correlation, g, plateau)
-    # In s the pace dτ/ds is smooth at both ends: Δ₀ is left as τ², Δ(∞) approached as an exponential.
-    s = np.linspace(0, 5, 1001)
-    pace = np.empty_like(s)
-    kinetic = -climb(plateau + depth / np.cosh(s[1:]) ** 2)
-    pace[1:] = 2 * depth * np.tanh(s[1:]) / np.cosh(s[1:]) ** 2 / np.sqrt(2 * kinetic)
-    pace[0] = np.sqrt(2 * depth / climb.deriv()(correlation.variance))
-    # Beyond the grid the pace is the one of the exponential tail.
-    tail = 2 / np.sqrt(1 - g**2 * correlation.of_slopes(plateau))
-    s, pace = np.append(s, [6, 7, 8, 10, 20]), np.append(pace, np.full(5, tail))
-    return CubicSpline(s, pace).antiderivative()
-
-
-def _covariance_at(lags: np.ndarray, time: CubicSpline, variance: float, plateau: float) -> np.ndarray:
-    """Δ(τ), by inverting τ(s)."""
+def _fall(lags: np.ndarray, time: CubicSpline) -> np.ndarray:
+    """(Δ(τ) − Δ(∞))/(Δ₀ − Δ(∞)), by inverting τ(s)."""
     s = np.linspace(0, 20, 4001)
     inverse = CubicSpline(time(s), s)
-    return plateau + (variance - plateau) / np.cosh(inverse(np.minimum(lags, time(20.0)))) ** 2
+    return 1 / np.cosh(inverse(np.minimum(lags, time(20.0)))) ** 2
 
 
-def _bound_states(
-    correlation: RateCorrelation, g: float, plateau: float, time: CubicSpline, tail_rate: float
-) -> tuple[float, float]:
+def _bound_states(orbit: Orbit, time: CubicSpline) -> tuple[float, float]:
     """Lowest even and odd energies of −∂² + 1 − g²C_φ'(Δ(τ)) on the line."""
-    length = 18 / tail_rate
+    length = 18 / orbit.tail_rate
     energies = []
     for cells in (3000, 6000):
         h = length / cells
         tau = (np.arange(cells) + 0.5) * h  # midpoints, so that reflection at 0 costs only the corner entry
-        delta = _covariance_at(tau, time, correlation.variance, plateau)
-        diagonal = 2 / h**2 + 1 - g**2 * correlation.of_slopes(delta)
+        diagonal = 2 / h**2 - orbit.curvature(_fall(tau, time))
         coupling = np.full(cells - 1, -1 / h**2)
         pair = []
         for parity in (1, -1):
