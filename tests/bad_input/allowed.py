@@ -20,6 +20,7 @@ class Allowed(NamedTuple):
 NETWORK = [
     Allowed("rheobase.Network.run", "duration", "ten thousand million", "a long run, which Ctrl-C ends"),
     Allowed("rheobase.neuron", "parameters", "dict", "no parameters are fine: what lacks one is the text"),
+    Allowed("rheobase.synapse", "parameters", "dict", "as above"),
     Allowed("rheobase.from_brian", "namespace", "dict", "an empty namespace is fine: what lacks a name is the text"),
 ]
 

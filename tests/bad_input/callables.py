@@ -13,31 +13,7 @@ import types
 import warnings
 from dataclasses import dataclass, field
 
-import numpy as np
-
-import rheobase as rb
-from rheobase.network.population import Population
-from rheobase.network.projection import Projection
-from rheobase.network.result import Result
-
-MODULES = (
-    "rheobase",
-    "rheobase.spikes",
-    "rheobase.dynamics",
-    "rheobase.dynamics.hamiltonian",
-    "rheobase.rates",
-    "rheobase.theory",
-    "rheobase.theory.random_networks",
-    "rheobase.learning",
-    "rheobase.attractors",
-    "rheobase.coding",
-    "rheobase.circuits",
-    "rheobase.plot",
-    "rheobase.figures",
-)
-
-#: Classes of what calls return, which users do not make themselves.
-RETURNED = (Population, Projection, Result)
+from docstring_examples import MODULES, RETURNED, docstring_examples
 
 #: Special methods that take a user's values.
 CALLED = ("__call__", "__getitem__", "__setitem__")
@@ -51,6 +27,7 @@ class PublicCallable:
     """
 
     name: str
+    module: str
     owner: object
     function: object
     code: types.CodeType | None
@@ -95,27 +72,30 @@ def public_callables():
         for name in module.__all__:
             thing = getattr(module, name)
             if inspect.isclass(thing) and thing.__module__.startswith("rheobase"):
-                _add_class(found, f"{module_name}.{name}", thing)
+                _add_class(found, module_name, thing)
             elif inspect.isfunction(thing):
-                found[f"{module_name}.{name}"] = PublicCallable(f"{module_name}.{name}", module, thing, thing.__code__)
+                full = f"{module_name}.{name}"
+                found[full] = PublicCallable(full, module_name, module, thing, thing.__code__)
     for returned in RETURNED:
-        _add_class(found, f"{returned.__module__.rpartition('.')[0]}.{returned.__name__}", returned, made=False)
+        _add_class(found, returned.__module__.rpartition(".")[0], returned, made=False)
     return found
 
 
-def _add_class(found, name, cls, made=True):
+def _add_class(found, module, cls, made=True):
     """Add the constructor, where users make such objects themselves, and the methods."""
+    name = f"{module}.{cls.__name__}"
     init = vars(cls).get("__init__") or cls.__init__
     if made and inspect.isfunction(init):
-        found[name] = PublicCallable(name, cls, cls, init.__code__)
+        found[name] = PublicCallable(name, module, cls, cls, init.__code__)
     for attribute, value in vars(cls).items():
         function = value.__func__ if isinstance(value, (classmethod, staticmethod)) else value
         if (attribute in CALLED or not attribute.startswith("_")) and inspect.isfunction(function):
-            found[f"{name}.{attribute}"] = PublicCallable(f"{name}.{attribute}", cls, function, function.__code__)
+            full = f"{name}.{attribute}"
+            found[full] = PublicCallable(full, module, cls, function, function.__code__)
 
 
-def collect_calls(callables):
-    """Run the examples of all docstrings and note the first call of every callable."""
+def collect_calls(callables, modules=None):
+    """Run the examples of all docstrings, or of some modules, and note the first call of every callable."""
     by_code = {}
     for one in callables.values():
         by_code.setdefault(one.code, []).append(one)
@@ -128,8 +108,8 @@ def collect_calls(callables):
                 _keep(one, frame)
 
     failures = {}
-    for example_name, examples, namespace in _examples():
-        failure = _run(examples, namespace, note)
+    for example_name, text, namespace in docstring_examples(modules):
+        failure = _run(doctest.DocTestParser().get_examples(text), namespace(), note)
         if failure:
             failures[example_name] = failure
     return failures
@@ -147,63 +127,6 @@ def _keep(one, frame):
     # as they are before the call
     one.bound_to, one.arguments = deep_copy((bound, arguments))
     one.found = True
-
-
-def _examples():
-    """Yield (name, examples, namespace) of every docstring of the package."""
-    seen = set()
-    for module_name in MODULES:
-        module = importlib.import_module(module_name)
-        for name in module.__all__:
-            thing = getattr(module, name)
-            documented = [(name, thing)]
-            if inspect.isclass(thing):
-                documented += [
-                    (f"{name}.{a}", getattr(v, "__func__", getattr(v, "fget", v)))
-                    for a, v in vars(thing).items()
-                    if not a.startswith("_")
-                ]
-            for full, item in documented:
-                text = getattr(item, "__doc__", None)
-                if not isinstance(text, str) or ">>>" not in text or id(item) in seen:
-                    continue
-                seen.add(id(item))
-                yield f"{module_name}.{full}", doctest.DocTestParser().get_examples(text), _namespace(module, item)
-
-
-def _namespace(module, item):
-    """What the examples take for granted: the package, NumPy, what the module offers, and a small network."""
-    names = {"np": np, "rb": rb}
-    defining = sys.modules.get(getattr(item, "__module__", ""), module)
-    for source in (defining, module):
-        names |= {k: v for k, v in vars(source).items() if not k.startswith("__")}
-    names |= {"np": np, "rb": rb} | circuit()
-    return names
-
-
-def circuit():
-    """Return the network that examples speak of: populations x, e and i, run for 400 ms, and a plastic projection."""
-    net = rb.Network(dt=0.1, seed=1, threads=1)
-    eif = rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=0, V_re=-72)
-    e = net.add(eif, 40, name="e", V=rb.Uniform(-72, -55))
-    i = net.add(eif, 10, name="i", V=rb.Uniform(-72, -55))
-    x = net.add(rb.Poisson(rate=20), 40, name="x")
-    for pre, post, k, weight, tau in [
-        (x, e, 20, 60, 8),
-        (x, i, 20, 40, 8),
-        (e, e, 8, 12, 6),
-        (e, i, 8, 35, 6),
-        (i, i, 2, -70, 4),
-    ]:
-        net.connect(pre, post, rb.FixedInDegree(k), weight=weight, synapse=rb.Exponential(tau=tau))
-    rule = rb.InhibitorySTDP()
-    i_to_e = net.connect(i, e, rb.FixedInDegree(2), weight=-45, synapse=rb.Exponential(tau=4), plasticity=rule)
-    net.record(e, "V", every=1.0)
-    net.record_weights(i_to_e, every=10.0)
-    res = net.run(400)
-    lit = net.add(rb.EIFChR(), 5, name="lit")
-    trains = res.spikes("e")
-    return {"net": net, "e": e, "i": i, "x": x, "lit": lit, "i_to_e": i_to_e, "res": res, "trains": trains}
 
 
 def _run(examples, namespace, note):

@@ -51,7 +51,7 @@ def cortex(
     --------
     >>> net = rb.circuits.cortex(10_000)
     >>> net.run(1000).rates(t_start=200)
-    {'e': 7.2, 'i': 18.0, 'x': 5.0}
+    {'e': 7.3, 'i': 18.1, 'x': 5.0}
     """
     neurons = checks.integer("neurons", neurons, low=200, high=2**31 - 1)
     rate = checks.number("rate", rate, low=0)

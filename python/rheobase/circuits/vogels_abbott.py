@@ -54,7 +54,7 @@ def cuba(neurons: int = 4000, *, dt: float = 0.1, seed: int = 1, threads: int | 
     Examples
     --------
     >>> rb.circuits.cuba().run(1000).rates(t_start=200)
-    {'e': 5.6, 'i': 5.7}
+    {'e': 5.9, 'i': 5.7}
     """
     lif = LIF(tau_m=20, E_L=-49, V_th=-50, V_re=-60, t_ref=5, g_L=10)
     synapses = {s: Exponential(tau=TAU[s], norm="peak", label=s) for s in "ei"}
@@ -83,7 +83,7 @@ def coba(neurons: int = 4000, *, dt: float = 0.1, seed: int = 1, threads: int | 
     Examples
     --------
     >>> rb.circuits.coba().run(300).rates(t_start=100)
-    {'e': 20.1, 'i': 20.5}
+    {'e': 21.8, 'i': 20.4}
     """
     lif = LIF(tau_m=20, E_L=-60, V_th=-50, V_re=-60, t_ref=5, g_L=10)
     return _conductance_based(neurons, lif, dt, seed, threads)

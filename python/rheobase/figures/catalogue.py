@@ -165,7 +165,7 @@ def names(source: str | None = None) -> list[str]:
     Examples
     --------
     >>> names("000")[:2]
-    ['1.1', '1.2']
+    ['1', '1.1']
     """
     found = entries()
     if source is not None:

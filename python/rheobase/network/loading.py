@@ -29,6 +29,7 @@ def load(path: str | os.PathLike[str], *, threads: int | None = None, progress: 
 
     Examples
     --------
+    >>> net.save("cortex.rheobase")
     >>> net = rb.load("cortex.rheobase")
     """
     return unpacked(read(path), partial(Network._restored, threads=threads, progress=progress), str(path))

@@ -331,6 +331,7 @@ class Network:
         Examples
         --------
         >>> net.inject(e, rb.Pulse(t_start=100, t_stop=300, amplitude=4))
+        >>> lit = net.add(rb.EIFChR(), 100)
         >>> net.inject(lit, rb.Light(rb.Pulse(t_start=100, t_stop=120, amplitude=0.8)))
         """
         post = self._own("post", post)

@@ -74,6 +74,7 @@ class Projection:
 
         Examples
         --------
+        >>> x_to_e = net.projections[0]
         >>> net.record(x_to_e.post, x_to_e.variable)
         """
         return self.post._receptor(self.synapse).variable if self.synapse.kernel.stages else None

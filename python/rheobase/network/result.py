@@ -153,8 +153,8 @@ class Result:
         recorded = [key for key in self._states if len(key) == 3]
         if not recorded:
             raise ValueError("weights must have been recorded: call net.record_weights(projection) first")
-        names = list(dict.fromkeys(f"{a}→{b}" for a, b, _ in recorded))
-        checks.choice("projection", f"{pre}→{post}", names)
+        checks.choice("pre", pre, dict.fromkeys(key[0] for key in recorded))
+        checks.choice(f"post of {pre!r}", post, dict.fromkeys(key[1] for key in recorded if key[0] == pre))
         numbers = [key[2] for key in recorded if key[:2] == (pre, post)]
         if which is None and len(numbers) > 1:
             raise ValueError(f"which must say whose weights of the projections {pre}→{post}: one of {numbers}")
@@ -168,7 +168,7 @@ class Result:
         Examples
         --------
         >>> res.rates(t_start=200)
-        {'e': 7.3, 'i': 18.6, 'x': 5.0}
+        {'e': 44.5, 'i': 51.5, 'x': 20.5}
         """
         begin = self.t_start if t_start is None else checks.number("t_start", t_start, low=self.t_start)
         if begin >= self.t_stop:

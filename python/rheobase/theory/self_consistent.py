@@ -205,7 +205,7 @@ class SelfConsistentField:
         Examples
         --------
         >>> field = SelfConsistentField.of(net)
-        >>> branch = rb.dynamics.continuation(lambda r: field.with_rate("x", r), field.solve(), 5, (2, 8))
+        >>> rates = field.with_rate("x", 25.0).solve()
         """
         checks.choice("source", source, self.sources)
         rate = checks.number("rate", rate, low=0)

@@ -97,7 +97,8 @@ class ConnectionReading:
         if not isinstance(equations, str):
             raise TypeError(f"equations must be text, got {equations!r}")
         self.model, self.own = model, own
-        self.given = {n: checks.number(f"parameters[{n!r}]", value) for n, value in (parameters or {}).items()}
+        numbers = checks.mapping("parameters", parameters)
+        self.given = {n: checks.number(f"parameters[{n!r}]", value) for n, value in numbers.items()}
         self.lines: dict[str, Line] = {}
         for line in read_lines("equations", equations):
             self._take(line)
@@ -107,7 +108,7 @@ class ConnectionReading:
         self.used = {n for n, line in self.lines.items() if line.kind == "declared"} | set(implied or ())
         self.open: list[str] = []
         self.names = {n: name(n) for n in [*self.kept, *self.given, "t", "dt", "i", "w"]}
-        self.scope = Scope(_Names(self), dict(functions or {}))
+        self.scope = Scope(_Names(self), checks.mapping("functions", functions))
 
     def _is_state(self, line: Line) -> bool:
         return line.kind == "declared" and bool({"state", "pre", "post"} & set(line.flags))
@@ -209,7 +210,7 @@ class ConnectionReading:
         return tuple(statements)
 
     def _initial(self, initial: Mapping[str, Any] | None) -> dict[str, Expression]:
-        given = dict(initial or {})
+        given = checks.mapping("initial", initial)
         for n in given:
             if n not in self.kept:
                 raise checks.unknown("name in initial", n, self.kept)

@@ -1,0 +1,92 @@
+"""The examples in the docstrings of the public face, and the names that they take for granted."""
+
+import importlib
+import inspect
+import sys
+from functools import partial
+
+import numpy as np
+
+import rheobase as rb
+from rheobase.network.population import Population
+from rheobase.network.projection import Projection
+from rheobase.network.result import Result
+
+MODULES = (
+    "rheobase",
+    "rheobase.spikes",
+    "rheobase.dynamics",
+    "rheobase.dynamics.hamiltonian",
+    "rheobase.rates",
+    "rheobase.theory",
+    "rheobase.theory.random_networks",
+    "rheobase.learning",
+    "rheobase.attractors",
+    "rheobase.coding",
+    "rheobase.circuits",
+    "rheobase.plot",
+    "rheobase.figures",
+)
+
+#: Classes of what calls return, which users do not make themselves.
+RETURNED = (Population, Projection, Result)
+
+
+def docstring_examples(modules=None):
+    """Yield (name, text of the docstring, maker of its namespace) for every public name that shows examples."""
+    seen = set()
+    for module, name, thing in _public():
+        if modules is not None and module.__name__ not in modules:
+            continue
+        documented = [(name, thing)]
+        if inspect.isclass(thing):
+            documented += [
+                (f"{name}.{a}", getattr(v, "__func__", getattr(v, "fget", v)))
+                for a, v in vars(thing).items()
+                if not a.startswith("_")
+            ]
+        for full, item in documented:
+            text = getattr(item, "__doc__", None)
+            if isinstance(text, str) and ">>>" in text and id(item) not in seen:
+                seen.add(id(item))
+                yield f"{module.__name__}.{full}", text, partial(_namespace, module, item)
+
+
+def _public():
+    for module_name in MODULES:
+        module = importlib.import_module(module_name)
+        yield from ((module, name, getattr(module, name)) for name in module.__all__)
+    yield from ((importlib.import_module("rheobase.network"), thing.__name__, thing) for thing in RETURNED)
+
+
+def _namespace(module, item):
+    """What the examples take for granted: the package, NumPy, what the module offers, and a small network."""
+    names = {}
+    defining = sys.modules.get(getattr(item, "__module__", ""), module)
+    for source in (defining, module):
+        names |= {k: v for k, v in vars(source).items() if not k.startswith("__")}
+    return names | {"np": np, "rb": rb} | _circuit()
+
+
+def _circuit():
+    """Return the network that examples speak of: populations x, e and i, run for 400 ms, and a plastic projection."""
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    eif = rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=0, V_re=-72)
+    e = net.add(eif, 40, name="e", V=rb.Uniform(-72, -55))
+    i = net.add(eif, 10, name="i", V=rb.Uniform(-72, -55))
+    x = net.add(rb.Poisson(rate=20), 40, name="x")
+    for pre, post, k, weight, tau in [
+        (x, e, 20, 60, 8),
+        (x, i, 20, 40, 8),
+        (e, e, 8, 12, 6),
+        (e, i, 8, 35, 6),
+        (i, i, 2, -70, 4),
+    ]:
+        net.connect(pre, post, rb.FixedInDegree(k), weight=weight, synapse=rb.Exponential(tau=tau))
+    rule = rb.InhibitorySTDP()
+    i_to_e = net.connect(i, e, rb.FixedInDegree(2), weight=-45, synapse=rb.Exponential(tau=4), plasticity=rule)
+    net.record(e, "V", every=1.0)
+    net.record_weights(i_to_e, every=10.0)
+    res = net.run(400)
+    trains = res.spikes("e")
+    return {"net": net, "e": e, "i": i, "x": x, "i_to_e": i_to_e, "res": res, "trains": trains}
