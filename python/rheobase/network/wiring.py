@@ -72,9 +72,9 @@ def delays(delay: Any, dt: float) -> ConnectionValues:
     each = np.empty(len(delay), dtype=np.int64)
     for first in range(0, len(delay), PIECE):
         distinct, place = np.unique(delay[first : first + PIECE], return_inverse=True)
-        steps = np.array([checks.steps("delay", float(d), dt, low=1) for d in distinct])
-        _check_longest(steps[-1], dt, f"{distinct[-1]:g} ms")
-        each[first : first + PIECE] = steps[place]
+        found = np.array([checks.steps("delay", float(d), dt, low=1) for d in distinct])
+        _check_longest(found[-1], dt, f"{distinct[-1]:g} ms")
+        each[first : first + PIECE] = found[place]
     return ConnectionValues(delay, _engine.Distribution("constant", 1), each)
 
 
