@@ -264,6 +264,8 @@ def _scalar(value: Any) -> Any:
 
 
 def _converted(name: str, value: Any, dtype: np.dtype) -> np.ndarray:
+    if type(value) is np.ndarray and value.dtype == dtype:  # nothing to convert: fields are evaluated a million times
+        return value
     given = _read(name, value, dtype.name)
     if given.dtype.kind not in ("biufc" if dtype.kind == "c" else "biuf"):
         raise TypeError(f"{name} must be an array of {dtype.name}, got {_describe(value)}")

@@ -13,7 +13,7 @@ from rheobase.dynamics import (
     fold_curve,
     switch_branch,
 )
-from rheobase.rates import excitatory_inhibitory, mutual_excitation, self_connected_neuron
+from rheobase.rates import RateNetwork, Tanh, excitatory_inhibitory, mutual_excitation, self_connected_neuron
 
 #: Morris and Lecar with a saddle-node on a limit cycle; with phi = 0.23 cycles end at a homoclinic orbit.
 SNLC = {"g_Ca": 4.0, "V3": 12.0, "V4": 17.4, "phi": 1 / 15}
@@ -319,9 +319,9 @@ def test_bad_input(call, error, text):
 def events(family, x0, p0, p_range=(-1, 1), **options):
     """Kinds and parameters of the bifurcations on a branch, and how many eigenvalues cross at each."""
     branch = continuation(family, x0, p0, p_range, **options)
-    # Wherever the stability changes along the branch, there is an event on the way.
+    # Wherever the stability changes along the branch, there is an event on the way (a fold turns the parameter round).
     flips = np.flatnonzero(branch.stable[1:] != branch.stable[:-1])
-    for k in flips:
+    for k in flips if "fold" not in [b.kind for b in branch.bifurcations] else ():
         low, high = sorted(branch.parameter[k : k + 2])
         assert any(low - 1e-9 <= b.parameter <= high + 1e-9 for b in branch.bifurcations)
     return [(b.kind, b.parameter, b.crossing) for b in branch.bifurcations]
@@ -382,3 +382,92 @@ def test_stability_that_jumps_at_a_kink_is_reported_as_unexplained():
         return lambda u: np.stack([p - u[0], np.where(u[0] < 0.1, -1.0, 1.0) * u[1]])
 
     assert events(family, [-0.5, 0.0], -0.5) == [("unexplained", pytest.approx(0.1, abs=1e-6), 0)]
+
+
+@pytest.mark.parametrize("step", [0.02, 0.1])
+@pytest.mark.parametrize("gap", [1e-2, 1e-4, 1e-6])
+def test_branches_that_pass_close_by_are_not_stepped_onto(gap, step):
+    """The broken pitchfork x' = p x − x³ + ε folds at p = 3 (ε/2)^(2/3), the broken transcritical one at −2 √ε."""
+    assert events(lambda p: lambda x: p * x - x**3 + gap, [0.01], -0.9, step=step) == []
+    assert events(lambda p: lambda x: p * x - x**3 + gap, [-0.9], 0.8, step=step) == [
+        ("fold", pytest.approx(3 * (gap / 2) ** (2 / 3), abs=1e-9), 1)
+    ]
+    assert events(lambda p: lambda x: p * x - x**2 + gap, [0.01], -0.9, step=step) == []
+    assert events(lambda p: lambda x: p * x - x**2 - gap, [-0.01], -0.9, step=step) == [
+        ("fold", pytest.approx(-2 * np.sqrt(gap), abs=1e-9), 1)
+    ]
+
+
+@pytest.mark.parametrize("step", [0.02, 0.1])
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 3, 1, 2), (0, 2, 1, 3)], ids=["apart", "nested", "interleaved"])
+def test_two_pairs_of_events_within_one_step(order, step):
+    """Two eigenvalues, each positive between two of four places that lie within one step."""
+    places = [0.123, 0.131, 0.138, 0.147]
+    first, second = (tuple(places[k] for k in pair) for pair in (order[:2], order[2:]))
+
+    def growths(p):
+        return -(p - first[0]) * (p - first[1]), -(p - second[0]) * (p - second[1])
+
+    real = events(lambda p: lambda u: np.array(growths(p)) * u - u**3, [0.0, 0.0], -0.5, step=step)
+    assert real == [("branch point", pytest.approx(p, abs=1e-9), 1) for p in places]
+
+    def mixed(p):
+        growth, other = growths(p)
+        return lambda u: np.stack([growth * u[0] - u[1], u[0] + growth * u[1], other * u[2] - u[2] ** 3])
+
+    kinds = dict.fromkeys(first, ("Hopf", 2)) | dict.fromkeys(second, ("branch point", 1))
+    assert events(mixed, np.zeros(3), -0.5, step=step) == [
+        (kinds[p][0], pytest.approx(p, abs=1e-9), kinds[p][1]) for p in places
+    ]
+
+
+@pytest.mark.parametrize("step", [0.02, 0.1])
+def test_events_next_to_a_fold(step):
+    """On p = 0.1 + x² the second variable loses stability at x = 0.02, that is at p = 0.1004, next to the fold."""
+    fold = ("fold", pytest.approx(0.1, abs=1e-9), 1)
+    start = np.sqrt(0.4)
+
+    def pitchfork_there(p):
+        return lambda u: np.stack([p - 0.1 - u[0] ** 2, (u[0] - 0.02) * u[1] - u[1] ** 3])
+
+    assert events(pitchfork_there, [start, 0.0], 0.5, step=step) == [
+        fold,
+        ("branch point", pytest.approx(0.1004, abs=1e-9), 1),
+    ]
+
+    def hopf_there(p):
+        return lambda u: np.stack([p - 0.1 - u[0] ** 2, (u[0] - 0.02) * u[1] - u[2], u[1] + (u[0] - 0.02) * u[2]])
+
+    assert events(hopf_there, [start, 0.0, 0.0], 0.5, step=step) == [
+        fold,
+        ("Hopf", pytest.approx(0.1004, abs=1e-9), 2),
+    ]
+
+
+def test_rate_networks_on_a_ring_lose_stability_in_pairs():
+    """The weights cos(θ_j − θ_k) + 0.9 cos 2(θ_j − θ_k), times p 2/n, have the eigenvalues p and 0.9 p twice each."""
+    angle = 2 * np.pi * np.arange(8) / 8
+    apart = angle[:, None] - angle
+    W = (np.cos(apart) + 0.9 * np.cos(2 * apart)) / 4
+
+    def ring(p):
+        return RateNetwork(p * W, 0.0, Tanh(), tau=1.0, dimensionless=True)
+
+    assert events(ring, np.zeros(8), 0.5, (0.3, 1.7), step=0.1) == [
+        ("branch point", pytest.approx(1, abs=1e-8), 2),
+        ("branch point", pytest.approx(1 / 0.9, abs=1e-8), 2),
+    ]
+
+
+def test_rate_networks_that_compete_and_that_oscillate():
+    """Two units that inhibit each other part ways where w tanh' = 1; p and ±1.5 across them gives a Hopf point at 1."""
+
+    def competing(w):
+        return RateNetwork([[0, -w], [-w, 0]], 0.0, Tanh(), tau=1.0, dimensionless=True)
+
+    assert events(competing, [0.0, 0.0], 0.2, (0, 3), step=0.05) == [("branch point", pytest.approx(1, abs=1e-9), 1)]
+
+    def turning(p):
+        return RateNetwork([[p, -1.5], [1.5, p]], 0.0, Tanh(), tau=1.0, dimensionless=True)
+
+    assert events(turning, [0.0, 0.0], 0.2, (0, 2), step=0.05) == [("Hopf", pytest.approx(1, abs=1e-9), 2)]

@@ -10,6 +10,9 @@ from scipy import optimize
 
 from rheobase.dynamics.fields import Family, Field, numerical_jacobian
 
+#: Branches nearer to each other than this (scaled units) may be taken for crossing ones.
+NEAREST = 1e-5
+
 #: Shortest step before the tracing gives up, and the Newton correction that counts as converged (scaled units).
 _SHORTEST, _CONVERGED = 1e-7, 1e-9
 
@@ -29,10 +32,19 @@ class Curve:
 
     def __init__(self, family: Family, scale: np.ndarray, fixed_points: bool = True) -> None:
         self.family, self.scale, self.fixed_points = family, scale, fixed_points
-        #: Sizes of the rows of dG/dz along the curve, the units of its determinant.
-        self.row_size = np.ones(len(scale) - 1)
-        # The tangent and the tests at one point all need the same matrix: keep the last one.
-        self._last: tuple[np.ndarray, np.ndarray] | None = None
+        self._largest = np.zeros(len(scale) - 1)
+        # The tangents and the tests at both ends of a step need the same two matrices: keep the last few.
+        self._last: list[tuple[np.ndarray, np.ndarray]] = []
+
+    @property
+    def row_size(self) -> np.ndarray:
+        """Sizes of the rows of dG/dz along the curve, the units of its determinant."""
+        # One unit for the whole curve: where a row itself vanishes its direction says nothing.
+        return np.where((self._largest > 0) & np.isfinite(self._largest), self._largest, 1.0)
+
+    def measure(self, z: np.ndarray) -> None:
+        """Let the matrix at `z` count for the sizes of the rows."""
+        self._largest = np.maximum(self._largest, np.abs(self.matrix(z)).max(axis=1))
 
     def field(self, z: np.ndarray) -> Field:
         """Return the field at the parameter of `z`."""
@@ -48,10 +60,13 @@ class Curve:
 
     def matrix(self, z: np.ndarray) -> np.ndarray:
         """Return dG/dz, shape (n, n + 1)."""
-        if self._last is None or not np.array_equal(self._last[0], z):
-            by_parameter = numerical_jacobian(lambda q: self.value(np.append(z[:-1], q)), z[-1:])
-            self._last = z.copy(), np.column_stack([self.jacobian(z) * self.scale[:-1], by_parameter])
-        return self._last[1]
+        for known, matrix in self._last:
+            if np.array_equal(known, z):
+                return matrix
+        by_parameter = numerical_jacobian(lambda q: self.value(np.append(z[:-1], q)), z[-1:])
+        matrix = np.column_stack([self.jacobian(z) * self.scale[:-1], by_parameter])
+        self._last = [(z.copy(), matrix), *self._last[:2]]
+        return matrix
 
     def tangent(self, z: np.ndarray, along: np.ndarray) -> np.ndarray:
         """Return the unit tangent of the curve at `z` that makes an acute angle with `along`."""
@@ -79,6 +94,22 @@ def _rows_to_one(matrix: np.ndarray) -> np.ndarray:
     return matrix / np.maximum(np.abs(matrix).max(axis=1, keepdims=True), 1e-300)
 
 
+#: Whether a step, from a point and its tangent to another point and its tangent, stays on one branch of the curve.
+StaysOn = Callable[[Curve, np.ndarray, np.ndarray, np.ndarray, np.ndarray], bool]
+
+
+def _goes_astray(
+    curve: Curve, z: np.ndarray, t: np.ndarray, ahead: np.ndarray, h: float, stays_on: StaysOn | None
+) -> bool:
+    """Return whether a step looks like one onto another branch or past a bend; very short ones pass, for true kinks."""
+    if h <= 10 * _SHORTEST:
+        return False
+    tangent = curve.tangent(ahead, t)
+    if tangent @ t < 0.97 or np.linalg.norm(ahead - z - h * t) > 0.25 * h:
+        return True
+    return stays_on is not None and h > NEAREST and not stays_on(curve, z, t, ahead, tangent)
+
+
 @dataclass(frozen=True)
 class Trace:
     """Points of a curve, and why the tracing ended."""
@@ -94,18 +125,14 @@ def trace(
     margin: Callable[[np.ndarray], float],
     step: float,
     max_steps: int,
+    stays_on: StaysOn | None = None,
 ) -> Trace:
     """Follow `curve` from `start` towards `direction` while `margin(z)` is positive."""
     z, t, h = start, curve.tangent(start, direction), step
     points: list[np.ndarray] = [z]
     while len(points) <= max_steps:
         ahead = curve.correct(z + h * t, t)
-        # A sharp turn means a step onto another branch or past a bend: look again closer, unless it is a true kink.
-        if (
-            ahead is None
-            or np.linalg.norm(ahead - z) > 2 * h
-            or (h > 10 * _SHORTEST and curve.tangent(ahead, t) @ t < 0.97)
-        ):
+        if ahead is None or np.linalg.norm(ahead - z) > 2 * h or _goes_astray(curve, z, t, ahead, h, stays_on):
             h /= 2
             if h < _SHORTEST:
                 return Trace(points, f"the corrector failed at parameter {z[-1] * curve.scale[-1]:.8g}")

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.arclength import Curve, Trace, trace
-from rheobase.dynamics.events import Event, Test, augmented_determinant, events_along
+from rheobase.dynamics.events import Event, Test, augmented_determinant, events_along, stays_on_branch
 from rheobase.dynamics.fields import Family, as_box
 from rheobase.dynamics.fixed_points import NotReached, newton
 
@@ -99,7 +99,8 @@ def continuation(
     all sums of two eigenvalues, branch points zeros of the determinant of the Jacobian bordered by the tangent; each is
     located between the points of the curve that tell of them, to about 1e-10 of the scales. The number of unstable
     eigenvalues at either end of each step must follow from the events within it; where it does not, the step is halved
-    down to where the stability changes.
+    down to where the stability changes. A step across which that determinant changes sign without a branch point has
+    gone over to a branch that passes by; it is halved, too.
 
     Parameters
     ----------
@@ -243,11 +244,11 @@ def _both_ways(
         # A start on a bifurcation would hide it: begin a little beside it.
         beside = curve.correct(start - 0.4 * step * tangent, tangent)
         start = start if beside is None else beside
-    forwards = trace(curve, start, tangent, margin, step, max_steps)
+    forwards = trace(curve, start, tangent, margin, step, max_steps, stays_on_branch)
     if forwards.ended == "closed on itself":
         backwards = Trace([start], forwards.ended)
     else:
-        backwards = trace(curve, start, -tangent, margin, step, max_steps)
+        backwards = trace(curve, start, -tangent, margin, step, max_steps, stays_on_branch)
     points = [*backwards.points[:0:-1], *forwards.points]
     ahead = tangent if len(points) < 2 else points[1] - points[0]
     events = events_along(curve, points, ahead, tests)

@@ -8,20 +8,20 @@ happens there is named by the eigenvalues that vanish.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise, product
 
 import numpy as np
 from scipy import optimize
 
-from rheobase.dynamics.arclength import Curve
+from rheobase.dynamics.arclength import NEAREST, Curve
 from rheobase.dynamics.fields import numerical_jacobian
 
 #: A function of the curve, a point and its tangent that changes sign at an event.
 Test = Callable[[Curve, np.ndarray, np.ndarray], float]
 
 #: Pieces shorter than this, in scaled units, are halved no more: what happens in one of them happens together.
-_SHORTEST = 1e-5
+_SHORTEST = NEAREST
 
 #: Eigenvalues whose real part is smaller than this part of the largest one may lie on either side.
 _NEUTRAL = 1e-7
@@ -39,12 +39,21 @@ class Event:
 
 @dataclass(frozen=True)
 class Station:
-    """A point of the curve, its tangent, the values of all tests, and the least and largest number of unstable λ."""
+    """A point of the curve, its tangent, the values of all tests, and the least and largest number of unstable λ.
+
+    `watched` holds what may touch zero: the tests, and the real part of each eigenvalue by its rank.
+    """
 
     point: np.ndarray
     tangent: np.ndarray
     values: dict[str, float]
     unstable: tuple[int, int]
+    watched: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def telling(self) -> bool:
+        """Whether no eigenvalue is so near zero that it may lie on either side."""
+        return self.unstable[0] == self.unstable[1]
 
     @classmethod
     def at(cls, curve: Curve, point: np.ndarray, along: np.ndarray, tests: dict[str, Test]) -> Station:
@@ -52,11 +61,11 @@ class Station:
         tangent = curve.tangent(point, along)
         values = {name: test(curve, point, tangent) for name, test in tests.items()}
         if not curve.fixed_points:
-            return cls(point, tangent, values, (0, 0))
-        real = np.linalg.eigvals(curve.jacobian(point)).real
-        values[_STABILITY] = _nearest_real_part(curve, point, tangent)
+            return cls(point, tangent, values, (0, 0), values)
+        real = _real_parts(curve, point)
         least = _NEUTRAL * np.abs(real).max()
-        return cls(point, tangent, values, (int((real > least).sum()), int((real > -least).sum())))
+        watched = {**values, **{f"{_RANK}{k}": float(x) for k, x in enumerate(real)}}
+        return cls(point, tangent, values, (int((real > least).sum()), int((real > -least).sum())), watched)
 
 
 class Between:
@@ -90,14 +99,18 @@ class Between:
         return bool(-1e-9 <= s <= self.length + 1e-9 and aside <= 0.5 * self.length)
 
 
-#: Name under which stations keep the real part that is nearest zero; it has no events of its own.
-_STABILITY = "stability"
+#: Before the rank of an eigenvalue, the name of its real part.
+_RANK = "real part "
 
 
-def _nearest_real_part(curve: Curve, point: np.ndarray, tangent: np.ndarray) -> float:
-    """Return the real part nearest zero of an eigenvalue; it crosses zero in any change of stability."""
-    real = np.linalg.eigvals(curve.jacobian(point)).real
-    return float(real[np.argmin(np.abs(real))])
+def _real_parts(curve: Curve, point: np.ndarray) -> np.ndarray:
+    """Return the real parts of the eigenvalues, falling."""
+    return np.sort(np.linalg.eigvals(curve.jacobian(point)).real)[::-1]
+
+
+def _ranked(rank: int) -> Test:
+    """Return the test that is the real part of the eigenvalue of a rank; some rank crosses zero in any change."""
+    return lambda curve, point, tangent: float(_real_parts(curve, point)[rank])
 
 
 class _Lost(Exception):
@@ -121,35 +134,45 @@ def events_between(curve: Curve, a: Station, b: Station, tests: dict[str, Test])
         return [event for event in found if event.crossing]
     if piece.length < _SHORTEST:
         return [_named_by_eigenvalues(piece)] if not _explained(a, b, []) else found
-    middle = piece.point(piece.length / 2)
-    if middle is None:
+    m = _inside(piece, tests)
+    if m is None:
         return [_named_by_eigenvalues(piece)] if not _explained(a, b, found) else found
-    m = Station.at(curve, middle, a.tangent, tests)
     return events_between(curve, a, m, tests) + events_between(curve, m, b, tests)
+
+
+def _inside(piece: Between, tests: dict[str, Test]) -> Station | None:
+    """Return a station near the middle of a piece, not on an event itself; None if the curve is lost there."""
+    for share in (0.5, 0.4, 0.6):
+        point = piece.point(share * piece.length)
+        if point is None:
+            return None
+        station = Station.at(piece.curve, point, piece.a.tangent, tests)
+        if station.telling:
+            return station
+    return station
 
 
 def dips_between(
     curve: Curve, three: tuple[Station, Station, Station], a: Station, b: Station, tests: dict[str, Test]
-) -> Station | None:
-    """Return a station from `a` to `b` past a zero that a test reaches and leaves again, if `three` points tell so."""
+) -> list[Station]:
+    """Return stations from `a` to `b` past zeros that a test or an eigenvalue reaches and leaves again.
+
+    `three` stations, two of which are `a` and `b`, tell by a parabola where to look.
+    """
     x = np.concatenate([[0.0], np.cumsum([np.linalg.norm(q.point - p.point) for p, q in pairwise(three)])])
     if not (np.diff(x) > 0).all():
-        return None
-    if any(a.values[name] * b.values[name] < 0 for name in tests):
-        return None  # the event there is known, and touching zero is part of it
-    piece = Between(curve, a, b)
-    watched = {**tests, _STABILITY: _nearest_real_part} if curve.fixed_points else tests
-    for name, test in watched.items():
-        y = np.array([station.values[name] for station in three])
-        sign = np.sign(y[1])
-        if not (np.sign(y) == sign).all() or sign == 0:
+        return []
+    piece, found = Between(curve, a, b), []
+    known = any(a.values[name] * b.values[name] < 0 for name in tests)
+    for name in a.watched:
+        # Where a test changes sign an eigenvalue may touch zero, as at a fold: that is part of the event.
+        if known and (name not in tests or a.values[name] * b.values[name] < 0):
             continue
-        size = np.abs(y)
-        slope = (size[1] - size[0]) / x[1]
-        bend = ((size[2] - size[1]) / (x[2] - x[1]) - slope) / x[2]
-        lowest = x[1] / 2 - slope / (2 * bend) if bend > 0 else -1.0
-        if not x[0] <= lowest <= x[2] or size[0] + lowest * (slope + bend * (lowest - x[1])) > 0.2 * size.min():
+        y = np.array([station.watched[name] for station in three])
+        if not _may_touch_zero(x, y):
             continue
+        sign = float(np.sign(y[1]))
+        test = tests[name] if name in tests else _ranked(int(name.removeprefix(_RANK)))
         try:
             low = optimize.minimize_scalar(
                 lambda s, test=test, sign=sign: sign * piece.value(test, s),
@@ -159,10 +182,23 @@ def dips_between(
             )
         except _Lost:
             continue
-        point = piece.point(low.x) if low.fun < 0 else None
-        if point is not None:
-            return Station.at(curve, point, a.tangent, tests)
-    return None
+        # Where a double eigenvalue crosses, the determinant touches zero, and only rounding gives it another sign.
+        point = piece.point(low.x) if low.fun < -1e-11 * np.abs(y).min() else None
+        if point is not None and (station := Station.at(curve, point, a.tangent, tests)).telling:
+            found.append(station)
+    return found
+
+
+def _may_touch_zero(x: np.ndarray, y: np.ndarray) -> bool:
+    """Return whether the parabola through three values of one sign comes near zero between them."""
+    sign = np.sign(y[1])
+    if not (np.sign(y) == sign).all() or sign == 0:
+        return False
+    size = np.abs(y)
+    slope = (size[1] - size[0]) / x[1]
+    bend = ((size[2] - size[1]) / (x[2] - x[1]) - slope) / x[2]
+    lowest = x[1] / 2 - slope / (2 * bend) if bend > 0 else -1.0
+    return bool(x[0] <= lowest <= x[2] and size[0] + lowest * (slope + bend * (lowest - x[1])) <= 0.2 * size.min())
 
 
 def _located(piece: Between, name: str, test: Test) -> Event | None:
@@ -192,13 +228,15 @@ def _around_branch_point(curve: Curve, piece: Between, tests: dict[str, Test]) -
     a, b = piece.a, piece.b
     tangent = (a.tangent + b.tangent) / np.linalg.norm(a.tangent + b.tangent)
     beside = []
-    for station in (a, b):
+    for station in (a, b) if piece.length > _SHORTEST else ():
         # Close to the point the two branches are hard to tell apart: what changes there belongs to it.
         gap = min(1e-3, 0.1 * float(np.linalg.norm(station.point - point)))
         away = (station.point - point) / max(float(np.linalg.norm(station.point - point)), 1e-300)
         found = curve.correct(point + gap * away, tangent)
         lost = found is None or np.linalg.norm(found - point) > 3 * gap
         beside.append(station if lost or found is None else Station.at(curve, found, tangent, tests))
+    if not beside:
+        return [Event("branch point", point, tangent)]
     left = events_between(curve, a, beside[0], tests) if beside[0] is not a else []
     right = events_between(curve, beside[1], b, tests) if beside[1] is not b else []
     return [*left, Event("branch point", point, tangent), *right]
@@ -281,6 +319,21 @@ def _imaginary_pair(curve: Curve, point: np.ndarray) -> bool:
     return bool(abs(values[i[k]].imag) > 1e-8 * np.abs(values).max())
 
 
+def stays_on_branch(curve: Curve, z: np.ndarray, t: np.ndarray, ahead: np.ndarray, t_ahead: np.ndarray) -> bool:
+    """Return whether a step from `z` to `ahead`, with the tangents there, stays on one branch.
+
+    Along a branch the determinant of dG/dz over the tangent changes sign where another branch crosses and nowhere else.
+    Where it does so without a crossing the step has gone over to a branch that passes by.
+    """
+    if augmented_determinant(curve, z, t) * augmented_determinant(curve, ahead, t_ahead) >= 0:
+        return True
+    curve.measure(z)
+    curve.measure(ahead)
+    piece = Between(curve, Station(z, t, {}, (0, 0)), Station(ahead, t_ahead, {}, (0, 0)))
+    point = _branch_point(piece) if piece.length > 0 else None
+    return point is not None and piece.holds(point)
+
+
 def augmented_determinant(curve: Curve, z: np.ndarray, t: np.ndarray) -> float:
     """Test function of branch points: the determinant of dG/dz, rows in units of the largest, over the tangent."""
     return float(np.linalg.det(np.vstack([curve.matrix(z) / curve.row_size[:, None], t])))
@@ -288,33 +341,75 @@ def augmented_determinant(curve: Curve, z: np.ndarray, t: np.ndarray) -> float:
 
 def events_along(curve: Curve, points: list[np.ndarray], along: np.ndarray, tests: dict[str, Test]) -> list[Event]:
     """Return all events on a curve through `points`, the first of which it leaves in the direction `along`."""
-    # One unit for the whole curve: where a row itself vanishes its direction says nothing.
-    sizes = np.max([np.abs(curve.matrix(z)).max(axis=1) for z in points], axis=0)
-    curve.row_size = np.where((sizes > 0) & np.isfinite(sizes), sizes, 1.0)
+    for z in points:
+        curve.measure(z)
     stations = [Station.at(curve, points[0], along, tests)]
     for z in points[1:]:
         stations.append(Station.at(curve, z, stations[-1].tangent, tests))
     stations = [x for k, x in enumerate(stations) if not 0 < k < len(stations) - 1 or not _on_event(stations, k, tests)]
-    # A test that touches zero, or crosses it twice between two points, shows in how it bends.
-    middle: dict[int, Station] = {}
+    # What touches zero, or crosses it twice between two points, shows in how it bends.
+    between: dict[int, list[Station]] = {}
     for k in range(1, len(stations) - 1):
         before, a, b = stations[k - 1 : k + 2]
         for i, (first, last) in ((k - 1, (before, a)), (k, (a, b))):
-            found = None if i in middle else dips_between(curve, (before, a, b), first, last, tests)
-            if found is not None:
-                middle[i] = found
+            between.setdefault(i, []).extend(dips_between(curve, (before, a, b), first, last, tests))
     events: list[Event] = []
     for i, (a, b) in enumerate(pairwise(stations)):
-        if i in middle:
-            events += events_between(curve, a, middle[i], tests) + events_between(curve, middle[i], b, tests)
-        else:
-            events += events_between(curve, a, b, tests)
+        events += _events_of_step(curve, _in_order(a, b, between.get(i, [])), tests)
     return events
+
+
+def _events_of_step(curve: Curve, stations: list[Station], tests: dict[str, Test], rounds: int = 3) -> list[Event]:
+    """Return the events between the first and the last of `stations`, of which those inside tell of pairs of events.
+
+    Where one event is another may be near: looks between them show whether the number of unstable eigenvalues stays
+    what it is, and whether something else touches zero.
+    """
+    events = [event for a, b in pairwise(stations) for event in events_between(curve, a, b, tests)]
+    if not events or not rounds or not curve.fixed_points:
+        return events
+    a, b = stations[0], stations[-1]
+    fresh = _unexpected(Between(curve, a, b), events, tests)
+    if not fresh:
+        return events
+    return _events_of_step(curve, _in_order(a, b, [*stations[1:-1], *fresh]), tests, rounds - 1)
+
+
+def _unexpected(piece: Between, events: list[Event], tests: dict[str, Test]) -> list[Station]:
+    """Return stations in the gaps between events where these do not explain the stability."""
+    a, b = piece.a, piece.b
+    marks = [0.0, *sorted(float((event.point - a.point) @ a.tangent) for event in events), piece.length]
+    fresh: list[Station] = []
+    for k, (low, high) in enumerate(pairwise(marks)):
+        if high - low < 100 * _SHORTEST:
+            continue
+        points = [piece.point(low + share * (high - low)) for share in (0.05, 0.35, 0.65, 0.95)]
+        inner = [Station.at(piece.curve, point, a.tangent, tests) for point in points if point is not None]
+        ends = ([a] if k == 0 else []) + inner + ([b] if k == len(marks) - 2 else [])
+        counts = {station.unstable for station in ends if station.telling}
+        if len(counts) > 1:
+            fresh += [station for station in inner if station.telling]
+        for three in zip(ends, ends[1:], ends[2:], strict=False):
+            for first, last in pairwise(three):
+                fresh += dips_between(piece.curve, three, first, last, tests)
+    return fresh
+
+
+def _in_order(a: Station, b: Station, inner: list[Station]) -> list[Station]:
+    """Return the stations from `a` to `b` along the first's tangent, each place once."""
+    length = float((b.point - a.point) @ a.tangent)
+    places = sorted((float((x.point - a.point) @ a.tangent), k) for k, x in enumerate(inner))
+    chosen, last = [a], 0.0
+    for s, k in places:
+        if s - last > 1e-7 * length and length - s > 1e-7 * length:
+            chosen.append(inner[k])
+            last = s
+    return [*chosen, b]
 
 
 def _on_event(stations: list[Station], k: int, tests: dict[str, Test]) -> bool:
     """Return whether station `k` all but lies on an event, where rounding decides the sign of a test."""
-    return any(
+    return not stations[k].telling or any(
         abs(stations[k].values[name]) < 0.02 * min(abs(stations[i].values[name]) for i in (k - 1, k + 1))
         for name in tests
     )
