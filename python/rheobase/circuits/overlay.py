@@ -67,10 +67,10 @@ def overlay(
 
     Examples
     --------
-    >>> net, i_to_e = rb.circuits.cortex(500), {"weight": -45, "plasticity": rb.InhibitorySTDP()}
+    >>> net, i_to_e = rb.circuits.cortex(200), {"weight": -45, "plasticity": rb.InhibitorySTDP()}
     >>> net.connect(net["i"], net["e"], rb.FixedInDegree(40), synapse=rb.Exponential(tau=4), **i_to_e)
-    >>> both = rb.circuits.overlay(net, 100, tau=(30, 15))
-    >>> both.rates["e"][-1], both.spiking.rates(t_start=50)["e"]
+    >>> both = rb.circuits.overlay(net, 20, tau=(30, 15))
+    >>> both.rates["e"][-1], both.spiking.rates(t_start=10)["e"]
     """
     checks.instance("network", network, Network, "a network")
     checks.flag("progress", progress)

@@ -10,6 +10,9 @@ import numpy.typing as npt
 
 from rheobase import checks, html
 
+#: The largest circle that is fitted to (deg): on a larger one all stimuli are one.
+MAX_PERIOD = 1e6
+
 
 @dataclass(frozen=True)
 class VonMises:
@@ -201,11 +204,10 @@ def fit_tuning(
         )
     if np.ptp(y) == 0:
         raise ValueError(f"responses must vary to show a tuning, got {y[0]:g} throughout")
-    with np.errstate(under="ignore"):  # where the circle is far larger than the range of stimuli
-        fits = [
-            least_squares(lambda p: make(p)(theta) - y, np.clip(start, low, high), bounds=(low, high), x_scale="jac")
-            for start in starts
-        ]
+    fits = [
+        least_squares(lambda p: make(p)(theta) - y, np.clip(start, low, high), bounds=(low, high), x_scale="jac")
+        for start in starts
+    ]
     best = min(fits, key=lambda fit: fit.cost)
     free = max(len(y) - len(names), 1)
     covariance = np.linalg.pinv(best.jac.T @ best.jac) * 2 * best.cost / free
@@ -252,7 +254,7 @@ def _model(
     """Return how to make a curve from its free parameters, starts for these, and their bounds."""
     checks.choice("model", name, ("von_mises", "gaussian", "cosine"))
     if period is not None:
-        period = checks.number("period", period, above=0)
+        period = checks.number("period", period, above=0, high=MAX_PERIOD)
     elif name != "gaussian":
         raise ValueError(f"period must be a number for {name!r}; only 'gaussian' goes without")
     if not len(theta):

@@ -265,9 +265,9 @@ class Reservoir:
         Examples
         --------
         >>> net = Reservoir.random(100, seed=1)
-        >>> y = np.sin(2 * np.pi * 0.1 * np.arange(5000) / 100)
-        >>> res = net.fit(y, t_start=200, every=1.0, record=slice(0, 5))
-        >>> res.rmse(400)
+        >>> y = np.sin(2 * np.pi * 0.1 * np.arange(2000) / 100)
+        >>> res = net.fit(y, t_start=50, every=1.0, record=slice(0, 5))
+        >>> res.rmse(150)
         """
         y = targets(y, self.readout.outputs)
         T = len(y)

@@ -35,9 +35,9 @@ def overlay(both: Overlay, *, sigma: float = 25.0, ax: Axes | None = None) -> li
 
     Examples
     --------
-    >>> net, i_to_e = rb.circuits.cortex(500), {"weight": -45, "plasticity": rb.InhibitorySTDP()}
+    >>> net, i_to_e = rb.circuits.cortex(200), {"weight": -45, "plasticity": rb.InhibitorySTDP()}
     >>> net.connect(net["i"], net["e"], rb.FixedInDegree(40), synapse=rb.Exponential(tau=4), **i_to_e)
-    >>> lines = rb.plot.overlay(rb.circuits.overlay(net, 100, tau=(30, 15)))
+    >>> lines = rb.plot.overlay(rb.circuits.overlay(net, 20, tau=(30, 15)))
     """
     checks.instance("both", both, Overlay, "what rb.circuits.overlay returned")
     with checks.made_from("sigma"):
