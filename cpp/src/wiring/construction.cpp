@@ -189,7 +189,7 @@ class Construction {
         /// A row whose post neurons the rule draws or lists, ascending.
         void draw(std::size_t q, std::size_t pre) {
             const Projection& p = *site.group_.projections[q];
-            const auto row = site.find_post(p, pre, sampler, posts);
+            const auto row = site.find_post(p, pre, sampler, post_neurons);
             values.draw(p, static_cast<std::uint32_t>(pre), row, p.rule.row_start.empty() ? 0 : p.rule.row_start[pre]);
             synapses[q] += row.size();
             share.advance(row.size());
@@ -207,11 +207,11 @@ class Construction {
         void take(std::size_t q, std::size_t pre) {
             const Projection& p = *site.group_.projections[q];
             for (std::size_t t = 0; t < bytes.size(); ++t) {
-                site.take_collected(t, pre, q, posts);
-                values.draw(p, static_cast<std::uint32_t>(pre), posts, 0);
-                synapses[q] += posts.size();
-                share.advance(posts.size());
-                add(q, t, site.layout_.tiles[t].parts[p.post], posts, 0, posts.size());
+                site.take_collected(t, pre, q, post_neurons);
+                values.draw(p, static_cast<std::uint32_t>(pre), post_neurons, 0);
+                synapses[q] += post_neurons.size();
+                share.advance(post_neurons.size());
+                add(q, t, site.layout_.tiles[t].parts[p.post], post_neurons, 0, post_neurons.size());
             }
         }
 
@@ -234,7 +234,7 @@ class Construction {
         std::vector<RowWriter> writers;
         ConnectionValues values;
         Sampler sampler;
-        std::vector<std::uint32_t> posts;
+        std::vector<std::uint32_t> post_neurons;
     };
 
     void make_fan_outs() {
@@ -308,18 +308,18 @@ class Construction {
             });
     }
 
-    void take_collected(std::size_t t, std::size_t pre, std::size_t q, std::vector<std::uint32_t>& posts) const {
+    void take_collected(std::size_t t, std::size_t pre, std::size_t q, std::vector<std::uint32_t>& post_neurons) const {
         const Collected& found = collected_[t];
         const std::size_t projections = group_.projections.size(), k = pre * projections + q;
         const bool first_of_chunk = k % (FanOut::rows_per_chunk * projections) == 0;
         const std::uint32_t begin = first_of_chunk ? 0 : found.end[k - 1], end = found.end[k];
         const std::uint8_t* waiting = found.chunks[pre / FanOut::rows_per_chunk].data();
         const auto offset = static_cast<std::uint32_t>(layout_.tiles[t].parts[group_.projections[q]->post].begin);
-        posts.clear();
+        post_neurons.clear();
         for (std::uint32_t i = begin; i < end; ++i) {
             std::uint16_t stored;
             std::memcpy(&stored, waiting + sizeof stored * std::size_t{i}, sizeof stored);
-            posts.push_back(offset + stored);
+            post_neurons.push_back(offset + stored);
         }
     }
 

@@ -12,11 +12,11 @@ namespace rheobase {
 ///
 /// P is symmetric and as large as the caches are not, so half of it is kept, and what an update costs is how often that
 /// half is read and written. A change is therefore only noted, as k and its factor: products with P add the changes
-/// that are noted, and when `most_pending` have come together they are all applied in one pass. An update then reads P
+/// that are noted, and when `max_pending` have come together they are all applied in one pass. An update then reads P
 /// once and writes it hardly at all.
 class InverseCorrelation {
   public:
-    static constexpr std::size_t most_pending = 16;
+    static constexpr std::size_t max_pending = 16;
 
     /// P = c Id
     InverseCorrelation(std::size_t n, double c);

@@ -57,13 +57,13 @@ struct WithChannelrhodopsin {
 
     /// The input with a fraction p of the channels open.
     template <class Input>
-    CurrentAndConductance lit(const Input& in, double p) const noexcept {
+    CurrentAndConductance add_light(const Input& in, double p) const noexcept {
         return {in.I + g_ChR * p * E_ChR, in.G + g_ChR * p};
     }
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {neuron.derivative(s, lit(in, s.p)), (s.L - s.p) * rate, 0.0};
+        return {neuron.derivative(s, add_light(in, s.p)), (s.L - s.p) * rate, 0.0};
     }
 
     /// p is exact; the neuron sees its mean over the step.
@@ -71,14 +71,14 @@ struct WithChannelrhodopsin {
 
     template <class Input>
     Predicted predict(const State& s, const Input& in) const noexcept {
-        return neuron.predict(s, lit(in, s.L + (s.p - s.L) * mean));
+        return neuron.predict(s, add_light(in, s.L + (s.p - s.L) * mean));
     }
 
     Predicted refine(const Predicted& first) const noexcept { return neuron.refine(first); }
 
     template <class Input>
     State correct(const State& s, const Input& in, const Predicted& predicted) const noexcept {
-        return {neuron.correct(s, lit(in, s.L + (s.p - s.L) * mean), predicted), s.L + (s.p - s.L) * keep, s.L};
+        return {neuron.correct(s, add_light(in, s.L + (s.p - s.L) * mean), predicted), s.L + (s.p - s.L) * keep, s.L};
     }
 
     static State kick(const State& s, double jump) noexcept { return {Neuron::kick(s, jump), s.p, s.L}; }

@@ -16,15 +16,16 @@ class ConnectionValues {
 
     /// Gives every post, ascending, its `weights()` and, in steps, `delays()`. `listed` is the place of the first of
     /// them in the lists of the rule.
-    void draw(const Projection& projection, std::uint32_t pre, Span<const std::uint32_t> posts, std::uint64_t listed);
+    void draw(const Projection& projection, std::uint32_t pre, Span<const std::uint32_t> post_neurons,
+              std::uint64_t listed);
 
     const std::vector<float>& weights() const noexcept { return weights_; }
     const std::vector<std::uint32_t>& delays() const noexcept { return delays_; }
 
   private:
-    void draw_words(const Projection& projection, std::uint32_t pre, Span<const std::uint32_t> posts);
+    void draw_words(const Projection& projection, std::uint32_t pre, Span<const std::uint32_t> post_neurons);
     void draw_values(const Distribution& draw, const std::uint32_t* words);
-    void redraw(const Projection& projection, std::uint32_t pre, Span<const std::uint32_t> posts,
+    void redraw(const Projection& projection, std::uint32_t pre, Span<const std::uint32_t> post_neurons,
                 const Distribution& draw, int first_word);
     std::uint32_t steps(double ms) const noexcept;
 
