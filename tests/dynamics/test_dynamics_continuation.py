@@ -107,6 +107,7 @@ def test_fitzhugh_nagumo():
     assert v == pytest.approx(0.967471, abs=5e-7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parameters", "expected", "voltages"),
     [
@@ -444,6 +445,7 @@ def test_events_next_to_a_fold(step):
     ]
 
 
+@pytest.mark.slow
 def test_rate_networks_on_a_ring_lose_stability_in_pairs():
     """The weights cos(θ_j − θ_k) + 0.9 cos 2(θ_j − θ_k), times p 2/n, have the eigenvalues p and 0.9 p twice each."""
     angle = 2 * np.pi * np.arange(8) / 8

@@ -129,6 +129,7 @@ def test_wilson_cowan_preset_oscillates():
     assert cycle.high[0] - cycle.low[0] > 0.5
 
 
+@pytest.mark.slow
 def test_lorenz_exponents():
     """Largest 0.906, then 0 and −14.572 (sum −13.667 exactly)."""
     exponents = lyapunov_exponents(Lorenz(), [1.0, 1.0, 1.0], 300, dt=0.01, t_start=20).exponents
@@ -138,6 +139,7 @@ def test_lorenz_exponents():
     assert exponents == pytest.approx([0.906, 0, -14.572], abs=0.03)
 
 
+@pytest.mark.slow
 def test_lyapunov_exponents_of_linear_and_periodic_systems():
     A = np.array([[-1.0, 3], [0, -4]])
     assert lyapunov_exponents(lambda u: A @ u, [1.0, 1], 20, t_start=8).exponents == pytest.approx([-1, -4], abs=0.03)
@@ -226,6 +228,7 @@ def roessler(c):
     return lambda u: np.array([-u[1] - u[2], u[0] + 0.2 * u[1], 0.2 + u[2] * (u[0] - c)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("c", "folds"), [(2.5, 1), (3.5, 2), (3.9, 4), (4.15, 8)])
 def test_the_cycle_that_attracts_after_period_doublings(c, folds):
     """The period doubles near c = 2.83, 3.84 and 4.12."""
@@ -239,6 +242,7 @@ def test_the_cycle_that_attracts_after_period_doublings(c, folds):
     assert folds == 1 or np.linalg.norm(middle - cycle.states[0]) > 0.1
 
 
+@pytest.mark.slow
 def test_chaos_is_no_cycle():
     with pytest.raises(ValueError, match="does not attract it"):
         limit_cycle(roessler(5.7), [1.0, 1, 0], t_start=300.0, max_period=40)

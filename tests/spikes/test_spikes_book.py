@@ -124,7 +124,7 @@ def test_empty_trial_and_lost_spikes_of_the_printed_code(grating, trials):
 
     assert binned_counts(trials, 1.0).sum() == 3260
     assert spike_density(trials, 1.0).sum() == 3260
-    with pytest.raises(ValueError, match="dt must be small enough for one spike a bin"):
+    with pytest.raises(ValueError, match="dt must be small enough for one spike per bin"):
         binarise(trials, 1.0)
     assert binarise(trials, 1.0, clip=True).sum() == 3256
 

@@ -108,7 +108,7 @@ def adaptive(
     f, x0, times
         As in `euler`; `times` only say where the solution is wanted.
     rtol, atol : float
-        Relative and absolute error a step.
+        Relative and absolute error per step.
     max_step : float
         Longest step; set it when `f` depends on time, lest a short pulse be stepped over.
 
@@ -202,7 +202,7 @@ def euler_maruyama(
     f, x0, times
         As in `euler`.
     sigma : float or array_like, shape (n,)
-        Noise amplitude, in units of x a square root of time; additive, so that the strong order is 1.
+        Noise amplitude, in units of x per square root of time; additive, so that the strong order is 1.
     seed : int, SeedSequence or Generator, optional
 
     Returns

@@ -119,7 +119,7 @@ def binarise(
     if not checks.flag("clip", clip) and counts.max(initial=0) > 1:
         train, place = np.unravel_index(int(np.argmax(counts > 1)), counts.shape)
         raise ValueError(
-            f"dt must be small enough for one spike a bin (or pass clip=True), got dt = {dt:g} ms with "
+            f"dt must be small enough for one spike per bin (or pass clip=True), got dt = {dt:g} ms with "
             f"{counts[train, place]} spikes of train {train} at {record.t_start + place * dt:g} ms"
         )
     binary = (counts > 0).astype(np.uint8)

@@ -132,7 +132,7 @@ def poisson_bins(
             mean = np.broadcast_to(checks.one_or_each("rate", rate, n, low=0), (1, n)) * dt * PER_MS
         if law == "bernoulli" and mean.size and mean.max() > 1:
             raise ValueError(
-                f"rate × dt must be at most 1 with law='bernoulli' (one spike a bin), got {mean.max():g}; "
+                f"rate × dt must be at most 1 with law='bernoulli' (one spike per bin), got {mean.max():g}; "
                 "use a smaller dt or law='poisson'"
             )
         shape = (steps.size, n)
