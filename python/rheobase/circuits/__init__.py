@@ -5,6 +5,19 @@ from rheobase.circuits.cortex import cortex
 from rheobase.circuits.inhibitory_plasticity import inhibitory_plasticity
 from rheobase.circuits.microcircuit import microcircuit
 from rheobase.circuits.overlay import Overlay, overlay
+from rheobase.circuits.selective_populations import decision, working_memory
 from rheobase.circuits.vogels_abbott import coba, cobahh, cuba
 
-__all__ = ["Overlay", "brunel", "coba", "cobahh", "cortex", "cuba", "inhibitory_plasticity", "microcircuit", "overlay"]
+__all__ = [
+    "Overlay",
+    "brunel",
+    "coba",
+    "cobahh",
+    "cortex",
+    "cuba",
+    "decision",
+    "inhibitory_plasticity",
+    "microcircuit",
+    "overlay",
+    "working_memory",
+]

@@ -35,6 +35,7 @@ MODULES = (
     "associative_memory",
     "hamiltonian",
     "random_networks",
+    "persistent_activity",
 )
 
 STYLE: dict[Any, Any] = {
@@ -160,7 +161,7 @@ def entries() -> dict[str, Entry]:
 
 
 def names(source: str | None = None) -> list[str]:
-    """Return the identifiers of all figures, or of those of one source ("000" to "003").
+    """Return the identifiers of all figures, or of those of one source ("000" to "003", or "published").
 
     Examples
     --------
