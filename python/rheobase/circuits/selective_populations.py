@@ -22,7 +22,7 @@ from rheobase.network.network import Network
 from rheobase.network.population import Population
 
 #: Membranes: 500 pF and 25 nS of excitatory, 200 pF and 20 nS of inhibitory neurons; both share the rest.
-MEMBRANE = {"E_L": -70.0, "V_th": -50.0, "V_re": -55.0}
+E_L, V_TH, V_RE = -70.0, -50.0, -55.0
 TAU_AMPA = 2.0
 DELAY = 0.5
 #: Duration of a cue (ms).
@@ -46,7 +46,7 @@ WORKING_MEMORY = _Strengths((2.08, 1.62), (0.104, 0.081), (0.327, 0.258), (1.25,
 
 @cache
 def _nmda() -> type[EquationSynapse]:
-    """The gate s of a pre neuron opens with x and saturates; magnesium blocks the channel at rest."""
+    """Return the kernel: the gate s of a pre neuron opens with x and saturates; magnesium blocks it at rest."""
     return synapse(
         "NMDA",
         """
@@ -179,10 +179,11 @@ def _populations(
     external: float,
 ) -> dict[str, Population]:
     """Add the neurons, their external drive (Hz) and all recurrent synapses; return excitatory populations by name."""
-    e = LIF(tau_m=20, g_L=25, t_ref=2, **MEMBRANE)
+    e = LIF(tau_m=20, g_L=25, t_ref=2, E_L=E_L, V_th=V_TH, V_re=V_RE)
+    fast = LIF(tau_m=10, g_L=20, t_ref=1, E_L=E_L, V_th=V_TH, V_re=V_RE)
     sizes = selective | {"n": excitatory - sum(selective.values())}
     pools = {name: net.add(e, n, name=name, V=Uniform(-55, -50)) for name, n in sizes.items()}
-    i = net.add(LIF(tau_m=10, g_L=20, t_ref=1, **MEMBRANE), inhibitory, name="i", V=Uniform(-55, -50))
+    i = net.add(fast, inhibitory, name="i", V=Uniform(-55, -50))
     share = next(iter(selective.values())) / excitatory
     weaker = 1 - share * (stronger - 1) / (1 - share)
     gaba = Exponential(tau=strengths.tau_gaba, reversal=-70.0, label="i")

@@ -1,10 +1,12 @@
 """Published circuits in which NMDA keeps populations active: working memory and decisions."""
 
 import numpy as np
+from matplotlib.axes import Axes
 
 import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.panels import panels
+from rheobase.network.result import Result
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
 
 
@@ -31,9 +33,8 @@ def working_memory(seed: int = 1) -> Figure:
         "another": _rate(res, "s2", cue + 500, erase),
         "erased": _rate(res, "s1", erase + 250, duration),
     }
-    return Figure(
-        picture, numbers, "A cue of 50 ms (orange) to population s1; a volley to all neurons (grey) erases it."
-    )
+    note = "A cue of 50 ms (orange) to population s1; a volley to all neurons (grey) erases it."
+    return Figure(picture, numbers, note)
 
 
 @figure("Wang 2002", "A decision between two populations", source="published", also=("decision",))
@@ -54,11 +55,11 @@ def decision(seed: int = 2) -> Figure:
     return Figure(picture, numbers, note)
 
 
-def _draw_rate(ax, res, name, colour):
+def _draw_rate(ax: Axes, res: Result, name: str, colour: str) -> None:
     """Draw a population's rate in bins of 20 ms."""
     counts, edges = np.histogram(res.spikes(name).times, np.arange(0, res.t_stop + 1, 20.0))
     ax.plot(edges[:-1] + 10, counts / res.spikes(name).n / 0.02, color=colour, label=name)
 
 
-def _rate(res, name, t_start, t_stop):
+def _rate(res: Result, name: str, t_start: float, t_stop: float) -> float:
     return float(np.mean(res.spikes(name).between(t_start, t_stop).count()) / (t_stop - t_start) * 1e3)
