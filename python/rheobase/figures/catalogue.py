@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rheobase import checks, html
+from rheobase.figures.panels import shows_tick_labels
 from rheobase.figures.recordings import SURROGATE
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ def _by_any_name() -> dict[str, Entry]:
 def _write_title(drawn: Figure, entry: Entry) -> None:
     """Write the title above the panels and the caption below them; no axis label where ticks have none."""
     for ax in drawn.picture.axes:
-        if not ax.xaxis.get_tick_params().get("labelbottom", True):
+        if not shows_tick_labels(ax):
             ax.set_xlabel("")
     columns = int(drawn.picture.get_figwidth() * 15)
     title = entry.title if entry.title.startswith(entry.name) else f"{entry.name}  {entry.title}"

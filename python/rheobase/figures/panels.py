@@ -54,6 +54,11 @@ def schematic(picture: Figure, axes: dict[str, Axes], letter: str, network: Draw
     circuit(network, ax=axes[letter], **options)
 
 
+def shows_tick_labels(ax: Axes) -> bool:
+    """Tell whether the ticks along x have labels, which those of inner panels with a shared axis have not."""
+    return ax.xaxis.get_major_ticks(1)[0].label1.get_visible()
+
+
 def _write_letter(ax: Axes, letter: str) -> None:
     if letter.isupper():
         ax.set_title(letter, loc="left", fontweight="bold")
