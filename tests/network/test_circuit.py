@@ -223,3 +223,18 @@ def test_a_runaway_network_is_named():
     with pytest.warns(RuntimeWarning, match=r"population 'wild' ran away: .* Hz on average from t = 0 ms"):
         net.run(100)
     net.run(100)
+
+
+@pytest.mark.parametrize("name", ["V_th", "V", "n", "threads", "weight", "plasticity", "dt", "seed", "nothing"])
+def test_no_attribute_can_be_set_without_effect(name):
+    net = rb.circuits.cortex(500)
+    for thing in (net, net["e"], net.projections[0], net["e"].model, net.circuit, rb.Bernoulli(0.1)):
+        with pytest.raises(AttributeError):
+            setattr(thing, name, 1)
+
+
+def test_what_cannot_be_set_names_what_can():
+    with pytest.raises(
+        AttributeError, match=r"V_th must not be set as an attribute of a Population: population\[name\]"
+    ):
+        rb.circuits.cortex(500)["e"].V_th = -40

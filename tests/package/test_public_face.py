@@ -43,9 +43,6 @@ EXCEPTIONS = {
 #: `Any` in public signatures: what is truly of any type, such as values that a user's own function returns.
 MOST_UNTYPED = 20
 
-#: Subpackages whose arguments still have other names.
-NOT_YET: tuple[str, ...] = ()
-
 SUBPACKAGES = (
     "",
     "attractors",
@@ -88,7 +85,7 @@ def _walk(package):
             yield where, thing
 
 
-FACE = [(where, thing) for package in SUBPACKAGES if package not in NOT_YET for where, thing in _walk(package)]
+FACE = [(where, thing) for package in SUBPACKAGES for where, thing in _walk(package)]
 
 
 def _arguments(thing):

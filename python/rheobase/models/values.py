@@ -45,3 +45,15 @@ class Described:
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             object.__setattr__(self, name, own(value) if isinstance(value, np.ndarray) else value)
+
+
+class Sealed:
+    """Refuses public attributes that nothing would read; what can be set is a property."""
+
+    _instead = ""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        known = getattr(type(self), name, None)
+        if not name.startswith("_") and not (isinstance(known, property) and known.fset is not None):
+            raise AttributeError(f"{name} must not be set as an attribute of a {type(self).__name__}{self._instead}")
+        object.__setattr__(self, name, value)

@@ -23,6 +23,7 @@ from rheobase.models.plasticity import Plasticity
 from rheobase.models.rules import Pairs, Rule
 from rheobase.models.sources import MOST_SPIKES, Source
 from rheobase.models.synapses import Synapse
+from rheobase.models.values import Sealed
 from rheobase.network import wiring
 from rheobase.network.drawing import Draws, Purpose, branch, kept
 from rheobase.network.guard import Guard
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from rheobase.rates.curves import CurveLike
 
 
-class Network:
+class Network(Sealed):
     """A network of spiking neurons.
 
     Parameters
@@ -64,7 +65,7 @@ class Network:
     def __init__(self, dt: float = 0.1, seed: int | None = 0, threads: int | None = None) -> None:
         dt = checks.number("dt", dt, above=0)
         seed = _drawn_seed() if seed is None else checks.integer("seed", seed, low=0, high=2**64 - 1)
-        self.threads = available_threads() if threads is None else checks.integer("threads", threads, low=1, high=256)
+        self._threads = available_threads() if threads is None else checks.integer("threads", threads, low=1, high=256)
         self._circuit = Circuit(dt=dt, seed=seed)
         self._guard = Guard(_engine.Simulation(dt, seed, self.threads))
         self._populations: dict[str, Population] = {}
@@ -131,6 +132,11 @@ class Network:
     def dt(self) -> float:
         """Time step (ms)."""
         return self._circuit.dt
+
+    @property
+    def threads(self) -> int:
+        """Threads that it uses."""
+        return self._threads
 
     @property
     def seed(self) -> int:

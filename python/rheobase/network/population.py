@@ -15,12 +15,13 @@ from rheobase.models.neurons import Neuron
 from rheobase.models.registry import value_of
 from rheobase.models.sources import Source
 from rheobase.models.synapses import Synapse
+from rheobase.models.values import Sealed
 
 if TYPE_CHECKING:
     from rheobase.network.network import Network
 
 
-class Population:
+class Population(Sealed):
     """Neurons of one model, or sources, within a network.
 
     `population["V"]` reads a state variable, a synaptic current or a conductance, and `population["tau_m"]` or
@@ -31,6 +32,8 @@ class Population:
     called, and ``g_L`` the leak. Where equal synapses from "e" and "i" share a kernel, their sum is called ``I_e+i``,
     unless they have a label. `Projection.variable` is that name.
     """
+
+    _instead = ": population[name] = value sets a parameter or a state variable"
 
     def __init__(self, network: Network, id: int) -> None:
         self._network, self._id = network, id

@@ -13,6 +13,7 @@ from rheobase.models.distributions import Value
 from rheobase.models.plasticity import Plasticity
 from rheobase.models.rules import Rule
 from rheobase.models.synapses import Synapse
+from rheobase.models.values import Sealed
 from rheobase.network.population import Population
 
 if TYPE_CHECKING:
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
     from rheobase.network.network import Network
 
 
-class Projection:
+class Projection(Sealed):
     """Connections from one population to a kernel of another."""
 
     def __init__(self, network: Network, id: int, pre: Population, post: Population) -> None:
-        self._network, self._id, self.pre, self.post = network, id, pre, post
+        self._network, self._id, self._pre, self._post = network, id, pre, post
 
     @property
     def _described(self) -> Connections:
@@ -37,6 +38,16 @@ class Projection:
 
     def __repr__(self) -> str:
         return f"<projection {self.pre.name!r} → {self.post.name!r}: {self.rule!r}, {self.synapse!r}>"
+
+    @property
+    def pre(self) -> Population:
+        """Where its spikes come from."""
+        return self._pre
+
+    @property
+    def post(self) -> Population:
+        """Whom they reach."""
+        return self._post
 
     @property
     def name(self) -> str:
