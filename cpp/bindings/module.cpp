@@ -14,11 +14,11 @@ PYBIND11_MODULE(_engine, m) {
     register_learning(m);
     register_models(m);
     SimulationClass simulation(m, "Simulation");
+    register_programs(m, simulation);
     register_wiring(m, simulation);
     register_populations(simulation);
     register_currents(simulation);
     register_plasticity(simulation);
-    register_programs(m, simulation);
     register_state(simulation);
     register_recording(simulation);
     register_running(simulation);

@@ -19,6 +19,16 @@ void register_plasticity(SimulationClass& simulation) {
             },
             py::arg("projection"), py::arg("weights"))
         .def(
+            "get_synapse_variable",
+            [](Simulation& s, std::size_t p, std::size_t k) { return to_array(s.built_plastic(p).variable(k)); },
+            py::arg("projection"), py::arg("variable"))
+        .def(
+            "set_synapse_variable",
+            [](Simulation& s, std::size_t p, std::size_t k, const Contiguous<double>& values) {
+                s.built_plastic(p).set_variable(k, to_span(values));
+            },
+            py::arg("projection"), py::arg("variable"), py::arg("values"))
+        .def(
             "is_learning", [](Simulation& s, std::size_t p) { return s.built_plastic(p).learns(); },
             py::arg("projection"))
         .def(

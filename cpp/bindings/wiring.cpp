@@ -2,6 +2,8 @@
 #include <pybind11/stl.h>
 
 #include <limits>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,9 +57,11 @@ py::tuple connection_arrays(Simulation& simulation, std::size_t projection) {
 
 std::size_t connect(Simulation& simulation, std::uint32_t pre, std::uint32_t post, std::size_t receptor,
                     const ConnectionRule& rule, const Distribution& weight, const Distribution& delay, int weight_bits,
-                    const std::string& plasticity, const std::vector<double>& values) {
+                    const std::string& plasticity, const std::vector<double>& values,
+                    const std::optional<std::shared_ptr<PlasticityProgram>>& program) {
     return simulation.connect({pre, post, receptor, rule, weight, delay, weight_bits,
-                               plasticity.empty() ? nullptr : &plasticity_rule(plasticity), values});
+                               plasticity.empty() ? nullptr : &plasticity_rule(plasticity), values,
+                               program.value_or(nullptr)});
 }
 
 }  // namespace
@@ -90,7 +94,7 @@ void register_wiring(py::module_& m, SimulationClass& simulation) {
     simulation
         .def("connect", &connect, py::kw_only(), py::arg("pre"), py::arg("post"), py::arg("receptor"), py::arg("rule"),
              py::arg("weight"), py::arg("delay"), py::arg("weight_bits") = 32, py::arg("plasticity") = "",
-             py::arg("values") = std::vector<double>{})
+             py::arg("values") = std::vector<double>{}, py::arg("program") = py::none())
         .def(
             "build",
             [](Simulation& s, const Progress& progress) {

@@ -11,7 +11,7 @@ from rheobase.models.catalogue import __all__ as _catalogue
 from rheobase.models.circuit import Circuit
 from rheobase.models.currents import OrnsteinUhlenbeck, Pulse, Samples, Steps, WhiteNoise
 from rheobase.models.distributions import LogNormal, Normal, Uniform
-from rheobase.models.equations import EquationError, from_brian, neuron, synapse
+from rheobase.models.equations import EquationError, from_brian, neuron, plasticity, synapse
 from rheobase.models.light import Light
 from rheobase.models.rules import AllToAll, Bernoulli, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs
 from rheobase.models.sources import Poisson, Trains
@@ -22,6 +22,7 @@ __all__ = [
     "EquationError",
     "from_brian",
     "neuron",
+    "plasticity",
     "synapse",
     "AllToAll",
     "Bernoulli",

@@ -680,6 +680,43 @@ def synapses_of_equations(trial):
     trial.run(60)
 
 
+@network
+def plasticity_of_equations(trial):
+    trial.network(seed=20)
+    rewarded = rb.plasticity(
+        "Rewarded",
+        """
+        dx/dt = -x/tau : 1
+        dy/dt = -y/tau : 1
+        dc/dt = -c/tau_c : 1
+        """,
+        on_pre="c -= A*y; x += 1; arrival = w*exp(-c)",
+        on_post="c += A*x*(1 + 0.01*(V_post + 70)); y += 1",
+        on_clock="w = clip(w + eta*c*s_da_post, 0, w_max)",
+        every=5,
+        parameters=dict(tau=20, tau_c=200, A=0.1, eta=0.5, w_max=2),
+    )
+    dopamine = rb.synapse("Dopamine", "ds/dt = -s/tau\nI = 0*s", on_pre="s += w", parameters=dict(tau=150))
+    nmda = rb.synapse(
+        "Shared",
+        """
+        ds/dt = -s/tau : 1 (pre)
+        S = w*s : nS (summed)
+        I = 0.1*w*(V_pre - V_post) : mV (summed)
+        """,
+        on_pre="s += 1 - s",
+        parameters=dict(tau=80),
+    )
+    e = trial.add(rb.LIF(tau_m=rb.Uniform(8, 20)), 300, V=rb.Uniform(-70, -56))
+    d, x = trial.poisson(5, 20), trial.poisson(100, 60)
+    trial.connect(d, e, rb.AllToAll(), 0.3, dopamine(label="da"))
+    trial.connect(x, e, rb.FixedInDegree(20), 30, rb.Exponential(tau=5))
+    trial.connect(e, e, rb.FixedInDegree(20), 1, rb.Exponential(tau=5), delay=0.7, plasticity=rewarded())
+    trial.connect(e, e, rb.AllToAll(autapses=False), 0.002, nmda())
+    trial.connect(e, e, rb.FixedInDegree(5), 0.02, nmda())
+    trial.run(60)
+
+
 # ---- the table -------------------------------------------------------------------------------------------------------
 
 

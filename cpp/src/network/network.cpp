@@ -6,6 +6,7 @@
 #include "rheobase/base/errors.hpp"
 #include "rheobase/network/currents/noise.hpp"
 #include "rheobase/network/currents/time_series_current.hpp"
+#include "rheobase/network/program_plasticity.hpp"
 #include "rheobase/network/sources/trains.hpp"
 
 namespace rheobase {
@@ -69,7 +70,8 @@ std::size_t Network::add_drive(std::uint32_t population, std::size_t id, double 
 }
 
 std::size_t Network::connect(ProjectionSpec spec) {
-    require(spec.plasticity == nullptr || (spec.delay.constant() && spec.rule.delays.empty()),
+    const bool plastic_weights = spec.plasticity != nullptr || spec.program != nullptr;
+    require(!plastic_weights || (spec.delay.constant() && spec.rule.delays.empty()),
             "a plastic projection must have one delay");
     require(spec.weight_bits == 16 || spec.weight_bits == 32, "weight_bits must be 16 or 32");
     require(spec.pre < populations_.size(), "pre must be a population of the network");
@@ -83,11 +85,10 @@ std::size_t Network::connect(ProjectionSpec spec) {
     made->delay = spec.delay;
     made->weight_bits = spec.weight_bits;
     made->delta = receptor(spec.post, spec.receptor).delta();
-    made->plastic = spec.plasticity != nullptr;
+    made->plastic = plastic_weights;
     made->since = now_ + 1;
     std::unique_ptr<PlasticProjection> plastic;
-    if (made->plastic)
-        plastic = std::make_unique<PlasticProjection>(*made, *spec.plasticity, std::move(spec.plasticity_values));
+    if (made->plastic) plastic = std::make_unique<PlasticProjection>(*made, plasticity_of(spec));
     std::unique_ptr<Coupling> coupling = couple(*made);
     projections_.push_back(std::move(made));
     if (coupling) all_couplings_.push_back(coupling.get());
@@ -95,6 +96,23 @@ std::size_t Network::connect(ProjectionSpec spec) {
     if (plastic) all_plastic_.push_back(plastic.get());
     plastic_.push_back(std::move(plastic));
     return projections_.size() - 1;
+}
+
+MakePlasticity Network::plasticity_of(const ProjectionSpec& spec) const {
+    const std::vector<double>& values = spec.plasticity_values;
+    const double dt = dt_;
+    if (spec.program == nullptr) {
+        require(values.size() == spec.plasticity->parameters.size(),
+                "every parameter of a plasticity rule needs a value");
+        return [rule = spec.plasticity, values, dt](PlasticConnections connections) {
+            return rule->make(values, dt, std::move(connections));
+        };
+    }
+    NeuronPopulation& post = neurons(spec.post);
+    return [program = spec.program, values, dt, of_neuron = post.state(spec.program->of_neuron),
+            at_post = post.state(spec.program->post.of_neuron)](PlasticConnections connections) {
+        return make_plasticity(program, values, dt, of_neuron, at_post, std::move(connections));
+    };
 }
 
 /// The coupling that a projection is, where its receptor takes in sums.

@@ -78,7 +78,11 @@ void NeuronPopulation::prepare_program(Receptor& receptor, bool left, std::vecto
 
 std::vector<double*> NeuronPopulation::state(const std::vector<std::string>& names) {
     std::vector<double*> found;
-    for (const std::string& name : names) found.push_back(state_[model_.variable(name)].data());
+    for (const std::string& name : names) {
+        const bool in_model = std::any_of(model_.variables.begin(), model_.variables.end(),
+                                          [&](const VariableInfo& v) { return v.name == name; });
+        found.push_back(in_model ? state_[model_.variable(name)].data() : variable(name).values.data());
+    }
     return found;
 }
 

@@ -74,7 +74,7 @@ class PlasticityBy final : public Plasticity {
         for (std::size_t k = 0; k < Rule::post_traces; ++k) post_.set_decay(k, rule.post_time_constant(k), dt);
     }
 
-    std::uint64_t arrive(const SpikeHistory::Lists& spikes, double* slots, bool learning) override {
+    std::uint64_t arrive(std::int64_t, const SpikeHistory::Lists& spikes, double* slots, bool learning) override {
         std::uint64_t events = 0;
         pre_.decay();
         post_.decay();
@@ -92,7 +92,7 @@ class PlasticityBy final : public Plasticity {
         return events;
     }
 
-    void fire(Span<const std::uint32_t> spikes, bool learning) override {
+    void fire(std::int64_t, Span<const std::uint32_t> spikes, bool learning) override {
         for (std::uint32_t spike : spikes) {
             const std::size_t post = spike - c_.begin;
             for (std::uint64_t k = c_.column_start[post]; learning && k < c_.column_start[post + 1]; ++k) {
@@ -157,17 +157,14 @@ void for_each_synapse(const std::vector<std::unique_ptr<Plasticity>>& tiles, Vis
 
 }  // namespace
 
-PlasticProjection::PlasticProjection(const Projection& projection, const PlasticityRule& rule,
-                                     std::vector<double> values)
-    : projection_(projection), rule_(rule), values_(std::move(values)) {
-    require(values_.size() == rule_.parameters.size(), "every parameter of a plasticity rule needs a value");
-}
+PlasticProjection::PlasticProjection(const Projection& projection, MakePlasticity make)
+    : projection_(projection), make_(std::move(make)) {}
 
-void PlasticProjection::rebuild(std::vector<PlasticConnections> tiles, double dt) {
+void PlasticProjection::rebuild(std::vector<PlasticConnections> tiles) {
     Archive learned;
     if (!tiles_.empty()) archive(learned, "");
     tiles_.clear();
-    for (PlasticConnections& connections : tiles) tiles_.push_back(rule_.make(values_, dt, std::move(connections)));
+    for (PlasticConnections& connections : tiles) tiles_.push_back(make_(std::move(connections)));
     if (learned.entries().empty()) return;
     Archive again(learned.entries());
     archive(again, "");
@@ -176,7 +173,8 @@ void PlasticProjection::rebuild(std::vector<PlasticConnections> tiles, double dt
 std::uint64_t PlasticProjection::arrive(std::size_t tile, const SpikeHistory& history, std::int64_t step,
                                         double* slots) {
     static const SpikeHistory::Lists none;
-    return tiles_[tile]->arrive(step < projection_.since ? none : history.at(step), slots, learns_);
+    return tiles_[tile]->arrive(step + static_cast<std::int64_t>(delay()),
+                                step < projection_.since ? none : history.at(step), slots, learns_);
 }
 
 std::vector<Synapse> PlasticProjection::connections() const {
@@ -203,10 +201,37 @@ void PlasticProjection::set_weights(Span<const double> weights) {
     for_each_synapse(tiles_, [&](PlasticConnections& c, std::uint64_t s, std::size_t) { c.weight[s] = weights[k++]; });
 }
 
+std::vector<double> PlasticProjection::variable(std::size_t k) const {
+    std::vector<double> all;
+    for (std::size_t pre = 0; !tiles_.empty() && pre + 1 < tiles_[0]->connections().row_start.size(); ++pre)
+        for (const auto& tile : tiles_) {
+            const PlasticConnections& c = tile->connections();
+            const std::vector<double>& values = *tile->variables()[k];
+            for (std::uint64_t s = c.row_start[pre]; s < c.row_start[pre + 1]; ++s) all.push_back(values[s]);
+        }
+    return all;
+}
+
+void PlasticProjection::set_variable(std::size_t k, Span<const double> values) {
+    require(values.size() == weights().size(), "one value per connection is required");
+    std::size_t at = 0;
+    for (std::size_t pre = 0; !tiles_.empty() && pre + 1 < tiles_[0]->connections().row_start.size(); ++pre)
+        for (const auto& tile : tiles_) {
+            const PlasticConnections& c = tile->connections();
+            std::vector<double>& own = *tile->variables()[k];
+            for (std::uint64_t s = c.row_start[pre]; s < c.row_start[pre + 1]; ++s) own[s] = values[at++];
+        }
+}
+
 void PlasticProjection::archive(Archive& archive, const std::string& name) {
     std::vector<double> all = weights();
     archive.state(name + ".weights", all);
     if (archive.loading()) set_weights(all);
+    for (std::size_t k = 0; !tiles_.empty() && k < tiles_[0]->variables().size(); ++k) {
+        std::vector<double> values = variable(k);
+        archive.state(name + ".variable" + std::to_string(k), values);
+        if (archive.loading()) set_variable(k, values);
+    }
     for (const bool pre : {true, false}) {
         // every tile carries the traces of all pre neurons, but only those of its own post neurons
         std::vector<std::vector<double>> rows;

@@ -26,7 +26,7 @@ void build_plastic(PlasticProjection& plastic, Projection& p, Network& network, 
         const Part& part = layout.tiles[t].parts[p.post];
         tiles.emplace_back(by_tile[t], layout.populations[p.pre].size, part.begin, part.end, share);
     }
-    plastic.rebuild(std::move(tiles), network.dt());
+    plastic.rebuild(std::move(tiles));
     network.history(p.pre).reach(plastic.delay(), network.now());
 }
 

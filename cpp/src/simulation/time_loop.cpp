@@ -104,7 +104,7 @@ void TimeLoop::learn(std::size_t tile, const StepContext& step) {
         const auto& spikes = stage_.network.history(post).at(step.n + 1)[thread_];
         const auto first = std::lower_bound(spikes.begin(), spikes.end(), part.begin);
         const auto last = std::lower_bound(first, spikes.end(), part.end);
-        if (first != last) plastic->fire(tile, {&*first, static_cast<std::size_t>(last - first)});
+        if (first != last) plastic->fire(tile, step.n + 1, {&*first, static_cast<std::size_t>(last - first)});
     }
     stopwatch_.lap(profile_.learn);
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rheobase import _engine
+from rheobase.models.neurons import Neuron
 from rheobase.models.registry import Model, check_names, parameter_section, scalars, signature
 
 
@@ -25,6 +26,23 @@ class Plasticity(Model):
         if not low < high:
             raise ValueError(f"w_min must be < w_max = {high:g}, got {low:g}")
         self._set(parameters=values)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between what weights must lie."""
+        return self.parameters["w_min"], self.parameters["w_max"]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of what each synapse has beside its weight."""
+        return ()
+
+    def _check_post(self, neuron: Neuron, known: list[str]) -> None:
+        """Raise where it reads what the post neurons, with the variables `known`, do not have."""
+
+    def _for_engine(self, dt: float) -> dict[str, Any]:
+        """Return what the engine is told of it."""
+        return {"plasticity": self.rule.name, "values": [*self.parameters.values()]}
 
     def __repr__(self) -> str:
         return f"{self.rule.name}({', '.join(f'{name}={value:g}' for name, value in self.parameters.items())})"

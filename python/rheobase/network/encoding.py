@@ -12,6 +12,7 @@ from rheobase import checks
 from rheobase.models import circuit, currents, distributions, light, rules, sources
 from rheobase.models.catalogue import NEURONS, PLASTICITY, SYNAPSES
 from rheobase.models.equations.neuron import EquationNeuron, restored
+from rheobase.models.equations.plasticity import EquationPlasticity, restored_plasticity
 from rheobase.models.equations.synapse import EquationSynapse, restored_synapse
 from rheobase.models.registry import Model
 from rheobase.network.recording import Recording
@@ -82,6 +83,9 @@ class Encoder:
         if isinstance(value, EquationSynapse):
             given = {name: self(item) for name, item in value._given().items()}
             return {"$synapse": json.dumps(value.arguments()), "given": given}
+        if isinstance(value, EquationPlasticity):
+            given = {name: self(item) for name, item in value._given().items()}
+            return {"$rule": json.dumps(value.arguments()), "given": given}
         if isinstance(value, Model):
             given = {name: self(item) for name, item in value._given().items()}
             return {"$model": type(value).__name__, "given": given}
@@ -116,6 +120,8 @@ class Decoder:
             return restored(held, given)
         if kind == "$synapse":
             return restored_synapse(held, given)
+        if kind == "$rule":
+            return restored_plasticity(held, given)
         return NAMED[checks.choice("model", held, NAMED)](**given)
 
 

@@ -270,6 +270,8 @@ class Network(Sealed):
             if described.weight_bits != 32:
                 raise ValueError("weight_bits must be 32 for a plastic projection")
             _check_reach(weights, plasticity)
+            plasticity._check_post(post.neuron, list(post._names().values()))
+            plasticity._for_engine(self.dt)
         ends = (pre.n, post.n, pre is post, branch(self.seed, Purpose.CONNECT, id))
         if weights.listed is None and delays.listed is None:
             engine_rule = rule._for_engine(*ends)
@@ -287,8 +289,7 @@ class Network(Sealed):
             weight=weights.draw,
             delay=delays.draw,
             weight_bits=described.weight_bits,
-            plasticity="" if plasticity is None else plasticity.rule.name,
-            values=[] if plasticity is None else [*plasticity.parameters.values()],
+            **({} if plasticity is None else plasticity._for_engine(self.dt)),
         )
         projection = Projection(self, id, pre, post)
         described = replace(described, rule=rule)

@@ -125,6 +125,25 @@ class Projection(Sealed):
         check_range("weights", weights, self.plasticity)
         self._network._engine.set_weights(self._id, weights)
 
+    def __getitem__(self, variable: str) -> np.ndarray:
+        """Return what each connection has beside its weight, in the order of `connections`, as spikes last left it."""
+        return self._network._engine.get_synapse_variable(self._id, self._variable(variable))[self._order()]
+
+    def __setitem__(self, variable: str, value: Any) -> None:
+        values = np.empty(len(self))
+        values[self._order()] = value if np.ndim(value) == 0 else checks.array(variable, value, shape=(len(self),))
+        self._network._engine.set_synapse_variable(self._id, self._variable(variable), values)
+
+    def _variable(self, name: str) -> int:
+        known = () if self.plasticity is None else self.plasticity.variables
+        return known.index(checks.choice(f"variable of {self.name!r}", name, known))
+
+    def _order(self) -> np.ndarray:
+        """Return where in the engine's order each of the `connections` stands."""
+        with self._network._guard.alone() as engine:
+            pre, post, _, delay = engine.connections(self._id)
+        return np.lexsort((delay, post, pre))
+
     @property
     def learning(self) -> bool:
         """Whether the weights change; may be switched between runs."""
@@ -164,7 +183,7 @@ class Projection(Sealed):
 
 def check_range(name: str, weights: np.ndarray, plasticity: Plasticity) -> None:
     """Raise unless weights lie where the rule keeps them."""
-    low, high = plasticity.parameters["w_min"], plasticity.parameters["w_max"]
+    low, high = plasticity.bounds
     if len(weights) and not (low <= weights.min() and weights.max() <= high):
         outside = weights.min() if weights.min() < low else weights.max()
         raise ValueError(f"{name} must lie in [w_min, w_max] = [{low:g}, {high:g}] of {plasticity!r}, got {outside:g}")

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rheobase/models/plasticity_program.hpp"
 #include "rheobase/network/coupling.hpp"
 #include "rheobase/network/drive.hpp"
 #include "rheobase/network/neuron_population.hpp"
@@ -49,6 +50,7 @@ class Network {
         int weight_bits = 32;
         const PlasticityRule* plasticity = nullptr;  ///< null where the weights are static
         std::vector<double> plasticity_values{};
+        std::shared_ptr<const PlasticityProgram> program = nullptr;  ///< in place of a rule
     };
     std::size_t connect(ProjectionSpec spec);
 
@@ -78,6 +80,7 @@ class Network {
     std::uint32_t next_population() const noexcept { return static_cast<std::uint32_t>(populations_.size()); }
     std::uint32_t add(std::unique_ptr<Population> population, NeuronPopulation* neurons, PoissonSource* poisson);
     const Receptor& receptor(std::size_t population, std::size_t id) const;
+    MakePlasticity plasticity_of(const ProjectionSpec& spec) const;
     std::unique_ptr<Coupling> couple(const Projection& projection);
 
     double dt_;

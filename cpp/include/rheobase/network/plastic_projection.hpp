@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,11 +37,13 @@ class Plasticity {
   public:
     virtual ~Plasticity() = default;
     /// Lets traces decay to the end of the step and takes in the spikes that arrive; returns how many deliveries.
-    virtual std::uint64_t arrive(const SpikeHistory::Lists& spikes, double* slots, bool learning) = 0;
+    virtual std::uint64_t arrive(std::int64_t now, const SpikeHistory::Lists& spikes, double* slots, bool learning) = 0;
     /// Takes in the spikes that post neurons have just fired; ids within the population.
-    virtual void fire(Span<const std::uint32_t> spikes, bool learning) = 0;
+    virtual void fire(std::int64_t now, Span<const std::uint32_t> spikes, bool learning) = 0;
 
     virtual PlasticConnections& connections() = 0;
+    /// What each synapse has beside its weight, an array per variable.
+    virtual std::vector<std::vector<double>*> variables() { return {}; }
     /// Trace k of every pre neuron, or of every post neuron of the tile.
     virtual std::vector<std::vector<double>> traces(bool pre) const = 0;
     virtual void set_traces(bool pre, const std::vector<std::vector<double>>& values, std::size_t first) = 0;
@@ -55,10 +58,13 @@ struct PlasticityRule {
 const std::vector<PlasticityRule>& plasticity_rules();
 const PlasticityRule& plasticity_rule(const std::string& name);
 
+/// Lets a rule work on the connections of a tile.
+using MakePlasticity = std::function<std::unique_ptr<Plasticity>(PlasticConnections)>;
+
 /// The plastic part of a projection: its rule at work in every tile.
 class PlasticProjection {
   public:
-    PlasticProjection(const Projection& projection, const PlasticityRule& rule, std::vector<double> values);
+    PlasticProjection(const Projection& projection, MakePlasticity make);
 
     const Projection& projection() const noexcept { return projection_; }
     std::size_t delay() const noexcept { return static_cast<std::size_t>(projection_.delay.a); }
@@ -66,23 +72,27 @@ class PlasticProjection {
     void set_learning(bool on) noexcept { learns_ = on; }
 
     /// Takes over the connections of every tile. What it has learned stays, if it had connections before.
-    void rebuild(std::vector<PlasticConnections> tiles, double dt);
+    void rebuild(std::vector<PlasticConnections> tiles);
     /// Brings the spikes found at `step`, those that are not older than the projection, to the slots of one tile;
     /// returns how many deliveries.
     std::uint64_t arrive(std::size_t tile, const SpikeHistory& history, std::int64_t step, double* slots);
     /// Takes in the spikes that post neurons of one tile have just fired.
-    void fire(std::size_t tile, Span<const std::uint32_t> spikes) { tiles_[tile]->fire(spikes, learns_); }
+    void fire(std::size_t tile, std::int64_t now, Span<const std::uint32_t> spikes) {
+        tiles_[tile]->fire(now, spikes, learns_);
+    }
 
     /// Every connection, by pre, then by post neuron, for any number of threads.
     std::vector<Synapse> connections() const;
     std::vector<double> weights() const;
     void set_weights(Span<const double> weights);
+    /// A variable of every connection, in the order of the weights.
+    std::vector<double> variable(std::size_t k) const;
+    void set_variable(std::size_t k, Span<const double> values);
     void archive(Archive& archive, const std::string& name);
 
   private:
     const Projection& projection_;
-    const PlasticityRule& rule_;
-    std::vector<double> values_;
+    MakePlasticity make_;
     bool learns_ = true;
     std::vector<std::unique_ptr<Plasticity>> tiles_;
 };

@@ -6,6 +6,16 @@ text or function -> description -> system -> scheme -> expressions one step on -
 from rheobase.models.equations.brian import from_brian
 from rheobase.models.equations.errors import EquationError
 from rheobase.models.equations.neuron import EquationNeuron, neuron
+from rheobase.models.equations.plasticity import EquationPlasticity, plasticity
 from rheobase.models.equations.synapse import EquationSynapse, synapse
 
-__all__ = ["EquationError", "EquationNeuron", "EquationSynapse", "from_brian", "neuron", "synapse"]
+__all__ = [
+    "EquationError",
+    "EquationNeuron",
+    "EquationPlasticity",
+    "EquationSynapse",
+    "from_brian",
+    "neuron",
+    "plasticity",
+    "synapse",
+]

@@ -100,7 +100,7 @@ class ConnectionReading:
         numbers = checks.mapping("parameters", parameters)
         self.given = {n: checks.number(f"parameters[{n!r}]", value) for n, value in numbers.items()}
         self.lines: dict[str, Line] = {}
-        for line in read_lines("equations", equations):
+        for line in read_lines("equations", equations) if equations.strip() else []:
             self._take(line)
         self.kept = [n for n, line in self.lines.items() if line.kind == "differential" or self._is_state(line)]
         self._check_names()
@@ -169,8 +169,8 @@ class ConnectionReading:
             self._parameters(),
             {n: self.named[n] for n in named},
             tuple(n for n in named if "summed" in self.lines[n].flags),
-            self._statements("on_pre", on_pre, targets),
-            self._statements("on_post", on_post, tuple(t for t in targets if t != "arrival")),
+            self.statements("on_pre", on_pre, targets),
+            self.statements("on_post", on_post, tuple(t for t in targets if t != "arrival")),
             self._initial(initial),
             {n: self.lines[n].unit for n in named},
         )
@@ -197,7 +197,8 @@ class ConnectionReading:
         units = {n: (line.unit, line.doc) for n, line in self.lines.items() if n in self.given}
         return tuple(Parameter(n, *_unit_and_value(units.get(n, ("", "")), v)) for n, v in self.given.items())
 
-    def _statements(self, argument: str, text: Any, targets: tuple[str, ...]) -> tuple[Statement, ...]:
+    def statements(self, argument: str, text: Any, targets: tuple[str, ...]) -> tuple[Statement, ...]:
+        """Return what a text assigns; it may assign to `targets` beside the variables."""
         if text is None:
             return ()
         if not isinstance(text, str):

@@ -98,7 +98,7 @@ def _known_sign(circuit: Circuit, projection: Connections) -> int:
     rule = projection.plasticity
     sign = _sign(projection.weight)
     if rule is not None and sign == 0:
-        sign = int(rule.parameters["w_min"] >= 0) - int(rule.parameters["w_max"] <= 0)
+        sign = int(rule.bounds[0] >= 0) - int(rule.bounds[1] <= 0)
     if sign == 0 and not np.any(_extent(projection.weight)):
         others = {_sign(q.weight) for q in circuit.projections if q.pre == projection.pre} - {0}
         sign = others.pop() if len(others) == 1 else 0

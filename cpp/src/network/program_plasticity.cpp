@@ -1,0 +1,284 @@
+#include "rheobase/network/program_plasticity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "rheobase/base/errors.hpp"
+#include "rheobase/loops/block.hpp"
+#include "rheobase/network/bound_program.hpp"
+#include "rheobase/network/end_variables.hpp"
+
+namespace rheobase {
+
+namespace {
+
+/// What a run is given, by index; the synapse's state, then what is read beside it, follow.
+enum Given : std::size_t { given_arrival, given_time, given_others };
+
+/// Which end of the synapses of a run is one neuron.
+enum class Along { row, column };
+
+class PlasticityByProgram final : public Plasticity {
+  public:
+    PlasticityByProgram(std::shared_ptr<const PlasticityProgram> program, const std::vector<double>& values, double dt,
+                        const std::vector<double*>& of_neuron, const std::vector<double*>& of_neuron_at_post,
+                        PlasticConnections connections)
+        : program_(std::move(program)),
+          values_(values),
+          dt_(dt),
+          c_(std::move(connections)),
+          pre_(program_->pre, values, 0, c_.row_start.size() - 1, dt),
+          post_(program_->post, values, 0, c_.end - c_.begin, dt),
+          prepared_(program_->prepared_count, 0.0),
+          last_(c_.weight.size(), 0.0) {
+        pre_.bind(EndVariables::Surroundings{});
+        EndVariables::Surroundings around;
+        for (double* values_of : of_neuron_at_post) around.of_neuron.push_back(values_of + c_.begin);
+        post_.bind(std::move(around));
+        for (double* values_of : of_neuron) of_neuron_.push_back(values_of + c_.begin);
+        const std::size_t states = 1 + program_->variables.size();
+        own_.resize(states - 1);
+        scratch_.assign((1 + states + program_->reads.size()) * block_size, 0.0);
+        given_.assign(given_others + states + program_->reads.size(), nullptr);
+        start();
+        on_pre_ = bind(program_->on_pre, Along::row);
+        on_pre_frozen_ = bind(program_->on_pre_frozen, Along::row);
+        on_clock_ = bind(program_->on_clock, Along::row);
+        on_post_ = bind(program_->on_post, Along::column);
+        on_post_frozen_ = bind(program_->on_post_frozen, Along::column);
+    }
+
+    std::uint64_t arrive(std::int64_t now, const SpikeHistory::Lists& spikes, double* slots, bool learning) override {
+        const StepContext step{now - 1, dt_, {}};
+        move_on(pre_, step);
+        move_on(post_, step);
+        if (program_->every > 0 && now % program_->every == 0 && learning) tick(now);
+        std::uint64_t events = 0;
+        for (const auto& list : spikes)
+            for (const std::uint32_t pre : list) {
+                events += c_.row_start[pre + 1] - c_.row_start[pre];
+                run_row(learning ? on_pre_ : on_pre_frozen_, now, pre, slots);
+                spike(pre_, step, pre);
+            }
+        return events;
+    }
+
+    void fire(std::int64_t now, Span<const std::uint32_t> spikes, bool learning) override {
+        for (const std::uint32_t spiking : spikes) {
+            const std::size_t post = spiking - c_.begin;
+            run_column(learning ? on_post_ : on_post_frozen_, now, post);
+            spike(post_, {now - 1, dt_, {}}, post);
+        }
+    }
+
+    PlasticConnections& connections() override { return c_; }
+    std::vector<std::vector<double>*> variables() override {
+        std::vector<std::vector<double>*> all;
+        for (auto& values_of : own_) all.push_back(&values_of);
+        all.push_back(&last_);
+        return all;
+    }
+    std::vector<std::vector<double>> traces(bool pre) const override {
+        std::vector<std::vector<double>> rows;
+        for (const auto& values_of : (pre ? pre_ : post_).state())
+            rows.emplace_back(values_of.begin(), values_of.end());
+        return rows;
+    }
+    void set_traces(bool pre, const std::vector<std::vector<double>>& rows, std::size_t first) override {
+        auto& state = (pre ? pre_ : post_).state();
+        for (std::size_t k = 0; k < state.size(); ++k)
+            std::copy_n(rows[k].begin() + static_cast<std::ptrdiff_t>(first), state[k].size(), state[k].begin());
+    }
+
+  private:
+    /// A program with what it touches.
+    struct Bound {
+        BoundProgram program;
+        std::vector<bool> reads;  ///< of `PlasticityProgram::reads`
+    };
+
+    static void move_on(EndVariables& variables, const StepContext& step) {
+        if (variables.state().empty()) return;
+        for (std::size_t first = 0; first < variables.size(); first += block_size)
+            variables.advance(step, first, std::min(block_size, variables.size() - first), nullptr);
+    }
+
+    static void spike(EndVariables& variables, const StepContext& step, std::size_t neuron) {
+        if (variables.state().empty()) return;
+        const std::size_t first = neuron / block_size * block_size;
+        const auto position = static_cast<std::uint32_t>(neuron - first);
+        variables.spike(step, first, std::min(block_size, variables.size() - first), &position, 1);
+    }
+
+    std::size_t states() const noexcept { return 1 + own_.size(); }
+    double* scratch(std::size_t k) noexcept { return scratch_.data() + k * block_size; }
+    std::vector<double>& state(std::size_t k) noexcept { return k == 0 ? c_.weight : own_[k - 1]; }
+
+    Location locate(const Leaf& leaf, Along along) {
+        using Kind = PlasticityProgram::Read::Kind;
+        const auto fixed = [](double* number, bool known) {
+            return Location{Location::Base::fixed, true, number, 0, known};
+        };
+        const auto given = [](std::size_t index, bool same) {
+            return Location{Location::Base::given, same, nullptr, index, false};
+        };
+        switch (leaf.kind) {
+            case Leaf::Kind::constant:
+                return fixed(&const_cast<Leaf&>(leaf).value, true);
+            case Leaf::Kind::parameter:
+                return fixed(&values_[leaf.index], false);
+            case Leaf::Kind::prepared:
+                return fixed(&prepared_[leaf.index], false);
+            case Leaf::Kind::dt:
+                return fixed(&dt_, true);
+            case Leaf::Kind::time:
+                return given(given_time, true);
+            case Leaf::Kind::state:
+                return given(given_others + leaf.index, false);
+            case Leaf::Kind::of_neuron: {
+                const Kind kind = program_->reads[leaf.index].kind;
+                const bool same = along == Along::row ? kind == Kind::pre : kind == Kind::post || kind == Kind::neuron;
+                return given(given_others + states() + leaf.index, same);
+            }
+            default:
+                throw InvalidArgument("a leaf must be one that plasticity has");
+        }
+    }
+
+    Location locate(const Output& output) {
+        if (output.kind == Output::Kind::prepared)
+            return {Location::Base::fixed, true, &prepared_[output.index], 0, false};
+        const std::size_t index = output.kind == Output::Kind::driving ? given_arrival : given_others + output.index;
+        return {Location::Base::given, false, nullptr, index, false};
+    }
+
+    Bound bind(const Program& program, Along along) {
+        Bound bound{{program, [&](const Leaf& leaf) { return locate(leaf, along); },
+                     [this](const Output& output, bool) { return locate(output); }},
+                    std::vector<bool>(program_->reads.size(), false)};
+        for (const Leaf& leaf : program.leaves)
+            if (leaf.kind == Leaf::Kind::of_neuron) bound.reads[leaf.index] = true;
+        return bound;
+    }
+
+    void run(const BoundProgram& program, std::int64_t now, std::size_t n) {
+        time_ = static_cast<double>(now) * dt_;
+        given_[given_time] = &time_;
+        program.run({n, 0, given_.data(), {}, 0, now}, workspace_);
+    }
+
+    void start() {
+        run(bind(program_->prepare, Along::row).program, 0, 1);
+        for (std::size_t k = 0; k < states(); ++k) given_[given_others + k] = scratch(k);
+        run(bind(program_->start, Along::row).program, 0, 1);
+        for (std::size_t k = 1; k < states(); ++k) own_[k - 1].assign(c_.weight.size(), *scratch(k));
+    }
+
+    /// Lays what a program reads of n synapses where it finds it. `synapse`, `pre` and `post` give their numbers.
+    template <class Synapse, class Pre, class Post>
+    void gather(const Bound& bound, Along along, std::int64_t now, std::size_t n, Synapse synapse, Pre pre, Post post) {
+        using Kind = PlasticityProgram::Read::Kind;
+        for (std::size_t r = 0; r < bound.reads.size(); ++r) {
+            if (!bound.reads[r]) continue;
+            const auto& read = program_->reads[r];
+            double*& place = given_[given_others + states() + r];
+            double* const to = scratch(1 + states() + r);
+            if (read.kind == Kind::elapsed) {
+                for (std::size_t k = 0; k < n; ++k) to[k] = (static_cast<double>(now) - last_[synapse(k)]) * dt_;
+                place = to;
+                continue;
+            }
+            double* const from = read.kind == Kind::pre    ? pre_.state()[read.index].data()
+                                 : read.kind == Kind::post ? post_.state()[read.index].data()
+                                                           : of_neuron_[read.index];
+            const bool of_pre = read.kind == Kind::pre;
+            if ((along == Along::row) == of_pre) {
+                place = from + (of_pre ? pre(0) : post(0));
+                continue;
+            }
+            if (of_pre)
+                for (std::size_t k = 0; k < n; ++k) to[k] = from[pre(k)];
+            else
+                for (std::size_t k = 0; k < n; ++k) to[k] = from[post(k)];
+            place = to;
+        }
+    }
+
+    /// Runs a program over the synapses of one pre neuron, which lie side by side; what it brings joins the slots.
+    void run_row(const Bound& bound, std::int64_t now, std::size_t pre, double* slots) {
+        if (bound.program.empty()) return;
+        const bool keeps_time = !own_.empty();
+        for (std::uint64_t first = c_.row_start[pre]; first < c_.row_start[pre + 1]; first += block_size) {
+            const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(block_size, c_.row_start[pre + 1] - first));
+            const std::uint32_t* const post = c_.post.data() + first;
+            for (std::size_t k = 0; k < states(); ++k) given_[given_others + k] = state(k).data() + first;
+            given_[given_arrival] = scratch(states());
+            gather(
+                bound, Along::row, now, n, [&](std::size_t k) { return first + k; }, [&](std::size_t) { return pre; },
+                [&](std::size_t k) { return post[k]; });
+            run(bound.program, now, n);
+            if (slots != nullptr)
+                for (std::size_t k = 0; k < n; ++k) slots[post[k]] += given_[given_arrival][k];
+            if (keeps_time)
+                std::fill_n(last_.begin() + static_cast<std::ptrdiff_t>(first), n, static_cast<double>(now));
+        }
+    }
+
+    /// Runs a program over the synapses of one post neuron, gathered and put back.
+    void run_column(const Bound& bound, std::int64_t now, std::size_t post) {
+        if (bound.program.empty()) return;
+        for (std::uint64_t first = c_.column_start[post]; first < c_.column_start[post + 1]; first += block_size) {
+            const auto n =
+                static_cast<std::size_t>(std::min<std::uint64_t>(block_size, c_.column_start[post + 1] - first));
+            const std::uint32_t* const pre = c_.column_pre.data() + first;
+            const std::uint32_t* const synapse = c_.column_synapse.data() + first;
+            for (std::size_t k = 0; k < states(); ++k) {
+                const double* const from = state(k).data();
+                double* const to = given_[given_others + k] = scratch(k);
+                for (std::size_t j = 0; j < n; ++j) to[j] = from[synapse[j]];
+            }
+            gather(
+                bound, Along::column, now, n, [&](std::size_t k) { return synapse[k]; },
+                [&](std::size_t k) { return pre[k]; }, [&](std::size_t) { return post; });
+            run(bound.program, now, n);
+            for (std::size_t k = 0; k < states(); ++k) {
+                double* const to = state(k).data();
+                const double* const from = scratch(k);
+                for (std::size_t j = 0; j < n; ++j) to[synapse[j]] = from[j];
+            }
+            for (std::size_t j = 0; j < n && !own_.empty(); ++j) last_[synapse[j]] = static_cast<double>(now);
+        }
+    }
+
+    void tick(std::int64_t now) {
+        for (std::size_t pre = 0; pre + 1 < c_.row_start.size(); ++pre) run_row(on_clock_, now, pre, nullptr);
+    }
+
+    std::shared_ptr<const PlasticityProgram> program_;
+    std::vector<double> values_;
+    double dt_, time_ = 0.0;
+    PlasticConnections c_;
+    mutable EndVariables pre_, post_;
+    std::vector<double*> of_neuron_;
+    std::vector<double> prepared_;
+    std::vector<std::vector<double>> own_;  ///< the synapses' variables
+    std::vector<double> last_;              ///< the step at which they were brought up to date
+    Aligned<double> scratch_;
+    std::vector<double*> given_;
+    ProgramWorkspace workspace_;
+    Bound on_pre_, on_pre_frozen_, on_post_, on_post_frozen_, on_clock_;
+};
+
+}  // namespace
+
+std::unique_ptr<Plasticity> make_plasticity(std::shared_ptr<const PlasticityProgram> program,
+                                            const std::vector<double>& values, double dt,
+                                            const std::vector<double*>& of_neuron,
+                                            const std::vector<double*>& of_neuron_at_post,
+                                            PlasticConnections connections) {
+    return std::make_unique<PlasticityByProgram>(std::move(program), values, dt, of_neuron, of_neuron_at_post,
+                                                 std::move(connections));
+}
+
+}  // namespace rheobase

@@ -1,0 +1,391 @@
+"""`rb.plasticity`: a rule by which synapses change, from equations."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rheobase import _engine, checks
+from rheobase.models.catalogue import PLASTICITY
+from rheobase.models.equations.connection import OF_NEURON, ConnectionReading, ConnectionText
+from rheobase.models.equations.ends import EndAssembly, for_engine, methods_at, system_at
+from rheobase.models.equations.expressions import Expression, name, names_in, substituted, walk
+from rheobase.models.equations.grammar import Statement
+from rheobase.models.equations.lowering import Leaf, Lowering, Preparation, Program
+from rheobase.models.equations.neuron import ParameterInfo
+from rheobase.models.equations.placement import kept_once
+from rheobase.models.equations.printing import printed
+from rheobase.models.equations.schemes import DT, State, coefficients, exact
+from rheobase.models.neurons import Neuron
+from rheobase.models.plasticity import Plasticity
+from rheobase.models.registry import check_names, parameter_section, scalars, signature
+
+ELAPSED = name("elapsed")
+
+
+@dataclass(frozen=True)
+class RuleText:
+    """A plasticity rule of equations, described as the engine describes its own."""
+
+    text: ConnectionText  #: as it was written
+    placed: ConnectionText  #: with variables where they are kept
+    on_clock: tuple[Statement, ...]
+    every: float | None
+
+    @property
+    def name(self) -> str:
+        """Of the model."""
+        return self.text.name
+
+    @property
+    def parameters(self) -> list[ParameterInfo]:
+        """The parameters with their defaults."""
+        return [ParameterInfo(p.name, p.unit, p.standard, p.doc or "parameter") for p in self.text.parameters]
+
+    def arguments(self) -> dict[str, Any]:
+        """Return arguments, made of text and numbers alone, by which `rb.plasticity` gives this model again."""
+        clock = "; ".join(f"{s.target} = {printed(s.value)}" for s in self.on_clock)
+        return {
+            "name": self.name,
+            "equations": self.text.equations("synapse"),
+            "on_pre": self.text.statements("on_pre"),
+            "on_post": self.text.statements("on_post"),
+            "on_clock": clock or None,
+            "every": self.every,
+            "parameters": {p.name: p.standard for p in self.text.parameters},
+            "initial": {v: printed(e) for v, e in self.text.initial.items()},
+        }
+
+    def equation(self) -> str:
+        """Return what a reader sees of a model: parameters have a table of their own."""
+        arguments = self.arguments()
+        parts = arguments["equations"].splitlines()[len(self.text.parameters) :]
+        parts += [f"{part}: {arguments[part]}" for part in ("on_pre", "on_post", "on_clock") if arguments[part]]
+        return "\n".join(parts)
+
+    def program(self, dt: float) -> _engine.PlasticityProgram:
+        """Return the programs that the engine runs."""
+        return _Assembly(self).program(0 if self.every is None else checks.steps("every", self.every, dt, low=1))
+
+
+@dataclass
+class _Assembly:
+    """Makes the programs of a rule."""
+
+    rule: RuleText
+    preparation: Preparation = field(default_factory=Preparation)
+    of_neuron: list[str] = field(default_factory=list)
+    reads: list[tuple[str, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        text = self.text = self.rule.placed
+        self.parameters = {p.name: k for k, p in enumerate(text.parameters)}
+        self.own = {"w": 0, **{v.name: k + 1 for k, v in enumerate(text.at("synapse"))}}
+        self.ends = {v.name: (end, k) for end in ("pre", "post") for k, v in enumerate(text.at(end))}
+
+    def leaf(self, symbol: str) -> Leaf:
+        if symbol in self.parameters:
+            return "parameter", self.parameters[symbol], 0.0
+        if symbol in self.own:
+            return "state", self.own[symbol], 0.0
+        if symbol in ("t", "dt"):
+            return {"t": "time", "dt": "dt"}[symbol], 0, 0.0
+        if symbol == "elapsed":
+            return self._read("elapsed", 0)
+        if symbol in self.ends:
+            return self._read(*self.ends[symbol])
+        match = OF_NEURON.match(symbol)
+        assert match is not None
+        if match["variable"] not in self.of_neuron:
+            self.of_neuron.append(match["variable"])
+        return self._read("neuron", self.of_neuron.index(match["variable"]))
+
+    def _read(self, kind: str, index: int) -> Leaf:
+        if (kind, index) not in self.reads:
+            self.reads.append((kind, index))
+        return "of_neuron", self.reads.index((kind, index)), 0.0
+
+    def _lowered(self, outputs: list[tuple[str, int, Expression]], prepared: bool = True) -> Program:
+        return Lowering(self.leaf, self.preparation if prepared else None, lambda e: 0).program(outputs)
+
+    def _after(self, statements: tuple[Statement, ...], learning: bool) -> State:
+        """Return what statements make of all that they assign to, variables brought up to date before."""
+        values = dict(up_to_date(self.text))
+        for s in statements:
+            if learning or s.target != "w":
+                values[name(s.target)] = substituted(s.value, values)
+        return values
+
+    def _event(self, statements: tuple[Statement, ...], learning: bool = True, arrival: bool = False) -> Program:
+        if not arrival and not any(s.target in self.own for s in statements):
+            return self._lowered([])  # spikes change nothing of the synapses
+        values = self._after(statements, learning)
+        outputs = [("state", self.own[v.args[0]], e) for v, e in values.items() if v.args[0] in self.own]
+        if arrival:
+            outputs.append(("driving", 0, values.get(name("arrival"), values.get(name("w"), name("w")))))
+        return self._lowered(outputs)
+
+    def _end(self, end: str, statements: tuple[Statement, ...]) -> Any:
+        known = {name(v.name) for v in self.text.at(end)}
+        arrivals = {v: e for v, e in self._after(statements, True).items() if v in known}
+        return for_engine(EndAssembly(self.text, end, methods_at(self.text, end)[0], arrivals=arrivals).program())
+
+    def program(self, every: int) -> _engine.PlasticityProgram:
+        text, clock = self.text, self.rule.on_clock
+        parts = {
+            "on_pre": self._event(text.on_pre, arrival=True),
+            "on_pre_frozen": self._event(text.on_pre, learning=False, arrival=True),
+            "on_post": self._event(text.on_post),
+            "on_post_frozen": self._event(text.on_post, learning=False),
+            "on_clock": self._event(clock),
+            "start": self._lowered([("state", k, text.initial[n]) for n, k in self.own.items() if n != "w"]),
+        }
+        prepare = self._lowered([("prepared", k, e) for e, k in self.preparation.expressions.items()], prepared=False)
+        return _engine.PlasticityProgram(
+            variables=[v.name for v in text.at("synapse")],
+            of_neuron=self.of_neuron,
+            reads=self.reads,
+            pre=self._end("pre", text.on_pre),
+            post=self._end("post", text.on_post),
+            prepare=_made(prepare),
+            **{part: _made(program) for part, program in parts.items()},
+            prepared_count=len(self.preparation.expressions),
+            every=every,
+        )
+
+
+def _made(program: Program) -> _engine.Program:
+    return _engine.Program(program.leaves, program.code, program.outputs)
+
+
+def up_to_date(text: ConnectionText) -> State:
+    """Return the variables of a synapse as they are when time has elapsed, exactly."""
+    system = system_at(text, "synapse")
+    if not system.rates:
+        return {}
+    return {v: substituted(e, {DT: ELAPSED}) for v, e in exact(system).items()}
+
+
+class EquationPlasticity(Plasticity):
+    """A plasticity rule that `rb.plasticity` made, with its parameters: base of all such rules."""
+
+    rule: ClassVar[RuleText]  # type: ignore[assignment]
+
+    def __init__(self, **parameters: float) -> None:
+        rule = self.rule
+        check_names(rule.name, parameters, [p.name for p in rule.parameters])
+        self._set(parameters=scalars(rule.name, rule.parameters, parameters))
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between what weights must lie: the parameters w_min and w_max, where there are any."""
+        return self.parameters.get("w_min", -np.inf), self.parameters.get("w_max", np.inf)
+
+    @classmethod
+    def arguments(cls) -> dict[str, Any]:
+        """Return arguments, made of text and numbers alone, by which `rb.plasticity` gives this class again."""
+        return cls.rule.arguments()
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of what each synapse has beside its weight."""
+        return tuple(v.name for v in self.rule.placed.at("synapse"))
+
+    def _check_post(self, neuron: Neuron, known: list[str]) -> None:
+        text = self.rule.placed
+        statements = [s.value for s in (*text.on_pre, *text.on_post, *self.rule.on_clock)]
+        for wanted in sorted(names_in(*statements, *(v.rate for v in text.variables if v.rate is not None))):
+            match = OF_NEURON.match(wanted)
+            if match is not None and match["variable"] not in known:
+                unknown = checks.unknown(f"variable of {neuron.model.name}", match["variable"], known)
+                raise ValueError(f"plasticity {self.rule.name} reads {wanted}: {unknown}")
+
+    def _for_engine(self, dt: float) -> dict[str, Any]:
+        return {"plasticity": "", "values": [*self.parameters.values()], "program": self.rule.program(dt)}
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return restored_plasticity, (json.dumps(self.arguments()), self._given())
+
+
+def restored_plasticity(arguments: str, given: dict[str, Any]) -> EquationPlasticity:
+    """Return a rule of equations with its parameters, as a file or a pickle holds it."""
+    return plasticity(**json.loads(arguments))(**given)
+
+
+#: Classes by their canonical text: one model is one class, however often it is made.
+_CLASSES: dict[str, type[EquationPlasticity]] = {}
+
+
+def plasticity(
+    name: str,
+    equations: str = "",
+    *,
+    on_pre: str | None = None,
+    on_post: str | None = None,
+    on_clock: str | None = None,
+    every: float | None = None,
+    parameters: Mapping[str, float] | None = None,
+    initial: Mapping[str, float | str] | None = None,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+) -> type[EquationPlasticity]:
+    """Return a class of plasticity rules from equations, which the engine runs as they are: nothing is compiled.
+
+    The class is like `rb.PairSTDP` and its kin: `Network.connect` takes it as `plasticity`. Synapses are touched when
+    spikes reach them; in between their variables move by their equations, exactly.
+
+    Parameters
+    ----------
+    name : str
+        Of the class; not that of a rule of the library.
+    equations : str
+        Text, one line each, in the grammar of `rb.neuron`:
+
+        * ``dx/dt = expression : unit`` for a variable of each synapse, which must be linear in the synapse's variables,
+          with constant coefficients. With the flag ``(pre)`` or ``(post)`` it is kept for each neuron at that end,
+          moves in each step, and may be anything. A variable in which all synapses of a neuron agree is kept at that
+          end by itself.
+        * ``c : unit (state)`` for a variable of each synapse that only spikes change, or that is set once, such as a
+          parameter that differs from synapse to synapse: ``projection["c"] = values``.
+        * ``x = expression : unit`` for a name, ``p : unit`` to declare a parameter's unit.
+
+        Names: the variables, the parameters, ``w`` (the weight), ``V_post`` and the like (variables of the post neuron,
+        those of its synapses included), ``t`` and ``dt`` (ms).
+    on_pre : str, optional
+        What a spike that arrives does: statements, one after the other, such as
+        ``w = clip(w - A*y, 0, w_max); x += 1``. ``arrival = w*u`` says what it brings to the neuron; by default the
+        weight, after all statements.
+    on_post : str, optional
+        What a spike of the post neuron does.
+    on_clock : str, optional
+        What happens to each synapse every `every` ms.
+    every : float, optional
+        Interval of `on_clock` (ms), a multiple of dt.
+    parameters : dict of str to float, optional
+        Names and defaults. Where there are w_min and w_max, initial weights must lie between them.
+    initial : dict of str to float or str, optional
+        Initial values: numbers, or expressions of the parameters. Default: 0.
+    functions : dict of str to callable, optional
+        Python functions that equations may call, made of arithmetic and NumPy's functions.
+
+    Returns
+    -------
+    type
+        A subclass of `Plasticity`.
+
+    Raises
+    ------
+    ValueError
+        If the text cannot be a model; the message shows the line and points at the column.
+    TypeError
+        If an argument is of the wrong kind.
+
+    Examples
+    --------
+    >>> STDP = rb.plasticity(
+    ...     "STDP",
+    ...     '''
+    ...     dx/dt = -x/tau_plus : 1
+    ...     dy/dt = -y/tau_minus : 1
+    ...     ''',
+    ...     on_pre="w = clip(w - A_minus*y, 0, w_max); x += 1",
+    ...     on_post="w = clip(w + A_plus*x, 0, w_max); y += 1",
+    ...     parameters=dict(tau_plus=20, tau_minus=20, A_plus=0.01, A_minus=0.0105, w_max=1),
+    ... )
+    >>> net.connect(e, e, rb.Bernoulli(0.1), weight=0.5, synapse=rb.Exponential(tau=5), plasticity=STDP(A_plus=0.02))
+    """
+    reading = ConnectionReading(name, equations, parameters, "synapse", functions)
+    if name in PLASTICITY:
+        raise ValueError(f"name must not be that of a rule of the library, got {name!r}")
+    if (on_clock is None) != (every is None):
+        raise ValueError(f"every must be given with on_clock, and only then, got {every!r}")
+    clock = reading.statements("on_clock", on_clock, ("w",))
+    text = reading.read(on_pre, on_post, initial, ("w", "arrival"))
+    if on_pre is None and on_post is None and on_clock is None:
+        raise ValueError("on_pre, on_post or on_clock must say what changes, got none of them")
+    _check_text(reading, text, clock)
+    placed = kept_once(text, {s.target for s in clock})
+    _check_ends(reading, placed, clock)
+    interval = None if every is None else checks.number("every", every, above=0)
+    rule = RuleText(text, placed, clock, interval)
+    key = repr(rule.arguments())
+    if key not in _CLASSES:
+        _CLASSES[key] = _class_of(rule)
+    return _CLASSES[key]
+
+
+def _check_text(reading: ConnectionReading, text: ConnectionText, clock: tuple[Statement, ...]) -> None:
+    if text.summed:
+        raise reading.error(text.summed[0], "summed must stand in a synapse, see rb.synapse")
+    for v in text.variables:
+        for wanted in sorted(names_in(*([] if v.rate is None else [v.rate]))):
+            ends = OF_NEURON.match(wanted)
+            if wanted.startswith("xi") and wanted not in reading.names:
+                raise reading.error(v.name, f"noise must not enter plasticity, got {wanted}")
+            if wanted in ("w", "i") or (ends is not None and (ends["end"] == "pre" or v.place != "post")):
+                raise reading.error(v.name, f"{wanted} must not stand in an equation of plasticity at this place")
+    for s in (*text.on_pre, *text.on_post, *clock):
+        shown = f"{s.target} = {printed(s.value)}"
+        for part in walk(s.value):
+            symbol = part.args[0] if part.op == "name" else ""
+            ends = OF_NEURON.match(symbol)
+            if part.op in ("draw_uniform", "draw_normal", "flag"):
+                raise ValueError(f"statements of plasticity must not be random, got {shown}")
+            if symbol == "i" or (ends is not None and ends["end"] == "pre"):
+                raise ValueError(
+                    f"statements of plasticity must not read {symbol}, got {s.target} = {printed(s.value)}"
+                )
+            if symbol == "arrival" and all(o.target != "arrival" for o in text.on_pre):
+                raise ValueError("arrival must be assigned to before it is read")
+
+
+def _check_ends(reading: ConnectionReading, text: ConnectionText, clock: tuple[Statement, ...]) -> None:
+    """Raise unless variables at the ends know nothing of synapses, and those of synapses are solved exactly."""
+    place = {v.name: v.place for v in text.variables}
+    for argument, statements in (("on_pre", text.on_pre), ("on_post", text.on_post), ("on_clock", clock)):
+        for s in statements:
+            end = argument.removeprefix("on_")
+            if place.get(s.target, "synapse") not in ("synapse", end):
+                raise ValueError(f"{argument} must not change {s.target}, which is kept for {place[s.target]} neurons")
+            if place.get(s.target) != end:
+                continue
+            for wanted in sorted(names_in(s.value)):
+                if wanted == "w" or place.get(wanted, end) != end or OF_NEURON.match(wanted):
+                    raise ValueError(f"{s.target} is kept for {end} neurons and must not depend on {wanted}")
+    for v in text.variables:
+        if v.rate is None:
+            continue
+        for wanted in sorted(names_in(v.rate)):
+            if place.get(wanted, v.place) != v.place:
+                raise reading.error(v.name, f"{v.name} must not depend on {wanted}, which is kept elsewhere")
+    system = system_at(text, "synapse")
+    matrix = coefficients(system) if system.rates else []
+    known = {p.name for p in text.parameters}
+    if matrix is None or not names_in(*(a for row in matrix for a in row)) <= known:
+        raise reading.error(
+            next(iter(system.rates)).args[0],
+            "variables of synapses must follow linear equations with constant coefficients: they move when spikes come",
+        )
+
+
+def _class_of(rule: RuleText) -> type[EquationPlasticity]:
+    fields = {
+        "rule": rule,
+        "__doc__": _docstring(rule),
+        "__signature__": signature(rule.parameters, float),
+        "__module__": __name__,
+    }
+    return type(rule.name, (EquationPlasticity,), fields)
+
+
+def _docstring(rule: RuleText) -> str:
+    equation = rule.equation().replace("\n", "\n        ")
+    return f"""{rule.name}, a plasticity rule of equations.
+
+        {equation}
+
+    Parameters
+    ----------
+{parameter_section(rule.parameters, "float")}
+    """
