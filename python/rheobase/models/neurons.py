@@ -5,8 +5,9 @@ Name, unit, default and bounds stand once: in the model's header, or in the equa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
@@ -145,6 +146,11 @@ class Neuron(Model):
         """Return the names of the state variables, in the order of the rows that `field` takes."""
         return tuple(variable.name for variable in self.model.variables)
 
+    @property
+    def imposed(self) -> tuple[str, ...]:
+        """Names of the state variables that are given from outside."""
+        return ()
+
     def origin(self, variable: str) -> str:
         """Return what a message says of where a variable comes from: the equation, where it is the user's."""
         return ""
@@ -199,8 +205,7 @@ class Neuron(Model):
 
     def replaced(self, name: str, value: Value) -> Neuron:
         """Return a copy with another value of one parameter, or of I_x."""
-        given = {**self.parameters, "I_x": self.I_x, name: value}
-        return type(self)(method=self.method, **given)
+        return type(self)(**{**self._given(), name: value})
 
     def __repr__(self) -> str:
         shown = [f"{name}={_short(value)}" for name, value in self.parameters.items()]
@@ -230,20 +235,22 @@ def _short(value: Any) -> str:
 Kind = TypeVar("Kind", bound=Neuron)
 
 
-def make(model: NeuronDescription, base: type[Kind], module: str) -> type[Kind]:
-    """Return the class of a neuron model, which stands in `module`."""
+def make(
+    model: NeuronDescription, base: type[Kind], module: str, inputs: Mapping[str, Any] = MappingProxyType({})
+) -> type[Kind]:
+    """Return the class of a neuron model, which stands in `module`; `inputs` are arguments beside its parameters."""
+    rest = {**{n: ("TimeSeries | Value", value) for n, value in inputs.items()}, "I_x": ("Value", 0.0)}
     fields = {
         "model": model,
-        "__doc__": _docstring(model),
-        "__signature__": signature(
-            model.parameters, "Value", I_x=("Value", 0.0), method=(str | None, model.methods[0])
-        ),
+        "__doc__": _docstring(model, inputs),
+        "__signature__": signature(model.parameters, "Value", **rest, method=(str | None, model.methods[0])),
         "__module__": module,
     }
     return type(model.name, (base,), fields)
 
 
-def _docstring(model: NeuronDescription) -> str:
+def _docstring(model: NeuronDescription, inputs: Mapping[str, Any]) -> str:
+    given = "".join(f"    {n} : float, array or TimeSeries\n        Input from outside.\n" for n in inputs)
     equation = model.equation.replace("\n", "\n        ")
     variables = "\n".join(f"    * {v.name} ({v.unit}): {v.doc}" for v in model.variables)
     return f"""{model.summary}
@@ -253,7 +260,7 @@ def _docstring(model: NeuronDescription) -> str:
     Parameters
     ----------
 {parameter_section(model.parameters, "float, array or Distribution")}
-    I_x : float, array or Distribution, default 0
+{given}    I_x : float, array or Distribution, default 0
         Steady external input.
     method : {{{", ".join(map(repr, model.methods))}}}
         Integration scheme; the first is the default.

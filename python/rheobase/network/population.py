@@ -104,6 +104,10 @@ class Population(Sealed):
         if name in self.parameters:
             self._set_parameter(name, value)
             return
+        if name in self.neuron.imposed:
+            raise ValueError(
+                f"{name} must not be set: it is an input of {self.neuron.model.name}, given where it is made"
+            )
         if name == "L" and self._lights():
             raise ValueError(f"L must not be set: the light injected into {self.name!r} is what it says")
         with self._network._draws() as draws:

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from rheobase import checks
+from rheobase.models.currents import Samples, TimeSeries
 from rheobase.models.equations.block import Line, read_lines
 from rheobase.models.equations.description import describe
 from rheobase.models.equations.errors import Source
 from rheobase.models.equations.evaluation import evaluated
 from rheobase.models.equations.grammar import Scope, parse_number
 from rheobase.models.equations.neuron import EquationNeuron, class_of
-from rheobase.models.equations.units import UNITS, of_quantity
+from rheobase.models.equations.units import UNITS, of_dimension, of_quantity
 
 #: Brian's flags: what they are here; None where they say nothing that matters here.
 _FLAGS: dict[str, str | None] = {
@@ -69,8 +70,9 @@ def from_brian(
     refractory : float (ms), str or quantity, optional
         A time, or a condition that keeps the neuron refractory.
     namespace : dict, optional
-        What other names mean: numbers, text such as ``"10*ms"``, Brian's quantities, or Python functions of NumPy's
-        functions.
+        What other names mean: numbers, text such as ``"10*ms"``, Brian's quantities, Python functions of NumPy's
+        functions, or time series (`Samples`, Brian's TimedArray) that the text reads as ``x(t)`` or ``x(t, i)``: those
+        are inputs of the class.
     method : str, optional
         Default scheme. Brian's ``linear`` is ``exact``, its ``rk2`` is ``heun``.
     initial : dict, optional
@@ -112,9 +114,20 @@ def from_brian(
         if given_text is not None:
             checks.text(argument, given_text)
     initial, given = checks.mapping("initial", initial), checks.mapping("namespace", namespace)
+    inputs = {n: _series(v) for n, v in given.items() if _is_series(v)}
+    given = {n: v for n, v in given.items() if n not in inputs}
+    texts = {
+        argument: None if text is None else _without_times(argument, text, inputs)
+        for argument, text in {
+            "model": model,
+            "threshold": threshold,
+            "reset": reset,
+            "refractory": refractory if isinstance(refractory, str) else None,
+        }.items()
+    }
+    model, threshold, reset = str(texts.pop("model")), texts["threshold"], texts["reset"]
     changed = _assigned(reset)
     lines = [_translated(line, changed) for line in read_lines("model", model)]
-    texts = {"threshold": threshold, "reset": reset, "refractory": refractory if isinstance(refractory, str) else None}
     for argument, text in texts.items():
         _check_words(argument, text or "")
     functions: dict[str, Callable[..., Any]] = {n: f for n, f in given.items() if callable(f)}
@@ -137,14 +150,40 @@ def from_brian(
         lines,
         threshold=threshold,
         reset=reset,
-        refractory=_refractory(refractory),
+        refractory=texts["refractory"] or _refractory(refractory),
         parameters=_used(parameters, lines, used),
         initial=values,
         events=None,
         functions={"timestep": _timestep, **functions},
+        inputs=inputs,
         constants={n: v for n, v in UNITS.items() if n not in parameters},
     )
     return class_of(described, _SCHEMES.get(method, method) if method is not None else None)
+
+
+def _is_series(value: Any) -> bool:
+    """Whether a value is a time series, of this library or Brian's TimedArray."""
+    return isinstance(value, TimeSeries) or all(hasattr(value, part) for part in ("values", "dt", "dim"))
+
+
+def _series(value: Any) -> TimeSeries:
+    """Return a time series in units of this library."""
+    if isinstance(value, TimeSeries):
+        return value
+    return Samples(np.asarray(value.values) * of_dimension(value.dim), every=round(float(value.dt) * 1e3, 9))
+
+
+def _without_times(argument: str, text: str, inputs: Mapping[str, TimeSeries]) -> str:
+    """Return text that names inputs where it asked them for their value now, at the same columns."""
+    for n in inputs:
+        text = re.sub(rf"\b{n}\s*\(\s*t\s*(,\s*i\s*)?\)", lambda found, n=n: n.ljust(len(found[0])), text)  # type: ignore[misc]
+        for number, line in enumerate(text.splitlines(), start=1):
+            found = re.search(rf"\b{n}\s*\(", line.partition("#")[0])
+            if found is not None:
+                raise Source(argument, number, line).error(
+                    f"{n} must be read as {n}(t) or {n}(t, i): it is a time series", found.start()
+                )
+    return text
 
 
 def _timestep(time: Any, dt: Any) -> Any:

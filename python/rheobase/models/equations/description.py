@@ -10,6 +10,7 @@ from rheobase.models.equations.block import Line, check_flags, read_lines
 from rheobase.models.equations.errors import Source
 from rheobase.models.equations.expressions import Expression, constant, name, names_in, walk
 from rheobase.models.equations.grammar import Scope, Statement, parse, parse_condition, parse_number, parse_statements
+from rheobase.models.equations.inputs import Input, as_text, input_of
 from rheobase.models.equations.linear import depends, linear_in
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.tracing import trace
@@ -64,6 +65,7 @@ class Description:
     events: Mapping[str, Event]
     kicked: str | None  #: the variable that delta synapses move
     units: Mapping[str, str] = field(default_factory=dict)  #: of what is named
+    inputs: Mapping[str, Input] = field(default_factory=dict)  #: variables that are given from outside, with defaults
 
     @property
     def noises(self) -> list[str]:
@@ -93,7 +95,7 @@ class Description:
                 ]
             )
             if v.rate is None:
-                lines.append(_line(v.name, v.unit or "1", "state", v.doc))
+                lines.append(_line(v.name, v.unit or "1", "" if v.name in self.inputs else "state", v.doc))
             else:
                 lines.append(_line(f"d{v.name}/dt = {printed(v.rate)}", v.unit or "1", flags, v.doc))
         return "\n".join(lines)
@@ -107,8 +109,9 @@ class Description:
             "reset": _statements(self.reset),
             "refractory": None if self.refractory is None else printed(self.refractory),
             "parameters": {p.name: p.standard for p in self.parameters},
-            "initial": {v: printed(e) for v, e in self.initial.items()},
+            "initial": {v: printed(e) for v, e in self.initial.items() if v not in self.inputs},
             "events": {n: (printed(e.condition), _statements(e.statements)) for n, e in self.events.items()},
+            "inputs": {n: as_text(value) for n, value in self.inputs.items()},
         }
 
 
@@ -143,6 +146,7 @@ def describe(
     events: Mapping[str, Any] | None,
     functions: Mapping[str, Callable[..., Any]] | None,
     constants: Mapping[str, float] | None = None,
+    inputs: Mapping[str, Any] | None = None,
 ) -> Description:
     """Return the model that arguments of `rb.neuron` describe, or raise an error that shows what cannot be read.
 
@@ -153,15 +157,15 @@ def describe(
     numbers = checks.mapping("parameters", parameters)
     given = {n: checks.number(f"parameters[{n!r}]", value) for n, value in numbers.items()}
     initial, events = checks.mapping("initial", initial), checks.mapping("events", events)
+    taken = {n: input_of(f"inputs[{n!r}]", value) for n, value in checks.mapping("inputs", inputs).items()}
     if callable(equations):
         equations, given = _written(equations, initial, given)
     if isinstance(equations, str):
         equations = read_lines("equations", equations)
     if not isinstance(equations, list):
         raise TypeError(f"equations must be text or a function, got {equations!r}")
-    reading = _Reading(
-        name, equations, given, Scope({}, checks.mapping("functions", functions), constants=dict(constants or {}))
-    )
+    known = Scope({}, checks.mapping("functions", functions), constants=dict(constants or {}))
+    reading = _Reading(name, equations, given, taken, known)
     return reading.description(threshold, reset, refractory, initial, events)
 
 
@@ -181,15 +185,18 @@ def _written(
 class _Reading:
     """Reads the parts of one model, whose names all of them share."""
 
-    def __init__(self, model: str, lines: list[Line], given: dict[str, float], known: Scope) -> None:
-        self.model, self.given = model, given
+    def __init__(
+        self, model: str, lines: list[Line], given: dict[str, float], inputs: dict[str, Input], known: Scope
+    ) -> None:
+        self.model, self.given, self.inputs = model, given, inputs
         self.parts = _sorted_lines(lines)
         self.named: dict[str, Expression] = {}
         self.used = set(self.parts.parameters)  # names that were read; a declaration says that one is meant
         self.open: list[str] = []  # named expressions that are being read
         self._check_names()
         p = self.parts
-        self.variables = [*p.differential, *p.states]
+        self.changing = [*p.differential, *p.states]  # what statements may assign to
+        self.variables = [*self.changing, *inputs]
         plain = [*self.variables, *p.receptors, *given, "t", "dt", "i"]
         self.names = {n: name(n) for n in plain}
         if "I" not in self.names and "I" not in p.named:
@@ -200,13 +207,20 @@ class _Reading:
     def _check_names(self) -> None:
         for kind in (self.parts.differential, self.parts.states, self.parts.named, self.parts.receptors):
             for n, line in kind.items():
-                if n in self.given:
-                    raise line.source.error(f"{n} must have one meaning: it is in parameters as well")
-        for n in [*self.given]:
-            if n in RESERVED or not n.isidentifier():
-                raise ValueError(f"parameters must not hold the name {n!r}, which means something else in equations")
+                for argument, given in (("parameters", self.given), ("inputs", self.inputs)):
+                    if n in given:
+                        raise line.source.error(f"{n} must have one meaning: it is in {argument} as well")
+        for argument, names in (("parameters", [*self.given]), ("inputs", [*self.inputs])):
+            for n in names:
+                if n in RESERVED or not n.isidentifier():
+                    raise ValueError(
+                        f"{argument} must not hold the name {n!r}, which means something else in equations"
+                    )
+        for n in self.inputs:
+            if n in self.given:
+                raise ValueError(f"{n} must have one meaning: it is in parameters and in inputs")
         for n, line in self.parts.parameters.items():
-            if n not in self.given:
+            if n not in self.given and n not in self.inputs:
                 raise line.source.error(f"parameter {n} must have a value in parameters, which has {list(self.given)}")
 
     def name(self, wanted: str, noise: bool) -> Expression | None:
@@ -241,6 +255,7 @@ class _Reading:
         variables = tuple(
             [self._variable(line) for line in p.differential.values()]
             + [Variable(n, line.unit, line.doc, None, False) for n, line in p.states.items()]
+            + [self._input(n) for n in self.inputs]
         )
         for n, line in p.named.items():
             self._named(n, True)
@@ -266,6 +281,7 @@ class _Reading:
             },
             self._kicked(),
             {n: line.unit for n, line in p.named.items()},
+            self.inputs,
         )
         self._check_use(result)
         _check_crossings(result)
@@ -281,6 +297,10 @@ class _Reading:
             if parts is None or depends(parts[0], noises):
                 raise line.source.error(f"noise must enter linearly, as in sigma*{noise}: {noise} does not")
         return Variable(line.name, line.unit, line.doc, rate, "unless refractory" in line.flags)
+
+    def _input(self, n: str) -> Variable:
+        line = self.parts.parameters.get(n)
+        return Variable(n, line.unit if line else "", (line and line.doc) or "input", None, False)
 
     def _parameters(self) -> tuple[Parameter, ...]:
         declared = self.parts.parameters
@@ -309,7 +329,7 @@ class _Reading:
         statements: list[Statement] = []
         for number, line in enumerate(text.splitlines(), start=1):
             code = line.partition("#")[0]
-            statements += parse_statements(Source(argument, number, line), code, self.scope, self.variables)
+            statements += parse_statements(Source(argument, number, line), code, self.scope, self.changing)
         return tuple(statements)
 
     def _refractory(self, value: Any) -> Expression | None:
@@ -321,11 +341,11 @@ class _Reading:
 
     def _initial(self, initial: dict[str, Any]) -> dict[str, Expression]:
         for n in initial:
-            if n not in self.variables:
-                raise checks.unknown("name in initial", n, self.variables)
+            if n not in self.changing:
+                raise checks.unknown("name in initial", n, self.changing)
         scope = replace(self.scope, names={n: name(n) for n in self.given})
-        result = {}
-        for n in self.variables:
+        result = {n: constant(0.0) for n in self.inputs}
+        for n in self.changing:
             if n not in initial:
                 raise ValueError(f"initial must give the initial value of every variable, it has none of {n!r}")
             value = initial[n]
@@ -345,10 +365,11 @@ class _Reading:
     def _check_use(self, d: Description) -> None:
         """Raise for a parameter that no text reads: its name may be misspelt."""
         used = self.used | names_in(*d.initial.values())
-        for n in self.given:
-            if n not in used:
-                free = sorted(n for n in used if n not in self.variables)
-                raise ValueError(f"parameters must be used in the model, {n!r} is not; it has the names {free}")
+        for argument, names in (("parameters", [*self.given]), ("inputs", [*self.inputs])):
+            for n in names:
+                if n not in used:
+                    free = sorted(n for n in used if n not in self.changing)
+                    raise ValueError(f"{argument} must be used in the model, {n!r} is not; it has the names {free}")
 
 
 class _Names(Mapping[str, Expression]):

@@ -10,10 +10,12 @@ import numpy.typing as npt
 
 from rheobase import _engine, checks
 from rheobase.models.catalogue import NEURONS
+from rheobase.models.currents import TimeSeries
 from rheobase.models.equations.description import Description, describe
 from rheobase.models.equations.evaluation import evaluated
 from rheobase.models.equations.expressions import name as symbol
 from rheobase.models.equations.expressions import names_in
+from rheobase.models.equations.inputs import input_of, series_of
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.program import Hashed, NeuronProgram, methods_of, program_of, system_of
 from rheobase.models.host import Host
@@ -95,6 +97,17 @@ class EquationNeuron(Neuron):
 
     model: ClassVar[EquationModel]
 
+    def __init__(self, **given: Any) -> None:
+        known = self.model.description.inputs
+        taken = {n: input_of(n, given.get(n, standard)) for n, standard in known.items()}
+        super().__init__(**{n: value for n, value in given.items() if n not in taken})
+        self.__dict__.update(taken)
+
+    @property
+    def imposed(self) -> tuple[str, ...]:
+        """Names of the variables that are given from outside."""
+        return tuple(self.model.description.inputs)
+
     @classmethod
     def arguments(cls) -> dict[str, Any]:
         """Return arguments, made of text and numbers alone, by which `rb.neuron` gives this class again."""
@@ -102,7 +115,8 @@ class EquationNeuron(Neuron):
 
     def _add(self, host: Host, n: int, values: list[np.ndarray]) -> int:
         d = self.model.description
-        return host.engine.add_equations(
+        given = {name: series_of(getattr(self, name))._on_grid(host.dt, n) for name in d.inputs}
+        number = host.engine.add_equations(
             name=d.name,
             variables=[v.name for v in d.variables],
             parameters=[p.name for p in d.parameters],
@@ -111,6 +125,9 @@ class EquationNeuron(Neuron):
             size=n,
             values=values,
         )
+        for name, (steps, rows) in given.items():
+            host.engine.impose_series(population=number, variable=name, steps=steps, values=rows, width=rows.shape[1])
+        return number
 
     def _check(self, values: dict[str, np.ndarray], dt: float) -> None:
         """Raise unless the parameters' values, drawn by now, are finite and the refractory period lies on the grid."""
@@ -173,6 +190,7 @@ def neuron(
     method: str | None = None,
     events: Mapping[str, tuple[str, str | None]] | None = None,
     functions: Mapping[str, Callable[..., Any]] | None = None,
+    inputs: Mapping[str, float | TimeSeries] | None = None,
 ) -> type[EquationNeuron]:
     """Return a class of neurons from equations, which the engine runs as they are: nothing is compiled.
 
@@ -223,7 +241,12 @@ def neuron(
     events : dict of str to (str, str), optional
         Condition and statements: done at the end of each step, after spikes, wherever the condition holds.
     functions : dict of str to callable, optional
-        Python functions that equations may call, made of arithmetic and NumPy's functions.
+        Python functions that equations may call, made of arithmetic and NumPy's functions. One of ``t`` is an input
+        that changes smoothly.
+    inputs : dict of str to float or TimeSeries, optional
+        Names and defaults of what is given from outside and changes in time: numbers, or a `Pulse`, `Steps` or
+        `Samples` with one column, or one per neuron. An input is an argument of the class, like a parameter, and is
+        recorded like a variable.
 
     Returns
     -------
@@ -265,6 +288,7 @@ def neuron(
         initial=initial,
         events=events,
         functions=functions,
+        inputs=inputs,
     )
     return class_of(described, method)
 
@@ -279,5 +303,5 @@ def class_of(described: Description, method: str | None) -> type[EquationNeuron]
         model.methods = [method, *(m for m in model.methods if m != method)]
     text = repr((model.hashed.text, model.methods[0]))
     if text not in _CLASSES:
-        _CLASSES[text] = make(model, EquationNeuron, __name__)
+        _CLASSES[text] = make(model, EquationNeuron, __name__, described.inputs)
     return _CLASSES[text]

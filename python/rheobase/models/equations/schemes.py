@@ -18,7 +18,7 @@ from rheobase.models.equations.expressions import (
 from rheobase.models.equations.linear import depends, linear_in, split
 from rheobase.models.equations.propagators import phi1
 
-DT = name("dt")
+DT, T = name("dt"), name("t")
 State = dict[Expression, Expression]
 
 
@@ -42,10 +42,16 @@ class System:
         """Return a derivative at another state."""
         return substituted(self.rates[variable], state)
 
-    def stage(self, state: State) -> State:
-        """Return a state within the step: what rests does, and upstrokes go no further than their limits."""
+    def stage(self, state: State, fraction: float = 1.0) -> State:
+        """Return state and time within the step: what rests does, and upstrokes go no further than their limits."""
         resting = {v: select(NOT_REFRACTORY, x, v) if v in self.held else x for v, x in state.items()}
-        return {v: minimum(x, self.limits[v]) if v in self.limits else x for v, x in resting.items()}
+        limited = {v: minimum(x, self.limits[v]) if v in self.limits else x for v, x in resting.items()}
+        return {**limited, T: T + (DT if fraction == 1.0 else DT * constant(fraction))}
+
+    @property
+    def is_driven_by_time(self) -> bool:
+        """Whether a derivative depends on the time itself."""
+        return any(depends(f, {T}) for f in self.rates.values())
 
     @property
     def is_noisy(self) -> bool:
@@ -114,9 +120,9 @@ def rk4(system: System) -> State:
     """Take the classical Runge-Kutta step."""
     half = constant(0.5)
     k1 = system.rates
-    at2 = system.stage({v: v + (DT * half) * k1[v] for v in k1})
+    at2 = system.stage({v: v + (DT * half) * k1[v] for v in k1}, 0.5)
     k2 = {v: system.rate(v, at2) for v in k1}
-    at3 = system.stage({v: v + (DT * half) * k2[v] for v in k1})
+    at3 = system.stage({v: v + (DT * half) * k2[v] for v in k1}, 0.5)
     k3 = {v: system.rate(v, at3) for v in k1}
     at4 = system.stage({v: v + DT * k3[v] for v in k1})
     k4 = {v: system.rate(v, at4) for v in k1}
@@ -160,9 +166,9 @@ def exponential_midpoint(system: System) -> State:
         assert linear is not None
         return v + _effective_time(substituted(linear[0], state), dt) * system.rate(v, state)
 
-    middle = system.stage({first: relaxed(first, {}, DT * half)})
+    middle = system.stage({first: relaxed(first, {}, DT * half)}, 0.5)
     end = {v: relaxed(v, middle, DT) for v in others}
-    means = system.stage({v: half * (v + x) for v, x in end.items()})
+    means = system.stage({v: half * (v + x) for v, x in end.items()}, 0.5)
     return {first: relaxed(first, means, DT), **end}
 
 
@@ -255,6 +261,8 @@ def applicable(system: System) -> list[str]:
         return ["euler"]
     if system.is_noisy:
         return ["exponential_euler", "euler", "heun"] if system.is_additive else ["euler", "heun"]
+    if system.is_driven_by_time:
+        return ["etd2", "exponential_euler", "euler", "heun", "rk4"]
     linear = coefficients(system) is not None
     conditionally = all(system.conditionally_linear(v) is not None for v in system.rates)
     order = ["exponential_euler", "etd2"] if conditionally else ["etd2", "exponential_euler"]

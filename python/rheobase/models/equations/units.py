@@ -49,8 +49,13 @@ _DIMENSIONS = (1.0, 1e24, 1e3, 1e12)
 
 def of_quantity(quantity: Any) -> float:
     """Return a quantity that knows its SI dimensions, as Brian's do, as a number in units of this library."""
+    return float(quantity) * of_dimension(quantity.dim)
+
+
+def of_dimension(dimension: Any) -> float:
+    """Return one SI unit of a dimension in units of this library."""
     factor = 1.0
-    exponents = [quantity.dim.get_dimension(d) for d in ("m", "kg", "s", "A")]
+    exponents = [dimension.get_dimension(d) for d in ("m", "kg", "s", "A")]
     for unit, exponent in zip(_DIMENSIONS, exponents, strict=True):
         factor *= unit**exponent
-    return float(quantity) * factor
+    return float(factor)
