@@ -4,6 +4,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "arrays.hpp"
 #include "register.hpp"
@@ -28,6 +29,15 @@ py::tuple take_samples(Simulation& simulation, std::size_t recorder) {
     return py::make_tuple(to_array(std::move(samples.steps)), values);
 }
 
+py::tuple take_events(Simulation& simulation, std::size_t population, std::size_t event) {
+    std::vector<std::int64_t> steps, neurons;
+    for (const auto& [step, neuron] : simulation.neurons(population).event_recorder(event).take()) {
+        steps.push_back(step);
+        neurons.push_back(neuron);
+    }
+    return py::make_tuple(to_array(std::move(steps)), to_array(std::move(neurons)));
+}
+
 }  // namespace
 
 void register_recording(SimulationClass& simulation) {
@@ -49,6 +59,13 @@ void register_recording(SimulationClass& simulation) {
             [](Simulation& s, std::size_t projection, const Contiguous<std::uint32_t>& connections, std::int64_t every,
                bool mean) { return s.recording().record_weights(projection, {to_vector(connections), every, mean}); },
             py::arg("projection"), py::arg("connections"), py::arg("every"), py::arg("mean"))
+        .def(
+            "record_event",
+            [](Simulation& s, std::size_t population, std::size_t event) {
+                s.neurons(population).event_recorder(event);
+            },
+            py::arg("population"), py::arg("event"))
+        .def("take_events", &take_events, py::arg("population"), py::arg("event"))
         .def("take_spikes", &take_spikes, py::arg("population"))
         .def("take_samples", &take_samples, py::arg("recorder"));
 }

@@ -73,7 +73,7 @@ def test_the_column_is_pointed_at():
         ({"initial": {}}, "initial must give the initial value of every variable, it has none of 'V'"),
         ({"initial": {"V": 0, "w": 0}}, "name in initial must be one of 'V', got 'w'"),
         ({"initial": {"V": "V"}}, "initial.*name must be one of"),
-        ({"initial": {"V": "rand()"}}, "must not be random"),
+        ({"initial": {"V": "t"}}, r"initial\['V'\], line 1, column 1: name must be one of"),
         ({"initial": {"V": "int(not_refractory)"}}, "must be made of parameters, not_refractory is none"),
         ({"threshold": None}, "threshold must be given where there is a reset"),
         ({"threshold": None, "reset": None, "refractory": 2}, "threshold must be given where there is a refractory"),

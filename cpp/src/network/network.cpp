@@ -30,7 +30,8 @@ std::uint32_t Network::add_neurons(const std::string& model, std::size_t size, c
 }
 
 std::uint32_t Network::add_neurons(const NeuronModel& model, Method method, std::size_t size, ParameterValues values) {
-    auto made = std::make_unique<NeuronPopulation>(next_population(), size, model, method, std::move(values), dt_);
+    auto made =
+        std::make_unique<NeuronPopulation>(next_population(), size, model, method, std::move(values), dt_, random_);
     NeuronPopulation* neurons = made.get();
     return add(std::move(made), neurons, nullptr);
 }

@@ -9,7 +9,7 @@
 namespace rheobase {
 
 NeuronPopulation::NeuronPopulation(std::uint32_t id, std::size_t size, NeuronModel model, Method method,
-                                   ParameterValues values, double dt)
+                                   ParameterValues values, double dt, RandomSource random)
     : Population(id, size), model_(std::move(model)), method_(method), values_(std::move(values)), dt_(dt) {
     require(values_.size() == model_.parameters.size(), "every parameter needs a value");
     for (std::size_t k = 0; k < values_.size(); ++k)
@@ -18,10 +18,10 @@ NeuronPopulation::NeuronPopulation(std::uint32_t id, std::size_t size, NeuronMod
     require(std::find(model_.methods.begin(), model_.methods.end(), method_) != model_.methods.end(),
             "the model does not have this method");
     free_from_.assign(size, 0);
-    start();
+    start(random);
 }
 
-void NeuronPopulation::start() {
+void NeuronPopulation::start(RandomSource random) {
     if (model_.program == nullptr) {
         for (const auto& first : model_.start(values_, size())) state_.emplace_back(first.begin(), first.end());
         prepare();
@@ -30,7 +30,7 @@ void NeuronPopulation::start() {
     for (std::size_t v = 0; v < model_.variables.size(); ++v) state_.emplace_back(size(), 0.0);
     program_ = std::make_unique<ProgramNeurons>(*model_.program, id(), size(), dt_);
     prepare();
-    program_->start();
+    program_->start(random);
 }
 
 void NeuronPopulation::prepare() {
@@ -134,6 +134,11 @@ VariableValues NeuronPopulation::variable(const std::string& name) {
 void NeuronPopulation::keep(const std::string& name) {
     for (Receptor& receptor : receptors_)
         if (receptor.program != nullptr && receptor.name() == name) receptor.program->post().record();
+}
+
+EventRecorder& NeuronPopulation::event_recorder(std::size_t event) {
+    require(program_ != nullptr && event + 1 < model_.program->events.size(), "the model must have this event");
+    return program_->recorder(event + 1);
 }
 
 VariableValues NeuronPopulation::settable(const std::string& name) {

@@ -168,15 +168,19 @@ void ProgramNeurons::refresh() {
     if (!refresh_.empty()) run_everywhere(refresh_);
 }
 
-void ProgramNeurons::run_everywhere(const BoundProgram& program) {
+void ProgramNeurons::run_everywhere(const BoundProgram& program, RandomSource random) {
     BlockMemory& memory = block_memory_of_thread();
+    memory.numbers.resize(std::max(memory.numbers.size(), block_size));
     memory.given.assign(given_others, nullptr);
-    for (std::size_t first = 0; first < std::max<std::size_t>(size_, 1); first += block_size)
-        program.run({std::min(block_size, size_ - std::min(first, size_)), first, memory.given.data(), {}, tag_, 0},
+    memory.given[given_neuron] = memory.numbers.data();
+    for (std::size_t first = 0; first < std::max<std::size_t>(size_, 1); first += block_size) {
+        std::iota(memory.numbers.begin(), memory.numbers.begin() + block_size, static_cast<double>(first));
+        program.run({std::min(block_size, size_ - std::min(first, size_)), first, memory.given.data(), random, tag_, 0},
                     workspace_of_thread());
+    }
 }
 
-void ProgramNeurons::start() { run_everywhere(bind(program_.start, inputs_)); }
+void ProgramNeurons::start(RandomSource random) { run_everywhere(bind(program_.start, inputs_), random); }
 
 namespace {
 
@@ -266,6 +270,8 @@ std::size_t ProgramNeurons::advance(ProgramBlock& block) {
         }
         if (e == 0) spikes = count;
         if (count == 0) continue;
+        if (const auto recorder = recorders_.find(e); recorder != recorders_.end())
+            recorder->second.note(block.step + 1, block.first, positions, count);
         events_[e].run_some(run, positions, count, workspace);
         for (std::size_t k = 0; e == 0 && k < count; ++k) {
             if (program_.refractoriness == Refractoriness::none) break;

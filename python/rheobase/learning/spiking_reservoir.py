@@ -231,4 +231,4 @@ def _joined(parts: list[Result]) -> Result:
         simulation=sum(p.timing.simulation for p in parts),
         events=sum(p.timing.events for p in parts),
     )
-    return Result(first.t_start, last.t_stop, first.dt, timing, last.interrupted, spikes, states)
+    return Result(first.t_start, last.t_stop, first.dt, timing, last.interrupted, spikes, states, {})

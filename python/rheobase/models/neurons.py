@@ -151,6 +151,11 @@ class Neuron(Model):
         """Names of the state variables that are given from outside."""
         return ()
 
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Names of what can happen to the neurons beside spikes."""
+        return ()
+
     def origin(self, variable: str) -> str:
         """Return what a message says of where a variable comes from: the equation, where it is the user's."""
         return ""

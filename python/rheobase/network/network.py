@@ -368,7 +368,7 @@ class Network(Sealed):
         mean: bool = False,
         dtype: npt.DTypeLike = np.float64,
     ) -> None:
-        """Record a variable of chosen neurons from now on.
+        """Record a variable of chosen neurons, or the times of an event of a model of equations, from now on.
 
         Parameters
         ----------
@@ -378,6 +378,7 @@ class Network(Sealed):
             population "e"; see `Population.variables`. State variables are recorded as they are at the end of a step,
             currents and conductances as their mean over the step that led there, which is what drove the neurons: the
             mean of the samples is that of the current for any dt. ``population["I_e"]`` reads it as it is now.
+            Or the name of an event: it is recorded of all neurons, and `Result.events` gives its times.
         neurons : slice, int or array of int, default all
         every : float, optional
             Sampling interval (ms), a multiple of dt; every step by default. Samples lie at its multiples.
@@ -391,7 +392,11 @@ class Network(Sealed):
         >>> net.record(i, "V", neurons=slice(0, 10), every=1.0)
         """
         population = self._own("population", population)
-        population._check_recordable(variable)
+        event = isinstance(population.model, Neuron) and variable in population.model.events
+        if not event:
+            population._check_recordable(variable)
+        elif neurons != slice(None) or every is not None or mean:
+            raise ValueError(f"neurons, every and mean must not be given for {variable!r}, an event of all neurons")
         index = chosen("neurons", neurons, population.n)
         steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
         if any(r.of == population.name and r.variable == variable for r in self._recordings):
@@ -404,11 +409,16 @@ class Network(Sealed):
             raise ValueError(f"dtype must be float64 or float32, got {precision}")
         if checks.flag("mean", mean) and not len(index):
             raise ValueError("neurons must not be empty where their mean is recorded")
-        self._record(Recording(population.name, variable, index, steps, bool(mean), precision == np.float32))
+        self._record(Recording(population.name, variable, index, steps, bool(mean), precision == np.float32, event))
 
     def _record(self, recording: Recording) -> None:
         """Let the engine record; recordings and recorders are numbered alike."""
         recorded = self._recorded(recording)
+        if recording.event and isinstance(recorded, Population):
+            with self._guard.alone() as engine:
+                engine.record_event(recorded._id, recorded.neuron.events.index(recording.variable))
+            self._recordings.append(recording)
+            return
         variable = recorded._names()[recording.variable] if isinstance(recorded, Population) else ""
         neurons = np.unique(chosen("neurons", recording.neurons, len(recorded)))
         checks.integer("every", recording.every, low=1)

@@ -29,6 +29,7 @@ class Recording(Described):
     every: int
     mean: bool
     single: bool
+    event: bool = False  #: whether times of an event are recorded, not values of a variable
 
     @property
     def weights(self) -> bool:
@@ -36,7 +37,9 @@ class Recording(Described):
         return not self.variable
 
     def bytes(self, steps: int) -> int:
-        """Return the memory that `steps` more steps take."""
+        """Return the memory that `steps` more steps take; what events take is not known before."""
+        if self.event:
+            return 0
         return (steps // self.every + 1) * (1 if self.mean else len(self.neurons)) * (4 if self.single else 8)
 
     def arrange(self, steps: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

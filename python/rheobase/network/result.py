@@ -66,6 +66,8 @@ class Result:
     _spikes: dict[str, SpikeTrains] = field(repr=False)
     #: By population and variable, or by the ends of a projection and its number among those between them.
     _states: dict[tuple[str, str] | tuple[str, str, int], Recorded] = field(repr=False)
+    #: By population and event.
+    _events: dict[tuple[str, str], SpikeTrains] = field(repr=False)
 
     @classmethod
     def _of(
@@ -75,6 +77,7 @@ class Result:
         stop: int,
         spikes: dict[str, tuple[np.ndarray, np.ndarray, int]],
         states: dict[tuple[str, str] | tuple[str, str, int], tuple[np.ndarray, np.ndarray, np.ndarray]],
+        events: dict[tuple[str, str], tuple[np.ndarray, np.ndarray, int]],
         timing: Timing,
         interrupted: bool,
     ) -> Result:
@@ -83,16 +86,18 @@ class Result:
 
         t_start, t_stop = start * dt, stop * dt
         end = max(stop, start + 1) * dt  # spike trains last: those of a run of no time cover one step, and are silent
+
+        def trains(steps: np.ndarray, indices: np.ndarray, n: int) -> SpikeTrains:
+            return SpikeTrains(times=steps * dt, indices=indices, n=n, t_start=t_start, t_stop=end)
+
         return cls(
             t_start=t_start,
             t_stop=t_stop,
             dt=dt,
             timing=timing,
             interrupted=interrupted,
-            _spikes={
-                name: SpikeTrains(times=steps * dt, indices=indices, n=n, t_start=t_start, t_stop=end)
-                for name, (steps, indices, n) in spikes.items()
-            },
+            _spikes={name: trains(*found) for name, found in spikes.items()},
+            _events={key: trains(*found) for key, found in events.items()},
             _states={key: Recorded(steps * dt, values, neurons) for key, (steps, values, neurons) in states.items()},
         )
 
@@ -122,6 +127,19 @@ class Result:
         if population is None:
             return dict(self._spikes)
         return self._spikes[checks.choice("population", population, self._spikes)]
+
+    def events(self, population: str, event: str) -> SpikeTrains:
+        """Return when an event of a model of equations happened, as spike trains.
+
+        Examples
+        --------
+        >>> res.events("e", "reward").times
+        """
+        checks.choice("population", population, self._spikes)
+        recorded = [name for of, name in self._events if of == population]
+        if not recorded:
+            raise ValueError(f"event must have been recorded: call net.record({population!r}, {event!r}) first")
+        return self._events[population, checks.choice("event", event, recorded)]
 
     def states(self, population: str, variable: str) -> Recorded:
         """Return a recorded variable, with `.times` of shape (T,) and `.values` of shape (T, n).

@@ -39,7 +39,7 @@ def run(network: Network, steps: int, progress: bool, profile: bool) -> Result:
             events=engine.events - events,
             phases=outcome.get("profile"),
         )
-        spikes, states = _recorded(network, engine)
+        spikes, states, happened = _recorded(network, engine)
         stop = engine.now
     if outcome["interrupted"]:
         warnings.warn(
@@ -48,7 +48,7 @@ def run(network: Network, steps: int, progress: bool, profile: bool) -> Result:
             stacklevel=3,
         )
     _warn_of_runaway(network, start, stop, spikes)
-    return Result._of(network.dt, start, stop, spikes, states, timing, outcome["interrupted"])
+    return Result._of(network.dt, start, stop, spikes, states, happened, timing, outcome["interrupted"])
 
 
 def _time_loop(
@@ -104,15 +104,21 @@ def _blown_up(
     )
 
 
-def _recorded(network: Network, engine: _engine.Simulation) -> tuple[dict[str, Any], dict[Any, Any]]:
-    """Take what was recorded, spikes and states, out of the engine."""
+def _recorded(network: Network, engine: _engine.Simulation) -> tuple[dict[str, Any], dict[Any, Any], dict[Any, Any]]:
+    """Take what was recorded, spikes, states and events, out of the engine."""
     spikes = {p.name: (*engine.take_spikes(id), p.n) for id, p in enumerate(network.circuit.populations)}
     keys = _weight_keys(network)
     states = {
         keys[r.of] if r.weights else (r.of, r.variable): r.arrange(*engine.take_samples(id))
-        for id, r in enumerate(network._recordings)
+        for id, r in enumerate(r for r in network._recordings if not r.event)
     }
-    return spikes, states
+    events = {}
+    for r in network._recordings:
+        if r.event:
+            cells = network[r.of]
+            which = cells.neuron.events.index(r.variable)
+            events[r.of, r.variable] = (*engine.take_events(cells._id, which), cells.n)
+    return spikes, states, events
 
 
 def _weight_keys(network: Network) -> dict[str, tuple[str, str, int]]:

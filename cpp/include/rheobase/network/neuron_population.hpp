@@ -34,7 +34,7 @@ struct VariableValues {
 class NeuronPopulation final : public Population {
   public:
     NeuronPopulation(std::uint32_t id, std::size_t size, NeuronModel model, Method method, ParameterValues values,
-                     double dt);
+                     double dt, RandomSource random);
 
     const NeuronModel& model() const noexcept { return model_; }
     Method method() const noexcept { return method_; }
@@ -64,6 +64,8 @@ class NeuronPopulation final : public Population {
     void keep(const std::string& name);
     /// The same of what can be set: no current or conductance that a program makes of variables.
     VariableValues settable(const std::string& name);
+    /// The recorder of a model's event beside the spike, by its position among them.
+    EventRecorder& event_recorder(std::size_t event);
     /// The kernel whose current or conductance has this name, if there is one.
     std::optional<std::size_t> find_receptor(const std::string& name) const;
     std::vector<std::string> variable_names() const;
@@ -84,7 +86,7 @@ class NeuronPopulation final : public Population {
     void join_program(Receptor& receptor, const StepContext& step, std::size_t first, std::size_t n,
                       const double*& current, double* I, double* G, bool& conducting, double* named,
                       std::int64_t& non_finite);
-    void start();
+    void start(RandomSource random);
     std::size_t advance_block(NeuronBlock& block, const StepContext& step, std::size_t first, double* const* receptors);
 
     const NeuronModel model_;

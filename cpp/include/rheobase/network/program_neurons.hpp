@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "rheobase/models/program.hpp"
 #include "rheobase/models/registry.hpp"
 #include "rheobase/network/bound_program.hpp"
+#include "rheobase/network/event_recorder.hpp"
 
 namespace rheobase {
 
@@ -42,7 +44,7 @@ class ProgramNeurons {
     /// Anew whenever parameters, their number of values or the kinds of input change.
     void prepare(ParameterValues& values, std::vector<Aligned<double>>& state, const Inputs& inputs);
     /// Fills the state with initial values.
-    void start();
+    void start(RandomSource random);
     /// Advances a block by a step and returns how many of its neurons spiked.
     std::size_t advance(ProgramBlock& block);
 
@@ -54,6 +56,8 @@ class ProgramNeurons {
     bool reads(const std::string& receptor) const { return find_receptor(receptor).has_value(); }
     /// What can be recorded beside the state: it is kept up to date from the first time it is asked for.
     Aligned<double>& observe(std::size_t observed);
+    /// The recorder of an event, the first being the spike; it is there from the first time it is asked for.
+    EventRecorder& recorder(std::size_t event) { return recorders_[event]; }
     /// Brings what is observed up to date, as far as the state alone decides it.
     void refresh();
 
@@ -61,7 +65,7 @@ class ProgramNeurons {
     Location locate(const Leaf& leaf, const Inputs& inputs, bool all_free);
     Location locate(const Output& output, bool same);
     BoundProgram bind(const Program& program, const Inputs& inputs, bool all_free = false);
-    void run_everywhere(const BoundProgram& program);
+    void run_everywhere(const BoundProgram& program, RandomSource random = {});
     void bind_observers();
     BoundProgram bind_observed(bool of_state_alone);
     bool find_free(const ProgramBlock& block, const ProgramRun& run, double* free, const double* condition,
@@ -79,6 +83,7 @@ class ProgramNeurons {
     bool reads_neuron_;
     BoundProgram step_, step_all_free_, release_, observe_, refresh_;
     std::vector<BoundProgram> events_;
+    std::map<std::size_t, EventRecorder> recorders_;  ///< by event
 };
 
 }  // namespace rheobase

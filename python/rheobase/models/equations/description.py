@@ -343,7 +343,7 @@ class _Reading:
         for n in initial:
             if n not in self.changing:
                 raise checks.unknown("name in initial", n, self.changing)
-        scope = replace(self.scope, names={n: name(n) for n in self.given})
+        scope = replace(self.scope, names={n: name(n) for n in [*self.given, "i"]})
         result = {n: constant(0.0) for n in self.inputs}
         for n in self.changing:
             if n not in initial:
@@ -353,11 +353,6 @@ class _Reading:
                 result[n] = parse_number(Source(f"initial[{n!r}]", 1, value), value, scope)
             else:
                 result[n] = constant(checks.number(f"initial[{n!r}]", value))
-            if any(e.op in ("draw_uniform", "draw_normal") for e in walk(result[n])):
-                raise ValueError(
-                    f"initial[{n!r}] must not be random: give a distribution where the neurons are made, as in "
-                    f"net.add(model, 100, {n}=rb.Uniform(0, 1))"
-                )
             if any(e.op == "flag" for e in walk(result[n])):
                 raise ValueError(f"initial[{n!r}] must be made of parameters, not_refractory is none")
         return result

@@ -108,6 +108,11 @@ class EquationNeuron(Neuron):
         """Names of the variables that are given from outside."""
         return tuple(self.model.description.inputs)
 
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Names of the model's events; `Network.record` takes them like variables."""
+        return tuple(self.model.description.events)
+
     @classmethod
     def arguments(cls) -> dict[str, Any]:
         """Return arguments, made of text and numbers alone, by which `rb.neuron` gives this class again."""
@@ -232,7 +237,8 @@ def neuron(
     parameters : dict of str to float, optional
         Names and defaults.
     initial : dict of str to float or str
-        Initial value of each variable: a number, or an expression of the parameters.
+        Initial value of each variable: a number, or an expression of the parameters, the index ``i``, ``rand()`` and
+        ``randn()``.
     method : str, optional
         Default scheme of the class. Default: ``exact`` where the equations are linear; where each is linear in its own
         variable ``exponential_midpoint``, if the others depend on the first and themselves alone, as gates do on the
@@ -240,6 +246,7 @@ def neuron(
         not depend on the state, else ``euler`` (Itô). ``heun`` gives the Stratonovich solution.
     events : dict of str to (str, str), optional
         Condition and statements: done at the end of each step, after spikes, wherever the condition holds.
+        `Network.record` takes an event's name, and `Result.events` gives its times. Statements may be None.
     functions : dict of str to callable, optional
         Python functions that equations may call, made of arithmetic and NumPy's functions. One of ``t`` is an input
         that changes smoothly.
