@@ -146,3 +146,58 @@ def test_a_state_that_is_not_finite_is_named_with_its_equation():
     net.add(Blow(method="euler"), 3, name="e")
     with pytest.raises(FloatingPointError, match=r"(?s)neuron 0 of population 'e'.*V.*dV/dt = V \* V"):
         net.run(100)
+
+
+UNITS = dict(
+    equations="""
+    tau : ms
+    E_L : mV
+    C : pF
+    g : nS
+    s : mV
+    ready = V - E_L : mV
+    dV/dt = (E_L - V)/tau + s*sqrt(2/tau)*xi : mV
+    dx/dt = g*(E_L - V)/C - x/tau + V*exp(-V/s)/tau : mV
+    k : 1 (state)
+    """,
+    threshold="V > E_L + s",
+    reset="V = E_L; x += s; k *= 2; k += 1; x = 3",
+    refractory="2*tau",
+    parameters=dict(tau=10, E_L=-70, C=100, g=10, s=1),
+    initial=dict(V="E_L + 2*s", x=0, k=0),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "match"),
+    [
+        ({}, None),
+        ({"dV/dt = (E_L - V)/tau +": "dV/dt = E_L - V +"}, r"line 8, column 13: dV/dt must be in units"),
+        ({"dx/dt = g*(E_L - V)/C": "dx/dt = g*(E_L - V)"}, r"line 9, column \d+: x / tau is in units of mV\*ms\*\*-1"),
+        ({"dx/dt = g*(E_L - V)/C - x/tau + V*exp(-V/s)/tau": "dx/dt = E_L - V"}, r"column 13: dx/dt must be in units"),
+        ({"exp(-V/s)": "exp(-V)"}, "exp takes a number without unit, -V is in units of mV"),
+        ({"ready = V - E_L": "ready = V*E_L"}, r"ready must be in units of mV, the expression is in mV\*\*2"),
+        ({"ready = V - E_L": "ready = V - tau"}, "line 7, column 17: tau is in units of ms, what it is put together"),
+        ({"threshold": "V > tau"}, "threshold, line 1, column 5: tau is in units of ms"),
+        ({"reset": "V = E_L; x += tau"}, "reset, line 1, column 15: x is in units of mV, what it is given in ms"),
+        ({"reset": "V = E_L; x *= s"}, "x is in units of mV"),
+        ({"refractory": "E_L"}, "refractory must be in units of ms, the expression is in mV"),
+        ({"initial": dict(V="tau", x=0, k=0)}, r"initial\['V'\], line 1, column 1: V must be in units of mV"),
+        ({"events": {"a": ("x > C", None)}}, r"events\['a'\], line 1, column 5: C is in units of pF"),
+        ({"events": {"a": ("x > V", "k = V")}}, "k is in units of 1, what it is given in mV"),
+    ],
+)
+def test_units_that_are_given_fit(changes, match):
+    given = dict(UNITS)
+    for old, new in changes.items():
+        if old in given or old == "events":
+            given[old] = new
+        else:
+            assert old in given["equations"]
+            given["equations"] = given["equations"].replace(old, new)
+    if match is None:
+        made = rb.neuron("Units", **given)
+        assert rb.neuron(**made.arguments()) is made
+        return
+    with pytest.raises(rb.EquationError, match=match):
+        rb.neuron("Units", **given)

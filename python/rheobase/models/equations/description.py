@@ -7,6 +7,15 @@ from typing import Any
 
 from rheobase import checks
 from rheobase.models.equations.block import Line, check_flags, read_lines
+from rheobase.models.equations.dimensions import (
+    TIME,
+    Dimension,
+    check_statements,
+    check_value,
+    noise,
+    of_unit,
+    per_time,
+)
 from rheobase.models.equations.errors import Source
 from rheobase.models.equations.expressions import Expression, constant, name, names_in, walk
 from rheobase.models.equations.grammar import Scope, Statement, parse, parse_condition, parse_number, parse_statements
@@ -18,6 +27,7 @@ from rheobase.models.equations.tracing import trace
 #: Names that a model cannot give to anything else.
 RESERVED = ("t", "dt", "i", "G", "jump", "not_refractory", "I_x", "method")
 _NOISE = re.compile(r"xi(_\w+)?$")
+_NOISES = re.compile(r"\bxi(?:_\w+)?\b")
 
 
 @dataclass(frozen=True)
@@ -83,10 +93,10 @@ class Description:
         """Return the equations as canonical text."""
         lines = []
         for p in self.parameters:
-            lines.append(_line(p.name, p.unit or "1", "", p.doc))
+            lines.append(_line(p.name, p.unit, "", p.doc))
         lines += [_line(r, "nS", "receptor", "") for r in self.receptors]
         for n, e in self.named.items():
-            lines.append(_line(f"{n} = {printed(e)}", self.units.get(n) or "1", "", ""))
+            lines.append(_line(f"{n} = {printed(e)}", self.units.get(n, ""), "", ""))
         for v in self.variables:
             flags = ", ".join(
                 [
@@ -95,9 +105,9 @@ class Description:
                 ]
             )
             if v.rate is None:
-                lines.append(_line(v.name, v.unit or "1", "" if v.name in self.inputs else "state", v.doc))
+                lines.append(_line(v.name, v.unit, "" if v.name in self.inputs else "state", v.doc))
             else:
-                lines.append(_line(f"d{v.name}/dt = {printed(v.rate)}", v.unit or "1", flags, v.doc))
+                lines.append(_line(f"d{v.name}/dt = {printed(v.rate)}", v.unit, flags, v.doc))
         return "\n".join(lines)
 
     def arguments(self) -> dict[str, Any]:
@@ -116,7 +126,9 @@ class Description:
 
 
 def _line(text: str, unit: str, flags: str, doc: str) -> str:
-    return f"{text} : {unit}{f' ({flags})' if flags else ''}{f'  # {doc}' if doc else ''}"
+    behind = " ".join([*([unit] if unit else []), *([f"({flags})"] if flags else [])])
+    colon = f" : {behind}" if behind else "" if "=" in text else " :"
+    return f"{text}{colon}{f'  # {doc}' if doc else ''}"
 
 
 def _statements(statements: tuple[Statement, ...]) -> str | None:
@@ -147,10 +159,12 @@ def describe(
     functions: Mapping[str, Callable[..., Any]] | None,
     constants: Mapping[str, float] | None = None,
     inputs: Mapping[str, Any] | None = None,
+    canonical: bool = False,
 ) -> Description:
     """Return the model that arguments of `rb.neuron` describe, or raise an error that shows what cannot be read.
 
-    Lines may be given as they were read, and numbers that names stand for.
+    Lines may be given as they were read, and numbers that names stand for. Units are not checked in canonical text,
+    from which numbers such as 1 ms may be gone.
     """
     if not isinstance(name, str) or not name.isidentifier():
         raise ValueError(f"name must be a name such as 'MyNeuron', got {name!r}")
@@ -166,7 +180,10 @@ def describe(
         raise TypeError(f"equations must be text or a function, got {equations!r}")
     known = Scope({}, checks.mapping("functions", functions), constants=dict(constants or {}))
     reading = _Reading(name, equations, given, taken, known)
-    return reading.description(threshold, reset, refractory, initial, events)
+    result = reading.description(threshold, reset, refractory, initial, events)
+    if not canonical:
+        reading.check_units({"threshold": threshold}, {"reset": reset}, refractory, initial, events)
+    return result
 
 
 def _written(
@@ -292,10 +309,10 @@ class _Reading:
             raise line.source.error(f"{line.name} must not be a variable: it means something else in equations")
         rate = parse_number(line.source, line.text, self.noise_scope)
         noises = {name(n) for n in names_in(rate) if _NOISE.match(n)}
-        for noise in noises:
-            parts = linear_in(rate, noise)
+        for one in noises:
+            parts = linear_in(rate, one)
             if parts is None or depends(parts[0], noises):
-                raise line.source.error(f"noise must enter linearly, as in sigma*{noise}: {noise} does not")
+                raise line.source.error(f"noise must enter linearly, as in sigma*{one}: {one} does not")
         return Variable(line.name, line.unit, line.doc, rate, "unless refractory" in line.flags)
 
     def _input(self, n: str) -> Variable:
@@ -356,6 +373,43 @@ class _Reading:
             if any(e.op == "flag" for e in walk(result[n])):
                 raise ValueError(f"initial[{n!r}] must be made of parameters, not_refractory is none")
         return result
+
+    def check_units(
+        self,
+        conditions: dict[str, Any],
+        statements: dict[str, Any],
+        refractory: Any,
+        initial: Mapping[str, Any],
+        events: Mapping[str, Any],
+    ) -> None:
+        """Raise where units that are given do not fit."""
+        p, known = self.parts, self._dimensions()
+        for n, line in p.differential.items():
+            check_value(line.source, line.text, known, per_time(known[n]), f"d{n}/dt")
+        for n, line in p.named.items():
+            check_value(line.source, line.text, known, known[n], n)
+        for n, value in initial.items():
+            if isinstance(value, str):
+                check_value(Source(f"initial[{n!r}]", 1, value), value, known, known[n], n)
+        for n, (condition, text) in _pairs(events):
+            conditions, statements = {**conditions, f"events[{n!r}]": condition}, {**statements, f"events[{n!r}]": text}
+        for argument, text in conditions.items():
+            if text is not None:
+                check_value(Source(argument, 1, text), text, known, None, argument)
+        for argument, text in statements.items():
+            for number, line in enumerate((text or "").splitlines(), start=1):
+                check_statements(Source(argument, number, line), line.partition("#")[0], known)
+        if isinstance(refractory, str):
+            check_value(Source("refractory", 1, refractory), refractory, known, TIME, "refractory")
+
+    def _dimensions(self) -> dict[str, Dimension]:
+        """Return what is known of the names; conductances and currents of synapses are in units of the leak."""
+        p = self.parts
+        given = {**p.differential, **p.states, **p.named, **p.parameters}
+        known = {n: of_unit(line.unit) for n, line in given.items()}
+        xi = {n: noise() for line in p.differential.values() for n in _NOISES.findall(line.text)}
+        units = {n: of_unit(n) for n in self.scope.constants}
+        return {**units, **xi, "t": TIME, "dt": TIME, **known}
 
     def _check_use(self, d: Description) -> None:
         """Raise for a parameter that no text reads: its name may be misspelt."""

@@ -156,7 +156,9 @@ class EquationNeuron(Neuron):
 
 def restored(arguments: str, given: dict[str, Any]) -> EquationNeuron:
     """Return a model of equations with its parameters, as a file or a pickle holds it."""
-    return neuron(**json.loads(arguments))(**given)
+    text = json.loads(arguments)
+    method = text.pop("method")
+    return class_of(describe(**text, functions=None, canonical=True), method)(**given)
 
 
 def _for_engine(p: NeuronProgram) -> _engine.NeuronProgram:
