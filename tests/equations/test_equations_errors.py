@@ -172,7 +172,7 @@ UNITS = dict(
     ("changes", "match"),
     [
         ({}, None),
-        ({"dV/dt = (E_L - V)/tau +": "dV/dt = E_L - V +"}, r"line 8, column 13: dV/dt must be in units"),
+        ({"dV/dt = (E_L - V)/tau + s*sqrt(2/tau)*xi": "dV/dt = E_L - V"}, r"line 8, column 13: dV/dt must be in units"),
         ({"dx/dt = g*(E_L - V)/C": "dx/dt = g*(E_L - V)"}, r"line 9, column \d+: x / tau is in units of mV\*ms\*\*-1"),
         ({"dx/dt = g*(E_L - V)/C - x/tau + V*exp(-V/s)/tau": "dx/dt = E_L - V"}, r"column 13: dx/dt must be in units"),
         ({"exp(-V/s)": "exp(-V)"}, "exp takes a number without unit, -V is in units of mV"),

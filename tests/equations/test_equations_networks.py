@@ -20,7 +20,7 @@ RICH = {
         dw/dt = (a*(V - E_L) - w)/tau_w : mV
         count : 1 (state)
         """,
-    "threshold": "V > V_th + 2*tanh(w)",
+    "threshold": "V > V_th + 2*tanh(w/4)",
     "reset": "V = E_L + rand(); w += b; count += 1",
     "refractory": "t_ref",
     "parameters": dict(tau_m=10.0, E_L=-70.0, V_th=-55.0, tau_w=100.0, a=0.05, b=1.0, t_ref=2.0, sigma=2.0),

@@ -409,7 +409,7 @@ class _Reading:
         known = {n: of_unit(line.unit) for n, line in given.items()}
         xi = {n: noise() for line in p.differential.values() for n in _NOISES.findall(line.text)}
         units = {n: of_unit(n) for n in self.scope.constants}
-        return {**units, **xi, "t": TIME, "dt": TIME, **known}
+        return {**units, **xi, **known}
 
     def _check_use(self, d: Description) -> None:
         """Raise for a parameter that no text reads: its name may be misspelt."""

@@ -1,8 +1,8 @@
 """Whether units that are given fit: dimensions of expressions, as far as they are known.
 
 Numbers of equations are in ms, mV and what goes with them, so a number written in an equation may stand for any
-quantity, and what has no unit fits anywhere. What is known on both sides of a sum, a comparison or an assignment must
-agree.
+quantity, factors such as 1/ms with it: what holds a number is free. What has no unit fits anywhere. What is known on
+both sides of a sum, a comparison or an assignment must agree.
 """
 
 import ast
@@ -12,9 +12,10 @@ from fractions import Fraction
 from rheobase.models.equations.errors import Source
 from rheobase.models.equations.units import UNITS
 
-#: Exponents of volt, second, ampere, metre and mole; None where nothing is known.
+#: Exponents of volt, second, ampere, metre and mole; None for what has no unit, empty for what is free.
 Dimension = tuple[Fraction, ...] | None
 NONE: Dimension = (Fraction(0),) * 5
+FREE: Dimension = ()
 
 
 def _of(volt: int = 0, second: int = 0, ampere: int = 0, metre: int = 0, mole: int = 0) -> Dimension:
@@ -77,7 +78,7 @@ def check_value(source: Source, text: str, known: Mapping[str, Dimension], wante
     stripped = text.lstrip()
     source = source.part(source.start + len(text) - len(stripped))
     found = _Dimensions(source, known).of(ast.parse(stripped, mode="eval").body)
-    if found is not None and wanted is not None and found != wanted:
+    if found and wanted and found != wanted:
         raise source.error(f"{what} must be in units of {shown(wanted)}, the expression is in {shown(found)}")
 
 
@@ -94,7 +95,7 @@ def check_statements(source: Source, text: str, known: Mapping[str, Dimension]) 
             assert isinstance(target, ast.Name)
             found, wanted = _Dimensions(at, known).of(node.value), known.get(target.id)
             scales = isinstance(node, ast.AugAssign) and not isinstance(node.op, (ast.Add, ast.Sub))
-            if found is not None and wanted is not None and found != (NONE if scales else wanted):
+            if found and wanted and found != (NONE if scales else wanted):
                 raise at.error(
                     f"{target.id} is in units of {shown(wanted)}, what it is given in {shown(found)}",
                     node.value.col_offset,
@@ -103,8 +104,8 @@ def check_statements(source: Source, text: str, known: Mapping[str, Dimension]) 
 
 
 def per_time(dimension: Dimension) -> Dimension:
-    """Return the dimension of a derivative."""
-    return _times(dimension, TIME, -1)
+    """Return the dimension of a derivative; where a variable is a plain number, time may be one, too."""
+    return None if dimension == NONE else _times(dimension, TIME, -1)
 
 
 def noise() -> Dimension:
@@ -113,7 +114,9 @@ def noise() -> Dimension:
 
 
 def _times(a: Dimension, b: Dimension, sign: int = 1) -> Dimension:
-    return None if a is None or b is None else tuple(x + sign * y for x, y in zip(a, b, strict=True))
+    if a is None or b is None or not a or not b:
+        return FREE if FREE in (a, b) else None
+    return tuple(x + sign * y for x, y in zip(a, b, strict=True))
 
 
 def _power(a: Dimension, exponent: Fraction) -> Dimension:
@@ -137,7 +140,7 @@ def shown(dimension: Dimension) -> str:
 class _Dimensions:
     """Finds the dimension of an expression that has been read, and raises where its parts do not fit."""
 
-    def __init__(self, source: Source | None, known: Mapping[str, Dimension], number: Dimension = None) -> None:
+    def __init__(self, source: Source | None, known: Mapping[str, Dimension], number: Dimension = FREE) -> None:
         self.source, self.known, self.number = source, known, number
 
     def of(self, node: ast.expr) -> Dimension:
@@ -173,27 +176,29 @@ class _Dimensions:
     def _alike(self, nodes: list[ast.expr]) -> Dimension:
         """Return the dimension that all have, as far as it is known, or raise."""
         result: Dimension = None
+        free = False
         for node in nodes:
             found = self.of(node)
-            if found is None or result is None or found == result:
-                result = result if found is None else found
+            free = free or found == FREE
+            if not found or not result or found == result:
+                result = found or result
             elif self.source is not None:
                 raise self.source.error(
                     f"{ast.unparse(node)} is in units of {shown(found)}, what it is put together with in "
                     f"{shown(result)}: they must be the same",
                     node.col_offset,
                 )
-        return result
+        return FREE if free else result
 
     def _call(self, called: str, args: list[ast.expr]) -> Dimension:
         if called in _PLAIN:
             found = self.of(args[0])
-            if found not in (None, NONE) and self.source is not None:
+            if found not in (None, FREE, NONE) and self.source is not None:
                 raise self.source.error(
                     f"{called} takes a number without unit, {ast.unparse(args[0])} is in units of {shown(found)}",
                     args[0].col_offset,
                 )
-            return None if found is None else NONE
+            return NONE if found else found
         if called in _SAME:
             return self._alike(args)
         if called == "crosses":
