@@ -6,9 +6,12 @@ the relative difference that rounding alone makes where nothing is random, None 
 
 NAMES = (
     "adaptive_threshold",
+    "brette_guigon",
     "cobahh_approximated",
     "continuous_interaction",
     "coupled_oscillators",
+    "custom_events",
+    "exprel",
     "gap_junctions",
     "hindmarsh_rose",
     "jansen_rit",
