@@ -619,7 +619,7 @@ def equations(trial):
         dV/dt = (E_L - V + D*exp((V - V_T)/D) + drive)/tau_m + sigma*xi : mV (unless refractory)
         dw/dt = (a*(V - E_L) - w)/tau_w : mV
         """,
-        threshold="V > V_th + tanh(w)",
+        threshold="V > V_th + tanh(1*w)",
         reset="V = E_L + rand(); w += b",
         refractory="t_ref",
         parameters=dict(tau_m=10, E_L=-70, V_T=-55, D=2, V_th=-40, tau_w=100, a=0.05, b=1, t_ref=2, sigma=0.3),

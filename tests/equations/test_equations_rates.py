@@ -78,5 +78,5 @@ def test_spiking_neurons_and_graded_units_work_together():
     net.connect(net["e"], neurons, rb.AllToAll(), weight=10.0, synapse=Graded(label="e"))
     _, found = trace(net, 300.0)
     alone = rates()[-1, 0]
-    assert net["n"]["I_e"] == pytest.approx(10 * found[-2, 0], rel=1e-9)
+    assert net["n"]["I_e"] == pytest.approx(10 * found[-1, 0], rel=1e-9)
     assert found[-1, 0] > alone
