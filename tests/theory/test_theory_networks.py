@@ -109,10 +109,10 @@ def test_weights_delays_and_rules_enter_the_variances():
     net.connect(x, p, rb.FixedInDegree(20), weight=rb.Normal(30, 5), synapse=rb.Exponential(tau=5))
     field = SelfConsistentField.of(net)
     ((a,),) = field.afferents
-    assert (a.n, a.n_variance, a.left) == pytest.approx((20, 0, 0.8))
+    assert (a.n, a.n_variance, a.left) == pytest.approx((20, 0, 80 / 99))
     assert a.power == pytest.approx(20 * (30**2 + 5**2))
     mean, variance = field.sources["x"]
-    exact = 20e-6 * (25 * (mean**2 + variance) + 900 * variance * 0.8)
+    exact = 20e-6 * (25 * (mean**2 + variance) + 900 * variance * 80 / 99)
     assert a.quenched(mean, variance) == pytest.approx(exact)
     # What the engine draws has that variance over neurons; 50 networks' worth of neurons, s.d. of an s.d. 1/√5000.
     rates, sampled = np.linspace(0, 20, 100), []
@@ -280,7 +280,7 @@ def conductances():
     [
         (lambda: self_consistent_rates(rb.Network(threads=1)), ValueError, "network must have neurons"),
         (lambda: self_consistent_rates(conductances()), ValueError, "synapse must carry a current"),
-        (lambda: self_consistent_rates(cortex(), x0=[1.0]), ValueError, "rates must have shape (2,)"),
+        (lambda: self_consistent_rates(cortex(), x0=[1.0]), ValueError, "x0 must have shape (2,)"),
         (lambda: SelfConsistentField.of(cortex()).with_rate("y", 1.0), ValueError, "source must be one of 'x'"),
         (lambda: cortex().mean_field("siegert"), ValueError, "f must be one of 'self-consistent'"),
         (lambda: oscillation_onset(cortex, (4, 3)), ValueError, "bracket must be"),

@@ -588,7 +588,8 @@ class Network(Sealed):
 
         Examples
         --------
-        >>> net.mean_field().fixed_points([(0, 100), (0, 100)])
+        >>> rb.circuits.cortex(2000).mean_field().fixed_points([(0, 100), (0, 100)])[0].u.round(1)
+        array([ 6.5, 13.9])
         """
         from rheobase.theory.mean_field import mean_field  # brings SciPy, which `import rheobase` does without
 

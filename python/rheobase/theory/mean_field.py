@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,10 +10,14 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.models.circuit import Circuit, HasCircuit
+from rheobase.models.neurons import Neuron
 from rheobase.models.sources import Poisson
 from rheobase.rates import RateNetwork, ThresholdLinear
 from rheobase.rates.curves import CurveLike
+from rheobase.theory.injected import injected_current
 from rheobase.theory.membranes import average, weight_area
+from rheobase.theory.self_consistent import SelfConsistentField
+from rheobase.units import PER_MS
 
 
 def mean_field(
@@ -23,14 +28,16 @@ def mean_field(
     """Return the rate network of a spiking network: r = f(W r + X), eq. (3.8).
 
     W holds the weight areas times the mean in-degrees between the neuron populations, X the mean input from sources,
-    background drive and I_x.
+    drive, I_x and injected currents; it is a function of time where these change.
 
     Parameters
     ----------
     network : Network or Circuit
         Of current-based synapses; its sources are homogeneous Poisson processes.
     f : f-I curve or "self-consistent", optional
-        From mean input (mV) to rate (Hz); the textbook's threshold-linear fit for its EIF neuron by default.
+        From mean input (mV) to rate (Hz). By default the textbook's threshold-linear fit, for populations of about its
+        EIF neuron, and the theory of their own, as with ``"self-consistent"``, for others; a warning names those that
+        have none.
         ``"self-consistent"`` gives each population the f-I theory of its own neuron model, in the noise of the
         network's self-consistent state (see `self_consistent_rates`), whose rates are then a fixed point.
     tau : float or sequence, optional
@@ -44,14 +51,17 @@ def mean_field(
     Raises
     ------
     ValueError
-        If a projection is conductance-based, or a source is not Poisson.
+        If a projection is conductance-based, a source is no steady Poisson process, or light is injected.
 
     Examples
     --------
-    >>> net.mean_field().fixed_points([(0, 100), (0, 100)])
+    >>> mean_field(rb.circuits.cortex(2000)).fixed_points([(0, 100), (0, 100)])[0].u.round(1)
+    array([ 6.5, 13.9])
     """
     circuit = Circuit.of(network)
     targets = circuit.neurons
+    if not targets:
+        raise ValueError("network must have neurons for a mean field, got none")
     row = {p.name: k for k, p in enumerate(targets)}
     W = np.zeros((len(targets), len(targets)))
     X = np.array([average(p.neuron.I_x) / average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
@@ -62,21 +72,69 @@ def mean_field(
         if pre.name in row:
             W[post, row[pre.name]] += w
         elif isinstance(pre.model, Poisson) and pre.model.steady:
-            X[post] += 1e-3 * w * average(pre.model.rate)
+            X[post] += PER_MS * w * average(pre.model.rate)
         else:
             raise ValueError(
-                f"sources must be steady Poisson processes for a mean field, got {pre.name!r}: {pre.model!r}"
+                f"network must have steady Poisson processes as sources for a mean field, got {pre.name!r}: "
+                f"{pre.model!r}"
             )
     for drive in circuit.drives:
-        X[row[drive.post]] += (
-            1e-3 * drive.rate * drive.sources * drive.weight * weight_area(drive.synapse, circuit[drive.post].neuron)
-        )
+        area = drive.weight * weight_area(drive.synapse, circuit[drive.post].neuron)
+        X[row[drive.post]] += PER_MS * drive.rate * drive.sources * area
+    currents = [injected_current(circuit, p.name) for p in targets]
+    X += [current.steady for current in currents]
     if tau is None:
         tau = [average(p.neuron.parameters.get("tau_m", 10.0)) for p in targets]
-    if isinstance(f, str):
-        checks.choice("f", f, ["self-consistent"])
-        from rheobase.theory.self_consistent import SelfConsistentField
-
+    curves = _curves(circuit) if f is None else f
+    if isinstance(curves, str):
+        checks.choice("f", curves, ["self-consistent"])
         theory = SelfConsistentField.of(circuit, alike=True)
-        f = theory.tabulated_curves(theory.solve())
-    return RateNetwork(W, X, ThresholdLinear() if f is None else f, tau=tau, names=tuple(p.name for p in targets))
+        curves = theory.tabulated_curves(theory.solve())
+
+    def input_at(t: float) -> np.ndarray:
+        return X + [current.at(t) for current in currents]
+
+    changing = any(current.changes for current in currents)
+    return RateNetwork(W, input_at if changing else X, curves, tau=tau, names=tuple(p.name for p in targets))
+
+
+def _curves(circuit: Circuit) -> CurveLike | list[CurveLike]:
+    """Return the textbook's fit where it holds, the neurons' own theory where there is one, and warn of all others."""
+    unlike = {p.name: difference for p in circuit.neurons if (difference := _difference(p.neuron))}
+    if not unlike:
+        return ThresholdLinear()
+    try:
+        theory = SelfConsistentField.of(circuit, alike=True)
+        own = theory.tabulated_curves(theory.solve())
+    except ValueError as error:
+        shown = "; ".join(f"{name!r} is {difference}" for name, difference in unlike.items())
+        warnings.warn(
+            f"f is the textbook's fit to its EIF neuron, but population {shown}; its own theory "
+            f"is not to be had: {error}; give f",
+            stacklevel=3,
+        )
+        return ThresholdLinear()
+    return [own[k] if p.name in unlike else ThresholdLinear() for k, p in enumerate(circuit.neurons)]
+
+
+#: What the fit of book 2.3 was made for, and what its populations in other chapters have, with some margin.
+_TEXTBOOK = {"tau_m": (7.5, 20.0), "D": (1.5, 2.5), "t_ref": (0.0, 2.0), "g_L": (0.999, 1.001)}
+
+
+def _difference(neuron: Neuron) -> str:
+    """Say what keeps a neuron from being about the textbook's EIF; an empty text if nothing does."""
+    if neuron.model.name not in ("EIF", "EIFChR"):
+        return f"made of {neuron.model.name}"
+    values = {
+        name: average(neuron.parameters[name])
+        for name in (*_TEXTBOOK, "V_T", "E_L", "V_re")
+        if name in neuron.parameters
+    }
+    for name, (low, high) in _TEXTBOOK.items():
+        if name in values and not low <= values[name] <= high:
+            return f"an EIF with {name} = {values[name]:g}"
+    if not 15 <= values["V_T"] - values["E_L"] <= 19:
+        return f"an EIF with V_T - E_L = {values['V_T'] - values['E_L']:g} mV (the textbook's: 17)"
+    if not -6 <= values["V_re"] - values["E_L"] <= 3:
+        return f"an EIF with V_re - E_L = {values['V_re'] - values['E_L']:g} mV (the textbook's: 0 to -3)"
+    return ""

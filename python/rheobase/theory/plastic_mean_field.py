@@ -40,7 +40,9 @@ def plastic_mean_field(
 
     Examples
     --------
-    >>> plastic_mean_field(net, tau=(30, 15)).fixed_point().u
+    >>> net = rb.circuits.inhibitory_plasticity(2000)
+    >>> plastic_mean_field(net, tau=(30, 15)).fixed_point().u[0]
+    np.float64(3.0)
     """
     circuit = Circuit.of(network)
     rates = mean_field(circuit, f, tau)

@@ -16,12 +16,13 @@ import numpy.typing as npt
 from scipy.optimize import root
 
 from rheobase import checks
-from rheobase.models.circuit import Circuit, Connections, HasCircuit
+from rheobase.models.circuit import Cells, Circuit, Connections, HasCircuit
 from rheobase.models.neurons import Neuron
-from rheobase.models.rules import AllToAll, FixedInDegree, OneToOne, Pairs, Rule
+from rheobase.models.rules import AllToAll, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs, Rule
 from rheobase.models.sources import Poisson
-from rheobase.rates import Interpolated
+from rheobase.rates import Interpolated, ThresholdLinear
 from rheobase.rates.curves import Curve
+from rheobase.theory.injected import injected_current
 from rheobase.theory.membranes import as_membrane, average, variance_of, weight_area
 from rheobase.theory.noiseless import Noiseless
 from rheobase.theory.shot_noise import squared_area
@@ -37,8 +38,11 @@ def _quadrature() -> tuple[np.ndarray, np.ndarray]:
     return nodes, weights / weights.sum()
 
 
-#: Rates of all populations, Hz, from which a state is looked for.
+#: Rates of all populations, Hz, from which a state is looked for after the mean field's own.
 _STARTS = (5.0, 20.0, 60.0, 1.0)
+
+#: Smallest step by which the rates of the sources are raised, as a part of them.
+_SMALLEST_STEP = 1e-3
 
 
 @dataclass(frozen=True)
@@ -186,12 +190,17 @@ class SelfConsistentField:
                 Afferent(name, d.sources, 0.0, area, 0.0, 1.0, tuple(d.synapse.parameters.values()))
             )
         g_L = np.array([average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
-        for p in targets:
+        injected = [injected_current(circuit, p.name) for p in targets]
+        for p, current in zip(targets, injected, strict=True):
             as_membrane(p.neuron)
+            if current.changes or current.noisy:
+                raise ValueError(
+                    f"network must have steady injected currents for self-consistent rates, not those of {p.name!r}"
+                )
         return cls(
             tuple(row),
             tuple(p.neuron for p in targets),
-            np.array([average(p.neuron.I_x) for p in targets]) / g_L,
+            np.array([average(p.neuron.I_x) for p in targets]) / g_L + [current.steady for current in injected],
             np.array([variance_of(p.neuron.I_x) for p in targets]) / g_L**2,
             tuple(map(tuple, afferents)),
             sources,
@@ -204,8 +213,8 @@ class SelfConsistentField:
 
         Examples
         --------
-        >>> field = SelfConsistentField.of(net)
-        >>> rates = field.with_rate("x", 25.0).solve()
+        >>> field = SelfConsistentField.of(rb.circuits.cortex(2000), alike=True)
+        >>> rates = field.with_rate("x", 6.0).solve()
         """
         checks.choice("source", source, self.sources)
         rate = checks.number("rate", rate, low=0)
@@ -282,12 +291,14 @@ class SelfConsistentField:
         return tuple(tables)
 
     def solve(self, x0: npt.ArrayLike | None = None) -> np.ndarray:
-        """Return a self-consistent state, by Newton's method (MINPACK) after damped iteration from `x0`.
+        """Return a self-consistent state, by Newton's method (MINPACK).
 
         Parameters
         ----------
-        x0 : array_like, optional
-            State to start from; by default 5, 20, 60 and 1 Hz in every population in turn, all neurons alike.
+        x0 : array_like, shape (n,) or, where neurons differ, (2 n,), optional
+            Rates, or state, to start from. By default the search starts from the rates of the threshold-linear mean
+            field, from 5, 20, 60 and 1 Hz in all populations, and last follows the state while the rates of the
+            sources rise from 0; neurons are taken to be alike first.
 
         Returns
         -------
@@ -296,26 +307,94 @@ class SelfConsistentField:
         Raises
         ------
         ValueError
-            If the iteration does not converge: there may be no stationary state near x0.
+            If the iteration does not converge: there may be no stationary state near `x0`.
         """
-        starts = (
-            [checks.array("x0", x0)]
-            if x0 is not None
-            else [self.state(np.full(len(self.names), rate)) for rate in _STARTS]
-        )
-        for start in starts:
-            u, step = start, 0.02 if x0 is None else 0.1
+        if x0 is not None:
+            found = self._newton(self._start(x0), 0.02, 5)
+            if found is None:
+                raise ValueError(f"x0 must be near self-consistent rates, but none were reached from {x0!r}")
+            return found
+        alike = replace(self, alike=True)
+        tried: list[np.ndarray] = []
+        for start in (alike._linear_rates(), *(np.full(len(self.names), rate) for rate in _STARTS)):
             # The damped iteration of a network that excites strongly may run away, but short as it is it ends nearby.
-            for _ in range(60 if x0 is None else 5):
-                u = u + step * np.clip(self.map(u) - u, -50.0, 50.0)
-            found = root(lambda v: self.map(np.maximum(v, 0)) - v, u, tol=1e-9)
-            if np.abs(self.map(np.maximum(found.x, 0)) - found.x).max() <= 1e-4 * (1 + np.abs(found.x).max()):
-                return np.maximum(found.x, 0)
+            rates = alike._newton(start, 0.1, 60)
+            if rates is None or any(np.allclose(rates, other, rtol=1e-3) for other in tried):
+                continue
+            tried.append(rates)
+            if (found := self._from_alike(rates)) is not None:
+                return found
+        rates = alike._follow_sources()
+        found = None if rates is None else self._from_alike(rates)
+        if found is None:
+            raise ValueError(
+                f"network must have a stationary state for self-consistent rates, but none was reached from its mean "
+                f"field, from {', '.join(f'{rate:g}' for rate in _STARTS)} Hz nor from silence: give {len(self.names)} "
+                f"rates near one as x0"
+            )
+        return found
+
+    def _start(self, x0: npt.ArrayLike) -> np.ndarray:
+        """Return the state that rates, or a whole state, stand for."""
         n = len(self.names)
-        tried = (
-            f"from {', '.join(f'{start[0]:g}' for start in starts)} Hz" if x0 is None else f"from {starts[0][:n]} Hz"
-        )
-        raise ValueError(f"self-consistent rates could not be reached {tried}: give {n} rates near them as x0")
+        given = checks.array("x0", x0, low=0)
+        if given.shape not in ((n,), (n if self.alike else 2 * n,)):
+            wanted = f"({n},), the rates" + ("" if self.alike else f", or ({2 * n},), rates and variances over neurons")
+            raise ValueError(f"x0 must have shape {wanted}, got {given.shape}")
+        return given if self.alike or len(given) == 2 * n else np.append(given, np.zeros(n))
+
+    def _from_alike(self, rates: np.ndarray) -> np.ndarray | None:
+        """Return the state near the one of equal neurons."""
+        if self.alike:
+            return rates
+        start = np.append(rates, np.zeros(len(rates)))
+        # The variances follow from the rates first: as they are found they feed back on them.
+        for _ in range(5):
+            start = np.append(rates, self.map(start)[len(rates) :])
+        return self._newton(start, 0.1, 40)
+
+    def _newton(self, start: np.ndarray, step: float, damped: int) -> np.ndarray | None:
+        """Return the state that Newton's method reaches after some damped iterations, or None."""
+        u = start
+        for _ in range(damped):
+            u = u + step * np.clip(self.map(u) - u, -50.0, 50.0)
+        found = root(lambda v: self.map(np.maximum(v, 0)) - v, u, tol=1e-9).x
+        if not np.isfinite(found).all():
+            return None
+        misfit = np.abs(self.map(np.maximum(found, 0)) - found).max()
+        return np.maximum(found, 0) if misfit <= 1e-4 * (1 + np.abs(found).max()) else None
+
+    def _linear_rates(self) -> np.ndarray:
+        """Return the rates, Hz, that the threshold-linear mean field relaxes to, with one time constant for all."""
+        curve, rates = ThresholdLinear(), np.zeros(len(self.names))
+        for _ in range(400):
+            rates = rates + 0.02 * (curve(self._means(rates)) - rates)
+            rates = np.clip(rates, 0, 500)
+        return rates
+
+    def _means(self, rates: np.ndarray) -> np.ndarray:
+        """Return the mean inputs, mV, where all populations fire at these rates, Hz."""
+        sending = {
+            **{name: rate for name, (rate, _) in self.sources.items()},
+            **dict(zip(self.names, rates, strict=True)),
+        }
+        brought = [PER_MS * sum(a.n * a.weight * sending[a.pre] for a in arriving) for arriving in self.afferents]
+        return self.inputs + np.array(brought)
+
+    def _follow_sources(self) -> np.ndarray | None:
+        """Follow the state of equal neurons while the rates of the sources rise from 0 to what they are."""
+        part, step, rates = 0.0, 0.1, np.zeros(len(self.names))
+        while part < 1:
+            more = min(1.0, part + step)
+            sources = {name: (more * rate, more**2 * variance) for name, (rate, variance) in self.sources.items()}
+            reached = replace(self, sources=sources)._newton(rates, 0.1, 3)
+            if reached is None or np.abs(reached - rates).max() > 30:  # a jump may be to another branch
+                step /= 2
+                if step < _SMALLEST_STEP:
+                    return None
+                continue
+            part, rates, step = more, reached, 1.5 * step
+        return rates
 
     def describe(self, u: np.ndarray) -> SelfConsistentRates:
         """Return rates, means and standard deviations of a state."""
@@ -348,7 +427,7 @@ def self_consistent_rates(
         Take all neurons of a population to be alike. By default they differ by their numbers of inputs and by what
         these carry, which also gives the s.d. of the rates.
     x0 : array_like, shape (n,), optional
-        Rates to start from, Hz; another start may lead to another state.
+        Rates to start from, Hz; another start may lead to another state. Default: see `SelfConsistentField.solve`.
 
     Returns
     -------
@@ -365,33 +444,44 @@ def self_consistent_rates(
     >>> self_consistent_rates(rb.circuits.cortex(10_000)).rates
     """
     field = SelfConsistentField.of(network, alike=alike)
-    return field.describe(field.solve(None if x0 is None else field.state(x0)))
+    return field.describe(field.solve(x0))
 
 
 def _afferent(circuit: Circuit, q: Connections) -> Afferent:
     pre, post = circuit[q.pre], circuit[q.post]
     area = weight_area(q.synapse, post.neuron)
-    count = circuit.mean_in_degree(q)
+    n = circuit.mean_in_degree(q)
     repeats = getattr(q.rule, "multapses", False) or isinstance(q.rule, Pairs)
-    left = 1.0 if repeats or not pre.n else max(0.0, 1 - count / pre.n)
+    # Exact: of as many senders as that, drawn without repetition, or of each sender by chance.
+    drawn = isinstance(q.rule, (FixedInDegree, AllToAll, OneToOne))
+    left = max(0.0, (pre.n - n) / max(pre.n - 1, 1) if drawn else 1 - n / max(pre.n, 1))
     return Afferent(
         q.pre,
-        count,
-        _count_variance(q.rule, count, pre.n, post.n, repeats),
+        n,
+        _variance_of_in_degree(q.rule, n, pre, post),
         q.mean_weight * area,
         variance_of(q.weight) * area**2,
-        left,
+        1.0 if repeats else left,
         tuple(q.synapse.parameters.values()),
     )
 
 
-def _count_variance(rule: Rule, count: float, n_pre: int, n_post: int, repeats: bool) -> float:
+def _variance_of_in_degree(rule: Rule, n: float, pre: Cells, post: Cells) -> float:
     """Variance over targets of the number of their connections."""
     if isinstance(rule, FixedInDegree):
         return float(np.var(rule.k))
     if isinstance(rule, (AllToAll, OneToOne)):
         return 0.0
     if isinstance(rule, Pairs):
-        return float(np.var(np.bincount(rule.post, minlength=n_post)))
-    # Every sender or connection falls on a target by chance: binomial, or Poisson where it may fall there again.
-    return count if repeats else count * (1 - count / max(n_pre, 1))
+        return float(np.var(np.bincount(rule.post, minlength=post.n))) if post.n else 0.0
+    without_itself = pre is post and not getattr(rule, "autapses", True)
+    to_choose_from, targets = max(pre.n - without_itself, 1), max(post.n - without_itself, 1)
+    if isinstance(rule, FixedTotal) and not rule.multapses:
+        pairs = to_choose_from * post.n
+        return n * (1 - 1 / max(post.n, 1)) * (pairs - rule.total) / max(pairs - 1, 1)
+    if getattr(rule, "multapses", False):  # every connection falls on a target by chance
+        return n * (1 - 1 / targets)
+    if isinstance(rule, FixedOutDegree) and np.ndim(rule.k):
+        p = np.asarray(rule.k) / targets
+        return float(np.sum(p * (1 - p))) * to_choose_from / max(pre.n, 1)
+    return n * (1 - n / to_choose_from)

@@ -1,0 +1,125 @@
+"""The mean field of a network, whatever its rules, currents and neurons, and the rates that its theory finds."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import rheobase as rb
+from rheobase.rates import ThresholdLinear
+from rheobase.theory import SelfConsistentField, mean_field, self_consistent_rates
+
+EIF = {"tau_m": 10, "E_L": -72, "V_T": -55, "D": 2, "V_th": 0, "V_re": -72}
+SYNAPSE = rb.Exponential(tau=5)
+
+
+def textbook(rate, strength=1.0, inhibition=1.0, rule=None):
+    """The textbook's network with a tenth of its neurons and ten times its weights."""
+    net = rb.Network(seed=1, threads=1)
+    e, i = net.add(rb.EIF(**EIF), 80, name="e"), net.add(rb.EIF(**EIF), 20, name="i")
+    x = net.add(rb.Poisson(rate=rate), 80, name="x")
+    weights = [(x, e, 300, 10), (x, i, 200, 10), (e, e, 120, 8), (e, i, 350, 8)]
+    for pre, post, weight, tau in [*weights, (i, e, -450 * inhibition, 4), (i, i, -700 * inhibition, 4)]:
+        net.connect(pre, post, rule or rb.Bernoulli(0.2), weight=strength * weight, synapse=rb.Exponential(tau=tau))
+    return net
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("strength", "inhibition"), [(0.5, 1.0), (1.0, 1.0), (1.5, 1.0), (1.0, 2.0)])
+def test_rates_are_found_at_all_inputs(strength, inhibition):
+    previous = np.zeros(2)
+    for rate in (0.1, 1.0, 5.0, 20.0, 60.0, 200.0):
+        field = SelfConsistentField.of(textbook(rate, strength, inhibition), alike=True)
+        rates = field.solve()
+        np.testing.assert_allclose(field.map(rates), rates, rtol=1e-4, atol=1e-4)
+        assert (rates >= previous).all()
+        previous = rates
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("alike", [True, False])
+def test_the_start_asked_for_is_the_one_taken(alike):
+    field = SelfConsistentField.of(textbook(5.0, rule=rb.FixedInDegree(16)), alike=alike)
+    with pytest.raises(ValueError, match=r"x0 must have shape \(2,\), the rates"):
+        field.solve([1.0, 2.0, 3.0])
+    rates = field.solve()[:2]
+    np.testing.assert_allclose(field.solve(rates)[:2], rates, rtol=1e-4)
+
+
+@pytest.mark.parametrize("n", [1, 2, 10])
+@pytest.mark.parametrize("autapses", [True, False])
+@pytest.mark.parametrize("rule", ["AllToAll", "Bernoulli", "FixedInDegree", "FixedOutDegree", "FixedTotal"])
+def test_in_degrees_within_a_population(n, autapses, rule):
+    """Mean, and variance over neurons and networks, of the numbers of connections that are drawn."""
+    choices = n - (not autapses)
+    arguments = {"AllToAll": (), "Bernoulli": (0.4,), "FixedTotal": (n * choices // 2,)}.get(rule, (choices // 2,))
+    options = {"autapses": autapses} | ({"multapses": False} if rule.startswith("Fixed") else {})
+    made = getattr(rb, rule)(*arguments, **options)
+    sampled = []
+    for seed in range(60):
+        net = rb.Network(seed=seed, threads=1)
+        p = net.add(rb.LIF(), n, name="p")
+        projection = net.connect(p, p, made, weight=3.0, synapse=SYNAPSE)
+        sampled.append(np.bincount(projection.connections()["post"], minlength=n))
+    ((found,),) = SelfConsistentField.of(net).afferents
+    samples = np.ravel(sampled)
+    # 4.5 standard errors, where neurons of one network count as one for safety.
+    error = 4.5 * np.sqrt(found.n_variance / 60)
+    assert found.n == pytest.approx(samples.mean(), abs=error + 1e-12)
+    assert found.n_variance == pytest.approx(samples.var(), abs=4.5 * found.n_variance * np.sqrt(2 / 60) * 1.5 + 1e-12)
+    assert mean_field(net, ThresholdLinear()).W == pytest.approx(np.array([[3.0 * found.n]]))
+
+
+def test_in_degrees_between_populations():
+    net = rb.Network(seed=1, threads=1)
+    a, b = net.add(rb.EIF(**EIF), 4, name="a"), net.add(rb.EIF(**EIF), 6, name="b")
+    for rule, degree in [
+        (rb.FixedOutDegree(3), 2.0),
+        (rb.FixedOutDegree([1, 2, 3, 6]), 2.0),
+        (rb.FixedTotal(12), 2.0),
+        (rb.Pairs([0, 0, 1], [2, 2, 3]), 0.5),
+        (rb.AllToAll(autapses=False), 4.0),
+    ]:
+        net.connect(a, b, rule, weight=1.0, synapse=SYNAPSE)
+        assert net.circuit.mean_in_degree(net.circuit.projections[-1]) == pytest.approx(degree)
+    assert net.mean_field().W == pytest.approx(np.array([[0, 0], [10.5, 0]]))
+
+
+def test_injected_currents_count():
+    net = rb.Network(seed=1, threads=1)
+    e = net.add(rb.EIF(**EIF, I_x=2.0), 4, name="e")
+    net.drive(e, 10.0, sources=100, weight=3.0, synapse=SYNAPSE)
+    net.inject(e, rb.Steps([0.0], [4.0]))
+    net.inject(e, rb.WhiteNoise(mean=1.5, sigma=2.0))
+    assert net.mean_field().X == pytest.approx([2 + 3 + 4 + 1.5])
+    net.inject(e, rb.Pulse(t_start=10, t_stop=20, amplitude=[1.0, 2.0, 3.0, 4.0]))
+    changing = net.mean_field()
+    assert [float(changing.external(t)[0]) for t in (0.0, 10.0, 19.9, 20.0)] == pytest.approx([10.5, 13.0, 13.0, 10.5])
+    with pytest.raises(ValueError, match="network must have steady injected currents"):
+        self_consistent_rates(net)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("neuron", [rb.LIF(), rb.EIF(), rb.EIF(D=0.5), rb.EIF(V_T=-50), rb.QIF()])
+def test_other_neurons_have_their_own_theory(neuron):
+    """The fixed point of the mean field is then the self-consistent state of the network."""
+    net = rb.Network(seed=1, threads=1)
+    p = net.add(neuron, 10, name="p")
+    net.drive(p, 10.0, sources=1000, weight=1.8, synapse=SYNAPSE)
+    field = mean_field(net)
+    if neuron == rb.EIF():
+        assert field.f == ThresholdLinear()
+        return
+    rates = self_consistent_rates(net, alike=True).rates
+    np.testing.assert_allclose(field.field(rates), 0, atol=1e-6 * (1 + rates[0]))
+
+
+def test_neurons_without_a_theory_are_warned_of():
+    net = rb.Network(seed=1, threads=1)
+    for name, neuron in (("e", rb.EIF()), ("fast", rb.HodgkinHuxley())):
+        net.add(neuron, 10, name=name)
+    with pytest.warns(UserWarning, match="population 'fast' is made of HodgkinHuxley"):
+        net.mean_field()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        net.mean_field(ThresholdLinear())
