@@ -93,7 +93,7 @@ def test_mean_field_of_every_rule(rule):
     b = net.add(rb.EIF(tau_m=10, I_x=rb.Uniform(1, 3)), 40, name="b")
     p = net.connect(a, b, rule, weight=rb.Normal(3, 0.1), synapse=rb.Alpha(tau=3))
     q = net.connect(b, a, rule, weight=-4.0, synapse=rb.Exponential(tau=5, norm="peak"))
-    theory = net.mean_field()
+    theory = net.mean_field(rb.rates.ThresholdLinear())
     assert theory.W[1, 0] == pytest.approx(len(p) / 40 * 3)
     assert theory.W[0, 1] == pytest.approx(len(q) / 40 * -4 * 5 / 2)  # peak 4 over 5 ms, by g_L
     np.testing.assert_allclose(theory.X, [3, 2])
@@ -104,7 +104,7 @@ def test_mean_field_counts_drives_and_deltas():
     a = net.add(rb.LIF(tau_m=20), 30, name="a")
     net.drive(a, rate=8, sources=100, weight=0.5, synapse=rb.Delta())  # 0.8 a ms, 0.5 mV · 20 ms each
     net.drive(a, rate=10, weight=12, synapse=rb.Exponential(tau=5))
-    np.testing.assert_allclose(net.mean_field().X, [8 + 0.12])
+    np.testing.assert_allclose(net.mean_field(rb.rates.ThresholdLinear()).X, [8 + 0.12])
 
 
 def test_mean_input_is_what_the_mean_field_says():
@@ -114,7 +114,7 @@ def test_mean_input_is_what_the_mean_field_says():
         net.record(projection.post, projection.variable, every=0.1)
     res = net.run(800)
     rates = {name: np.bincount(res.spikes(name).indices, minlength=N[name]) / 0.8 for name in N}
-    theory = net.mean_field()
+    theory = net.mean_field(rb.rates.ThresholdLinear())
     for projection in net.projections:
         post, pre = projection.post.name, projection.pre.name
         seen = res.states(post, projection.variable).values.mean()

@@ -99,26 +99,20 @@ def test_injected_currents_count():
         self_consistent_rates(net)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("neuron", [rb.LIF(), rb.EIF(), rb.EIF(D=0.5), rb.EIF(V_T=-50), rb.QIF()])
-def test_other_neurons_have_their_own_theory(neuron):
-    """The fixed point of the mean field is then the self-consistent state of the network."""
+@pytest.mark.parametrize(
+    ("neuron", "difference"),
+    [
+        (rb.LIF(), "made of LIF"),
+        (rb.EIF(D=0.5), "an EIF with D = 0.5"),
+        (rb.EIF(V_T=-50), "an EIF with V_T - E_L = 22 mV"),
+        (rb.HodgkinHuxley(), "made of HodgkinHuxley"),
+    ],
+)
+def test_neurons_unlike_the_textbooks_are_warned_of(neuron, difference):
     net = rb.Network(seed=1, threads=1)
-    p = net.add(neuron, 10, name="p")
-    net.drive(p, 10.0, sources=1000, weight=1.8, synapse=SYNAPSE)
-    field = mean_field(net)
-    if neuron == rb.EIF():
-        assert field.f == ThresholdLinear()
-        return
-    rates = self_consistent_rates(net, alike=True).rates
-    np.testing.assert_allclose(field.field(rates), 0, atol=1e-6 * (1 + rates[0]))
-
-
-def test_neurons_without_a_theory_are_warned_of():
-    net = rb.Network(seed=1, threads=1)
-    for name, neuron in (("e", rb.EIF()), ("fast", rb.HodgkinHuxley())):
-        net.add(neuron, 10, name=name)
-    with pytest.warns(UserWarning, match="population 'fast' is made of HodgkinHuxley"):
+    for name, model in (("e", rb.EIF()), ("other", neuron)):
+        net.add(model, 10, name=name)
+    with pytest.warns(UserWarning, match=f"population 'other' is {difference}"):
         net.mean_field()
     with warnings.catch_warnings():
         warnings.simplefilter("error")

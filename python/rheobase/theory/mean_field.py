@@ -35,9 +35,8 @@ def mean_field(
     network : Network or Circuit
         Of current-based synapses; its sources are homogeneous Poisson processes.
     f : f-I curve or "self-consistent", optional
-        From mean input (mV) to rate (Hz). By default the textbook's threshold-linear fit, for populations of about its
-        EIF neuron, and the theory of their own, as with ``"self-consistent"``, for others; a warning names those that
-        have none.
+        From mean input (mV) to rate (Hz). By default the textbook's threshold-linear fit for its EIF neuron, with a
+        warning that names the populations that are not about that neuron.
         ``"self-consistent"`` gives each population the f-I theory of its own neuron model, in the noise of the
         network's self-consistent state (see `self_consistent_rates`), whose rates are then a fixed point.
     tau : float or sequence, optional
@@ -75,8 +74,7 @@ def mean_field(
             X[post] += PER_MS * w * average(pre.model.rate)
         else:
             raise ValueError(
-                f"network must have steady Poisson processes as sources for a mean field, got {pre.name!r}: "
-                f"{pre.model!r}"
+                f"sources must be steady Poisson processes for a mean field, got {pre.name!r}: {pre.model!r}"
             )
     for drive in circuit.drives:
         area = drive.weight * weight_area(drive.synapse, circuit[drive.post].neuron)
@@ -85,7 +83,7 @@ def mean_field(
     X += [current.steady for current in currents]
     if tau is None:
         tau = [average(p.neuron.parameters.get("tau_m", 10.0)) for p in targets]
-    curves = _curves(circuit) if f is None else f
+    curves = _textbook_curve(circuit) if f is None else f
     if isinstance(curves, str):
         checks.choice("f", curves, ["self-consistent"])
         theory = SelfConsistentField.of(circuit, alike=True)
@@ -98,23 +96,17 @@ def mean_field(
     return RateNetwork(W, input_at if changing else X, curves, tau=tau, names=tuple(p.name for p in targets))
 
 
-def _curves(circuit: Circuit) -> CurveLike | list[CurveLike]:
-    """Return the textbook's fit where it holds, the neurons' own theory where there is one, and warn of all others."""
+def _textbook_curve(circuit: Circuit) -> ThresholdLinear:
+    """Return the textbook's fit, with a warning about populations that it was not made for."""
     unlike = {p.name: difference for p in circuit.neurons if (difference := _difference(p.neuron))}
-    if not unlike:
-        return ThresholdLinear()
-    try:
-        theory = SelfConsistentField.of(circuit, alike=True)
-        own = theory.tabulated_curves(theory.solve())
-    except ValueError as error:
+    if unlike:
         shown = "; ".join(f"{name!r} is {difference}" for name, difference in unlike.items())
         warnings.warn(
-            f"f is the textbook's fit to its EIF neuron, but population {shown}; its own theory "
-            f"is not to be had: {error}; give f",
+            f"f is the textbook's fit to its EIF neuron, but population {shown}: give f, or "
+            f"f='self-consistent' for the theory of the neurons themselves",
             stacklevel=3,
         )
-        return ThresholdLinear()
-    return [own[k] if p.name in unlike else ThresholdLinear() for k, p in enumerate(circuit.neurons)]
+    return ThresholdLinear()
 
 
 #: What the fit of book 2.3 was made for, and what its populations in other chapters have, with some margin.
