@@ -145,6 +145,21 @@ def test_every_test_of_a_model_holds_for_it(copy):
 
 
 @pytest.mark.slow
+def test_the_package_stays_whole(copy):
+    """Stubs are written anew, and what holds for the package holds with the new model."""
+    pytest.importorskip("pybind11_stubgen")
+    _python(copy, 'runpy.run_path("tools/write_stubs.py", run_name="__main__")')
+    assert "class ResonateAndFire(Neuron)" in (copy / "python/rheobase/models/catalogue.pyi").read_text()
+    arguments = ["-q", "-n", "0", "-p", "no:cacheprovider", "tests/package", "-m", "not slow"]
+    # what reads the models left out, or takes long and would find the same in the original
+    left_out = ("documentation", "types_are_clean", "style", "formatted", "version", "what_the_pages_name")
+    chosen = " and ".join(f"not {name}" for name in left_out)
+    arguments += ["-k", f"{chosen} and (not test_example or ResonateAndFire)"]
+    printed = _python(copy, f"import pytest\nstatus = pytest.main({arguments!r})\nassert status == 0, status")
+    assert re.search(r"\d+ passed", printed)
+
+
+@pytest.mark.slow
 def test_loops_share_no_function_with_other_instruction_sets(copy):
     """A function that is not part of its loop might be linked from the copy for a machine that is not there."""
     if NM is None:
