@@ -25,7 +25,7 @@ def write_pages(app: Sphinx, _: Any) -> None:
         rows.append(_row("neuron", cls, cls.model, state, _threshold(response.threshold)))
     for cls in SYNAPSES.values():
         pages.write(place / f"{cls.__name__}.rst", _synapse(cls))
-        rows.append(_row("synapse", cls, cls.kernel, "", ""))
+        rows.append(_row("synapse", cls, cls._kernel, "", ""))
     for cls in PLASTICITY.values():
         pages.write(place / f"{cls.__name__}.rst", _rule(cls))
         rows.append(_row("plasticity", cls, cls.rule, "", ""))
@@ -115,8 +115,8 @@ def _neuron(cls: Any, response: model_pictures.Response) -> str:
 
 
 def _synapse(cls: Any) -> str:
-    text = _head(cls, cls.kernel) + _parameters(cls.kernel.parameters)
-    if cls.kernel.stages:
+    text = _head(cls, cls._kernel) + _parameters(cls._kernel.parameters)
+    if cls._kernel.stages:
         text += (
             "``reversal`` (mV) turns the current into a conductance. ``norm`` says what the weight stands for: the\n"
             "``area`` under what a spike evokes (default for currents) or its ``peak`` (default for conductances).\n"

@@ -19,8 +19,6 @@ from trials import limited_memory, trials, try_one
 NOT_YET = (
     "rheobase.theory",
     "rheobase.theory.random_networks",
-    "rheobase.figures",
-    "rheobase.plot",
 )
 #: One kind of value in so many is tried per argument.
 SHARE = 5

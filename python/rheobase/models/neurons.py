@@ -156,7 +156,7 @@ class Neuron(Model):
         """Names of what can happen to the neurons beside spikes."""
         return ()
 
-    def origin(self, variable: str) -> str:
+    def _origin(self, variable: str) -> str:
         """Return what a message says of where a variable comes from: the equation, where it is the user's."""
         return ""
 

@@ -13,6 +13,7 @@ from rheobase.models.currents import TimeSeries
 from rheobase.models.host import Host
 from rheobase.models.registry import value_of
 from rheobase.models.values import Described, own
+from rheobase.units import PER_MS
 
 #: Spikes that a step may bring on average: drawing a Poisson number takes time in proportion to it.
 MOST_SPIKES = 500
@@ -76,7 +77,7 @@ class Poisson(Source):
         rates = host.one_or_each("rate", self.rate, n)
         if rates.size and rates.min() < 0:
             raise ValueError(f"rate must be >= 0, got {rates.min():g}")
-        if rates.size and rates.max() * 1e-3 * host.dt > MOST_SPIKES:
+        if rates.size and rates.max() * PER_MS * host.dt > MOST_SPIKES:
             raise ValueError(
                 f"rate must bring at most {MOST_SPIKES} spikes per step of dt = {host.dt:g} ms, got {rates.max():g}"
             )

@@ -18,25 +18,25 @@ class Synapse(Model):
     Kernels of one target that agree in everything, `label` included, are one.
     """
 
-    kernel: ClassVar[_engine.SynapseKernel]
+    _kernel: ClassVar[_engine.SynapseKernel]
     reversal: float | None
     norm: str
     label: str | None
     #: What is kept for each post neuron, and what of it has a name of its own beside the current or conductance.
-    kept: tuple[str, ...] = ()
+    _kept: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
 
     def __init__(
         self, *, reversal: float | None = None, norm: str | None = None, label: str | None = None, **parameters: float
     ) -> None:
-        own = [p.name for p in self.kernel.parameters]
-        check_names(self.kernel.name, parameters, [*own, "reversal", "norm", "label"])
-        values = scalars(self.kernel.name, self.kernel.parameters, parameters)
+        own = [p.name for p in self._kernel.parameters]
+        check_names(self._kernel.name, parameters, [*own, "reversal", "norm", "label"])
+        values = scalars(self._kernel.name, self._kernel.parameters, parameters)
         for name, value in values.items():
             checks.number(name, value, low=1e-9)  # far below any step, and 1 / tau stays finite
         reversal = None if reversal is None else checks.number("reversal", reversal)
-        if self.kernel.stages == 0 and reversal is not None:
-            raise ValueError(f"reversal must be None for {self.kernel.name}, which moves V itself, got {reversal:g}")
+        if self._kernel.stages == 0 and reversal is not None:
+            raise ValueError(f"reversal must be None for {self._kernel.name}, which moves V itself, got {reversal:g}")
         default = "area" if reversal is None else "peak"
         norm = default if norm is None else checks.choice("norm", norm, ("area", "peak"))
         if label is not None and not isinstance(label, str):
@@ -44,7 +44,7 @@ class Synapse(Model):
         self._set(parameters=values, reversal=reversal, norm=norm, label=label)
 
     #: Whether it adds up over connections in each step, so that no weights arrive.
-    sums: bool = False
+    _sums: bool = False
 
     def _check_end(self, neuron: Neuron, end: str) -> None:
         """Raise where it reads what the neurons at one end, pre or post, do not have."""
@@ -58,7 +58,7 @@ class Synapse(Model):
         """Make its receptor in a population of the engine."""
         engine.add_receptor(
             population=population,
-            kernel=self.kernel.name,
+            kernel=self._kernel.name,
             values=list(self.parameters.values()),
             unit_area=self.norm == "area",
             conductance=self.reversal is not None,
@@ -66,7 +66,7 @@ class Synapse(Model):
             label=label,
         )
 
-    def origin(self, variable: str) -> str:
+    def _origin(self, variable: str) -> str:
         """Return the equation of a variable for a message."""
         raise ValueError(f"{type(self).__name__} has no variable {variable!r}")
 
@@ -74,14 +74,14 @@ class Synapse(Model):
         shown = [f"{name}={value:g}" for name, value in self.parameters.items()]
         if self.reversal is not None:
             shown.append(f"reversal={self.reversal:g}")
-        return f"{self.kernel.name}({', '.join([*shown, f'norm={self.norm!r}'])})"
+        return f"{self._kernel.name}({', '.join([*shown, f'norm={self.norm!r}'])})"
 
 
 def make(kernel: _engine.SynapseKernel, module: str) -> type[Synapse]:
     """Return the class of a kernel, which stands in `module`."""
     rest = {"reversal": (float | None, None), "norm": (str | None, None), "label": (str | None, None)}
     fields = {
-        "kernel": kernel,
+        "_kernel": kernel,
         "__doc__": _docstring(kernel),
         "__signature__": signature(kernel.parameters, float, **rest),
         "__module__": module,

@@ -35,6 +35,7 @@ from rheobase.network.running import run
 from rheobase.network.state import State
 from rheobase.network.storage import check_finite, check_size, packed, unpacked, write
 from rheobase.progress import Construction
+from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
     import scipy.sparse
@@ -262,7 +263,7 @@ class Network(Sealed):
         pre, post = self._own("pre", described.pre), self._target(described.post, described.synapse)
         rule, plasticity, id = described.rule, described.plasticity, len(self._projections)
         weights, delays = wiring.weights(described.weight), wiring.delays(described.delay, self.dt)
-        if described.synapse.sums:
+        if described.synapse._sums:
             _check_coupling(described, pre, delays)
         if plasticity is not None:
             if delays.listed is not None or isinstance(delays.given, Distribution):
@@ -314,12 +315,12 @@ class Network(Sealed):
         self._drive(Drive(post.name, rate, sources, weight, synapse))
 
     def _drive(self, drive: Drive) -> None:
-        post, mean = self._target(drive.post, drive.synapse), drive.rate * 1e-3 * drive.sources * self.dt
+        post, mean = self._target(drive.post, drive.synapse), drive.rate * PER_MS * drive.sources * self.dt
         if mean > MOST_SPIKES:
             raise ValueError(
                 f"rate * sources must bring at most {MOST_SPIKES} spikes per step and neuron on average, got {mean:g}"
             )
-        if drive.synapse.sums:
+        if drive.synapse._sums:
             raise ValueError(f"synapse must take in weights, {drive.synapse!r} adds up over connections")
         engine = self._engine
         engine.add_drive(post._id, post._take_in(drive.synapse, "drive"), mean, drive.weight)
@@ -609,8 +610,17 @@ class Network(Sealed):
         """Return the network that a file holds; an error where its parts cannot be those of a network."""
         check_size(circuit, state)
         network = state.put_into(cls.of(circuit, threads=threads), progress)
-        check_finite(network)
+        check_finite(network._held())
         return network
+
+    def _held(self) -> Iterator[tuple[str, np.ndarray]]:
+        """Yield every state variable and all plastic weights, each with a name for messages."""
+        for population in self:
+            for variable in population.variables:
+                yield f"{variable} of {population.name!r}", population[variable]
+        for projection in self.projections:
+            if projection.plasticity is not None:
+                yield f"weights of {projection.name!r}", self._engine.get_weights(projection._id)
 
     def _become(self, other: Network) -> None:
         """Take over everything that another network is made of."""

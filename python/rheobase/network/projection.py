@@ -88,7 +88,7 @@ class Projection(Sealed):
         >>> x_to_e = net.projections[0]
         >>> net.record(x_to_e.post, x_to_e.variable)
         """
-        return self.post._receptor(self.synapse).variable if self.synapse.kernel.stages else None
+        return self.post._receptor(self.synapse).variable if self.synapse._kernel.stages else None
 
     @property
     def mean_weight(self) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from rheobase import checks
+from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
     from rheobase.spikes import SpikeTrains
@@ -191,7 +192,7 @@ class Result:
         begin = self.t_start if t_start is None else checks.number("t_start", t_start, low=self.t_start)
         if begin >= self.t_stop:
             raise ValueError(f"t_start must be before the end of the run, {self.t_stop:g} ms, got {begin:g} ms")
-        seconds = 1e-3 * (self.t_stop - begin)
+        seconds = PER_MS * (self.t_stop - begin)
         return {
             name: float(np.count_nonzero(s.times > begin + 1e-9)) / (s.n * seconds) if s.n else 0.0
             for name, s in self._spikes.items()

@@ -14,6 +14,7 @@ from rheobase.models.sources import Source
 from rheobase.network.recording import warn_if_too_large
 from rheobase.network.result import Result, Timing
 from rheobase.progress import Bar
+from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
     from rheobase.network.network import Network
@@ -70,7 +71,7 @@ def _warn_of_runaway(network: Network, start: int, stop: int, spikes: dict[str, 
     width = max(1, round(RUNAWAY_TIME / network.dt))
     for cells in network.circuit.neurons:
         steps = spikes[cells.name][0]
-        most = RUNAWAY_RATE * 1e-3 * width * network.dt * cells.n
+        most = RUNAWAY_RATE * PER_MS * width * network.dt * cells.n
         if network._warned_of_runaway or stop - start < width or len(steps) <= most:
             continue
         counts = np.bincount((steps - start - 1) // width)[: (stop - start) // width]
@@ -91,9 +92,9 @@ def _blown_up(
     network: Network, engine: _engine.Simulation, population: int, neuron: int, step: int
 ) -> FloatingPointError:
     cells = network.circuit.populations[population]
-    origins = {v: cells.neuron.origin(v) for v in cells.neuron.variables}
+    origins = {v: cells.neuron._origin(v) for v in cells.neuron.variables}
     for receptor in cells.receptors:
-        origins |= {f"{v}_{receptor.name[2:]}": receptor.synapse.origin(v) for v in receptor.synapse.kept}
+        origins |= {f"{v}_{receptor.name[2:]}": receptor.synapse._origin(v) for v in receptor.synapse._kept}
     values = {v: engine.get_variable(population, v)[neuron] for v in origins}
     lost = [f"{v} = {value}{origins[v]}" for v, value in values.items() if not np.isfinite(value)]
     found = f" ({'; '.join(lost)})" if lost else ""

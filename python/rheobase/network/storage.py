@@ -16,10 +16,10 @@ import stat
 import struct
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -27,9 +27,6 @@ from rheobase import checks
 from rheobase.models.circuit import Circuit
 from rheobase.network.encoding import Decoder, Encoder, read_arrays
 from rheobase.network.state import State
-
-if TYPE_CHECKING:
-    from rheobase.network.network import Network
 
 MAGIC = b"RHEOBASE"
 VERSION = 4
@@ -138,15 +135,11 @@ def check_size(circuit: Circuit, state: State) -> None:
         raise ValueError(f"projections must fit into memory, {connections:.3g} connections do not")
 
 
-def check_finite(network: Network) -> None:
-    """Raise where a state variable or a plastic weight is infinite or not a number."""
-    for population in network:
-        for variable in population.variables:
-            if not np.isfinite(population[variable]).all():
-                raise ValueError(f"{variable} of {population.name!r} must be finite")
-    for projection in network.projections:
-        if projection.plasticity is not None and not np.isfinite(network._engine.get_weights(projection._id)).all():
-            raise ValueError(f"weights of {projection.name!r} must be finite")
+def check_finite(held: Iterable[tuple[str, np.ndarray]]) -> None:
+    """Raise where one of the named arrays holds what is infinite or not a number."""
+    for name, values in held:
+        if not np.isfinite(values).all():
+            raise ValueError(f"{name} must be finite")
 
 
 def write(path: str | os.PathLike[str], data: bytes) -> None:

@@ -197,7 +197,7 @@ def weight_area(synapse: Synapse, neuron: Neuron) -> float:
         raise ValueError(f"synapse must carry a current for a mean field, got the conductance {synapse!r}")
     if isinstance(synapse, EquationSynapse):
         raise ValueError(f"synapse must be one of the library's for a mean field, got {synapse!r}")
-    if synapse.kernel.stages == 0:
+    if synapse._kernel.stages == 0:
         return average(neuron.parameters["tau_m"])
-    area = 1.0 if synapse.norm == "area" else synapse.kernel.area_of_peak_one(list(synapse.parameters.values()))
+    area = 1.0 if synapse.norm == "area" else synapse._kernel.area_of_peak_one(list(synapse.parameters.values()))
     return area / average(neuron.parameters.get("g_L", 1.0))

@@ -144,7 +144,7 @@ class EquationNeuron(Neuron):
         for time in np.unique(evaluated([period], {**values, "dt": dt})[0]):
             checks.steps("refractory", float(time), dt)
 
-    def origin(self, variable: str) -> str:
+    def _origin(self, variable: str) -> str:
         """Return the equation of a variable for a message."""
         rates = {v.name: v.rate for v in self.model.description.variables}
         rate = rates.get(variable)

@@ -141,10 +141,10 @@ def _summed_up(terms: Terms, names: dict[Expression, Expression]) -> Expression:
 class EquationSynapse(Synapse):
     """A synaptic kernel that `rb.synapse` made, with its parameters: base of all such kernels."""
 
-    kernel: ClassVar[KernelText]  # type: ignore[assignment]
+    _kernel: ClassVar[KernelText]  # type: ignore[assignment]
 
     def __init__(self, *, reversal: float | None = None, label: str | None = None, **parameters: float) -> None:
-        kernel = self.kernel
+        kernel = self._kernel
         check_names(kernel.name, parameters, [*(p.name for p in kernel.parameters), "reversal", "label"])
         values = scalars(kernel.name, kernel.parameters, parameters)
         reversal = kernel.reversal if reversal is None else checks.number("reversal", reversal)
@@ -159,42 +159,42 @@ class EquationSynapse(Synapse):
     @classmethod
     def arguments(cls) -> dict[str, Any]:
         """Return arguments, made of text and numbers alone, by which `rb.synapse` gives this class again."""
-        return cls.kernel.arguments()
+        return cls._kernel.arguments()
 
     def _check_end(self, neuron: Neuron, end: str) -> None:
         known = [v.name for v in neuron.model.variables]
-        text = self.kernel.text
+        text = self._kernel.text
         rates = [v.rate for v in text.variables if v.rate is not None]
         for wanted in sorted(names_in(*rates, *text.named.values(), *(s.value for s in text.on_pre))):
             match = OF_NEURON.match(wanted)
             if match is not None and match["end"] == end and match["variable"] not in known:
                 unknown = checks.unknown(f"variable of {neuron.model.name}", match["variable"], known)
-                raise ValueError(f"synapse {self.kernel.name} reads {wanted}: {unknown}")
+                raise ValueError(f"synapse {self._kernel.name} reads {wanted}: {unknown}")
 
     def _check_pre(self, model: Neuron | Source) -> None:
         if isinstance(model, Neuron):
             self._check_end(model, "pre")
             return
         for e in [
-            *self.kernel.text.named.values(),
-            *(v.rate for v in self.kernel.text.variables if v.rate is not None),
+            *self._kernel.text.named.values(),
+            *(v.rate for v in self._kernel.text.variables if v.rate is not None),
         ]:
             for wanted in sorted(names_in(e)):
                 if _is_of(wanted, "pre"):
-                    raise ValueError(f"pre must be made of neurons, since {self.kernel.name} reads {wanted}")
+                    raise ValueError(f"pre must be made of neurons, since {self._kernel.name} reads {wanted}")
 
     def _enter(self, engine: _engine.Simulation, population: int, label: str) -> None:
         engine.add_program_receptor(
             population=population,
-            program=self.kernel.program(),
+            program=self._kernel.program(),
             values=list(self.parameters.values()),
             reversal=self.reversal or 0.0,
             label=label,
         )
 
-    def origin(self, variable: str) -> str:
+    def _origin(self, variable: str) -> str:
         """Return the equation of a variable for a message."""
-        rates = {v.name: v.rate for v in self.kernel.text.variables}
+        rates = {v.name: v.rate for v in self._kernel.text.variables}
         rate = rates.get(variable)
         return "" if rate is None else f" by d{variable}/dt = {printed(rate)}"
 
@@ -202,7 +202,7 @@ class EquationSynapse(Synapse):
         shown = [f"{name}={value:g}" for name, value in self.parameters.items()]
         if self.reversal is not None:
             shown.append(f"reversal={self.reversal:g}")
-        return f"{self.kernel.name}({', '.join(shown)})"
+        return f"{self._kernel.name}({', '.join(shown)})"
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         return restored_synapse, (json.dumps(self.arguments()), self._given())
@@ -360,9 +360,9 @@ def _made(kernel: KernelText) -> type[EquationSynapse]:
     rest = {"reversal": (float | None, kernel.reversal), "label": (str | None, None)}
     kept = tuple(v.name for v in kernel.text.at("post"))
     fields = {
-        "kernel": kernel,
-        "kept": kept,
-        "sums": bool(kernel.text.summed),
+        "_kernel": kernel,
+        "_kept": kept,
+        "_sums": bool(kernel.text.summed),
         "variables": tuple(v for v in kept if v != kernel.output),
         "__doc__": _docstring(kernel),
         "__signature__": signature(kernel.parameters, float, **rest),
