@@ -30,7 +30,14 @@ DYNAMICS: list[Allowed] = []
 
 RATES: list[Allowed] = []
 
-THEORY: list[Allowed] = []
+THEORY: list[Allowed] = [
+    Allowed(
+        "rheobase.theory.random_networks.RandomNetwork.simulate",
+        "t_start",
+        "ten thousand million",
+        "a long run, with a bar, which Ctrl-C ends",
+    ),
+]
 
 LEARNING: list[Allowed] = [
     Allowed(

@@ -182,7 +182,27 @@ BAD = {
         ValueError,
         "rate must return one value for each",
     ),
+    "rate function not finite": (
+        lambda n, e, x: (n.add(rb.Poisson(lambda t: np.nan * t), 3), n.run(1)),
+        ValueError,
+        "got nan at t = 0.05 ms",
+    ),
+    "rate function above 500 spikes per step": (
+        lambda n, e, x: (n.add(rb.Poisson(lambda t: np.where(t > 0.5, 5.1e6, 5e6)), 3, name="y"), n.run(1)),
+        ValueError,
+        "rate(t) of population 'y' must be between 0 and 5e+06 Hz with dt = 0.1 ms, got 5.1e+06 at t = 0.55 ms",
+    ),
     "rate samples negative": (lambda n, e, x: rb.Poisson(rb.Samples([-1], every=1)), ValueError, "rate must be >= 0"),
+    "rate samples above all rates": (
+        lambda n, e, x: rb.Poisson(rb.Samples([5, 1.1e7], every=1)),
+        ValueError,
+        "rate must be >= 0 and <= 1e+07, got 1.1e+07",
+    ),
+    "rate steps above 500 spikes per step": (
+        lambda n, e, x: n.add(rb.Poisson(rb.Steps([0, 2], [5, 5.1e6])), 3),
+        ValueError,
+        "rate must bring at most 500 spikes per step of dt = 0.1 ms, got 5.1e+06",
+    ),
     "precision unknown": (lambda n, e, x: n.record(e, "V", dtype="int8"), ValueError, "dtype must be float64"),
     "mean over nobody": (lambda n, e, x: n.record(e, "V", neurons=[], mean=True), ValueError, "must not be empty"),
 }

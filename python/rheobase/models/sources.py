@@ -18,6 +18,9 @@ from rheobase.units import PER_MS
 #: Spikes that a step may bring on average: drawing a Poisson number takes time in proportion to it.
 MOST_SPIKES = 500
 
+#: Largest rate (Hz) at any time step.
+MOST_RATE = 1e7
+
 
 class Source(Described):
     """Cells that spike by themselves: base of all sources."""
@@ -26,7 +29,7 @@ class Source(Described):
         """Make `n` of them in the network's engine and return the population's number there."""
         raise TypeError(f"{type(self).__name__} must define how it enters a network")
 
-    def _look_ahead(self, engine: _engine.Simulation, number: int, steps: int, dt: float) -> None:
+    def _look_ahead(self, engine: _engine.Simulation, number: int, name: str, steps: int, dt: float) -> None:
         """Tell the engine what it has to know of the `steps` to come: nothing, for most sources."""
 
 
@@ -53,22 +56,23 @@ class Poisson(Source):
 
     def __post_init__(self) -> None:
         if isinstance(self.rate, TimeSeries):
-            lowest, _ = self.rate._range()
-            if lowest < 0:
-                raise ValueError(f"rate must be >= 0, got {lowest:g}")
+            for extreme in self.rate._range():
+                checks.number("rate", extreme, low=0, high=MOST_RATE)
             return
         if callable(self.rate):
             return
         rate = value_of("rate", self.rate, None)
         if isinstance(rate, (float, np.ndarray)):
             check = checks.array if np.ndim(rate) else checks.number
-            check("rate", rate, low=0, high=1e7)
+            check("rate", rate, low=0, high=MOST_RATE)
         object.__setattr__(self, "rate", rate)
 
     def _enter(self, host: Host, n: int) -> int:
         """Make the processes, with their steady rates or those that change."""
         if not self.steady:
             series = self.rate._on_grid(host.dt, n) if isinstance(self.rate, TimeSeries) else None
+            if series is not None:
+                _check_spikes_per_step(self.rate._range()[1], host.dt)
             number = host.engine.add_poisson(n, np.zeros(1))
             if series is not None:
                 steps, values = series
@@ -77,30 +81,41 @@ class Poisson(Source):
         rates = host.one_or_each("rate", self.rate, n)
         if rates.size and rates.min() < 0:
             raise ValueError(f"rate must be >= 0, got {rates.min():g}")
-        if rates.size and rates.max() * PER_MS * host.dt > MOST_SPIKES:
-            raise ValueError(
-                f"rate must bring at most {MOST_SPIKES} spikes per step of dt = {host.dt:g} ms, got {rates.max():g}"
-            )
+        if rates.size:
+            _check_spikes_per_step(float(rates.max()), host.dt)
         return host.engine.add_poisson(n, rates)
 
-    def _look_ahead(self, engine: _engine.Simulation, number: int, steps: int, dt: float) -> None:
+    def _look_ahead(self, engine: _engine.Simulation, number: int, name: str, steps: int, dt: float) -> None:
         """Ask a rate that is a function of time for the steps to come."""
         if callable(self.rate) and steps:
             now = engine.now
-            engine.set_rate_series(number, np.arange(now, now + steps), self._sampled(now, steps, dt), 1)
+            engine.set_rate_series(number, np.arange(now, now + steps), self._sampled(name, now, steps, dt), 1)
 
     @property
     def steady(self) -> bool:
         """Whether the rate does not change."""
         return not (isinstance(self.rate, TimeSeries) or callable(self.rate))
 
-    def _sampled(self, start: int, steps: int, dt: float) -> np.ndarray:
+    def _sampled(self, name: str, start: int, steps: int, dt: float) -> np.ndarray:
         """Return the rate of a function at the middle of `steps` steps."""
         times = (np.arange(start, start + steps) + 0.5) * dt
-        rates = checks.array("rate(t)", self.rate(times), low=0)
+        rates = checks.array("rate(t)", self.rate(times), finite=False)
         if rates.shape != times.shape:
             raise ValueError(f"rate must return one value for each of the {steps} times, got shape {rates.shape}")
+        most = min(MOST_RATE, MOST_SPIKES / (PER_MS * dt))
+        bad = np.flatnonzero(~((rates >= 0) & (rates <= most)))  # not a number is neither
+        if len(bad):
+            raise ValueError(
+                f"rate(t) of population {name!r} must be between 0 and {most:g} Hz with dt = {dt:g} ms, "
+                f"got {rates[bad[0]]:g} at t = {times[bad[0]]:g} ms"
+            )
         return rates
+
+
+def _check_spikes_per_step(rate: float, dt: float) -> None:
+    """Raise if the largest rate (Hz) brings more spikes than a step may."""
+    if rate * PER_MS * dt > MOST_SPIKES:
+        raise ValueError(f"rate must bring at most {MOST_SPIKES} spikes per step of dt = {dt:g} ms, got {rate:g}")
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,7 +31,7 @@ def run(network: Network, steps: int, progress: bool, profile: bool) -> Result:
         start, events = engine.now, engine.events
         for id, cells in enumerate(network.circuit.populations):
             if isinstance(cells.model, Source):
-                cells.model._look_ahead(engine, id, steps, network.dt)
+                cells.model._look_ahead(engine, id, cells.name, steps, network.dt)
         began = perf_counter()
         outcome = _time_loop(network, engine, steps, progress, profile)
         timing = Timing(

@@ -109,7 +109,9 @@ def enumerate_fixed_points(
     --------
     >>> found = enumerate_fixed_points(random_network(8, g=4.0, seed=1), starts=200, seed=2)
     """
+    network = checks.instance("network", network, RandomNetwork, "a RandomNetwork")
     starts = checks.integer("starts", starts, low=1)
+    checks.memory("starts", 8.0 * starts * network.n)
     random = checks.generator(seed)
     reach = np.sqrt(max(static_variance(network.g, network.D, network.transfer), 1.0))
     cloud = 1.5 * reach * random.random((starts, 1)) * random.standard_normal((starts, network.n))

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from rheobase import checks
+from rheobase.theory.random_networks.disorder import gain, noise_variance
 from rheobase.theory.random_networks.gaussian_averages import (
     gaussian_moments,
     static_variance,
@@ -142,7 +143,7 @@ def fixed_point_distribution(g: float, D: float = 0.0, transfer: Transfer | str 
     >>> round(fixed_point_distribution(2.0).complexity, 4)
     0.0248
     """
-    g, D = checks.number("g", g, low=0), checks.number("D", D, low=0)
+    g, D = gain(g), noise_variance(D)
     phi = transfer_function(transfer)
     critical = critical_noise(g, phi)
     if critical <= D:
@@ -176,7 +177,7 @@ def critical_noise(g: float, transfer: Transfer | str = TANH) -> float:
     >>> round(critical_noise(2.0), 4)
     1.636
     """
-    g, phi = checks.number("g", g, low=0), transfer_function(transfer)
+    g, phi = gain(g), transfer_function(transfer)
     if g <= phi.critical_gain:
         return 0.0
     return noise(g, 0.0, phi)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.theory.random_networks.disorder import gain, noise_variance
 from rheobase.theory.random_networks.jacobian_spectrum import JacobianSpectrum
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
@@ -142,4 +143,4 @@ def _validated(
     state = checks.array("x", x, shape=(None,))
     if not state.size:
         raise ValueError("x must hold at least one coordinate, got none")
-    return state, checks.number("g", g, low=0), checks.number("D", D, low=0), transfer_function(transfer)
+    return state, gain(g), noise_variance(D), transfer_function(transfer)

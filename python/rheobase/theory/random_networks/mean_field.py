@@ -8,7 +8,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.linalg import eigh_tridiagonal
 
-from rheobase import checks
+from rheobase.theory.random_networks.disorder import gain, noise_variance
 from rheobase.theory.random_networks.gaussian_averages import gaussian_moments, static_variance
 from rheobase.theory.random_networks.orbit import Orbit, find_orbit
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
@@ -105,7 +105,7 @@ def dynamical_mean_field(g: float, D: float = 0.0, transfer: Transfer | str = TA
     >>> round(dynamical_mean_field(1.5).variance, 4)
     0.7477
     """
-    g, D = checks.number("g", g, low=0), checks.number("D", D, low=0)
+    g, D = gain(g), noise_variance(D)
     phi = transfer_function(transfer)
     static = static_variance(g, D, phi)
     _, mean_square_slope, _ = gaussian_moments(phi, static)

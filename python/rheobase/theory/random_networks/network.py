@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from rheobase import checks
 from rheobase.dynamics.rate_field import RateField
 from rheobase.dynamics.solvers import euler_step, rk4_step
 from rheobase.progress import counted
+from rheobase.theory.random_networks.disorder import gain, noise_variance
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 
@@ -83,10 +85,10 @@ class RandomNetwork:
     _equation: RateField = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        checks.number("g", self.g, low=0)
-        checks.number("D", self.D, low=0)
+        gain(self.g)
+        noise_variance(self.D)
         object.__setattr__(self, "transfer", transfer_function(self.transfer))
-        own = RateField(np.array(self.J), self.transfer.phi, self.transfer.slope, self.eta)
+        own = RateField(copy(self.J), self.transfer.phi, self.transfer.slope, self.eta)
         object.__setattr__(self, "_equation", own)
         object.__setattr__(self, "J", own.J)
         object.__setattr__(self, "eta", own.eta)
@@ -96,21 +98,21 @@ class RandomNetwork:
         """Number of units."""
         return len(self.J)
 
-    def field(self, x: np.ndarray) -> np.ndarray:
-        """Return −x + Jφ(x) + η for states, shape (N,) or (N, m)."""
-        return self._equation.field(x)
+    def field(self, u: np.ndarray) -> np.ndarray:
+        """Return −u + Jφ(u) + η for states, shape (N,) or (N, m)."""
+        return self._equation.field(u)
 
-    def jacobian(self, x: np.ndarray) -> np.ndarray:
-        """Return −1 + J diag φ'(x) for states, shape (N, N) for one and (m, N, N) for m."""
-        return self._equation.jacobian(x)
+    def jacobian(self, u: np.ndarray) -> np.ndarray:
+        """Return −1 + J diag φ'(u) for states, shape (N, N) for one and (m, N, N) for m."""
+        return self._equation.jacobian(u)
 
-    def variation(self, x: np.ndarray, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def variation(self, u: np.ndarray, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the field at one state and what the Jacobian makes of `vectors`, shape (N, k)."""
-        return self._equation.variation(x, vectors)
+        return self._equation.variation(u, vectors)
 
     def eigenvalues(self, x: npt.ArrayLike) -> np.ndarray:
         """Eigenvalues of the Jacobian at one state `(N,)`, complex `(N,)`."""
-        x = checks.array("x", x, shape=(self.n,))
+        x = checks.reals("x", x, shape=(self.n,))
         return np.linalg.eigvals(self.jacobian(x))
 
     def simulate(
@@ -158,9 +160,13 @@ class RandomNetwork:
         """
         dt = checks.number("dt", dt, above=0, below=2)
         checks.choice("method", method, ("rk4", "euler"))
-        burn_in = checks.steps("t_start", t_start, dt)
-        stride = 1 if every is None else checks.steps("every", every, dt, low=1)
-        samples = checks.steps("duration", duration, stride * dt)
+        burn_in = checks.steps("t_start", t_start, dt, unit="")
+        stride = 1 if every is None else checks.steps("every", every, dt, low=1, unit="")
+        steps = checks.steps("duration", duration, dt, unit="")
+        if steps % stride:
+            raise ValueError(f"duration must be a multiple of every = {stride * dt:g}, got {duration:g}")
+        samples = steps // stride
+        checks.memory("duration over every", float(samples + 1) * self.n * self.J.itemsize)
         x = self._start(x0, seed)
         record = np.empty((samples + 1, self.n), dtype=self.J.dtype)
         total = burn_in + samples * stride
@@ -175,7 +181,7 @@ class RandomNetwork:
     def _start(self, x0: npt.ArrayLike | None, seed: checks.Seed) -> np.ndarray:
         if x0 is None:
             return checks.generator(seed).standard_normal(self.n).astype(self.J.dtype)
-        return checks.array("x0", x0, shape=(self.n,)).astype(self.J.dtype)
+        return checks.reals("x0", x0, shape=(self.n,)).astype(self.J.dtype)
 
 
 def random_network(
@@ -217,9 +223,10 @@ def random_network(
     >>> activity = network.simulate(duration=50, t_start=50, seed=2)
     """
     n = checks.integer("n", n, low=1)
-    g, D = checks.number("g", g, low=0), checks.number("D", D, low=0)
+    g, D = gain(g), noise_variance(D)
     random = checks.generator(seed)
-    dtype = np.float32 if single_precision else np.float64
+    dtype = np.float32 if checks.flag("single_precision", single_precision) else np.float64
+    checks.memory("n", float(n) ** 2 * dtype().itemsize)
     J = random.standard_normal((n, n), dtype=dtype)
     J *= dtype(g / np.sqrt(n))
     eta = random.standard_normal(n, dtype=dtype) * dtype(np.sqrt(D))
