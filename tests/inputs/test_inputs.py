@@ -158,7 +158,7 @@ def _net():
 
 
 BAD = {
-    "pulse backwards": (lambda n, e, x: rb.Pulse(5, 3, 1), ValueError, "stop must be > 5"),
+    "pulse backwards": (lambda n, e, x: rb.Pulse(5, 3, 1), ValueError, "t_start must be < t_stop = 3"),
     "pulse off the grid": (lambda n, e, x: n.inject(e, rb.Pulse(0.05, 3, 1)), ValueError, "start must be a multiple"),
     "amplitude not finite": (lambda n, e, x: rb.Pulse(0, 3, np.inf), ValueError, "amplitude must be finite"),
     "amplitudes of a wrong number": (lambda n, e, x: n.inject(e, rb.Pulse(0, 3, [1, 2])), ValueError, "4 neurons"),
