@@ -235,7 +235,7 @@ def test_filtered_synapses_against_the_engine():
 @pytest.mark.parametrize(
     ("call", "error", "text"),
     [
-        (lambda: Siegert(V_re=-50.0), ValueError, "V_re must be < -55"),
+        (lambda: Siegert(V_re=-50.0), ValueError, "V_re must be < V_th = -55"),
         (lambda: Siegert(sigma=-1.0), ValueError, "sigma must be >= 0"),
         (lambda: Siegert()([1.0], -1.0), ValueError, "sigma"),
         (lambda: Siegert()([1.0, 2.0], [1.0, 2.0, 3.0]), ValueError, "sigma must fit I"),

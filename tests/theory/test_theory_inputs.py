@@ -139,10 +139,10 @@ def test_curves_are_found_again():
         (lambda: squared_area([1, 2, 3, 4]), ValueError, "one to three"),
         (lambda: quenched_variance(1, 1, 1, 2), ValueError, "p"),
         (lambda: effective_membrane(inputs(1), [0, -75], tau_m=10, E_L=-72), ValueError, "weights of conductances"),
-        (lambda: effective_membrane(inputs(1), [0], tau_m=10, E_L=-72), ValueError, "reversals must have shape (2,)"),
+        (lambda: effective_membrane(inputs(1), [0], tau_m=10, E_L=-72), ValueError, "reversals must be one per input"),
         (lambda: fit_threshold_linear([1, 2, 3], [0, 0, 0]), ValueError, "rates must rise"),
         (lambda: fit_threshold_linear([1, 1, 2], [3, 2, 1]), ValueError, "three different inputs"),
-        (lambda: fit_softplus([1, 2, 3], [3, 2]), ValueError, "rates must have shape (3,)"),
+        (lambda: fit_softplus([1, 2, 3], [3, 2]), ValueError, "I and rates must have one length, got 3 and"),
     ],
 )
 def test_bad_input(call, error, text):

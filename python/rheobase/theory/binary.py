@@ -58,22 +58,23 @@ class BinaryMeanField:
 
     def input_mean(self, r: npt.ArrayLike) -> np.ndarray:
         """Return μ_I where a fraction `r` of the units is on."""
-        return self.n * self.weight_mean * np.asarray(r, dtype=float) + self.external_mean
+        return self.n * self.weight_mean * checks.reals("r", r) + self.external_mean
 
     def input_variance(self, r: npt.ArrayLike) -> np.ndarray:
         """Return σ_I², over units and time, where a fraction `r` of the units is on."""
-        r = np.asarray(r, dtype=float)
+        r = checks.reals("r", r)
         return self.n * (self.weight_std**2 * r + self.weight_mean**2 * r * (1 - r)) + self.external_std**2
 
     def activation(self, r: npt.ArrayLike) -> np.ndarray:
         """Return the fraction of units that is on a step after a fraction `r` was."""
         # Not beyond [0, 1], where the variance may be negative.
-        r = np.clip(np.asarray(r, dtype=float), 0, 1)
+        r = np.clip(checks.reals("r", r), 0, 1)
         return ndtr((self.input_mean(r) - self.theta) / np.sqrt(self.input_variance(r)))
 
-    def field(self, u: np.ndarray) -> np.ndarray:
+    def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return activation(u) − u, shape of `u`, whose zeros are the self-consistent rates."""
-        return self.activation(u) - u
+        r = checks.reals("u", u)
+        return self.activation(r) - r
 
     def rates(self) -> np.ndarray:
         """Return all self-consistent rates, ascending; several where units excite each other strongly."""

@@ -136,8 +136,9 @@ def _candidates(x: np.ndarray, y: np.ndarray, low: float) -> list[tuple[float, f
 
 def _points(I: npt.ArrayLike, rates: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
     """Return inputs and rates by increasing input."""
-    x = checks.array("I", I, shape=(None,))
-    y = checks.array("rates", rates, shape=x.shape)
+    x, y = checks.reals("I", I, shape=(None,)), checks.reals("rates", rates, shape=(None,))
+    if len(x) != len(y):
+        raise ValueError(f"I and rates must have one length, got {len(x)} and {len(y)}")
     if len(np.unique(x)) < 3:
         raise ValueError(f"I must hold at least three different inputs for a fit, got {x}")
     order = np.argsort(x, kind="stable")

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.rates import RateNetwork
+from rheobase.units import PER_MS
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def stabilisation(network: RateNetwork, r: npt.ArrayLike) -> Stabilisation:
     >>> s.inhibition_stabilised, s.paradoxical
     (True, ('i',))
     """
+    network = checks.instance("network", network, RateNetwork, "a RateNetwork")
     C, names = network.coupling, network.names or ()
     r = checks.array("r", r, shape=(len(C),))
     excites, inhibits = np.all(C >= 0, axis=0), np.all(C <= 0, axis=0)
@@ -125,7 +127,7 @@ def input_currents(network: RateNetwork, r: npt.ArrayLike) -> Currents:
     >>> input_currents(stabilised_suppression(), [10, 7.5]).inhibitory[0]
     np.float64(-30.0)
     """
-    C = network.coupling
+    C = checks.instance("network", network, RateNetwork, "a RateNetwork").coupling
     r = checks.array("r", r, shape=(len(C),))
     return Currents(np.maximum(C, 0) @ r, np.minimum(C, 0) @ r, np.array(network.external()))
 
@@ -157,13 +159,15 @@ def balanced_rates(W: npt.ArrayLike, X: npt.ArrayLike, *, dimensionless: bool = 
     >>> balanced_rates([[1920, -1800], [5600, -2800]], [24, 16]).round(6)
     array([ 8.163265, 22.040816])
     """
-    X = checks.array("X", X, shape=(None,))
-    W = checks.array("W", W, shape=(len(X), len(X)))
+    X, W = checks.reals("X", X, shape=(None,)), checks.reals("W", W, shape=(None, None))
+    if W.shape != (len(X), len(X)):
+        raise ValueError(f"W and X must have shapes (n, n) and (n,), got {W.shape} and {X.shape}")
+    dimensionless = checks.flag("dimensionless", dimensionless)
     try:
         r = -np.linalg.solve(W, X)
     except np.linalg.LinAlgError:
         raise ValueError(f"W must not be singular for a balanced state, got {W.tolist()}") from None
-    return r if dimensionless else 1000.0 * r
+    return r if dimensionless else r / PER_MS
 
 
 @dataclass(frozen=True)

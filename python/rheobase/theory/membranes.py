@@ -14,6 +14,9 @@ from rheobase.models.equations import EquationSynapse
 from rheobase.models.neurons import Neuron
 from rheobase.models.synapses import Synapse
 
+#: Largest input or fluctuation (mV): squares of what is so large can still be computed.
+_MAX_POTENTIAL = 1e100
+
 #: Elementwise function of the membrane potential, mV.
 Drift = Callable[[np.ndarray], np.ndarray]
 
@@ -88,7 +91,7 @@ def exponential(
     >>> exponential(tau_m=15, E_L=-72, V_T=-55, D=2, V_th=5, V_re=-75).threshold_current
     15.0
     """
-    D = checks.number("D", D, above=0)
+    D, V_T, V_th = checks.number("D", D, above=0), checks.number("V_T", V_T), checks.number("V_th", V_th)
     # Beyond V_th the spike is made anyway, so the upstroke is followed no further (and cannot overflow).
     top = min(V_th, V_T + 500 * D)
     return Membrane(
@@ -180,10 +183,15 @@ def variance_of(value: Value) -> float:
     return float(values.var()) if values.size else 0.0
 
 
+def inputs(I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+    """Return mean inputs, mV, checked."""
+    return checks.reals("I", I, low=-_MAX_POTENTIAL, high=_MAX_POTENTIAL)
+
+
 def inputs_and_sigma(I: npt.ArrayLike, sigma: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
     """Return mean inputs and s.d. of the free potential, mV, checked and of one shape."""
-    mean = checks.array("I", I)
-    spread = checks.array("sigma", sigma, low=0)
+    mean = inputs(I)
+    spread = checks.reals("sigma", sigma, low=0, high=_MAX_POTENTIAL)
     try:
         pair = np.broadcast_arrays(mean, spread)
     except ValueError:

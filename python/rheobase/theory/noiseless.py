@@ -6,9 +6,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from rheobase import checks
 from rheobase.models.neurons import Neuron
-from rheobase.theory.membranes import Membrane, as_membrane
+from rheobase.theory.membranes import Membrane, as_membrane, inputs
+from rheobase.units import PER_MS
 
 
 @cache
@@ -18,10 +18,6 @@ def _quadrature() -> tuple[np.ndarray, np.ndarray]:
     At the first use: what makes them keeps threads of BLAS spinning, which an import must not.
     """
     return np.polynomial.legendre.leggauss(400)
-
-
-#: Hz in 1/ms.
-_HZ = 1000.0
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ class Noiseless:
 
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate, Hz, at input `I`, mV."""
-        return _HZ / self.interval(I)
+        return 1 / (PER_MS * self.interval(I))
 
     def interval(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the interspike interval, ms; infinite at and below the threshold current."""
@@ -64,12 +60,12 @@ class Noiseless:
     def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gain, Hz/mV."""
         interval, squared = self._moments(I)
-        return _HZ * squared / interval**2
+        return squared / (PER_MS * interval**2)
 
     def _moments(self, I: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
         """Return the interval, and τ_m ∫ dV/(F + I)², which is minus its derivative."""
         m: Membrane = self.__dict__["_membrane"]
-        mean = checks.array("I", I)
+        mean = inputs(I)
         excess = mean - m.threshold_current
         fires = excess > 0
         V, weight = _path(m, np.where(fires, excess, 1.0))
@@ -107,7 +103,7 @@ def saddle_node_interval(neuron: Neuron, I: npt.ArrayLike) -> np.ndarray:  # noq
     m = as_membrane(neuron)
     if isinstance(neuron, Membrane) or m.slowest is None:
         raise ValueError(f"neuron must be an rb.EIF or rb.QIF, which spike past a saddle-node, got {neuron!r}")
-    excess = checks.array("I", I) - m.threshold_current
+    excess = inputs(I) - m.threshold_current
     with np.errstate(divide="ignore"):
         interval = np.pi * m.tau_m * np.sqrt(2 * neuron.parameters["D"] / np.maximum(excess, 0))
     return np.asarray(interval)

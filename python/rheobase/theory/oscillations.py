@@ -22,6 +22,9 @@ from rheobase.theory.self_consistent import SelfConsistentField
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
+#: Frequency (Hz) up to which the loop is asked for: nothing passes it beyond.
+_MAX_FREQUENCY = 1e6
+
 
 @dataclass(frozen=True, eq=False)
 class AsynchronousState:
@@ -74,7 +77,9 @@ class AsynchronousState:
         ndarray of complex, shape (K, n, n)
             ``[:, j, k]``: of population j to k; at 0 Hz the matrix G W of the rate equations.
         """
-        hertz = np.atleast_1d(checks.array("frequencies", frequencies))
+        hertz = np.atleast_1d(checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY))
+        if hertz.ndim != 1:
+            raise ValueError(f"frequencies must be a number or have shape (any,), got shape {hertz.shape}")
         omega = 2 * np.pi * PER_MS * hertz
         names, (means, _, stds) = self.field.names, self.field.moments(self.rates)
         path = np.zeros((len(omega), len(names), len(names)), dtype=complex)
@@ -149,7 +154,8 @@ def oscillation_onset(family: Callable[[float], Circuit | HasCircuit], bracket: 
     >>> round(oscillation_onset(slower, (4, 8)).parameter, 1)  # ms
     5.9
     """
-    low, high = (checks.number("bracket", p) for p in bracket)
+    family = checks.function("family", family)
+    low, high = checks.reals("bracket", bracket, shape=(2,)).tolist()
     if not low < high:
         raise ValueError(f"bracket must be (low, high) with low < high, got {bracket}")
     scan = np.linspace(low, high, 5)

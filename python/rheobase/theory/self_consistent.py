@@ -45,6 +45,10 @@ _STARTS = (5.0, 20.0, 60.0, 1.0)
 _SMALLEST_STEP = 1e-3
 
 
+#: Largest rate, Hz, whose square can still be computed.
+_MAX_RATE = 1e100
+
+
 @dataclass(frozen=True)
 class Afferent:
     """What a neuron receives from one population of senders.
@@ -78,6 +82,8 @@ class Afferent:
 
     def quenched(self, rate: float, variance: float) -> float:
         """Return the variance over neurons of the mean input, mV², at senders' mean rate and its variance, Hz²."""
+        rate = checks.number("rate", rate, low=0, high=_MAX_RATE)
+        variance = checks.number("variance", variance, low=0, high=_MAX_RATE**2)
         numbers = self.n_variance * (self.weight * rate) ** 2
         each = self.weight_variance * (rate**2 + variance) + self.weight**2 * variance * self.left
         return PER_MS**2 * (numbers + self.n * each)
@@ -165,7 +171,7 @@ class SelfConsistentField:
     @classmethod
     def of(cls, network: Circuit | HasCircuit, *, alike: bool = False) -> SelfConsistentField:
         """Return the field of a spiking network, or of its circuit; see `self_consistent_rates`."""
-        circuit = Circuit.of(network)
+        alike, circuit = checks.flag("alike", alike), Circuit.of(network)
         targets = circuit.neurons
         if not targets:
             raise ValueError("network must have neurons for self-consistent rates, got none")
@@ -222,17 +228,19 @@ class SelfConsistentField:
 
     def state(self, rates: npt.ArrayLike, rate_stds: npt.ArrayLike = 0.0) -> np.ndarray:
         """Return the state with these rates and s.d. over neurons, Hz."""
-        r = checks.array("rates", rates, shape=(len(self.names),), low=0)
-        return r if self.alike else np.append(r, np.broadcast_to(np.square(rate_stds), r.shape))
+        r = checks.reals("rates", rates, shape=(len(self.names),), low=0)
+        stds = checks.one_or_each("rate_stds", rate_stds, len(r), low=0)
+        return r if self.alike else np.append(r, stds**2)
 
     def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return the time derivative of the state, shape (n,) or, where neurons differ, (2 n,)."""
-        u = np.asarray(u, dtype=float)
+        u = self._checked(u)
         tau = self.tau if self.alike else np.tile(self.tau, 2)
         return (self.map(u) - u) / tau
 
-    def map(self, u: np.ndarray) -> np.ndarray:
+    def map(self, u: npt.ArrayLike) -> np.ndarray:
         """Return the state which the inputs of state `u` lead to."""
+        u = self._checked(u)
         means, quenched, _ = self.moments(u)
         rates, variances = [], []
         nodes, weights = _quadrature()
@@ -245,9 +253,9 @@ class SelfConsistentField:
             variances.append(float(weights @ (spread - rates[-1]) ** 2))
         return np.array(rates + variances)
 
-    def moments(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def moments(self, u: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return means and s.d. over neurons of the mean input, and s.d. in time of the free potential, mV."""
-        senders = self._senders(u)
+        senders = self._senders(self._checked(u))
         means, quenched = self.inputs.copy(), self.input_variances.copy()
         for k, arriving in enumerate(self.afferents):
             for a in arriving:
@@ -257,14 +265,14 @@ class SelfConsistentField:
         stds = [np.sqrt(self._membrane_variance(k, senders)) for k in range(len(self.names))]
         return means, np.zeros_like(means) if self.alike else np.sqrt(quenched), np.array(stds)
 
-    def curve(self, name: str, u: np.ndarray) -> Curve:
+    def curve(self, name: str, u: npt.ArrayLike) -> Curve:
         """Return the f–I curve of one population in the noise it has in state `u`.
 
         Siegert's formula for leaky neurons, with the intensity of the noise and the mean synaptic time constant;
         threshold integration for others, in white noise that moves the free potential as much.
         """
         k = self.names.index(checks.choice("name", name, self.names))
-        neuron, senders = self.neurons[k], self._senders(np.asarray(u, dtype=float))
+        neuron, senders = self.neurons[k], self._senders(self._checked(u))
         tau_m = average(neuron.parameters["tau_m"])
         if neuron.model.name == "LIF":
             intensities = [PER_MS * a.power * senders[a.pre][0] for a in self.afferents[k]]
@@ -274,11 +282,12 @@ class SelfConsistentField:
         variance = self._membrane_variance(k, senders)
         return ThresholdIntegration(neuron, float(np.sqrt(variance)), points=1000) if variance else Noiseless(neuron)
 
-    def tabulated_curves(self, u: np.ndarray, points: int = 300) -> tuple[Interpolated, ...]:
+    def tabulated_curves(self, u: npt.ArrayLike, points: int = 300) -> tuple[Interpolated, ...]:
         """Return the f–I curves in the noise of state `u`, tabulated, one per population, for a `RateNetwork`.
 
         They reach from where the neuron is silent to 10 s.d. and 50 mV above the mean input.
         """
+        points = checks.integer("points", points, low=1)
         means, _, stds = self.moments(u)
         tables = []
         for name, neuron, mean, std in zip(self.names, self.neurons, means, stds, strict=True):
@@ -396,12 +405,17 @@ class SelfConsistentField:
             part, rates, step = more, reached, 1.5 * step
         return rates
 
-    def describe(self, u: np.ndarray) -> SelfConsistentRates:
+    def describe(self, u: npt.ArrayLike) -> SelfConsistentRates:
         """Return rates, means and standard deviations of a state."""
-        n = len(self.names)
+        u, n = self._checked(u), len(self.names)
         means, quenched, stds = self.moments(u)
         spread = np.zeros(n) if self.alike else np.sqrt(np.maximum(u[n:], 0))
         return SelfConsistentRates(self.names, np.array(u[:n]), spread, means, quenched, stds)
+
+    def _checked(self, u: npt.ArrayLike) -> np.ndarray:
+        """Return the rates, or rates and variances, of a state as an array."""
+        n = len(self.names) * (1 if self.alike else 2)
+        return checks.reals("u", u, shape=(n,), low=-_MAX_RATE, high=_MAX_RATE)
 
     def _senders(self, u: np.ndarray) -> dict[str, tuple[float, float]]:
         n = len(self.names)

@@ -14,6 +14,9 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.units import PER_MS
 
+#: Largest number of each kind, whose products and squares can still be computed.
+_MAX = 1e60
+
 
 @dataclass(frozen=True)
 class ShotNoise:
@@ -48,9 +51,9 @@ class ShotNoise:
     sources: float = 1.0
 
     def __post_init__(self) -> None:
-        checks.number("rate", self.rate, low=0)
-        checks.number("weight", self.weight)
-        checks.number("sources", self.sources, low=0)
+        checks.number("rate", self.rate, low=0, high=_MAX)
+        checks.number("weight", self.weight, low=-_MAX, high=_MAX)
+        checks.number("sources", self.sources, low=0, high=_MAX)
         tau = np.atleast_1d(checks.array("tau", self.tau, above=0))
         if tau.ndim != 1 or len(tau) > 2:
             raise ValueError(f"tau must hold at most two time constants, got {self.tau!r}")
@@ -170,8 +173,15 @@ def quenched_variance(rate: npt.ArrayLike, weight: npt.ArrayLike, sources: npt.A
     >>> round(quenched_variance([8, 15], [16, -16], [2000, 500], 0.1) ** 0.5, 3)  # mV
     2.354
     """
-    r, j = checks.array("rate", rate, low=0), checks.array("weight", weight)
-    N, chance = checks.array("sources", sources, low=0), checks.array("p", p, low=0, high=1)
+    r, j = checks.reals("rate", rate, low=0, high=_MAX), checks.reals("weight", weight, low=-_MAX, high=_MAX)
+    N, chance = checks.reals("sources", sources, low=0, high=_MAX), checks.reals("p", p, low=0, high=1)
+    shapes = [x.shape for x in (r, j, N, chance)]
+    try:
+        np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise ValueError(
+            f"rate, weight, sources and p must be numbers or arrays of one shape, got the shapes {shapes}"
+        ) from None
     return float(np.sum((PER_MS * j * r) ** 2 * N * chance * (1 - chance)))
 
 
@@ -226,8 +236,10 @@ def effective_membrane(
     (1.3369, -69.7861)
     """
     inputs = _checked(inputs)
-    E = checks.array("reversals", reversals, shape=(len(inputs),))
-    tau_m, E_L = checks.number("tau_m", tau_m, above=0), checks.number("E_L", E_L)
+    E = checks.reals("reversals", reversals, shape=(None,), low=-_MAX, high=_MAX)
+    if len(E) != len(inputs):
+        raise ValueError(f"reversals must be one per input of inputs, got {len(E)} for {len(inputs)}")
+    tau_m, E_L = checks.number("tau_m", tau_m, above=0), checks.number("E_L", E_L, low=-_MAX, high=_MAX)
     g = np.array([x.mean for x in inputs])
     if (g < 0).any():
         raise ValueError(f"weights of conductances must be >= 0, got {min(x.weight for x in inputs):g}")
@@ -239,8 +251,5 @@ def effective_membrane(
 
 
 def _checked(inputs: Sequence[ShotNoise]) -> list[ShotNoise]:
-    inputs = list(inputs)
-    for k, x in enumerate(inputs):
-        if not isinstance(x, ShotNoise):
-            raise TypeError(f"inputs[{k}] must be a ShotNoise, got {x!r}")
-    return inputs
+    given = checks.items("inputs", inputs, "a sequence of ShotNoise")
+    return [checks.instance(f"inputs[{k}]", x, ShotNoise, "a ShotNoise") for k, x in enumerate(given)]

@@ -14,6 +14,7 @@ from scipy.special import dawsn, erfc, erfcx
 from rheobase import checks
 from rheobase.models.neurons import Neuron
 from rheobase.theory.membranes import inputs_and_sigma, parameters_of
+from rheobase.units import PER_MS
 
 #: |ζ(1/2)|/√2, the shift of threshold and reset by filtered synapses in units of √2 σ √(τ_s/τ_m).
 _SHIFT = 1.4603545088095868 / np.sqrt(2)
@@ -26,10 +27,6 @@ def _quadrature() -> tuple[np.ndarray, np.ndarray]:
     At the first use: what makes them keeps threads of BLAS spinning, which an import must not.
     """
     return np.polynomial.legendre.leggauss(64)
-
-
-#: Hz in 1/ms.
-_HZ = 1000.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,9 @@ class Siegert:
         checks.number("tau_m", self.tau_m, above=0)
         checks.number("E_L", self.E_L)
         checks.number("V_th", self.V_th)
-        checks.number("V_re", self.V_re, below=self.V_th)
+        checks.number("V_re", self.V_re)
+        if not self.V_re < self.V_th:
+            raise ValueError(f"V_re must be < V_th = {self.V_th:g}, got {self.V_re:g}")
         for name in ("t_ref", "sigma", "tau_s"):
             checks.number(name, getattr(self, name), low=0)
 
@@ -122,7 +121,7 @@ class Siegert:
         scale = np.exp(-peak)
         tau = np.sqrt(np.pi) * self.tau_m
         interval = scale * self.t_ref + tau * _scaled_integral(a, b, peak)
-        rate = _HZ * scale / interval
+        rate = scale / (PER_MS * interval)
         at_a, at_b = _scaled_integrand(a, peak), _scaled_integrand(b, peak)
         slope = rate * tau / interval / sigma
         return rate, slope * (at_b - at_a) / np.sqrt(2), slope * (above * at_b - below * at_a)
@@ -133,8 +132,8 @@ class Siegert:
         from_threshold = np.where(fires, self.E_L + mean - self.V_th, 1.0)
         from_reset = np.where(fires, self.E_L + mean - self.V_re, 2.0)
         interval = self.t_ref + self.tau_m * np.log(from_reset / from_threshold)
-        gain = _HZ * self.tau_m / interval**2 * (1 / from_threshold - 1 / from_reset)
-        return np.where(fires, _HZ / interval, 0.0), np.where(fires, gain, 0.0)
+        gain = self.tau_m / (PER_MS * interval**2) * (1 / from_threshold - 1 / from_reset)
+        return np.where(fires, 1 / (PER_MS * interval), 0.0), np.where(fires, gain, 0.0)
 
 
 def _scaled_integrand(u: np.ndarray, peak: np.ndarray) -> np.ndarray:

@@ -15,9 +15,13 @@ from scipy.linalg import solve_banded
 from rheobase import checks
 from rheobase.models.neurons import Neuron
 from rheobase.theory.membranes import Membrane, as_membrane, inputs_and_sigma
+from rheobase.units import PER_MS
 
-#: Hz in 1/ms.
-_HZ = 1000.0
+#: Frequency (Hz) up to which a response is asked for: no neuron follows, and the integration overflows beyond.
+_MAX_FREQUENCY = 1e6
+
+#: Points of a grid of potentials that reaches from the lowest to the threshold.
+_MAX_POINTS = 10**7
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ class ThresholdIntegration:
             raise ValueError(
                 f"sigma must let the neuron fire now and then, but at I = {mean:g} mV it never does, got {spread:g}"
             )
-        return Stationary(_HZ / norm, V, per_rate / norm)
+        return Stationary(1 / (PER_MS * norm), V, per_rate / norm)
 
     def response(self, frequencies: npt.ArrayLike, I: float, sigma: float | None = None) -> np.ndarray:  # noqa: E741
         """Return the linear response of the rate to a modulated input, Hz/mV.
@@ -137,8 +141,8 @@ class ThresholdIntegration:
         >>> abs(f.response([0.0, 100.0], I=12.0)).round(2)
         array([2.  , 0.43])
         """
-        hertz = checks.array("frequencies", frequencies)
-        omega = 2 * np.pi * hertz.ravel() / _HZ
+        hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)
+        omega = 2 * np.pi * hertz.ravel() * PER_MS
         base = self.stationary(I, sigma)
         spread = self.sigma if sigma is None else float(sigma)
         m, V = self.membrane, base.V
@@ -161,7 +165,7 @@ class ThresholdIntegration:
             if k - 1 == reset:
                 J[0] -= returns
         slow = omega == 0
-        answer = np.where(slow, self.derivative(I, sigma), -_HZ * J[1] / np.where(slow, 1.0, J[0]))
+        answer = np.where(slow, self.derivative(I, sigma), -J[1] / (PER_MS * np.where(slow, 1.0, J[0])))
         return answer.reshape(hertz.shape)
 
     def _inputs(self, I: npt.ArrayLike, sigma: npt.ArrayLike | None) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
@@ -172,7 +176,7 @@ class ThresholdIntegration:
 
     def _rate(self, mean: float, sigma: float) -> float:
         norm = self._density(mean, sigma)[2]
-        return _HZ / norm if np.isfinite(norm) else 0.0
+        return 1 / (PER_MS * norm) if np.isfinite(norm) else 0.0
 
     def _density(self, mean: float, sigma: float) -> tuple[np.ndarray, np.ndarray, float]:
         """Potentials, density over rate (ms/mV), and the interval 1/rate (ms), infinite where it overflows."""
@@ -194,20 +198,22 @@ class ThresholdIntegration:
         m = self.membrane
         dV = min((m.V_th - m.V_re) / self.points, 0.05 * sigma)
         dV = (m.V_th - m.V_re) / int(np.ceil((m.V_th - m.V_re) / dV))
-        below = int(np.ceil((m.V_re - self._lowest(mean, sigma)) / dV))
-        return m.V_re + dV * np.arange(-below, round((m.V_th - m.V_re) / dV) + 1)
+        below = float(np.ceil((m.V_re - self._lowest(mean, sigma)) / dV))
+        if not below <= _MAX_POINTS:
+            raise ValueError(f"sigma must be smaller for this theory, or its grid has {below:.2g} points: {sigma:g}")
+        return m.V_re + dV * np.arange(-int(below), round((m.V_th - m.V_re) / dV) + 1)
 
     def _lowest(self, mean: float, sigma: float) -> float:
         """Where the density is e^{−32} of that at the reset or at the lowest rest: the barrier is U/σ² = 32 there."""
         m = self.membrane
         V = m.V_re + np.linspace(0.0, -1.0, 400) * 20 * sigma
         while True:
-            climb = np.append(0.0, np.cumsum((m.drift(V[1:]) + mean) * -np.diff(V))) / sigma**2
+            climb = np.append(0.0, np.cumsum((m.drift(V[1:]) + mean) * -np.diff(V))) / sigma / sigma
             climb -= np.minimum.accumulate(climb)
             if climb[-1] > 32:
                 return float(V[np.argmax(climb > 32)])
             if V[-1] < m.V_re - 1e4 * (m.V_th - m.V_re + sigma):
-                raise ValueError("drift must push the neuron up far below its reset, but it does not")
+                raise ValueError(f"drift must push the neuron up far below its reset, but not with sigma = {sigma:g}")
             V = m.V_re + (V - m.V_re) * 2
 
 
