@@ -16,9 +16,7 @@ from docstring_examples import MODULES
 from trials import limited_memory, trials, try_one
 
 #: Modules that still hold offenders.
-NOT_YET = (
-    "rheobase.theory.random_networks",
-)
+NOT_YET = ("rheobase.theory.random_networks",)
 #: One kind of value in so many is tried per argument.
 SHARE = 5
 

@@ -118,7 +118,7 @@ def find_slow_points(
         Speed below which a point counts as fixed.
     max_step : float, default 0.5
         Longest Newton step, as a root mean square over the coordinates: a quarter of the spread of the points or so.
-    max_iterations : int, default 60
+    max_iterations : int, default 60, at most 100,000
         Iterations allowed to each start.
     progress : bool, default False
         Show a progress bar.
@@ -147,7 +147,7 @@ def find_slow_points(
     states = np.ascontiguousarray(checks.array("starts", starts, shape=(None, None)).T)
     tolerance = checks.number("tolerance", tolerance, above=0)
     max_step = checks.number("max_step", max_step, above=0)
-    max_iterations = checks.integer("max_iterations", max_iterations, low=1)
+    max_iterations = checks.integer("max_iterations", max_iterations, low=1, high=100_000)
     slow = None if slow is None else checks.number("slow", slow, above=tolerance)
     n, count = states.shape
     if not count or not n:
