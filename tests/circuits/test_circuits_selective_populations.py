@@ -61,3 +61,13 @@ def test_decisions_follow_the_published_psychometric_curve():
 def test_errors(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_stimulus_may_be_there_from_the_beginning():
+    assert rb.circuits.decision(t_start=0.0)["stimulus_a"].n == 240
+
+
+@pytest.mark.parametrize("arguments", [{"t_start": 0.03}, {"t_stop": 1000.05}, {"dt": 1.0}])
+def test_decision_names_what_it_refuses(arguments):
+    with pytest.raises(ValueError, match=next(iter(arguments))):
+        rb.circuits.decision(**arguments)

@@ -98,13 +98,17 @@ def decision(
     coherence = checks.number("coherence", coherence, low=-100, high=100)
     t_start = checks.number("t_start", t_start, low=0)
     t_stop = checks.number("t_stop", t_stop, above=t_start)
-    net = Network(dt=dt, seed=seed, threads=threads)
+    net = Network(dt=checks.number("dt", dt, high=DELAY), seed=seed, threads=threads)
+    for name, time in (("t_start", t_start), ("t_stop", t_stop)):
+        checks.steps(name, time, net.dt)
+    checks.memory("t_stop", 64 * (t_stop - t_start) / 50.0)  # times and rates, as arrays and lists
     pools = _populations(net, {"a": 240, "b": 240}, 1600, 400, DECISION, stronger=1.7, external=2400.0)
     random = checks.generator(seed)
     times = np.arange(t_start, t_stop, 50.0)
     for name, sign in (("a", 1), ("b", -1)):
         rates = 40 * (1 + sign * coherence / 100) + 4 * random.standard_normal(times.size)
-        steps = Steps([0.0, *times, t_stop], [0.0, *rates.clip(0), 0.0])
+        before = [0.0] if t_start > 0 else []
+        steps = Steps([*before, *times, t_stop], [*before, *rates.clip(0), 0.0])
         source = net.add(Poisson(rate=steps), 240, name=f"stimulus_{name}")
         net.connect(source, pools[name], OneToOne(), weight=DECISION.external[0], synapse=_ampa("x"))
     return net
@@ -143,10 +147,14 @@ def working_memory(
     >>> rates = res.rates(t_start=1000)
     """
     names = [f"s{k}" for k in range(1, 6)]
-    cues = {"s1": 1000.0} if cues is None else {checks.choice("cues", k, names): v for k, v in cues.items()}
-    cues = {name: checks.number(f"cues[{name!r}]", t, low=0) for name, t in cues.items()}
+    cues = {"s1": 1000.0} if cues is None else checks.mapping("cues", cues)
+    cues = {checks.choice("cues", name, names): checks.number(f"cues[{name!r}]", t, low=0) for name, t in cues.items()}
     erase = None if erase is None else checks.number("erase", erase, low=0)
-    net = Network(dt=dt, seed=seed, threads=threads)
+    net = Network(dt=checks.number("dt", dt, high=DELAY), seed=seed, threads=threads)
+    for name, t in cues.items():
+        checks.steps(f"cues[{name!r}]", t, net.dt)
+    if erase is not None:
+        checks.steps("erase", erase, net.dt)
     sizes = dict.fromkeys(names, 80)
     _populations(net, sizes, 800, 200, WORKING_MEMORY, stronger=2.1, external=2400.0)
     for name, t in cues.items():
