@@ -242,3 +242,20 @@ def test_what_the_neurons_lack_is_refused():
         net.connect(e, e, rb.AllToAll(), weight=1, synapse=rb.Delta(), plasticity=rule())
     assert not net.projections
     assert e.variables == ["V"]
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_summed_current_is_read_as_it_is_in_each_step(recorded):
+    """A clock integrates what a decaying cell sends; nobody needs to record it."""
+    cell = rb.neuron("Decaying", "dx/dt = -x/50", initial=dict(x=1))
+    sent = rb.synapse("Sent", "I = w*x_pre : mV (summed)")
+    rule = rb.plasticity("Integral", "c : 1 (state)", on_pre="arrival = w", on_clock="c += I_sent_post", every=1.0)
+    net = rb.Network(dt=1.0, threads=1)
+    a, e = net.add(cell(), 1, name="a"), net.add(rb.LIF(), 1, name="e")
+    net.connect(a, e, rb.OneToOne(), weight=1.0, synapse=sent(label="sent"))
+    q = net.connect(e, e, rb.AllToAll(), weight=0.0, synapse=rb.Exponential(tau=5), plasticity=rule())
+    if recorded:
+        net.record(e, "I_sent", every=1.0)
+    net.run(100)
+    # The integral of exp(-t/50) over 100 ms, summed in steps: off by at most one step at either end.
+    assert q["c"][0] == pytest.approx(50 * (1 - np.exp(-2)), abs=2)

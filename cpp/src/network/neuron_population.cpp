@@ -81,6 +81,7 @@ std::vector<double*> NeuronPopulation::state(const std::vector<std::string>& nam
     for (const std::string& name : names) {
         const bool in_model = std::any_of(model_.variables.begin(), model_.variables.end(),
                                           [&](const VariableInfo& v) { return v.name == name; });
+        if (!in_model) keep(name);  // what is read is computed in each step, recorded or not
         found.push_back(in_model ? state_[model_.variable(name)].data() : variable(name).values.data());
     }
     return found;
