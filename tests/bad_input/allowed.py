@@ -37,6 +37,15 @@ THEORY: list[Allowed] = [
         "ten thousand million",
         "a long run, with a bar, which Ctrl-C ends",
     ),
+    *(
+        Allowed(
+            "rheobase.theory.random_networks.fixed_point_census",
+            "networks",
+            kind,
+            "goes through as many as it is asked to, with a bar, which Ctrl-C ends",
+        )
+        for kind in ("beyond 64 bits", "ten thousand million")
+    ),
 ]
 
 LEARNING: list[Allowed] = [

@@ -15,8 +15,6 @@ from callables import collect_calls, public_callables
 from docstring_examples import MODULES
 from trials import limited_memory, trials, try_one
 
-#: Modules that still hold offenders.
-NOT_YET = ("rheobase.theory.random_networks",)
 #: One kind of value in so many is tried per argument.
 SHARE = 5
 
@@ -27,7 +25,7 @@ def _chosen(name, argument, kind):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", [m for m in (*MODULES, "rheobase.network") if m not in NOT_YET])
+@pytest.mark.parametrize("module", [*MODULES, "rheobase.network"])
 def test_no_bad_value_makes_a_call_stumble(module, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TQDM_DISABLE", "1")

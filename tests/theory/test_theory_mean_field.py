@@ -85,6 +85,44 @@ def test_in_degrees_between_populations():
     assert net.mean_field().W == pytest.approx(np.array([[0, 0], [10.5, 0]]))
 
 
+@pytest.mark.parametrize(
+    ("rule", "without"),
+    [
+        (rb.FixedOutDegree(80, multapses=True), 8.0),
+        (rb.FixedTotal(4000, multapses=True), 8.0),
+        (rb.FixedInDegree(10, multapses=True), np.nan),
+    ],
+)
+def test_connections_drawn_twice_count_in_the_variance(rule, without):
+    sampled = []
+    for seed in range(10):
+        net = rb.Network(seed=seed, threads=1)
+        x, e = net.add(rb.Poisson(rate=5), 50, name="x"), net.add(rb.LIF(), 400, name="e")
+        projection = net.connect(x, e, rule, weight=3.0, synapse=SYNAPSE)
+        sampled.append(np.bincount(projection.connections()["post"], minlength=400))
+    ((found,),) = SelfConsistentField.of(net).afferents
+    assert found.n == pytest.approx(np.mean(sampled)) == 10
+    assert found.left == 1  # two neurons share no more senders than chance has it
+    # 4.5 standard errors of a variance of 4000 numbers, which tells it from that without repetition.
+    error = 4.5 * found.n_variance * np.sqrt(2.1 / 4000)
+    assert found.n_variance == pytest.approx(np.var(sampled), abs=error + 1e-12)
+    assert not abs(found.n_variance - without) < error
+
+
+def test_one_to_one_passes_the_differences_of_the_senders_on():
+    net = rb.Network(seed=1, threads=1)
+    x, e = net.add(rb.Poisson(rate=np.arange(1.0, 31.0)), 30, name="x"), net.add(rb.LIF(), 30, name="e")
+    net.connect(x, e, rb.OneToOne(), weight=200.0, synapse=SYNAPSE)
+    field = SelfConsistentField.of(net)
+    ((found,),) = field.afferents
+    assert (found.n, found.n_variance, found.left) == (1, 0, 1)
+    rates = np.arange(1.0, 31.0)
+    assert found.quenched(rates.mean(), rates.var()) == pytest.approx(np.var(200.0 * rates / 1000))
+    means, quenched, _ = field.moments(np.zeros(2))
+    assert means[0] == pytest.approx(200.0 * rates.mean() / 1000)
+    assert quenched[0] == pytest.approx(np.std(200.0 * rates / 1000))
+
+
 def test_injected_currents_count():
     net = rb.Network(seed=1, threads=1)
     e = net.add(rb.EIF(**EIF, I_x=2.0), 4, name="e")
