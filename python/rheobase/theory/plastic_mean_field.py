@@ -40,9 +40,12 @@ def plastic_mean_field(
 
     Examples
     --------
-    >>> net = rb.circuits.inhibitory_plasticity(2000)
-    >>> plastic_mean_field(net, tau=(30, 15)).fixed_point().u[0]
-    np.float64(3.0)
+    >>> net = rb.Network()
+    >>> e, i = net.add(rb.EIF(), 80, name="e"), net.add(rb.EIF(), 20, name="i")
+    >>> synapse, rule = rb.Exponential(tau=5), rb.InhibitorySTDP(r_0=3.0)
+    >>> inhibition = net.connect(i, e, rb.FixedInDegree(10), weight=-100, synapse=synapse, plasticity=rule)
+    >>> plastic_mean_field(net, tau=(30, 15)).r_0
+    3.0
     """
     circuit = Circuit.of(network)
     rates = mean_field(circuit, f, tau)
