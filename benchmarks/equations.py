@@ -22,13 +22,13 @@ from definitions import COBAHH, CUBA, sizes
 
 HELD = "(unless refractory)"
 SPIKE = {"threshold": "V >= V_th", "reset": "V = V_re", "refractory": "t_ref"}
-LIF = {"equations": f"dV/dt = (-(V - E_L) + I/g_L)/tau_m : mV {HELD}", "start": {"V": "E_L"}, **SPIKE}
+LIF = {"equations": f"dV/dt = (-(V - E_L) + I/g_L)/tau_m : mV {HELD}", "initial": {"V": "E_L"}, **SPIKE}
 ADEX = {
     "equations": f"""
         dV/dt = (-(V - E_L) + D*exp((min(V, V_th) - V_T)/D) + (I - w)/g_L)/tau_m : mV {HELD}
         dw/dt = (a*(min(V, V_th) - E_L) - w)/tau_w : pA
         """,
-    "start": {"V": "E_L", "w": 0},
+    "initial": {"V": "E_L", "w": 0},
     **SPIKE,
     "reset": "V = V_re; w += b",
 }
@@ -40,7 +40,7 @@ PYRAMIDAL = {
         dm/dt = 1.28/exprel((13 - v)/4)*(1 - m) - 1.4/exprel((v - 40)/5)*m : 1
         dh/dt = 0.128*exp((17 - v)/18)*(1 - h) - 4/(1 + exp((40 - v)/5))*h : 1
         """,
-    "start": {"V": "E_L", "n": 0.01, "m": 0.01, "h": 0.99},
+    "initial": {"V": "E_L", "n": 0.01, "m": 0.01, "h": 0.99},
     "threshold": "crosses(V, V_th)",
     "refractory": "t_ref",
 }

@@ -56,6 +56,9 @@ constexpr const char* operation_names[] = {"move",
                                            "draw_uniform",
                                            "draw_normal"};
 static_assert(sizeof operation_names / sizeof *operation_names == operation_count);
+constexpr const char* joined_names[] = {"add_two_products", "exponential_of_multiply_add", "scaled_phi1",
+                                        "scaled_phi2"};
+constexpr const char* base_names[] = {"fixed", "neurons", "given", "free", "condition"};
 constexpr const char* leaf_names[] = {"constant", "parameter", "prepared",  "state", "current", "conductance",
                                       "jump",     "free",      "time",      "dt",    "neuron",  "receptor",
                                       "arrival",  "leak",      "of_neuron", "sum"};
@@ -91,6 +94,49 @@ Program make_program(const std::vector<LeafTuple>& leaves, const std::vector<Ins
         program.outputs.push_back({named<Output::Kind>(output_names, kind), index, value});
     }
     return program;
+}
+
+const char* name_of(Operation operation) {
+    const auto k = static_cast<std::size_t>(operation);
+    return k < operation_count ? operation_names[k] : joined_names[k - operation_count];
+}
+
+py::tuple to_python(const ProgramListing& listing) {
+    py::list slots, steps;
+    for (const ProgramListing::Slot& slot : listing.slots)
+        slots.append(py::make_tuple(base_names[static_cast<std::size_t>(slot.base)], slot.same, slot.temporary,
+                                    slot.index, slot.known));
+    for (const ProgramListing::Step& step : listing.steps)
+        steps.append(py::make_tuple(name_of(step.operation), step.same, step.out, step.in));
+    return py::make_tuple(slots, steps);
+}
+
+/// Calls visit(program, size) with the programs that run in each step, and the number of neurons.
+template <class Visit>
+void for_each_program(const Simulation& s, Visit visit) {
+    for (std::size_t id = 0; id < s.size(); ++id) {
+        const auto* const neurons = dynamic_cast<const NeuronPopulation*>(&s.population(id));
+        if (neurons == nullptr || neurons->program() == nullptr) continue;
+        for (const BoundProgram* program : neurons->program()->programs()) visit(*program, neurons->size());
+    }
+}
+
+/// Shape, number of neurons and number of operations of each program that is interpreted in each step.
+py::list interpreted_programs(const Simulation& s) {
+    py::list programs;
+    for_each_program(s, [&](const BoundProgram& program, std::size_t size) {
+        if (program.machine_code() == nullptr)
+            programs.append(py::make_tuple(program.shape(), size, program.operations()));
+    });
+    return programs;
+}
+
+py::object program_listing(const Simulation& s, const std::string& shape) {
+    py::object listing = py::none();
+    for_each_program(s, [&](const BoundProgram& program, std::size_t) {
+        if (program.shape() == shape) listing = to_python(program.listing());
+    });
+    return listing;
 }
 
 /// What Python calls an EquationModel: a neuron model that a program defines.
@@ -194,6 +240,16 @@ void register_programs(py::module_& m, SimulationClass& simulation) {
         },
         py::kw_only(), py::arg("name"), py::arg("variables"), py::arg("parameters"), py::arg("method"),
         py::arg("program"), py::arg("size"), py::arg("values"));
+
+    simulation.def("interpreted_programs", &interpreted_programs)
+        .def("program_listing", &program_listing, py::arg("shape"));
+    m.def(
+        "set_machine_code",
+        [](const std::string& shape, std::uintptr_t address) {
+            machine_code_place(shape).store(reinterpret_cast<MachineCode>(address), std::memory_order_release);
+        },
+        py::arg("shape"), py::arg("address"),
+        "Let all programs of a shape run machine code, which must stay where it is; 0 for none.");
 }
 
 }  // namespace rheobase

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConnectionRule', 'Distribution', 'EndProgram', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NeuronProgram', 'NonFiniteState', 'ParameterInfo', 'PlasticityProgram', 'PlasticityRule', 'Program', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'SynapseProgram', 'VariableInfo', 'compiler', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'synapse_kernels']
+__all__: list[str] = ['ConnectionRule', 'Distribution', 'EndProgram', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NeuronProgram', 'NonFiniteState', 'ParameterInfo', 'PlasticityProgram', 'PlasticityRule', 'Program', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'SynapseProgram', 'VariableInfo', 'compiler', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'set_machine_code', 'synapse_kernels']
 class InvalidArgument(ValueError):
     pass
 class NonFiniteState(FloatingPointError):
@@ -199,7 +199,11 @@ class Simulation:
         ...
     def inject_white_noise(self, population: typing.SupportsInt | typing.SupportsIndex, mean: typing.SupportsFloat | typing.SupportsIndex, sigma: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
+    def interpreted_programs(self) -> list:
+        ...
     def is_learning(self, projection: typing.SupportsInt | typing.SupportsIndex) -> bool:
+        ...
+    def program_listing(self, shape: str) -> typing.Any:
         ...
     def record_event(self, population: typing.SupportsInt | typing.SupportsIndex, event: typing.SupportsInt | typing.SupportsIndex) -> None:
         ...
@@ -301,6 +305,10 @@ def plasticity_rules() -> list[PlasticityRule]:
     """
 def run_reservoir(*, W: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], sparse: tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.int64], typing.Annotated[numpy.typing.ArrayLike, numpy.int32], typing.Annotated[numpy.typing.ArrayLike, numpy.float64]] | None, Q: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None, R: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None, r: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], tau: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], dt: typing.SupportsFloat | typing.SupportsIndex, f: str, steps: typing.SupportsInt | typing.SupportsIndex, rule: LearningRule, y: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None, window: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex], neurons: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], progress: collections.abc.Callable[[int], None] | None = None) -> dict:
     ...
+def set_machine_code(shape: str, address: typing.SupportsInt | typing.SupportsIndex) -> None:
+    """
+    Let all programs of a shape run machine code, which must stay where it is; 0 for none.
+    """
 def synapse_kernels() -> list[SynapseKernel]:
     """
     Every synaptic kernel.

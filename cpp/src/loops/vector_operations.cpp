@@ -159,24 +159,26 @@ std::size_t find_non_finite(const double* x, std::size_t n) noexcept {
 }
 
 bool find_free(const std::int64_t* free_from, std::int64_t step, std::size_t n, double* free) noexcept {
-    std::int64_t latest = step;
+    std::int64_t any = 0;  // below zero as soon as one is
     for (std::size_t i = 0; i < n; ++i) {
         free[i] = free_from[i] <= step ? 1.0 : 0.0;
-        latest = free_from[i] > latest ? free_from[i] : latest;
+        any |= step - free_from[i];
     }
-    return latest <= step;
+    return any >= 0;
 }
 
 std::size_t find_true(const double* condition, std::size_t n, std::uint32_t* positions) noexcept {
+    const auto any = [condition](std::size_t first, std::size_t end) {
+        std::uint64_t found = 0;
+        for (std::size_t i = first; i < end; ++i) found |= bits_of(condition[i]);
+        return found != 0;
+    };
     constexpr std::size_t stretch = 32;  // most conditions hold for few neurons
     std::size_t count = 0;
+    if (!any(0, n)) return count;
     for (std::size_t first = 0; first < n; first += stretch) {
         const std::size_t end = first + stretch < n ? first + stretch : n;
-        std::uint64_t found = 0;
-        if (end == first + stretch) {
-            for (std::size_t i = 0; i < stretch; ++i) found |= bits_of(condition[first + i]);
-            if (found == 0) continue;
-        }
+        if (end == first + stretch && !any(first, first + stretch)) continue;
         for (std::size_t i = first; i < end; ++i)
             if (condition[i] != 0.0) positions[count++] = static_cast<std::uint32_t>(i);
     }

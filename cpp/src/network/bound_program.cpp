@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
+#include <sstream>
 #include <tuple>
 #include <utility>
 
@@ -14,6 +16,10 @@ namespace rheobase {
 namespace {
 
 constexpr std::uint32_t none = 0xFFFFFFFF;
+
+bool is_given(const Location& place) noexcept {
+    return place.base != Location::Base::fixed && place.base != Location::Base::neurons;
+}
 
 }  // namespace
 
@@ -321,6 +327,75 @@ class BoundProgram::Binding {
 
 BoundProgram::BoundProgram(const Program& program, const LocateLeaf& locate_leaf, const LocateOutput& locate_output) {
     Binding(*this, program, locate_leaf, locate_output);
+    settle();
+    for (const Slot& slot : slots_) data_.push_back(slot.place.data);
+}
+
+/// Does once and for all what depends on settled numbers alone.
+void BoundProgram::settle() {
+    std::vector<Step> left;
+    for (const Step& step : steps_) {
+        const std::size_t count = count_operands(step.operation);
+        const double* in[max_operands] = {};
+        bool settled = step.same && slots_[step.out].temporary;
+        for (std::size_t o = 0; o < count; ++o) {
+            const Slot& slot = slots_[step.in[o]];
+            settled = settled && !slot.written && (slot.place.known || slot.place.settled);
+            in[o] = slot.place.data;
+        }
+        if (!settled) {
+            left.push_back(step);
+            continue;
+        }
+        constants_.push_back(std::make_unique<double>());
+        step.apply(1, constants_.back().get(), in);
+        Slot& slot = slots_[step.out];
+        slot = {{Location::Base::fixed, true, constants_.back().get(), 0, false, true}, false, true, false, 0};
+    }
+    steps_ = std::move(left);
+}
+
+bool BoundProgram::writes(const double* data) const noexcept {
+    return std::any_of(slots_.begin(), slots_.end(),
+                       [data](const Slot& slot) { return slot.written && slot.place.data == data; });
+}
+
+ProgramListing BoundProgram::listing() const {
+    ProgramListing listing;
+    for (const Slot& slot : slots_) {
+        const Location& place = slot.place;
+        listing.slots.push_back({place.base, place.same, slot.temporary, place.index,
+                                 place.known ? std::optional<double>(*place.data) : std::nullopt});
+    }
+    for (const Step& step : steps_)
+        listing.steps.push_back(
+            {step.operation, step.same, step.out, {step.in, step.in + count_operands(step.operation)}});
+    return listing;
+}
+
+namespace {
+
+std::string shape_of(const ProgramListing& listing) {
+    std::ostringstream text;
+    text << std::hexfloat;
+    for (const ProgramListing::Slot& slot : listing.slots) {
+        text << static_cast<int>(slot.base) << ' ' << slot.same << slot.temporary << ' ' << slot.index;
+        if (slot.known) text << ' ' << *slot.known;
+        text << ';';
+    }
+    for (const ProgramListing::Step& step : listing.steps) {
+        text << static_cast<int>(step.operation) << ' ' << step.same << ' ' << step.out;
+        for (const std::uint32_t in : step.in) text << ' ' << in;
+        text << ';';
+    }
+    return text.str();
+}
+
+}  // namespace
+
+void BoundProgram::let_machine_code_take_over() {
+    shape_ = shape_of(listing());
+    machine_code_ = &machine_code_place(shape_);
 }
 
 template <class Draw>
@@ -347,7 +422,27 @@ std::uint32_t counter_of(std::int64_t step, std::uint32_t draw) noexcept {
 
 }  // namespace
 
-void BoundProgram::run(const ProgramRun& run, ProgramWorkspace& workspace) const {
+/// Random numbers of the run's neurons but the first ones, which are done.
+void BoundProgram::draw(const Step& step, const ProgramRun& run, std::size_t done, double* out) const {
+    const auto draw = step.operation == Operation::draw_uniform ? loops().draw_uniforms : loops().draw_normals;
+    draw(out, run.n - done, run.random, run.tag, static_cast<std::uint32_t>(run.first + done),
+         static_cast<std::uint32_t>(run.step), counter_of(run.step, step.draw));
+}
+
+MachineCodeResult BoundProgram::run(MachineCode code, const ProgramRun& run, ProgramWorkspace& workspace) const {
+    std::size_t drawn = 0;
+    for (const Step& step : steps_) {
+        if (step.apply != nullptr) continue;
+        workspace.draws.resize(std::max(workspace.draws.size(), (drawn + 1) * block_size));
+        draw(step, run, 0, workspace.draws.data() + drawn++ * block_size);
+    }
+    const MachineCodeRun work{run.n, run.first, run.step, data_.data(), run.given, workspace.draws.data()};
+    MachineCodeResult result;
+    code(&work, &result);
+    return result;
+}
+
+void BoundProgram::interpret(const ProgramRun& run, std::size_t done, ProgramWorkspace& workspace) const {
     workspace.numbers.resize(std::max(workspace.numbers.size(), numbers_));
     workspace.places.resize(std::max(workspace.places.size(), slots_.size()));
     for (std::size_t s = 0; s < slots_.size(); ++s) {
@@ -355,16 +450,12 @@ void BoundProgram::run(const ProgramRun& run, ProgramWorkspace& workspace) const
         double*& place = workspace.places[s];
         if (slot.temporary)
             place = workspace.numbers.data() + slot.number;
-        else if (slot.place.base == Location::Base::given)
-            place = run.given[slot.place.index];
+        else if (is_given(slot.place))
+            place = run.given[slot.place.index] + (slot.place.same ? 0 : done);
         else
-            place = slot.place.data + (slot.place.base == Location::Base::neurons ? run.first : 0);
+            place = slot.place.data + (slot.place.base == Location::Base::neurons ? run.first + done : 0);
     }
-    execute(run.n, workspace.places.data(), [&run](const Step& step, double* out) {
-        const auto draw = step.operation == Operation::draw_uniform ? loops().draw_uniforms : loops().draw_normals;
-        draw(out, run.n, run.random, run.tag, static_cast<std::uint32_t>(run.first),
-             static_cast<std::uint32_t>(run.step), counter_of(run.step, step.draw));
-    });
+    execute(run.n - done, workspace.places.data(), [&](const Step& step, double* out) { draw(step, run, done, out); });
 }
 
 void BoundProgram::run_some(const ProgramRun& run, const std::uint32_t* positions, std::size_t count,
@@ -374,9 +465,8 @@ void BoundProgram::run_some(const ProgramRun& run, const std::uint32_t* position
     workspace.numbers.resize(std::max(workspace.numbers.size(), numbers_ + gathered * block_size));
     workspace.places.resize(std::max(workspace.places.size(), slots_.size()));
     const auto original = [&run](const Location& place) {
-        return place.base == Location::Base::given
-                   ? run.given[place.index]
-                   : place.data + (place.base == Location::Base::neurons ? run.first : 0);
+        return is_given(place) ? run.given[place.index]
+                               : place.data + (place.base == Location::Base::neurons ? run.first : 0);
     };
     double* next = workspace.numbers.data() + numbers_;
     for (std::size_t s = 0; s < slots_.size(); ++s) {

@@ -42,6 +42,9 @@ void NeuronPopulation::prepare() {
         for (const std::string& name : model_.program->receptors)
             inputs.receptors.push_back(is_any([&name](const Receptor& r) { return !r.delta() && r.name() == name; }));
         program_->prepare(values_, state_, inputs);
+        read_by_name_.clear();
+        for (const Receptor& r : receptors_)
+            read_by_name_.push_back(r.delta() ? std::nullopt : program_->find_receptor(r.name()));
         return;
     }
     prepared_ = model_.prepare(values_, size(), dt_);
@@ -257,7 +260,7 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
                 continue;
             }
             const bool homogeneous = receptor.propagators.size() == 1;
-            if (const auto own = program_ ? program_->find_receptor(receptor.name()) : std::nullopt) {
+            if (const auto own = program_ ? read_by_name_[c] : std::nullopt) {
                 double* const value = named_receptors[*own];
                 const ReceptorBlock block{n,
                                           receptor.propagators.data() + (homogeneous ? 0 : first),

@@ -18,6 +18,7 @@ enum Given : std::size_t {
     given_conductance,
     given_jump,
     given_free,
+    given_free_from,  ///< next to it, as integers
     given_time,
     given_neuron,
     given_period,
@@ -31,7 +32,7 @@ Location fixed(double* number, bool known = false) { return {Location::Base::fix
 /// One number, or one per neuron.
 Location held_in(double* data, std::size_t count) {
     const bool same = count == 1;
-    return {same ? Location::Base::fixed : Location::Base::neurons, same, data, 0, false};
+    return {same ? Location::Base::fixed : Location::Base::neurons, same, data, 0, false, same};
 }
 
 /// A refractory period in steps: what is no time counts as none, what is beyond all simulations as one that ends there.
@@ -61,13 +62,36 @@ BlockMemory& block_memory_of_thread() {
 
 namespace {
 
-bool reads_neuron(const NeuronProgram& model) {
-    const auto reads = [](const Program& program) {
-        return std::any_of(program.leaves.begin(), program.leaves.end(),
-                           [](const Leaf& leaf) { return leaf.kind == Leaf::Kind::neuron; });
-    };
-    return reads(model.step) || reads(model.release) || reads(model.observe) ||
-           std::any_of(model.events.begin(), model.events.end(), reads);
+bool has_leaf(const Program& program, Leaf::Kind kind) {
+    return std::any_of(program.leaves.begin(), program.leaves.end(),
+                       [kind](const Leaf& leaf) { return leaf.kind == kind; });
+}
+
+/// Whether some program reads it but the step.
+bool reads_beside_step(const NeuronProgram& model, Leaf::Kind kind) {
+    return has_leaf(model.release, kind) || has_leaf(model.observe, kind) ||
+           std::any_of(model.events.begin(), model.events.end(),
+                       [kind](const Program& event) { return has_leaf(event, kind); });
+}
+
+/// The neurons for which machine code found a condition: a byte of bits for each vector.
+std::size_t find_marked(const std::uint8_t* marks, const MachineCodeResult& result, std::uint32_t* positions) noexcept {
+    std::size_t count = 0;
+    for (std::size_t first = 0; first < result.done; first += result.width)
+        for (std::uint32_t mark = *marks++, lane = 0; mark != 0; mark >>= 1, ++lane)
+            if ((mark & 1) != 0) positions[count++] = static_cast<std::uint32_t>(first) + lane;
+    return count;
+}
+
+/// The neurons for which a condition holds, whoever found it.
+std::size_t find_true(const double* condition, std::size_t n, const MachineCodeResult& result,
+                      std::uint32_t* positions) noexcept {
+    std::size_t count = 0;
+    if (result.done > 0) count = find_marked(reinterpret_cast<const std::uint8_t*>(condition), result, positions);
+    if (result.done == n) return count;
+    const std::size_t all = count + loops().find_true(condition + result.done, n - result.done, positions + count);
+    for (; count < all; ++count) positions[count] += static_cast<std::uint32_t>(result.done);
+    return all;
 }
 
 }  // namespace
@@ -79,7 +103,8 @@ ProgramNeurons::ProgramNeurons(const NeuronProgram& program, std::uint32_t popul
       dt_(dt),
       observed_(program.observed.size()),
       is_observed_(program.observed.size(), false),
-      reads_neuron_(reads_neuron(program)) {}
+      reads_neuron_(has_leaf(program.step, Leaf::Kind::neuron) || reads_beside_step(program, Leaf::Kind::neuron)),
+      reads_free_(reads_beside_step(program, Leaf::Kind::free)) {}
 
 Location ProgramNeurons::locate(const Leaf& leaf, const Inputs& inputs, bool all_free) {
     const auto held = [](auto& values) { return held_in(values.data(), values.size()); };
@@ -99,7 +124,9 @@ Location ProgramNeurons::locate(const Leaf& leaf, const Inputs& inputs, bool all
         case Leaf::Kind::jump:
             return inputs.jumps ? given(given_jump) : fixed(&zero_, true);
         case Leaf::Kind::free:
-            return all_free || program_.refractoriness == Refractoriness::none ? fixed(&one_, true) : given(given_free);
+            return all_free || program_.refractoriness == Refractoriness::none
+                       ? fixed(&one_, true)
+                       : Location{Location::Base::free, false, nullptr, given_free, false};
         case Leaf::Kind::time:
             return given(given_time, true);
         case Leaf::Kind::dt:
@@ -121,7 +148,8 @@ Location ProgramNeurons::locate(const Output& output, bool same) {
         case Output::Kind::state:
             return {Location::Base::neurons, false, (*state_)[output.index].data(), 0, false};
         case Output::Kind::condition:
-            return given(given_others + program_.receptors.size() + output.index);
+            return {Location::Base::condition, false, nullptr, given_others + program_.receptors.size() + output.index,
+                    false};
         case Output::Kind::refractory_period:
             return given(given_period);
         case Output::Kind::observed:
@@ -136,13 +164,27 @@ BoundProgram ProgramNeurons::bind(const Program& program, const Inputs& inputs, 
             [&](const Output& output, bool same) { return locate(output, same); }};
 }
 
+/// Of a program that runs in each step, which machine code may take over.
+BoundProgram ProgramNeurons::bind_for_steps(const Program& program) {
+    BoundProgram bound = bind(program, inputs_);
+    if (!bound.empty()) bound.let_machine_code_take_over();
+    return bound;
+}
+
+std::vector<const BoundProgram*> ProgramNeurons::programs() const {
+    std::vector<const BoundProgram*> all;
+    for (const BoundProgram* program : {&step_, &observe_})
+        if (!program->shape().empty()) all.push_back(program);
+    return all;
+}
+
 void ProgramNeurons::prepare(ParameterValues& values, std::vector<Aligned<double>>& state, const Inputs& inputs) {
     values_ = &values;
     state_ = &state;
     inputs_ = inputs;
     prepared_.resize(program_.prepared_count);
     run_everywhere(bind(program_.prepare, inputs));
-    step_ = bind(program_.step, inputs);
+    step_ = bind_for_steps(program_.step);
     step_all_free_ = bind(program_.step, inputs, true);
     release_ = bind(program_.release, inputs);
     events_.clear();
@@ -156,7 +198,9 @@ BoundProgram ProgramNeurons::bind_observed(bool of_state_alone) {
     for (const Output& output : program_.observe.outputs)
         if (is_observed_[output.index] && !(of_state_alone && program_.reads_input[output.index]))
             wanted.outputs.push_back(output);
-    return wanted.outputs.empty() ? BoundProgram{} : bind(wanted, inputs_);
+    if (wanted.outputs.empty()) return {};
+    // who is free when it is observed is known from the beginning of the step alone
+    return of_state_alone || has_leaf(wanted, Leaf::Kind::free) ? bind(wanted, inputs_) : bind_for_steps(wanted);
 }
 
 void ProgramNeurons::bind_observers() {
@@ -228,6 +272,34 @@ bool ProgramNeurons::find_free(const ProgramBlock& block, const ProgramRun& run,
     return loops().find_free(block.free_from, block.step, block.n, free);
 }
 
+/// Takes the state a step on: the first neurons by machine code, where there is some, the others by the interpreter.
+MachineCodeResult ProgramNeurons::advance_state(const ProgramBlock& block, const ProgramRun& run,
+                                                ProgramWorkspace& workspace) const {
+    double* const free = run.given[given_free];
+    const MachineCode code = step_.machine_code();
+    const bool asks = code == nullptr || reads_free_ || program_.refractoriness == Refractoriness::condition;
+    const bool all_free =
+        asks && find_free(block, run, free, run.given[given_others + program_.receptors.size()], workspace);
+    MachineCodeResult result{0, 0, 1};
+    if (code != nullptr) result = step_.run(code, run, workspace);
+    const std::size_t done = result.done;
+    if (done == block.n) return result;
+    if (!asks) loops().find_free(block.free_from + done, block.step, block.n - done, free + done);
+    (all_free ? step_all_free_ : step_).interpret(run, done, workspace);
+    result.non_finite = 1;
+    return result;
+}
+
+/// Looks for numbers that are not finite, in what a step has written or else only in all other variables.
+void ProgramNeurons::find_non_finite(ProgramBlock& block, bool written) const {
+    for (const auto& values : *state_) {
+        if (!written && step_.writes(values.data())) continue;
+        const std::size_t at = loops().find_non_finite(values.data() + block.first, block.n);
+        if (at < block.n && (block.non_finite < 0 || static_cast<std::int64_t>(at) < block.non_finite))
+            block.non_finite = static_cast<std::int64_t>(at);
+    }
+}
+
 std::size_t ProgramNeurons::advance(ProgramBlock& block) {
     constexpr std::int64_t until_released = std::numeric_limits<std::int64_t>::max();
     ProgramWorkspace& workspace = workspace_of_thread();
@@ -243,6 +315,7 @@ std::size_t ProgramNeurons::advance(ProgramBlock& block) {
     memory.given[given_conductance] = const_cast<double*>(block.G);
     memory.given[given_jump] = const_cast<double*>(block.jump);
     memory.given[given_free] = free;
+    memory.given[given_free_from] = reinterpret_cast<double*>(block.free_from);
     memory.given[given_time] = &time;
     memory.given[given_neuron] = neurons;
     memory.given[given_period] = periods;
@@ -251,21 +324,16 @@ std::size_t ProgramNeurons::advance(ProgramBlock& block) {
     if (reads_neuron_) std::iota(neurons, neurons + block.n, static_cast<double>(block.first));
 
     const ProgramRun run{block.n, block.first, memory.given.data(), block.random, tag_, block.step};
-    const bool all_free = find_free(block, run, free, memory.given[conditions], workspace);
-    (all_free ? step_all_free_ : step_).run(run, workspace);
-    for (const auto& values : *state_) {
-        const std::size_t at = loops().find_non_finite(values.data() + block.first, block.n);
-        if (at < block.n && (block.non_finite < 0 || static_cast<std::int64_t>(at) < block.non_finite))
-            block.non_finite = static_cast<std::int64_t>(at);
-    }
+    const MachineCodeResult result = advance_state(block, run, workspace);
+    find_non_finite(block, result.non_finite != 0);
 
     std::size_t spikes = 0;
     std::uint32_t occurring[block_size];
     for (std::size_t e = 0; e < events_.size(); ++e) {
         std::uint32_t* const positions = e == 0 ? block.spiking : occurring;
-        std::size_t count = loops().find_true(memory.given[conditions + e], block.n, positions);
-        if (e == 0 && !all_free) {  // those that are refractory do not spike
-            const auto is_held = [free](std::uint32_t i) { return free[i] == 0.0; };
+        std::size_t count = find_true(memory.given[conditions + e], block.n, result, positions);
+        if (e == 0 && program_.refractoriness != Refractoriness::none) {  // those that are refractory do not spike
+            const auto is_held = [&block](std::uint32_t i) { return block.free_from[i] > block.step; };
             count = static_cast<std::size_t>(std::remove_if(positions, positions + count, is_held) - positions);
         }
         if (e == 0) spikes = count;
@@ -280,7 +348,11 @@ std::size_t ProgramNeurons::advance(ProgramBlock& block) {
                                                 : block.step + 1 + count_steps(periods[positions[k]], dt_);
         }
     }
-    if (!observe_.empty()) observe_.run(run, workspace);
+    if (!observe_.empty()) {
+        const MachineCode code = observe_.machine_code();
+        const std::size_t done = code == nullptr ? 0 : observe_.run(code, run, workspace).done;
+        if (done < block.n) observe_.interpret(run, done, workspace);
+    }
     return spikes;
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rheobase import _engine
+from rheobase.models.equations import compilation
 from rheobase.models.sources import Source
 from rheobase.network.recording import warn_if_too_large
 from rheobase.network.result import Result, Timing
@@ -32,6 +33,7 @@ def run(network: Network, steps: int, progress: bool, profile: bool) -> Result:
         for id, cells in enumerate(network.circuit.populations):
             if isinstance(cells.model, Source):
                 cells.model._look_ahead(engine, id, cells.name, steps, network.dt)
+        compilation.compile_if_worth(engine, steps)
         began = perf_counter()
         outcome = _time_loop(network, engine, steps, progress, profile)
         timing = Timing(
@@ -42,6 +44,7 @@ def run(network: Network, steps: int, progress: bool, profile: bool) -> Result:
         )
         spikes, states, happened = _recorded(network, engine)
         stop = engine.now
+    compilation.warn_of_failure()
     if outcome["interrupted"]:
         warnings.warn(
             f"run stopped by Ctrl-C at t = {stop * network.dt:g} ms; the result holds what was recorded",

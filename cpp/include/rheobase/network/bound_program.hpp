@@ -4,11 +4,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "rheobase/base/aligned.hpp"
 #include "rheobase/loops/vector_operation.hpp"
 #include "rheobase/models/program.hpp"
+#include "rheobase/network/machine_code.hpp"
 #include "rheobase/random/random.hpp"
 
 namespace rheobase {
@@ -16,20 +19,23 @@ namespace rheobase {
 /// Where a leaf or an output of a program lies.
 struct Location {
     enum class Base : std::uint8_t {
-        fixed,    ///< at `data`
-        neurons,  ///< at `data`, one number per neuron of the population
-        given,    ///< at what the run is given under `index`
+        fixed,      ///< at `data`
+        neurons,    ///< at `data`, one number per neuron of the population
+        given,      ///< at what the run is given under `index`
+        free,       ///< as `given`; machine code takes it from the steps of `free_from`, which is given next
+        condition,  ///< as `given`; machine code writes bits
     };
     Base base;
     bool same;  ///< one number for all neurons
     double* data;
     std::size_t index;
-    bool known;  ///< a number that no run changes
+    bool known;            ///< a number that is part of the program
+    bool settled = false;  ///< a number that nothing changes before the program is bound anew
 };
 
 /// Memory that a thread's runs use, whatever they run.
 struct ProgramWorkspace {
-    Aligned<double> numbers;
+    Aligned<double> numbers, draws;
     std::vector<double*> places;
 };
 
@@ -43,8 +49,27 @@ struct ProgramRun {
     std::int64_t step;
 };
 
+/// What a bound program does, for those who make machine code of it.
+struct ProgramListing {
+    struct Slot {
+        Location::Base base;
+        bool same, temporary;
+        std::size_t index;            ///< of what is given
+        std::optional<double> known;  ///< the number itself, where it is part of the program
+    };
+    struct Step {
+        Operation operation;
+        bool same;
+        std::uint32_t out;
+        std::vector<std::uint32_t> in;
+    };
+    std::vector<Slot> slots;
+    std::vector<Step> steps;
+};
+
 /// A program tied to the memory of a population: what is known is folded, operations on what is the same for all
-/// neurons are done once, and every other operation is a loop over a block of neurons.
+/// neurons are done once, and every other operation is a loop over a block of neurons, or machine code runs instead,
+/// with the same results.
 class BoundProgram {
   public:
     using LocateLeaf = std::function<Location(const Leaf&)>;
@@ -54,11 +79,28 @@ class BoundProgram {
     BoundProgram(const Program& program, const LocateLeaf& locate_leaf, const LocateOutput& locate_output);
 
     /// Runs it over a block.
-    void run(const ProgramRun& run, ProgramWorkspace& workspace) const;
+    void run(const ProgramRun& run, ProgramWorkspace& workspace) const { interpret(run, 0, workspace); }
+    /// Runs it operation by operation over all neurons of a block but the first ones, which are done.
+    void interpret(const ProgramRun& run, std::size_t done, ProgramWorkspace& workspace) const;
+    /// Runs machine code that it has, which does the first neurons of a block.
+    MachineCodeResult run(MachineCode code, const ProgramRun& run, ProgramWorkspace& workspace) const;
     /// Runs it over some neurons of a block, `positions` in ascending order.
     void run_some(const ProgramRun& run, const std::uint32_t* positions, std::size_t count,
                   ProgramWorkspace& workspace) const;
     bool empty() const noexcept { return steps_.empty(); }
+    /// Whether it writes to this memory of the population.
+    bool writes(const double* data) const noexcept;
+
+    ProgramListing listing() const;
+    /// From now on machine code runs, as soon as there is some.
+    void let_machine_code_take_over();
+    /// Text that tells programs apart that may share machine code; empty unless machine code may take over.
+    const std::string& shape() const noexcept { return shape_; }
+    /// Null as long as there is none.
+    MachineCode machine_code() const noexcept {
+        return machine_code_ == nullptr ? nullptr : machine_code_->load(std::memory_order_acquire);
+    }
+    std::size_t operations() const noexcept { return steps_.size(); }
 
   private:
     struct Slot {
@@ -76,12 +118,17 @@ class BoundProgram {
     };
     class Binding;
 
+    void settle();
+    void draw(const Step& step, const ProgramRun& run, std::size_t done, double* out) const;
     template <class Draw>
     void execute(std::size_t n, double* const* places, const Draw& draw) const;
 
     std::vector<std::unique_ptr<double>> constants_;  ///< that came out of folding
     std::vector<Slot> slots_;
     std::vector<Step> steps_;
+    std::vector<double*> data_;  ///< of each slot; null for temporaries and what is given
+    std::string shape_;
+    MachineCodePlace* machine_code_ = nullptr;
     std::size_t numbers_ = 0;  ///< that temporaries take
 };
 

@@ -38,6 +38,8 @@ class NeuronPopulation final : public Population {
 
     const NeuronModel& model() const noexcept { return model_; }
     Method method() const noexcept { return method_; }
+    /// What a model of equations runs; null of a built-in one.
+    const ProgramNeurons* program() const noexcept { return program_.get(); }
     const std::vector<double>& parameter(const std::string& name) const { return values_[model_.parameter(name)]; }
     void set_parameter(const std::string& name, std::vector<double> value);
     void set_input(std::vector<double> I_x);
@@ -101,6 +103,7 @@ class NeuronPopulation final : public Population {
     std::vector<Receptor> receptors_;
     std::vector<std::unique_ptr<InjectedCurrent>> injected_;
     std::map<std::size_t, std::vector<TimeSeries>> imposed_;  ///< by state variable
+    std::vector<std::optional<std::size_t>> read_by_name_;    ///< per receptor: its number in the program
     bool conductances_ = false;                               ///< some receptor opens a conductance
     AdvanceBlock advance_block_ = nullptr;
     std::unique_ptr<ProgramNeurons> program_;  ///< of a model that is no header

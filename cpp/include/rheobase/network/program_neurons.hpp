@@ -60,11 +60,17 @@ class ProgramNeurons {
     EventRecorder& recorder(std::size_t event) { return recorders_[event]; }
     /// Brings what is observed up to date, as far as the state alone decides it.
     void refresh();
+    /// The programs that run in each step, for those who make machine code of them.
+    std::vector<const BoundProgram*> programs() const;
 
   private:
     Location locate(const Leaf& leaf, const Inputs& inputs, bool all_free);
     Location locate(const Output& output, bool same);
     BoundProgram bind(const Program& program, const Inputs& inputs, bool all_free = false);
+    BoundProgram bind_for_steps(const Program& program);
+    MachineCodeResult advance_state(const ProgramBlock& block, const ProgramRun& run,
+                                    ProgramWorkspace& workspace) const;
+    void find_non_finite(ProgramBlock& block, bool written) const;
     void run_everywhere(const BoundProgram& program, RandomSource random = {});
     void bind_observers();
     BoundProgram bind_observed(bool of_state_alone);
@@ -80,7 +86,7 @@ class ProgramNeurons {
     Inputs inputs_{};
     std::vector<Aligned<double>> prepared_, observed_;
     std::vector<bool> is_observed_;
-    bool reads_neuron_;
+    bool reads_neuron_, reads_free_;
     BoundProgram step_, step_all_free_, release_, observe_, refresh_;
     std::vector<BoundProgram> events_;
     std::map<std::size_t, EventRecorder> recorders_;  ///< by event

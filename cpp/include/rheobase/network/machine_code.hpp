@@ -1,0 +1,35 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace rheobase {
+
+/// What machine code works on. Pointers lead to memory as `Location` says.
+struct MachineCodeRun {
+    std::size_t n, first;
+    std::int64_t step;
+    double* const* data;
+    double* const* given;
+    const double* draws;  ///< random numbers, `block_size` of each draw
+};
+
+/// What machine code tells: of how many neurons it took care, the first ones of a block, as many as fill whole vectors;
+/// how long a vector is; and whether some number that it wrote to the population's memory is not finite. Conditions it
+/// writes as bits, the lowest being the first neuron's of a vector, a byte per vector.
+struct MachineCodeResult {
+    std::uint64_t done, width, non_finite;
+};
+
+/// What a bound program became for the machine at hand.
+using MachineCode = void (*)(const MachineCodeRun* run, MachineCodeResult* result);
+
+/// Where the machine code of all programs of one shape appears, at any time, while they run or not; null until then.
+using MachineCodePlace = std::atomic<MachineCode>;
+
+/// The place for a shape. It lasts as long as the process.
+MachineCodePlace& machine_code_place(const std::string& shape);
+
+}  // namespace rheobase
