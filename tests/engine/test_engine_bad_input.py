@@ -388,7 +388,7 @@ RUNS = [
     ),
     case(lambda s: s.net.run(1).rates(t_start=-1), ValueError, "t_start must be >= 0, got -1"),
     case(lambda s: s.net.run(1).rates(t_start=NAN), ValueError, "t_start must be finite, got nan"),
-    case(lambda s: rb.circuits.cortex(100), ValueError, "neurons must be >= 200, got 100"),
+    case(lambda s: rb.circuits.cortex(100), ValueError, "neurons must be >= 200 and <= 2.14748e+09, got 100"),
 ]
 
 CASES = NETWORK + MODELS + TRAINS + RULES + CONNECTIONS + DISTRIBUTIONS + RUNS

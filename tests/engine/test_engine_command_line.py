@@ -63,7 +63,7 @@ def test_demo_of_any_time(tmp_path, capsys, time):
     ("arguments", "texts"),
     [
         (["--threads", "0"], ["threads must be >= 1", "got 0"]),
-        (["--neurons", "10"], ["neurons must be >= 200, got 10"]),
+        (["--neurons", "10"], ["neurons must be >= 200 and <= 2.14748e+09, got 10"]),
         (["--time", "0"], ["time must be > 0, got 0"]),
         (["--time", "-5"], ["time must be > 0, got -5"]),
         (["--time", "nan"], ["time must be finite, got nan"]),

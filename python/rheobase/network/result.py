@@ -134,7 +134,12 @@ class Result:
 
         Examples
         --------
-        >>> res.events("e", "reward").times
+        >>> Cell = rb.neuron("Cell", "dV/dt = -V/10", events=dict(low=("crosses(-V, -0.5)", None)), initial=dict(V=1))
+        >>> net = rb.Network()
+        >>> cell = net.add(Cell(), 1, name="cell")
+        >>> net.record(cell, "low")
+        >>> net.run(10).events("cell", "low").times
+        array([7.])
         """
         checks.choice("population", population, self._spikes)
         recorded = [name for of, name in self._events if of == population]
