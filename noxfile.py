@@ -52,7 +52,12 @@ def lint(session: nox.Session) -> None:
     session.install(*PROJECT["optional-dependencies"]["lint"])
     session.run("ruff", "check", *PYTHON_FILES)
     session.run("ruff", "format", "--check", *PYTHON_FILES)
-    files = [str(file) for folder in CPP_FOLDERS for file in (ROOT / folder).rglob("*.[ch]pp")]
+    files = [
+        str(file)
+        for folder in CPP_FOLDERS
+        for file in (ROOT / folder).rglob("*.[ch]pp")
+        if "environments" not in file.parts
+    ]
     session.run("clang-format", "--dry-run", "--Werror", *files, silent=True)
     session.run("codespell")
 

@@ -7,17 +7,17 @@ DURATION = 3000.0
 STRENGTHS = [68.0, 128.0, 135.0, 270.0, 675.0, 1350.0]
 EQUATIONS = """
 dy0/dt = y3/second : 1
-dy3/dt = (3.25*Sp - 2*y3 - y0/te*second)/te : 1
+dy3/dt = (3.25*Sp - 2*y3 - y0/tau_e*second)/tau_e : 1
 dy1/dt = y4/second : 1
-dy4/dt = (3.25*(p + 0.8*C1*Se) - 2*y4 - y1/te*second)/te : 1
+dy4/dt = (3.25*(p + 0.8*C1*Se) - 2*y4 - y1/tau_e*second)/tau_e : 1
 dy2/dt = y5/second : 1
-dy5/dt = (22*0.25*C1*Si - 2*y5 - y2/ti*second)/ti : 1
+dy5/dt = (22*0.25*C1*Si - 2*y5 - y2/tau_i*second)/tau_i : 1
 Sp = 5/(1 + exp(0.56*(6 - (y1 - y2)))) : 1
 Se = 5/(1 + exp(0.56*(6 - C1*y0))) : 1
 Si = 5/(1 + exp(0.56*(6 - 0.25*C1*y0))) : 1
 C1 : 1
 """
-NAMESPACE = {"te": "10*ms", "ti": "20*ms"}
+NAMESPACE = {"tau_e": "10*ms", "tau_i": "20*ms"}
 
 
 def _input():
@@ -35,7 +35,7 @@ def _measure(y1, y2):
 def brian2(seed):
     import brian2 as b2
 
-    namespace = {"te": 10 * b2.ms, "ti": 20 * b2.ms, "noise": b2.TimedArray(_input(), dt=2 * b2.ms)}
+    namespace = {"tau_e": 10 * b2.ms, "tau_i": 20 * b2.ms, "noise": b2.TimedArray(_input(), dt=2 * b2.ms)}
     equations = EQUATIONS + "p = noise(t) : 1"
     cells = b2.NeuronGroup(6, equations, method="euler", dt=0.1 * b2.ms, namespace=namespace)
     cells.C1 = STRENGTHS

@@ -14,12 +14,14 @@ namespace rheobase {
 void register_state(SimulationClass& simulation) {
     simulation
         .def(
-            "get_input",
+            "get_current",
             [](Simulation& s, std::size_t p) { return to_array(std::vector<double>(s.neurons(p).input())); },
             py::arg("population"))
         .def(
-            "set_input",
-            [](Simulation& s, std::size_t p, const Contiguous<double>& I_x) { s.neurons(p).set_input(to_vector(I_x)); },
+            "set_current",
+            [](Simulation& s, std::size_t p, const Contiguous<double>& I_x) {
+                s.neurons(p).set_current(to_vector(I_x));
+            },
             py::arg("population"), py::arg("I_x"))
         .def(
             "get_parameter",

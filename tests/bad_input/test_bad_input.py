@@ -28,7 +28,6 @@ def _chosen(name, argument, kind):
 @pytest.mark.parametrize("module", [*MODULES, "rheobase.network"])
 def test_no_bad_value_makes_a_call_stumble(module, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TQDM_DISABLE", "1")
     callables = {name: one for name, one in public_callables().items() if one.module == module}
     assert callables
     collect_calls(callables, [module])

@@ -19,10 +19,10 @@ struct Written {
 
 /// Bins of every way to keep weights; two share a delay.
 const std::vector<Bin> bins{{1, 0, Weights::same, 1.5f},
-                            {3, 0, Weights::single, 0.0f},
-                            {3, 0, Weights::multiples, 0.25f},
+                            {3, 0, Weights::bits_32, 0.0f},
+                            {3, 0, Weights::bits_16, 0.25f},
                             {7, 1, Weights::same, -2.0f},
-                            {65535, 0, Weights::single, 0.0f}};
+                            {65535, 0, Weights::bits_32, 0.0f}};
 
 /// Pseudo-random synapses, whose weights are such as their bin can hold.
 std::vector<Written> make_synapses(std::size_t n, std::uint32_t first_bin, std::uint32_t last_bin) {
@@ -34,7 +34,7 @@ std::vector<Written> make_synapses(std::size_t n, std::uint32_t first_bin, std::
         const auto slot = static_cast<std::uint16_t>(next());
         const int whole = static_cast<int>(next() % 65535) - 32767;
         const float weight = bins[bin].weights == Weights::same     ? bins[bin].weight
-                             : bins[bin].weights == Weights::single ? 0.1f * static_cast<float>(whole)
+                             : bins[bin].weights == Weights::bits_32 ? 0.1f * static_cast<float>(whole)
                                                                     : 0.25f * static_cast<float>(whole);
         synapses.push_back({bin, slot, weight});
     }
@@ -87,7 +87,7 @@ void delivery_reads_what_was_written() {
         const Segment s = take_segment(place, bins.data());
         segments.push_back(s);
         for (std::size_t k = 0; k < s.count; ++k)
-            wanted[slot_at(s.data, k)] += bin.weights == Weights::multiples
+            wanted[slot_at(s.data, k)] += bin.weights == Weights::bits_16
                                               ? static_cast<double>(bin.weight) * multiple_at(weights_of(s), k)
                                               : static_cast<double>(weight_at(s, k));
     }

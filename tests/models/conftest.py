@@ -60,7 +60,7 @@ def driven() -> Callable[..., Traces]:
         before = None
         for row in current:
             if before is None or (row != before).any():
-                net._engine.set_input(p._id, row)
+                net._engine.set_current(p._id, row)
             net._engine.run(1, None, False)
             before = row
         steps, index = net._engine.take_spikes(p._id)

@@ -45,7 +45,6 @@ def test_there_are_examples():
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in EXAMPLES])
 def test_example(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # some write files
-    monkeypatch.setenv("TQDM_DISABLE", "1")
     text, namespace = EXAMPLES[name]
     test = doctest.DocTestParser().get_doctest(text, namespace(), name, None, None)
     printed = []

@@ -22,10 +22,10 @@ RHEOBASE_FLATTEN void deliver(double* slots, const Segment* segments, std::size_
         const std::uint8_t* places = segment.data;
         const std::uint8_t* weights = weights_of(segment);
         const double w = static_cast<double>(segment.weight);
-        if (segment.weights == Weights::single) {
+        if (segment.weights == Weights::bits_32) {
 #pragma GCC unroll 4
             for (std::size_t k = 0; k < segment.count; ++k) slots[slot_at(places, k)] += single_at(weights, k);
-        } else if (segment.weights == Weights::multiples) {
+        } else if (segment.weights == Weights::bits_16) {
 #pragma GCC unroll 4
             for (std::size_t k = 0; k < segment.count; ++k) slots[slot_at(places, k)] += w * multiple_at(weights, k);
         } else {

@@ -97,7 +97,7 @@ void NeuronPopulation::set_parameter(const std::string& name, std::vector<double
     for (Receptor& receptor : receptors_) prepare_receptor(receptor);
 }
 
-void NeuronPopulation::set_input(std::vector<double> I_x) {
+void NeuronPopulation::set_current(std::vector<double> I_x) {
     require(I_x.size() == 1 || I_x.size() == size(), "I_x must have one value or one per neuron");
     I_x_ = std::move(I_x);
 }

@@ -78,7 +78,7 @@ Bins make_bins(const ProjectionGroup& group, double dt) {
         const bool one_delay = p.rule.delays.empty() && p.delay.constant();
         const bool one_weight = p.rule.weights.empty() && p.weight.constant();
         const bool own = !one_weight || (!one_delay && group.projections.size() > 1);
-        const Weights weights = !own ? Weights::same : p.weight_bits == 16 ? Weights::multiples : Weights::single;
+        const Weights weights = !own ? Weights::same : p.weight_bits == 16 ? Weights::bits_16 : Weights::bits_32;
         const float weight = !own ? static_cast<float>(p.weight.a) : p.weight_bits == 16 ? unit : 0.0f;
         const std::uint32_t last = find_max_delay(p, dt);
         for (const std::uint32_t d : list_delays(p, last, dt))

@@ -30,7 +30,7 @@ class SlowPoints:
     points : array (m, n)
         The points, one per row.
     speeds : array (m,)
-        |u'| there.
+        ``|u'|`` there.
     fixed : array (m,) of bool
         Whether the point is a fixed point (speed below the tolerance) rather than a slow one.
     hits : array (m,)
@@ -109,10 +109,10 @@ def find_slow_points(
     starts : array_like, shape (m, n)
         Starts, one per row.
     slow : float, optional
-        Keep local minima of the speed, too, where |u'| is below this. Starts that Newton loses are then minimised.
+        Keep local minima of the speed, too, where ``|u'|`` is below this. Starts that Newton loses are then minimised.
     method : {"newton", "minimise"}, default "newton"
         "newton" solves u' = 0 by Newton's method with steps of bounded length. "minimise" lowers the speed itself,
-        ½|u'|², by Levenberg–Marquardt steps, and often ends at a minimum that is no fixed point. In high dimensions
+        ½``|u'|``², by Levenberg–Marquardt steps, and often ends at a minimum that is no fixed point. In high dimensions
         each finds another biased sample of the points.
     tolerance : float, default 1e-9
         Speed below which a point counts as fixed.

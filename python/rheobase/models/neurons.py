@@ -123,7 +123,7 @@ class Neuron(Model):
         if n == 0:  # lists of no values say nothing that the engine could read
             values, I_x = {p.name: np.full(1, p.standard) for p in self.model.parameters}, np.zeros(1)
         number = self._add(host, n, list(values.values()))
-        host.engine.set_input(number, I_x)
+        host.engine.set_current(number, I_x)
         return number
 
     def _add(self, host: Host, n: int, values: list[np.ndarray]) -> int:

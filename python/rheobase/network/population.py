@@ -92,7 +92,7 @@ class Population(Sealed):
     def __getitem__(self, variable: str) -> np.ndarray:
         name, engine = self._known(variable), self._network._engine
         if name == "I_x":
-            values = engine.get_input(self._id)
+            values = engine.get_current(self._id)
         elif name in self.parameters:
             values = engine.get_parameter(self._id, name)
         else:
@@ -190,7 +190,7 @@ class Population(Sealed):
         """Hand checked values of a parameter, one or one per neuron, to the engine, which reads none of no neurons."""
         engine = self._network._engine
         if self.n and parameter == "I_x":
-            engine.set_input(self._id, values)
+            engine.set_current(self._id, values)
         elif self.n:
             engine.set_parameter(self._id, parameter, values)
 

@@ -86,4 +86,4 @@ def _parameters(network: Network, engine: _engine.Simulation) -> Iterator[tuple[
             continue
         if any(isinstance(value, Distribution) for value in [*cells.model.parameters.values(), cells.model.I_x]):
             yield from ((cells.name, name, engine.get_parameter(id, name)) for name in cells.model.parameters)
-            yield cells.name, "I_x", engine.get_input(id)
+            yield cells.name, "I_x", engine.get_current(id)

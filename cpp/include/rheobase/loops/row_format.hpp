@@ -20,14 +20,14 @@ namespace rheobase {
 
 /// How synapses that are stored together have their weights: all the same, each in single precision, or each in 16 bits
 /// as a multiple of what they share.
-enum class Weights : std::uint8_t { same, single, multiples };
+enum class Weights : std::uint8_t { same, bits_32, bits_16 };
 
 /// The largest multiple that 16 bits hold.
 constexpr double max_multiple = 32767.0;
 
 /// Bytes of one synapse's own weight.
 constexpr std::size_t weight_width(Weights weights) noexcept {
-    return weights == Weights::same ? 0 : weights == Weights::single ? sizeof(float) : sizeof(std::int16_t);
+    return weights == Weights::same ? 0 : weights == Weights::bits_32 ? sizeof(float) : sizeof(std::int16_t);
 }
 
 /// Bytes of one synapse: its slot, then its weight.
@@ -112,7 +112,7 @@ inline double multiple_at(const std::uint8_t* weights, std::size_t k) noexcept {
 /// The weight of a segment's k-th synapse.
 inline float weight_at(const Segment& s, std::size_t k) noexcept {
     if (s.weights == Weights::same) return s.weight;
-    if (s.weights == Weights::single) return static_cast<float>(single_at(weights_of(s), k));
+    if (s.weights == Weights::bits_32) return static_cast<float>(single_at(weights_of(s), k));
     return s.weight * static_cast<float>(multiple_at(weights_of(s), k));
 }
 
@@ -140,8 +140,8 @@ inline void put_segment(std::uint8_t* out, const Bin& bin, std::size_t count, co
     std::memcpy(out, &header, sizeof header);
     std::memcpy(out + sizeof header, slots, count * sizeof *slots);
     out += sizeof header + count * sizeof *slots;
-    if (bin.weights == Weights::single) std::memcpy(out, weights, count * sizeof *weights);
-    for (std::size_t k = 0; bin.weights == Weights::multiples && k < count; ++k) {
+    if (bin.weights == Weights::bits_32) std::memcpy(out, weights, count * sizeof *weights);
+    for (std::size_t k = 0; bin.weights == Weights::bits_16 && k < count; ++k) {
         const auto multiple = static_cast<std::int16_t>(std::lround(weights[k] / bin.weight));
         std::memcpy(out + k * sizeof multiple, &multiple, sizeof multiple);
     }

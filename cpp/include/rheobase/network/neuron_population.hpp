@@ -42,7 +42,7 @@ class NeuronPopulation final : public Population {
     const ProgramNeurons* program() const noexcept { return program_.get(); }
     const std::vector<double>& parameter(const std::string& name) const { return values_[model_.parameter(name)]; }
     void set_parameter(const std::string& name, std::vector<double> value);
-    void set_input(std::vector<double> I_x);
+    void set_current(std::vector<double> I_x);
     const std::vector<double>& input() const noexcept { return I_x_; }
     void inject(std::unique_ptr<InjectedCurrent> current) { injected_.push_back(std::move(current)); }
     /// From now on the state variable is the sum of its time series, as the light on a neuron is.

@@ -63,10 +63,10 @@ def _circuit(circuit: Circuit) -> _Parts:
 def _rates(network: RateNetwork) -> _Parts:
     W = network.coupling
     names = list(network.names or [f"{k}" for k in range(len(W))])
-    posts, pres = np.nonzero(W)
+    post_ids, pre_ids = np.nonzero(W)
     arrows = [
         Arrow(names[pre], names[post], _sign(W[post, pre]), strength=abs(float(W[post, pre])))
-        for post, pre in zip(posts, pres, strict=True)
+        for post, pre in zip(post_ids, pre_ids, strict=True)
     ]
     return dict.fromkeys(names, 1), arrows, set(), []
 
