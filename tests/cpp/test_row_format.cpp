@@ -33,9 +33,9 @@ std::vector<Written> make_synapses(std::size_t n, std::uint32_t first_bin, std::
         const std::uint32_t bin = first_bin + next() % (last_bin - first_bin + 1);
         const auto slot = static_cast<std::uint16_t>(next());
         const int whole = static_cast<int>(next() % 65535) - 32767;
-        const float weight = bins[bin].weights == Weights::same     ? bins[bin].weight
+        const float weight = bins[bin].weights == Weights::same      ? bins[bin].weight
                              : bins[bin].weights == Weights::bits_32 ? 0.1f * static_cast<float>(whole)
-                                                                    : 0.25f * static_cast<float>(whole);
+                                                                     : 0.25f * static_cast<float>(whole);
         synapses.push_back({bin, slot, weight});
     }
     return synapses;
