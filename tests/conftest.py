@@ -1,6 +1,7 @@
 """Real recordings, where they are at hand."""
 
 import os
+import signal
 
 # two BLAS threads take a hundred times as long as one for the small matrices of the tests where the machine is busy
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -12,6 +13,12 @@ from pathlib import Path  # noqa: E402
 import pytest  # noqa: E402
 
 RECORDINGS = Path(os.environ.get("RHEOBASE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C interrupt: a shell starts what runs in its background without it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
