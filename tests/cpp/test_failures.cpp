@@ -46,7 +46,7 @@ class Failing final : public InjectedCurrent {
 void add_busy_neurons(Simulation& net, std::size_t n) {
     ParameterValues values = standard_values(neuron_model("LIF"));
     net.add_neurons("LIF", n, "", values);
-    net.neurons(0).set_input({200.0});
+    net.neurons(0).set_current({200.0});
     net.add_receptor(0, Receptor{&synapse_kernel("Exponential"), {5.0}, true, false, 0.0, "e"});
     ConnectionRule rule;
     rule.kind = ConnectionRule::Kind::out_degrees;
@@ -107,8 +107,8 @@ void the_first_of_several_failures_is_named() {
         std::vector<double> late(100, 0.0), early(100, 0.0);
         for (const std::size_t neuron : {97, 40}) late[neuron] = -1e308;
         for (const std::size_t neuron : {3, 2}) early[neuron] = -1e308;
-        net.neurons(1).set_input(late);
-        net.neurons(2).set_input(early);
+        net.neurons(1).set_current(late);
+        net.neurons(2).set_current(early);
         try {
             net.run(50);
             check(false, "a state that is not finite ends the run");

@@ -129,7 +129,7 @@ void a_state_that_is_not_finite_is_named() {
         ParameterValues fast = standard_values(neuron_model("LIF"));
         fast[0] = {0.001};
         net.add_neurons("LIF", 10, "euler", fast);
-        net.neurons(1).set_input(I);
+        net.neurons(1).set_current(I);
         try {
             net.run(100);
             check(false, "a run with an infinite state throws");
@@ -137,7 +137,7 @@ void a_state_that_is_not_finite_is_named() {
             check(error.population == 1 && error.neuron == 6 && error.step == 1, "the first such neuron is named");
         }
         check(net.now() == 1, "the run ended at that step");
-        net.neurons(1).set_input({0.0});
+        net.neurons(1).set_current({0.0});
         net.neurons(1).variable("V").values.assign(10, -70.0);
         bool ran = true;
         try {
@@ -199,7 +199,7 @@ void what_cannot_be_is_refused() {
     throws<std::out_of_range>([&] { net.neurons(7); }, "no such population");
     throws<InvalidArgument>([&] { net.connect({0, 1, 0, in_degree(1), constant(1), constant(1)}); },
                             "no such receptor");
-    throws<InvalidArgument>([&] { net.neurons(1).set_input({1.0, 2.0}); }, "two inputs for four neurons");
+    throws<InvalidArgument>([&] { net.neurons(1).set_current({1.0, 2.0}); }, "two inputs for four neurons");
     throws<InvalidArgument>([&] { net.neurons(1).variable("W"); }, "no such variable");
     throws<InvalidArgument>([&] { net.recording().record_state(1, "V", {{0}, 0}); }, "every = 0");
     throws<InvalidArgument>([&] { net.add_poisson(2, {-1.0}); }, "a negative rate");
