@@ -7,9 +7,12 @@ import inspect
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from rheobase.models.catalogue import NEURONS, PLASTICITY, SYNAPSES
+from rheobase.models import catalogue
+from rheobase.models.written import catalogue as written_catalogue
 
 PACKAGE = Path(__file__).resolve().parents[1] / "python" / "rheobase"
 
@@ -25,24 +28,24 @@ def engine() -> str:
     return "\n".join("compiler: str" if line.startswith("compiler: ") else line for line in lines) + "\n"
 
 
-def catalogue() -> str:
-    """Return the stub of the classes that are made from the engine's tables."""
-    head = (
-        '"""Every neuron model, synaptic kernel and plasticity rule; written by tools/write_stubs.py."""\n\n'
-        "from rheobase.models.distributions import Value\n"
-        "from rheobase.models.neurons import Neuron\n"
-        "from rheobase.models.plasticity import Plasticity\n"
-        "from rheobase.models.synapses import Synapse\n\n"
-    )
-    tables = ("NEURONS", "Neuron"), ("SYNAPSES", "Synapse"), ("PLASTICITY", "Plasticity")
-    lines = [f"{table}: dict[str, type[{base}]]\n" for table, base in tables]
-    classes = [
-        *(_constructor(kind, "Neuron") for kind in NEURONS.values()),
-        *(_constructor(kind, "Synapse") for kind in SYNAPSES.values()),
-        *(_constructor(kind, "Plasticity") for kind in PLASTICITY.values()),
-    ]
-    names = "".join(f'    "{name}",\n' for name in [*NEURONS, *SYNAPSES, *PLASTICITY])
-    return head + "".join(lines) + f"\n__all__ = [\n{names}]\n" + "".join(classes)
+#: Tables of models: their names, the bases of their classes, and where these stand.
+TABLES = {
+    "NEURONS": ("Neuron", "rheobase.models.neurons"),
+    "SYNAPSES": ("Synapse", "rheobase.models.synapses"),
+    "PLASTICITY": ("Plasticity", "rheobase.models.plasticity"),
+}
+
+
+def of_tables(module: Any) -> str:
+    """Return the stub of a module that holds tables of classes which are made at run time."""
+    tables = {table: getattr(module, table) for table in TABLES if hasattr(module, table)}
+    imports = ["from rheobase.models.distributions import Value\n"] if "NEURONS" in tables else []
+    imports += sorted(f"from {TABLES[table][1]} import {TABLES[table][0]}\n" for table in tables)
+    head = '"""Classes that are made from tables or texts; written by tools/write_stubs.py."""\n\n' + "".join(imports)
+    lines = [f"{table}: dict[str, type[{TABLES[table][0]}]]\n" for table in tables]
+    classes = [_constructor(kind, TABLES[table][0]) for table, kinds in tables.items() for kind in kinds.values()]
+    names = "".join(f'    "{name}",\n' for kinds in tables.values() for name in kinds)
+    return f"{head}\n{''.join(lines)}\n__all__ = [\n{names}]\n{''.join(classes)}"
 
 
 def _constructor(kind: type, base: str) -> str:
@@ -61,7 +64,11 @@ def _type(annotation: object) -> str:
 
 
 #: A stub stands beside the engine and beside what is made at run time, and nowhere else.
-STUBS = {"_engine.pyi": engine, "models/catalogue.pyi": catalogue}
+STUBS = {
+    "_engine.pyi": engine,
+    "models/catalogue.pyi": partial(of_tables, catalogue),
+    "models/written/catalogue.pyi": partial(of_tables, written_catalogue),
+}
 
 if __name__ == "__main__":
     for name, text in STUBS.items():

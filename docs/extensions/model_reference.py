@@ -9,7 +9,11 @@ import numpy as np
 from sphinx.application import Sphinx
 from sphinx.util.display import status_iterator
 
-from rheobase.models.catalogue import NEURONS, PLASTICITY, SYNAPSES
+from rheobase.models.catalogue import NEURONS as BUILT_IN_NEURONS
+from rheobase.models.catalogue import PLASTICITY, SYNAPSES
+from rheobase.models.written.catalogue import NEURONS as WRITTEN_NEURONS
+
+NEURONS = {**BUILT_IN_NEURONS, **WRITTEN_NEURONS}
 
 
 def write_pages(app: Sphinx, _: Any) -> None:
@@ -52,8 +56,9 @@ def _row(kind: str, cls: type, entry: Any, state: str, threshold: str) -> list[s
 def _index(rows: list[list[str]]) -> str:
     text = pages.title("Models") + (
         "Everything the engine can simulate, read from its registry when this page was built: name, unit, default and\n"
-        "bounds of a parameter stand once, in the C++ header of the model. The rheobase is the smallest steady input\n"
-        "``I_x`` that makes a neuron with default parameters fire three times in two seconds, found by simulation.\n\n"
+        "bounds of a parameter stand once, in the C++ header of the model or in its equations. The rheobase is the\n"
+        "smallest steady input ``I_x`` that makes a neuron with default parameters fire three times in two seconds,\n"
+        "found by simulation; where spikes are drawn, as those of ``GIF`` are, chance has a part in it.\n\n"
     )
     head = ("name", "kind", "what it is", "parameters", "state", "rheobase")
     text += ".. rst-class:: wide\n\n" + pages.table(head, rows, "14 10 34 24 10 8")

@@ -15,6 +15,8 @@ from rheobase.models.equations import EquationError, from_brian, neuron, plastic
 from rheobase.models.light import Light
 from rheobase.models.rules import AllToAll, Bernoulli, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs
 from rheobase.models.sources import Poisson, Trains
+from rheobase.models.written import NEURONS as _NEURONS
+from rheobase.models.written import find as _find
 from rheobase.network.loading import load
 from rheobase.network.network import Network
 
@@ -46,6 +48,7 @@ __all__ = [
     "Uniform",
     "load",
     *_catalogue,
+    *_NEURONS,
 ]
 
 if TYPE_CHECKING:
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
     from rheobase import rates as rates
     from rheobase import spikes as spikes
     from rheobase import theory as theory
+    from rheobase.models.written.catalogue import *  # noqa: F403
 
 #: Subpackages, loaded when first used so that ``import rheobase`` stays instant.
 _SUBPACKAGES = (
@@ -85,8 +89,10 @@ def __getattr__(name: str) -> object:
             return "unknown (not installed)"
     if name in _SUBPACKAGES:
         return _import_module(f"{__name__}.{name}")
+    if name in _NEURONS:
+        return _find(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_SUBPACKAGES])
+    return sorted([*globals(), *_SUBPACKAGES, *_NEURONS])

@@ -1,5 +1,7 @@
 """What cannot be a model is refused, with the name, the line and the column."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -201,3 +203,34 @@ def test_units_that_are_given_fit(changes, match):
         return
     with pytest.raises(rb.EquationError, match=match):
         rb.neuron("Units", **given)
+
+
+@pytest.mark.parametrize(
+    ("flags", "value", "match"),
+    [
+        ("positive", 0.0, r"parameters\['tau'\] must be > 0, got 0"),
+        ("non-negative", -1.0, r"parameters\['tau'\] must be >= 0, got -1"),
+        ("fraction", 1.5, r"parameters\['tau'\] must be >= 0 and <= 1, got 1.5"),
+        ("positive, state", 1.0, "line 1, .*positive must stand alone behind a parameter, got positive, state"),
+        ("positiv", 1.0, "flag must be one of .*did you mean 'positive'"),
+    ],
+)
+def test_bounds_of_parameters(flags, value, match):
+    text = f"tau : ms ({flags})\ndx/dt = -x/tau : 1"
+    with pytest.raises(ValueError, match=match):
+        rb.neuron("Bounded", text, parameters={"tau": value}, initial={"x": 0})
+    with pytest.raises(ValueError, match=match):
+        rb.plasticity("Bounded", text, on_pre="x += 1; w = x", parameters={"tau": value})
+
+
+def test_bounds_stay_with_a_class():
+    Bounded = rb.neuron("Bounded", "p : 1 (fraction)\ndx/dt = p - x", parameters={"p": 0.5}, initial={"x": 0})
+    assert pickle.loads(pickle.dumps(Bounded(p=1.0))) == Bounded(p=1.0)
+    with pytest.raises(ValueError, match="p must be >= 0 and <= 1, got 2"):
+        Bounded(p=2)
+    with pytest.raises(ValueError, match=r"an input has no bounds, got fraction"):
+        rb.neuron("Bounded", "p : 1 (fraction)\ndx/dt = p - x", inputs={"p": 0.5}, initial={"x": 0})
+    Rule = rb.plasticity("Bounded", "U : 1 (fraction)", on_pre="arrival = U*w", parameters={"U": 0.5})
+    assert pickle.loads(pickle.dumps(Rule())) == Rule()
+    with pytest.raises(ValueError, match="U must be >= 0 and <= 1, got -1"):
+        Rule(U=-1)

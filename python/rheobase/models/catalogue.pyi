@@ -1,4 +1,4 @@
-"""Every neuron model, synaptic kernel and plasticity rule; written by tools/write_stubs.py."""
+"""Classes that are made from tables or texts; written by tools/write_stubs.py."""
 
 from rheobase.models.distributions import Value
 from rheobase.models.neurons import Neuron

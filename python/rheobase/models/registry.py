@@ -14,7 +14,23 @@ from rheobase.models.values import Described, own
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 
-class ParameterDescription(Protocol):
+class Bounded(Protocol):
+    """What has bounds."""
+
+    @property
+    def low(self) -> float:
+        """Lower bound."""
+
+    @property
+    def high(self) -> float:
+        """Upper bound."""
+
+    @property
+    def open(self) -> bool:
+        """Whether the bounds themselves are refused."""
+
+
+class ParameterDescription(Bounded, Protocol):
     """What is known of a parameter; the engine's tables hold such, and models of equations."""
 
     @property
@@ -32,18 +48,6 @@ class ParameterDescription(Protocol):
     @property
     def doc(self) -> str:
         """What it is."""
-
-    @property
-    def low(self) -> float:
-        """Lower bound."""
-
-    @property
-    def high(self) -> float:
-        """Upper bound."""
-
-    @property
-    def open(self) -> bool:
-        """Whether the bounds themselves are refused."""
 
 
 class Model(Described):
@@ -109,7 +113,7 @@ def check_names(model: str, given: Iterable[str], known: Iterable[str]) -> None:
             raise checks.unknown(f"parameter of {model}", name, known)
 
 
-def check_bounds(name: str, value: Any, info: ParameterDescription | None) -> None:
+def check_bounds(name: str, value: Any, info: Bounded | None) -> None:
     """Raise unless every value lies within the parameter's bounds."""
     if info is None:
         return

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from rheobase import checks
-from rheobase.models import circuit, currents, distributions, light, rules, sources
+from rheobase.models import circuit, currents, distributions, light, rules, sources, written
 from rheobase.models.catalogue import NEURONS, PLASTICITY, SYNAPSES
 from rheobase.models.equations.neuron import EquationNeuron, restored
 from rheobase.models.equations.plasticity import EquationPlasticity, restored_plasticity
@@ -17,6 +18,11 @@ from rheobase.models.equations.synapse import EquationSynapse, restored_synapse
 from rheobase.models.registry import Model
 from rheobase.network.recording import Recording
 from rheobase.network.state import State
+
+
+def _written(name: str, **given: Any) -> Model:
+    return written.find(name)(**given)
+
 
 #: Dataclasses that a file may hold, by name.
 RECORDS: dict[str, type] = {
@@ -50,8 +56,13 @@ RECORDS: dict[str, type] = {
         State,
     )
 }
-#: Models of the engine's tables that a file may hold, by name.
-NAMED: dict[str, Callable[..., Model]] = {**NEURONS, **SYNAPSES, **PLASTICITY}
+#: Models of the library that a file may hold, by name.
+NAMED: dict[str, Callable[..., Model]] = {
+    **NEURONS,
+    **SYNAPSES,
+    **PLASTICITY,
+    **{name: partial(_written, name) for name in written.NEURONS},
+}
 #: Types of arrays that a file may hold.
 TYPES = ("<f8", "<f4", "<i8", "<i4", "<u8", "<u4", "<i2", "<u2", "|i1", "|u1")
 
@@ -77,6 +88,9 @@ class Encoder:
         if type(value).__name__ in RECORDS and type(value) is RECORDS[type(value).__name__]:
             given = {f.name: self(getattr(value, f.name)) for f in fields(RECORDS[type(value).__name__])}
             return {"$record": type(value).__name__, "given": given}
+        if isinstance(value, Model) and type(value).__name__ in NAMED:
+            given = {name: self(item) for name, item in value._given().items()}
+            return {"$model": type(value).__name__, "given": given}
         if isinstance(value, EquationNeuron):
             given = {name: self(item) for name, item in value._given().items()}
             return {"$equations": json.dumps(value.arguments()), "given": given}
@@ -86,9 +100,6 @@ class Encoder:
         if isinstance(value, EquationPlasticity):
             given = {name: self(item) for name, item in value._given().items()}
             return {"$rule": json.dumps(value.arguments()), "given": given}
-        if isinstance(value, Model):
-            given = {name: self(item) for name, item in value._given().items()}
-            return {"$model": type(value).__name__, "given": given}
         raise ValueError(f"a saved network must be made of numbers, arrays and models, it holds {value!r}")
 
     def _put(self, array: np.ndarray) -> int:

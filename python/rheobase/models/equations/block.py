@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rheobase import checks
+from rheobase.models.equations.bounds import WORDS, word_in
 from rheobase.models.equations.errors import Source
 
 _DIFFERENTIAL = re.compile(r"\s*d(?P<name>[A-Za-z_]\w*)\s*/\s*dt\s*=(?P<value>.*)", re.DOTALL)
@@ -16,7 +17,7 @@ _FLAGS = re.compile(r"^(?P<unit>.*?)\((?P<flags>[A-Za-z ,-]*)\)\s*$", re.DOTALL)
 FLAGS = {
     "differential": ("unless refractory", "delta"),
     "named": (),
-    "declared": ("receptor", "state"),
+    "declared": ("receptor", "state", *WORDS),
 }
 
 
@@ -79,6 +80,9 @@ def check_flags(line: Line, flags: Mapping[str, tuple[str, ...]] = FLAGS) -> Non
             known = flags[line.kind]
             message = str(checks.unknown("flag", flag, known)) if known else f"flags must not stand here, got {flag!r}"
             raise source.error(message)
+    word = word_in(line.flags)
+    if word and len(line.flags) > 1:
+        raise line.source.error(f"{word} must stand alone behind a parameter, got {', '.join(line.flags)}")
 
 
 def _parted(source: Source, text: str) -> tuple[str, str, tuple[str, ...]]:

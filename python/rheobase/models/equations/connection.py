@@ -7,7 +7,8 @@ from typing import Any
 
 from rheobase import checks
 from rheobase.models.equations.block import Line, check_flags, read_lines
-from rheobase.models.equations.description import Parameter
+from rheobase.models.equations.bounds import WORDS
+from rheobase.models.equations.description import Parameter, parameter_of
 from rheobase.models.equations.errors import Source
 from rheobase.models.equations.expressions import Expression, constant, name, names_in, walk
 from rheobase.models.equations.grammar import Scope, Statement, parse, parse_number, parse_statements
@@ -20,7 +21,7 @@ NOISE = re.compile(r"xi(_\w+)?$")
 #: Variables of the neurons at either end, such as V_post.
 OF_NEURON = re.compile(r"(?P<variable>\w+)_(?P<end>pre|post)$")
 #: What may stand in brackets behind each kind of line.
-FLAGS = {"differential": ("pre", "post"), "named": ("summed",), "declared": ("pre", "post", "state")}
+FLAGS = {"differential": ("pre", "post"), "named": ("summed",), "declared": ("pre", "post", "state", *WORDS)}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class ConnectionText:
 
     def equations(self, own: str) -> str:
         """Return the equations as canonical text; `own` is the place of variables without a flag."""
-        lines = [_line(p.name, p.unit, "", p.doc) for p in self.parameters]
+        lines = [_line(p.name, p.unit, p.bounds, p.doc) for p in self.parameters]
         for n, e in self.named.items():
             lines.append(_line(f"{n} = {printed(e)}", self.units.get(n, ""), "summed" if n in self.summed else "", ""))
         for v in self.variables:
@@ -194,8 +195,7 @@ class ConnectionReading:
         return Kept(line.name, line.unit, line.doc, rate, place)
 
     def _parameters(self) -> tuple[Parameter, ...]:
-        units = {n: (line.unit, line.doc) for n, line in self.lines.items() if n in self.given}
-        return tuple(Parameter(n, *_unit_and_value(units.get(n, ("", "")), v)) for n, v in self.given.items())
+        return tuple(parameter_of(n, value, self.lines.get(n)) for n, value in self.given.items())
 
     def statements(self, argument: str, text: Any, targets: tuple[str, ...]) -> tuple[Statement, ...]:
         """Return what a text assigns; it may assign to `targets` beside the variables."""
@@ -232,10 +232,6 @@ class ConnectionReading:
         for n in self.given:
             if n not in used:
                 raise ValueError(f"parameters must be used in the model, {n!r} is not; it has the names {sorted(used)}")
-
-
-def _unit_and_value(unit_and_doc: tuple[str, str], value: float) -> tuple[str, float, str]:
-    return unit_and_doc[0], value, unit_and_doc[1]
 
 
 class _Names(Mapping[str, Expression]):

@@ -7,6 +7,7 @@ from typing import Any
 
 from rheobase import checks
 from rheobase.models.equations.block import Line, check_flags, read_lines
+from rheobase.models.equations.bounds import BOUNDS, word_in
 from rheobase.models.equations.dimensions import (
     TIME,
     Dimension,
@@ -23,6 +24,7 @@ from rheobase.models.equations.inputs import Input, as_text, input_of
 from rheobase.models.equations.linear import depends, linear_in
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.tracing import trace
+from rheobase.models.registry import check_bounds
 
 #: Names that a model cannot give to anything else.
 RESERVED = ("t", "dt", "i", "G", "jump", "not_refractory", "I_x", "method")
@@ -49,6 +51,7 @@ class Parameter:
     unit: str
     standard: float
     doc: str
+    bounds: str = ""  #: the word for them
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class Description:
         """Return the equations as canonical text."""
         lines = []
         for p in self.parameters:
-            lines.append(_line(p.name, p.unit, "", p.doc))
+            lines.append(_line(p.name, p.unit, p.bounds, p.doc))
         lines += [_line(r, "nS", "receptor", "") for r in self.receptors]
         for n, e in self.named.items():
             lines.append(_line(f"{n} = {printed(e)}", self.units.get(n, ""), "", ""))
@@ -317,14 +320,13 @@ class _Reading:
 
     def _input(self, n: str) -> Variable:
         line = self.parts.parameters.get(n)
+        if line is not None and word_in(line.flags):
+            raise line.source.error(f"an input has no bounds, got {word_in(line.flags)}")
         return Variable(n, line.unit if line else "", (line and line.doc) or "input", None, False)
 
     def _parameters(self) -> tuple[Parameter, ...]:
         declared = self.parts.parameters
-        return tuple(
-            Parameter(n, declared[n].unit if n in declared else "", value, declared[n].doc if n in declared else "")
-            for n, value in self.given.items()
-        )
+        return tuple(parameter_of(n, value, declared.get(n)) for n, value in self.given.items())
 
     def _kicked(self) -> str | None:
         flagged = [n for n, line in self.parts.differential.items() if "delta" in line.flags]
@@ -442,6 +444,15 @@ class _Names(Mapping[str, Expression]):
 
     def __len__(self) -> int:
         return len(self.reading.names) + len(self.reading.parts.named)
+
+
+def parameter_of(n: str, value: float, line: Line | None) -> Parameter:
+    """Return a parameter with its default and what its declaration says, if there is one."""
+    if line is None:
+        return Parameter(n, "", value, "")
+    word = word_in(line.flags)
+    check_bounds(f"parameters[{n!r}]", value, BOUNDS[word])
+    return Parameter(n, line.unit, value, line.doc, word)
 
 
 def _sorted_lines(lines: list[Line]) -> _Parts:

@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import _engine, checks
+from rheobase.models import written
 from rheobase.models.catalogue import NEURONS
 from rheobase.models.currents import TimeSeries
-from rheobase.models.equations.description import Description, describe
+from rheobase.models.equations.bounds import BOUNDS
+from rheobase.models.equations.description import Description, Parameter, describe
 from rheobase.models.equations.evaluation import evaluated
 from rheobase.models.equations.expressions import name as symbol
 from rheobase.models.equations.expressions import names_in
@@ -20,11 +22,12 @@ from rheobase.models.equations.printing import printed
 from rheobase.models.equations.program import Hashed, NeuronProgram, methods_of, program_of, system_of
 from rheobase.models.host import Host
 from rheobase.models.neurons import Neuron, make
+from rheobase.models.registry import check_bounds
 
 
 @dataclass(frozen=True)
 class ParameterInfo:
-    """What is known of a parameter; bounds of its own it has none."""
+    """What is known of a parameter."""
 
     name: str
     unit: str
@@ -33,6 +36,12 @@ class ParameterInfo:
     low: float = -np.inf
     high: float = np.inf
     open: bool = False
+
+
+def info_of(p: Parameter) -> ParameterInfo:
+    """Return what is known of a parameter as it was declared."""
+    b = BOUNDS[p.bounds]
+    return ParameterInfo(p.name, p.unit, p.standard, p.doc or "parameter", b.low, b.high, b.open)
 
 
 @dataclass(frozen=True)
@@ -44,21 +53,29 @@ class VariableInfo:
     doc: str
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a reader sees of a model beside its parameters and variables."""
+
+    summary: str
+    equation: str
+    reference: str
+
+
 class EquationModel:
     """A neuron model of equations, described as the engine describes its own."""
 
     orders: tuple[tuple[int, int], ...] = ()
 
-    def __init__(self, description: Description) -> None:
+    def __init__(self, description: Description, shown: Shown | None = None) -> None:
         self.description = description
         self.hashed = Hashed(description)
         self.name = description.name
-        self.summary = f"{description.name}, a neuron model of equations."
-        self.equation = _equation(description)
-        self.reference = ""
-        self.parameters = [
-            ParameterInfo(p.name, p.unit, p.standard, p.doc or "parameter") for p in description.parameters
-        ]
+        self.shown = shown or Shown(
+            f"{description.name}, a neuron model of equations.", _equation(description), reference=""
+        )
+        self.summary, self.equation, self.reference = self.shown.summary, self.shown.equation, self.shown.reference
+        self.parameters = [info_of(p) for p in description.parameters]
         self.variables = [VariableInfo(v.name, v.unit or "1", v.doc or "state variable") for v in description.variables]
         self.methods = methods_of(self.hashed)
         self.has_derivative = bool(system_of(self.hashed).rates)
@@ -135,9 +152,10 @@ class EquationNeuron(Neuron):
         return number
 
     def _check(self, values: dict[str, np.ndarray], dt: float) -> None:
-        """Raise unless the parameters' values, drawn by now, are finite and the refractory period lies on the grid."""
-        for name, value in values.items():
-            checks.array(name, value)
+        """Raise unless the parameters' values, drawn by now, are finite, within bounds and, as times, on the grid."""
+        for info in self.model.parameters:
+            checks.array(info.name, values[info.name])
+            check_bounds(info.name, values[info.name], info)
         period = self.model.description.refractory
         if period is None or period.is_condition or not names_in(period) <= {*values, "dt"}:
             return
@@ -215,7 +233,8 @@ def neuron(
           left out. Flags: ``unless refractory`` holds the variable while the neuron is refractory; ``delta`` makes it
           the one that delta synapses move, and whose conductances drive it (default: V, v, or the first).
         * ``x = expression : unit`` for a name, which can be recorded.
-        * ``p : unit`` to declare a parameter's unit; a comment behind it becomes its description.
+        * ``p : unit`` to declare a parameter's unit; a comment behind it becomes its description, and a flag bounds it:
+          ``positive``, ``non-negative`` or ``fraction`` (0 to 1).
         * ``g_label : nS (receptor)`` or ``I_label : mV (receptor)`` to take in by name what synapses with that label
           bring. It then is no part of `I`.
         * ``x : unit (state)`` for a variable that only spikes and events change.
@@ -304,7 +323,7 @@ def neuron(
 
 def class_of(described: Description, method: str | None) -> type[EquationNeuron]:
     """Return the class of a model with a default scheme."""
-    if described.name in NEURONS:
+    if described.name in (*NEURONS, *written.NEURONS):
         raise ValueError(f"name must not be that of a model of the library, got {described.name!r}")
     model = EquationModel(described)
     if method is not None:

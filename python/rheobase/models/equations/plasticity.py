@@ -14,7 +14,7 @@ from rheobase.models.equations.ends import EndAssembly, for_engine, methods_at, 
 from rheobase.models.equations.expressions import Expression, name, names_in, substituted, walk
 from rheobase.models.equations.grammar import Statement
 from rheobase.models.equations.lowering import Leaf, Lowering, Preparation, Program
-from rheobase.models.equations.neuron import ParameterInfo
+from rheobase.models.equations.neuron import ParameterInfo, info_of
 from rheobase.models.equations.placement import kept_once
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.schemes import DT, State, coefficients, exact
@@ -42,7 +42,7 @@ class RuleText:
     @property
     def parameters(self) -> list[ParameterInfo]:
         """The parameters with their defaults."""
-        return [ParameterInfo(p.name, p.unit, p.standard, p.doc or "parameter") for p in self.text.parameters]
+        return [info_of(p) for p in self.text.parameters]
 
     def arguments(self) -> dict[str, Any]:
         """Return arguments, made of text and numbers alone, by which `rb.plasticity` gives this model again."""

@@ -12,7 +12,7 @@ from rheobase.models.equations.ends import EndAssembly, changed, for_engine, met
 from rheobase.models.equations.expressions import ZERO, Expression, names_in, substituted
 from rheobase.models.equations.expressions import name as symbol
 from rheobase.models.equations.linear import linear_in
-from rheobase.models.equations.neuron import ParameterInfo
+from rheobase.models.equations.neuron import ParameterInfo, info_of
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.schemes import State
 from rheobase.models.equations.sums import Terms, taken_apart
@@ -39,7 +39,7 @@ class KernelText:
     @property
     def parameters(self) -> list[ParameterInfo]:
         """The parameters with their defaults."""
-        return [ParameterInfo(p.name, p.unit, p.standard, p.doc or "parameter") for p in self.text.parameters]
+        return [info_of(p) for p in self.text.parameters]
 
     @property
     def output(self) -> str:

@@ -1,0 +1,60 @@
+"""Classes that are made from tables or texts; written by tools/write_stubs.py."""
+
+from rheobase.models.distributions import Value
+from rheobase.models.neurons import Neuron
+
+NEURONS: dict[str, type[Neuron]]
+
+__all__ = [
+    "GIF",
+    "GLIF",
+]
+
+class GIF(Neuron):
+    def __init__(
+        self,
+        *,
+        tau_m: Value = 15.0,
+        E_L: Value = -72.0,
+        g_L: Value = 1.0,
+        V_T: Value = -55.0,
+        D: Value = 2.0,
+        lambda_0: Value = 0.1,
+        V_re: Value = -65.0,
+        t_ref: Value = 2.0,
+        tau_eta_1: Value = 10.0,
+        tau_eta_2: Value = 100.0,
+        q_eta_1: Value = 5.0,
+        q_eta_2: Value = 1.0,
+        tau_gamma_1: Value = 10.0,
+        tau_gamma_2: Value = 200.0,
+        q_gamma_1: Value = 5.0,
+        q_gamma_2: Value = 1.0,
+        I_x: Value = 0.0,
+        method: str | None = 'exponential_midpoint',
+    ) -> None: ...
+
+class GLIF(Neuron):
+    def __init__(
+        self,
+        *,
+        tau_m: Value = 6.2,
+        E_L: Value = -78.85,
+        g_L: Value = 9.43,
+        V_th: Value = -51.68,
+        t_ref: Value = 3.8,
+        f_V: Value = 0.2,
+        delta_V: Value = 18.51,
+        tau_theta: Value = 111.0,
+        delta_theta: Value = 0.37,
+        a_V: Value = 0.005,
+        tau_V: Value = 11.1,
+        tau_1: Value = 333.0,
+        tau_2: Value = 10.0,
+        f_1: Value = 1.0,
+        f_2: Value = 1.0,
+        delta_1: Value = -9.18,
+        delta_2: Value = -198.94,
+        I_x: Value = 0.0,
+        method: str | None = 'exponential_midpoint',
+    ) -> None: ...
