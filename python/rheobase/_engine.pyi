@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConnectionRule', 'Distribution', 'EndProgram', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NeuronProgram', 'NonFiniteState', 'ParameterInfo', 'PlasticityProgram', 'PlasticityRule', 'Program', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'SynapseProgram', 'VariableInfo', 'compiler', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'set_machine_code', 'synapse_kernels']
+__all__: list[str] = ['ConnectionRule', 'Distribution', 'EndProgram', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NeuronProgram', 'NonFiniteState', 'ParameterInfo', 'PlasticityProgram', 'PlasticityRule', 'Program', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'SynapseProgram', 'VariableInfo', 'compiler', 'fused', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'set_machine_code', 'synapse_kernels']
 class InvalidArgument(ValueError):
     pass
 class NonFiniteState(FloatingPointError):
@@ -291,6 +291,10 @@ class ConnectionRule:
     @staticmethod
     def out_degrees(degrees: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], multapses: bool, autapses: bool) -> ConnectionRule:
         ...
+def fused() -> bool:
+    """
+    Whether these loops round a product and its sum once.
+    """
 def isa() -> str:
     """
     Instruction set of the loops in use.

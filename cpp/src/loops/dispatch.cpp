@@ -5,6 +5,7 @@
 #include "rheobase/base/errors.hpp"
 #include "rheobase/loops/loops.hpp"
 #include "rheobase/loops/matrix_loops.hpp"
+#include "rheobase/loops/processor.hpp"
 
 namespace rheobase {
 
@@ -38,12 +39,8 @@ constexpr Tables avx2_tables{&avx2::loops_table, &avx2::matrix_loops_table};
 constexpr Tables avx512_tables{&avx512::loops_table, &avx512::matrix_loops_table};
 
 const Tables& best_tables() {
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw"))
-        return avx512_tables;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return avx2_tables;
-    return baseline_tables;
+    const ProcessorFlags flags = processor_flags();
+    return flags.avx512() ? avx512_tables : flags.avx2() ? avx2_tables : baseline_tables;
 }
 #else
 const Tables& best_tables() { return baseline_tables; }

@@ -1,4 +1,5 @@
 #include "loops/instruction_set.hpp"
+#include "rheobase/math/exponential_function.hpp"
 
 #define RHEOBASE_TEXT_(x) #x
 #define RHEOBASE_TEXT(x) RHEOBASE_TEXT_(x)
@@ -7,6 +8,7 @@ namespace rheobase {
 namespace RHEOBASE_ISA {
 
 const Loops loops_table = {RHEOBASE_TEXT(RHEOBASE_ISA),
+                           RHEOBASE_FUSED != 0,
                            find_advance,
                            advance_receptors,
                            deliver,

@@ -111,8 +111,8 @@ def find_slow_points(
     slow : float, optional
         Keep local minima of the speed, too, where ``|u'|`` is below this. Starts that Newton loses are then minimised.
     method : {"newton", "minimise"}, default "newton"
-        "newton" solves u' = 0 by Newton's method with steps of bounded length. "minimise" lowers the speed itself,
-        ½``|u'|``², by Levenberg–Marquardt steps, and often ends at a minimum that is no fixed point. In high dimensions
+        "newton" solves u' = 0 by Newton's method with steps of bounded length. "minimise" lowers
+        ``|u'|²/2`` by Levenberg–Marquardt steps, and often ends at a minimum that is no fixed point. In high dimensions
         each finds another biased sample of the points.
     tolerance : float, default 1e-9
         Speed below which a point counts as fixed.

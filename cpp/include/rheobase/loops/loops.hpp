@@ -17,6 +17,8 @@ namespace rheobase {
 /// The loops that are worth compiling once per instruction set.
 struct Loops {
     const char* isa;
+    /// Whether `multiply_add` rounds once.
+    bool fused;
     AdvanceBlock (*find_advance)(std::size_t model, Method method, bool homogeneous, bool conductance);
     void (*advance_receptors)(const ReceptorBlock* blocks, std::size_t count) noexcept;
     void (*deliver)(double* slots, const Segment* segments, std::size_t count) noexcept;

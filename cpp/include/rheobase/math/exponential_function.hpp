@@ -5,9 +5,16 @@
 
 namespace rheobase {
 
+/// Whether the instruction set has an operation for a product and a sum (x86 and ARM say so by different names).
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#define RHEOBASE_FUSED 1
+#else
+#define RHEOBASE_FUSED 0
+#endif
+
 /// a * b + c, rounded once where the machine can (where it cannot, a library call would cost more than it gives).
 inline double multiply_add(double a, double b, double c) noexcept {
-#ifdef __FMA__
+#if RHEOBASE_FUSED
     return __builtin_fma(a, b, c);
 #else
     return a * b + c;

@@ -132,7 +132,7 @@ def _compiled(slots: list[Slot], steps: list[Step]) -> tuple[int, Any]:
         cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=2
     )
     # products are rounded before they are summed where the engine's loops have no fused operation
-    module = llvm.parse_assembly(assembly(slots, steps, _WIDTHS.get(isa, 2), fused=isa in _WIDTHS))
+    module = llvm.parse_assembly(assembly(slots, steps, _WIDTHS.get(isa, 2), fused=_engine.fused()))
     module.verify()
     code = llvm.create_mcjit_compiler(module, machine)
     code.finalize_object()
