@@ -42,6 +42,8 @@ py::dict run(Simulation& simulation, std::int64_t steps, const Progress& progres
 
 void register_running(SimulationClass& simulation) {
     simulation.def_property_readonly("now", &Simulation::now)
+        .def_property(
+            "streams", [](const Simulation& s) { return s.streams().seed; }, &Simulation::set_streams)
         .def_property_readonly("threads", &Simulation::threads)
         .def_property_readonly("events", &Simulation::events)
         .def("run", &run, py::arg("steps"), py::arg("progress") = py::none(), py::arg("profile") = false);

@@ -56,11 +56,11 @@ py::tuple connection_arrays(Simulation& simulation, std::size_t projection) {
 }
 
 std::size_t connect(Simulation& simulation, std::uint32_t pre, std::uint32_t post, std::size_t receptor,
-                    const ConnectionRule& rule, const Distribution& weight, const Distribution& delay, int weight_bits,
-                    const std::string& plasticity, const std::vector<double>& values,
+                    const std::shared_ptr<ConnectionRule>& rule, const Distribution& weight, const Distribution& delay,
+                    int weight_bits, const std::string& plasticity, const std::vector<double>& values,
                     const std::optional<std::shared_ptr<PlasticityProgram>>& program) {
-    return simulation.connect({pre, post, receptor, rule, weight, delay, weight_bits,
-                               plasticity.empty() ? nullptr : &plasticity_rule(plasticity), values,
+    return simulation.connect({pre, post, receptor, std::shared_ptr<const ConnectionRule>(rule), weight, delay,
+                               weight_bits, plasticity.empty() ? nullptr : &plasticity_rule(plasticity), values,
                                program.value_or(nullptr)});
 }
 
@@ -75,7 +75,7 @@ void register_wiring(py::module_& m, SimulationClass& simulation) {
         .def("at_least", &Distribution::at_least, py::arg("low"));
 
     using Kind = ConnectionRule::Kind;
-    py::class_<ConnectionRule>(m, "ConnectionRule")
+    py::class_<ConnectionRule, std::shared_ptr<ConnectionRule>>(m, "ConnectionRule")
         .def_static(
             "out_degrees",
             [](const Contiguous<std::uint32_t>& degrees, bool multapses, bool autapses) {
@@ -105,6 +105,20 @@ void register_wiring(py::module_& m, SimulationClass& simulation) {
         .def(
             "synapses", [](const Simulation& s, std::size_t p) { return s.projections().at(p)->synapses; },
             py::arg("projection"))
+        .def(
+            "wiring",
+            [](const Simulation& s, std::size_t p) {
+                const Projection& made = *s.projections().at(p);
+                return py::make_tuple(std::const_pointer_cast<ConnectionRule>(made.rule.shared()), made.weight,
+                                      made.delay);
+            },
+            py::arg("projection"))
+        .def(
+            "share_connections",
+            [](Simulation& s, Simulation& other, bool learned) {
+                Polling(no_progress).complete([&](const Poll& poll) { s.share_connections(other, learned, poll); });
+            },
+            py::arg("other"), py::arg("learned"))
         .def("connections", &connection_arrays, py::arg("projection"))
         .def_property_readonly("synapse_count", &Simulation::synapse_count)
         .def_property_readonly("synapse_bytes", &Simulation::synapse_bytes);

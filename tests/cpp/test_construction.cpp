@@ -45,7 +45,7 @@ Projection projection(std::uint32_t id, std::size_t receptor, ConnectionRule rul
 
 /// What every fan-out must be, whatever rules, weights and delays it was made from.
 void check_invariants(const FanOut& f, const Tile& tile) {
-    check(f.chunks.size() == (pre_neurons + FanOut::rows_per_chunk - 1) / FanOut::rows_per_chunk, "enough chunks");
+    check(f.rows->chunks.size() == (pre_neurons + StoredRows::per_chunk - 1) / StoredRows::per_chunk, "enough chunks");
     check(std::is_sorted(f.bins.begin(), f.bins.end(), [](const Bin& a, const Bin& b) { return a.delay < b.delay; }),
           "bins ascend in delay");
     std::size_t bytes = 0;
@@ -64,7 +64,7 @@ void check_invariants(const FanOut& f, const Tile& tile) {
                 check(slot_at(s.data, k) < tile.slots.size(), "slots of this tile");
         }
     }
-    check(f.bytes() == bytes + f.start.size() * sizeof(std::uint32_t), "rows fill their chunks");
+    check(f.rows->bytes() == bytes + f.rows->start.size() * sizeof(std::uint32_t), "rows fill their chunks");
 }
 
 /// One row of more synapses of one bin than a segment can count.

@@ -11,7 +11,8 @@
 
 namespace rheobase {
 
-Network::Network(double dt, std::uint64_t seed, std::size_t threads) : dt_(dt), random_{seed}, threads_(threads) {
+Network::Network(double dt, std::uint64_t seed, std::size_t threads)
+    : dt_(dt), random_{seed}, streams_{seed}, threads_(threads) {
     require(std::isfinite(dt) && dt > 0.0, "dt must be finite and > 0");
 }
 
@@ -31,7 +32,7 @@ std::uint32_t Network::add_neurons(const std::string& model, std::size_t size, c
 
 std::uint32_t Network::add_neurons(const NeuronModel& model, Method method, std::size_t size, ParameterValues values) {
     auto made =
-        std::make_unique<NeuronPopulation>(next_population(), size, model, method, std::move(values), dt_, random_);
+        std::make_unique<NeuronPopulation>(next_population(), size, model, method, std::move(values), dt_, streams_);
     NeuronPopulation* neurons = made.get();
     return add(std::move(made), neurons, nullptr);
 }
@@ -72,19 +73,13 @@ std::size_t Network::add_drive(std::uint32_t population, std::size_t id, double 
 
 std::size_t Network::connect(ProjectionSpec spec) {
     const bool plastic_weights = spec.plasticity != nullptr || spec.program != nullptr;
-    require(!plastic_weights || (spec.delay.constant() && spec.rule.delays.empty()),
+    require(!plastic_weights || (spec.delay.constant() && spec.rule->delays.empty()),
             "a plastic projection must have one delay");
     require(spec.weight_bits == 16 || spec.weight_bits == 32, "weight_bits must be 16 or 32");
     require(spec.pre < populations_.size(), "pre must be a population of the network");
-    auto made = std::make_unique<Projection>();
-    made->id = static_cast<std::uint32_t>(projections_.size());
-    made->pre = spec.pre;
-    made->post = spec.post;
-    made->receptor = spec.receptor;
-    made->rule = std::move(spec.rule);
-    made->weight = spec.weight;
-    made->delay = spec.delay;
-    made->weight_bits = spec.weight_bits;
+    auto made =
+        std::make_unique<Projection>(Projection{static_cast<std::uint32_t>(projections_.size()), spec.pre, spec.post,
+                                                spec.receptor, spec.rule, spec.weight, spec.delay, spec.weight_bits});
     made->delta = receptor(spec.post, spec.receptor).delta();
     made->plastic = plastic_weights;
     made->since = now_ + 1;
@@ -120,7 +115,7 @@ MakePlasticity Network::plasticity_of(const ProjectionSpec& spec) const {
 std::unique_ptr<Coupling> Network::couple(const Projection& p) {
     ProgramReceptor* const receptor = neurons(p.post).program_receptor(p.receptor);
     if (receptor == nullptr || receptor->program().sums == 0) return nullptr;
-    require(!p.plastic && p.delay.constant() && p.rule.delays.empty(), "a coupling must have one delay and be static");
+    require(!p.plastic && p.delay.constant() && p.rule->delays.empty(), "a coupling must have one delay and be static");
     const std::uint32_t tag = RandomSource::tag(Purpose::couplings, p.id);
     const std::size_t pre_size = populations_[p.pre]->size();
     auto made = std::make_unique<Coupling>(p, receptor->shared_program(), this->receptor(p.post, p.receptor).values,

@@ -170,6 +170,12 @@ void PlasticProjection::rebuild(std::vector<PlasticConnections> tiles) {
     archive(again, "");
 }
 
+std::vector<PlasticConnections> PlasticProjection::tiles() const {
+    std::vector<PlasticConnections> copies;
+    for (const auto& tile : tiles_) copies.push_back(tile->connections());
+    return copies;
+}
+
 std::uint64_t PlasticProjection::arrive(std::size_t tile, const SpikeHistory& history, std::int64_t step,
                                         double* slots) {
     static const SpikeHistory::Lists none;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rheobase/base/errors.hpp"
 #include "rheobase/wiring/construction.hpp"
 
 namespace rheobase {
@@ -59,7 +60,47 @@ std::vector<Projection*> begin_batch(const Network& network) {
     return fresh;
 }
 
+void inherit_plastic(PlasticProjection& plastic, const PlasticProjection& other, Network& network) {
+    plastic.rebuild(other.tiles());
+    network.history(plastic.projection().pre).reach(plastic.delay(), network.now());
+}
+
+void inherit_coupling(Coupling& coupling, const Coupling& other, Network& network) {
+    const Projection& p = coupling.projection();
+    coupling.build(other.connections(), network.population(p.post).size());
+    network.history(p.pre).reach(coupling.delay(), network.now());
+}
+
 }  // namespace
+
+void inherit_connections(const Inheritance& from, Network& network, Layout& layout, const ThreadPool& pool) {
+    require(network.extents() == from.layout.populations &&
+                network.projections().size() == from.network.projections().size(),
+            "connections must be those of the same populations and projections");
+    if (from.layout.tiles.size() % pool.size() != 0) return;
+    layout = from.layout;
+    layout.tiles_per_thread = layout.tiles.size() / pool.size();
+    for (const auto& p : network.projections()) {
+        const Projection& other = *from.network.projections()[p->id];
+        p->batch = other.batch;
+        p->group = other.group;
+        p->synapses = other.synapses;
+        PlasticProjection* const plastic = network.plastic(p->id);
+        p->built = plastic == nullptr || from.learned;
+        if (plastic != nullptr && from.learned) inherit_plastic(*plastic, *from.network.plastic(p->id), network);
+        if (Coupling* coupling = network.coupling(p->id))
+            inherit_coupling(*coupling, *from.network.coupling(p->id), network);
+    }
+    for (const FanOut& f : layout.tiles[0].fan_outs) network.history(f.pre).reach(f.max_delay(), network.now());
+    note_beginnings(network, layout);
+}
+
+void note_beginnings(const Network& network, Layout& layout) {
+    for (const auto& p : network.projections()) {
+        if (network.plastic(p->id) != nullptr || network.coupling(p->id) != nullptr) continue;
+        for (Tile& tile : layout.tiles) tile.fan_outs[p->group].since = p->since;
+    }
+}
 
 std::uint64_t count_work(const Network& network, const Layout& layout) {
     constexpr std::uint64_t plastic_passes = 3;   // they are read, shared out among the tiles, and indexed
@@ -68,7 +109,7 @@ std::uint64_t count_work(const Network& network, const Layout& layout) {
     std::uint64_t total = 0;
     for (const auto& p : network.projections()) {
         if (p->built && !new_layout) continue;
-        const std::uint64_t n = p->rule.count(network.population(p->pre).size(), network.population(p->post).size());
+        const std::uint64_t n = p->rule->count(network.population(p->pre).size(), network.population(p->post).size());
         total += n * (count_passes(*p) + (network.plastic(p->id) != nullptr    ? plastic_passes
                                           : network.coupling(p->id) != nullptr ? coupling_passes
                                                                                : 0));

@@ -20,9 +20,20 @@ Simulation::Simulation(double dt, std::uint64_t seed, std::size_t threads)
 
 void Simulation::build(const Poll& poll) {
     if (!build_connections(*this, layout_, pool_, poll) && spikes_are_under_way_) return;
+    set_off_again();
+}
+
+/// Sends the spikes of the histories on their way.
+void Simulation::set_off_again() {
     spikes_are_under_way_ = false;
     delivery_.restart();
     spikes_are_under_way_ = true;
+}
+
+void Simulation::share_connections(Simulation& other, bool learned, const Poll& poll) {
+    other.build(poll);
+    inherit_connections({other, other.layout_, learned}, *this, layout_, pool_);
+    build(poll);
 }
 
 std::vector<Synapse> Simulation::read_connections(std::size_t projection, const Poll& poll) {
@@ -43,7 +54,7 @@ PlasticProjection& Simulation::built_plastic(std::size_t projection) {
 std::uint64_t Simulation::synapse_bytes() const noexcept {
     std::uint64_t total = 0;
     for (const Tile& tile : layout_.tiles)
-        for (const FanOut& f : tile.fan_outs) total += f.bytes();
+        for (const FanOut& f : tile.fan_outs) total += f.rows->bytes();
     return total;
 }
 
@@ -74,7 +85,7 @@ void Simulation::record_start() {
 std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* profile) {
     build();
     const std::int64_t start = now(), stop = start + steps;
-    for (Coupling* coupling : couplings()) coupling->publish({start, dt(), random()});
+    for (Coupling* coupling : couplings()) coupling->publish({start, dt(), streams()});
     for (std::size_t p = 0; p < size(); ++p) population(p).begin(start);
     load_first_stages();
     while (now() < stop) {
@@ -129,14 +140,21 @@ Archive::Entries Simulation::save() {
 
 void Simulation::restore(Archive::Entries entries, const Poll& poll) {
     Archive archive(std::move(entries));
+    const std::vector<std::uint32_t> before = batches();
     archive_projections(archive, *this);
-    layout_ = {};  // connections are stored in batches, which may be others now
+    if (batches() != before) layout_ = {};  // connections are stored in batches
     build(poll);
+    note_beginnings(*this, layout_);
     archive_state(archive, *this);
     archive.number("events", events_);
-    spikes_are_under_way_ = false;
-    delivery_.restart();
-    spikes_are_under_way_ = true;
+    set_off_again();
+}
+
+/// The batch of each projection.
+std::vector<std::uint32_t> Simulation::batches() const {
+    std::vector<std::uint32_t> batches;
+    for (const auto& p : projections()) batches.push_back(p->batch);
+    return batches;
 }
 
 }  // namespace rheobase

@@ -33,7 +33,7 @@ TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t threa
 void TimeLoop::run() {
     found_.resize(stage_.network.size());  // here: memory of this thread's own lies in no other's cache lines
     for (std::int64_t n = start_; n < rendezvous_.stop.load(std::memory_order_acquire); ++n) {
-        const StepContext step{n, stage_.network.dt(), stage_.network.random()};
+        const StepContext step{n, stage_.network.dt(), stage_.network.streams()};
         guard(step, [&] {
             for (std::size_t tile = first_tile_; tile < last_tile_; ++tile) {
                 send_off(tile, step);

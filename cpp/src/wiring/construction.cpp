@@ -20,8 +20,8 @@ constexpr std::size_t max_bins = 65536;
 
 /// The longest delay of a projection, in steps.
 std::uint32_t find_max_delay(const Projection& p, double dt) {
-    if (!p.rule.delays.empty()) {
-        const auto [least, most] = std::minmax_element(p.rule.delays.begin(), p.rule.delays.end());
+    if (!p.rule->delays.empty()) {
+        const auto [least, most] = std::minmax_element(p.rule->delays.begin(), p.rule->delays.end());
         require(*least >= 1, "delays must be at least one step");
         return *most;
     }
@@ -34,9 +34,9 @@ std::uint32_t find_max_delay(const Projection& p, double dt) {
 /// The delays that synapses of a projection may have, in steps, ascending; every step asks for each of them.
 std::vector<std::uint32_t> list_delays(const Projection& p, std::uint32_t last, double dt) {
     std::vector<std::uint32_t> delays;
-    if (!p.rule.delays.empty()) {
+    if (!p.rule->delays.empty()) {
         std::vector<bool> listed(std::size_t{last} + 1, false);
-        for (const std::uint16_t d : p.rule.delays) listed[d] = true;
+        for (const std::uint16_t d : p.rule->delays) listed[d] = true;
         for (std::uint32_t d = 0; d <= last; ++d)
             if (listed[d]) delays.push_back(d);
         return delays;
@@ -56,11 +56,11 @@ struct Bins {
 float find_weight_unit(const ProjectionGroup& group) {
     double max_weight = 0.0;
     for (const Projection* p : group.projections) {
-        if (p->rule.weights.empty()) {
+        if (p->rule->weights.empty()) {
             max_weight = std::max({max_weight, std::fabs(p->weight.min_value()), std::fabs(p->weight.max_value())});
             continue;
         }
-        for (const float w : p->rule.weights) max_weight = std::max(max_weight, static_cast<double>(std::fabs(w)));
+        for (const float w : p->rule->weights) max_weight = std::max(max_weight, static_cast<double>(std::fabs(w)));
     }
     return max_weight > 0.0 ? static_cast<float>(max_weight / max_multiple) : 1.0f;
 }
@@ -75,8 +75,8 @@ Bins make_bins(const ProjectionGroup& group, double dt) {
     Bins bins;
     for (std::size_t q = 0; q < group.projections.size(); ++q) {
         const Projection& p = *group.projections[q];
-        const bool one_delay = p.rule.delays.empty() && p.delay.constant();
-        const bool one_weight = p.rule.weights.empty() && p.weight.constant();
+        const bool one_delay = p.rule->delays.empty() && p.delay.constant();
+        const bool one_weight = p.rule->weights.empty() && p.weight.constant();
         const bool own = !one_weight || (!one_delay && group.projections.size() > 1);
         const Weights weights = !own ? Weights::same : p.weight_bits == 16 ? Weights::bits_16 : Weights::bits_32;
         const float weight = !own ? static_cast<float>(p.weight.a) : p.weight_bits == 16 ? unit : 0.0f;
@@ -99,7 +99,7 @@ Bins make_bins(const ProjectionGroup& group, double dt) {
     return bins;
 }
 
-bool is_drawn_by_post(const Projection& p) { return p.rule.kind == ConnectionRule::Kind::in_degrees; }
+bool is_drawn_by_post(const Projection& p) { return p.rule->kind == ConnectionRule::Kind::in_degrees; }
 
 /// Builds the fan-outs of one group. Threads share the work by tiles where connections are drawn by post neuron and
 /// by chunks of rows otherwise; what they make does not depend on who made it.
@@ -112,7 +112,7 @@ class Construction {
           work_(work),
           bins_(make_bins(group, drawing.dt)),
           rows_(layout.populations[group.pre].size),
-          chunks_((rows_ + FanOut::rows_per_chunk - 1) / FanOut::rows_per_chunk),
+          chunks_((rows_ + StoredRows::per_chunk - 1) / StoredRows::per_chunk),
           collected_(layout.tiles.size()) {}
 
     void run(ThreadPool& pool) {
@@ -141,7 +141,7 @@ class Construction {
         for (Made& m : made) {
             for (std::size_t q = 0; q < group_.projections.size(); ++q)
                 group_.projections[q]->synapses += m.synapses[q];
-            for (std::size_t t = 0; t < m.memory.size(); ++t) fan_out(t).memory.push_back(std::move(m.memory[t]));
+            for (std::size_t t = 0; t < m.memory.size(); ++t) rows_of(t).memory.push_back(std::move(m.memory[t]));
         }
     }
 
@@ -166,8 +166,8 @@ class Construction {
 
         void make(std::size_t chunk) {
             for (auto& b : bytes) b.clear();
-            const std::size_t first = chunk * FanOut::rows_per_chunk;
-            for (std::size_t r = 0; r < FanOut::rows_per_chunk; ++r) {
+            const std::size_t first = chunk * StoredRows::per_chunk;
+            for (std::size_t r = 0; r < StoredRows::per_chunk; ++r) {
                 const std::size_t pre = first + r;
                 for (std::size_t q = 0; q < site.group_.projections.size() && pre < site.rows_; ++q)
                     is_drawn_by_post(*site.group_.projections[q]) ? take(q, pre) : draw(q, pre);
@@ -175,13 +175,13 @@ class Construction {
                     writers[t].write(bytes[t]);
                     if (bytes[t].size() > max_bytes)
                         throw InvalidArgument("a neuron must make fewer connections: its rows pass 4 GB");
-                    site.fan_out(t).starts(chunk)[r + 1] = static_cast<std::uint32_t>(bytes[t].size());
+                    site.rows_of(t).starts(chunk)[r + 1] = static_cast<std::uint32_t>(bytes[t].size());
                 }
             }
             for (std::size_t t = 0; t < bytes.size(); ++t) {
                 std::uint8_t* stored = memory[t].take(bytes[t].size());
                 std::copy(bytes[t].begin(), bytes[t].end(), stored);
-                site.fan_out(t).chunks[chunk] = stored;
+                site.rows_of(t).chunks[chunk] = stored;
                 if (!site.collected_[t].chunks.empty()) site.collected_[t].chunks[chunk] = Bytes();
             }
         }
@@ -190,7 +190,8 @@ class Construction {
         void draw(std::size_t q, std::size_t pre) {
             const Projection& p = *site.group_.projections[q];
             const auto row = site.find_post(p, pre, sampler, post_neurons);
-            values.draw(p, static_cast<std::uint32_t>(pre), row, p.rule.row_start.empty() ? 0 : p.rule.row_start[pre]);
+            values.draw(p, static_cast<std::uint32_t>(pre), row,
+                        p.rule->row_start.empty() ? 0 : p.rule->row_start[pre]);
             synapses[q] += row.size();
             share.advance(row.size());
             const std::uint32_t* next = row.begin();
@@ -244,17 +245,17 @@ class Construction {
             f.since = group_.projections[0]->since;
             f.delta = group_.projections[0]->delta;
             f.bins = bins_.all;
-            f.chunks.resize(chunks_);
-            f.start.assign(chunks_ * (FanOut::rows_per_chunk + 1), 0);
+            f.rows->chunks.resize(chunks_);
+            f.rows->start.assign(chunks_ * (StoredRows::per_chunk + 1), 0);
             tile.fan_outs.push_back(std::move(f));
         }
     }
 
-    FanOut& fan_out(std::size_t t) const { return layout_.tiles[t].fan_outs.back(); }
+    StoredRows& rows_of(std::size_t t) const { return *layout_.tiles[t].fan_outs.back().rows; }
 
     Span<const std::uint32_t> find_post(const Projection& p, std::size_t pre, Sampler& sampler,
                                         std::vector<std::uint32_t>& drawn) const {
-        const ConnectionRule& rule = p.rule;
+        const ConnectionRule& rule = *p.rule;
         if (rule.kind == ConnectionRule::Kind::listed) {
             const auto first = rule.row_start[pre], last = rule.row_start[pre + 1];
             return {rule.post.data() + first, static_cast<std::size_t>(last - first)};
@@ -274,9 +275,9 @@ class Construction {
         std::vector<std::uint32_t> drawn;
         const auto n = static_cast<std::uint32_t>(rows_);
         for (auto post = static_cast<std::uint32_t>(part.begin); post < part.end; ++post) {
-            const std::uint32_t excluded = !p.rule.autapses && p.pre == p.post ? post : n;
+            const std::uint32_t excluded = !p.rule->autapses && p.pre == p.post ? post : n;
             sampler.draw(Stream(drawing_.random, RandomSource::tag(Purpose::pre, p.id), post, 0), n,
-                         p.rule.degree(post), p.rule.multapses, excluded, drawn);
+                         p.rule->degree(post), p.rule->multapses, excluded, drawn);
             share.advance(drawn.size());
             for (std::uint32_t pre : drawn) visit(post, pre);
         }
@@ -285,7 +286,7 @@ class Construction {
     /// Draws all connections onto a tile twice: to count the post neurons of each row, then to store them there.
     void collect_pre(std::size_t t, WorkShare& share) {
         Collected& found = collected_[t];
-        const std::size_t projections = group_.projections.size(), per_chunk = FanOut::rows_per_chunk * projections;
+        const std::size_t projections = group_.projections.size(), per_chunk = StoredRows::per_chunk * projections;
         const auto part = [&](std::size_t q) -> const Part& {
             return layout_.tiles[t].parts[group_.projections[q]->post];
         };
@@ -303,7 +304,7 @@ class Construction {
             for_each_pre(*group_.projections[q], part(q), share, [&](std::uint32_t post, std::uint32_t pre) {
                 const auto stored = static_cast<std::uint16_t>(post - part(q).begin);
                 std::uint32_t& end = found.end[pre * projections + q];
-                std::memcpy(found.chunks[pre / FanOut::rows_per_chunk].data() + sizeof stored * std::size_t{end++},
+                std::memcpy(found.chunks[pre / StoredRows::per_chunk].data() + sizeof stored * std::size_t{end++},
                             &stored, sizeof stored);
             });
     }
@@ -311,9 +312,9 @@ class Construction {
     void take_collected(std::size_t t, std::size_t pre, std::size_t q, std::vector<std::uint32_t>& post_neurons) const {
         const Collected& found = collected_[t];
         const std::size_t projections = group_.projections.size(), k = pre * projections + q;
-        const bool first_of_chunk = k % (FanOut::rows_per_chunk * projections) == 0;
+        const bool first_of_chunk = k % (StoredRows::per_chunk * projections) == 0;
         const std::uint32_t begin = first_of_chunk ? 0 : found.end[k - 1], end = found.end[k];
-        const std::uint8_t* waiting = found.chunks[pre / FanOut::rows_per_chunk].data();
+        const std::uint8_t* waiting = found.chunks[pre / StoredRows::per_chunk].data();
         const auto offset = static_cast<std::uint32_t>(layout_.tiles[t].parts[group_.projections[q]->post].begin);
         post_neurons.clear();
         for (std::uint32_t i = begin; i < end; ++i) {

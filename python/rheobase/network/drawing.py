@@ -24,16 +24,26 @@ def branch(seed: int, purpose: Purpose, *numbers: int) -> np.random.Generator:
 
 
 class Draws:
-    """Draws parameters and initial values, the k-th array from the k-th branch; the host that models enter."""
+    """Draws parameters and initial values, the k-th array from the k-th branch; the host that models enter.
 
-    def __init__(self, engine: _engine.Simulation, dt: float, seed: int, taken: int) -> None:
-        self.engine, self.dt, self._seed, self.taken = engine, dt, seed, taken
+    Parameters come from `seed`, which stays a network's own, and values of state variables from `stream_seed`.
+    """
+
+    def __init__(self, engine: _engine.Simulation, dt: float, seed: int, stream_seed: int, taken: int) -> None:
+        self.engine, self.dt, self._seed, self._stream_seed, self.taken = engine, dt, seed, stream_seed, taken
 
     def each(self, name: str, value: Any, n: int) -> np.ndarray:
-        """Return `n` values from a number, an array or a distribution."""
+        """Return a parameter's `n` values from a number, an array or a distribution."""
+        return self._each(name, value, n, self._seed)
+
+    def each_state(self, name: str, value: Any, n: int) -> np.ndarray:
+        """Return a state variable's `n` values likewise."""
+        return self._each(name, value, n, self._stream_seed)
+
+    def _each(self, name: str, value: Any, n: int, seed: int) -> np.ndarray:
         if isinstance(value, Distribution):
             self.taken += 1
-            return value.sample(n, branch(self._seed, Purpose.DRAW, self.taken))
+            return value.sample(n, branch(seed, Purpose.DRAW, self.taken))
         if checks.axes(name, value) == 0:
             return np.full(n, checks.number(name, value))
         return checks.reals(name, value, shape=(n,))

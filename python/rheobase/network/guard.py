@@ -25,6 +25,11 @@ class Guard:
         """The step that the engine has reached; may be read at any time."""
         return self._engine.now
 
+    @property
+    def stream_seed(self) -> int:
+        """The seed of what is random in runs; may be read at any time."""
+        return self._engine.streams
+
     @contextmanager
     def alone(self) -> Iterator[_engine.Simulation]:
         """Hold the engine for a call that takes its time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -24,7 +24,8 @@ from rheobase.models.rules import Pairs, Rule
 from rheobase.models.sources import MOST_SPIKES, Source
 from rheobase.models.synapses import Synapse
 from rheobase.models.values import Sealed
-from rheobase.network import wiring
+from rheobase.network import copying, wiring
+from rheobase.network.copying import Snapshot
 from rheobase.network.drawing import Draws, Purpose, branch, kept
 from rheobase.network.guard import Guard
 from rheobase.network.population import Population
@@ -96,18 +97,22 @@ class Network(Sealed):
         if not isinstance(circuit, Circuit):
             raise TypeError(f"circuit must be a Circuit, such as net.circuit, got {circuit!r}")
         net = cls(circuit.dt, circuit.seed, threads)
-        for cells in circuit.populations:
-            if cells.name in net.populations:
-                raise ValueError(f"names of populations must be unique, got {cells.name!r} again")
-            net._taken = cells.draws
-            net._add(cells)
-        for projection in circuit.projections:
-            net._connect(projection)
-        for drive in circuit.drives:
-            net._drive(drive)
-        for injected in circuit.injections:
-            net._inject(injected)
+        net._fill(circuit, net._connect)
         return net
+
+    def _fill(self, circuit: Circuit, connect: Callable[[Connections], Projection]) -> None:
+        """Make everything that a circuit holds, projections by `connect`."""
+        for cells in circuit.populations:
+            if cells.name in self.populations:
+                raise ValueError(f"names of populations must be unique, got {cells.name!r} again")
+            self._taken = cells.draws
+            self._add(cells)
+        for projection in circuit.projections:
+            connect(projection)
+        for drive in circuit.drives:
+            self._drive(drive)
+        for injected in circuit.injections:
+            self._inject(injected)
 
     @property
     def circuit(self) -> Circuit:
@@ -141,8 +146,16 @@ class Network(Sealed):
 
     @property
     def seed(self) -> int:
-        """Seed of everything random in the network."""
+        """Seed of everything random in the network: of the connections and parameters, and of its runs too.
+
+        Runs have a seed of their own after `reset` or `copy` gave them one: `stream_seed`.
+        """
         return self._circuit.seed
+
+    @property
+    def stream_seed(self) -> int:
+        """Seed of what is random in runs, and of state variables that are drawn: `seed`, unless another was given."""
+        return self._guard.stream_seed
 
     # ---- building ----------------------------------------------------------------------------------------------------
 
@@ -191,7 +204,7 @@ class Network(Sealed):
         """Build a population, with the receptors that are known already."""
         id = len(self.populations)
         with self._draws() as draws:
-            values = [(variable, draws.each(variable, value, cells.n)) for variable, value in cells.initial]
+            values = [(variable, draws.each_state(variable, value, cells.n)) for variable, value in cells.initial]
             cells.model._enter(draws, cells.n)
             for variable, value in values:
                 draws.engine.set_variable(id, variable, value)
@@ -282,18 +295,28 @@ class Network(Sealed):
             rule = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, *ends, self.threads)
             lists = weights.each("weight", len(rule.pre)), delays.each("delay", len(rule.pre))
             engine_rule = rule._listed(pre.n, post.n, *lists)
+        return self._enter(replace(described, rule=rule), engine_rule, weights.draw, delays.draw)
+
+    def _enter(
+        self,
+        described: Connections,
+        rule: _engine.ConnectionRule,
+        weight: _engine.Distribution,
+        delay: _engine.Distribution,
+    ) -> Projection:
+        """Hand a checked projection to the engine."""
+        pre, post, plasticity = self[described.pre], self[described.post], described.plasticity
         self._engine.connect(
             pre=pre._id,
             post=post._id,
             receptor=post._take_in(described.synapse, pre.name),
-            rule=engine_rule,
-            weight=weights.draw,
-            delay=delays.draw,
+            rule=rule,
+            weight=weight,
+            delay=delay,
             weight_bits=described.weight_bits,
             **({} if plasticity is None else plasticity._for_engine(self.dt)),
         )
-        projection = Projection(self, id, pre, post)
-        described = replace(described, rule=rule)
+        projection = Projection(self, len(self._projections), pre, post)
         self._circuit = replace(self._circuit, projections=(*self._circuit.projections, described))
         self._projections.append(projection)
         return projection
@@ -582,6 +605,85 @@ class Network(Sealed):
         """
         write(path, packed(self.circuit, State.of(self)))
 
+    def reset(self, seed: int | None = None) -> None:
+        """Go back to t = 0, as if the network had been built now.
+
+        State variables are again as `add` gave them, no spike is under way, plastic weights are as they were drawn or
+        given, and random streams begin anew. Connections, parameters, inputs, recordings and which projections learn
+        stay as they are. Connections are not drawn again, but for those of plastic projections.
+
+        Parameters
+        ----------
+        seed : int, optional
+            A new seed of runs and of initial values that are drawn, `stream_seed`; connections, and parameters that
+            were drawn, stay. By default runs have the seed that they had, and give the same again.
+
+        Examples
+        --------
+        >>> net.reset()
+        >>> first = net.run(100)
+        >>> net.reset()
+        >>> again = net.run(100)
+        >>> np.array_equal(again.spikes("e").times, first.spikes("e").times)
+        True
+        """
+        copying.reset(self, seed)
+
+    def store(self) -> Snapshot:
+        """Keep the network as it is now in memory: state, spikes under way, random streams and all that was set.
+
+        Static connections are not copied, so that it takes the memory of the states and of the plastic weights alone.
+
+        Returns
+        -------
+        Snapshot
+            For `restore`, as often as wanted.
+
+        Examples
+        --------
+        >>> before = net.store()
+        >>> res = net.run(100)
+        >>> net.restore(before)
+        """
+        return Snapshot(self.copy())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Become again what the network was when it was stored; what was set since then is as it was before.
+
+        Parameters
+        ----------
+        snapshot : Snapshot
+            Of this network or a copy, since when no population or projection came.
+
+        Examples
+        --------
+        >>> before = net.store()
+        >>> net["e"]["I_x"] = 30.0
+        >>> res = net.run(100)
+        >>> net.restore(before)
+        """
+        copying.restore(self, snapshot)
+
+    def copy(self, seed: int | None = None, *, threads: int | None = None) -> Network:
+        """Return a network that goes on as this one would, and shares its static connections in memory.
+
+        Parameters
+        ----------
+        seed : int, optional
+            Seed of what is random in the copy's runs, `stream_seed`: connections, parameters and the state are those
+            of this network, and only the random streams from now on are others. A network whose connections and
+            values are all given thus becomes what it would be with this seed from the start. By default the copy has
+            the streams of this network, and does the same, bit for bit.
+        threads : int, optional
+            As many as this network has by default. Where its tiles cannot be shared out among them evenly,
+            connections are made again, which takes time and memory.
+
+        Examples
+        --------
+        >>> other = net.copy(seed=7)
+        """
+        return copying.copy(self, seed, threads)
+
     def mean_field(
         self, f: CurveLike | Sequence[CurveLike] | str | None = None, tau: npt.ArrayLike | None = None
     ) -> RateNetwork:
@@ -603,7 +705,7 @@ class Network(Sealed):
         self._become(unpacked(state["file"], partial(Network._restored, threads=state["threads"])))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Network:
-        return State.of(self).put_into(Network.of(self.circuit, threads=self.threads))
+        return self.copy()
 
     @classmethod
     def _restored(cls, circuit: Circuit, state: State, threads: int | None, progress: bool = False) -> Network:
@@ -652,7 +754,7 @@ class Network(Sealed):
     @contextmanager
     def _draws(self) -> Iterator[Draws]:
         """Give what draws random arrays; what a refused call drew counts as not drawn."""
-        draws = Draws(self._engine, self.dt, self.seed, self._taken)
+        draws = Draws(self._engine, self.dt, self.seed, self.stream_seed, self._taken)
         yield draws
         self._taken = draws.taken
 

@@ -111,7 +111,7 @@ class Population(Sealed):
         if name == "L" and self._lights():
             raise ValueError(f"L must not be set: the light injected into {self.name!r} is what it says")
         with self._network._draws() as draws:
-            values = draws.each(name, value, self.n)
+            values = draws.each_state(name, value, self.n)
             draws.engine.set_variable(self._id, self._names()[name], values)
 
     def _lights(self) -> bool:

@@ -29,6 +29,8 @@ class State(Described):
         What the engine keeps: state variables, spikes under way, noise, weights, when projections were made.
     parameters : tuple of (str, str, array)
         Population, name and values of parameters of models with distributions, which are not drawn again.
+    stream_seed : int
+        Seed of what is random in runs.
     draws : int
         Random arrays drawn so far.
     silent : tuple of str
@@ -40,6 +42,7 @@ class State(Described):
 
     engine: tuple[tuple[str, bytes], ...]
     parameters: tuple[tuple[str, str, np.ndarray], ...]
+    stream_seed: int
     draws: int
     silent: tuple[str, ...]
     frozen: tuple[int, ...]
@@ -54,6 +57,7 @@ class State(Described):
             return cls(
                 tuple(sorted(engine.save().items())),
                 tuple(_parameters(network, engine)),
+                network.stream_seed,
                 network._taken,
                 tuple(sorted(network._silent)),
                 tuple(k for k, q in enumerate(projections) if q.plasticity is not None and not engine.is_learning(k)),
@@ -61,7 +65,10 @@ class State(Described):
             )
 
     def put_into(self, network: Network, progress: bool = False) -> Network:
-        """Bring a network of the same circuit, which never ran, into this state, and return it."""
+        """Bring a network of the same circuit, which never ran, into this state, and return it.
+
+        Where the engine's part is empty, it stays at t = 0.
+        """
         for name, parameter, values in self.parameters:
             population = network[name]
             checks.choice("parameter", parameter, population.parameters)
@@ -70,7 +77,9 @@ class State(Described):
         for name in self.silent:
             network.record_spikes(network[name], False)
         with network._guard.alone() as engine, Construction(engine, progress) as bar:
-            engine.restore(dict(self.engine), bar.report)
+            engine.streams = checks.integer("stream_seed", self.stream_seed, low=0, high=2**64 - 1)
+            if self.engine:
+                engine.restore(dict(self.engine), bar.report)
             for id in self.frozen:
                 engine.set_learning(id, False)
         for recording in self.recordings:

@@ -29,7 +29,7 @@ from rheobase.network.encoding import Decoder, Encoder, read_arrays
 from rheobase.network.state import State
 
 MAGIC = b"RHEOBASE"
-VERSION = 4
+VERSION = 5
 HEADER = struct.Struct("<8sIQ32s")
 LENGTH = struct.Struct("<Q")
 TEMPORARY = ".saving"

@@ -25,7 +25,11 @@ class Network {
     Network(double dt, std::uint64_t seed, std::size_t threads);
 
     double dt() const noexcept { return dt_; }
+    /// The random numbers of connections.
     RandomSource random() const noexcept { return random_; }
+    /// Those of runs, and of what populations begin with.
+    RandomSource streams() const noexcept { return streams_; }
+    void set_streams(std::uint64_t seed) noexcept { streams_ = {seed}; }
     /// The step that it has reached.
     std::int64_t now() const noexcept { return now_; }
     void set_now(std::int64_t step) noexcept { now_ = step; }
@@ -45,7 +49,7 @@ class Network {
     struct ProjectionSpec {
         std::uint32_t pre, post;
         std::size_t receptor;
-        ConnectionRule rule;
+        SharedRule rule;
         Distribution weight, delay;
         int weight_bits = 32;
         const PlasticityRule* plasticity = nullptr;  ///< null where the weights are static
@@ -84,7 +88,7 @@ class Network {
     std::unique_ptr<Coupling> couple(const Projection& projection);
 
     double dt_;
-    RandomSource random_;
+    RandomSource random_, streams_;
     std::size_t threads_;
     std::int64_t now_ = 0;
     std::vector<std::unique_ptr<Population>> populations_;

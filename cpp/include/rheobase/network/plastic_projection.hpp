@@ -73,6 +73,8 @@ class PlasticProjection {
 
     /// Takes over the connections of every tile. What it has learned stays, if it had connections before.
     void rebuild(std::vector<PlasticConnections> tiles);
+    /// A copy of the connections of every tile.
+    std::vector<PlasticConnections> tiles() const;
     /// Brings the spikes found at `step`, those that are not older than the projection, to the slots of one tile;
     /// returns how many deliveries.
     std::uint64_t arrive(std::size_t tile, const SpikeHistory& history, std::int64_t step, double* slots);

@@ -15,4 +15,18 @@ std::uint64_t count_work(const Network& network, const Layout& layout);
 /// the layout is empty and the next build begins anew.
 bool build_connections(Network& network, Layout& layout, ThreadPool& pool, const Poll& poll);
 
+/// What a network takes over from another of the same populations and projections.
+struct Inheritance {
+    const Network& network;
+    const Layout& layout;
+    bool learned;  ///< plastic connections too, as they are by now; otherwise they remain to be made
+};
+
+/// Takes over what another network has built. Rows are shared, since they do not change. Where the tiles cannot be
+/// shared out among the threads, nothing happens, and the next build makes all connections.
+void inherit_connections(const Inheritance& from, Network& network, Layout& layout, const ThreadPool& pool);
+
+/// Lets the fan-outs know since when projections are there.
+void note_beginnings(const Network& network, Layout& layout);
+
 }  // namespace rheobase

@@ -27,6 +27,9 @@ class Simulation : public Network {
     /// Lays out and constructs what is new. `run` does it by itself. Throws Stopped where the poll stops it; the
     /// network is then as it was, and the next build begins anew.
     void build(const Poll& poll = nullptr);
+    /// Takes over the connections of a built network of the same populations and projections, which share what does
+    /// not change; plastic ones as they are by now, or else as they were made.
+    void share_connections(Simulation& other, bool learned, const Poll& poll = nullptr);
     /// What a build has to do, in the unit in which it tells the poll what is done.
     std::uint64_t count_work() const { return rheobase::count_work(*this, layout_); }
     std::vector<Synapse> read_connections(std::size_t projection, const Poll& poll = nullptr);
@@ -46,6 +49,8 @@ class Simulation : public Network {
     void restore(Archive::Entries entries, const Poll& poll = nullptr);
 
   private:
+    void set_off_again();
+    std::vector<std::uint32_t> batches() const;
     void record_start();
     void run_piece(std::int64_t steps, const Poll& poll, Profile* profile);
     void load_first_stages();

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "rheobase/base/shared_work.hpp"
@@ -30,6 +32,20 @@ struct ConnectionRule {
     /// How many connections there are between so many neurons.
     std::uint64_t count(std::size_t n_pre, std::size_t n_post) const noexcept;
     std::uint32_t degree(std::size_t i) const noexcept { return degrees.size() == 1 ? degrees[0] : degrees[i]; }
+};
+
+/// A rule that copies of a network share: lists of pairs may be long.
+class SharedRule {
+  public:
+    SharedRule(ConnectionRule rule) : rule_(std::make_shared<const ConnectionRule>(std::move(rule))) {}
+    SharedRule(std::shared_ptr<const ConnectionRule> rule) : rule_(std::move(rule)) {}
+
+    const ConnectionRule& operator*() const noexcept { return *rule_; }
+    const ConnectionRule* operator->() const noexcept { return rule_.get(); }
+    const std::shared_ptr<const ConnectionRule>& shared() const noexcept { return rule_; }
+
+  private:
+    std::shared_ptr<const ConnectionRule> rule_;
 };
 
 /// Pairs (pre, post) that are given, with their weights and delays where there are any, as rows. Equal pairs keep their

@@ -12,7 +12,7 @@ struct Projection {
     std::uint32_t id;
     std::uint32_t pre, post;
     std::size_t receptor;
-    ConnectionRule rule;
+    SharedRule rule;
     Distribution weight;
     Distribution delay;       ///< ms where drawn; steps where constant
     int weight_bits = 32;     ///< or 16, where each synapse has its own weight
