@@ -9,11 +9,12 @@ import numpy as np
 from sphinx.application import Sphinx
 from sphinx.util.display import status_iterator
 
-from rheobase.models.catalogue import NEURONS as BUILT_IN_NEURONS
-from rheobase.models.catalogue import PLASTICITY, SYNAPSES
-from rheobase.models.written.catalogue import NEURONS as WRITTEN_NEURONS
+from rheobase.models import catalogue as engine_tables
+from rheobase.models.written import catalogue as texts
 
-NEURONS = {**BUILT_IN_NEURONS, **WRITTEN_NEURONS}
+NEURONS: dict[str, Any] = {**engine_tables.NEURONS, **texts.NEURONS}
+SYNAPSES: dict[str, Any] = {**engine_tables.SYNAPSES, **texts.SYNAPSES}
+PLASTICITY: dict[str, Any] = {**engine_tables.PLASTICITY, **texts.PLASTICITY}
 
 
 def write_pages(app: Sphinx, _: Any) -> None:
@@ -121,7 +122,7 @@ def _neuron(cls: Any, response: model_pictures.Response) -> str:
 
 def _synapse(cls: Any) -> str:
     text = _head(cls, cls._kernel) + _parameters(cls._kernel.parameters)
-    if cls._kernel.stages:
+    if cls.__name__ in engine_tables.SYNAPSES and cls._kernel.stages:
         text += (
             "``reversal`` (mV) turns the current into a conductance. ``norm`` says what the weight stands for: the\n"
             "``area`` under what a spike evokes (default for currents) or its ``peak`` (default for conductances).\n"

@@ -15,7 +15,7 @@ from rheobase.models.equations import EquationError, from_brian, neuron, plastic
 from rheobase.models.light import Light
 from rheobase.models.rules import AllToAll, Bernoulli, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs
 from rheobase.models.sources import Poisson, Trains
-from rheobase.models.written import NEURONS as _NEURONS
+from rheobase.models.written import NAMES as _WRITTEN
 from rheobase.models.written import find as _find
 from rheobase.network.loading import load
 from rheobase.network.network import Network
@@ -48,7 +48,7 @@ __all__ = [
     "Uniform",
     "load",
     *_catalogue,
-    *_NEURONS,
+    *_WRITTEN,
 ]
 
 if TYPE_CHECKING:
@@ -89,10 +89,10 @@ def __getattr__(name: str) -> object:
             return "unknown (not installed)"
     if name in _SUBPACKAGES:
         return _import_module(f"{__name__}.{name}")
-    if name in _NEURONS:
+    if name in _WRITTEN:
         return _find(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_SUBPACKAGES, *_NEURONS])
+    return sorted([*globals(), *_SUBPACKAGES, *_WRITTEN])

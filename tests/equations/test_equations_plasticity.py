@@ -224,7 +224,7 @@ def test_bounds_are_those_of_the_parameters():
         (dict(equations="dx/dt = -A*x : 1 (post)", on_pre="x += 1"), "on_pre must not change x"),
         (dict(equations="dx/dt = -A*x + xi"), "noise must not enter"),
         (dict(equations="x = y\ny = x"), "must not depend on itself"),
-        (dict(on_clock="w = 0"), "every must be given with on_clock"),
+        (dict(on_pre="w = 0", every=1), "every must be given with on_clock alone"),
         (dict(on_pre=None), "must say what changes"),
     ],
 )

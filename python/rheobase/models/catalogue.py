@@ -11,7 +11,7 @@ NEURONS = {model.name: neurons.make(model, neurons.Neuron, __name__) for model i
 #: Every synaptic kernel by name.
 SYNAPSES = {kernel.name: synapses.make(kernel, __name__) for kernel in _engine.synapse_kernels()}
 #: Every plasticity rule by name.
-PLASTICITY = {rule.name: plasticity.make(rule, __name__) for rule in _engine.plasticity_rules()}
+PLASTICITY = {rule.name: plasticity.make(rule, plasticity.Plasticity, __name__) for rule in _engine.plasticity_rules()}
 
 globals().update(NEURONS | SYNAPSES | PLASTICITY)
 __all__ = [*NEURONS, *SYNAPSES, *PLASTICITY]

@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol, TypeVar
 
-from rheobase import _engine
 from rheobase.models.neurons import Neuron
-from rheobase.models.registry import Model, check_names, parameter_section, scalars, signature
+from rheobase.models.registry import (
+    Model,
+    ParameterDescription,
+    check_names,
+    check_order,
+    parameter_section,
+    scalars,
+    signature,
+)
+
+
+class RuleDescription(Protocol):
+    """What is known of a plasticity rule; the engine's tables hold such, and rules of equations."""
+
+    @property
+    def name(self) -> str:
+        """Of its class."""
+
+    @property
+    def summary(self) -> str:
+        """What it is, in a sentence."""
+
+    @property
+    def equation(self) -> str:
+        """As a reader sees it."""
+
+    @property
+    def reference(self) -> str:
+        """Where it comes from; empty for rules of users."""
+
+    @property
+    def parameters(self) -> Sequence[ParameterDescription]:
+        """In the order in which the engine takes them."""
 
 
 class Plasticity(Model):
@@ -17,14 +49,12 @@ class Plasticity(Model):
     counts once, as pre before post.
     """
 
-    rule: ClassVar[_engine.PlasticityRule]
+    rule: ClassVar[RuleDescription]
 
     def __init__(self, **parameters: float) -> None:
         check_names(self.rule.name, parameters, [p.name for p in self.rule.parameters])
         values = scalars(self.rule.name, self.rule.parameters, parameters)
-        low, high = values["w_min"], values["w_max"]
-        if not low < high:
-            raise ValueError(f"w_min must be < w_max = {high:g}, got {low:g}")
+        check_order("w_min", values["w_min"], "w_max", values["w_max"])
         self._set(parameters=values)
 
     @property
@@ -48,34 +78,46 @@ class Plasticity(Model):
         return f"{self.rule.name}({', '.join(f'{name}={value:g}' for name, value in self.parameters.items())})"
 
 
-def make(rule: _engine.PlasticityRule, module: str) -> type[Plasticity]:
-    """Return the class of a rule, which stands in `module`."""
+Kind = TypeVar("Kind", bound=Plasticity)
+
+
+def make(rule: RuleDescription, base: type[Kind], module: str, before: str = "") -> type[Kind]:
+    """Return the class of a rule, which stands in `module`; lines of its example may come before the connection."""
     fields = {
         "rule": rule,
-        "__doc__": _docstring(rule),
+        "__doc__": _docstring(rule, before),
         "__signature__": signature(rule.parameters, float),
         "__module__": module,
     }
-    return type(rule.name, (Plasticity,), fields)
+    return type(rule.name, (base,), fields)
 
 
-def _docstring(rule: _engine.PlasticityRule) -> str:
-    high = next(p.standard for p in rule.parameters if p.name == "w_max")
-    weight = min(60.0, 0.5 * high) if high > 0 else -45.0
+def _docstring(rule: RuleDescription, before: str) -> str:
+    equation = rule.equation.replace("\n", "\n        ")
     return f"""{rule.summary}
 
-    {rule.equation}
+        {equation}
 
     Parameters
     ----------
 {parameter_section(rule.parameters, "float")}
+{_origin(rule, before)}    """
 
+
+def _origin(rule: RuleDescription, before: str) -> str:
+    """Return what a docstring says of a rule of the library alone."""
+    if not rule.reference:
+        return ""
+    high = next(p.standard for p in rule.parameters if p.name == "w_max")
+    weight = min(60.0, 0.5 * high) if high > 0 else -45.0
+    lines = "".join(f"    >>> {line}\n" for line in before.splitlines())
+    return f"""
     Notes
     -----
     Source: {rule.reference}.
 
     Examples
     --------
-    >>> plastic = rb.{rule.name}()
+{lines}    >>> plastic = rb.{rule.name}()
     >>> net.connect(i, e, rb.Bernoulli(0.1), weight={weight:g}, synapse=rb.Exponential(tau=4), plasticity=plastic)
-    """
+"""

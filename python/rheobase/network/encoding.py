@@ -61,7 +61,7 @@ NAMED: dict[str, Callable[..., Model]] = {
     **NEURONS,
     **SYNAPSES,
     **PLASTICITY,
-    **{name: partial(_written, name) for name in written.NEURONS},
+    **{name: partial(_written, name) for name in written.NAMES},
 }
 #: Types of arrays that a file may hold.
 TYPES = ("<f8", "<f4", "<i8", "<i4", "<u8", "<u4", "<i2", "<u2", "|i1", "|u1")

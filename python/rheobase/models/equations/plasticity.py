@@ -8,19 +8,20 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rheobase import _engine, checks
+from rheobase.models import written
 from rheobase.models.catalogue import PLASTICITY
 from rheobase.models.equations.connection import OF_NEURON, ConnectionReading, ConnectionText
 from rheobase.models.equations.ends import EndAssembly, for_engine, methods_at, system_at
 from rheobase.models.equations.expressions import Expression, name, names_in, substituted, walk
 from rheobase.models.equations.grammar import Statement
 from rheobase.models.equations.lowering import Leaf, Lowering, Preparation, Program
-from rheobase.models.equations.neuron import ParameterInfo, info_of
+from rheobase.models.equations.neuron import ParameterInfo, Shown, info_of
 from rheobase.models.equations.placement import kept_once
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.schemes import DT, State, coefficients, exact
 from rheobase.models.neurons import Neuron
-from rheobase.models.plasticity import Plasticity
-from rheobase.models.registry import check_names, parameter_section, scalars, signature
+from rheobase.models.plasticity import Plasticity, make
+from rheobase.models.registry import check_names, check_order, scalars
 
 ELAPSED = name("elapsed")
 
@@ -32,7 +33,18 @@ class RuleText:
     text: ConnectionText  #: as it was written
     placed: ConnectionText  #: with variables where they are kept
     on_clock: tuple[Statement, ...]
-    every: float | None
+    every: float | None  #: ms; None: each step
+    shown: Shown | None = None  #: where it is not the user's
+
+    @property
+    def summary(self) -> str:
+        """What it is, in a sentence."""
+        return self.shown.summary if self.shown else f"{self.name}, a plasticity rule of equations."
+
+    @property
+    def reference(self) -> str:
+        """Where it comes from; empty for rules of users."""
+        return self.shown.reference if self.shown else ""
 
     @property
     def name(self) -> str:
@@ -58,8 +70,11 @@ class RuleText:
             "initial": {v: printed(e) for v, e in self.text.initial.items()},
         }
 
+    @property
     def equation(self) -> str:
-        """Return what a reader sees of a model: parameters have a table of their own."""
+        """What a reader sees of a model: parameters have a table of their own."""
+        if self.shown:
+            return self.shown.equation
         arguments = self.arguments()
         parts = arguments["equations"].splitlines()[len(self.text.parameters) :]
         parts += [f"{part}: {arguments[part]}" for part in ("on_pre", "on_post", "on_clock") if arguments[part]]
@@ -67,7 +82,9 @@ class RuleText:
 
     def program(self, dt: float) -> _engine.PlasticityProgram:
         """Return the programs that the engine runs."""
-        return _Assembly(self).program(0 if self.every is None else checks.steps("every", self.every, dt, low=1))
+        if self.every is None:
+            return _Assembly(self).program(every=int(bool(self.on_clock)))
+        return _Assembly(self).program(checks.steps("every", self.every, dt, low=1))
 
 
 @dataclass
@@ -171,12 +188,13 @@ def up_to_date(text: ConnectionText) -> State:
 class EquationPlasticity(Plasticity):
     """A plasticity rule that `rb.plasticity` made, with its parameters: base of all such rules."""
 
-    rule: ClassVar[RuleText]  # type: ignore[assignment]
+    rule: ClassVar[RuleText]
 
     def __init__(self, **parameters: float) -> None:
         rule = self.rule
         check_names(rule.name, parameters, [p.name for p in rule.parameters])
         self._set(parameters=scalars(rule.name, rule.parameters, parameters))
+        check_order("w_min", self.bounds[0], "w_max", self.bounds[1])
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -261,7 +279,7 @@ def plasticity(
     on_clock : str, optional
         What happens to each synapse every `every` ms.
     every : float, optional
-        Interval of `on_clock` (ms), a multiple of dt.
+        Interval of `on_clock` (ms), a multiple of dt. Default: each step.
     parameters : dict of str to float, optional
         Names and defaults. Where there are w_min and w_max, initial weights must lie between them.
     initial : dict of str to float or str, optional
@@ -296,10 +314,27 @@ def plasticity(
     >>> net.connect(e, e, rb.Bernoulli(0.1), weight=0.5, synapse=rb.Exponential(tau=5), plasticity=STDP(A_plus=0.02))
     """
     reading = ConnectionReading(name, equations, parameters, "synapse", functions)
-    if name in PLASTICITY:
+    if name in (*PLASTICITY, *written.PLASTICITY):
         raise ValueError(f"name must not be that of a rule of the library, got {name!r}")
-    if (on_clock is None) != (every is None):
-        raise ValueError(f"every must be given with on_clock, and only then, got {every!r}")
+    rule = rule_of(reading, on_pre=on_pre, on_post=on_post, on_clock=on_clock, every=every, initial=initial)
+    key = repr(rule.arguments())
+    if key not in _CLASSES:
+        _CLASSES[key] = make(rule, EquationPlasticity, __name__)
+    return _CLASSES[key]
+
+
+def rule_of(
+    reading: ConnectionReading,
+    *,
+    on_pre: str | None,
+    on_post: str | None,
+    on_clock: str | None,
+    every: float | None,
+    initial: Mapping[str, float | str] | None,
+) -> RuleText:
+    """Return a rule whose equations have been read."""
+    if on_clock is None and every is not None:
+        raise ValueError(f"every must be given with on_clock alone, got {every!r}")
     clock = reading.statements("on_clock", on_clock, ("w",))
     text = reading.read(on_pre, on_post, initial, ("w", "arrival"))
     if on_pre is None and on_post is None and on_clock is None:
@@ -308,11 +343,7 @@ def plasticity(
     placed = kept_once(text, {s.target for s in clock})
     _check_ends(reading, placed, clock)
     interval = None if every is None else checks.number("every", every, above=0)
-    rule = RuleText(text, placed, clock, interval)
-    key = repr(rule.arguments())
-    if key not in _CLASSES:
-        _CLASSES[key] = _class_of(rule)
-    return _CLASSES[key]
+    return RuleText(text, placed, clock, interval)
 
 
 def _check_text(reading: ConnectionReading, text: ConnectionText, clock: tuple[Statement, ...]) -> None:
@@ -367,25 +398,3 @@ def _check_ends(reading: ConnectionReading, text: ConnectionText, clock: tuple[S
             next(iter(system.rates)).args[0],
             "variables of synapses must follow linear equations with constant coefficients: they move when spikes come",
         )
-
-
-def _class_of(rule: RuleText) -> type[EquationPlasticity]:
-    fields = {
-        "rule": rule,
-        "__doc__": _docstring(rule),
-        "__signature__": signature(rule.parameters, float),
-        "__module__": __name__,
-    }
-    return type(rule.name, (EquationPlasticity,), fields)
-
-
-def _docstring(rule: RuleText) -> str:
-    equation = rule.equation().replace("\n", "\n        ")
-    return f"""{rule.name}, a plasticity rule of equations.
-
-        {equation}
-
-    Parameters
-    ----------
-{parameter_section(rule.parameters, "float")}
-    """

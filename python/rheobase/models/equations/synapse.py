@@ -3,16 +3,17 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from rheobase import _engine, checks
+from rheobase.models import written
 from rheobase.models.catalogue import SYNAPSES
 from rheobase.models.equations.connection import OF_NEURON, ConnectionReading, ConnectionText, Kept
 from rheobase.models.equations.ends import EndAssembly, changed, for_engine, methods_at, takes_in_linearly
 from rheobase.models.equations.expressions import ZERO, Expression, names_in, substituted
 from rheobase.models.equations.expressions import name as symbol
 from rheobase.models.equations.linear import linear_in
-from rheobase.models.equations.neuron import ParameterInfo, info_of
+from rheobase.models.equations.neuron import ParameterInfo, Shown, info_of
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.schemes import State
 from rheobase.models.equations.sums import Terms, taken_apart
@@ -29,6 +30,7 @@ class KernelText:
     text: ConnectionText
     method: str
     reversal: float | None
+    shown: Shown | None = None  #: where it is not the user's
     stages: ClassVar[int] = 1
 
     @property
@@ -59,8 +61,21 @@ class KernelText:
             "method": self.method,
         }
 
+    @property
+    def summary(self) -> str:
+        """What it is, in a sentence."""
+        return self.shown.summary if self.shown else f"{self.name}, a synaptic kernel of equations."
+
+    @property
+    def reference(self) -> str:
+        """Where it comes from; empty for kernels of users."""
+        return self.shown.reference if self.shown else ""
+
+    @property
     def equation(self) -> str:
-        """Return what a reader sees of a model: parameters have a table of their own."""
+        """What a reader sees of a model: parameters have a table of their own."""
+        if self.shown:
+            return self.shown.equation
         parts = self.text.equations("post").splitlines()[len(self.text.parameters) :]
         return "\n".join([*parts, f"on_pre: {self.text.statements('on_pre')}"])
 
@@ -297,8 +312,24 @@ def synapse(
     ('x', 's')
     """
     reading = ConnectionReading(name, equations, parameters, "post", functions)
-    if name in SYNAPSES:
+    if name in (*SYNAPSES, *written.SYNAPSES):
         raise ValueError(f"name must not be that of a kernel of the library, got {name!r}")
+    kernel = kernel_of(reading, on_pre=on_pre, initial=initial, reversal=reversal, method=method)
+    key = repr(kernel.arguments())
+    if key not in _CLASSES:
+        _CLASSES[key] = make(kernel, EquationSynapse, __name__)
+    return _CLASSES[key]
+
+
+def kernel_of(
+    reading: ConnectionReading,
+    *,
+    on_pre: str | None,
+    initial: Mapping[str, float | str] | None,
+    reversal: float | None,
+    method: str | None,
+) -> KernelText:
+    """Return a kernel whose equations have been read."""
     text = reading.read(on_pre, None, initial, ())
     _check_kernel(reading, text, on_pre)
     methods = methods_at(text, "post")
@@ -307,10 +338,7 @@ def synapse(
     kernel = KernelText(text, method, None if reversal is None else checks.number("reversal", reversal))
     if kernel.output == "I" and reversal is not None:
         raise ValueError(f"reversal must be None where equations define I, a current, got {reversal:g}")
-    key = repr(kernel.arguments())
-    if key not in _CLASSES:
-        _CLASSES[key] = _made(kernel)
-    return _CLASSES[key]
+    return kernel
 
 
 def _check_kernel(reading: ConnectionReading, text: ConnectionText, on_pre: str | None) -> None:
@@ -356,7 +384,11 @@ def _names_at(text: ConnectionText, place: str) -> set[str]:
     return {v.name for v in text.at(place)}
 
 
-def _made(kernel: KernelText) -> type[EquationSynapse]:
+Kind = TypeVar("Kind", bound=EquationSynapse)
+
+
+def make(kernel: KernelText, base: type[Kind], module: str) -> type[Kind]:
+    """Return the class of a kernel, which stands in `module`."""
     rest = {"reversal": (float | None, kernel.reversal), "label": (str | None, None)}
     kept = tuple(v.name for v in kernel.text.at("post"))
     fields = {
@@ -366,15 +398,15 @@ def _made(kernel: KernelText) -> type[EquationSynapse]:
         "variables": tuple(v for v in kept if v != kernel.output),
         "__doc__": _docstring(kernel),
         "__signature__": signature(kernel.parameters, float, **rest),
-        "__module__": __name__,
+        "__module__": module,
     }
-    return type(kernel.name, (EquationSynapse,), fields)
+    return type(kernel.name, (base,), fields)
 
 
 def _docstring(kernel: KernelText) -> str:
-    equation = kernel.equation().replace("\n", "\n        ")
+    equation = kernel.equation.replace("\n", "\n        ")
     parameters = parameter_section(kernel.parameters, "float")
-    return f"""{kernel.name}, a synaptic kernel of equations.
+    return f"""{kernel.summary}
 
         {equation}
 
@@ -385,4 +417,19 @@ def _docstring(kernel: KernelText) -> str:
         Reversal potential (mV) of a conductance.
     label : str, optional
         Name under which its current or conductance, and its variables, are recorded.
-    """
+{_origin(kernel)}    """
+
+
+def _origin(kernel: KernelText) -> str:
+    """Return what a docstring says of a kernel of the library alone."""
+    if not kernel.reference:
+        return ""
+    return f"""
+    Notes
+    -----
+    Source: {kernel.reference}.
+
+    Examples
+    --------
+    >>> rb.{kernel.name}()
+"""

@@ -8,6 +8,9 @@ from typing import Any
 
 #: Names of the models, of which `rheobase.models.written.catalogue` holds the classes.
 NEURONS = ("GIF", "GLIF")
+SYNAPSES = ("Neuromodulator",)
+PLASTICITY = ("ClopathSTDP", "RewardSTDP")
+NAMES = (*NEURONS, *SYNAPSES, *PLASTICITY)
 
 
 def find(name: str) -> Any:

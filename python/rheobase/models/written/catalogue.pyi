@@ -2,12 +2,19 @@
 
 from rheobase.models.distributions import Value
 from rheobase.models.neurons import Neuron
+from rheobase.models.plasticity import Plasticity
+from rheobase.models.synapses import Synapse
 
 NEURONS: dict[str, type[Neuron]]
+SYNAPSES: dict[str, type[Synapse]]
+PLASTICITY: dict[str, type[Plasticity]]
 
 __all__ = [
     "GIF",
     "GLIF",
+    "Neuromodulator",
+    "ClopathSTDP",
+    "RewardSTDP",
 ]
 
 class GIF(Neuron):
@@ -57,4 +64,44 @@ class GLIF(Neuron):
         delta_2: Value = -198.94,
         I_x: Value = 0.0,
         method: str | None = 'exponential_midpoint',
+    ) -> None: ...
+
+class Neuromodulator(Synapse):
+    def __init__(
+        self,
+        *,
+        tau: float = 200.0,
+        reversal: float | None = None,
+        label: str | None = None,
+    ) -> None: ...
+
+class ClopathSTDP(Plasticity):
+    def __init__(
+        self,
+        *,
+        A_LTD: float = 0.00014,
+        A_LTP: float = 8e-05,
+        theta_minus: float = -70.6,
+        theta_plus: float = -45.3,
+        tau_x: float = 15.0,
+        tau_minus: float = 10.0,
+        tau_plus: float = 7.0,
+        V_spike: float = 33.0,
+        t_spike: float = 2.0,
+        w_min: float = 0.0,
+        w_max: float = 1.0,
+    ) -> None: ...
+
+class RewardSTDP(Plasticity):
+    def __init__(
+        self,
+        *,
+        A_plus: float = 0.01,
+        A_minus: float = 0.015,
+        tau_plus: float = 20.0,
+        tau_minus: float = 20.0,
+        tau_c: float = 1000.0,
+        d_0: float = 0.002,
+        w_min: float = 0.0,
+        w_max: float = 4.0,
     ) -> None: ...

@@ -1,9 +1,16 @@
 """How a text of the library becomes a class that has a summary, a source and a name of its own."""
 
+from dataclasses import replace
+
 from rheobase.models.equations.block import read_lines
+from rheobase.models.equations.connection import ConnectionReading
 from rheobase.models.equations.description import describe
 from rheobase.models.equations.neuron import EquationModel, EquationNeuron, Shown
-from rheobase.models.neurons import make
+from rheobase.models.equations.plasticity import EquationPlasticity, rule_of
+from rheobase.models.equations.synapse import EquationSynapse, kernel_of
+from rheobase.models.equations.synapse import make as make_synapse
+from rheobase.models.neurons import make as make_neuron
+from rheobase.models.plasticity import make as make_plasticity
 from rheobase.models.registry import Model
 
 #: Where the classes stand, for pickles.
@@ -18,6 +25,14 @@ class Written(Model):
 
 class WrittenNeuron(Written, EquationNeuron):
     """A neuron model of the library that is written as equations, with its parameters."""
+
+
+class WrittenSynapse(Written, EquationSynapse):
+    """A synaptic kernel of the library that is written as equations, with its parameters."""
+
+
+class WrittenPlasticity(Written, EquationPlasticity):
+    """A plasticity rule of the library that is written as equations, with its parameters."""
 
 
 def neuron_class(
@@ -46,7 +61,41 @@ def neuron_class(
     )
     equation = as_written(equations, threshold=threshold, reset=reset, refractory=refractory)
     model = EquationModel(described, Shown(summary, equation, reference))
-    return make(model, WrittenNeuron, CATALOGUE)
+    return make_neuron(model, WrittenNeuron, CATALOGUE)
+
+
+def synapse_class(
+    name: str, equations: str, *, summary: str, reference: str, parameters: dict[str, float], on_pre: str
+) -> type[WrittenSynapse]:
+    """Return the class of a synaptic kernel; the arguments are those of `rb.synapse`, and what a reader is told."""
+    reading = ConnectionReading(name, equations, parameters, "post", None)
+    kernel = kernel_of(reading, on_pre=on_pre, initial=None, reversal=None, method=None)
+    shown = Shown(summary, as_written(equations, on_pre=on_pre), reference)
+    return make_synapse(replace(kernel, shown=shown), WrittenSynapse, CATALOGUE)
+
+
+def plasticity_class(
+    name: str,
+    equations: str,
+    *,
+    summary: str,
+    reference: str,
+    parameters: dict[str, float],
+    on_pre: str,
+    on_post: str,
+    on_clock: str,
+    every: float | None = None,
+    initial: dict[str, float | str] | None = None,
+    before: str = "",
+) -> type[WrittenPlasticity]:
+    """Return the class of a rule; the arguments are those of `rb.plasticity`, and what a reader is told."""
+    reading = ConnectionReading(name, equations, parameters, "synapse", None)
+    rule = rule_of(reading, on_pre=on_pre, on_post=on_post, on_clock=on_clock, every=every, initial=initial)
+    interval = "step" if every is None else f"{every:g} ms"
+    clock = {f"every {interval}": on_clock}
+    equation = as_written(equations, on_pre=on_pre, on_post=on_post, **clock)
+    shown = Shown(summary, equation, reference)
+    return make_plasticity(replace(rule, shown=shown), WrittenPlasticity, CATALOGUE, before)
 
 
 def as_written(equations: str, **statements: str) -> str:

@@ -1,0 +1,206 @@
+"""Plasticity rules of the library that are written as equations, against plain loops and numbers of their papers."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+import rheobase as rb
+from rheobase.models import written
+from rheobase.models.written.catalogue import PLASTICITY, SYNAPSES
+
+DT = 0.1
+
+#: The neuron of Clopath et al. 2010: adaptation, a depolarisation that follows spikes, a threshold that jumps.
+CELL = rb.neuron(
+    "ClopathCell",
+    """
+    dV/dt = (g_L*(E_L - V + D*exp((min(V, V_th) - V_T)/D)) - w + z + I)/C_m : mV (unless refractory)
+    dw/dt = (a*(V - E_L) - w)/tau_w : pA (unless refractory)
+    dz/dt = -z/tau_z : pA (unless refractory)
+    dV_T/dt = (V_rest - V_T)/tau_T : mV (unless refractory)
+    """,
+    threshold="V >= V_th",
+    reset="V = V_re; w += b; z = I_sp; V_T = V_max",
+    refractory="t_ref",
+    parameters=dict(
+        C_m=281,
+        g_L=30,
+        E_L=-70.6,
+        D=2,
+        V_th=20,
+        V_re=-49.6,
+        t_ref=2,
+        a=4,
+        b=80.5,
+        tau_w=144,
+        I_sp=400,
+        tau_z=40,
+        V_rest=-50.4,
+        V_max=30.4,
+        tau_T=50,
+    ),
+    initial=dict(V="E_L", w=0, z=0, V_T="V_rest"),
+)
+
+
+def test_the_names_are_known_before_the_texts_are_read():
+    assert tuple(PLASTICITY) == written.PLASTICITY
+    assert tuple(SYNAPSES) == written.SYNAPSES
+
+
+@pytest.mark.parametrize("name", PLASTICITY)
+def test_rules_document_themselves(name):
+    rule, text = PLASTICITY[name].rule, PLASTICITY[name].__doc__
+    assert getattr(rb, name) is PLASTICITY[name]
+    assert all(line in text for line in rule.equation.splitlines())
+    assert all(f"{p.name} : float" in text and p.unit and p.doc != "parameter" for p in rule.parameters)
+    assert type(pickle.loads(pickle.dumps(PLASTICITY[name]()))) is PLASTICITY[name]
+    with pytest.raises(ValueError, match="w_min must be < w_max = 1, got 2"):
+        PLASTICITY[name](w_min=2, w_max=1)
+    with pytest.raises(ValueError, match="w_max"):
+        PLASTICITY[name](w_mx=1)
+    with pytest.raises(ValueError, match=f"must not be that of a rule of the library, got '{name}'"):
+        rb.plasticity(name, on_pre="w += 1")
+
+
+def test_a_neuromodulator_drives_nothing_by_itself():
+    net = rb.Network(dt=DT, threads=1)
+    e = net.add(rb.LIF(), 1, name="e")
+    da = net.add(rb.Trains([[10.0]]), 1, name="da")
+    net.connect(da, e, rb.AllToAll(), weight=0.5, synapse=rb.Neuromodulator(label="dopamine"))
+    net.record(e, "d_dopamine")
+    res = net.run(110)
+    d = res.states("e", "d_dopamine").values[:, 0]
+    assert d.max() == pytest.approx(0.5)
+    assert d[-1] / d.max() == pytest.approx(np.exp(-(d.size - 1 - d.argmax()) * DT / 200))
+    assert e["V"] == rb.LIF().E_L
+    assert type(pickle.loads(pickle.dumps(rb.Neuromodulator()))) is rb.Neuromodulator
+    with pytest.raises(ValueError, match="of a kernel of the library, got 'Neuromodulator'"):
+        rb.synapse("Neuromodulator", "dI/dt = -I", on_pre="I += w")
+
+
+def paired(pre, post, rule, *, record=(), every=0.1):
+    """Run one plastic synapse per pair of spike trains onto cells that a strong kick makes fire."""
+    n = len(pre)
+    net = rb.Network(dt=DT, threads=1)
+    a = net.add(rb.Trains([np.asarray(t) - DT for t in pre]), n, name="a")
+    kick = net.add(rb.Trains([np.asarray(t) - DT for t in post]), n, name="kick")
+    cells = net.add(CELL(), n, name="cells")
+    net.connect(kick, cells, rb.OneToOne(), weight=150, synapse=rb.Delta(), delay=DT)
+    synapse = rb.Exponential(tau=3, label="plastic")
+    plastic = net.connect(a, cells, rb.OneToOne(), weight=0.5, synapse=synapse, delay=DT, plasticity=rule)
+    for variable in record:
+        net.record(cells, variable)
+    res = net.run(700)
+    spikes = res.spikes("cells")
+    for k, times in enumerate(post):
+        np.testing.assert_allclose(spikes.times[spikes.indices == k], times, atol=1e-9)
+    return plastic.connections()["weight"], res
+
+
+def test_clopath_against_a_plain_loop():
+    random = np.random.default_rng(4)
+    pre, post = (np.unique(np.round(np.cumsum(random.uniform(8, 60, 9)), 1)) for _ in range(2))
+    q = rb.ClopathSTDP(theta_plus=-55.0, A_LTP=3e-4).parameters
+    (weight,), res = paired([pre], [post], rb.ClopathSTDP(theta_plus=-55.0, A_LTP=3e-4), record=["V"])
+    V = res.states("cells", "V").values[-7000:, 0]
+    arrivals, spikes = set(np.rint(pre / DT)), set(np.rint(post / DT))
+    w, x, u_minus, u_plus = 0.5, 0.0, q["theta_minus"], q["theta_minus"]
+    largest = 0.0
+    for step in range(1, 7001):
+        u = V[step - 1]
+        x *= np.exp(-DT / q["tau_x"])
+        u_minus += (u - u_minus) * -np.expm1(-DT / q["tau_minus"])
+        u_plus += (u - u_plus) * -np.expm1(-DT / q["tau_plus"])
+        gain = q["A_LTP"] * x * DT * max(u - q["theta_plus"], 0) * max(u_plus - q["theta_minus"], 0)
+        largest = max(largest, gain)
+        w += gain
+        if step in arrivals:
+            w -= q["A_LTD"] * max(u_minus - q["theta_minus"], 0)
+            x += 1 / q["tau_x"]
+        if step in spikes:
+            jump = (q["V_spike"] - q["theta_plus"]) * q["t_spike"]
+            w += q["A_LTP"] * x * jump * max(u_plus - q["theta_minus"], 0)
+            u_minus = q["V_spike"] + (u_minus - q["V_spike"]) * np.exp(-q["t_spike"] / q["tau_minus"])
+            u_plus = q["V_spike"] + (u_plus - q["V_spike"]) * np.exp(-q["t_spike"] / q["tau_plus"])
+    assert largest > 1e-6, "the potential itself passes theta_plus"
+    assert abs(w - 0.5) > 1e-3
+    assert weight == pytest.approx(w, abs=1e-7)
+
+
+#: Weight changes measured by Sjöström et al. 2001, as mean and standard error, after 50 pairs at 0.1 Hz, else after 15
+#: bursts of five pairs: what the rule was fitted to.
+MEASURED = {
+    10: {0.1: (-0.04, 0.05), 10: (0.14, 0.1), 20: (0.29, 0.14), 40: (0.53, 0.11), 50: (0.56, 0.26)},
+    -10: {0.1: (-0.29, 0.08), 10: (-0.41, 0.11), 20: (-0.34, 0.10), 40: (0.56, 0.32), 50: (0.75, 0.19)},
+}
+
+
+@pytest.mark.parametrize("lag", MEASURED)
+def test_clopath_depends_on_the_frequency_of_pairing_as_measured(lag):
+    frequencies = [*MEASURED[lag]]
+    post = [[100.0] if f < 1 else list(np.round(100 + np.arange(5) * 1e3 / f, 1)) for f in frequencies]
+    pre = [[t - lag for t in times] for times in post]
+    weights, _ = paired(pre, post, rb.ClopathSTDP())
+    times = np.array([50 if f < 1 else 15 for f in frequencies])
+    change = times * (weights - 0.5) / 0.5
+    mean, error = np.array([*MEASURED[lag].values()]).T
+    assert (np.abs(change - mean) < 2.5 * error).all()
+    assert (np.diff(change[1:]) > 0).all(), "potentiation grows with frequency"
+    assert change[-1] > 0.25, "at 50 Hz the order does not matter"
+
+
+def rewarded(reward, rule, pre=(100.0,), post=(110.0,), duration=3000):
+    """Run a synapse with spikes at given times, and dopamine that comes at others."""
+    net = rb.Network(dt=DT, threads=1)
+    a = net.add(rb.Trains([np.asarray(pre) - DT]), 1, name="a")
+    kick = net.add(rb.Trains([np.asarray(post) - DT]), 1, name="kick")
+    e = net.add(rb.LIF(tau_m=0.5, V_th=-60, V_re=-72), 1, name="e")
+    da = net.add(rb.Trains([np.asarray(reward) - DT]), 1, name="da")
+    net.connect(kick, e, rb.AllToAll(), weight=50.0, synapse=rb.Delta())
+    net.connect(da, e, rb.AllToAll(), weight=0.5, synapse=rb.Neuromodulator(tau=200, label="dopamine"))
+    synapse = rb.Exponential(tau=5, label="plastic")
+    plastic = net.connect(a, e, rb.AllToAll(), weight=1.0, synapse=synapse, plasticity=rule)
+    net.run(duration)
+    return plastic.connections()["weight"][0]
+
+
+def test_eligibility_fades_until_the_reward():
+    """The change is A exp(-lag / tau) 0.5 exp(-wait / tau_c) / (1/tau_c + 1/tau_d), summed up every 10 ms."""
+    rule = rb.RewardSTDP(d_0=0)
+    found = np.array([rewarded([110.0 + wait], rule, duration=8000) - 1.0 for wait in (500, 1000, 2000)])
+    np.testing.assert_allclose(found[1:] / found[:-1], np.exp([-0.5, -1.0]), rtol=1e-4)
+    expected = 0.01 * np.exp(-0.5) * 0.5 * np.exp(-0.5) / (1 / 1000 + 1 / 200)
+    assert found[0] == pytest.approx(expected, rel=10 * (1 / 1000 + 1 / 200) / 2)
+    assert rewarded([], rule) == 1.0, "without dopamine nothing changes"
+
+
+def test_reward_stdp_against_a_plain_loop():
+    random = np.random.default_rng(5)
+    pre, post, reward = (np.unique(np.round(random.uniform(20, 2900, n), 1)) for n in (60, 60, 4))
+    rule = rb.RewardSTDP(A_plus=0.003, A_minus=0.002)
+    found = rewarded(reward, rule, pre, post)
+    q, w, c, x, y, d = rule.parameters, 1.0, 0.0, 0.0, 0.0, 0.0
+    sets = [set(np.rint(times / DT)) for times in (pre, post, reward)]
+    for step in range(1, 30001):
+        c, x, y, d = (v * np.exp(-DT / tau) for v, tau in ((c, 1000), (x, 20), (y, 20), (d, 200)))
+        if step in sets[2]:
+            d += 0.5
+        if step in sets[0]:
+            c -= q["A_minus"] * y
+            x += 1
+        if step in sets[1]:
+            c += q["A_plus"] * x
+            y += 1
+        if step % 100 == 0:
+            w += 10 * c * (q["d_0"] + d)
+    assert abs(w - 1) > 0.05
+    assert found == pytest.approx(w, abs=1e-6)
+
+
+def test_a_reward_needs_its_dopamine():
+    net = rb.Network()
+    e = net.add(rb.LIF(), 2, name="e")
+    with pytest.raises(ValueError, match="RewardSTDP reads d_dopamine_post"):
+        net.connect(e, e, rb.AllToAll(), weight=1.0, synapse=rb.Exponential(tau=5), plasticity=rb.RewardSTDP())
