@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "design").rglob("*.md"))]
+FOLDERS = ("design", "guide")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES += [page for folder in FOLDERS for page in sorted((ROOT / "docs" / folder).rglob("*.md"))]
 #: The second tutorial has a test of its own, in tests/theory.
 TUTORIALS = [file for file in sorted((ROOT / "docs" / "tutorials").glob("*.py")) if not file.name.startswith("2_")]
 #: A block of Python, and the block without a language that follows before the next one or the next heading.
