@@ -198,7 +198,6 @@ BAD = [
     (lambda: Transfer("cos", np.cos, np.sin), ValueError, "phi must be odd"),
     (lambda: Transfer("t", np.tanh, np.cos), ValueError, "slope must be the derivative"),
     (lambda: Transfer("cube", lambda x: x**3, lambda x: 3 * x**2), ValueError, "largest at zero"),
-    (lambda: rate_correlation(ERF, 1e9), ValueError, "variance must be small enough"),
     (lambda: critical_noise(-1), ValueError, "g must be >= 0"),
 ]
 

@@ -94,9 +94,3 @@ def test_chaos_close_to_the_critical_noise(g):
         assert field.half_time == pytest.approx(2 * np.arccosh(np.sqrt(2)) / field.tail_rate, rel=3e-3)
     depth = [field.variance - field.plateau for field in fields]
     assert [depth[0] / depth[1], depth[1] / depth[2]] == pytest.approx([100, 100], rel=2e-3)
-
-
-@pytest.mark.slow
-def test_what_is_too_large_is_refused_by_name():
-    with pytest.raises(ValueError, match="g and D must"):
-        dynamical_mean_field(100.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from scipy.optimize import brentq
 
@@ -14,15 +16,22 @@ _STEP = 0.02
 _REACH = 14
 
 
-def half_line(variance: float) -> tuple[np.ndarray, np.ndarray]:
+@cache
+def legendre(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return nodes and weights of Gauss and Legendre on [0, 1]."""
+    nodes, weights = np.polynomial.legendre.leggauss(n)
+    return (nodes + 1) / 2, weights / 2
+
+
+def half_line(variance: float, step: float = _STEP, reach: float = _REACH) -> tuple[np.ndarray, np.ndarray]:
     """Return nodes y > 0 and weights for averages of even functions over a state of about this variance.
 
     With y = sinh t the midpoint rule in t converges exponentially, near 0 where φ bends and far out in the Gaussian.
     """
     spread = np.sqrt(variance)
     scale = min(1.0, spread)
-    t = _STEP * (np.arange(np.ceil(np.arcsinh(_REACH * spread / scale) / _STEP)) + 0.5)
-    return scale * np.sinh(t), 2 * _STEP * scale * np.cosh(t)
+    t = step * (np.arange(np.ceil(np.arcsinh(reach * spread / scale) / step)) + 0.5)
+    return scale * np.sinh(t), 2 * step * scale * np.cosh(t)
 
 
 def gaussian_nodes(variance: float) -> tuple[np.ndarray, np.ndarray]:

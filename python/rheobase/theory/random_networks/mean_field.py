@@ -11,6 +11,7 @@ from scipy.linalg import eigh_tridiagonal
 from rheobase.theory.random_networks.disorder import gain, noise_variance
 from rheobase.theory.random_networks.gaussian_averages import gaussian_moments, static_variance
 from rheobase.theory.random_networks.orbit import Orbit, find_orbit
+from rheobase.theory.random_networks.saddle_point import noise
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 
@@ -109,7 +110,7 @@ def dynamical_mean_field(g: float, D: float = 0.0, transfer: Transfer | str = TA
     phi = transfer_function(transfer)
     static = static_variance(g, D, phi)
     _, mean_square_slope, _ = gaussian_moments(phi, static)
-    if g**2 * mean_square_slope <= 1:
+    if g**2 * mean_square_slope <= 1 or noise(g, 0.0, phi) <= D:
         return _resting(g, D, phi, static)
     try:
         orbit = find_orbit(g, D, phi)
@@ -118,10 +119,11 @@ def dynamical_mean_field(g: float, D: float = 0.0, transfer: Transfer | str = TA
             f"g and D must lead to an autocovariance that can be found, got g = {g:g}, D = {D:g}: {error}"
         ) from error
     variance, plateau, correlation = orbit.variance, orbit.plateau, orbit.correlation
-    time, tail_rate = orbit.descent(), orbit.tail_rate
+    time, position = orbit.fall()
+    tail_rate = orbit.tail_rate
     lags = np.linspace(0, 14 / tail_rate, 1401)
     fallen = [float(time(np.arccosh(np.sqrt(ratio)))) for ratio in (2, np.e)]
-    ground, excited = _bound_states(orbit, time)
+    ground, excited = _bound_states(orbit, position)
     return DynamicalMeanField(
         g=g,
         D=D,
@@ -131,7 +133,7 @@ def dynamical_mean_field(g: float, D: float = 0.0, transfer: Transfer | str = TA
         plateau=plateau,
         mean_square_rate=float(correlation(variance)),
         lags=lags,
-        autocovariance=np.where(lags > 0, plateau + orbit.depth * _fall(lags, time), variance),
+        autocovariance=np.where(lags > 0, plateau + orbit.depth * _fallen(lags, position), variance),
         half_time=fallen[0],
         decay_time=fallen[1],
         tail_rate=tail_rate,
@@ -163,26 +165,29 @@ def _resting(g: float, D: float, transfer: Transfer, variance: float) -> Dynamic
     )
 
 
-def _fall(lags: np.ndarray, time: CubicSpline) -> np.ndarray:
-    """(Δ(τ) − Δ(∞))/(Δ₀ − Δ(∞)), by inverting τ(s)."""
-    s = np.linspace(0, 20, 4001)
-    inverse = CubicSpline(time(s), s)
-    return 1 / np.cosh(inverse(np.minimum(lags, time(20.0)))) ** 2
+def _fallen(lags: np.ndarray, position: CubicSpline) -> np.ndarray:
+    """(Δ(τ) − Δ(∞))/(Δ₀ − Δ(∞)), from s(τ)."""
+    return 1 / np.cosh(position(np.minimum(lags, position.x[-1]))) ** 2
 
 
-def _bound_states(orbit: Orbit, time: CubicSpline) -> tuple[float, float]:
+def _bound_states(orbit: Orbit, position: CubicSpline) -> tuple[float, float]:
     """Lowest even and odd energies of −∂² + 1 − g²C_φ'(Δ(τ)) on the line."""
-    length = 18 / orbit.tail_rate
+    # The well may have a narrow bottom, of the time that Δ takes to leave the layer below Δ₀: τ = bottom · sinh q.
+    bottom = np.sqrt(orbit.layer) / float(position(0.0, 1))
+    end = np.arcsinh(18 / orbit.tail_rate / bottom)
     energies = []
     for cells in (3000, 6000):
-        h = length / cells
-        tau = (np.arange(cells) + 0.5) * h  # midpoints, so that reflection at 0 costs only the corner entry
-        diagonal = 2 / h**2 - orbit.curvature(_fall(tau, time))
-        coupling = np.full(cells - 1, -1 / h**2)
+        h = end / cells
+        q = (np.arange(cells) + 0.5) * h  # midpoints, so that reflection at 0 costs only the corner entry
+        stretch = bottom * np.cosh(q)
+        conductance = 1 / (h**2 * bottom * np.cosh(np.arange(cells + 1) * h))
+        well = -orbit.curvature(_fallen(bottom * np.sinh(q), position))
+        diagonal = (conductance[:-1] + conductance[1:]) / stretch + well
+        coupling = -conductance[1:-1] / np.sqrt(stretch[:-1] * stretch[1:])
         pair = []
         for parity in (1, -1):
             corner = diagonal.copy()
-            corner[0] -= parity / h**2
+            corner[0] -= parity * conductance[0] / stretch[0]
             pair.append(eigh_tridiagonal(corner, coupling, eigvals_only=True, select="i", select_range=(0, 0))[0])
         energies.append(pair)
     # The error of the three-point second derivative is O(h²), which one extrapolation removes.

@@ -1,14 +1,15 @@
 """The orbit of the autocovariance in its potential: Δ'' = −V'(Δ), from rest at Δ₀ to rest at Δ(∞).
 
 With V'' = g²C_φ' − 1 and V'(Δ(∞)) = 0 the heights agree, V(Δ₀) = V(Δ(∞)), where ∫₀¹(1 − u)V''(Δ(∞) + u w)du = 0 with
-w = Δ₀ − Δ(∞), which determines a small w as well as a large one. Differences of C_φ' are summed term by term, for the
-sums themselves agree in nearly all digits when w is small.
+w = Δ₀ − Δ(∞), which determines a small w as well as a large one. Differences of C_φ' are integrals of C_φ'', for its
+values agree in nearly all digits when w is small.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 from numpy.polynomial import Chebyshev
@@ -16,7 +17,7 @@ from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq, minimize_scalar
 
 from rheobase.theory.random_networks.correlation import RateCorrelation, rate_correlation
-from rheobase.theory.random_networks.gaussian_averages import critical_variance, static_variance
+from rheobase.theory.random_networks.gaussian_averages import critical_variance, legendre, static_variance
 from rheobase.theory.random_networks.saddle_point import noise
 from rheobase.theory.random_networks.transfer import Transfer
 
@@ -48,7 +49,7 @@ class Orbit:
     @property
     def mean_curvature(self) -> float:
         """∫(1 − u)V'' du; 0 where the heights of both ends agree."""
-        start = self.g**2 * float(self.correlation.of_slopes(self.plateau)) - 1
+        start = self.g**2 * float(self.correlation.of_slopes_below_top(self.depth)) - 1
         return start / 2 + self._mean_rise
 
     @property
@@ -61,33 +62,74 @@ class Orbit:
         """D = Δ(∞) − g²C_φ(Δ(∞)), as a sum of positive terms."""
         return self.plateau * self.tail_rate**2 + self.g**2 * self.correlation.excess_of_slopes(self.plateau)
 
+    @property
+    def layer(self) -> float:
+        """Part of w in which V'' varies below Δ₀: the width of φ, next to which that of the state may be large."""
+        return min(1.0, self.correlation.width / self.depth)
+
     @cached_property
     def _mean_rise(self) -> float:
-        nodes, weights = _quadrature()
-        rise = self.correlation.rise_of_slopes(self.plateau, nodes * self.depth)
-        return float(self.g**2 * (weights * (1 - nodes)) @ rise)
+        """∫(1 − u)(V''(Δ(∞) + u w) − V''(Δ(∞))) du, by parts g² w ∫½(1 − u)²C_φ'' du."""
+        nodes, weights = legendre(128)
+        t = self._end * nodes
+        left = self.layer * np.sinh(t) ** 2  # 1 − u
+        rise = left**2 / 2 * self._rise(left) * self.layer * np.sinh(2 * t)
+        return float(self._end * (weights @ rise))
+
+    def _rise(self, left: np.ndarray) -> np.ndarray:
+        """Return how V'' rises with u, at 1 − u = `left`."""
+        gap = self.depth * np.minimum(left, 1.0)
+        return self.g**2 * self.depth * self.correlation.of_curvatures_below_top(gap)
 
     @cached_property
-    def curvature(self) -> Chebyshev:
-        """V''(Δ(∞) + u w) as a function of u."""
-        return Chebyshev.interpolate(
-            lambda u: self.g**2 * self.correlation.rise_of_slopes(self.plateau, u * self.depth) - self.tail_rate**2,
-            256,
-            domain=[0, 1],
-        )
+    def _end(self) -> float:
+        """Return t at Δ(∞), where 1 − u = layer · sinh² t."""
+        return float(np.arcsinh(1 / np.sqrt(self.layer)))
 
-    def descent(self) -> CubicSpline:
-        """Time τ(s) at which Δ = Δ(∞) + w sech² s, from ∫dΔ/√(2(V(Δ(∞)) − V(Δ)))."""
-        climb = self.curvature.integ(lbnd=0).integ(lbnd=0)  # (V − V(Δ(∞)))/w²
+    def _from_below(self, function: Callable[[np.ndarray], np.ndarray]) -> Chebyshev:
+        """Return ∫ du from Δ(∞) up of a function of t, as a function of t."""
+        flux = Chebyshev.interpolate(
+            lambda t: function(t) * self.layer * np.sinh(2 * t), self.correlation.terms, domain=[0, self._end]
+        )
+        return -flux.integ(lbnd=self._end)
+
+    @cached_property
+    def _curvature(self) -> Chebyshev:
+        """V'' as a function of t."""
+        return self._from_below(lambda t: self._rise(self.layer * np.sinh(t) ** 2)) - self.tail_rate**2
+
+    def curvature(self, u: np.ndarray) -> np.ndarray:
+        """V''(Δ(∞) + u w)."""
+        return np.asarray(self._curvature(self._coordinate(1 - u)))
+
+    def _coordinate(self, left: np.ndarray) -> np.ndarray:
+        return np.arcsinh(np.sqrt(left / self.layer))
+
+    def _climb(self, force: Chebyshev, s: np.ndarray) -> np.ndarray:
+        """(V − V(Δ(∞)))/(w u)² at u = sech² s."""
+        # Near Δ(∞) it is a mean of V'', near Δ₀ one of the force, which keep their digits as the height vanishes.
+        low, u = s > np.arccosh(np.sqrt(2)), 1 / np.cosh(s) ** 2
+        climb = np.empty_like(s)
+        nodes, weights = legendre(64)
+        climb[low] = self.curvature(nodes * u[low, None]) @ (weights * (1 - nodes))
+        end = self._coordinate(np.tanh(s[~low]) ** 2)
+        t = nodes * end[:, None]
+        climb[~low] = -self.layer * end * ((force(t) * np.sinh(2 * t)) @ weights) / u[~low] ** 2
+        return climb
+
+    def fall(self) -> tuple[CubicSpline, CubicSpline]:
+        """Return the time τ(s) at which Δ = Δ(∞) + w sech² s, from ∫dΔ/√(2(V(Δ(∞)) − V(Δ))), and its inverse s(τ)."""
+        force = self._from_below(self._curvature)
         # In s the pace dτ/ds is smooth at both ends: Δ₀ is left as τ², Δ(∞) approached as an exponential.
-        s = np.linspace(0, 5, 1001)
+        width = np.sqrt(self.layer)
+        s = width * np.sinh(np.linspace(0, np.arcsinh(5 / width), 1501))
         pace = np.empty_like(s)
-        u = 1 / np.cosh(s[1:]) ** 2
-        pace[1:] = 2 * np.tanh(s[1:]) * u / np.sqrt(-2 * climb(u))
-        pace[0] = np.sqrt(2 / climb.deriv()(1.0))
+        pace[1:] = 2 * np.tanh(s[1:]) / np.sqrt(-2 * self._climb(force, s[1:]))
+        pace[0] = np.sqrt(2 / force(0.0))
         # Beyond the grid the pace is the one of the exponential tail.
         s, pace = np.append(s, [6, 7, 8, 10, 20]), np.append(pace, np.full(5, 2 / self.tail_rate))
-        return CubicSpline(s, pace).antiderivative()
+        time = CubicSpline(s, pace).antiderivative()
+        return time, CubicSpline(time(s), s)
 
 
 def find_orbit(g: float, D: float, transfer: Transfer) -> Orbit:
@@ -99,16 +141,14 @@ def find_orbit(g: float, D: float, transfer: Transfer) -> Orbit:
         return _quiet(g, D, top, transfer)
     if distance > _CLOSE:
         return _loud(g, D, top, transfer)
-    near, farther = (_loud(g, noise(g, k * _CLOSE, transfer), top, transfer).depth / k for k in (1, 2))
+    near, farther = (_loud(g, noise(g, k * _CLOSE, transfer), top, transfer) for k in (1, 2))
     part = distance / _CLOSE
-    depth = part * (2 * near - farther + (farther - near) * part)
-    variance = brentq(
-        lambda v: Orbit(g, v, v - depth, depth, rate_correlation(transfer, v)).mean_curvature,
-        top - 50 * depth,
-        top,
-        xtol=1e-15 * top,
-        rtol=1e-15,
+    # Depth and Δ₀, which is `top` at the critical noise, are parabolas in the distance from it.
+    depth, fallen = (
+        part * (2 * a - b / 2 + (b / 2 - a) * part)
+        for a, b in ((near.depth, farther.depth), (top - near.variance, top - farther.variance))
     )
+    variance = top - fallen
     return Orbit(g, variance, variance - depth, depth, rate_correlation(transfer, variance))
 
 
@@ -123,14 +163,12 @@ def _loud(g: float, D: float, top: float, transfer: Transfer) -> Orbit:
 
         if with_depth(variance).mean_curvature >= 0:  # no noise raises it to this height
             return with_depth(variance)
-        span = (1e-13 * variance, variance)
+        span = (1e-13 * correlation.width, variance)
         if with_depth(span[0]).mean_curvature <= 0:
             return with_depth(span[0])
-        return with_depth(
-            float(brentq(lambda w: with_depth(w).mean_curvature, *span, xtol=1e-15 * variance, rtol=1e-14))
-        )
+        return with_depth(float(brentq(lambda w: with_depth(w).mean_curvature, *span, xtol=1e-300, rtol=1e-14)))
 
-    bottom = top
+    bottom = top * max(0.7, 1 - 3 * (1 - D / noise(g, 0.0, transfer)))
     while orbit(bottom).noise >= D:
         bottom *= 0.7
     return orbit(float(brentq(lambda v: orbit(v).noise / D - 1, bottom, top, xtol=1e-15 * top, rtol=1e-14)))
@@ -173,10 +211,3 @@ def _plateau(correlation: RateCorrelation, g: float, D: float) -> float | None:
     if _force(lowest, correlation, g, D) >= 0:
         return None
     return float(brentq(lambda d: _force(d, correlation, g, D), 0, lowest, xtol=1e-300, rtol=1e-14))
-
-
-@cache
-def _quadrature() -> tuple[np.ndarray, np.ndarray]:
-    """Return nodes and weights of Gauss and Legendre on [0, 1]."""
-    nodes, weights = np.polynomial.legendre.leggauss(128)
-    return (nodes + 1) / 2, weights / 2

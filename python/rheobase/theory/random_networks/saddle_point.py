@@ -28,7 +28,7 @@ from rheobase.theory.random_networks.gaussian_averages import (
     mean_square_bend,
     static_variance,
 )
-from rheobase.theory.random_networks.transfer import Transfer
+from rheobase.theory.random_networks.transfer import Transfer, second_derivative
 
 #: ε below which the solution is carried down from here, as leading order times a parabola in ε.
 _NARROW = 1e-4
@@ -180,7 +180,7 @@ class _Terms:
 
 def _terms(alpha: float, beta: float, gamma: float, g: float, D: float, transfer: Transfer) -> _Terms:
     y, width = half_line(beta)
-    rate, slope, curvature = transfer.phi(y), transfer.slope(y), _second_derivative(transfer, y, beta)
+    rate, slope, curvature = transfer.phi(y), transfer.slope(y), second_derivative(transfer, y)
     d = 1 + alpha * slope**2
     exponent = np.log(d) / 2 - y**2 / (2 * beta) + gamma * rate**2
     chance = np.exp(exponent - exponent.max()) * width
@@ -194,10 +194,3 @@ def _terms(alpha: float, beta: float, gamma: float, g: float, D: float, transfer
         lean=alpha * float(chance @ (y * slope * curvature / d)),
         lever=2 * (float(chance @ (rate * (rate - y * slope))) + D / g**2),
     )
-
-
-def _second_derivative(transfer: Transfer, y: np.ndarray, beta: float) -> np.ndarray:
-    """φ'' by central differences of sixth order."""
-    h = min(2e-3, 0.1 * np.sqrt(beta))
-    near, far, farthest = (transfer.slope(y + k * h) - transfer.slope(y - k * h) for k in (1, 2, 3))
-    return (45 * near - 9 * far + farthest) / (60 * h)

@@ -93,3 +93,17 @@ def transfer_function(value: Transfer | str) -> Transfer:
     if isinstance(value, Transfer):
         return value
     return TRANSFERS[checks.choice("transfer", value, TRANSFERS)]
+
+
+#: Weights of central differences of tenth order, and the distance at which a smooth slope loses least to rounding.
+_DIFFERENCES = (5 / 6, -5 / 21, 5 / 84, -5 / 504, 1 / 1260)
+_DISTANCE = 0.01
+
+
+def second_derivative(transfer: Transfer, y: np.ndarray) -> np.ndarray:
+    """Return the derivative of the slope, from its differences."""
+    differences = [
+        weight * (transfer.slope(y + k * _DISTANCE) - transfer.slope(y - k * _DISTANCE))
+        for k, weight in enumerate(_DIFFERENCES, 1)
+    ]
+    return np.asarray(sum(differences)) / _DISTANCE
