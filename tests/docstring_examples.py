@@ -24,6 +24,7 @@ MODULES = (
     "rheobase.attractors",
     "rheobase.coding",
     "rheobase.circuits",
+    "rheobase.io",
     "rheobase.plot",
     "rheobase.figures",
 )

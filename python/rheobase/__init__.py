@@ -19,6 +19,7 @@ from rheobase.models.written import NAMES as _WRITTEN
 from rheobase.models.written import find as _find
 from rheobase.network.loading import load
 from rheobase.network.network import Network
+from rheobase.network.result import Result
 
 __all__ = [
     "EquationError",
@@ -39,6 +40,7 @@ __all__ = [
     "OneToOne",
     "Pairs",
     "Poisson",
+    "Result",
     "OrnsteinUhlenbeck",
     "Pulse",
     "Samples",
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from rheobase import coding as coding
     from rheobase import dynamics as dynamics
     from rheobase import figures as figures
+    from rheobase import io as io
     from rheobase import learning as learning
     from rheobase import plot as plot
     from rheobase import rates as rates
@@ -71,6 +74,7 @@ _SUBPACKAGES = (
     "coding",
     "dynamics",
     "figures",
+    "io",
     "learning",
     "plot",
     "rates",

@@ -10,6 +10,7 @@ import numbers
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -314,3 +315,11 @@ def _within(
 def _describe(value: Any) -> str:
     text = repr(value)
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
+
+
+def package(name: str) -> Any:
+    """Return an optional package, or say how it is installed."""
+    try:
+        return import_module(name)
+    except ImportError:
+        raise ImportError(f"{name} is needed for this: pip install {name}, or 'rheobase[io]' for all of them") from None

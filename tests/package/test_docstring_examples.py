@@ -23,6 +23,20 @@ SLOW = {
     "rheobase.theory.oscillation_onset",
     "rheobase.theory.self_consistent_rates",
 }
+#: The package of others that an example needs.
+PACKAGES = {
+    "rheobase.Result.load": ("h5py",),
+    "rheobase.Result.save": ("h5py",),
+    "rheobase.io.from_neo": ("neo",),
+    "rheobase.io.read_nwb": ("pynwb",),
+    "rheobase.io.to_arrow": ("pyarrow",),
+    "rheobase.io.to_neo": ("neo",),
+    "rheobase.io.to_networkx": ("networkx",),
+    "rheobase.io.to_pandas": ("pandas",),
+    "rheobase.io.to_polars": ("polars",),
+    "rheobase.io.to_xarray": ("xarray",),
+    "rheobase.io.write_nwb": ("pynwb",),
+}
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -45,6 +59,8 @@ def test_there_are_examples():
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in EXAMPLES])
 def test_example(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # some write files
+    for package in PACKAGES.get(name, ()):
+        pytest.importorskip(package)
     text, namespace = EXAMPLES[name]
     test = doctest.DocTestParser().get_doctest(text, namespace(), name, None, None)
     printed = []

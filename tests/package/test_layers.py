@@ -17,7 +17,7 @@ LAYERS = (
     {"theory"},
     {"network"},
     {"learning"},
-    {"attractors", "coding", "circuits"},
+    {"attractors", "coding", "circuits", "io"},
     {"plot"},
     {"figures"},
     {"cli"},

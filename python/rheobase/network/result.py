@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
@@ -38,12 +39,14 @@ class Timing:
 class Recorded:
     """Recorded values: `times` of shape (T,) in ms, `values` of shape (T, n), `neurons` of shape (n,).
 
-    Where a mean was recorded, `values` has one column and `neurons` says over whom.
+    Where a mean was recorded, `values` has one column and `neurons` says over whom. `unit` is that of a state variable,
+    such as "mV", or empty.
     """
 
     times: np.ndarray
     values: np.ndarray
     neurons: np.ndarray
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class Result:
         start: int,
         stop: int,
         spikes: dict[str, tuple[np.ndarray, np.ndarray, int]],
-        states: dict[tuple[str, str] | tuple[str, str, int], tuple[np.ndarray, np.ndarray, np.ndarray]],
+        states: dict[tuple[str, str] | tuple[str, str, int], tuple[np.ndarray, np.ndarray, np.ndarray, str]],
         events: dict[tuple[str, str], tuple[np.ndarray, np.ndarray, int]],
         timing: Timing,
         interrupted: bool,
@@ -99,7 +102,7 @@ class Result:
             interrupted=interrupted,
             _spikes={name: trains(*found) for name, found in spikes.items()},
             _events={key: trains(*found) for key, found in events.items()},
-            _states={key: Recorded(steps * dt, values, neurons) for key, (steps, values, neurons) in states.items()},
+            _states={key: Recorded(at * dt, values, neurons, u) for key, (at, values, neurons, u) in states.items()},
         )
 
     @property
@@ -160,6 +163,16 @@ class Result:
             raise ValueError(f"variable must have been recorded: call net.record({population!r}, {variable!r}) first")
         return self._states[population, checks.choice("variable", variable, recorded)]
 
+    def samples(self) -> dict[str, Recorded]:
+        """Return all that was sampled, by names such as "e.V", or "i→e.weight" for weights (a second: "i→e.weight 2").
+
+        Examples
+        --------
+        >>> list(res.samples())
+        ['e.V', 'i→e.weight']
+        """
+        return {_name_of(key): samples for key, samples in self._states.items()}
+
     def weights(self, pre: str, post: str, which: int | None = None) -> Recorded:
         """Return recorded weights, with `.times` of shape (T,) and `.values` of shape (T, connections).
 
@@ -186,6 +199,48 @@ class Result:
             raise ValueError(f"which must be one of {numbers} for {pre}→{post}, got {which}")
         return self._states[pre, post, numbers[0] if which is None else which]
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything to a file of HDF5, which every language reads; `Result.load` reads it back.
+
+        Parameters
+        ----------
+        path : path of the file
+            It is replaced as a whole: after a crash it is the old one or the new one.
+
+        Raises
+        ------
+        ImportError
+            If h5py is not installed.
+        OSError
+            If the file cannot be written.
+
+        Examples
+        --------
+        >>> res.save("run.h5")
+        """
+        from rheobase.network import result_file
+
+        result_file.write(self, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Result:
+        """Return the result that a file holds.
+
+        Raises
+        ------
+        ValueError
+            If the file holds none, or is damaged.
+
+        Examples
+        --------
+        >>> res.save("run.h5")
+        >>> rb.Result.load("run.h5").rates() == res.rates()
+        True
+        """
+        from rheobase.network import result_file
+
+        return result_file.read(path)
+
     def rates(self, t_start: float | None = None) -> dict[str, float]:
         """Return every population's mean rate (Hz), from `t_start` (ms) to the end.
 
@@ -209,3 +264,10 @@ class Result:
         )
         head = "<tr><th>population</th><th>neurons</th><th>spikes</th></tr>"
         return f"<b>Result</b>, {self.t_start:g} to {self.t_stop:g} ms<table>{head}{rows}</table>"
+
+
+def _name_of(key: tuple[str, str] | tuple[str, str, int]) -> str:
+    """Return the name of what was sampled."""
+    if len(key) == 2:
+        return f"{key[0]}.{key[1]}"
+    return f"{key[0]}→{key[1]}.weight" + (f" {key[2]}" if key[2] > 1 else "")

@@ -12,7 +12,7 @@ import numpy as np
 from rheobase import _engine
 from rheobase.models.equations import compilation
 from rheobase.models.sources import Source
-from rheobase.network.recording import warn_if_too_large
+from rheobase.network.recording import Recording, warn_if_too_large
 from rheobase.network.result import Result, Timing
 from rheobase.progress import Bar
 from rheobase.units import PER_MS
@@ -113,7 +113,7 @@ def _recorded(network: Network, engine: _engine.Simulation) -> tuple[dict[str, A
     spikes = {p.name: (*engine.take_spikes(id), p.n) for id, p in enumerate(network.circuit.populations)}
     keys = _weight_keys(network)
     states = {
-        keys[r.of] if r.weights else (r.of, r.variable): r.arrange(*engine.take_samples(id))
+        keys[r.of] if r.weights else (r.of, r.variable): (*r.arrange(*engine.take_samples(id)), _unit(network, r))
         for id, r in enumerate(r for r in network._recordings if not r.event)
     }
     events = {}
@@ -123,6 +123,14 @@ def _recorded(network: Network, engine: _engine.Simulation) -> tuple[dict[str, A
             which = cells.neuron.events.index(r.variable)
             events[r.of, r.variable] = (*engine.take_events(cells._id, which), cells.n)
     return spikes, states, events
+
+
+def _unit(network: Network, recording: Recording) -> str:
+    """Return the unit of a recorded state variable; of anything else it depends on what the user means."""
+    if recording.weights:
+        return ""
+    variables = network[recording.of].neuron.model.variables
+    return next((v.unit for v in variables if v.name == recording.variable and v.unit != "1"), "")
 
 
 def _weight_keys(network: Network) -> dict[str, tuple[str, str, int]]:
