@@ -8,9 +8,11 @@ from functools import partial
 import numpy as np
 
 import rheobase as rb
+from rheobase.network.between import Between
 from rheobase.network.population import Population
 from rheobase.network.projection import Projection
 from rheobase.network.result import Result
+from rheobase.network.selection import Selection
 
 MODULES = (
     "rheobase",
@@ -30,7 +32,7 @@ MODULES = (
 )
 
 #: Classes of what calls return, which users do not make themselves.
-RETURNED = (Population, Projection, Result)
+RETURNED = (Population, Selection, Projection, Between, Result)
 
 
 def docstring_examples(modules=None):

@@ -45,8 +45,14 @@ void register_populations(SimulationClass& simulation) {
             },
             py::kw_only(), py::arg("population"), py::arg("kernel"), py::arg("values"), py::arg("unit_area"),
             py::arg("conductance"), py::arg("reversal"), py::arg("label"))
-        .def("add_drive", &Simulation::add_drive, py::arg("population"), py::arg("receptor"), py::arg("mean"),
-             py::arg("weight"));
+        .def(
+            "add_drive",
+            [](Simulation& s, std::uint32_t population, std::size_t receptor, double mean, double weight,
+               const Contiguous<std::uint32_t>& neurons) {
+                return s.add_drive(population, receptor, mean, weight, Selection(to_vector(neurons)));
+            },
+            py::kw_only(), py::arg("population"), py::arg("receptor"), py::arg("mean"), py::arg("weight"),
+            py::arg("neurons") = Contiguous<std::uint32_t>());
 }
 
 }  // namespace rheobase

@@ -58,10 +58,12 @@ py::tuple connection_arrays(Simulation& simulation, std::size_t projection) {
 std::size_t connect(Simulation& simulation, std::uint32_t pre, std::uint32_t post, std::size_t receptor,
                     const std::shared_ptr<ConnectionRule>& rule, const Distribution& weight, const Distribution& delay,
                     int weight_bits, const std::string& plasticity, const std::vector<double>& values,
-                    const std::optional<std::shared_ptr<PlasticityProgram>>& program) {
+                    const std::optional<std::shared_ptr<PlasticityProgram>>& program,
+                    const Contiguous<std::uint32_t>& pre_neurons, const Contiguous<std::uint32_t>& post_neurons) {
     return simulation.connect({pre, post, receptor, std::shared_ptr<const ConnectionRule>(rule), weight, delay,
                                weight_bits, plasticity.empty() ? nullptr : &plasticity_rule(plasticity), values,
-                               program.value_or(nullptr)});
+                               program.value_or(nullptr), Selection(to_vector(pre_neurons)),
+                               Selection(to_vector(post_neurons))});
 }
 
 }  // namespace
@@ -94,7 +96,9 @@ void register_wiring(py::module_& m, SimulationClass& simulation) {
     simulation
         .def("connect", &connect, py::kw_only(), py::arg("pre"), py::arg("post"), py::arg("receptor"), py::arg("rule"),
              py::arg("weight"), py::arg("delay"), py::arg("weight_bits") = 32, py::arg("plasticity") = "",
-             py::arg("values") = std::vector<double>{}, py::arg("program") = py::none())
+             py::arg("values") = std::vector<double>{}, py::arg("program") = py::none(),
+             py::arg("pre_neurons") = Contiguous<std::uint32_t>(),
+             py::arg("post_neurons") = Contiguous<std::uint32_t>())
         .def(
             "build",
             [](Simulation& s, const Progress& progress) {

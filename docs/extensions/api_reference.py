@@ -14,10 +14,18 @@ from sphinx.environment import BuildEnvironment
 
 import rheobase
 from rheobase.models import catalogue
-from rheobase.network import population, projection, result
+from rheobase.network import between, population, projection, result, selection
 
 #: What methods return and nobody makes by hand stands in no ``__all__``.
-RETURNED = (population.Population, projection.Projection, result.Result, result.Recorded, result.Timing)
+RETURNED = (
+    population.Population,
+    selection.Selection,
+    projection.Projection,
+    between.Between,
+    result.Result,
+    result.Recorded,
+    result.Timing,
+)
 #: Made from the engine's tables: they have pages of their own, see `model_reference`.
 MADE = set(catalogue.__all__)
 

@@ -13,8 +13,11 @@ from rheobase.models.currents import OrnsteinUhlenbeck, Pulse, Samples, Steps, W
 from rheobase.models.distributions import LogNormal, Normal, Uniform
 from rheobase.models.equations import EquationError, from_brian, neuron, plasticity, synapse
 from rheobase.models.light import Light
+from rheobase.models.positions import Grid, Positions, RandomPositions
+from rheobase.models.profiles import ExponentialProfile, GaussianProfile, LinearProfile
 from rheobase.models.rules import AllToAll, Bernoulli, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs
 from rheobase.models.sources import Poisson, Trains
+from rheobase.models.spatial_rules import ByDistance, Nearest
 from rheobase.models.written import NAMES as _WRITTEN
 from rheobase.models.written import find as _find
 from rheobase.network.loading import load
@@ -29,20 +32,28 @@ __all__ = [
     "synapse",
     "AllToAll",
     "Bernoulli",
+    "ByDistance",
     "Circuit",
+    "ExponentialProfile",
     "FixedInDegree",
     "FixedOutDegree",
     "FixedTotal",
+    "GaussianProfile",
+    "Grid",
     "Light",
+    "LinearProfile",
     "LogNormal",
+    "Nearest",
     "Network",
     "Normal",
     "OneToOne",
     "Pairs",
     "Poisson",
+    "Positions",
     "Result",
     "OrnsteinUhlenbeck",
     "Pulse",
+    "RandomPositions",
     "Samples",
     "Steps",
     "WhiteNoise",

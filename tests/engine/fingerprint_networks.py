@@ -717,6 +717,28 @@ def plasticity_of_equations(trial):
     trial.run(60)
 
 
+@network
+def space(trial):
+    """Neurons at places, rules, weights and delays by distance, and parts of populations."""
+    trial.network(seed=5)
+    sheet = trial.add(rb.LIF(I_x=15), 400, positions=rb.Grid((20, 20), periodic=True), V=rb.Uniform(-72, -56))
+    torus = trial.add(rb.LIF(), 200, positions=rb.RandomPositions(periodic=True))
+    line = trial.add(rb.Poisson(40), 50, positions=rb.Positions(np.arange(50)[:, None]))
+    row = trial.add(rb.LIF(), 50, positions=np.arange(50)[:, None])
+    near, far = rb.GaussianProfile(0.8, 0.1), rb.ExponentialProfile(0.5, 0.05)
+    trial.connect(sheet, torus, rb.ByDistance(near), 5, delay=rb.LinearProfile(0.5, 4))
+    trial.connect(torus, sheet, rb.ByDistance(far), near)
+    trial.connect(sheet, sheet, rb.ByDistance(0.5, reach=0.3, beyond=0.2, autapses=False), -2)
+    trial.connect(line, row, rb.Nearest(4), 20)
+    left, right = sheet[:200], sheet[200:]
+    trial.connect(left, right, rb.FixedInDegree(10), 3)
+    trial.connect(right, left[::-3], rb.Bernoulli(0.1), rb.Normal(2, 0.5))
+    trial.net.drive(sheet[50:150], 20, sources=100, weight=2, synapse=rb.Exponential(tau=5))
+    trial.net.inject(torus[[9, 3, 77]], rb.OrnsteinUhlenbeck(20, 5, 4))
+    trial.record(torus, "V", neurons=[3, 9])
+    trial.run(60)
+
+
 # ---- the table -------------------------------------------------------------------------------------------------------
 
 

@@ -22,6 +22,7 @@ import scipy.sparse
 from fingerprint_networks import NEURONS
 
 import rheobase as rb
+from rheobase.models.ends import Ends
 
 #: Models that take large steps, and those that need small ones.
 COARSE = ["LIF", "EIF", "LeakyIntegrator", "QIF", "AdEx", "Izhikevich", "MorrisLecar", "FitzHughNagumo", "Binary"]
@@ -375,7 +376,7 @@ def resized(values, n):
 def mean_in_degree(rule, n_pre, n_post):
     if scipy.sparse.issparse(rule):
         return rule.nnz / max(1, n_post)
-    return rule._mean_in_degree(n_pre, n_post) if n_pre and n_post else 0.0
+    return rule._mean_in_degree(Ends.of(n_pre, n_post)) if n_pre and n_post else 0.0
 
 
 def copy_by_pickle(net):

@@ -372,7 +372,7 @@ RUNS = [
     case(lambda s: s.e.__setitem__("V", NAN), ValueError, "V must be finite, got nan"),
     case(lambda s: s.e.__setitem__("g", 1.0), ValueError, "variable or parameter of 'e' must be one of"),
     case(lambda s: s.e["tau"], ValueError, "got 'tau'; did you mean 'tau_m'?"),
-    case(lambda s: s.e[0], TypeError, "variable or parameter of 'e' must be one of", "got 0 (int)"),
+    case(lambda s: s.e[1.0], TypeError, "neurons of 'e' must be a name, a slice, a mask or indices", "got 1.0 (float)"),
     case(lambda s: s.e.__setitem__(0, 1.0), TypeError, "variable or parameter of 'e' must be one of", "got 0 (int)"),
     case(lambda s: s.x.__setitem__("V", 1.0), ValueError, "population 'x' must be made of neurons to have variables"),
     case(lambda s: s.net.run(1).spikes("f"), ValueError, "population must be one of 'e', 'i', 'x', got 'f'"),

@@ -9,6 +9,7 @@ import scipy.sparse
 from scipy import stats
 
 import rheobase as rb
+from rheobase.models.ends import Ends
 
 LEAST_P = 1e-6
 
@@ -324,7 +325,7 @@ def test_mean_in_degrees_are_the_drawn_ones():
         rb.Pairs(rng.integers(0, n_pre, 50), rng.integers(0, n_post, 50)),
     ):
         mean = len(drawn(rule, n_pre, n_post)["pre"]) / n_post
-        assert rule._mean_in_degree(n_pre, n_post) == pytest.approx(mean, rel=5 * np.sqrt(0.9 / 6000))
+        assert rule._mean_in_degree(Ends.of(n_pre, n_post)) == pytest.approx(mean, rel=5 * np.sqrt(0.9 / 6000))
 
 
 @pytest.mark.parametrize("rule", [rb.FixedInDegree, rb.FixedOutDegree])
@@ -332,4 +333,4 @@ def test_mean_in_degrees_are_the_drawn_ones():
 def test_mean_in_degree_without_pairs_is_zero(rule, n_pre, n_post):
     """Also where each neuron has a degree of its own, and there is none."""
     k = np.zeros(n_post if rule is rb.FixedInDegree else n_pre, dtype=int)
-    assert rule(k)._mean_in_degree(n_pre, n_post) == 0.0
+    assert rule(k)._mean_in_degree(Ends.of(n_pre, n_post)) == 0.0

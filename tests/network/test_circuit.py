@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import rheobase as rb
+from rheobase.models.ends import Ends
 
 
 def network(threads=1, seed=4):
@@ -155,8 +156,8 @@ def test_in_degrees_of_a_population_onto_itself():
         e = net.add(rb.EIF(), n, name="e")
         net.connect(e, e, rb.AllToAll(autapses=False), weight=3.0, synapse=rb.Exponential())
         assert net.mean_field().W == pytest.approx(3.0 * degree)
-    assert rb.Bernoulli(0.5, autapses=False)._mean_in_degree(10, 10, True) == 4.5
-    assert rb.Bernoulli(0.5, autapses=False)._mean_in_degree(10, 10) == 5
+    assert rb.Bernoulli(0.5, autapses=False)._mean_in_degree(Ends.of(10, 10, True)) == 4.5
+    assert rb.Bernoulli(0.5, autapses=False)._mean_in_degree(Ends.of(10, 10)) == 5
 
 
 def test_seeds_that_are_drawn():

@@ -5,6 +5,7 @@
 
 #include "rheobase/base/errors.hpp"
 #include "rheobase/network/currents/noise.hpp"
+#include "rheobase/network/currents/selected_current.hpp"
 #include "rheobase/network/currents/time_series_current.hpp"
 #include "rheobase/network/program_plasticity.hpp"
 #include "rheobase/network/sources/trains.hpp"
@@ -65,9 +66,11 @@ std::size_t Network::add_program_receptor(std::size_t id, std::shared_ptr<const 
     return post.add_receptor(std::move(receptor));
 }
 
-std::size_t Network::add_drive(std::uint32_t population, std::size_t id, double mean, double weight) {
+std::size_t Network::add_drive(std::uint32_t population, std::size_t id, double mean, double weight,
+                               const Selection& neurons) {
+    require(neurons.fits(populations_.at(population)->size()), "a drive must select neurons of the population");
     const bool delta = receptor(population, id).delta();
-    drives_.emplace_back(static_cast<std::uint32_t>(drives_.size()), population, id, delta, mean, weight);
+    drives_.emplace_back(static_cast<std::uint32_t>(drives_.size()), population, id, delta, mean, weight, neurons);
     return drives_.size() - 1;
 }
 
@@ -77,12 +80,16 @@ std::size_t Network::connect(ProjectionSpec spec) {
             "a plastic projection must have one delay");
     require(spec.weight_bits == 16 || spec.weight_bits == 32, "weight_bits must be 16 or 32");
     require(spec.pre < populations_.size(), "pre must be a population of the network");
+    require(spec.pre_neurons.fits(populations_[spec.pre]->size()), "pre must select neurons of the population");
+    require(spec.post_neurons.fits(populations_.at(spec.post)->size()), "post must select neurons of the population");
     auto made =
         std::make_unique<Projection>(Projection{static_cast<std::uint32_t>(projections_.size()), spec.pre, spec.post,
                                                 spec.receptor, spec.rule, spec.weight, spec.delay, spec.weight_bits});
     made->delta = receptor(spec.post, spec.receptor).delta();
     made->plastic = plastic_weights;
     made->since = now_ + 1;
+    made->pre_neurons = std::move(spec.pre_neurons);
+    made->post_neurons = std::move(spec.post_neurons);
     std::unique_ptr<PlasticProjection> plastic;
     if (made->plastic) plastic = std::make_unique<PlasticProjection>(*made, plasticity_of(spec));
     std::unique_ptr<Coupling> coupling = couple(*made);
@@ -126,19 +133,31 @@ std::unique_ptr<Coupling> Network::couple(const Projection& p) {
     return made;
 }
 
-void Network::inject(std::size_t population, TimeSeries series) {
-    NeuronPopulation& reached = neurons(population);
-    require(series.width() == 1 || series.width() == reached.size(), "a series must have one value or one per neuron");
-    reached.inject(std::make_unique<TimeSeriesCurrent>(std::move(series)));
+void Network::inject(std::size_t population, TimeSeries series, const Selection& neurons) {
+    const std::size_t reached = neurons.size(this->neurons(population).size());
+    require(series.width() == 1 || series.width() == reached, "a series must have one value or one per neuron");
+    if (!neurons.ascending()) series = series.arranged([&](std::size_t k) { return neurons.sorted_member(k); });
+    inject_into(population, std::make_unique<TimeSeriesCurrent>(std::move(series)), neurons);
 }
 
-void Network::inject_white_noise(std::size_t population, double mean, double sigma) {
-    neurons(population).inject(std::make_unique<WhiteNoise>(noises_++, mean, sigma, dt_));
+void Network::inject_white_noise(std::size_t population, double mean, double sigma, const Selection& neurons) {
+    inject_into(population, std::make_unique<WhiteNoise>(noises_, mean, sigma, dt_), neurons);
+    ++noises_;
 }
 
-void Network::inject_ornstein_uhlenbeck(std::size_t population, double mean, double std_dev, double tau) {
-    NeuronPopulation& reached = neurons(population);
-    reached.inject(std::make_unique<OrnsteinUhlenbeckNoise>(noises_++, reached.size(), mean, std_dev, tau, dt_));
+void Network::inject_ornstein_uhlenbeck(std::size_t population, double mean, double std_dev, double tau,
+                                        const Selection& neurons) {
+    const std::size_t reached = neurons.size(this->neurons(population).size());
+    inject_into(population, std::make_unique<OrnsteinUhlenbeckNoise>(noises_, reached, mean, std_dev, tau, dt_),
+                neurons);
+    ++noises_;
+}
+
+void Network::inject_into(std::size_t population, std::unique_ptr<InjectedCurrent> current, const Selection& neurons) {
+    NeuronPopulation& reached = this->neurons(population);
+    require(neurons.fits(reached.size()), "a current must select neurons of the population");
+    if (!neurons.all()) current = std::make_unique<SelectedCurrent>(std::move(current), neurons);
+    reached.inject(std::move(current));
 }
 
 NeuronPopulation& Network::neurons(std::size_t id) const {

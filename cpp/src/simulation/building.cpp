@@ -109,7 +109,8 @@ std::uint64_t count_work(const Network& network, const Layout& layout) {
     std::uint64_t total = 0;
     for (const auto& p : network.projections()) {
         if (p->built && !new_layout) continue;
-        const std::uint64_t n = p->rule->count(network.population(p->pre).size(), network.population(p->post).size());
+        const std::uint64_t n = p->rule->count(p->pre_neurons.size(network.population(p->pre).size()),
+                                               p->post_neurons.size(network.population(p->post).size()));
         total += n * (count_passes(*p) + (network.plastic(p->id) != nullptr    ? plastic_passes
                                           : network.coupling(p->id) != nullptr ? coupling_passes
                                                                                : 0));

@@ -189,6 +189,7 @@ class Construction {
         /// A row whose post neurons the rule draws or lists, ascending.
         void draw(std::size_t q, std::size_t pre) {
             const Projection& p = *site.group_.projections[q];
+            if (!p.pre_neurons.holds(static_cast<std::uint32_t>(pre))) return;
             const auto row = site.find_post(p, pre, sampler, post_neurons);
             values.draw(p, static_cast<std::uint32_t>(pre), row,
                         p.rule->row_start.empty() ? 0 : p.rule->row_start[pre]);
@@ -260,11 +261,12 @@ class Construction {
             const auto first = rule.row_start[pre], last = rule.row_start[pre + 1];
             return {rule.post.data() + first, static_cast<std::size_t>(last - first)};
         }
-        const auto n = static_cast<std::uint32_t>(layout_.populations[p.post].size);
-        const std::uint32_t excluded = !rule.autapses && p.pre == p.post ? static_cast<std::uint32_t>(pre) : n;
-        sampler.draw(
-            Stream(drawing_.random, RandomSource::tag(Purpose::post, p.id), static_cast<std::uint32_t>(pre), 0), n,
-            rule.degree(pre), rule.multapses, excluded, drawn);
+        const auto neuron = static_cast<std::uint32_t>(pre);
+        const auto n = static_cast<std::uint32_t>(p.post_neurons.size(layout_.populations[p.post].size));
+        const std::uint32_t excluded = !rule.autapses && p.pre == p.post ? p.post_neurons.member(neuron) : n;
+        sampler.draw(Stream(drawing_.random, RandomSource::tag(Purpose::post, p.id), neuron, 0), n,
+                     rule.degree(p.pre_neurons.member(neuron)), rule.multapses, excluded, drawn);
+        p.post_neurons.to_neurons(drawn);
         return drawn;
     }
 
@@ -273,14 +275,15 @@ class Construction {
     void for_each_pre(const Projection& p, const Part& part, WorkShare& share, Visit visit) const {
         Sampler sampler;
         std::vector<std::uint32_t> drawn;
-        const auto n = static_cast<std::uint32_t>(rows_);
-        for (auto post = static_cast<std::uint32_t>(part.begin); post < part.end; ++post) {
-            const std::uint32_t excluded = !p.rule->autapses && p.pre == p.post ? post : n;
+        const auto n = static_cast<std::uint32_t>(p.pre_neurons.size(rows_));
+        p.post_neurons.for_each_between(part.begin, part.end, [&](std::uint32_t post, std::uint32_t member) {
+            const std::uint32_t excluded = !p.rule->autapses && p.pre == p.post ? p.pre_neurons.member(post) : n;
             sampler.draw(Stream(drawing_.random, RandomSource::tag(Purpose::pre, p.id), post, 0), n,
-                         p.rule->degree(post), p.rule->multapses, excluded, drawn);
+                         p.rule->degree(member), p.rule->multapses, excluded, drawn);
+            p.pre_neurons.to_neurons(drawn);
             share.advance(drawn.size());
             for (std::uint32_t pre : drawn) visit(post, pre);
-        }
+        });
     }
 
     /// Draws all connections onto a tile twice: to count the post neurons of each row, then to store them there.
@@ -363,6 +366,7 @@ std::vector<Synapse> read_connections(const Projection& p, const Layout& layout,
     found.reserve(p.synapses);
     WorkShare share(work, 0);
     for (std::size_t row = 0; row < layout.populations[p.pre].size; ++row) {
+        if (!p.pre_neurons.holds(static_cast<std::uint32_t>(row))) continue;
         const std::size_t before = found.size();
         for (const Tile& tile : layout.tiles) {
             const FanOut& f = tile.fan_outs[p.group];
@@ -373,9 +377,9 @@ std::vector<Synapse> read_connections(const Projection& p, const Layout& layout,
                 for (std::uint32_t k = 0; k < s.count; ++k) {
                     const std::size_t slot = slot_at(s.data, k);
                     if (slot < low || slot >= high) continue;
-                    found.push_back({static_cast<std::uint32_t>(row),
-                                     static_cast<std::uint32_t>(part.begin + (slot - low)), weight_at(s, k),
-                                     bin.delay});
+                    const auto post = static_cast<std::uint32_t>(part.begin + (slot - low));
+                    if (p.post_neurons.holds(post))
+                        found.push_back({static_cast<std::uint32_t>(row), post, weight_at(s, k), bin.delay});
                 }
             });
         }
@@ -383,6 +387,16 @@ std::vector<Synapse> read_connections(const Projection& p, const Layout& layout,
     }
     return found;
 }
+
+namespace {
+
+/// Whether projections from one population could connect the same pairs by the same receptor.
+bool cannot_be_told_apart(const Projection& a, const Projection& b) {
+    return a.post == b.post && a.receptor == b.receptor && a.pre_neurons.overlaps(b.pre_neurons) &&
+           a.post_neurons.overlaps(b.post_neurons);
+}
+
+}  // namespace
 
 std::vector<ProjectionGroup> group_by_pre(const std::vector<Projection*>& pending) {
     std::vector<ProjectionGroup> groups;
@@ -393,7 +407,7 @@ std::vector<ProjectionGroup> group_by_pre(const std::vector<Projection*>& pendin
                    is_drawn_by_post(first) == is_drawn_by_post(*p) && first.delta == p->delta &&
                    first.weight_bits == p->weight_bits &&
                    std::none_of(g.projections.begin(), g.projections.end(),
-                                [&](auto* other) { return other->post == p->post && other->receptor == p->receptor; });
+                                [&](auto* other) { return cannot_be_told_apart(*other, *p); });
         };
         const auto home = std::find_if(groups.begin(), groups.end(), fits);
         if (home == groups.end())

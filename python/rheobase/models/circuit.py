@@ -10,12 +10,14 @@ import numpy as np
 from rheobase import checks, html
 from rheobase.models.currents import Injection
 from rheobase.models.distributions import Distribution
+from rheobase.models.ends import End, Ends
 from rheobase.models.neurons import Neuron
 from rheobase.models.plasticity import Plasticity
+from rheobase.models.positions import Positions
 from rheobase.models.rules import Rule
 from rheobase.models.sources import Source
 from rheobase.models.synapses import Synapse
-from rheobase.models.values import Described
+from rheobase.models.values import Described, own
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,7 @@ class Cells(Described):
         In the order in which they came into use.
     draws : int
         Random arrays drawn before it in its network, which decides what its own distributions give.
+    positions : Positions, optional
     """
 
     name: str
@@ -72,9 +75,11 @@ class Cells(Described):
     initial: tuple[tuple[str, Any], ...] = ()
     receptors: tuple[Receptor, ...] = ()
     draws: int = 0
+    positions: Positions | None = None
 
     def __post_init__(self) -> None:
         _check_kinds(self, name=str, model=(Neuron, Source), initial=tuple, receptors=tuple)
+        _check_kinds(self, positions=(Positions, type(None)))
         checks.integer("n", self.n, low=0, high=2**31 - 1)
         checks.integer("draws", self.draws, low=0)
 
@@ -88,7 +93,11 @@ class Cells(Described):
 
 @dataclass(frozen=True, eq=False)
 class Connections(Described):
-    """A projection as `Network.connect` was asked for it; `pre` and `post` are names of populations."""
+    """A projection as `Network.connect` was asked for it.
+
+    `pre` and `post` are names of populations, `pre_neurons` and `post_neurons` the indices of those that the rule
+    connects; None for all.
+    """
 
     name: str
     pre: str
@@ -99,11 +108,20 @@ class Connections(Described):
     delay: Any
     plasticity: Plasticity | None = None
     weight_bits: int = 32
+    pre_neurons: Any = None
+    post_neurons: Any = None
 
     def __post_init__(self) -> None:
         _check_kinds(self, name=str, pre=str, post=str, rule=Rule, synapse=Synapse, plasticity=(Plasticity, type(None)))
         if checks.integer("weight_bits", self.weight_bits) not in (16, 32):
             raise ValueError(f"weight_bits must be 16 or 32, got {self.weight_bits!r}")
+        for name in ("pre_neurons", "post_neurons"):
+            _keep_neurons(self, name)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it connects whole populations."""
+        return self.pre_neurons is None and self.post_neurons is None
 
     @property
     def mean_weight(self) -> float:
@@ -115,16 +133,21 @@ class Connections(Described):
 
 @dataclass(frozen=True, eq=False)
 class Drive(Described):
-    """Poisson drive of the population `post`, a process of its own for every neuron: see `Network.drive`."""
+    """Poisson drive of the population `post`, a process of its own for every neuron: see `Network.drive`.
+
+    `neurons` are the indices of those that it reaches; None for all.
+    """
 
     post: str
     rate: float
     sources: float
     weight: float
     synapse: Synapse
+    neurons: Any = None
 
     def __post_init__(self) -> None:
         _check_kinds(self, post=str, synapse=Synapse)
+        _keep_neurons(self, "neurons")
         checks.number("rate", self.rate, low=0)
         checks.number("sources", self.sources, low=0)
         checks.number("weight", self.weight)
@@ -132,13 +155,18 @@ class Drive(Described):
 
 @dataclass(frozen=True, eq=False)
 class Injected(Described):
-    """A current or light into the population `post`: see `Network.inject`."""
+    """A current or light into the population `post`: see `Network.inject`.
+
+    `neurons` are the indices of those that it reaches; None for all.
+    """
 
     post: str
     current: Injection
+    neurons: Any = None
 
     def __post_init__(self) -> None:
         _check_kinds(self, post=str, current=Injection)
+        _keep_neurons(self, "neurons")
 
 
 class HasCircuit(Protocol):
@@ -198,6 +226,18 @@ class Circuit(Described):
         names = [p.name for p in self.populations]
         return self.populations[names.index(checks.choice("population", population, names))]
 
+    def _check_whole(self) -> None:
+        """Raise where chosen neurons of a population have connections or input that others lack."""
+        parts = [(q.name, q.whole) for q in self.projections]
+        parts += [(f"the drive of {d.post}", d.neurons is None) for d in self.drives]
+        parts += [(f"the current into {i.post}", i.neurons is None) for i in self.injections]
+        partial = [name for name, whole in parts if not whole]
+        if partial:
+            raise ValueError(
+                f"network must treat all neurons of a population alike, {partial[0]} is for chosen ones: give them a "
+                f"population of their own"
+            )
+
     @property
     def neurons(self) -> tuple[Cells, ...]:
         """The populations made of neurons."""
@@ -206,14 +246,33 @@ class Circuit(Described):
     def mean_in_degree(self, projection: Connections) -> float:
         """Return the expected number of connections of a projection that a target receives.
 
+        The targets are those that the projection is onto, all of a population or chosen ones.
+
         Examples
         --------
         >>> net.circuit.mean_in_degree(net.circuit.projections[0])
         20.0
         """
         checks.instance("projection", projection, Connections, "a projection of the circuit")
+        ends, known = self._ends(projection), projection.__dict__.get("_known_mean")
+        if known is None or known[0] != (ends.n_pre, ends.n_post) or known[1] is not ends.post.positions:
+            mean = projection.rule._mean_in_degree(ends)  # for which spatial rules have much to count
+            known = ((ends.n_pre, ends.n_post), ends.post.positions, mean)
+            object.__setattr__(projection, "_known_mean", known)
+        return float(known[2])
+
+    def _ends(self, projection: Connections) -> Ends:
+        """Return whom a projection may connect."""
         pre, post = self[projection.pre], self[projection.post]
-        return projection.rule._mean_in_degree(pre.n, post.n, pre is post)
+        return Ends(
+            End(pre.n, projection.pre_neurons, pre.positions),
+            End(post.n, projection.post_neurons, post.positions),
+            pre is post,
+        )
+
+    def _mean_connections(self, projection: Connections) -> float:
+        """Return the expected number of connections of a projection."""
+        return self.mean_in_degree(projection) * self._ends(projection).n_post
 
     def __repr__(self) -> str:
         return f"<circuit: {len(self.populations)} populations, {len(self.projections)} projections>"
@@ -221,7 +280,8 @@ class Circuit(Described):
     def _repr_html_(self) -> str:
         cells = [(p.name, p.n, p.model) for p in self.populations]
         links: list[tuple[Any, ...]] = [
-            (f"{q.pre} → {q.post}", q.rule, q.weight, q.synapse, q.delay) for q in self.projections
+            (q.name if not q.whole else f"{q.pre} → {q.post}", q.rule, q.weight, q.synapse, q.delay)
+            for q in self.projections
         ]
         links += [(f"drive → {d.post}", f"{d.sources:g} × {d.rate:g} Hz", d.weight, d.synapse, "") for d in self.drives]
         links += [(f"current → {i.post}", i.current, "", "", "") for i in self.injections]
@@ -240,6 +300,16 @@ def _check_kinds(described: Any, **kinds: Any) -> None:
         if not isinstance(value, kind):
             wanted = " or ".join(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
             raise TypeError(f"{name} must be a {wanted}, got {value!r}")
+
+
+def _keep_neurons(described: Any, field: str) -> None:
+    """Keep a copy of the indices of chosen neurons, if there are any."""
+    given = getattr(described, field)
+    if given is not None:
+        indices = checks.integers(field, given, shape=(None,), low=0)
+        if not len(indices) or len(np.unique(indices)) < len(indices):
+            raise ValueError(f"{field} must be distinct and not empty, got {given!r}")
+        object.__setattr__(described, field, own(indices))
 
 
 def _check_parts(name: str, parts: Any, kind: type) -> None:

@@ -20,8 +20,12 @@ class Injection(Described):
     def _check(self, neuron: Neuron, n: int, dt: float, others: Sequence[Injection]) -> None:
         """Raise unless `n` neurons that `others` reach can take it."""
 
-    def _enter(self, host: Host, population: int, n: int) -> None:
-        """Bring it to a population of `n` neurons, by its number in the engine."""
+    def _to_chosen(self, neurons: np.ndarray, n: int, dt: float) -> Injection | None:
+        """Return what does to a whole population of n what this does to chosen neurons, where it needs to be that."""
+        return None
+
+    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray) -> None:
+        """Bring it to `n` neurons of a population, by its number in the engine: to all where `neurons` is empty."""
         raise TypeError(f"{type(self).__name__} must define how it enters a population")
 
 
@@ -35,10 +39,12 @@ class TimeSeries(Injection):
         """Raise unless it lies on the grid and has as many columns as neurons, or one."""
         self._on_grid(dt, n)
 
-    def _enter(self, host: Host, population: int, n: int) -> None:
+    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray) -> None:
         """Let the current flow into a population of neurons."""
         steps, values = self._on_grid(host.dt, n)
-        host.engine.inject_series(population, steps, values, values.shape[1])
+        host.engine.inject_series(
+            population=population, steps=steps, values=values, width=values.shape[1], neurons=neurons
+        )
 
     def _on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return (steps, values): row k of `values`, of width 1 or `n`, holds from step k on."""
@@ -184,9 +190,9 @@ class WhiteNoise(Injection):
         checks.number("mean", self.mean)
         checks.number("sigma", self.sigma, low=0)
 
-    def _enter(self, host: Host, population: int, n: int) -> None:
+    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray) -> None:
         """Let the current flow into a population of neurons."""
-        host.engine.inject_white_noise(population, self.mean, self.sigma)
+        host.engine.inject_white_noise(population=population, mean=self.mean, sigma=self.sigma, neurons=neurons)
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,9 +215,11 @@ class OrnsteinUhlenbeck(Injection):
         checks.number("std", self.std, low=0)
         checks.number("tau", self.tau, above=0)
 
-    def _enter(self, host: Host, population: int, n: int) -> None:
+    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray) -> None:
         """Let the current flow into a population of neurons."""
-        host.engine.inject_ornstein_uhlenbeck(population, self.mean, self.std, self.tau)
+        host.engine.inject_ornstein_uhlenbeck(
+            population=population, mean=self.mean, std=self.std, tau=self.tau, neurons=neurons
+        )
 
 
 def _row(name: str, value: Any) -> np.ndarray:

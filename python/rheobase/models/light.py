@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rheobase.models.currents import Injection, TimeSeries
+from rheobase.models.currents import Injection, Steps, TimeSeries
 from rheobase.models.host import Host
 from rheobase.models.neurons import Neuron
 
@@ -48,7 +48,14 @@ class Light(Injection):
         lights = [light for light in [*others, self] if isinstance(light, Light)]
         _check_sum([light.series._on_grid(dt, n) for light in lights], dt)
 
-    def _enter(self, host: Host, population: int, n: int) -> None:
+    def _to_chosen(self, neurons: np.ndarray, n: int, dt: float) -> Light:
+        """Return a light on all neurons of a population that leaves those in the dark that are not chosen."""
+        steps, values = self.series._on_grid(dt, len(neurons))
+        widened = np.zeros((len(values), n))
+        widened[:, neurons] = values
+        return Light(Steps(steps * dt, widened))
+
+    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray) -> None:
         """Let the light shine on a population of neurons."""
         steps, values = self.series._on_grid(host.dt, n)
         width = values.shape[1]

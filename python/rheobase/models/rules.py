@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rheobase import _engine, checks
+from rheobase.models.ends import Ends
 from rheobase.models.values import Described, own
 
 
@@ -23,12 +24,12 @@ class Rule(Described):
             if name in self.__dict__:
                 checks.flag(name, self.__dict__[name])
 
-    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
-        """Return the expected number of connections a target receives; `same`: both ends are one population."""
+    def _mean_in_degree(self, ends: Ends) -> float:
+        """Return the expected number of connections a target receives."""
         raise TypeError(f"{type(self).__name__} must define its mean in-degree")
 
-    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
-        """Return the rule as the engine follows it; `same`: both ends are one population."""
+    def _for_engine(self, ends: Ends, random: np.random.Generator) -> _engine.ConnectionRule:
+        """Return the rule as the engine follows it."""
         raise TypeError(f"{type(self).__name__} must define how the engine follows it")
 
 
@@ -54,14 +55,14 @@ class Bernoulli(Rule):
         super().__post_init__()
         checks.number("p", self.p, low=0, high=1)
 
-    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    def _mean_in_degree(self, ends: Ends) -> float:
         """Return p times the number of sources it may have."""
-        return self.p * _choices(n_pre, same and not self.autapses)
+        return self.p * float(np.mean(ends.pre_choices(self.autapses)))
 
-    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, ends: Ends, random: np.random.Generator) -> _engine.ConnectionRule:
         """Draw every source's out-degree; the engine draws the targets, which makes the pairs independent."""
-        choices = _choices(n_post, same and not self.autapses)
-        return _engine.ConnectionRule.out_degrees(random.binomial(choices, self.p, n_pre), False, self.autapses)
+        degrees = random.binomial(ends.post_choices(self.autapses), self.p, ends.n_pre)
+        return _engine.ConnectionRule.out_degrees(degrees, False, self.autapses)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,14 +91,13 @@ class FixedInDegree(Rule):
         super().__post_init__()
         object.__setattr__(self, "k", _integers("k", self.k))
 
-    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    def _mean_in_degree(self, ends: Ends) -> float:
         """Return k, averaged over targets."""
-        return float(np.mean(self.k)) if n_post else 0.0
+        return float(np.mean(self.k)) if ends.n_post else 0.0
 
-    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, ends: Ends, random: np.random.Generator) -> _engine.ConnectionRule:
         """Check the in-degrees against the source's size."""
-        choices = _choices(n_pre, same and not self.autapses)
-        k = _degrees("k", self.k, n_post, None if self.multapses and choices else choices, "source")
+        k = _degrees("k", self.k, ends.n_post, ends.pre_choices(self.autapses), self.multapses, "source")
         return _engine.ConnectionRule.in_degrees(k, self.multapses, self.autapses)
 
 
@@ -127,14 +127,13 @@ class FixedOutDegree(Rule):
         super().__post_init__()
         object.__setattr__(self, "k", _integers("k", self.k))
 
-    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    def _mean_in_degree(self, ends: Ends) -> float:
         """Return the total number of connections by the number of targets."""
-        return float(np.mean(self.k)) * n_pre / n_post if n_pre and n_post else 0.0
+        return float(np.mean(self.k)) * ends.n_pre / ends.n_post if ends.n_pre and ends.n_post else 0.0
 
-    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, ends: Ends, random: np.random.Generator) -> _engine.ConnectionRule:
         """Check the out-degrees against the target's size."""
-        choices = _choices(n_post, same and not self.autapses)
-        k = _degrees("k", self.k, n_pre, None if self.multapses and choices else choices, "target")
+        k = _degrees("k", self.k, ends.n_pre, ends.post_choices(self.autapses), self.multapses, "target")
         return _engine.ConnectionRule.out_degrees(k, self.multapses, self.autapses)
 
 
@@ -163,22 +162,22 @@ class FixedTotal(Rule):
         super().__post_init__()
         checks.integer("total", self.total, low=0, high=2**40)
 
-    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    def _mean_in_degree(self, ends: Ends) -> float:
         """Return total by the number of targets."""
-        return self.total / n_post if n_post else 0.0
+        return self.total / ends.n_post if ends.n_post else 0.0
 
-    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, ends: Ends, random: np.random.Generator) -> _engine.ConnectionRule:
         """Share the total among the sources; the engine draws their targets."""
-        choices = _choices(n_post, same and not self.autapses)
-        pairs = n_pre * choices
+        choices, n_pre = np.broadcast_to(ends.post_choices(self.autapses), ends.n_pre), ends.n_pre
+        pairs = int(choices.sum())
         if self.total > pairs and not (self.multapses and pairs):
             raise ValueError(f"total must be at most the {pairs} pairs there are (multapses=False), got {self.total}")
         if n_pre == 0:
             counts = np.zeros(0, dtype=np.int64)
         elif self.multapses:
-            counts = random.multinomial(self.total, np.full(n_pre, 1.0 / n_pre))
+            counts = random.multinomial(self.total, _shares(choices))
         else:
-            counts = _share_without_replacement(self.total, n_pre, choices, random)
+            counts = _share_without_replacement(self.total, choices, random)
         return _engine.ConnectionRule.out_degrees(counts, self.multapses, self.autapses)
 
 
@@ -198,13 +197,13 @@ class AllToAll(Rule):
 
     autapses: bool = True
 
-    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    def _mean_in_degree(self, ends: Ends) -> float:
         """Return the number of sources, without itself where there are no autapses."""
-        return float(_choices(n_pre, same and not self.autapses))
+        return float(np.mean(ends.pre_choices(self.autapses)))
 
-    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, ends: Ends, random: np.random.Generator) -> _engine.ConnectionRule:
         """Give every source every target."""
-        return _engine.ConnectionRule.out_degrees([_choices(n_post, same and not self.autapses)], False, self.autapses)
+        return _engine.ConnectionRule.out_degrees(np.atleast_1d(ends.post_choices(self.autapses)), False, self.autapses)
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,16 +215,16 @@ class OneToOne(Rule):
     >>> net.connect(x, e, rb.OneToOne(), weight=30, synapse=rb.Exponential(tau=8))
     """
 
-    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    def _mean_in_degree(self, ends: Ends) -> float:
         """Return 1."""
         return 1.0
 
-    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, ends: Ends, random: np.random.Generator) -> _engine.ConnectionRule:
         """List the pairs (k, k)."""
-        if n_pre != n_post:
-            raise ValueError(f"OneToOne must join populations of one size, got {n_pre} and {n_post} neurons")
-        k = np.arange(n_pre)
-        return Pairs(k, k)._for_engine(n_pre, n_post, same, random)
+        if ends.n_pre != ends.n_post:
+            raise ValueError(f"OneToOne must join populations of one size, got {ends.n_pre} and {ends.n_post} neurons")
+        k = np.arange(ends.n_pre)
+        return Pairs(k, k)._for_engine(ends, random)
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,43 +254,50 @@ class Pairs(Rule):
         object.__setattr__(self, "pre", own(pre))
         object.__setattr__(self, "post", own(post))
 
-    def _mean_in_degree(self, n_pre: int, n_post: int, same: bool = False) -> float:
+    def _mean_in_degree(self, ends: Ends) -> float:
         """Return the number of pairs by the number of targets."""
-        return len(self.pre) / n_post if n_post else 0.0
+        return len(self.pre) / ends.n_post if ends.n_post else 0.0
 
-    def _for_engine(self, n_pre: int, n_post: int, same: bool, random: np.random.Generator) -> _engine.ConnectionRule:
+    def _for_engine(self, ends: Ends, random: np.random.Generator) -> _engine.ConnectionRule:
         """List the pairs."""
-        return self._listed(n_pre, n_post, np.zeros(0), np.zeros(0, dtype=np.int64))
+        return self._listed(ends, np.zeros(0), np.zeros(0, dtype=np.int64))
 
-    def _listed(self, n_pre: int, n_post: int, weights: np.ndarray, delays: np.ndarray) -> _engine.ConnectionRule:
+    def _listed(self, ends: Ends, weights: np.ndarray, delays: np.ndarray) -> _engine.ConnectionRule:
         """List the pairs with their weights (mV·ms) and delays (steps), either of which may be empty."""
-        for name, index, n in (("pre", self.pre, n_pre), ("post", self.post, n_post)):
-            if len(index) and index.max() >= n:
-                raise ValueError(f"{name} must hold indices below {n}, got {index.max()}")
+        self._check_within(ends)
         return _engine.ConnectionRule.listed(
-            n_pre=n_pre,
-            pre=self.pre.astype(np.uint32),
-            post=self.post.astype(np.uint32),
+            n_pre=ends.pre.size,
+            pre=ends.pre.indices_of(self.pre).astype(np.uint32),
+            post=ends.post.indices_of(self.post).astype(np.uint32),
             weights=weights.astype(np.float32),
             delays=delays.astype(np.uint16),
         )
 
+    def _check_within(self, ends: Ends) -> None:
+        """Raise unless the indices are those of members."""
+        for name, index, n in (("pre", self.pre, ends.n_pre), ("post", self.post, ends.n_post)):
+            if len(index) and index.max() >= n:
+                raise ValueError(f"{name} must hold indices below {n}, got {index.max()}")
 
-def _share_without_replacement(total: int, n_pre: int, choices: int, random: np.random.Generator) -> np.ndarray:
+
+def _shares(choices: np.ndarray) -> np.ndarray:
+    """Return the probability that a pair is one of each source."""
+    alike = choices.max() == choices.min()
+    return np.full(len(choices), 1.0 / len(choices)) if alike else choices / choices.sum()
+
+
+def _share_without_replacement(total: int, choices: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Draw how many of `total` distinct pairs each source has (numpy's own draw ends at 10^9 pairs).
 
     Independent pairs make about `total`; the surplus is taken away, or the lack added, at random.
     """
-    counts = random.binomial(choices, total / max(n_pre * choices, 1), n_pre)
+    n_pre = len(choices)
+    counts = random.binomial(choices, total / max(int(choices.sum()), 1), n_pre)
     surplus = int(counts.sum()) - total
     pool = counts if surplus > 0 else choices - counts
     drawn = random.choice(int(pool.sum()), abs(surplus), replace=False)
     owners = np.searchsorted(np.cumsum(pool), drawn, side="right")
     return counts - np.sign(surplus) * np.bincount(owners, minlength=n_pre)
-
-
-def _choices(n: int, without_itself: bool) -> int:
-    return max(n - without_itself, 0)
 
 
 def _integers(name: str, value: Any) -> Any:
@@ -303,7 +309,7 @@ def _integers(name: str, value: Any) -> Any:
     return own(k) if k.ndim else int(k)
 
 
-def _degrees(name: str, value: Any, n: int, most: int | None, other: str) -> np.ndarray:
+def _degrees(name: str, value: Any, n: int, choices: int | np.ndarray, multapses: bool, other: str) -> np.ndarray:
     k = np.asarray(value)
     if k.ndim == 1 and len(k) != n:
         raise ValueError(f"{name} must be a number or have one value for each of the {n} neurons, got {len(k)}")
@@ -312,9 +318,11 @@ def _degrees(name: str, value: Any, n: int, most: int | None, other: str) -> np.
         raise ValueError(f"{name} must be >= 0, got {k.min()}")
     if k.size and k.max() >= 2**32:
         raise ValueError(f"{name} must be below 2^32, got {k.max()}")
-    if most is not None and k.size and k.max() > most:
+    most = np.atleast_1d(choices)
+    over = np.flatnonzero((k > most) & ((most == 0) | (not multapses)))
+    if len(over):
         raise ValueError(
-            f"{name} must be at most the {most} neurons of the {other} population to choose from (multapses=False), "
-            f"got {k.max()}"
+            f"{name} must be at most the {most[min(over[0], len(most) - 1)]} neurons of the {other} population to "
+            f"choose from (multapses=False), got {k[min(over[0], len(k) - 1)]}"
         )
     return k

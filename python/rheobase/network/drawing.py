@@ -16,6 +16,7 @@ class Purpose(IntEnum):
     CONNECT = 0x6E6E6F63
     DRAW = 0x77617264
     THALAMUS = 0x6C616874
+    PLACE = 0x63616C70
 
 
 def branch(seed: int, purpose: Purpose, *numbers: int) -> np.random.Generator:

@@ -10,7 +10,18 @@ from typing import Any
 import numpy as np
 
 from rheobase import checks
-from rheobase.models import circuit, currents, distributions, light, rules, sources, written
+from rheobase.models import (
+    circuit,
+    currents,
+    distributions,
+    light,
+    positions,
+    profiles,
+    rules,
+    sources,
+    spatial_rules,
+    written,
+)
 from rheobase.models.catalogue import NEURONS, PLASTICITY, SYNAPSES
 from rheobase.models.equations.neuron import EquationNeuron, restored
 from rheobase.models.equations.plasticity import EquationPlasticity, restored_plasticity
@@ -43,6 +54,10 @@ RECORDS: dict[str, type] = {
         distributions.Normal,
         distributions.Uniform,
         light.Light,
+        positions.Positions,
+        profiles.ExponentialProfile,
+        profiles.GaussianProfile,
+        profiles.LinearProfile,
         rules.AllToAll,
         rules.Bernoulli,
         rules.FixedInDegree,
@@ -50,6 +65,8 @@ RECORDS: dict[str, type] = {
         rules.FixedTotal,
         rules.OneToOne,
         rules.Pairs,
+        spatial_rules.ByDistance,
+        spatial_rules.Nearest,
         sources.Poisson,
         sources.Trains,
         Recording,

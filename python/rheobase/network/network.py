@@ -18,8 +18,11 @@ from rheobase import _engine, checks
 from rheobase.models.circuit import Cells, Circuit, Connections, Drive, Injected
 from rheobase.models.currents import Injection
 from rheobase.models.distributions import Distribution, Value
+from rheobase.models.ends import End
 from rheobase.models.neurons import Neuron
 from rheobase.models.plasticity import Plasticity
+from rheobase.models.positions import Grid, Positions, RandomPositions, placed
+from rheobase.models.profiles import OfDistance, depends_on_distance
 from rheobase.models.rules import Pairs, Rule
 from rheobase.models.sources import MOST_SPIKES, Source
 from rheobase.models.synapses import Synapse
@@ -33,6 +36,7 @@ from rheobase.network.projection import Projection, check_range
 from rheobase.network.recording import Choice, Recording, chosen
 from rheobase.network.result import Result
 from rheobase.network.running import run
+from rheobase.network.selection import Selection
 from rheobase.network.state import State
 from rheobase.network.storage import check_finite, check_size, packed, unpacked, write
 from rheobase.progress import Construction
@@ -159,7 +163,16 @@ class Network(Sealed):
 
     # ---- building ----------------------------------------------------------------------------------------------------
 
-    def add(self, model: Neuron | Source, n: int, /, name: str | None = None, **state: Value) -> Population:
+    def add(
+        self,
+        model: Neuron | Source,
+        n: int,
+        /,
+        name: str | None = None,
+        *,
+        positions: Positions | Grid | RandomPositions | npt.ArrayLike | None = None,
+        **state: Value,
+    ) -> Population:
         """Add `n` neurons or sources of one model.
 
         Parameters
@@ -170,6 +183,8 @@ class Network(Sealed):
             How many; 0 is allowed.
         name : str, optional
             Under which results show it; ``"p0"``, ``"p1"`` … by default.
+        positions : Grid, RandomPositions, Positions or array of shape (n, axes), optional
+            Where they are, for rules by distance, such as ``rb.Grid((20, 20), periodic=True)``.
         **state : float, array of shape (n,) or Distribution
             Initial values of state variables, such as ``V=rb.Uniform(-72, -55)`` or, for a Hodgkin–Huxley neuron,
             ``n=0.32``.
@@ -198,7 +213,9 @@ class Network(Sealed):
         elif state:
             raise ValueError(f"{next(iter(state))} must not be given: a source has no state variables")
         initial = tuple((variable, kept(variable, value, n)) for variable, value in state.items())
-        return self._add(Cells(name, n, model, initial, draws=self._taken))
+        where = branch(self.seed, Purpose.PLACE, len(self.populations))
+        points = None if positions is None else placed(positions, n, where)
+        return self._add(Cells(name, n, model, initial, draws=self._taken, positions=points))
 
     def _add(self, cells: Cells) -> Population:
         """Build a population, with the receptors that are known already."""
@@ -217,13 +234,13 @@ class Network(Sealed):
 
     def connect(
         self,
-        pre: Population,
-        post: Population,
+        pre: Population | Selection,
+        post: Population | Selection,
         rule: Rule | scipy.sparse.sparray,
         *,
-        weight: Value | None = None,
+        weight: Value | OfDistance | None = None,
         synapse: Synapse,
-        delay: Value | None = None,
+        delay: Value | OfDistance | None = None,
         plasticity: Plasticity | None = None,
         weight_bits: int = 32,
     ) -> Projection:
@@ -231,16 +248,19 @@ class Network(Sealed):
 
         Parameters
         ----------
-        pre, post : Population
-            Of this network; `post` must be made of neurons.
+        pre, post : Population or Selection
+            Of this network; `post` must be made of neurons. Between selections such as ``e[:400]`` the rule connects
+            chosen neurons as if they were populations; indices of pairs count them.
         rule : Rule or scipy.sparse array (post × pre)
             Which pairs are connected. A sparse array brings its own weights.
-        weight : float, array in the order of the connections, or Distribution
+        weight : float, array in the order of the connections, Distribution, Profile or callable
             Area under what one spike evokes (mV·ms), or its peak: see `norm` of the synapse.
+            A profile such as ``rb.GaussianProfile`` or a function of an array of distances gives weights by distance.
         synapse : Synapse
             Such as ``rb.Exponential(tau=5)``. Projections onto one target with equal synapses share a kernel.
-        delay : float, array in the order of the connections, or Distribution, optional
-            In ms; numbers must be multiples of dt, at least dt (the default), draws are rounded to the grid.
+        delay : float, array in the order of the connections, Distribution, Profile or callable, optional
+            In ms; numbers must be multiples of dt, at least dt (the default); draws, and what a profile or a function
+            gives by distance, are rounded to the grid.
         plasticity : Plasticity, optional
             Rule by which the weights change, such as ``rb.VogelsSTDP()``; the projection must then have one delay.
         weight_bits : {32, 16}, default 32
@@ -255,7 +275,7 @@ class Network(Sealed):
         --------
         >>> net.connect(e, i, rb.Bernoulli(0.02), weight=35, synapse=rb.Exponential(tau=6), delay=0.1)
         """
-        pre, post = self._own("pre", pre), self._target(post, synapse)
+        pre, post = self._end("pre", pre), self._target(post, synapse)
         if not isinstance(rule, Rule):
             rule, entries = wiring.read_sparse(rule, pre.n, post.n)
             if weight is not None:
@@ -266,14 +286,27 @@ class Network(Sealed):
         if checks.integer("weight_bits", weight_bits) not in (16, 32):
             raise ValueError(f"weight_bits must be 16 or 32, got {weight_bits!r}")
         weight, delay = wiring.given("weight", weight), wiring.given("delay", self.dt if delay is None else delay)
-        name = self._free_name(f"{pre.name}→{post.name}")
-        return self._connect(
-            Connections(name, pre.name, post.name, rule, weight, synapse, delay, plasticity, weight_bits)
-        )
+        name, whom = self._free_name(f"{pre.name}→{post.name}"), (_within(pre), _within(post))
+        names = _population(pre).name, _population(post).name
+        described = Connections(name, *names, rule, weight, synapse, delay, plasticity, weight_bits, *whom)
+        if depends_on_distance(weight) or depends_on_distance(delay):
+            described = self._at_distances(described)
+        return self._connect(described)
+
+    def _at_distances(self, described: Connections) -> Connections:
+        """Draw the pairs of a projection whose weights or delays depend on their distance."""
+        ends, random = self._circuit._ends(described), branch(self.seed, Purpose.CONNECT, len(self._projections))
+        ends.check_space()
+        unknown = replace(described, weight=np.zeros(1), delay=self.dt)
+        wiring.check_memory([*self._circuit.projections, unknown], self._circuit)
+        rule = described.rule
+        pairs = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, ends, random, self.threads)
+        pairs._check_within(ends)
+        return wiring.at_distances(described, ends, pairs, self.dt)
 
     def _connect(self, described: Connections) -> Projection:
         """Build a projection; nothing has changed where it is refused."""
-        pre, post = self._own("pre", described.pre), self._target(described.post, described.synapse)
+        pre, post = self._own("pre", described.pre), _population(self._target(described.post, described.synapse))
         rule, plasticity, id = described.rule, described.plasticity, len(self._projections)
         weights, delays = wiring.weights(described.weight), wiring.delays(described.delay, self.dt)
         if described.synapse._sums:
@@ -286,15 +319,15 @@ class Network(Sealed):
             _check_reach(weights, plasticity)
             plasticity._check_post(post.neuron, list(post._names().values()))
             plasticity._for_engine(self.dt)
-        ends = (pre.n, post.n, pre is post, branch(self.seed, Purpose.CONNECT, id))
+        ends, random = self._circuit._ends(described), branch(self.seed, Purpose.CONNECT, id)
         if weights.listed is None and delays.listed is None:
-            engine_rule = rule._for_engine(*ends)
+            engine_rule = rule._for_engine(ends, random)
             wiring.check_memory([*self._circuit.projections, described], self._circuit)
         else:
             wiring.check_memory([*self._circuit.projections, described], self._circuit)
-            rule = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, *ends, self.threads)
+            rule = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, ends, random, self.threads)
             lists = weights.each("weight", len(rule.pre)), delays.each("delay", len(rule.pre))
-            engine_rule = rule._listed(pre.n, post.n, *lists)
+            engine_rule = rule._listed(ends, *lists)
         return self._enter(replace(described, rule=rule), engine_rule, weights.draw, delays.draw)
 
     def _enter(
@@ -306,6 +339,7 @@ class Network(Sealed):
     ) -> Projection:
         """Hand a checked projection to the engine."""
         pre, post, plasticity = self[described.pre], self[described.post], described.plasticity
+        ends = self._circuit._ends(described)
         self._engine.connect(
             pre=pre._id,
             post=post._id,
@@ -314,6 +348,8 @@ class Network(Sealed):
             weight=weight,
             delay=delay,
             weight_bits=described.weight_bits,
+            pre_neurons=wiring.chosen_of(ends.pre),
+            post_neurons=wiring.chosen_of(ends.post),
             **({} if plasticity is None else plasticity._for_engine(self.dt)),
         )
         projection = Projection(self, len(self._projections), pre, post)
@@ -321,8 +357,16 @@ class Network(Sealed):
         self._projections.append(projection)
         return projection
 
-    def drive(self, post: Population, rate: float, *, sources: float = 1, weight: float, synapse: Synapse) -> None:
-        """Drive every neuron of `post` with Poisson spikes of its own.
+    def drive(
+        self,
+        post: Population | Selection,
+        rate: float,
+        *,
+        sources: float = 1,
+        weight: float,
+        synapse: Synapse,
+    ) -> None:
+        """Drive every neuron of `post`, a population or chosen neurons, with Poisson spikes of its own.
 
         The spikes that `sources` processes of `rate` (Hz) send within a step are drawn as one number, so a thousand
         sources cost as much as one.
@@ -335,27 +379,33 @@ class Network(Sealed):
         rate = checks.number("rate", rate, low=0)
         sources = checks.number("sources", sources, low=0)
         weight = checks.number("weight", weight)
-        self._drive(Drive(post.name, rate, sources, weight, synapse))
+        self._drive(Drive(_population(post).name, rate, sources, weight, synapse, _within(post)))
 
     def _drive(self, drive: Drive) -> None:
-        post, mean = self._target(drive.post, drive.synapse), drive.rate * PER_MS * drive.sources * self.dt
+        post, mean = _population(self._target(drive.post, drive.synapse)), drive.rate * PER_MS * drive.sources * self.dt
         if mean > MOST_SPIKES:
             raise ValueError(
                 f"rate * sources must bring at most {MOST_SPIKES} spikes per step and neuron on average, got {mean:g}"
             )
         if drive.synapse._sums:
             raise ValueError(f"synapse must take in weights, {drive.synapse!r} adds up over connections")
-        engine = self._engine
-        engine.add_drive(post._id, post._take_in(drive.synapse, "drive"), mean, drive.weight)
+        engine, reached = self._engine, End(post.n, drive.neurons)
+        engine.add_drive(
+            population=post._id,
+            receptor=post._take_in(drive.synapse, "drive"),
+            mean=mean,
+            weight=drive.weight,
+            neurons=wiring.chosen_of(reached),
+        )
         self._circuit = replace(self._circuit, drives=(*self._circuit.drives, drive))
 
-    def inject(self, post: Population, current: Injection) -> None:
+    def inject(self, post: Population | Selection, current: Injection) -> None:
         """Bring a current to the neurons of `post`, a pulse, steps, samples or noise, or light.
 
         Parameters
         ----------
-        post : Population
-            Made of neurons.
+        post : Population or Selection
+            Made of neurons; a selection alone receives the current.
         current : Pulse, Steps, Samples, WhiteNoise, OrnsteinUhlenbeck or Light
             Currents are in mV (in pA where the neurons' g_L is in nS) and add to I_x; light has no unit.
 
@@ -365,26 +415,29 @@ class Network(Sealed):
         >>> lit = net.add(rb.EIFChR(), 100)
         >>> net.inject(lit, rb.Light(rb.Pulse(t_start=100, t_stop=120, amplitude=0.8)))
         """
-        post = self._own("post", post)
+        post = self._end("post", post)
         if not isinstance(post.model, Neuron):
             raise ValueError(f"post must be made of neurons, got the source {post.name!r}")
         if not isinstance(current, Injection):
             raise TypeError(
                 f"current must be a Pulse, Steps, Samples, WhiteNoise, OrnsteinUhlenbeck or Light, got {current!r}"
             )
-        self._inject(Injected(post.name, current))
+        population, neurons = _population(post), _within(post)
+        whole = None if neurons is None else current._to_chosen(neurons, population.n, self.dt)
+        self._inject(Injected(population.name, current, neurons) if whole is None else Injected(population.name, whole))
 
     def _inject(self, injected: Injected) -> None:
         post, current = self._own("post", injected.post), injected.current
         others = [i.current for i in self._circuit.injections if i.post == injected.post]
-        current._check(post.neuron, post.n, self.dt, others)
+        reached = End(post.n, injected.neurons)
+        current._check(post.neuron, reached.n, self.dt, others)
         with self._draws() as draws:
-            current._enter(draws, post._id, post.n)
+            current._enter(draws, post._id, reached.n, wiring.chosen_of(reached))
         self._circuit = replace(self._circuit, injections=(*self._circuit.injections, injected))
 
     def record(
         self,
-        population: Population,
+        population: Population | Selection,
         variable: str,
         *,
         neurons: Choice = slice(None),
@@ -396,7 +449,8 @@ class Network(Sealed):
 
         Parameters
         ----------
-        population : Population
+        population : Population or Selection
+            Several selections of one population may be recorded.
         variable : str
             A state variable such as ``"V"``, or the current or conductance of synapses such as ``"I_e"``, from a
             population "e"; see `Population.variables`. State variables are recorded as they are at the end of a step,
@@ -404,6 +458,7 @@ class Network(Sealed):
             mean of the samples is that of the current for any dt. ``population["I_e"]`` reads it as it is now.
             Or the name of an event: it is recorded of all neurons, and `Result.events` gives its times.
         neurons : slice, int or array of int, default all
+            Of the population, or of the selection.
         every : float, optional
             Sampling interval (ms), a multiple of dt; every step by default. Samples lie at its multiples.
         mean : bool, default False
@@ -415,25 +470,34 @@ class Network(Sealed):
         --------
         >>> net.record(i, "V", neurons=slice(0, 10), every=1.0)
         """
-        population = self._own("population", population)
+        whom = self._end("population", population)
+        population = _population(whom)
         event = isinstance(population.model, Neuron) and variable in population.model.events
         if not event:
             population._check_recordable(variable)
-        elif neurons != slice(None) or every is not None or mean:
-            raise ValueError(f"neurons, every and mean must not be given for {variable!r}, an event of all neurons")
-        index = chosen("neurons", neurons, population.n)
+        elif neurons != slice(None) or every is not None or mean or whom is not population:
+            raise ValueError(
+                f"population must be whole, and neurons, every and mean not given, for {variable!r}, an event of all "
+                f"neurons; Result.events takes selections"
+            )
+        index = chosen("neurons", neurons, whom.n)
+        if isinstance(whom, Selection):
+            index = whom.indices[index].astype(np.uint32)
         steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
-        if any(r.of == population.name and r.variable == variable for r in self._recordings):
-            raise ValueError(f"variable must be new to the recording of {population.name!r}, got {variable!r} again")
+        wanted = Recording(
+            population.name, variable, index, steps, checks.flag("mean", mean), False, event, whom is not population
+        )
+        if any(r.repeats(wanted) for r in self._recordings):
+            raise ValueError(f"variable must be new to the recording of {whom.name!r}, got {variable!r} again")
         try:
             precision = np.dtype(dtype)
         except TypeError:
             raise TypeError(f"dtype must be float64 or float32, got {dtype!r}") from None
         if precision not in (np.dtype(np.float64), np.dtype(np.float32)):
             raise ValueError(f"dtype must be float64 or float32, got {precision}")
-        if checks.flag("mean", mean) and not len(index):
+        if wanted.mean and not len(index):
             raise ValueError("neurons must not be empty where their mean is recorded")
-        self._record(Recording(population.name, variable, index, steps, bool(mean), precision == np.float32, event))
+        self._record(replace(wanted, single=precision == np.float32))
 
     def _record(self, recording: Recording) -> None:
         """Let the engine record; recordings and recorders are numbered alike."""
@@ -767,6 +831,13 @@ class Network(Sealed):
             free = f"{name} {count}"
         return free
 
+    def _end(self, name: str, given: Any) -> Population | Selection:
+        """Return a population of this network, or chosen neurons of one; all of them are the population."""
+        if isinstance(given, Selection):
+            population = self._own(name, given.population)
+            return population if given._everything else given
+        return self._own(name, given)
+
     def _own(self, name: str, population: Any) -> Population:
         if isinstance(population, str):
             return self.populations[checks.choice(name, population, self.populations)]
@@ -776,14 +847,23 @@ class Network(Sealed):
             raise ValueError(f"{name} must be a population of this network, got {population.name!r} of another one")
         return population
 
-    def _target(self, post: Any, synapse: Any) -> Population:
-        """Return the population that spikes reach through a synapse."""
-        post = self._own("post", post)
+    def _target(self, post: Any, synapse: Any) -> Population | Selection:
+        """Return whom spikes reach through a synapse."""
+        post = self._end("post", post)
         if not isinstance(post.model, Neuron):
             raise ValueError(f"post must be made of neurons, got the source {post.name!r}")
         if not isinstance(synapse, Synapse):
             raise TypeError(f"synapse must be a synapse such as rb.Exponential(tau=5), got {synapse!r}")
         return post
+
+
+def _population(whom: Population | Selection) -> Population:
+    return whom.population if isinstance(whom, Selection) else whom
+
+
+def _within(whom: Population | Selection) -> np.ndarray | None:
+    """Return the indices of chosen neurons as a circuit keeps them: None for all of a population."""
+    return whom.indices if isinstance(whom, Selection) else None
 
 
 def _check_coupling(described: Connections, pre: Population, delays: wiring.ConnectionValues) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -12,10 +13,12 @@ from rheobase.models.circuit import Cells, Receptor
 from rheobase.models.distributions import Value
 from rheobase.models.light import Light
 from rheobase.models.neurons import Neuron
+from rheobase.models.positions import Positions
 from rheobase.models.registry import value_of
 from rheobase.models.sources import Source
 from rheobase.models.synapses import Synapse
 from rheobase.models.values import Sealed
+from rheobase.network.selection import Selection, chosen_among, name_of
 
 if TYPE_CHECKING:
     from rheobase.network.network import Network
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 class Population(Sealed):
     """Neurons of one model, or sources, within a network.
+
+    `population[:500]`, `population[mask]` and `population[indices]` choose neurons: see `Selection`.
 
     `population["V"]` reads a state variable, a synaptic current or a conductance, and `population["tau_m"]` or
     `population["I_x"]` a parameter: a copy, one value per neuron. `population["V"] = values` sets it between runs.
@@ -57,6 +62,23 @@ class Population(Sealed):
         """Neuron model or source, with the parameters as they are by now."""
         return self._cells.model
 
+    @property
+    def positions(self) -> np.ndarray:
+        """Where its neurons are, shape (n, axes), in the unit in which that was given.
+
+        Examples
+        --------
+        >>> rb.Network().add(rb.LIF(), 4, positions=rb.Grid((2, 2))).positions[0]
+        array([0.25, 0.25])
+        """
+        return self._placed.points
+
+    @property
+    def _placed(self) -> Positions:
+        if self._cells.positions is None:
+            raise ValueError(f"positions must be given to population {self.name!r} when it is added")
+        return self._cells.positions
+
     def __len__(self) -> int:
         return self.n
 
@@ -72,6 +94,10 @@ class Population(Sealed):
     def variables(self) -> list[str]:
         """Names of what changes in a run and can be recorded: state variables, currents and conductances."""
         return list(self._names())
+
+    def _name_of(self, indices: np.ndarray) -> str:
+        """Return the name of chosen neurons."""
+        return name_of(self.name, indices.astype(np.int64), self.n)
 
     def _names(self) -> dict[str, str]:
         """Return the engine's name of each variable."""
@@ -89,7 +115,16 @@ class Population(Sealed):
         """Names of the parameters, I_x included."""
         return [*self.model.parameters, "I_x"] if isinstance(self.model, Neuron) else []
 
-    def __getitem__(self, variable: str) -> np.ndarray:
+    def __iter__(self) -> Iterator[Selection]:
+        return (self[k] for k in range(self.n))
+
+    @overload
+    def __getitem__(self, variable: str) -> np.ndarray: ...
+    @overload
+    def __getitem__(self, variable: Any) -> Selection: ...
+    def __getitem__(self, variable: Any) -> np.ndarray | Selection:
+        if not isinstance(variable, str):
+            return Selection(self, chosen_among(repr(self.name), variable, self.n))
         name, engine = self._known(variable), self._network._engine
         if name == "I_x":
             values = engine.get_current(self._id)

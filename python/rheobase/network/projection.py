@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from rheobase import checks
+from rheobase import _engine, checks
 from rheobase.models.circuit import Connections
 from rheobase.models.distributions import Value
+from rheobase.models.ends import Ends
 from rheobase.models.plasticity import Plasticity
 from rheobase.models.rules import Rule
 from rheobase.models.synapses import Synapse
 from rheobase.models.values import Sealed
+from rheobase.network.between import Between
 from rheobase.network.population import Population
+from rheobase.network.selection import Selection
 
 if TYPE_CHECKING:
     import scipy.sparse
@@ -40,14 +43,16 @@ class Projection(Sealed):
         return f"<projection {self.pre.name!r} → {self.post.name!r}: {self.rule!r}, {self.synapse!r}>"
 
     @property
-    def pre(self) -> Population:
-        """Where its spikes come from."""
-        return self._pre
+    def pre(self) -> Population | Selection:
+        """Where its spikes come from, as it was given: a population or a selection."""
+        chosen = self._described.pre_neurons
+        return self._pre if chosen is None else Selection(self._pre, chosen)
 
     @property
-    def post(self) -> Population:
-        """Whom they reach."""
-        return self._post
+    def post(self) -> Population | Selection:
+        """Whom they reach, as it was given: a population or a selection."""
+        chosen = self._described.post_neurons
+        return self._post if chosen is None else Selection(self._post, chosen)
 
     @property
     def name(self) -> str:
@@ -88,7 +93,7 @@ class Projection(Sealed):
         >>> x_to_e = net.projections[0]
         >>> net.record(x_to_e.post, x_to_e.variable)
         """
-        return self.post._receptor(self.synapse).variable if self.synapse._kernel.stages else None
+        return self._post._receptor(self.synapse).variable if self.synapse._kernel.stages else None
 
     @property
     def mean_weight(self) -> float:
@@ -96,9 +101,12 @@ class Projection(Sealed):
         return self._described.mean_weight
 
     def connections(self) -> dict[str, np.ndarray]:
-        """Return every connection: arrays `pre`, `post`, `weight` and `delay` (ms), by source, then by target."""
+        """Return every connection: arrays `pre`, `post`, `weight` and `delay` (ms), by source, then by target.
+
+        Where the projection is between selections, `pre` and `post` count their neurons.
+        """
         with self._network._guard.alone() as engine:
-            pre, post, weight, delay = engine.connections(self._id)
+            pre, post, weight, delay = self._members(engine)
             if self.plasticity is not None:
                 weight = engine.get_weights(self._id)
         order = np.lexsort((delay, post, pre))
@@ -141,8 +149,33 @@ class Projection(Sealed):
     def _order(self) -> np.ndarray:
         """Return where in the engine's order each of the `connections` stands."""
         with self._network._guard.alone() as engine:
-            pre, post, _, delay = engine.connections(self._id)
+            pre, post, _, delay = self._members(engine)
         return np.lexsort((delay, post, pre))
+
+    def _members(self, engine: _engine.Simulation) -> tuple[np.ndarray, ...]:
+        """Return the connections in the engine's order, their ends as members of what was connected."""
+        pre, post, weight, delay = engine.connections(self._id)
+        return self._ends.pre.members_of(pre), self._ends.post.members_of(post), weight, delay
+
+    @property
+    def _ends(self) -> Ends:
+        return self._network.circuit._ends(self._described)
+
+    def between(self, pre: Population | Selection, post: Population | Selection) -> Between:
+        """Return those of its connections that lead from chosen neurons to chosen neurons.
+
+        Parameters
+        ----------
+        pre, post : Population or Selection
+            Of the populations that the projection joins.
+
+        Examples
+        --------
+        >>> q = net.connect(e, e, rb.Bernoulli(0.1), weight=1.0, synapse=rb.Exponential(tau=5))
+        >>> q.between(e[:10], e[10:30]).weights.shape
+        (20, 10)
+        """
+        return Between(self, _part("pre", pre, self._pre), _part("post", post, self._post))
 
     @property
     def learning(self) -> bool:
@@ -179,6 +212,14 @@ class Projection(Sealed):
         ordered = np.empty(len(key))
         ordered[np.argsort(key)] = checks.array("weights", entries.data)[np.argsort(given)]
         return ordered
+
+
+def _part(name: str, given: Population | Selection, end: Population) -> Selection:
+    """Return chosen neurons at one end of a projection, all of them where its population was given."""
+    population = given.population if isinstance(given, Selection) else given
+    if population is not end:
+        raise ValueError(f"{name} must be {end.name!r} or neurons of it, got {given!r}")
+    return given if isinstance(given, Selection) else end[:]
 
 
 def check_range(name: str, weights: np.ndarray, plasticity: Plasticity) -> None:

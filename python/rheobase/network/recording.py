@@ -30,11 +30,17 @@ class Recording(Described):
     mean: bool
     single: bool
     event: bool = False  #: whether times of an event are recorded, not values of a variable
+    selected: bool = False  #: whether a selection was to be recorded, of which there may be several
 
     @property
     def weights(self) -> bool:
         """Whether weights of a projection are recorded, which have no variable's name."""
         return not self.variable
+
+    def repeats(self, other: Recording) -> bool:
+        """Whether the other one is of the same variable of the same neurons, as they were asked for."""
+        same = (self.of, self.variable, self.selected) == (other.of, other.variable, other.selected)
+        return same and (not self.selected or np.array_equal(self.neurons, other.neurons))
 
     def bytes(self, steps: int) -> int:
         """Return the memory that `steps` more steps take; what events take is not known before."""

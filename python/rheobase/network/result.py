@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from rheobase import checks
+from rheobase.network.population import Population
+from rheobase.network.selection import Selection
 from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
@@ -48,6 +50,16 @@ class Recorded:
     neurons: np.ndarray
     unit: str = ""
 
+    def _of(self, indices: np.ndarray) -> Recorded | None:
+        """Return the part that belongs to neurons of these indices, if it is there."""
+        if np.array_equal(self.neurons, indices):
+            return self
+        if self.values.shape[1] != len(self.neurons) or not np.isin(indices, self.neurons).all():
+            return None
+        order = np.argsort(self.neurons)
+        columns = order[np.searchsorted(self.neurons, indices, sorter=order)]
+        return Recorded(self.times, self.values[:, columns], self.neurons[columns], self.unit)
+
 
 @dataclass(frozen=True)
 class Result:
@@ -68,7 +80,7 @@ class Result:
     timing: Timing
     interrupted: bool
     _spikes: dict[str, SpikeTrains] = field(repr=False)
-    #: By population and variable, or by the ends of a projection and its number among those between them.
+    #: By population or selection and variable, or by the ends of a projection and its number among those between them.
     _states: dict[tuple[str, str] | tuple[str, str, int], Recorded] = field(repr=False)
     #: By population and event.
     _events: dict[tuple[str, str], SpikeTrains] = field(repr=False)
@@ -116,23 +128,38 @@ class Result:
         return list(self._spikes)
 
     @overload
-    def spikes(self, population: str) -> SpikeTrains: ...
+    def spikes(self, population: str | Population | Selection) -> SpikeTrains: ...
     @overload
     def spikes(self) -> dict[str, SpikeTrains]: ...
-    def spikes(self, population: str | None = None) -> SpikeTrains | dict[str, SpikeTrains]:
+    def spikes(self, population: str | Population | Selection | None = None) -> SpikeTrains | dict[str, SpikeTrains]:
         """Return the spikes of a population, with `.times` (ms) and `.indices`, by time, then by index.
 
-        Without a name, those of every population by name.
+        Those of a selection such as ``e[:15]`` have indices that count its neurons from 0. Without an argument, the
+        spikes of every population by name.
 
         Examples
         --------
         >>> res.spikes("e").times
+        >>> res.spikes(e[:15]).n
+        15
         """
         if population is None:
             return dict(self._spikes)
-        return self._spikes[checks.choice("population", population, self._spikes)]
+        name, indices = self._named(population)
+        return self._chosen(self._spikes[name], indices)
 
-    def events(self, population: str, event: str) -> SpikeTrains:
+    def _named(self, population: str | Population | Selection) -> tuple[str, np.ndarray | None]:
+        """Return the name of a population, and the indices of its neurons where only some are meant."""
+        if isinstance(population, Selection):
+            return self._named(population.population)[0], population.indices
+        name = population.name if isinstance(population, Population) else population
+        return checks.choice("population", name, self._spikes), None
+
+    @staticmethod
+    def _chosen(trains: SpikeTrains, indices: np.ndarray | None) -> SpikeTrains:
+        return trains if indices is None else trains.select(indices)
+
+    def events(self, population: str | Population | Selection, event: str) -> SpikeTrains:
         """Return when an event of a model of equations happened, as spike trains.
 
         Examples
@@ -144,24 +171,43 @@ class Result:
         >>> net.run(10).events("cell", "low").times
         array([7.])
         """
-        checks.choice("population", population, self._spikes)
-        recorded = [name for of, name in self._events if of == population]
+        name, indices = self._named(population)
+        recorded = [known for of, known in self._events if of == name]
         if not recorded:
-            raise ValueError(f"event must have been recorded: call net.record({population!r}, {event!r}) first")
-        return self._events[population, checks.choice("event", event, recorded)]
+            raise ValueError(f"event must have been recorded: call net.record({name!r}, {event!r}) first")
+        return self._chosen(self._events[name, checks.choice("event", event, recorded)], indices)
 
-    def states(self, population: str, variable: str) -> Recorded:
+    def states(self, population: str | Population | Selection, variable: str) -> Recorded:
         """Return a recorded variable, with `.times` of shape (T,) and `.values` of shape (T, n).
+
+        A selection must have been recorded itself, or within others of its population.
 
         Examples
         --------
         >>> res.states("e", "V").values[:, 0]
         """
-        checks.choice("population", population, self._spikes)
-        recorded = [key[1] for key in self._states if len(key) == 2 and key[0] == population]
+        if isinstance(population, str) and isinstance(variable, str) and (population, variable) in self._states:
+            return self._states[population, variable]
+        name, indices = self._named(population)
+        recorded = [(of, known) for of, known, *number in self._states if not number and self._belongs(of, name)]
         if not recorded:
-            raise ValueError(f"variable must have been recorded: call net.record({population!r}, {variable!r}) first")
-        return self._states[population, checks.choice("variable", variable, recorded)]
+            raise ValueError(f"variable must have been recorded: call net.record({name!r}, {variable!r}) first")
+        checks.choice("variable", variable, dict.fromkeys(known for _, known in recorded))
+        found = {of: self._states[of, known] for of, known in recorded if known == variable}
+        if indices is not None:
+            parts = [part for part in (each._of(indices) for each in found.values()) if part is not None]
+            if not parts:
+                raise ValueError(f"population must be neurons whose {variable} was recorded, got {population!r}")
+            return parts[0]
+        if name not in found and len(found) > 1:
+            raise ValueError(
+                f"population must be a selection whose {variable} was recorded, {', '.join(found)}, got {name!r}"
+            )
+        return found.get(name, next(iter(found.values())))
+
+    def _belongs(self, of: str, population: str) -> bool:
+        """Whether the name under which something was recorded is that of a population or of a selection of it."""
+        return of == population or (of not in self._spikes and of.startswith(f"{population}["))
 
     def samples(self) -> dict[str, Recorded]:
         """Return all that was sampled, by names such as "e.V", or "i→e.weight" for weights (a second: "i→e.weight 2").

@@ -112,10 +112,12 @@ def _recorded(network: Network, engine: _engine.Simulation) -> tuple[dict[str, A
     """Take what was recorded, spikes, states and events, out of the engine."""
     spikes = {p.name: (*engine.take_spikes(id), p.n) for id, p in enumerate(network.circuit.populations)}
     keys = _weight_keys(network)
-    states = {
-        keys[r.of] if r.weights else (r.of, r.variable): (*r.arrange(*engine.take_samples(id)), _unit(network, r))
-        for id, r in enumerate(r for r in network._recordings if not r.event)
-    }
+    states: dict[Any, Any] = {}
+    for id, r in enumerate(r for r in network._recordings if not r.event):
+        key = keys[r.of] if r.weights else (network[r.of]._name_of(r.neurons) if r.selected else r.of, r.variable)
+        while key in states:  # two selections may share a short name
+            key = (f"{key[0]} again", *key[1:])
+        states[key] = (*r.arrange(*engine.take_samples(id)), _unit(network, r))
     events = {}
     for r in network._recordings:
         if r.event:

@@ -130,7 +130,7 @@ def check_size(circuit: Circuit, state: State) -> None:
     held = sum(len(data) for _, data in state.engine)
     for cells in circuit.neurons:
         checks.integer("n", cells.n, low=0, high=held // 8)
-    connections = sum(circuit.mean_in_degree(q) * circuit[q.post].n for q in circuit.projections)
+    connections = sum(circuit._mean_connections(q) for q in circuit.projections)
     if connections * 4 > checks.machine_memory():
         raise ValueError(f"projections must fit into memory, {connections:.3g} connections do not")
 

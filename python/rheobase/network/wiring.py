@@ -1,7 +1,7 @@
 """Weights and delays of connections: what `Network.connect` accepts, and what the engine makes of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,9 @@ from rheobase import _engine, checks
 from rheobase.models.catalogue import LIF
 from rheobase.models.circuit import Circuit, Connections
 from rheobase.models.distributions import Distribution
+from rheobase.models.ends import End, Ends
+from rheobase.models.neighbours import distances
+from rheobase.models.profiles import depends_on_distance, values_at
 from rheobase.models.rules import Bernoulli, Pairs, Rule
 from rheobase.models.values import own
 
@@ -41,7 +44,11 @@ class ConnectionValues:
 
 def given(name: str, value: Any) -> Any:
     """Return what a circuit keeps of weights or delays: arrays as copies of its own."""
-    return value if isinstance(value, Distribution) or checks.axes(name, value) == 0 else own(np.asarray(value))
+    return (
+        value
+        if isinstance(value, Distribution) or depends_on_distance(value) or checks.axes(name, value) == 0
+        else own(np.asarray(value))
+    )
 
 
 def weights(weight: Any) -> ConnectionValues:
@@ -118,13 +125,14 @@ def read_sparse(matrix: Any, n_pre: int, n_post: int) -> tuple[Pairs, np.ndarray
     return Pairs(entries.col, entries.row), weight
 
 
-def draw_pairs(rule: Rule, n_pre: int, n_post: int, same: bool, random: np.random.Generator, threads: int) -> Pairs:
+def draw_pairs(rule: Rule, ends: Ends, random: np.random.Generator, threads: int) -> Pairs:
     """Draw a rule's pairs in a network of their own, by source, then by target."""
     seed = int(random.integers(2**64, dtype=np.uint64))  # no two projections draw the same pairs
     scratch = _engine.Simulation(1.0, seed, threads)
-    pre = scratch.add_poisson(n_pre, np.zeros(1))
     lif = LIF()
-    post = scratch.add_neurons("LIF", n_post, lif.method, [np.full(1, value) for value in lif.parameters.values()])
+    parameters = [np.full(1, value) for value in lif.parameters.values()]
+    post = scratch.add_neurons("LIF", ends.post.size, lif.method, parameters)
+    pre = post if ends.same else scratch.add_poisson(ends.pre.size, np.zeros(1))
     receptor = scratch.add_receptor(
         population=post, kernel="Delta", values=[], unit_area=True, conductance=False, reversal=0.0, label=""
     )
@@ -132,12 +140,34 @@ def draw_pairs(rule: Rule, n_pre: int, n_post: int, same: bool, random: np.rando
         pre=pre,
         post=post,
         receptor=receptor,
-        rule=rule._for_engine(n_pre, n_post, same, random),
+        rule=rule._for_engine(ends, random),
         weight=_engine.Distribution("constant", 0),
         delay=_engine.Distribution("constant", 1),
+        pre_neurons=chosen_of(ends.pre),
+        post_neurons=chosen_of(ends.post),
     )
-    sources, targets, _, _ = scratch.connections(0)
+    drawn = scratch.connections(0)
+    sources, targets = ends.pre.members_of(drawn[0]), ends.post.members_of(drawn[1])
+    if ends.pre.neurons is not None or ends.post.neurons is not None:  # which may have an order of their own
+        order = np.lexsort((targets, sources))
+        sources, targets = sources[order], targets[order]
     return Pairs(sources, targets)
+
+
+def at_distances(described: Connections, ends: Ends, pairs: Pairs, dt: float) -> Connections:
+    """Return a projection of given pairs, with weights and delays that depended on their distance as arrays."""
+    distance = distances(ends.pre.points[pairs.pre], ends.post.points[pairs.post], ends.box)
+    weight, delay = described.weight, described.delay
+    if depends_on_distance(weight):
+        weight = values_at("weight", weight, distance)
+    if depends_on_distance(delay):
+        delay = np.maximum(np.rint(values_at("delay", delay, distance) / dt), 1) * dt
+    return replace(described, rule=pairs, weight=given("weight", weight), delay=given("delay", delay))
+
+
+def chosen_of(end: End) -> np.ndarray:
+    """Return the chosen neurons of one end as the engine takes them: none stands for all."""
+    return np.zeros(0, dtype=np.uint32) if end.neurons is None else end.neurons.astype(np.uint32)
 
 
 #: Bytes of a connection: its place, and where each has its own its weight; of a plastic one its weight, both of its
@@ -159,4 +189,4 @@ def _bytes_of(q: Connections, circuit: Circuit) -> float:
         each += OWN_WEIGHT * q.weight_bits // 32
     if isinstance(q.rule, Pairs) or np.ndim(q.weight) or np.ndim(q.delay):
         each += LISTED
-    return each * circuit[q.post].n * circuit.mean_in_degree(q)
+    return each * circuit._mean_connections(q)

@@ -17,6 +17,7 @@ from rheobase.plot.learning_curves import confusion_matrix, learning_curve
 from rheobase.plot.overlay import overlay
 from rheobase.plot.phase_line import phase_line
 from rheobase.plot.phase_plane import phase_plane
+from rheobase.plot.positions import positions
 from rheobase.plot.raster import raster
 from rheobase.plot.trace_determinant import trace_determinant
 from rheobase.plot.traces import traces
@@ -42,6 +43,7 @@ __all__ = [
     "phase_line",
     "phase_plane",
     "population_rate",
+    "positions",
     "psth",
     "random_networks",
     "raster",

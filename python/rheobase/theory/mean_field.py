@@ -58,6 +58,7 @@ def mean_field(
     array([ 6.5, 13.9])
     """
     circuit = Circuit.of(network)
+    circuit._check_whole()
     targets = circuit.neurons
     if not targets:
         raise ValueError("network must have neurons for a mean field, got none")

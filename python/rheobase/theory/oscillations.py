@@ -84,6 +84,7 @@ class AsynchronousState:
         names, (means, _, stds) = self.field.names, self.field.moments(self.rates)
         path = np.zeros((len(omega), len(names), len(names)), dtype=complex)
         circuit = Circuit.of(self.network)
+        circuit._check_whole()
         for q in circuit.projections:
             if q.pre in names:
                 path[:, names.index(q.post), names.index(q.pre)] += _path(circuit, q, omega)

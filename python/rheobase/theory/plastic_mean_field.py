@@ -48,6 +48,7 @@ def plastic_mean_field(
     3.0
     """
     circuit = Circuit.of(network)
+    circuit._check_whole()
     rates = mean_field(circuit, f, tau)
     plastic = [(q, q.plasticity) for q in circuit.projections if q.plasticity is not None]
     paths = [(q.pre, q.post, rule.rule.name) for q, rule in plastic]

@@ -172,6 +172,7 @@ class SelfConsistentField:
     def of(cls, network: Circuit | HasCircuit, *, alike: bool = False) -> SelfConsistentField:
         """Return the field of a spiking network, or of its circuit; see `self_consistent_rates`."""
         alike, circuit = checks.flag("alike", alike), Circuit.of(network)
+        circuit._check_whole()
         targets = circuit.neurons
         if not targets:
             raise ValueError("network must have neurons for self-consistent rates, got none")

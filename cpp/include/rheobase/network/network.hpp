@@ -44,7 +44,8 @@ class Network {
     /// The same of one whose kernel is a program.
     std::size_t add_program_receptor(std::size_t population, std::shared_ptr<const SynapseProgram> program,
                                      const std::vector<double>& values, double reversal, const std::string& label);
-    std::size_t add_drive(std::uint32_t population, std::size_t receptor, double mean, double weight);
+    std::size_t add_drive(std::uint32_t population, std::size_t receptor, double mean, double weight,
+                          const Selection& neurons = {});
     /// A projection, made into connections at the next build.
     struct ProjectionSpec {
         std::uint32_t pre, post;
@@ -55,12 +56,15 @@ class Network {
         const PlasticityRule* plasticity = nullptr;  ///< null where the weights are static
         std::vector<double> plasticity_values{};
         std::shared_ptr<const PlasticityProgram> program = nullptr;  ///< in place of a rule
+        Selection pre_neurons{}, post_neurons{};                     ///< whom the rule connects
     };
     std::size_t connect(ProjectionSpec spec);
 
-    void inject(std::size_t population, TimeSeries series);
-    void inject_white_noise(std::size_t population, double mean, double sigma);
-    void inject_ornstein_uhlenbeck(std::size_t population, double mean, double std_dev, double tau);
+    /// A series of one value per neuron has its columns in the order of the selection.
+    void inject(std::size_t population, TimeSeries series, const Selection& neurons = {});
+    void inject_white_noise(std::size_t population, double mean, double sigma, const Selection& neurons = {});
+    void inject_ornstein_uhlenbeck(std::size_t population, double mean, double std_dev, double tau,
+                                   const Selection& neurons = {});
 
     std::size_t size() const noexcept { return populations_.size(); }
     Population& population(std::size_t id) const { return *populations_.at(id); }
@@ -85,6 +89,7 @@ class Network {
     std::uint32_t add(std::unique_ptr<Population> population, NeuronPopulation* neurons, PoissonSource* poisson);
     const Receptor& receptor(std::size_t population, std::size_t id) const;
     MakePlasticity plasticity_of(const ProjectionSpec& spec) const;
+    void inject_into(std::size_t population, std::unique_ptr<InjectedCurrent> current, const Selection& neurons);
     std::unique_ptr<Coupling> couple(const Projection& projection);
 
     double dt_;

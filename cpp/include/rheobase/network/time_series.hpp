@@ -22,6 +22,15 @@ class TimeSeries {
 
     std::size_t width() const noexcept { return width_; }
 
+    /// The same with its columns in another order, where it has one per neuron.
+    template <class ColumnOf>
+    TimeSeries arranged(ColumnOf column_of) const {
+        TimeSeries arranged = *this;
+        for (std::size_t k = 0; k < values_.size() && width_ > 1; ++k)
+            arranged.values_[k] = values_[k - k % width_ + column_of(k % width_)];
+        return arranged;
+    }
+
     /// The row in force at `step`, or null before the first.
     const double* at(std::int64_t step) const noexcept {
         const auto next = std::upper_bound(steps_.begin(), steps_.end(), step);

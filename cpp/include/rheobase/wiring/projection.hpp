@@ -4,6 +4,7 @@
 
 #include "rheobase/random/distribution.hpp"
 #include "rheobase/wiring/connection_rule.hpp"
+#include "rheobase/wiring/selection.hpp"
 
 namespace rheobase {
 
@@ -23,6 +24,9 @@ struct Projection {
     std::size_t group = 0;    ///< which set of fan-outs holds it
     bool built = false;
     std::uint64_t synapses = 0;
+    /// Whom the rule connects. Random rules draw members and degrees are those of members; pairs that are listed are
+    /// neurons of the populations.
+    Selection pre_neurons{}, post_neurons{};
 };
 
 /// One connection.
