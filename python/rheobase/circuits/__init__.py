@@ -2,6 +2,7 @@
 
 from rheobase.circuits.brunel import brunel
 from rheobase.circuits.cortex import cortex
+from rheobase.circuits.gap_junctions import gap_junctions
 from rheobase.circuits.inhibitory_plasticity import inhibitory_plasticity
 from rheobase.circuits.microcircuit import microcircuit
 from rheobase.circuits.overlay import Overlay, overlay
@@ -16,6 +17,7 @@ __all__ = [
     "cortex",
     "cuba",
     "decision",
+    "gap_junctions",
     "inhibitory_plasticity",
     "microcircuit",
     "overlay",

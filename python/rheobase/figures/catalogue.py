@@ -37,6 +37,9 @@ MODULES = (
     "hamiltonian",
     "random_networks",
     "persistent_activity",
+    "voltage_plasticity",
+    "reward",
+    "gap_junctions",
 )
 
 STYLE: dict[Any, Any] = {
