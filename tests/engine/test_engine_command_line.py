@@ -92,7 +92,6 @@ def test_folder_that_cannot_be_written_to(tmp_path, capsys):
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["fly"],
         ["info", "--loud"],
         ["demo"],

@@ -1,4 +1,4 @@
-"""The command line: ``rheobase info``, ``rheobase demo`` and ``rheobase figure``."""
+"""The command line: ``rheobase info``, ``run``, ``demo`` and ``figure``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    if not hasattr(options, "run"):
+        parser.print_help()
+        return 2
     try:
         options.run(options)
         sys.stdout.flush()
@@ -29,10 +32,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rheobase", description="Spiking networks, from spikes to theory.")
     parser.add_argument("--version", action="version", version=f"rheobase {rb.__version__}")
-    commands = parser.add_subparsers(required=True, metavar="command")
+    commands = parser.add_subparsers(metavar="command")
 
     info = commands.add_parser("info", help="version, instruction set, threads and build")
-    info.set_defaults(run=lambda options: print(demo.info()))
+    info.add_argument("--json", action="store_true", help="as JSON, for programs and reports")
+    info.set_defaults(run=lambda options: print(demo.info(options.json)))
+
+    run = commands.add_parser("run", help="run the network that a file describes (TOML, or JSON)")
+    run.add_argument("file", help="the description; see the page on files of experiments")
+    run.add_argument("--save", default=None, help="file for the result, HDF5 (default: what it recorded is not kept)")
+    run.add_argument("--raster", default=None, help="file for a picture of the spikes")
+    run.add_argument("--threads", type=int, default=None, help="default: every core")
+    run.set_defaults(run=lambda o: demo.run_file(o.file, o.save, o.raster, o.threads))
 
     demos = commands.add_parser("demo", help="run a network and draw it").add_subparsers(
         required=True, metavar="network"

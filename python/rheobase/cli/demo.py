@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import re
 import sys
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from rheobase.network.result import Result
 
 
-def info() -> str:
-    """Return version, instruction set, threads and build as text."""
+def info(as_json: bool = False) -> str:
+    """Return version, instruction set, threads and build as text, a line each or as JSON."""
     from rheobase.network.network import available_threads
 
     lines = {
@@ -36,7 +37,35 @@ def info() -> str:
         "numpy": np.__version__,
         "machine": f"{platform.machine()}, {platform.system()}",
     }
+    if as_json:
+        return json.dumps(lines, indent=2)
     return "\n".join(f"{name:16} {value}" for name, value in lines.items())
+
+
+def run_file(file: str, save: str | None, raster: str | None, threads: int | None) -> None:
+    """Run the network that a file describes, print what it did, and keep what is asked for."""
+    from matplotlib.figure import Figure
+
+    from rheobase.network.experiment_file import read_experiment
+
+    picture_path = None if raster is None else figure_path(raster, "raster")
+    if save is not None:
+        checks.package("h5py")
+        if not Path(save).resolve().parent.is_dir():
+            raise ValueError(f"save must lie in a folder that exists, got {Path(save).resolve()}")
+    experiment = read_experiment(file, threads=threads)
+    result = experiment.network.run(experiment.duration, progress=True)
+    for population, rate in result.rates().items() if result.duration else ():
+        print(f"{population:16} {result.spikes(population).n:>10} neurons {rate:>10.2f} Hz")
+    print(speed(experiment.network, result))
+    if save is not None:
+        result.save(save)
+        print(f"result           {Path(save).resolve()}")
+    if picture_path is not None:
+        figure = Figure(figsize=(8, 5), layout="constrained")
+        rb.plot.raster(result, ax=figure.subplots())
+        figure.savefig(picture_path, dpi=150)
+        print(f"raster           {picture_path}")
 
 
 def cortex(neurons: int, time: float, threads: int | None, seed: int, save: str) -> None:
@@ -118,16 +147,16 @@ def raster_by_layer(result: Result, after: float, title: str) -> Figure:
     return figure
 
 
-def figure_path(save: str) -> Path:
+def figure_path(save: str, name: str = "save") -> Path:
     """Return where a figure can be saved; the format is told by the ending."""
     from matplotlib.backend_bases import FigureCanvasBase
 
     path = Path(save).resolve()
     if not path.parent.is_dir():
-        raise ValueError(f"save must lie in a folder that exists, got {path}")
+        raise ValueError(f"{name} must lie in a folder that exists, got {path}")
     known = FigureCanvasBase.get_supported_filetypes()
     if path.suffix[1:].lower() not in known:
-        raise ValueError(f"save must end in {', '.join('.' + ending for ending in known)}, got {path}")
+        raise ValueError(f"{name} must end in {', '.join('.' + ending for ending in known)}, got {path}")
     return path
 
 

@@ -47,12 +47,13 @@ def write_nwb(
     """
     if not isinstance(result, Result):
         raise TypeError(f"result must be a Result, got {result!r}")
-    description = checks.text("description", description)
+    description, path = checks.text("description", description), checks.path("path", path)
+    start = datetime.now(UTC) if start is None else checks.instance("start", start, datetime, "a datetime")
     pynwb = package("pynwb")
     file = pynwb.NWBFile(
         session_description=description,
         identifier=f"rheobase {datetime.now(UTC).isoformat()}",
-        session_start_time=datetime.now(UTC) if start is None else start,
+        session_start_time=start,
     )
     file.add_unit_column("population", "name of the population")
     file.add_unit_column("neuron", "index within the population")
@@ -65,7 +66,7 @@ def write_nwb(
             name=name, data=samples.values, unit=samples.unit or "1", timestamps=samples.times * PER_MS
         )
         file.add_acquisition(series)
-    with pynwb.NWBHDF5IO(os.fspath(path), "w") as io:
+    with pynwb.NWBHDF5IO(str(path), "w") as io:
         io.write(file)
 
 
@@ -88,8 +89,8 @@ def read_nwb(path: str | os.PathLike[str]) -> dict[str, SpikeTrains]:
     >>> rb.io.read_nwb("run.nwb")["e"].n == res.spikes("e").n
     True
     """
-    pynwb = package("pynwb")
-    with pynwb.NWBHDF5IO(os.fspath(path), "r") as io:
+    path = checks.path("path", path)
+    with package("pynwb").NWBHDF5IO(str(path), "r") as io:
         units = io.read().units
         if units is None:
             return {}
