@@ -27,6 +27,7 @@ MODULES = (
     "rheobase.coding",
     "rheobase.circuits",
     "rheobase.io",
+    "rheobase.experiments",
     "rheobase.plot",
     "rheobase.figures",
 )

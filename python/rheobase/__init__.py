@@ -60,6 +60,7 @@ __all__ = [
     "Trains",
     "Uniform",
     "load",
+    "trials",
     *_catalogue,
     *_WRITTEN,
 ]
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from rheobase import circuits as circuits
     from rheobase import coding as coding
     from rheobase import dynamics as dynamics
+    from rheobase import experiments as experiments
     from rheobase import figures as figures
     from rheobase import io as io
     from rheobase import learning as learning
@@ -76,6 +78,7 @@ if TYPE_CHECKING:
     from rheobase import rates as rates
     from rheobase import spikes as spikes
     from rheobase import theory as theory
+    from rheobase.experiments import trials as trials
     from rheobase.models.written.catalogue import *  # noqa: F403
 
 #: Subpackages, loaded when first used so that ``import rheobase`` stays instant.
@@ -84,6 +87,7 @@ _SUBPACKAGES = (
     "circuits",
     "coding",
     "dynamics",
+    "experiments",
     "figures",
     "io",
     "learning",
@@ -104,6 +108,10 @@ def __getattr__(name: str) -> object:
             return "unknown (not installed)"
     if name in _SUBPACKAGES:
         return _import_module(f"{__name__}.{name}")
+    if name == "trials":
+        from rheobase.experiments import trials
+
+        return trials
     if name in _WRITTEN:
         return _find(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,7 +17,7 @@ LAYERS = (
     {"theory"},
     {"network"},
     {"learning"},
-    {"attractors", "coding", "circuits", "io"},
+    {"attractors", "coding", "circuits", "experiments", "io"},
     {"plot"},
     {"figures"},
     {"cli"},

@@ -50,6 +50,7 @@ SUBPACKAGES = (
     "coding",
     "dynamics",
     "dynamics.hamiltonian",
+    "experiments",
     "figures",
     "learning",
     "plot",

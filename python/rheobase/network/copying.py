@@ -29,17 +29,21 @@ class Snapshot:
         return f"<snapshot of a network at t = {self.t:g} ms>"
 
 
-def copy(network: Network, seed: int | None, threads: int | None) -> Network:
+def copied(network: Network, seed: int | None, threads: int | None) -> Network:
     """Return a network that goes on as this one would; see `Network.copy`."""
     made = _made_again(network, seed, threads, learned=True)
     return _state(network, made).put_into(made)
 
 
+def begun(network: Network, seed: int | None, threads: int | None) -> Network:
+    """Return a copy at t = 0."""
+    made = _made_again(network, seed, threads, learned=False)
+    return replace(_state(network, made), engine=(), draws=made._taken).put_into(made)
+
+
 def reset(network: Network, seed: int | None) -> None:
     """Let a network be at t = 0; see `Network.reset`."""
-    made = _made_again(network, seed, None, learned=False)
-    replace(_state(network, made), engine=(), draws=made._taken).put_into(made)
-    _become(network, made)
+    _become(network, begun(network, seed, None))
 
 
 def restore(network: Network, snapshot: Snapshot) -> None:
@@ -56,7 +60,7 @@ def restore(network: Network, snapshot: Snapshot) -> None:
                 f"{', '.join(part.name for part in before) or 'none'}"
             )
     network.build()
-    _become(network, copy(stored, None, network.threads))
+    _become(network, copied(stored, None, network.threads))
 
 
 def _made_again(network: Network, seed: int | None, threads: int | None, *, learned: bool) -> Network:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from threading import Event
 from time import perf_counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -83,6 +84,10 @@ class Network(Sealed):
         self._taken = 0
         self._construction = 0.0
         self._warned_of_runaway = False
+        #: What stops runs when it is set, from another thread.
+        self._stop: Event | None = None
+        #: Whether the last run was stopped, by Ctrl-C or from another thread.
+        self._interrupted = False
 
     @classmethod
     def of(cls, circuit: Circuit, *, threads: int | None = None) -> Network:
@@ -746,7 +751,7 @@ class Network(Sealed):
         --------
         >>> other = net.copy(seed=7)
         """
-        return copying.copy(self, seed, threads)
+        return copying.copied(self, seed, threads)
 
     def mean_field(
         self, f: CurveLike | Sequence[CurveLike] | str | None = None, tau: npt.ArrayLike | None = None

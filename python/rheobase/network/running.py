@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,8 @@ def run(network: Network, steps: int, progress: bool, profile: bool) -> Result:
         spikes, states, happened = _recorded(network, engine)
         stop = engine.now
     compilation.warn_of_failure()
-    if outcome["interrupted"]:
+    network._interrupted = outcome["interrupted"]
+    if network._interrupted and not (network._stop and network._stop.is_set()):
         warnings.warn(
             f"run stopped by Ctrl-C at t = {stop * network.dt:g} ms; the result holds what was recorded",
             RuntimeWarning,
@@ -61,12 +63,26 @@ def _time_loop(
     """Let the engine run; what a run recorded that ends in an error is dropped."""
     try:
         with Bar(steps, network.dt, progress) as bar:
-            return engine.run(steps, bar.move_to if progress else None, profile)
+            return engine.run(steps, _report(network, bar, progress), profile)
     except BaseException as error:
         _recorded(network, engine)
         if isinstance(error, _engine.NonFiniteState):
             raise _blown_up(network, engine, *error.args) from None
         raise
+
+
+def _report(network: Network, bar: Bar, progress: bool) -> Callable[[int], None] | None:
+    """Return what the engine calls from time to time, where something is to be shown or may stop it."""
+    stop = network._stop
+    if stop is None:
+        return bar.move_to if progress else None
+
+    def report(step: int) -> None:
+        bar.move_to(step)
+        if stop.is_set():
+            raise KeyboardInterrupt
+
+    return report
 
 
 def _warn_of_runaway(network: Network, start: int, stop: int, spikes: dict[str, Any]) -> None:

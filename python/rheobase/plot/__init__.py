@@ -11,7 +11,7 @@ from rheobase.plot.circuit import circuit
 from rheobase.plot.coding import discriminability, discriminant, discriminant_histogram, tuning_fit
 from rheobase.plot.correlograms import correlogram
 from rheobase.plot.curves import fi_curve, tuning_curve
-from rheobase.plot.firing_rates import population_rate, psth
+from rheobase.plot.firing_rates import population_rate, psth, trial_average
 from rheobase.plot.histograms import count_histogram, isi_histogram
 from rheobase.plot.learning_curves import confusion_matrix, learning_curve
 from rheobase.plot.overlay import overlay
@@ -50,6 +50,7 @@ __all__ = [
     "recovery_curves",
     "trace_determinant",
     "traces",
+    "trial_average",
     "tuning_curve",
     "tuning_fit",
 ]

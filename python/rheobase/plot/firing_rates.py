@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rheobase import checks
+from rheobase.experiments import Trials
 from rheobase.plot.canvas import axes_or_new
 from rheobase.plot.palette import BLACK, colour, colours_of
 from rheobase.plot.populations import Populations, populations
 from rheobase.spikes import Filter, binned_rate, smoothed_rate
-from rheobase.spikes import psth as trial_average
+from rheobase.spikes import psth as averaged_over_trials
 from rheobase.spikes.reading import Spikes, read
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.collections import FillBetweenPolyCollection
     from matplotlib.lines import Line2D
     from matplotlib.patches import StepPatch
 
@@ -128,7 +130,7 @@ def psth(
     record, _ = read(trials, t_start, t_stop, name="trials")
     bins = (record.t_stop - record.t_start) / checks.number("bin_width", bin_width, above=0)
     checks.memory("bin_width and t_stop", 32.0 * bins)
-    rate = trial_average(record, bin_width)
+    rate = averaged_over_trials(record, bin_width)
     smooth = None if filter is None else smoothed_rate(record, filter, average=True, edges="unbiased")
     axes = axes_or_new(ax)
     edges = np.append(rate.times - rate.dt / 2, record.t_stop)
@@ -170,3 +172,51 @@ def _dashed(axes: Axes, level: float, colour: str, label: str) -> Line2D:
 
     rim = [patheffects.Stroke(linewidth=3.5, foreground="white"), patheffects.Normal()]
     return axes.axhline(level, color=colour, linestyle="--", linewidth=1.6, path_effects=rim, zorder=3, label=label)
+
+
+def trial_average(
+    trials: Trials,
+    population: str,
+    bin_width: float = 5.0,
+    *,
+    ax: Axes | None = None,
+) -> tuple[Line2D, FillBetweenPolyCollection]:
+    """Draw the rate of a population averaged over trials, with a band of one standard error of the mean.
+
+    Parameters
+    ----------
+    trials : Trials
+        What `rheobase.trials` returned.
+    population : str
+        Its name.
+    bin_width : float, default 5
+        Width of the bins in ms; a whole number of them fills a trial.
+    ax : matplotlib axes, optional
+        Where to draw; by default in a new figure.
+
+    Returns
+    -------
+    Line2D, FillBetweenPolyCollection
+        The mean, and the band.
+
+    Raises
+    ------
+    ValueError
+        If bins do not fill a trial, or trials differ in their length.
+
+    Examples
+    --------
+    >>> net = rb.Network()
+    >>> x = net.add(rb.Poisson(rate=20), 100, name="x")
+    >>> line, band = trial_average(rb.trials(net, 5, 100), "x")
+    """
+    checks.instance("trials", trials, Trials, "what rb.trials returned")
+    rate = trials.psth(population, bin_width)
+    axes = axes_or_new(ax)
+    shade = _colours([population])[population]
+    (line,) = axes.plot(rate.times, rate.values, color=shade, linewidth=1.2, label=population)
+    band = axes.fill_between(rate.times, rate.values - rate.sem, rate.values + rate.sem, color=shade, alpha=0.3, lw=0)
+    axes.set_xlabel("time (ms)")
+    axes.set_ylabel("rate (Hz)")
+    axes.set_ylim(bottom=0)
+    return line, band

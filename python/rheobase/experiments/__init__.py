@@ -1,0 +1,9 @@
+"""Experiments on networks: trials, on any number of workers, and what they say together.
+
+`rheobase.trials` runs them and returns `Trials`.
+"""
+
+from rheobase.experiments.outcomes import Estimate, TrialRate, Trials
+from rheobase.experiments.running import TrialError, trials
+
+__all__ = ["Estimate", "TrialError", "TrialRate", "Trials", "trials"]
