@@ -133,3 +133,72 @@ def test_a_reward_needs_its_dopamine():
     e = net.add(rb.LIF(), 2, name="e")
     with pytest.raises(ValueError, match="RewardSTDP reads d_dopamine_post"):
         net.connect(e, e, rb.AllToAll(), weight=1.0, synapse=rb.Exponential(tau=5), plasticity=rb.RewardSTDP())
+
+
+def calcium_pairs(lags, rule, pairs, *, start=0.5, every=500.0):
+    """Return the efficacy after pairs of arrivals and spikes, each lag (ms) with a synapse of its own."""
+    n, duration = len(lags), round(pairs * every)
+    net = rb.Network(dt=DT, threads=1)
+    post = np.round(every / 2 + every * np.arange(pairs), 1)
+    a = net.add(rb.Trains([np.round(post - lag - DT, 1) for lag in lags]), n, name="a")
+    kick = net.add(rb.Trains([post - DT]), 1, name="kick")
+    e = net.add(rb.LIF(tau_m=0.5, V_th=-60, V_re=-72), n, name="e")
+    net.connect(kick, e, rb.AllToAll(), weight=50.0, synapse=rb.Delta())
+    synapse = rb.Exponential(tau=5, label="plastic")
+    plastic = net.connect(a, e, rb.OneToOne(), weight=start, synapse=synapse, plasticity=rule)
+    net.run(duration)
+    assert (net.t, duration % 1000) == (duration, 0), "the clock brings efficacies up to date at the end"
+    return plastic.connections()["weight"]
+
+
+def test_calcium_of_a_lone_spike_is_balanced_and_pairs_decide():
+    """Graupner & Brunel 2012: gamma_p log(2/1.3) = gamma_d log 2, so a postsynaptic spike alone changes nothing.
+
+    Calcium of a pair is above a threshold for tau_Ca log(c/theta) after each spike, less where they overlap.
+    """
+    rule = rb.GraupnerBrunel(rho_star=0.5)
+    lags, pairs = np.array([-200.0, -35.0, 3.0]), 40
+    found = calcium_pairs(lags, rule, pairs)
+    p = rule.parameters
+    expected = []
+    for lag in lags:
+        jumps = sorted([(0.0, p["C_spike"]), (-lag, p["C_arrival"])])
+        first, second = jumps[0][1], jumps[0][1] * np.exp(-abs(lag) / p["tau_Ca"]) + jumps[1][1]
+        over = {}
+        for name in ("theta_d", "theta_p"):
+            times = [p["tau_Ca"] * np.log(max(c / p[name], 1.0)) for c in (first, second)]
+            over[name] = min(times[0], abs(lag)) + times[1]
+        up, down = p["gamma_p"] * over["theta_p"], p["gamma_d"] * over["theta_d"]
+        rho = up / (up + down) + (0.5 - up / (up + down)) * np.exp(-pairs * (up + down) / p["tau"])
+        expected.append(rho)
+    assert found[0] == pytest.approx(0.5, abs=2e-3)
+    assert expected[1] < 0.45
+    assert expected[2] > 0.52
+    np.testing.assert_allclose(found, expected, atol=5e-3)
+
+
+def test_calcium_against_a_plain_loop():
+    """Euler's steps of 0.005 ms of the equations as they are printed, without noise."""
+    random = np.random.default_rng(6)
+    rule = rb.GraupnerBrunel(tau=5e3, gamma_d=30, gamma_p=50, rho_star=0.3)
+    q, fine = rule.parameters, 20
+    pre, post = (np.unique(np.round(np.sort(random.uniform(10, 990, 25)), 1)) for _ in range(2))
+    net = rb.Network(dt=DT, threads=1)
+    a = net.add(rb.Trains([pre - DT]), 1, name="a")
+    kick = net.add(rb.Trains([post - DT]), 1, name="kick")
+    e = net.add(rb.LIF(tau_m=0.5, V_th=-60, V_re=-72), 1, name="e")
+    net.connect(kick, e, rb.AllToAll(), weight=50.0, synapse=rb.Delta())
+    synapse = rb.Exponential(tau=5, label="plastic")
+    plastic = net.connect(a, e, rb.AllToAll(), weight=0.2, synapse=synapse, plasticity=rule)
+    spikes = net.run(1000).spikes("e").times
+    rho, c, h = 0.2, 0.0, DT / fine
+    arrivals, fired = set(np.rint(pre / DT)), set(np.rint(spikes / DT))
+    for step in range(1, 10001):
+        for _ in range(fine):
+            d = -rho * (1 - rho) * (q["rho_star"] - rho)
+            d += q["gamma_p"] * (1 - rho) * (c > q["theta_p"]) - q["gamma_d"] * rho * (c > q["theta_d"])
+            rho += h * d / q["tau"]
+            c *= np.exp(-h / q["tau_Ca"])
+        c += q["C_arrival"] * (step in arrivals) + q["C_spike"] * (step in fired)
+    assert abs(rho - 0.2) > 0.1
+    assert plastic.connections()["weight"][0] == pytest.approx(rho, abs=2e-3)

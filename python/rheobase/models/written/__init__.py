@@ -9,7 +9,7 @@ from typing import Any
 #: Names of the models, of which `rheobase.models.written.catalogue` holds the classes.
 NEURONS = ("GIF", "GLIF")
 SYNAPSES = ("Neuromodulator",)
-PLASTICITY = ("ClopathSTDP", "RewardSTDP")
+PLASTICITY = ("ClopathSTDP", "RewardSTDP", "GraupnerBrunel")
 NAMES = (*NEURONS, *SYNAPSES, *PLASTICITY)
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "Neuromodulator",
     "ClopathSTDP",
     "RewardSTDP",
+    "GraupnerBrunel",
 ]
 
 class GIF(Neuron):
@@ -104,4 +105,21 @@ class RewardSTDP(Plasticity):
         d_0: float = 0.002,
         w_min: float = 0.0,
         w_max: float = 4.0,
+    ) -> None: ...
+
+class GraupnerBrunel(Plasticity):
+    def __init__(
+        self,
+        *,
+        tau_Ca: float = 20.0,
+        C_arrival: float = 1.0,
+        C_spike: float = 2.0,
+        theta_d: float = 1.0,
+        theta_p: float = 1.3,
+        gamma_d: float = 200.0,
+        gamma_p: float = 321.808,
+        tau: float = 150000.0,
+        rho_star: float = 0.5,
+        w_min: float = 0.0,
+        w_max: float = 1.0,
     ) -> None: ...
