@@ -133,8 +133,8 @@ def _synapse(cls: Any) -> str:
 
 def _rule(cls: Any) -> str:
     text = _head(cls, cls.rule) + _parameters(cls.rule.parameters) + _source(cls.rule)
-    call = "net.connect(i, e, rb.Bernoulli(0.1), weight=-45, synapse=rb.Exponential(tau=4),"
-    return text + _example(f"{call}\n            plasticity=rb.{cls.__name__}())")
+    lines = [line.strip().removeprefix(">>> ") for line in cls.__doc__.splitlines() if line.strip().startswith(">>> ")]
+    return text + _example("\n".join(lines))
 
 
 def _source(entry: Any) -> str:
