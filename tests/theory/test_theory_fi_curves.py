@@ -261,3 +261,22 @@ def test_bad_input(call, error, text):
 def test_curves_can_be_pickled():
     for curve in (Siegert(), ThresholdIntegration(rb.EIF(), 3.0).stationary(12.0)):
         assert pickle.loads(pickle.dumps(curve)) is not None
+
+
+@pytest.mark.parametrize("sigma", [0.05, 0.003])
+@pytest.mark.parametrize("distance", [-2.0, 0.0, 1.0, 10.0])
+def test_weak_noise(sigma, distance):
+    """Rates where noise is weak: of a leaky neuron by Siegert's formula, of others on an even grid and its limit."""
+    lif = rb.LIF(tau_m=10, E_L=-72, V_th=-55, V_re=-75)
+    mean = 17 + distance * sigma
+    assert ThresholdIntegration(lif, sigma)(mean) == pytest.approx(float(Siegert.of(lif, sigma)(mean)), rel=1e-4)
+    for neuron in (rb.EIF(), rb.QIF()):
+        curve, mean = ThresholdIntegration(neuron, sigma), 15 + distance * sigma
+        rate = float(curve(mean))
+        if distance == 10:  # next to that the noise hardly changes the bottleneck, of curvature 1/(2 D)
+            assert rate == pytest.approx(float(Noiseless(neuron)(mean)), rel=0.02 if sigma == 0.05 else 1e-3)
+        if sigma == 0.05:
+            assert rate == pytest.approx(curve.stationary(mean).rate, rel=1e-4)
+        h = 1e-2 * sigma
+        slope = (float(curve(mean + h)) - float(curve(mean - h))) / (2 * h)
+        assert float(curve.derivative(mean)) == pytest.approx(slope, rel=5e-3)

@@ -222,6 +222,8 @@ class Interpolated:
         Inputs, mV, increasing.
     rate : array_like, shape (K,)
         Rates, Hz. Below the first point the curve is constant, above the last one it goes on with its last slope.
+    label : str
+        What the points come from, for displays. Default: none.
 
     Raises
     ------
@@ -234,13 +236,18 @@ class Interpolated:
     array([ 5., 40.])
     """
 
-    def __init__(self, I: npt.ArrayLike, rate: npt.ArrayLike) -> None:  # noqa: E741
+    def __init__(self, I: npt.ArrayLike, rate: npt.ArrayLike, *, label: str = "") -> None:  # noqa: E741
+        self.label = checks.instance("label", label, str, "a text")
         self.I = checks.array("I", I, shape=(None,))
         if len(self.I) < 2 or (np.diff(self.I) <= 0).any():
             raise ValueError(f"I must hold at least two increasing values, got {self.I}")
         self.rate = checks.array("rate", rate, shape=self.I.shape)
         self._f = PchipInterpolator(self.I, self.rate, extrapolate=False)
         self._slope = self._f.derivative()
+
+    def __repr__(self) -> str:
+        label = f": {self.label}" if self.label else ""
+        return f"<Interpolated, {len(self.I)} points from {self.I[0]:.4g} to {self.I[-1]:.4g} mV{label}>"
 
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate, Hz."""

@@ -12,7 +12,7 @@ from rheobase import checks
 from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.models.neurons import Neuron
 from rheobase.models.sources import Poisson
-from rheobase.rates import RateNetwork, ThresholdLinear
+from rheobase.rates import Interpolated, RateNetwork, ThresholdLinear
 from rheobase.rates.curves import CurveLike
 from rheobase.theory.injected import injected_current
 from rheobase.theory.membranes import average, weight_area
@@ -35,10 +35,11 @@ def mean_field(
     network : Network or Circuit
         Of current-based synapses; its sources are homogeneous Poisson processes.
     f : f-I curve or "self-consistent", optional
-        From mean input (mV) to rate (Hz). By default the textbook's threshold-linear fit for its EIF neuron, with a
-        warning that names the populations that are not about that neuron.
-        ``"self-consistent"`` gives each population the f-I theory of its own neuron model, in the noise of the
-        network's self-consistent state (see `self_consistent_rates`), whose rates are then a fixed point.
+        From mean input (mV) to rate (Hz). ``"self-consistent"`` gives each population the f-I theory of its own neuron
+        model, Siegert's formula for LIF and threshold integration for EIF and QIF, in the noise of the network's
+        self-consistent state (see `self_consistent_rates`), whose rates are then a fixed point. Default: the
+        textbook's threshold-linear fit if all populations are about its EIF neuron, else ``"self-consistent"``; where
+        that has no answer, the fit with a warning that says why. The curves say what they are.
     tau : float or sequence, optional
         Time constants of the rates (ms); the membrane time constants by default.
 
@@ -84,11 +85,11 @@ def mean_field(
     X += [current.steady for current in currents]
     if tau is None:
         tau = [average(p.neuron.parameters.get("tau_m", 10.0)) for p in targets]
-    curves = _textbook_curve(circuit) if f is None else f
-    if isinstance(curves, str):
-        checks.choice("f", curves, ["self-consistent"])
-        theory = SelfConsistentField.of(circuit, alike=True)
-        curves = theory.tabulated_curves(theory.solve())
+    if isinstance(f, str):
+        checks.choice("f", f, ["self-consistent"])
+        curves: CurveLike | Sequence[CurveLike] = _own_curves(circuit)
+    else:
+        curves = _fitting_curves(circuit) if f is None else f
 
     def input_at(t: float) -> np.ndarray:
         return X + [current.at(t) for current in currents]
@@ -97,14 +98,24 @@ def mean_field(
     return RateNetwork(W, input_at if changing else X, curves, tau=tau, names=tuple(p.name for p in targets))
 
 
-def _textbook_curve(circuit: Circuit) -> ThresholdLinear:
-    """Return the textbook's fit, with a warning about populations that it was not made for."""
+def _own_curves(circuit: Circuit) -> tuple[Interpolated, ...]:
+    """Return the f–I theory of each population's neuron, in the noise of the self-consistent state."""
+    theory = SelfConsistentField.of(circuit, alike=True)
+    return theory.tabulated_curves(theory.solve())
+
+
+def _fitting_curves(circuit: Circuit) -> ThresholdLinear | tuple[Interpolated, ...]:
+    """Return the textbook's fit for neurons it was made for, else their own theory, else the fit with a warning."""
     unlike = {p.name: difference for p in circuit.neurons if (difference := _difference(p.neuron))}
-    if unlike:
+    if not unlike:
+        return ThresholdLinear()
+    try:
+        return _own_curves(circuit)
+    except ValueError as reason:
         shown = "; ".join(f"{name!r} is {difference}" for name, difference in unlike.items())
         warnings.warn(
-            f"f is the textbook's fit to its EIF neuron, but population {shown}: give f, or "
-            f"f='self-consistent' for the theory of the neurons themselves",
+            f"f is the textbook's fit to its EIF neuron, but population {shown}: give f, for there is no theory of "
+            f"these neurons in this network ({reason})",
             stacklevel=3,
         )
     return ThresholdLinear()

@@ -44,6 +44,8 @@ _STARTS = (5.0, 20.0, 60.0, 1.0)
 #: Smallest step by which the rates of the sources are raised, as a part of them.
 _SMALLEST_STEP = 1e-3
 
+#: s.d. of the free potential, mV, up to which noise does nothing: a rate differs by 0.01 Hz at the threshold itself.
+_NO_NOISE = 1e-4
 
 #: Largest rate, Hz, whose square can still be computed.
 _MAX_RATE = 1e100
@@ -280,8 +282,8 @@ class SelfConsistentField:
             total = sum(intensities)
             tau_s = sum(x * sum(a.tau) for x, a in zip(intensities, self.afferents[k], strict=True)) / (total or 1.0)
             return Siegert.of(neuron, float(np.sqrt(total / (2 * tau_m))), tau_s)
-        variance = self._membrane_variance(k, senders)
-        return ThresholdIntegration(neuron, float(np.sqrt(variance)), points=1000) if variance else Noiseless(neuron)
+        sigma = float(np.sqrt(self._membrane_variance(k, senders)))
+        return ThresholdIntegration(neuron, sigma, points=1000) if sigma > _NO_NOISE else Noiseless(neuron)
 
     def tabulated_curves(self, u: npt.ArrayLike, points: int = 300) -> tuple[Interpolated, ...]:
         """Return the f–I curves in the noise of state `u`, tabulated, one per population, for a `RateNetwork`.
@@ -297,7 +299,9 @@ class SelfConsistentField:
             # The mean itself is a point of the table, so that the self-consistent state is a fixed point exactly.
             step = (high - low) / points
             grid = mean + step * np.arange(np.floor((low - mean) / step), np.ceil((high - mean) / step) + 1)
-            tables.append(Interpolated(grid, self.curve(name, u)(grid)))
+            curve = self.curve(name, u)
+            label = f"{type(curve).__name__} of {neuron.model.name}, noise {std:.3g} mV"
+            tables.append(Interpolated(grid, curve(grid), label=label))
         return tuple(tables)
 
     def solve(self, x0: npt.ArrayLike | None = None) -> np.ndarray:

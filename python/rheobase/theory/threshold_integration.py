@@ -23,6 +23,9 @@ _MAX_FREQUENCY = 1e6
 #: Points of a grid of potentials that reaches from the lowest to the threshold.
 _MAX_POINTS = 10**7
 
+#: Points of an even grid, beyond which a rate is found on one that is fine only where the neuron is slow.
+_MANY_POINTS = 20_000
+
 
 @dataclass(frozen=True)
 class Stationary:
@@ -100,11 +103,7 @@ class ThresholdIntegration:
     def derivative(self, I: npt.ArrayLike, sigma: npt.ArrayLike | None = None) -> np.ndarray:  # noqa: E741
         """Return the gain dr/dI, Hz/mV: the response to a slow modulation of the input."""
         mean, spread = self._inputs(I, sigma)
-        h = 1e-3 * spread
-        return (
-            8 * (self(mean + h, spread) - self(mean - h, spread))
-            - (self(mean + 2 * h, spread) - self(mean - 2 * h, spread))
-        ) / (12 * h)
+        return np.array([self._slope(*pair) for pair in zip(mean.flat, spread.flat, strict=True)]).reshape(mean.shape)
 
     def stationary(self, I: float, sigma: float | None = None) -> Stationary:  # noqa: E741
         """Return rate and density at mean input `I`, mV."""
@@ -147,8 +146,7 @@ class ThresholdIntegration:
         spread = self.sigma if sigma is None else float(sigma)
         m, V = self.membrane, base.V
         dV = V[1] - V[0]
-        drift = m.drift(V - dV / 2) + float(I)
-        keep, gain = _step(drift, dV, spread, m.tau_m)
+        keep, gain = _step(m.drift(V - dV / 2) + float(I), dV, spread, m.tau_m)
         reset = round((m.V_re - V[0]) / dV)
         returns = np.exp(-1j * omega * m.t_ref)
         # Two solutions: flux 1 through the threshold, and what the modulation of the input does with none.
@@ -174,39 +172,81 @@ class ThresholdIntegration:
             raise ValueError(f"sigma must be > 0, got {spread.min():g}; see Noiseless for the curve without noise")
         return mean, spread
 
-    def _rate(self, mean: float, sigma: float) -> float:
-        norm = self._density(mean, sigma)[2]
+    def _rate(self, mean: float, sigma: float, V: np.ndarray | None = None) -> float:
+        """Return the rate, Hz, on a grid of potentials, by default that of this input."""
+        m = self.membrane
+        V = self._graded_grid(mean, sigma) if V is None else V
+        dV = np.diff(V)
+        drift = m.drift(V[1:] - dV / 2) + mean
+        keep, gain = _step(drift, dV, sigma, m.tau_m)
+        flux = V[1:] > m.V_re
+        P = _from_threshold(keep, gain * flux)
+        norm = m.t_ref + float(_areas(P, drift, dV, sigma, m.tau_m * flux).sum())
         return 1 / (PER_MS * norm) if np.isfinite(norm) else 0.0
+
+    def _slope(self, mean: float, sigma: float) -> float:
+        """Return the gain, Hz/mV, by differences of fourth order on one grid."""
+        V, h = self._graded_grid(mean, sigma), 1e-3 * sigma
+        below, low, high, above = (self._rate(mean + k * h, sigma, V) for k in (-2, -1, 1, 2))
+        return (8 * (high - low) - (above - below)) / (12 * h)
 
     def _density(self, mean: float, sigma: float) -> tuple[np.ndarray, np.ndarray, float]:
         """Potentials, density over rate (ms/mV), and the interval 1/rate (ms), infinite where it overflows."""
         m = self.membrane
         V = self._grid(mean, sigma)
         dV = V[1] - V[0]
-        keep, gain = _step(m.drift(V - dV / 2) + mean, dV, sigma, m.tau_m)
-        flux = np.greater(V, m.V_re + dV / 2)
-        # P[k − 1] = keep[k] P[k] + gain[k] J[k], from P = 0 at the threshold: a bidiagonal system.
-        bands = np.vstack([np.append(0.0, -keep[1:]), np.ones(len(V))])
-        source = np.append((gain * flux)[1:], 0.0)
+        keep, gain = _step(m.drift(V[1:] - dV / 2) + mean, dV, sigma, m.tau_m)
+        P = _from_threshold(keep, gain * (V[1:] > m.V_re + dV / 2))
         with np.errstate(over="ignore", invalid="ignore"):
-            P = solve_banded((0, 1), bands, source, check_finite=False)
             norm = m.t_ref + dV * float(P.sum())
         return V, P, norm
 
     def _grid(self, mean: float, sigma: float) -> np.ndarray:
         """Evenly spaced potentials, with the reset and the threshold among them, down to where no neuron goes."""
+        dV, below, above = self._spacing(mean, sigma)
+        self._check_points(below + above, sigma)
+        return self.membrane.V_re + dV * np.arange(-int(below), above + 1)
+
+    def _check_points(self, points: float, sigma: float) -> None:
+        if not points <= _MAX_POINTS:
+            raise ValueError(
+                f"sigma must be near V_th - V_re for this theory, but at {sigma:g} its grid has {points:.2g} points"
+            )
+
+    def _spacing(self, mean: float, sigma: float) -> tuple[float, float, int]:
+        """Return the interval of an even grid, mV, and the numbers of its intervals below and above the reset."""
         m = self.membrane
-        dV = min((m.V_th - m.V_re) / self.points, 0.05 * sigma)
-        dV = (m.V_th - m.V_re) / int(np.ceil((m.V_th - m.V_re) / dV))
-        below = float(np.ceil((m.V_re - self._lowest(mean, sigma)) / dV))
-        if not below <= _MAX_POINTS:
-            raise ValueError(f"sigma must be smaller for this theory, or its grid has {below:.2g} points: {sigma:g}")
-        return m.V_re + dV * np.arange(-int(below), round((m.V_th - m.V_re) / dV) + 1)
+        above = int(np.ceil((m.V_th - m.V_re) / min((m.V_th - m.V_re) / self.points, 0.05 * sigma)))
+        dV = (m.V_th - m.V_re) / above
+        return dV, float(np.ceil((m.V_re - self._lowest(mean, sigma)) / dV)), above
+
+    def _graded_grid(self, mean: float, sigma: float) -> np.ndarray:
+        """Return the even grid or, where that has too many points, one that is fine where the drift is weak.
+
+        There the noise decides, over distances of σ; elsewhere the density follows the drift, over those of F/F'.
+        """
+        m = self.membrane
+        _, below, above = self._spacing(mean, sigma)
+        if below + above <= _MANY_POINTS:
+            return self._grid(mean, sigma)
+        lowest = self._lowest(mean, sigma)
+        parts = np.ceil((m.V_re - lowest) / (m.V_th - m.V_re) * self.points)
+        self._check_points(parts, sigma)
+        V = np.append(np.linspace(lowest, m.V_re, int(parts) + 1), np.linspace(m.V_re, m.V_th, self.points + 1)[1:])
+        while True:
+            drift = np.abs(m.drift(V) + mean)
+            # The drift may vanish inside an interval whose ends it passes with either sign.
+            crossing = np.sign(m.drift(V[1:]) + mean) != np.sign(m.drift(V[:-1]) + mean)
+            weakest = np.where(crossing, 0.0, np.minimum(drift[1:], drift[:-1]))
+            wide = np.diff(V) > 0.05 * np.maximum(sigma, weakest)
+            if not wide.any():
+                return V
+            V = np.sort(np.append(V, (V[:-1] + V[1:])[wide] / 2))
 
     def _lowest(self, mean: float, sigma: float) -> float:
         """Where the density is e^{−32} of that at the reset or at the lowest rest: the barrier is U/σ² = 32 there."""
         m = self.membrane
-        V = m.V_re + np.linspace(0.0, -1.0, 400) * 20 * sigma
+        V = m.V_re + np.linspace(0.0, -1.0, 400) * 20 * max(sigma, 1e-3 * (m.V_th - m.V_re))
         while True:
             climb = np.append(0.0, np.cumsum((m.drift(V[1:]) + mean) * -np.diff(V))) / sigma / sigma
             climb -= np.minimum.accumulate(climb)
@@ -217,9 +257,24 @@ class ThresholdIntegration:
             V = m.V_re + (V - m.V_re) * 2
 
 
-def _step(drift: np.ndarray, dV: float, sigma: float, tau_m: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return what one interval down keeps of the density, and what a unit flux adds to it, at constant drift."""
+def _step(drift: np.ndarray, dV: float | np.ndarray, sigma: float, tau_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return what intervals passed downwards keep of the density, and what a unit flux adds, at constant drift."""
     x = np.maximum(drift * dV / sigma**2, -600.0)
     keep = np.exp(-x)
     safe = np.where(np.abs(x) < 1e-8, 1.0, x)
     return keep, tau_m * dV / sigma**2 * np.where(np.abs(x) < 1e-8, 1.0, -np.expm1(-safe) / safe)
+
+
+def _from_threshold(keep: np.ndarray, source: np.ndarray) -> np.ndarray:
+    """Return P[k] = keep[k] P[k + 1] + source[k], from P = 0 at the threshold: a bidiagonal system."""
+    bands = np.vstack([np.append(0.0, -keep), np.ones(len(keep) + 1)])
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(solve_banded((0, 1), bands, np.append(source, 0.0), check_finite=False))
+
+
+def _areas(P: np.ndarray, drift: np.ndarray, dV: np.ndarray, sigma: float, push: np.ndarray) -> np.ndarray:
+    """Return ∫P dV of every interval, in which τ_m J = `push` = F P − σ²P' with constant F; infinite at overflow."""
+    weak = np.abs(drift) * dV < 0.02 * sigma**2
+    with np.errstate(over="ignore", invalid="ignore"):
+        exact = (push * dV + sigma**2 * np.diff(P)) / np.where(weak, 1.0, drift)
+        return np.where(weak, dV * (P[1:] + P[:-1]) / 2, exact)
