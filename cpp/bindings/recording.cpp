@@ -2,6 +2,7 @@
 
 #include <pybind11/numpy.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,6 +66,24 @@ void register_recording(SimulationClass& simulation) {
                 s.neurons(population).event_recorder(event);
             },
             py::arg("population"), py::arg("event"))
+        .def(
+            "look_back",
+            [](Simulation& s, std::size_t steps) {
+                for (std::size_t p = 0; p < s.size(); ++p) s.history(p).reach(steps, s.now());
+            },
+            py::arg("steps"))
+        .def(
+            "spikes_after",
+            [](const Simulation& s, std::size_t population, std::int64_t step) {
+                std::vector<std::int64_t> neurons;
+                const SpikeHistory& history = s.history(population);
+                const std::int64_t oldest = s.now() - static_cast<std::int64_t>(history.max_delay());
+                for (std::int64_t n = std::max(step + 1, oldest); n <= s.now(); ++n)
+                    for (const auto& spikes : history.at(n))
+                        neurons.insert(neurons.end(), spikes.begin(), spikes.end());
+                return to_array(std::move(neurons));
+            },
+            py::arg("population"), py::arg("step"))
         .def("take_events", &take_events, py::arg("population"), py::arg("event"))
         .def("take_spikes", &take_spikes, py::arg("population"))
         .def("take_samples", &take_samples, py::arg("recorder"));

@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 
 import rheobase
 from rheobase.models import catalogue
-from rheobase.network import between, copying, population, projection, result, selection
+from rheobase.network import between, copying, monitoring, population, projection, result, selection
 
 #: What methods return and nobody makes by hand stands in no ``__all__``.
 RETURNED = (
@@ -26,6 +26,7 @@ RETURNED = (
     result.Recorded,
     result.Timing,
     copying.Snapshot,
+    monitoring.Monitor,
 )
 #: Made from the engine's tables: they have pages of their own, see `model_reference`.
 MADE = set(catalogue.__all__)

@@ -28,9 +28,10 @@ void archive_history(Archive& archive, const std::string& name, Network& network
     require(steps.size() == indices.size(), "saved spikes must have a step and an index each");
     history.clear();
     for (std::size_t k = 0; k < steps.size(); ++k) {
-        require(indices[k] < network.population(population).size() && steps[k] >= oldest && steps[k] <= now,
+        require(indices[k] < network.population(population).size() && steps[k] <= now,
                 "saved spikes do not fit this network");
-        history.at(steps[k])[0].push_back(indices[k]);
+        // a history that callbacks look back upon is longer than delays need
+        if (steps[k] >= oldest) history.at(steps[k])[0].push_back(indices[k]);
     }
 }
 

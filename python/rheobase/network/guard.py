@@ -40,6 +40,15 @@ class Guard:
         finally:
             self._lock.release()
 
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Let go of the engine, within `alone`, for what is called between two steps."""
+        self._lock.release()
+        try:
+            yield
+        finally:
+            self._lock.acquire()
+
     @staticmethod
     def _busy() -> RuntimeError:
         return RuntimeError(

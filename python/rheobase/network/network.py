@@ -32,6 +32,7 @@ from rheobase.network import copying, wiring
 from rheobase.network.copying import Snapshot
 from rheobase.network.drawing import Draws, Purpose, branch, kept
 from rheobase.network.guard import Guard
+from rheobase.network.monitoring import Monitor
 from rheobase.network.population import Population
 from rheobase.network.projection import Projection, check_range
 from rheobase.network.recording import Choice, Recording, chosen
@@ -84,6 +85,9 @@ class Network(Sealed):
         self._taken = 0
         self._construction = 0.0
         self._warned_of_runaway = False
+        #: What runs call, and which of it is being called.
+        self._monitors: list[Monitor] = []
+        self._calling: Monitor | None = None
         #: What stops runs when it is set, from another thread.
         self._stop: Event | None = None
         #: Whether the last run was stopped, by Ctrl-C or from another thread.
@@ -611,7 +615,15 @@ class Network(Sealed):
             engine.build(bar.report)
         self._construction += perf_counter() - start
 
-    def run(self, duration: float, *, progress: bool = False, profile: bool = False) -> Result:
+    def run(
+        self,
+        duration: float,
+        *,
+        every: float | None = None,
+        call: Callable[[Network], Any] | None = None,
+        progress: bool = False,
+        profile: bool = False,
+    ) -> Result:
         """Simulate `duration` ms and return what was recorded; call again to go on.
 
         Ctrl-C stops at the end of a step: the result then holds what was recorded so far and says ``interrupted``.
@@ -620,6 +632,12 @@ class Network(Sealed):
         ----------
         duration : float
             In ms, a multiple of dt; 0 is allowed.
+        every : float, optional
+            Time between two calls (ms), a multiple of dt; dt by default. Calls lie at its multiples.
+        call : callable, optional
+            ``call(net)`` is called between two steps. It may read and set everything that can be set between runs, and
+            ask `latest_spikes`. The run ends where it returns False. What it raises ends the run too and goes on to
+            the caller, with what was recorded until then as its attribute ``result``.
         progress : bool, default False
             Show a progress bar, for the construction of the connections as well.
         profile : bool, default False
@@ -637,9 +655,67 @@ class Network(Sealed):
         Examples
         --------
         >>> res = net.run(1000, progress=True)
+        >>> res = net.run(1000, every=10, call=lambda net: net["e"]["V"].mean() < 0)
         """
         steps = checks.steps("duration", duration, self.dt)
-        return run(self, steps, checks.flag("progress", progress), checks.flag("profile", profile))
+        if call is None and every is not None:
+            raise TypeError("every must not be given without call, which says what to do")
+        once = [] if call is None else [self._monitor(call, self.dt if every is None else every)]
+        monitors = [*self._monitors, *once]
+        return run(self, steps, monitors, checks.flag("progress", progress), checks.flag("profile", profile))
+
+    def monitor(self, call: Callable[[Network], Any], *, every: float) -> Monitor:
+        """Let all runs from now on call a function, as `run` does with `call`.
+
+        Parameters
+        ----------
+        call : callable
+            ``call(net)``; the run ends where it returns False.
+        every : float
+            Time between two calls (ms), a multiple of dt.
+
+        Returns
+        -------
+        Monitor
+            Its `remove` ends it.
+
+        Examples
+        --------
+        >>> seen = []
+        >>> monitor = net.monitor(lambda net: seen.append(len(net.latest_spikes("e"))), every=50)
+        >>> res = net.run(200)
+        >>> monitor.remove()
+        >>> len(seen)
+        4
+        """
+        monitor = self._monitor(call, every)
+        self._monitors.append(monitor)
+        return monitor
+
+    def _check_not_calling(self) -> None:
+        if self._calling is not None:
+            raise RuntimeError("the network must not be run, reset or restored by what its run calls")
+
+    def _monitor(self, call: Callable[[Network], Any], every: float) -> Monitor:
+        return Monitor(self, checks.function("call", call), checks.steps("every", every, self.dt, low=1))
+
+    def latest_spikes(self, population: Population | str) -> np.ndarray:
+        """Return, within a call of a run, which neurons spiked since the call before, or since the run began.
+
+        Returns
+        -------
+        array of int
+            Indices in the order of time, one per spike, whether spikes are recorded or not.
+
+        Examples
+        --------
+        >>> res = net.run(1, call=lambda net: print(net.latest_spikes("e").dtype), every=1)
+        int64
+        """
+        if self._calling is None:
+            raise RuntimeError("latest_spikes must be asked by what a run calls: give run or monitor a function")
+        reached = self._own("population", population)
+        return self._engine.spikes_after(reached._id, self._calling._last)
 
     @property
     def t(self) -> float:

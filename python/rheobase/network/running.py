@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Callable
+from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from rheobase import _engine
 from rheobase.models.equations import compilation
 from rheobase.models.sources import Source
+from rheobase.network.monitoring import Monitor, begin, call_due, next_call
 from rheobase.network.recording import Recording, warn_if_too_large
 from rheobase.network.result import Result, Timing
 from rheobase.progress import Bar
@@ -25,28 +26,28 @@ if TYPE_CHECKING:
 RUNAWAY_RATE, RUNAWAY_TIME = 1000.0, 50.0
 
 
-def run(network: Network, steps: int, progress: bool, profile: bool) -> Result:
+def run(network: Network, steps: int, monitors: list[Monitor], progress: bool, profile: bool) -> Result:
     """Move a network on by `steps` and return what was recorded; see `Network.run`."""
+    network._check_not_calling()
     network.build(progress=progress)
     warn_if_too_large(sum(recording.bytes(steps) for recording in network._recordings))
     with network._guard.alone() as engine:
         start, events = engine.now, engine.events
-        for id, cells in enumerate(network.circuit.populations):
-            if isinstance(cells.model, Source):
-                cells.model._look_ahead(engine, id, cells.name, steps, network.dt)
+        _look_ahead(network, engine, steps)
+        begin(monitors, engine)
         compilation.compile_if_worth(engine, steps)
         began = perf_counter()
-        outcome = _time_loop(network, engine, steps, progress, profile)
+        outcome = _time_loop(network, engine, steps, monitors, progress, profile)
         timing = Timing(
             construction=network._construction,
             simulation=perf_counter() - began,
             events=engine.events - events,
-            phases=outcome.get("profile"),
+            phases=outcome.profile,
         )
         spikes, states, happened = _recorded(network, engine)
         stop = engine.now
     compilation.warn_of_failure()
-    network._interrupted = outcome["interrupted"]
+    network._interrupted = outcome.interrupted
     if network._interrupted and not (network._stop and network._stop.is_set()):
         warnings.warn(
             f"run stopped by Ctrl-C at t = {stop * network.dt:g} ms; the result holds what was recorded",
@@ -54,16 +55,51 @@ def run(network: Network, steps: int, progress: bool, profile: bool) -> Result:
             stacklevel=3,
         )
     _warn_of_runaway(network, start, stop, spikes)
-    return Result._of(network.dt, start, stop, spikes, states, happened, timing, outcome["interrupted"])
+    result = Result._of(network.dt, start, stop, spikes, states, happened, timing, outcome.interrupted)
+    if outcome.error is not None:
+        outcome.error.result = result  # type: ignore[attr-defined]
+        outcome.error.add_note(
+            f"raised by what a run called at t = {result.t_stop:g} ms; `result` holds what was recorded"
+        )
+        raise outcome.error
+    return result
+
+
+def _look_ahead(network: Network, engine: _engine.Simulation, steps: int) -> None:
+    for id, cells in enumerate(network.circuit.populations):
+        if isinstance(cells.model, Source):
+            cells.model._look_ahead(engine, id, cells.name, steps, network.dt)
+
+
+@dataclass
+class _Outcome:
+    """How a time loop ended."""
+
+    interrupted: bool = False
+    profile: dict[str, float] | None = None
+    #: What a function that it called raised.
+    error: BaseException | None = None
+
+    def take_in(self, piece: dict[str, Any]) -> None:
+        """Add what a piece of it gave."""
+        self.interrupted = piece["interrupted"]
+        if "profile" in piece:
+            before = self.profile or dict.fromkeys(piece["profile"], 0.0)
+            self.profile = {phase: before[phase] + seconds for phase, seconds in piece["profile"].items()}
 
 
 def _time_loop(
-    network: Network, engine: _engine.Simulation, steps: int, progress: bool, profile: bool
-) -> dict[str, Any]:
+    network: Network,
+    engine: _engine.Simulation,
+    steps: int,
+    monitors: list[Monitor],
+    progress: bool,
+    profile: bool,
+) -> _Outcome:
     """Let the engine run; what a run recorded that ends in an error is dropped."""
     try:
         with Bar(steps, network.dt, progress) as bar:
-            return engine.run(steps, _report(network, bar, progress), profile)
+            return _pieces(network, engine, steps, monitors, bar if progress else None, profile)
     except BaseException as error:
         _recorded(network, engine)
         if isinstance(error, _engine.NonFiniteState):
@@ -71,18 +107,55 @@ def _time_loop(
         raise
 
 
-def _report(network: Network, bar: Bar, progress: bool) -> Callable[[int], None] | None:
-    """Return what the engine calls from time to time, where something is to be shown or may stop it."""
-    stop = network._stop
-    if stop is None:
-        return bar.move_to if progress else None
+def _pieces(
+    network: Network,
+    engine: _engine.Simulation,
+    steps: int,
+    monitors: list[Monitor],
+    bar: Bar | None,
+    profile: bool,
+) -> _Outcome:
+    """Let the engine run from call to call."""
+    outcome, start = _Outcome(), engine.now
+    stop, circuit = start + steps, network.circuit
+    report = _Report(network, bar)
+    asks = report if bar is not None or network._stop is not None else None
+    while True:
+        until = next_call(monitors, engine.now, stop)
+        outcome.take_in(engine.run(until - engine.now, asks, profile))
+        if outcome.interrupted or not monitors or engine.now == start:
+            return outcome
+        try:
+            with network._guard.lent():
+                go_on = call_due(monitors, network, engine.now)
+            report.before = engine.now - start
+            report(0)
+        except KeyboardInterrupt:
+            outcome.interrupted = True
+            return outcome
+        except Exception as error:
+            outcome.error = error
+            return outcome
+        if not go_on or engine.now >= stop:
+            return outcome
+        if network.circuit is not circuit:
+            circuit = network.circuit
+            _look_ahead(network, engine, stop - engine.now)
 
-    def report(step: int) -> None:
-        bar.move_to(step)
-        if stop.is_set():
+
+class _Report:
+    """What the engine calls from time to time: shows how far it is, and stops it where another thread says so."""
+
+    def __init__(self, network: Network, bar: Bar | None) -> None:
+        self._stop, self._bar = network._stop, bar
+        #: Steps of the run that were done before the piece at hand.
+        self.before = 0
+
+    def __call__(self, steps: int) -> None:
+        if self._bar is not None:
+            self._bar.move_to(self.before + steps)
+        if self._stop is not None and self._stop.is_set():
             raise KeyboardInterrupt
-
-    return report
 
 
 def _warn_of_runaway(network: Network, start: int, stop: int, spikes: dict[str, Any]) -> None:
