@@ -61,7 +61,7 @@ def test_what_cannot_be_recorded_of_an_event_is_refused():
     with pytest.raises(ValueError, match="must be new to the recording of 'e', got 'half' again"):
         net.record(net["e"], "half")
     other = net.add(Clock(), 2, name="f")
-    with pytest.raises(ValueError, match="must not be given for 'half', an event of all neurons"):
+    with pytest.raises(ValueError, match="every and mean not given, for 'half', an event of all neurons"):
         net.record(other, "half", every=1.0)
     with pytest.raises(ValueError, match=r"call net.record\('f', 'half'\) first"):
         net.run(1).events("f", "half")
