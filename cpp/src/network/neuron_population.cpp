@@ -227,6 +227,7 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
     Aligned<double> named_values(named * block_size);  // of receptors that the model reads by their names
     std::vector<double*> named_receptors;
     for (std::size_t r = 0; r < named; ++r) named_receptors.push_back(named_values.data() + r * block_size);
+    ProgramMemory* const memory = program_ ? &program_->memory_of_thread() : nullptr;
     alignas(64) double unused[block_size];
     const bool same_input = I_x_.size() == 1;
     std::int64_t non_finite = -1;
@@ -308,7 +309,7 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         block.jump = jumps;
         block.spiking = spiking;
         block.non_finite = -1;
-        const std::size_t found = advance_block(block, step, first, named_receptors.data());
+        const std::size_t found = advance_block(block, step, first, named_receptors.data(), memory);
         for (std::size_t c = 0; c < receptors_.size(); ++c)
             if (receptors_[c].delta()) std::fill_n(slots + c * slots_per_receptor + (first - begin), n, 0.0);
         if (block.non_finite >= 0 && non_finite < 0) non_finite = static_cast<std::int64_t>(first) + block.non_finite;
@@ -353,11 +354,11 @@ void NeuronPopulation::take_in(const StepContext& step, std::size_t begin, std::
 }
 
 std::size_t NeuronPopulation::advance_block(NeuronBlock& block, const StepContext& step, std::size_t first,
-                                            double* const* receptors) {
+                                            double* const* receptors, ProgramMemory* memory) {
     if (program_ == nullptr) return advance_block_(block);
     ProgramBlock same{block.n,    first,     step.n,          step.random,   block.I, block.G,
                       block.jump, receptors, block.free_from, block.spiking, -1};
-    const std::size_t found = program_->advance(same);
+    const std::size_t found = program_->advance(same, *memory);
     block.non_finite = same.non_finite;
     return found;
 }

@@ -1,8 +1,10 @@
 #include "rheobase/network/program_neurons.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "rheobase/base/errors.hpp"
 #include "rheobase/loops/block.hpp"
@@ -42,26 +44,6 @@ std::int64_t count_steps(double period, double dt) noexcept {
     return steps > 0.0 ? static_cast<std::int64_t>(steps < longest ? steps : longest) : 0;
 }
 
-ProgramWorkspace& workspace_of_thread() {
-    thread_local ProgramWorkspace workspace;
-    return workspace;
-}
-
-/// Memory of a block that a run is given: inputs, conditions and what else the programs of a model hand over.
-struct BlockMemory {
-    Aligned<double> numbers;
-    std::vector<double*> given;
-};
-
-BlockMemory& block_memory_of_thread() {
-    thread_local BlockMemory memory;
-    return memory;
-}
-
-}  // namespace
-
-namespace {
-
 bool has_leaf(const Program& program, Leaf::Kind kind) {
     return std::any_of(program.leaves.begin(), program.leaves.end(),
                        [kind](const Leaf& leaf) { return leaf.kind == kind; });
@@ -74,27 +56,36 @@ bool reads_beside_step(const NeuronProgram& model, Leaf::Kind kind) {
                        [kind](const Program& event) { return has_leaf(event, kind); });
 }
 
-/// The neurons for which machine code found a condition: a byte of bits for each vector.
-std::size_t find_marked(const std::uint8_t* marks, const MachineCodeResult& result, std::uint32_t* positions) noexcept {
+/// The neurons that machine code marked.
+std::size_t find_marked(const double* marks, std::size_t done, std::uint32_t* positions) noexcept {
+    constexpr std::size_t per_word = 64;
     std::size_t count = 0;
-    for (std::size_t first = 0; first < result.done; first += result.width)
-        for (std::uint32_t mark = *marks++, lane = 0; mark != 0; mark >>= 1, ++lane)
-            if ((mark & 1) != 0) positions[count++] = static_cast<std::uint32_t>(first) + lane;
+    for (std::size_t first = 0; first < done; first += per_word) {
+        std::uint64_t word;
+        std::memcpy(&word, marks + first / per_word, sizeof word);
+        const std::size_t left = done - first;
+        if (left < per_word) word &= (std::uint64_t{1} << left) - 1;
+        for (; word != 0; word &= word - 1)
+            positions[count++] = static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(__builtin_ctzll(word));
+    }
     return count;
 }
 
-/// The neurons for which a condition holds, whoever found it.
-std::size_t find_true(const double* condition, std::size_t n, const MachineCodeResult& result,
-                      std::uint32_t* positions) noexcept {
-    std::size_t count = 0;
-    if (result.done > 0) count = find_marked(reinterpret_cast<const std::uint8_t*>(condition), result, positions);
-    if (result.done == n) return count;
-    const std::size_t all = count + loops().find_true(condition + result.done, n - result.done, positions + count);
-    for (; count < all; ++count) positions[count] += static_cast<std::uint32_t>(result.done);
+/// The neurons for which a condition holds, whoever found it: machine code for the first ones.
+std::size_t find_true(const double* condition, std::size_t n, std::size_t done, std::uint32_t* positions) noexcept {
+    std::size_t count = find_marked(condition, done, positions);
+    if (done == n) return count;
+    const std::size_t all = count + loops().find_true(condition + done, n - done, positions + count);
+    for (; count < all; ++count) positions[count] += static_cast<std::uint32_t>(done);
     return all;
 }
 
 }  // namespace
+
+ProgramMemory& ProgramMemory::of_thread() {
+    thread_local ProgramMemory memory;
+    return memory;
+}
 
 ProgramNeurons::ProgramNeurons(const NeuronProgram& program, std::uint32_t population, std::size_t size, double dt)
     : program_(program),
@@ -187,6 +178,8 @@ void ProgramNeurons::prepare(ParameterValues& values, std::vector<Aligned<double
     step_ = bind_for_steps(program_.step);
     step_all_free_ = bind(program_.step, inputs, true);
     release_ = bind(program_.release, inputs);
+    are_others_written_ =
+        std::all_of(state.begin(), state.end(), [this](const auto& v) { return step_.writes(v.data()); });
     events_.clear();
     for (const Program& event : program_.events) events_.push_back(bind(event, inputs));
     bind_observers();
@@ -213,14 +206,14 @@ void ProgramNeurons::refresh() {
 }
 
 void ProgramNeurons::run_everywhere(const BoundProgram& program, RandomSource random) {
-    BlockMemory& memory = block_memory_of_thread();
+    ProgramMemory& memory = ProgramMemory::of_thread();
     memory.numbers.resize(std::max(memory.numbers.size(), block_size));
     memory.given.assign(given_others, nullptr);
     memory.given[given_neuron] = memory.numbers.data();
     for (std::size_t first = 0; first < std::max<std::size_t>(size_, 1); first += block_size) {
         std::iota(memory.numbers.begin(), memory.numbers.begin() + block_size, static_cast<double>(first));
         program.run({std::min(block_size, size_ - std::min(first, size_)), first, memory.given.data(), random, tag_, 0},
-                    workspace_of_thread());
+                    memory.workspace);
     }
 }
 
@@ -280,7 +273,7 @@ MachineCodeResult ProgramNeurons::advance_state(const ProgramBlock& block, const
     const bool asks = code == nullptr || reads_free_ || program_.refractoriness == Refractoriness::condition;
     const bool all_free =
         asks && find_free(block, run, free, run.given[given_others + program_.receptors.size()], workspace);
-    MachineCodeResult result{0, 0, 1};
+    MachineCodeResult result{0, 0};
     if (code != nullptr) result = step_.run(code, run, workspace);
     const std::size_t done = result.done;
     if (done == block.n) return result;
@@ -292,6 +285,7 @@ MachineCodeResult ProgramNeurons::advance_state(const ProgramBlock& block, const
 
 /// Looks for numbers that are not finite, in what a step has written or else only in all other variables.
 void ProgramNeurons::find_non_finite(ProgramBlock& block, bool written) const {
+    if (!written && are_others_written_) return;
     for (const auto& values : *state_) {
         if (!written && step_.writes(values.data())) continue;
         const std::size_t at = loops().find_non_finite(values.data() + block.first, block.n);
@@ -300,60 +294,91 @@ void ProgramNeurons::find_non_finite(ProgramBlock& block, bool written) const {
     }
 }
 
-std::size_t ProgramNeurons::advance(ProgramBlock& block) {
-    constexpr std::int64_t until_released = std::numeric_limits<std::int64_t>::max();
-    ProgramWorkspace& workspace = workspace_of_thread();
-    BlockMemory& memory = block_memory_of_thread();
-    const std::size_t receptors = program_.receptors.size(), conditions = given_others + receptors;
+ProgramMemory& ProgramNeurons::memory_of_thread() const {
+    ProgramMemory& memory = ProgramMemory::of_thread();
+    const std::size_t conditions = given_others + program_.receptors.size();
     memory.numbers.resize(std::max(memory.numbers.size(), (events_.size() + 3) * block_size));
     memory.given.assign(conditions + events_.size(), nullptr);
-    double* const free = memory.numbers.data();
-    double* const neurons = free + block_size;
-    double* const periods = neurons + block_size;
+    double* next = memory.numbers.data();
+    for (const std::size_t index : {given_free, given_neuron, given_period})
+        memory.given[index] = std::exchange(next, next + block_size);
+    for (std::size_t e = 0; e < events_.size(); ++e)
+        memory.given[conditions + e] = std::exchange(next, next + block_size);
+    return memory;
+}
+
+/// Tells programs where a block's inputs lie.
+void ProgramNeurons::give(const ProgramBlock& block, double* time, ProgramMemory& memory) const {
+    double** const given = memory.given.data();
+    given[given_current] = const_cast<double*>(block.I);
+    given[given_conductance] = const_cast<double*>(block.G);
+    given[given_jump] = const_cast<double*>(block.jump);
+    given[given_free_from] = reinterpret_cast<double*>(block.free_from);
+    given[given_time] = time;
+    for (std::size_t r = 0; r < program_.receptors.size(); ++r) given[given_others + r] = block.receptors[r];
+    if (reads_neuron_) std::iota(given[given_neuron], given[given_neuron] + block.n, static_cast<double>(block.first));
+}
+
+std::size_t ProgramNeurons::advance(ProgramBlock& block, ProgramMemory& memory) {
     double time = static_cast<double>(block.step) * dt_;
-    memory.given[given_current] = const_cast<double*>(block.I);
-    memory.given[given_conductance] = const_cast<double*>(block.G);
-    memory.given[given_jump] = const_cast<double*>(block.jump);
-    memory.given[given_free] = free;
-    memory.given[given_free_from] = reinterpret_cast<double*>(block.free_from);
-    memory.given[given_time] = &time;
-    memory.given[given_neuron] = neurons;
-    memory.given[given_period] = periods;
-    std::copy_n(block.receptors, receptors, memory.given.begin() + given_others);
-    for (std::size_t e = 0; e < events_.size(); ++e) memory.given[conditions + e] = periods + (e + 1) * block_size;
-    if (reads_neuron_) std::iota(neurons, neurons + block.n, static_cast<double>(block.first));
-
+    give(block, &time, memory);
     const ProgramRun run{block.n, block.first, memory.given.data(), block.random, tag_, block.step};
-    const MachineCodeResult result = advance_state(block, run, workspace);
+    const MachineCodeResult result = advance_state(block, run, memory.workspace);
     find_non_finite(block, result.non_finite != 0);
-
     std::size_t spikes = 0;
+    if (!events_.empty()) {
+        spikes = find_spikes(block, run.given[given_others + program_.receptors.size()], result.done);
+        if (spikes > 0) reset(block, run, spikes, memory.workspace);
+        if (events_.size() > 1) run_events(block, run, result.done, memory.workspace);
+    }
+    if (!observe_.empty()) observe(run, memory.workspace);
+    return spikes;
+}
+
+/// The neurons that spike: those at threshold that are not refractory.
+std::size_t ProgramNeurons::find_spikes(const ProgramBlock& block, const double* condition,
+                                        std::size_t done) const noexcept {
+    const std::size_t count = find_true(condition, block.n, done, block.spiking);
+    if (program_.refractoriness == Refractoriness::none || count == 0) return count;
+    const auto is_held = [&block](std::uint32_t i) { return block.free_from[i] > block.step; };
+    return static_cast<std::size_t>(std::remove_if(block.spiking, block.spiking + count, is_held) - block.spiking);
+}
+
+/// What follows the spikes of a block.
+void ProgramNeurons::reset(const ProgramBlock& block, const ProgramRun& run, std::size_t spikes,
+                           ProgramWorkspace& workspace) {
+    constexpr std::int64_t until_released = std::numeric_limits<std::int64_t>::max();
+    if (const auto recorder = recorders_.find(0); recorder != recorders_.end())
+        recorder->second.note(block.step + 1, block.first, block.spiking, spikes);
+    events_[0].run_some(run, block.spiking, spikes, workspace);
+    if (program_.refractoriness == Refractoriness::none) return;
+    const double* periods = run.given[given_period];
+    for (std::size_t k = 0; k < spikes; ++k) {
+        const std::uint32_t i = block.spiking[k];
+        block.free_from[i] = program_.refractoriness == Refractoriness::condition
+                                 ? until_released
+                                 : block.step + 1 + count_steps(periods[i], dt_);
+    }
+}
+
+/// All events but the spike, each for the neurons that it concerns.
+void ProgramNeurons::run_events(const ProgramBlock& block, const ProgramRun& run, std::size_t done,
+                                ProgramWorkspace& workspace) {
     std::uint32_t occurring[block_size];
-    for (std::size_t e = 0; e < events_.size(); ++e) {
-        std::uint32_t* const positions = e == 0 ? block.spiking : occurring;
-        std::size_t count = find_true(memory.given[conditions + e], block.n, result, positions);
-        if (e == 0 && program_.refractoriness != Refractoriness::none) {  // those that are refractory do not spike
-            const auto is_held = [&block](std::uint32_t i) { return block.free_from[i] > block.step; };
-            count = static_cast<std::size_t>(std::remove_if(positions, positions + count, is_held) - positions);
-        }
-        if (e == 0) spikes = count;
+    for (std::size_t e = 1; e < events_.size(); ++e) {
+        const double* condition = run.given[given_others + program_.receptors.size() + e];
+        const std::size_t count = find_true(condition, block.n, done, occurring);
         if (count == 0) continue;
         if (const auto recorder = recorders_.find(e); recorder != recorders_.end())
-            recorder->second.note(block.step + 1, block.first, positions, count);
-        events_[e].run_some(run, positions, count, workspace);
-        for (std::size_t k = 0; e == 0 && k < count; ++k) {
-            if (program_.refractoriness == Refractoriness::none) break;
-            block.free_from[positions[k]] = program_.refractoriness == Refractoriness::condition
-                                                ? until_released
-                                                : block.step + 1 + count_steps(periods[positions[k]], dt_);
-        }
+            recorder->second.note(block.step + 1, block.first, occurring, count);
+        events_[e].run_some(run, occurring, count, workspace);
     }
-    if (!observe_.empty()) {
-        const MachineCode code = observe_.machine_code();
-        const std::size_t done = code == nullptr ? 0 : observe_.run(code, run, workspace).done;
-        if (done < block.n) observe_.interpret(run, done, workspace);
-    }
-    return spikes;
+}
+
+void ProgramNeurons::observe(const ProgramRun& run, ProgramWorkspace& workspace) const {
+    const MachineCode code = observe_.machine_code();
+    const std::size_t done = code == nullptr ? 0 : observe_.run(code, run, workspace).done;
+    if (done < run.n) observe_.interpret(run, done, workspace);
 }
 
 }  // namespace rheobase

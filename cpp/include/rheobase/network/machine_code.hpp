@@ -16,11 +16,11 @@ struct MachineCodeRun {
     const double* draws;  ///< random numbers, `block_size` of each draw
 };
 
-/// What machine code tells: of how many neurons it took care, the first ones of a block, as many as fill whole vectors;
-/// how long a vector is; and whether some number that it wrote to the population's memory is not finite. Conditions it
-/// writes as bits, the lowest being the first neuron's of a vector, a byte per vector.
+/// What machine code tells: of how many neurons it took care, the first ones of a block, as many as it takes side by
+/// side; and whether some number that it wrote to the population's memory is not finite. Conditions it writes as bits,
+/// the first neuron's being the lowest of the first byte.
 struct MachineCodeResult {
-    std::uint64_t done, width, non_finite;
+    std::uint64_t done, non_finite;
 };
 
 /// What a bound program became for the machine at hand.

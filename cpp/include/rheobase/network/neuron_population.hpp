@@ -89,7 +89,8 @@ class NeuronPopulation final : public Population {
                       const double*& current, double* I, double* G, bool& conducting, double* named,
                       std::int64_t& non_finite);
     void start(RandomSource random);
-    std::size_t advance_block(NeuronBlock& block, const StepContext& step, std::size_t first, double* const* receptors);
+    std::size_t advance_block(NeuronBlock& block, const StepContext& step, std::size_t first, double* const* receptors,
+                              ProgramMemory* memory);
 
     const NeuronModel model_;
     Method method_;

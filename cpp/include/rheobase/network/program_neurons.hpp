@@ -15,6 +15,16 @@
 
 namespace rheobase {
 
+/// Memory of a thread that programs of neurons work in, a block at a time: what they hand to each other, and where each
+/// program finds it.
+struct ProgramMemory {
+    ProgramWorkspace workspace;
+    Aligned<double> numbers;
+    std::vector<double*> given;
+
+    static ProgramMemory& of_thread();
+};
+
 /// What reaches a block of neurons over one step, and what comes out of it.
 struct ProgramBlock {
     std::size_t n, first;
@@ -45,8 +55,10 @@ class ProgramNeurons {
     void prepare(ParameterValues& values, std::vector<Aligned<double>>& state, const Inputs& inputs);
     /// Fills the state with initial values.
     void start(RandomSource random);
+    /// Gives a thread the memory that `advance` needs, block after block, until something else makes use of it.
+    ProgramMemory& memory_of_thread() const;
     /// Advances a block by a step and returns how many of its neurons spiked.
-    std::size_t advance(ProgramBlock& block);
+    std::size_t advance(ProgramBlock& block, ProgramMemory& memory);
 
     /// The rates with which the membranes forget, one or one per neuron; empty where they are not known.
     std::vector<double> leak_rates() const;
@@ -68,9 +80,14 @@ class ProgramNeurons {
     Location locate(const Output& output, bool same);
     BoundProgram bind(const Program& program, const Inputs& inputs, bool all_free = false);
     BoundProgram bind_for_steps(const Program& program);
+    void give(const ProgramBlock& block, double* time, ProgramMemory& memory) const;
     MachineCodeResult advance_state(const ProgramBlock& block, const ProgramRun& run,
                                     ProgramWorkspace& workspace) const;
     void find_non_finite(ProgramBlock& block, bool written) const;
+    std::size_t find_spikes(const ProgramBlock& block, const double* condition, std::size_t done) const noexcept;
+    void reset(const ProgramBlock& block, const ProgramRun& run, std::size_t spikes, ProgramWorkspace& workspace);
+    void run_events(const ProgramBlock& block, const ProgramRun& run, std::size_t done, ProgramWorkspace& workspace);
+    void observe(const ProgramRun& run, ProgramWorkspace& workspace) const;
     void run_everywhere(const BoundProgram& program, RandomSource random = {});
     void bind_observers();
     BoundProgram bind_observed(bool of_state_alone);
@@ -87,6 +104,7 @@ class ProgramNeurons {
     std::vector<Aligned<double>> prepared_, observed_;
     std::vector<bool> is_observed_;
     bool reads_neuron_, reads_free_;
+    bool are_others_written_ = true;  ///< the step writes every state variable
     BoundProgram step_, step_all_free_, release_, observe_, refresh_;
     std::vector<BoundProgram> events_;
     std::map<std::size_t, EventRecorder> recorders_;  ///< by event

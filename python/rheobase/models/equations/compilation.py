@@ -18,8 +18,9 @@ from rheobase.models.equations.machine_code import Slot, Step, assembly
 
 #: What the interpreter takes for an operation and neuron, about (s), and what it takes in all when code is worth it.
 _OPERATION, _WORTH = 0.15e-9, 0.2
-#: Numbers in a vector, by the instruction set of the engine's loops.
-_WIDTHS = {"avx512": 8, "avx2": 4}
+#: Neurons that are taken through the operations side by side, by the instruction set of the engine's loops: two of its
+#: vectors, since one alone would wait for its own results. Marks of conditions fill whole bytes.
+_WIDTHS = {"avx512": 16, "avx2": 8}
 
 
 class _Compiler:
@@ -132,7 +133,7 @@ def _compiled(slots: list[Slot], steps: list[Step]) -> tuple[int, Any]:
         cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=2
     )
     # products are rounded before they are summed where the engine's loops have no fused operation
-    module = llvm.parse_assembly(assembly(slots, steps, _WIDTHS.get(isa, 2), fused=_engine.fused()))
+    module = llvm.parse_assembly(assembly(slots, steps, _WIDTHS.get(isa, 8), fused=_engine.fused()))
     module.verify()
     code = llvm.create_mcjit_compiler(module, machine)
     code.finalize_object()

@@ -82,7 +82,7 @@ _RANDOM = ("draw_uniform", "draw_normal")
 
 
 def assembly(slots: list[Slot], steps: list[Step], width: int, fused: bool) -> str:
-    """Return the module for a program on vectors of `width` numbers.
+    """Return the module for a program on vectors of `width` numbers, a multiple of 8.
 
     Raises
     ------
@@ -161,7 +161,7 @@ class _Module:
         code.begin("done")
         lost = Condition(code, code.emit(f"phi {code.truths} {ways}"))
         any_lost = code.emit(f"zext i1 {code.any(lost)} to i64")
-        for k, value in enumerate(("%whole", str(code.width), any_lost)):
+        for k, value in enumerate(("%whole", any_lost)):
             at = code.emit(f"getelementptr i64, ptr %result, i64 {k}")
             code.lines.append(f"  store i64 {value}, ptr {at}")
         return [*code.lines, "  ret void"]
@@ -216,13 +216,10 @@ class _Module:
         for k in sorted(k for k in written if not self.slots[k].temporary):
             value = self.values[k]
             if self.slots[k].base == "condition":
-                bits = f"i{code.width}"
-                byte = code.emit(f"bitcast {code.truths} {value.holds.text} to {bits}")
-                if code.width < 8:
-                    byte = code.emit(f"zext {bits} {byte} to i8")
-                vector = code.emit(f"udiv i64 %i, {code.width}")
-                at = code.emit(f"getelementptr i8, ptr {self.pointers[k]}, i64 {vector}")
-                code.lines.append(f"  store i8 {byte}, ptr {at}")
+                word = f"i{code.width}"
+                marks = code.emit(f"bitcast {code.truths} {value.holds.text} to {word}")
+                at = code.emit(f"getelementptr i8, ptr {self.pointers[k]}, i64 {code.emit('lshr i64 %i, 3')}")
+                code.lines.append(f"  store {word} {marks}, ptr {at}, align 1")
             else:
                 at = code.emit(f"getelementptr double, ptr {self.pointers[k]}, i64 %i")
                 code.lines.append(f"  store {code.numbers} {value.text}, ptr {at}, align 8")

@@ -117,7 +117,7 @@ class VectorCode:
         self.lines: list[str] = []
         self.block = "entry"
         self._count = 0
-        self._decays: dict[tuple[str, str], Vector] = {}
+        self._decays: dict[str, tuple[Condition, Vector, Vector]] = {}
 
     def emit(self, instruction: str, kind: str = "t") -> str:
         """Append an instruction; return the name of its result."""
@@ -352,11 +352,10 @@ class VectorCode:
         """Return (exp(z) - 1) / z."""
 
         def any_decay(slow: Condition) -> Vector:
-            near = self._slow_decay(self.select(slow, -z, 0.0))[0]
             far = self.exponential_less_one(z) / self.select(z.equals(0.0), 1.0, z)
-            return self.select(slow, near, far)
+            return self.select(slow, self._decay(z)[1], far)
 
-        return self._decay("phi1", z, lambda: self._slow_decay(-z)[0], any_decay)
+        return self._unless_slow(z, self._decay(z)[1], any_decay)
 
     def phi2(self, z: Vector) -> Vector:
         """Return (exp(z) - 1 - z) / z^2."""
@@ -367,33 +366,32 @@ class VectorCode:
             for n in range(14, 2, -1):
                 factorial //= n
                 near = self.multiply_add(near, z, 1.0 / factorial)
-            near = self.select(slow, self._slow_decay(self.select(slow, -z, 0.0))[1], near)
+            near = self.select(slow, self._decay(z)[2], near)
             mean = self.exponential_less_one(z) / self.select(z.equals(0.0), 1.0, z)
             far = (mean - 1.0) / self.select(small, 1.0, z)
             return self.select(small, near, far)
 
-        return self._decay("phi2", z, lambda: self._slow_decay(-z)[1], any_decay)
+        return self._unless_slow(z, self._decay(z)[2], any_decay)
 
-    def _decay(
-        self, kind: str, z: Vector, slow_decay: Callable[[], Vector], any_decay: Callable[[Condition], Vector]
-    ) -> Vector:
+    def _decay(self, z: Vector) -> tuple[Condition, Vector, Vector]:
+        """Return whether z is a slow decay, and the polynomials that phi1 and phi2 are then."""
+        if z.text not in self._decays:
+            self._decays[z.text] = ((z <= 0.0) & (z >= -0.5), *self._slow_decay(-z))
+        return self._decays[z.text]
+
+    def _unless_slow(self, z: Vector, near: Vector, any_decay: Callable[[Condition], Vector]) -> Vector:
         """Return what is a polynomial where all lanes decay slowly: the same numbers, earlier."""
-        known = (kind, z.text)
-        if known in self._decays:
-            return self._decays[known]
-        slow = (z <= 0.0) & (z >= -0.5)
+        slow = self._decay(z)[0]
         fast = self.any(~slow)
         self._count += 1
-        near, far, after = (f"{part}{self._count}" for part in ("near", "far", "after"))
-        self.lines.append(f"  br i1 {fast}, label %{far}, label %{near}")
-        ways = []
-        for block, value in ((near, slow_decay), (far, lambda: any_decay(slow))):
-            self.begin(block)
-            ways.append(f"[{value().text}, %{self.block}]")
-            self.lines.append(f"  br label %{after}")
+        before, far, after = self.block, f"far{self._count}", f"after{self._count}"
+        self.lines.append(f"  br i1 {fast}, label %{far}, label %{after}")
+        self.begin(far)
+        value = any_decay(slow)
+        end = self.block
+        self.lines.append(f"  br label %{after}")
         self.begin(after)
-        self._decays[known] = Vector(self, self.emit(f"phi {self.numbers} {', '.join(ways)}"))
-        return self._decays[known]
+        return Vector(self, self.emit(f"phi {self.numbers} [{near.text}, %{before}], [{value.text}, %{end}]"))
 
     def declarations(self) -> str:
         """Return what a module must declare."""
