@@ -1,16 +1,21 @@
-"""Models of equations beside the built-in ones: time to the first spike, and the speed of networks.
+"""Models of equations beside the built-in ones and Brian2: time to the first spike, and the speed of networks.
 
-    python benchmarks/equations.py --neurons 4000 --time 500
+    python benchmarks/equations.py --brian2 benchmarks/environments/brian2/bin/python
 
-Networks of 4/5 excitatory and 1/5 inhibitory neurons with 80 inputs each (Brette et al. 2007). Built-in and written
-models take turns; the smallest CPU time of each counts, on one thread.
+Networks of 4/5 excitatory and 1/5 inhibitory neurons with 80 inputs each (Brette et al. 2007), on one thread: with the
+built-in model, with the same model as equations that are interpreted (`RHEOBASE_JIT=off`), with equations as machine
+code (`now`, where llvmlite is installed), and in Brian2 as C++ (where its Python is named). They take turns; ratios are
+medians of those of a turn, times are medians.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
+import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +23,12 @@ import numpy as np
 import rheobase as rb
 
 sys.path.insert(0, str(Path(__file__).parent / "networks"))
-from definitions import COBAHH, CUBA, sizes
+from definitions import ADEX, COBAHH, CUBA, sizes
 
 HELD = "(unless refractory)"
 SPIKE = {"threshold": "V >= V_th", "reset": "V = V_re", "refractory": "t_ref"}
 LIF = {"equations": f"dV/dt = (-(V - E_L) + I/g_L)/tau_m : mV {HELD}", "initial": {"V": "E_L"}, **SPIKE}
-ADEX = {
+ADAPTIVE = {
     "equations": f"""
         dV/dt = (-(V - E_L) + D*exp((min(V, V_th) - V_T)/D) + (I - w)/g_L)/tau_m : mV {HELD}
         dw/dt = (a*(min(V, V_th) - E_L) - w)/tau_w : pA
@@ -44,19 +49,19 @@ PYRAMIDAL = {
     "threshold": "crosses(V, V_th)",
     "refractory": "t_ref",
 }
-ADEX_CELL = {"tau_m": 20.0, "E_L": -60.0, "V_T": -50.0, "D": 2.0, "tau_w": 100.0, "a": 1.0, "b": 10.0, "V_th": -40.0}
-#: Name, model, text, parameters, weights, and whether synapses are conductances.
+#: Name, model, text, parameters and the network they are for.
 NETWORKS = {
     "CUBA": (
         rb.LIF,
         LIF,
         {"tau_m": 20.0, "g_L": 10.0, **{n: CUBA["neuron"][n] for n in ("E_L", "V_th", "V_re", "t_ref")}},
-        CUBA["weights"],
-        None,
+        CUBA,
     ),
-    "AdEx": (rb.AdEx, ADEX, {**ADEX_CELL, "V_re": -60.0, "t_ref": 5.0, "g_L": 10.0}, COBAHH["weights"], "reversal"),
-    "COBAHH": (rb.TraubMiles, PYRAMIDAL, COBAHH["neuron"], COBAHH["weights"], "reversal"),
+    "AdEx": (rb.AdEx, ADAPTIVE, ADEX["neuron"], ADEX),
+    "COBAHH": (rb.TraubMiles, PYRAMIDAL, COBAHH["neuron"], COBAHH),
 }
+#: How each tier is asked for, and whether the model is of equations.
+TIERS = {"built-in": ("off", False), "interpreted": ("off", True), "machine code": ("now", True)}
 
 
 def written(model, text):
@@ -65,46 +70,62 @@ def written(model, text):
     return rb.neuron(f"My{model.model.name}", parameters=given, **text)
 
 
-def network(neuron, weights, reversal, neurons):
-    """Return the network of the benchmark with a neuron model."""
+def network(neuron, definition, neurons):
+    """Return a network of the benchmark with a neuron model, and a few sources that keep it alive."""
     net = rb.Network(dt=0.1, seed=1, threads=1)
     counts = sizes(neurons)
-    cells = {name: net.add(neuron, n, name=name, V=rb.Uniform(-65, -51)) for name, n in counts.items()}
-    for post in "ei":
-        for pre in "ei":
-            synapse = rb.Exponential(
-                tau=COBAHH["tau"][pre],
-                reversal=COBAHH["reversal"][pre] if reversal else None,
-                norm="peak",
-            )
-            degree = 80 * counts[pre] // neurons
-            net.connect(cells[pre], cells[post], rb.FixedInDegree(degree), weight=weights[pre], synapse=synapse)
-    x = net.add(rb.Poisson(rate=20), 200, name="x")  # keeps the networks alive
-    start = rb.Exponential(tau=5, reversal=0.0 if reversal else None, norm="peak")
+    cells = {name: net.add(neuron, n, name=name, V=rb.Uniform(*definition["V"])) for name, n in counts.items()}
+    reversal = definition.get("reversal", dict.fromkeys("ei"))
+    for pre in "ei":
+        synapse = rb.Exponential(tau=definition["tau"][pre], reversal=reversal[pre], norm="peak")
+        rule = rb.FixedInDegree(definition["in_degree"] * counts[pre] // neurons)
+        for post in "ei":
+            net.connect(cells[pre], cells[post], rule, weight=definition["weights"][pre], synapse=synapse)
+    x = net.add(rb.Poisson(rate=20), 200, name="x")
+    start = rb.Exponential(tau=definition["tau"]["e"], reversal=reversal["e"], norm="peak")
     for cell in cells.values():
-        net.connect(x, cell, rb.FixedInDegree(20), weight=weights["e"], synapse=start)
+        net.connect(x, cell, rb.FixedInDegree(20), weight=definition["weights"]["e"], synapse=start)
     net.build()
     return net
 
 
-def seconds(net, duration):
-    """Return CPU time of a run, and its mean rate."""
-    began = time.process_time()
+def brian2(name, python, options, folder):
+    """Return seconds of Brian2's time loop for a second of a network's time, and the mean rate."""
+    script = Path(__file__).parent / "networks" / f"{name.lower()}_brian2.py"
+    command = [python, str(script), "--neurons", str(options.neurons), "--time", str(options.time)]
+    environment = {**os.environ, "BRIAN2_PROGRAM": str(folder / name), "OMP_NUM_THREADS": "1"}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    said = json.loads(run.stdout.strip().splitlines()[-1])
+    rates = [said["rates"][a] * n for a, n in sizes(options.neurons).items()]
+    return said["simulation"] / options.time * 1e3, sum(rates) / options.neurons
+
+
+def run(net, tier, duration):
+    """Return CPU seconds of this thread for a second of a network's time, and the mean rate."""
+    os.environ["RHEOBASE_JIT"] = TIERS[tier][0]
+    began = time.thread_time()
     result = net.run(duration)
-    return time.process_time() - began, np.mean(list(result.rates().values()))
+    taken = (time.thread_time() - began) / duration * 1e3
+    counts = [len(result.spikes(a).times) for a in "ei"]
+    return taken, sum(counts) / sum(net.populations[a].n for a in "ei") / duration * 1e3
 
 
-def compare(name, neurons, duration, turns):
-    """Return CPU times per simulated second of the built-in and the written model, and both rates."""
-    model, text, parameters, weights, reversal = NETWORKS[name]
-    method = model.model.methods[0]
-    nets = [network(m(method=method, **parameters), weights, reversal, neurons) for m in (model, written(model, text))]
-    best, rates = [np.inf, np.inf], [0.0, 0.0]
-    for _ in range(turns):
-        for k, net in enumerate(nets):
-            taken, rates[k] = seconds(net, duration)
-            best[k] = min(best[k], taken)
-    return [b / duration * 1e3 for b in best], rates
+def compare(name, options, folder):
+    """Return seconds and mean rates of every turn, by who ran."""
+    model, text, parameters, definition = NETWORKS[name]
+    tiers = [t for t in TIERS if t != "machine code" or find_spec("llvmlite") is not None]
+    nets = {}
+    for tier in tiers:
+        neuron = written(model, text) if TIERS[tier][1] else model
+        nets[tier] = network(neuron(method=model.model.methods[0], **parameters), definition, options.neurons)
+        run(nets[tier], tier, 20.0)  # machine code is made
+    turns = {tier: [] for tier in tiers}
+    for _ in range(options.turns):
+        for tier, net in nets.items():
+            turns[tier].append(run(net, tier, options.time))
+        if options.brian2:
+            turns.setdefault("Brian2 C++", []).append(brian2(name, options.brian2, options, folder))
+    return {who: np.array(runs).T for who, runs in turns.items()}
 
 
 FIRST_SPIKE = """
@@ -123,27 +144,41 @@ print(json.dumps([made - began, time.perf_counter() - began]))
 def first_spike():
     """Return seconds from import to the class of an AdEx neuron, and to the result of its first run."""
     parameters = {p.name: p.standard for p in rb.AdEx.model.parameters}
-    rest = {key: value for key, value in ADEX.items() if key != "equations"}
-    code = FIRST_SPIKE.format(text=repr(ADEX["equations"]), parameters=parameters, rest=rest)
+    rest = {key: value for key, value in ADAPTIVE.items() if key != "equations"}
+    code = FIRST_SPIKE.format(text=repr(ADAPTIVE["equations"]), parameters=parameters, rest=rest)
     runs = [json.loads(subprocess.check_output([sys.executable, "-c", code])) for _ in range(5)]
     return np.min(runs, axis=0)
 
 
+def table(options, folder):
+    """Print how fast each network ran."""
+    print("| network | run by | s per s | speed, of the built-in model | over Brian2 | rate, Hz |")
+    print("|---|---|---|---|---|---|")
+    for name in options.networks:
+        turns = compare(name, options, folder)
+        for who, (seconds, rates) in turns.items():
+            own = np.median(turns["built-in"][0] / seconds)
+            peer = f"{np.median(turns['Brian2 C++'][0] / seconds):.1f}" if "Brian2 C++" in turns else ""
+            print(
+                f"| {name} | {who} | {np.median(seconds):.3f} | {own:.2f} | {peer} | {np.mean(rates):.1f} |", flush=True
+            )
+
+
 def main():
     """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("networks", nargs="*", default=list(NETWORKS))
     parser.add_argument("--neurons", type=int, default=4000)
     parser.add_argument("--time", type=float, default=500.0, help="ms per turn")
     parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--brian2", help="a Python that has Brian2")
     options = parser.parse_args()
     made, spiked = first_spike()
     print(
         f"after import: class of equations {made * 1e3:.1f} ms, first run of 50 ms with spikes {spiked * 1e3:.1f} ms\n"
     )
-    print("| network | built-in, s per s | equations, s per s | speed | rates, Hz |\n|---|---|---|---|---|")
-    for name in NETWORKS:
-        (own, mine), rates = compare(name, options.neurons, options.time, options.turns)
-        print(f"| {name} | {own:.3f} | {mine:.3f} | {own / mine:.2f} | {rates[0]:.1f}, {rates[1]:.1f} |")
+    with tempfile.TemporaryDirectory() as folder:
+        table(options, Path(folder))
 
 
 if __name__ == "__main__":

@@ -62,6 +62,24 @@ COBAHH = {
     },
 }
 
+#: The same with adaptive exponential neurons.
+ADEX = {
+    **COBA,
+    "neuron": {
+        "tau_m": 20.0,
+        "E_L": -60.0,
+        "V_T": -50.0,
+        "D": 2.0,
+        "tau_w": 100.0,
+        "a": 1.0,
+        "b": 10.0,
+        "V_th": -40.0,
+        "V_re": -60.0,
+        "t_ref": 5.0,
+        "g_L": 10.0,
+    },
+}
+
 #: Brunel at panel C (g 5, eta 2); weights are jumps of V in mV. In-degrees are a tenth of the populations.
 BRUNEL = {
     "neuron": {"tau_m": 20.0, "E_L": 0.0, "V_th": 20.0, "V_re": 10.0, "t_ref": 2.0},

@@ -47,10 +47,39 @@ inline std::int64_t non_finite_bits(const typename Model::State& s, std::index_s
     return (non_finite_bits(s.*Model::state[v].member) | ...);
 }
 
+/// The models of a block's neurons: one for all, or each put together from its words.
+template <class Model, bool homogeneous>
+class Models {
+  public:
+    explicit Models(const NeuronBlock& b) noexcept : shared_(*static_cast<const Model*>(b.model)) {}
+    const Model& at(std::size_t) const noexcept { return shared_; }
+
+  private:
+    const Model shared_;
+};
+
 template <class Model>
-inline const Model& model_at(const void* models, std::size_t stride, std::size_t i) noexcept {
-    return *reinterpret_cast<const Model*>(static_cast<const char*>(models) + i * stride);
-}
+class Models<Model, false> {
+  public:
+    explicit Models(const NeuronBlock& b) noexcept : shared_(*static_cast<const Model*>(b.model)) {
+        for (std::size_t k = 0; k < count; ++k) words_[k] = b.words[k];
+    }
+    Model at(std::size_t i) const noexcept { return at(i, std::make_index_sequence<count>{}); }
+
+  private:
+    static constexpr std::size_t count = sizeof(Model) / sizeof(double);
+
+    template <std::size_t... k>
+    Model at(std::size_t i, std::index_sequence<k...>) const noexcept {
+        const double words[count] = {words_[k][i]...};
+        Model model = shared_;
+        std::memcpy(&model, words, sizeof model);
+        return model;
+    }
+
+    const Model shared_;
+    const double* words_[count];
+};
 
 /// `slopes` says that the scheme weighs what grows within the step.
 template <class Input, bool slopes>
@@ -114,9 +143,7 @@ inline std::size_t lowest_bit(std::uint64_t word) noexcept { return static_cast<
 template <class Model, class Scheme, class Input, bool homogeneous>
 RHEOBASE_FLATTEN std::size_t advance(NeuronBlock& b) noexcept {
     constexpr auto all = every_variable<Model>;
-    const Model shared = *static_cast<const Model*>(b.model);
-    const std::size_t stride = b.stride;
-    const auto own = [&b, stride](std::size_t i) -> const Model& { return model_at<Model>(b.model, stride, i); };
+    const Models<Model, homogeneous> models(b);
     const double dt = b.dt;
     const std::int64_t now = b.step;
     double* x[max_variables];
@@ -128,16 +155,15 @@ RHEOBASE_FLATTEN std::size_t advance(NeuronBlock& b) noexcept {
     if constexpr (prediction.is_needed) {
 #pragma GCC ivdep
         for (std::size_t i = 0; i < b.n; ++i)
-            prediction.store(i, Scheme::predict(homogeneous ? shared : own(i), load<Model>(x, i, all),
-                                                input_at<Input, prediction.is_needed>(b, i)));
+            prediction.store(
+                i, Scheme::predict(models.at(i), load<Model>(x, i, all), input_at<Input, prediction.is_needed>(b, i)));
 #pragma GCC ivdep
-        for (std::size_t i = 0; i < b.n; ++i)
-            prediction.store(i, Scheme::refine(homogeneous ? shared : own(i), prediction.at(i)));
+        for (std::size_t i = 0; i < b.n; ++i) prediction.store(i, Scheme::refine(models.at(i), prediction.at(i)));
     }
 
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
-        const Model& model = homogeneous ? shared : own(i);
+        const auto& model = models.at(i);
         const auto before = load<Model>(x, i, all);
         const auto after =
             Model::kick(prediction.step(model, before, input_at<Input, prediction.is_needed>(b, i), dt, i), b.jump[i]);
@@ -158,7 +184,7 @@ RHEOBASE_FLATTEN std::size_t advance(NeuronBlock& b) noexcept {
     for (std::size_t first = 0; first < b.n; first += per_word)
         for (std::uint64_t word = spike_word(spiked + first); word != 0; word &= word - 1) {
             const std::size_t i = first + lowest_bit(word);
-            const Model& model = homogeneous ? shared : own(i);
+            const auto& model = models.at(i);
             const auto state = load<Model>(x, i, all);
             if (non_finite_bits<Model>(state, all) != 0) continue;
             b.spiking[spikes++] = static_cast<std::uint32_t>(i);
@@ -177,13 +203,10 @@ constexpr bool has_decay<Model, std::void_t<decltype(std::declval<const Model&>(
 /// others'.
 template <class Model, bool homogeneous, bool slopes>
 RHEOBASE_FLATTEN void find_decays(const NeuronBlock& b) noexcept {
-    const Model shared = *static_cast<const Model*>(b.model);
-    const std::size_t stride = b.stride;
+    const Models<Model, homogeneous> models(b);
     const double* G = b.G;
     double *mean = b.mean, *slope = b.slope;
-    const auto z = [&](std::size_t i) {
-        return (homogeneous ? shared : model_at<Model>(b.model, stride, i)).decay(G[i]);
-    };
+    const auto z = [&](std::size_t i) { return models.at(i).decay(G[i]); };
     const auto store_decay = [&](std::size_t i, const Decay& decay) {
         mean[i] = decay.mean;
         if constexpr (slopes) slope[i] = decay.slope;

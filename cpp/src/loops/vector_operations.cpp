@@ -114,6 +114,49 @@ RHEOBASE_FLATTEN void find_phi(std::size_t n, double* out, const double* const* 
     }
 }
 
+/// Both at once: they share the polynomials.
+RHEOBASE_FLATTEN void find_both_phi(std::size_t n, double* out, const double* const* in) noexcept {
+    const double* const z = in[0];
+    double* const second = const_cast<double*>(in[2]);
+    const double factor = *in[1], second_factor = *in[3];
+    if (are_slow_decays(z, n)) {
+#pragma GCC ivdep
+        for (std::size_t i = 0; i < n; ++i) {
+            const Decay decay = slow_decay_by(-z[i]);
+            out[i] = decay.mean * factor;
+            second[i] = decay.slope * second_factor;
+        }
+    } else {
+#pragma GCC ivdep
+        for (std::size_t i = 0; i < n; ++i) {
+            const double z_i = z[i];
+            out[i] = result<Operation::phi1>(z_i, 0.0, 0.0) * factor;
+            second[i] = result<Operation::phi2>(z_i, 0.0, 0.0) * second_factor;
+        }
+    }
+}
+
+/// A `select` by refractoriness.
+template <bool same_b, bool same_c>
+RHEOBASE_FLATTEN void select_free(std::size_t n, double* out, const double* const* in) noexcept {
+    const auto* const free_from = reinterpret_cast<const std::int64_t*>(in[0]);
+    const double *const b = in[1], *const c = in[2];
+    const double b0 = *b, c0 = *c;
+    std::int64_t now;
+    std::memcpy(&now, in[3], sizeof now);
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < n; ++i) {
+        const double b_i = same_b ? b0 : b[i], c_i = same_c ? c0 : c[i];
+        out[i] = free_from[i] <= now ? b_i : c_i;
+    }
+}
+
+VectorOperation find_select_free(unsigned same) noexcept {
+    static constexpr VectorOperation all[] = {select_free<false, false>, select_free<true, false>,
+                                              select_free<false, true>, select_free<true, true>};
+    return all[(same >> 1) & 3];
+}
+
 /// One operation: a loop for each set of operands that are the same for all neurons, but that of all.
 struct Variants {
     VectorOperation of[8];
@@ -141,6 +184,8 @@ VectorOperation find(Operation wanted, unsigned same, std::index_sequence<k...>)
 
 VectorOperation find_vector_operation(Operation operation, unsigned same) noexcept {
     constexpr unsigned rest_is_same = 16;
+    if ((same & free_by_steps) != 0) return find_select_free(same);
+    if ((same & with_scaled_phi2) != 0) return find_both_phi;
     if (operation == Operation::add_two_products)
         return (same & rest_is_same) != 0 ? add_two_products<true> : add_two_products<false>;
     if (operation == Operation::exponential_of_multiply_add) return exponential_of_multiply_add;

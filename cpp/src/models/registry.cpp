@@ -1,7 +1,7 @@
 #include "rheobase/models/registry.hpp"
 
+#include <algorithm>
 #include <cstring>
-#include <new>
 #include <type_traits>
 
 #include "rheobase/base/errors.hpp"
@@ -32,18 +32,11 @@ bool one_for_all(const ParameterValues& values) {
 }
 
 template <class Model>
-PreparedNeurons prepare(const ParameterValues& values, std::size_t n, double dt) {
-    static_assert(std::is_trivially_copyable_v<Model> && alignof(Model) <= alignof(double));
-    PreparedNeurons prepared;
-    prepared.stride = sizeof(Model);
-    prepared.homogeneous = one_for_all(values);
-    const std::size_t count = prepared.homogeneous ? 1 : n;
-    prepared.storage.resize((count * sizeof(Model) + sizeof(double) - 1) / sizeof(double));
-    for (std::size_t i = 0; i < count; ++i) {
-        const Model model(parameters_of<Model>(values, i), dt);
-        std::memcpy(reinterpret_cast<char*>(prepared.storage.data()) + i * sizeof(Model), &model, sizeof(Model));
-    }
-    return prepared;
+NeuronWords prepare(const ParameterValues& values, std::size_t n, double dt) {
+    static_assert(std::is_trivially_copyable_v<Model> && sizeof(Model) % sizeof(double) == 0 &&
+                  sizeof(Model) / sizeof(double) <= max_model_words);
+    const auto model = [&](std::size_t i) { return Model(parameters_of<Model>(values, i), dt); };
+    return one_for_all(values) ? NeuronWords(model(0)) : NeuronWords(n, model);
 }
 
 template <class Model>
@@ -68,6 +61,8 @@ struct LeakRates<Model, std::void_t<decltype(Model::leak_rate(std::declval<typen
         for (const auto& value : values) n = value.size() > n ? value.size() : n;
         std::vector<double> rates(n);
         for (std::size_t i = 0; i < n; ++i) rates[i] = Model::leak_rate(parameters_of<Model>(values, i));
+        const auto is_first = [&](double rate) { return rate == rates[0]; };
+        if (std::all_of(rates.begin(), rates.end(), is_first)) rates.resize(1);
         return rates;
     }
 };

@@ -328,6 +328,7 @@ class BoundProgram::Binding {
 BoundProgram::BoundProgram(const Program& program, const LocateLeaf& locate_leaf, const LocateOutput& locate_output) {
     Binding(*this, program, locate_leaf, locate_output);
     settle();
+    join_decays();
     for (const Slot& slot : slots_) data_.push_back(slot.place.data);
 }
 
@@ -353,6 +354,57 @@ void BoundProgram::settle() {
         slot = {{Location::Base::fixed, true, constants_.back().get(), 0, false, true}, false, true, false, 0};
     }
     steps_ = std::move(left);
+}
+
+namespace {
+
+void do_nothing(std::size_t, double*, const double* const*) noexcept {}
+
+}  // namespace
+
+/// Lets the first of two steps that find phi1 and phi2 of one number do both, where no step between them minds.
+void BoundProgram::join_decays() {
+    for (std::size_t k = 0; k < steps_.size(); ++k) {
+        Step& first = steps_[k];
+        if (first.operation != Operation::scaled_phi1 || first.same || first.out == first.in[0]) continue;
+        const auto is_second = [&first](const Step& step) {
+            return step.operation == Operation::scaled_phi2 && !step.same && step.in[0] == first.in[0];
+        };
+        const auto after = steps_.begin() + static_cast<std::ptrdiff_t>(k) + 1;
+        const auto second = std::find_if(after, steps_.end(), is_second);
+        const auto minds = [&](const Step& step) {
+            const std::uint32_t* const end = step.in + count_operands(step.operation);
+            return step.out == second->in[0] || step.out == second->in[1] || step.out == second->out ||
+                   std::find(step.in, end, second->out) != end;
+        };
+        if (second == steps_.end() || second->out == first.out || std::any_of(after, second, minds)) continue;
+        first.in[2] = second->out;
+        first.in[3] = second->in[1];
+        first.apply = loops().find_vector_operation(Operation::scaled_phi1, with_scaled_phi2);
+        second->apply = do_nothing;
+    }
+}
+
+bool BoundProgram::choose_by_steps() {
+    const auto is_free = [this](std::uint32_t slot) { return slots_[slot].place.base == Location::Base::free; };
+    std::vector<Step*> choices;
+    for (Step& step : steps_)
+        for (std::size_t o = 0; o < count_operands(step.operation); ++o) {
+            if (!is_free(step.in[o])) continue;
+            if (o != 0 || step.operation != Operation::select) return false;
+            choices.push_back(&step);
+        }
+    if (choices.empty()) return false;
+    const Location& free = slots_[choices[0]->in[0]].place;
+    slots_.push_back({{Location::Base::given, true, nullptr, free.index + 2, false}, false, true, false, 0});
+    data_.push_back(nullptr);
+    for (Step* step : choices) {
+        const unsigned same = (slots_[step->in[1]].place.same ? 2u : 0u) | (slots_[step->in[2]].place.same ? 4u : 0u);
+        step->apply = loops().find_vector_operation(Operation::select, same | free_by_steps);
+        step->in[3] = static_cast<std::uint32_t>(slots_.size() - 1);
+    }
+    chooses_by_steps_ = true;
+    return true;
 }
 
 bool BoundProgram::writes(const double* data) const noexcept {
@@ -450,6 +502,8 @@ void BoundProgram::interpret(const ProgramRun& run, std::size_t done, ProgramWor
         double*& place = workspace.places[s];
         if (slot.temporary)
             place = workspace.numbers.data() + slot.number;
+        else if (chooses_by_steps_ && slot.place.base == Location::Base::free)
+            place = run.given[slot.place.index + 1] + done;
         else if (is_given(slot.place))
             place = run.given[slot.place.index] + (slot.place.same ? 0 : done);
         else

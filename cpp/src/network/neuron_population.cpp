@@ -1,6 +1,7 @@
 #include "rheobase/network/neuron_population.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 #include <utility>
 
@@ -48,7 +49,7 @@ void NeuronPopulation::prepare() {
         return;
     }
     prepared_ = model_.prepare(values_, size(), dt_);
-    advance_block_ = loops().find_advance(model_.index, method_, prepared_.homogeneous, conductances_);
+    advance_block_ = loops().find_advance(model_.index, method_, prepared_.homogeneous(), conductances_);
 }
 
 void NeuronPopulation::prepare_receptor(Receptor& receptor) {
@@ -69,8 +70,9 @@ void NeuronPopulation::prepare_receptor(Receptor& receptor) {
         return in_units_of_weight(receptor.kernel->prepare(receptor.values, receptor.unit_area, dt_, how, rate));
     };
     receptor.mean = prepared(averaging == Averaging::left ? averaging : Averaging::mean, 0.0);
-    receptor.propagators.clear();
-    for (double rate : leak) receptor.propagators.push_back(prepared(averaging, rate));
+    const auto own = [&](std::size_t i) { return prepared(averaging, leak[i]); };
+    receptor.propagator = own(0);
+    receptor.propagators = leak.size() == 1 ? NeuronWords(receptor.propagator) : NeuronWords(size(), own);
 }
 
 void NeuronPopulation::prepare_program(Receptor& receptor, bool left, std::vector<double> leak) {
@@ -198,7 +200,32 @@ void VariableValues::write(Span<const double> given) {
 void NeuronPopulation::begin(std::int64_t step) {
     if (I_x_.size() == 1) same_I_x_.assign(block_size, I_x_[0]);
     for (auto& current : injected_) current->begin(step);
+    const auto has_program = [](const Receptor& r) { return r.program != nullptr; };
+    const bool same_in_each_step = program_ == nullptr && injected_.empty() && imposed_.empty() &&
+                                   std::none_of(receptors_.begin(), receptors_.end(), has_program);
+    quiet_.begin(size(), same_in_each_step);
     refresh(step);
+}
+
+/// What a step changes of a block.
+std::vector<double> NeuronPopulation::changing(const BlockSlots& block) const {
+    std::vector<double> all;
+    const auto add = [&](const double* values) { all.insert(all.end(), values, values + block.n); };
+    for (const auto& values : state_) add(values.data() + block.first);
+    for (std::size_t c = 0; c < receptors_.size(); ++c) {
+        add(block.slots + c * block.slots_per_receptor);
+        if (receptors_[c].has_stages() && receptors_[c].kernel->stages == 2)
+            add(receptors_[c].stage[1].data() + block.first);
+    }
+    return all;
+}
+
+/// Whether a step changed no bit of a block, nor will the next do so.
+bool NeuronPopulation::rests(const BlockSlots& block, const std::vector<double>& before, std::int64_t step) const {
+    const auto free_from = free_from_.begin() + static_cast<std::ptrdiff_t>(block.first);
+    if (*std::max_element(free_from, free_from + static_cast<std::ptrdiff_t>(block.n)) > step) return false;
+    const std::vector<double> after = changing(block);
+    return std::memcmp(before.data(), after.data(), after.size() * sizeof(double)) == 0;
 }
 
 void NeuronPopulation::archive(Archive& archive, const std::string& name) {
@@ -223,6 +250,7 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
     std::uint32_t spiking[block_size];
     constexpr std::size_t max_blocks = 6;  // kernels of one kind share a loop by threes
     ReceptorBlock blocks[max_blocks];
+    const double* words[max_model_words];
     const std::size_t named = program_ ? model_.program->receptors.size() : 0;
     Aligned<double> named_values(named * block_size);  // of receptors that the model reads by their names
     std::vector<double*> named_receptors;
@@ -231,9 +259,14 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
     alignas(64) double unused[block_size];
     const bool same_input = I_x_.size() == 1;
     std::int64_t non_finite = -1;
+    std::vector<double> before;  // of a block that may come to rest
 
     for (std::size_t first = begin; first < end; first += block_size) {
         const std::size_t n = std::min(block_size, end - first);
+        const BlockSlots reached{first, n, slots + (first - begin), receptors_.size(), slots_per_receptor};
+        if (quiet_.is_quiet(reached)) continue;
+        const bool watched = quiet_.is_watched(step.n, reached);
+        if (watched) before = changing(reached);
         const double* current = same_input ? same_I_x_.data() : I_x_.data() + first;
         if (!injected_.empty()) current = std::copy_n(current, n, I) - n;
         for (const auto& injected : injected_) injected->add(step, first, first + n, I);
@@ -260,34 +293,35 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
                              non_finite);
                 continue;
             }
-            const bool homogeneous = receptor.propagators.size() == 1;
             if (const auto own = program_ ? read_by_name_[c] : std::nullopt) {
                 double* const value = named_receptors[*own];
-                const ReceptorBlock block{n,
-                                          receptor.propagators.data() + (homogeneous ? 0 : first),
-                                          homogeneous,
-                                          0.0,
-                                          slot,
-                                          receptor.kernel->stages == 2 ? receptor.stage[1].data() + first : nullptr,
-                                          receptor.conductance,
-                                          none,
-                                          receptor.conductance ? unused : value,
-                                          true,
-                                          value};
+                ReceptorBlock block{n,
+                                    &receptor.propagator,
+                                    {},
+                                    0.0,
+                                    slot,
+                                    receptor.kernel->stages == 2 ? receptor.stage[1].data() + first : nullptr,
+                                    receptor.conductance,
+                                    none,
+                                    receptor.conductance ? unused : value,
+                                    true,
+                                    value};
+                receptor.propagators.locate(first, block.words);
                 loops().advance_receptors(&block, 1);
                 continue;
             }
-            blocks[collected++] = {n,
-                                   receptor.propagators.data() + (homogeneous ? 0 : first),
-                                   homogeneous,
-                                   receptor.reversal,
-                                   slot,
-                                   receptor.kernel->stages == 2 ? receptor.stage[1].data() + first : nullptr,
-                                   receptor.conductance,
-                                   current,
-                                   I,
-                                   receptor.conductance && !std::exchange(conducting, true),
-                                   G};
+            blocks[collected] = {n,
+                                 &receptor.propagator,
+                                 {},
+                                 receptor.reversal,
+                                 slot,
+                                 receptor.kernel->stages == 2 ? receptor.stage[1].data() + first : nullptr,
+                                 receptor.conductance,
+                                 current,
+                                 I,
+                                 receptor.conductance && !std::exchange(conducting, true),
+                                 G};
+            receptor.propagators.locate(first, blocks[collected++].words);
             current = I;
             if (collected == max_blocks) loops().advance_receptors(blocks, std::exchange(collected, 0));
         }
@@ -295,8 +329,9 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
 
         NeuronBlock block{};
         block.n = n;
-        block.model = prepared_.at(first);
-        block.stride = prepared_.stride;
+        block.model = prepared_.first();
+        block.words = words;
+        prepared_.locate(first, words);
         block.dt = dt_;
         for (std::size_t v = 0; v < state_.size() && program_ == nullptr; ++v)
             block.state[v] = state_[v].data() + first;
@@ -312,6 +347,7 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         const std::size_t found = advance_block(block, step, first, named_receptors.data(), memory);
         for (std::size_t c = 0; c < receptors_.size(); ++c)
             if (receptors_[c].delta()) std::fill_n(slots + c * slots_per_receptor + (first - begin), n, 0.0);
+        if (watched && found == 0 && rests(reached, before, step.n)) quiet_.rest(reached);
         if (block.non_finite >= 0 && non_finite < 0) non_finite = static_cast<std::int64_t>(first) + block.non_finite;
         for (std::size_t k = 0; k < found; ++k) spikes.push_back(static_cast<std::uint32_t>(first) + spiking[k]);
     }

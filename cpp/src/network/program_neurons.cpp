@@ -20,7 +20,8 @@ enum Given : std::size_t {
     given_conductance,
     given_jump,
     given_free,
-    given_free_from,  ///< next to it, as integers
+    given_free_from,  ///< next to it, as integers, as is the next
+    given_step,
     given_time,
     given_neuron,
     given_period,
@@ -97,7 +98,7 @@ ProgramNeurons::ProgramNeurons(const NeuronProgram& program, std::uint32_t popul
       reads_neuron_(has_leaf(program.step, Leaf::Kind::neuron) || reads_beside_step(program, Leaf::Kind::neuron)),
       reads_free_(reads_beside_step(program, Leaf::Kind::free)) {}
 
-Location ProgramNeurons::locate(const Leaf& leaf, const Inputs& inputs, bool all_free) {
+Location ProgramNeurons::locate(const Leaf& leaf, const Inputs& inputs) {
     const auto held = [](auto& values) { return held_in(values.data(), values.size()); };
     switch (leaf.kind) {
         case Leaf::Kind::constant:
@@ -115,7 +116,7 @@ Location ProgramNeurons::locate(const Leaf& leaf, const Inputs& inputs, bool all
         case Leaf::Kind::jump:
             return inputs.jumps ? given(given_jump) : fixed(&zero_, true);
         case Leaf::Kind::free:
-            return all_free || program_.refractoriness == Refractoriness::none
+            return program_.refractoriness == Refractoriness::none
                        ? fixed(&one_, true)
                        : Location{Location::Base::free, false, nullptr, given_free, false};
         case Leaf::Kind::time:
@@ -150,8 +151,8 @@ Location ProgramNeurons::locate(const Output& output, bool same) {
     }
 }
 
-BoundProgram ProgramNeurons::bind(const Program& program, const Inputs& inputs, bool all_free) {
-    return {program, [&](const Leaf& leaf) { return locate(leaf, inputs, all_free); },
+BoundProgram ProgramNeurons::bind(const Program& program, const Inputs& inputs) {
+    return {program, [&](const Leaf& leaf) { return locate(leaf, inputs); },
             [&](const Output& output, bool same) { return locate(output, same); }};
 }
 
@@ -176,7 +177,7 @@ void ProgramNeurons::prepare(ParameterValues& values, std::vector<Aligned<double
     prepared_.resize(program_.prepared_count);
     run_everywhere(bind(program_.prepare, inputs));
     step_ = bind_for_steps(program_.step);
-    step_all_free_ = bind(program_.step, inputs, true);
+    needs_free_ = !step_.choose_by_steps() && has_leaf(program_.step, Leaf::Kind::free);
     release_ = bind(program_.release, inputs);
     are_others_written_ =
         std::all_of(state.begin(), state.end(), [this](const auto& v) { return step_.writes(v.data()); });
@@ -253,16 +254,16 @@ Aligned<double>& ProgramNeurons::observe(std::size_t observed) {
     return observed_[observed];
 }
 
-/// Whether no neuron is refractory. Those that a condition holds are released as soon as it does not hold any more.
-bool ProgramNeurons::find_free(const ProgramBlock& block, const ProgramRun& run, double* free, const double* condition,
+/// Who is not refractory. Those that a condition holds are released as soon as it does not hold any more.
+void ProgramNeurons::find_free(const ProgramBlock& block, const ProgramRun& run, double* free, const double* condition,
                                ProgramWorkspace& workspace) const {
-    if (program_.refractoriness == Refractoriness::none) return true;
+    if (program_.refractoriness == Refractoriness::none) return;
     const bool all = loops().find_free(block.free_from, block.step, block.n, free);
-    if (all || program_.refractoriness != Refractoriness::condition) return all;
+    if (all || program_.refractoriness != Refractoriness::condition) return;
     release_.run(run, workspace);
     for (std::size_t i = 0; i < block.n; ++i)
         if (free[i] == 0.0 && condition[i] == 0.0) block.free_from[i] = block.step;
-    return loops().find_free(block.free_from, block.step, block.n, free);
+    loops().find_free(block.free_from, block.step, block.n, free);
 }
 
 /// Takes the state a step on: the first neurons by machine code, where there is some, the others by the interpreter.
@@ -270,15 +271,15 @@ MachineCodeResult ProgramNeurons::advance_state(const ProgramBlock& block, const
                                                 ProgramWorkspace& workspace) const {
     double* const free = run.given[given_free];
     const MachineCode code = step_.machine_code();
-    const bool asks = code == nullptr || reads_free_ || program_.refractoriness == Refractoriness::condition;
-    const bool all_free =
-        asks && find_free(block, run, free, run.given[given_others + program_.receptors.size()], workspace);
+    const bool asks =
+        reads_free_ || program_.refractoriness == Refractoriness::condition || (code == nullptr && needs_free_);
+    if (asks) find_free(block, run, free, run.given[given_others + program_.receptors.size()], workspace);
     MachineCodeResult result{0, 0};
     if (code != nullptr) result = step_.run(code, run, workspace);
     const std::size_t done = result.done;
     if (done == block.n) return result;
-    if (!asks) loops().find_free(block.free_from + done, block.step, block.n - done, free + done);
-    (all_free ? step_all_free_ : step_).interpret(run, done, workspace);
+    if (!asks && needs_free_) loops().find_free(block.free_from + done, block.step, block.n - done, free + done);
+    step_.interpret(run, done, workspace);
     result.non_finite = 1;
     return result;
 }
@@ -314,6 +315,7 @@ void ProgramNeurons::give(const ProgramBlock& block, double* time, ProgramMemory
     given[given_conductance] = const_cast<double*>(block.G);
     given[given_jump] = const_cast<double*>(block.jump);
     given[given_free_from] = reinterpret_cast<double*>(block.free_from);
+    given[given_step] = reinterpret_cast<double*>(const_cast<std::int64_t*>(&block.step));
     given[given_time] = time;
     for (std::size_t r = 0; r < program_.receptors.size(); ++r) given[given_others + r] = block.receptors[r];
     if (reads_neuron_) std::iota(given[given_neuron], given[given_neuron] + block.n, static_cast<double>(block.first));

@@ -11,8 +11,8 @@ namespace rheobase {
 /// Neurons to advance by one step: views of their state and of what reaches them.
 struct NeuronBlock {
     std::size_t n;
-    const void* model;   ///< one prepared model, or one per neuron
-    std::size_t stride;  ///< bytes per model; known as a constant, it would keep compilers from vector code
+    const void* model;           ///< a prepared model: that of all neurons, or of one
+    const double* const* words;  ///< where neurons differ: of each word of the model, one per neuron
     double dt;
     double* state[max_variables];
     std::int64_t step;

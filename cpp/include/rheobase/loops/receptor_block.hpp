@@ -6,11 +6,13 @@
 
 namespace rheobase {
 
+constexpr std::size_t propagator_words = sizeof(Propagator) / sizeof(double);
+
 /// One receptor of a population, over a block of its neurons.
 struct ReceptorBlock {
     std::size_t n;
-    const Propagator* propagator;  ///< one, or one per neuron
-    bool homogeneous;              ///< one
+    const Propagator* propagator;           ///< of all neurons, or of one
+    const double* words[propagator_words];  ///< where neurons differ: of each word of it, one per neuron; else null
     double reversal;
     double* stage0;  ///< in units of weight
     double* stage1;

@@ -64,5 +64,7 @@ constexpr const char* method_names[method_count] = {
     "exact", "etd2", "exponential_midpoint", "exponential_euler", "euler", "heun", "rk4"};
 
 constexpr std::size_t max_variables = 8;
+/// Numbers that a prepared model holds, at most.
+constexpr std::size_t max_model_words = 64;
 
 }  // namespace rheobase

@@ -9,6 +9,7 @@
 
 #include "rheobase/base/span.hpp"
 #include "rheobase/models/neuron_model.hpp"
+#include "rheobase/models/neuron_words.hpp"
 #include "rheobase/models/parameter.hpp"
 #include "rheobase/models/program.hpp"
 #include "rheobase/models/synapses/kernel.hpp"
@@ -29,17 +30,6 @@ struct VariableInfo {
 /// Values of every parameter in the order of the model's table: one each, or one per neuron.
 using ParameterValues = std::vector<std::vector<double>>;
 
-/// Models ready for one dt, one or one per neuron, as plain bytes that the loops read.
-struct PreparedNeurons {
-    std::vector<double> storage;
-    std::size_t stride = 0;  ///< bytes per model
-    bool homogeneous = true;
-
-    const void* at(std::size_t neuron) const noexcept {
-        return reinterpret_cast<const char*>(storage.data()) + (homogeneous ? 0 : neuron * stride);
-    }
-};
-
 /// What the library knows of one neuron model, read off its header.
 struct NeuronModel {
     std::size_t index;
@@ -50,7 +40,8 @@ struct NeuronModel {
     std::vector<Method> methods;                              ///< the default first
     Example example;
 
-    PreparedNeurons (*prepare)(const ParameterValues&, std::size_t n, double dt);
+    /// Models ready for one dt.
+    NeuronWords (*prepare)(const ParameterValues&, std::size_t n, double dt);
     /// Initial values, `variables.size()` rows of n.
     std::vector<std::vector<double>> (*start)(const ParameterValues&, std::size_t n);
     /// Rates (1/ms) with which the membranes forget, one or one per neuron; empty where the equation is not linear.

@@ -22,7 +22,7 @@ struct Location {
         fixed,      ///< at `data`
         neurons,    ///< at `data`, one number per neuron of the population
         given,      ///< at what the run is given under `index`
-        free,       ///< as `given`; machine code takes it from the steps of `free_from`, which is given next
+        free,       ///< as `given`; next to it, the steps from which neurons are free, and the step itself
         condition,  ///< as `given`; machine code writes bits
     };
     Base base;
@@ -91,6 +91,10 @@ class BoundProgram {
     /// Whether it writes to this memory of the population.
     bool writes(const double* data) const noexcept;
 
+    /// Takes from now on who is free from the steps that are given, where nothing but choices depends on it. Returns
+    /// whether it does.
+    bool choose_by_steps();
+
     ProgramListing listing() const;
     /// From now on machine code runs, as soon as there is some.
     void let_machine_code_take_over();
@@ -119,6 +123,7 @@ class BoundProgram {
     class Binding;
 
     void settle();
+    void join_decays();
     void draw(const Step& step, const ProgramRun& run, std::size_t done, double* out) const;
     template <class Draw>
     void execute(std::size_t n, double* const* places, const Draw& draw) const;
@@ -130,6 +135,7 @@ class BoundProgram {
     std::string shape_;
     MachineCodePlace* machine_code_ = nullptr;
     std::size_t numbers_ = 0;  ///< that temporaries take
+    bool chooses_by_steps_ = false;
 };
 
 }  // namespace rheobase

@@ -15,6 +15,7 @@
 #include "rheobase/network/injected_current.hpp"
 #include "rheobase/network/population.hpp"
 #include "rheobase/network/program_neurons.hpp"
+#include "rheobase/network/quiet_blocks.hpp"
 #include "rheobase/network/receptor.hpp"
 #include "rheobase/network/time_series.hpp"
 
@@ -89,6 +90,8 @@ class NeuronPopulation final : public Population {
                       const double*& current, double* I, double* G, bool& conducting, double* named,
                       std::int64_t& non_finite);
     void start(RandomSource random);
+    std::vector<double> changing(const BlockSlots& block) const;
+    bool rests(const BlockSlots& block, const std::vector<double>& before, std::int64_t step) const;
     std::size_t advance_block(NeuronBlock& block, const StepContext& step, std::size_t first, double* const* receptors,
                               ProgramMemory* memory);
 
@@ -96,7 +99,7 @@ class NeuronPopulation final : public Population {
     Method method_;
     ParameterValues values_;
     double dt_;
-    PreparedNeurons prepared_;
+    NeuronWords prepared_;  ///< models of a header
     std::vector<double> I_x_{0.0};
     Aligned<double> same_I_x_;  ///< during a run: a block of it, where all neurons have the same
     std::vector<Aligned<double>> state_;
@@ -106,6 +109,7 @@ class NeuronPopulation final : public Population {
     std::map<std::size_t, std::vector<TimeSeries>> imposed_;  ///< by state variable
     std::vector<std::optional<std::size_t>> read_by_name_;    ///< per receptor: its number in the program
     bool conductances_ = false;                               ///< some receptor opens a conductance
+    QuietBlocks quiet_;
     AdvanceBlock advance_block_ = nullptr;
     std::unique_ptr<ProgramNeurons> program_;  ///< of a model that is no header
 };

@@ -76,9 +76,9 @@ class ProgramNeurons {
     std::vector<const BoundProgram*> programs() const;
 
   private:
-    Location locate(const Leaf& leaf, const Inputs& inputs, bool all_free);
+    Location locate(const Leaf& leaf, const Inputs& inputs);
     Location locate(const Output& output, bool same);
-    BoundProgram bind(const Program& program, const Inputs& inputs, bool all_free = false);
+    BoundProgram bind(const Program& program, const Inputs& inputs);
     BoundProgram bind_for_steps(const Program& program);
     void give(const ProgramBlock& block, double* time, ProgramMemory& memory) const;
     MachineCodeResult advance_state(const ProgramBlock& block, const ProgramRun& run,
@@ -91,7 +91,7 @@ class ProgramNeurons {
     void run_everywhere(const BoundProgram& program, RandomSource random = {});
     void bind_observers();
     BoundProgram bind_observed(bool of_state_alone);
-    bool find_free(const ProgramBlock& block, const ProgramRun& run, double* free, const double* condition,
+    void find_free(const ProgramBlock& block, const ProgramRun& run, double* free, const double* condition,
                    ProgramWorkspace& workspace) const;
 
     const NeuronProgram& program_;
@@ -104,8 +104,9 @@ class ProgramNeurons {
     std::vector<Aligned<double>> prepared_, observed_;
     std::vector<bool> is_observed_;
     bool reads_neuron_, reads_free_;
+    bool needs_free_ = false;         ///< the step does, as numbers
     bool are_others_written_ = true;  ///< the step writes every state variable
-    BoundProgram step_, step_all_free_, release_, observe_, refresh_;
+    BoundProgram step_, release_, observe_, refresh_;
     std::vector<BoundProgram> events_;
     std::map<std::size_t, EventRecorder> recorders_;  ///< by event
 };

@@ -18,16 +18,17 @@ struct Receptor {
     bool conductance;
     double reversal;
     std::string label;
-    std::vector<Propagator> propagators{};  ///< one, or one per neuron
-    Propagator mean{};                      ///< gives the mean of the current over a step, for recording
-    Aligned<double> stage[max_stages]{};    ///< the first in units of weight; a run keeps it in the slots of the tiles
+    Propagator propagator{};              ///< of all neurons, or of the first
+    NeuronWords propagators{};            ///< of each neuron
+    Propagator mean{};                    ///< gives the mean of the current over a step, for recording
+    Aligned<double> stage[max_stages]{};  ///< the first in units of weight; a run keeps it in the slots of the tiles
     std::shared_ptr<ProgramReceptor> program{};
 
     /// Whether what arrives moves V within the step itself, and is not taken in by a kernel.
     bool delta() const noexcept { return kernel != nullptr && kernel->stages == 0; }
     /// Whether a kernel of the library takes in what arrives.
     bool has_stages() const noexcept { return kernel != nullptr && kernel->stages > 0; }
-    double gain() const noexcept { return propagators[0].gain; }
+    double gain() const noexcept { return propagator.gain; }
     /// The name that the synaptic current or conductance is recorded under.
     std::string name() const { return (conductance ? "g_" : "I_") + label; }
 };

@@ -130,7 +130,7 @@ def _compiled(slots: list[Slot], steps: list[Step]) -> tuple[int, Any]:
         if isa != "avx512" and name.startswith(("avx512", "avx10")):
             features[name] = False
     machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=2
+        cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=2, codemodel="small", reloc="pic"
     )
     # products are rounded before they are summed where the engine's loops have no fused operation
     module = llvm.parse_assembly(assembly(slots, steps, _WIDTHS.get(isa, 8), fused=_engine.fused()))

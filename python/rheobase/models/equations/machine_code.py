@@ -100,7 +100,9 @@ class _Module:
         if any(s.same and not slots[s.out].temporary for s in steps):
             raise NotImplementedError("no machine code for results that are the same for all neurons")
         self.slots, self.steps = slots, steps
-        self.code = VectorCode(width, fused)
+        operations = {s.operation for s in steps}
+        decays = tuple(d for d in ("phi1", "phi2") if operations & {d, f"scaled_{d}"})
+        self.code = VectorCode(width, fused, decays)
         self.values: dict[int, Vector] = {}
         self.pointers: dict[int, str] = {}
         self.now = ""
@@ -180,9 +182,6 @@ class _Module:
         pointer = code.emit(f"load ptr, ptr {code.emit(f'getelementptr ptr, ptr %{table}, i64 {at}')}")
         if slot.base == "neurons":
             pointer = code.emit(f"getelementptr double, ptr {pointer}, i64 %first")
-        if slot.same:
-            self.values[k] = Vector(code, code.same_in_all("double", code.emit(f"load double, ptr {pointer}")))
-            return
         self.pointers[k] = pointer
         if slot.base == "free":
             self.now = code.same_in_all("i64", "%step")
@@ -193,6 +192,9 @@ class _Module:
         return Vector(code, code.emit(f"load {code.numbers}, ptr {at}, align 8"))
 
     def _value(self, k: int) -> Vector:
+        if k in self.pointers and self.slots[k].same:  # anew for each use: registers are few
+            code = self.code
+            return Vector(code, code.same_in_all("double", code.emit(f"load double, ptr {self.pointers[k]}")))
         if k not in self.values:
             is_free = self.slots[k].base == "free"
             self.values[k] = self._free(self.pointers[k]) if is_free else self._load(self.pointers[k])

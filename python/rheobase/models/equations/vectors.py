@@ -4,7 +4,6 @@ Every function takes the very steps of its counterpart in cpp/include/rheobase/m
 """
 
 import struct
-from collections.abc import Callable
 
 _INFINITY, _NAN = float("inf"), float("nan")
 _LOG2_E, _LN2_HIGH, _LN2_LOW = 1.4426950408889634, 6.93147180369123816490e-01, 1.90821492927058770002e-10
@@ -108,16 +107,17 @@ class Vector:
 class VectorCode:
     """Instructions on vectors of `width` numbers, one after the other, in LLVM's assembly.
 
-    Products and sums that belong together are rounded once where `fused`, as the engine's loops do.
+    Products and sums that belong together are rounded once where `fused`, as the engine's loops do. `decays` are those
+    of phi1 and phi2 that a program has.
     """
 
-    def __init__(self, width: int, fused: bool) -> None:
-        self.width, self.fused = width, fused
+    def __init__(self, width: int, fused: bool, decays: tuple[str, ...]) -> None:
+        self.width, self.fused, self.decays = width, fused, decays
         self.numbers, self.truths, self.integers = (f"<{width} x {kind}>" for kind in ("double", "i1", "i64"))
         self.lines: list[str] = []
         self.block = "entry"
         self._count = 0
-        self._decays: dict[str, tuple[Condition, Vector, Vector]] = {}
+        self._decays: dict[tuple[str, str], Vector] = {}
 
     def emit(self, instruction: str, kind: str = "t") -> str:
         """Append an instruction; return the name of its result."""
@@ -350,48 +350,51 @@ class VectorCode:
 
     def phi1(self, z: Vector) -> Vector:
         """Return (exp(z) - 1) / z."""
-
-        def any_decay(slow: Condition) -> Vector:
-            far = self.exponential_less_one(z) / self.select(z.equals(0.0), 1.0, z)
-            return self.select(slow, self._decay(z)[1], far)
-
-        return self._unless_slow(z, self._decay(z)[1], any_decay)
+        return self._decay("phi1", z)
 
     def phi2(self, z: Vector) -> Vector:
         """Return (exp(z) - 1 - z) / z^2."""
+        return self._decay("phi2", z)
 
-        def any_decay(slow: Condition) -> Vector:
-            small = (z < 0.5) & (z > -0.5)
-            near, factorial = self.vector(1.0 / 87178291200.0), 87178291200
-            for n in range(14, 2, -1):
-                factorial //= n
-                near = self.multiply_add(near, z, 1.0 / factorial)
-            near = self.select(slow, self._decay(z)[2], near)
-            mean = self.exponential_less_one(z) / self.select(z.equals(0.0), 1.0, z)
-            far = (mean - 1.0) / self.select(small, 1.0, z)
-            return self.select(small, near, far)
+    def _decay(self, kind: str, z: Vector) -> Vector:
+        """Return phi1 or phi2, which are polynomials where all lanes decay slowly: the same numbers, earlier.
 
-        return self._unless_slow(z, self._decay(z)[2], any_decay)
+        Where a program has both, they are found together.
+        """
+        if (kind, z.text) not in self._decays:
+            kinds = self.decays if kind in self.decays else (kind,)
+            for each, value in zip(kinds, self._decays_of(z, kinds), strict=True):
+                self._decays[each, z.text] = value
+        return self._decays[kind, z.text]
 
-    def _decay(self, z: Vector) -> tuple[Condition, Vector, Vector]:
-        """Return whether z is a slow decay, and the polynomials that phi1 and phi2 are then."""
-        if z.text not in self._decays:
-            self._decays[z.text] = ((z <= 0.0) & (z >= -0.5), *self._slow_decay(-z))
-        return self._decays[z.text]
-
-    def _unless_slow(self, z: Vector, near: Vector, any_decay: Callable[[Condition], Vector]) -> Vector:
-        """Return what is a polynomial where all lanes decay slowly: the same numbers, earlier."""
-        slow = self._decay(z)[0]
+    def _decays_of(self, z: Vector, kinds: tuple[str, ...]) -> list[Vector]:
+        slow = (z <= 0.0) & (z >= -0.5)
+        near = dict(zip(("phi1", "phi2"), self._slow_decay(-z), strict=True))
         fast = self.any(~slow)
         self._count += 1
         before, far, after = self.block, f"far{self._count}", f"after{self._count}"
-        self.lines.append(f"  br i1 {fast}, label %{far}, label %{after}")
+        self.lines.append(f"  br i1 {fast}, label %{far}, label %{after}, !prof !0")
         self.begin(far)
-        value = any_decay(slow)
-        end = self.block
+        any_decay = {"phi1": self._any_phi1, "phi2": self._any_phi2}
+        values = [any_decay[kind](z, slow, near[kind]) for kind in kinds]
         self.lines.append(f"  br label %{after}")
         self.begin(after)
-        return Vector(self, self.emit(f"phi {self.numbers} [{near.text}, %{before}], [{value.text}, %{end}]"))
+        ways = [f"[{near[k].text}, %{before}], [{v.text}, %{far}]" for k, v in zip(kinds, values, strict=True)]
+        return [Vector(self, self.emit(f"phi {self.numbers} {way}")) for way in ways]
+
+    def _any_phi1(self, z: Vector, slow: Condition, near: Vector) -> Vector:
+        far = self.exponential_less_one(z) / self.select(z.equals(0.0), 1.0, z)
+        return self.select(slow, near, far)
+
+    def _any_phi2(self, z: Vector, slow: Condition, near: Vector) -> Vector:
+        small = (z < 0.5) & (z > -0.5)
+        series, factorial = self.vector(1.0 / 87178291200.0), 87178291200
+        for n in range(14, 2, -1):
+            factorial //= n
+            series = self.multiply_add(series, z, 1.0 / factorial)
+        mean = self.exponential_less_one(z) / self.select(z.equals(0.0), 1.0, z)
+        far = (mean - 1.0) / self.select(small, 1.0, z)
+        return self.select(small, self.select(slow, near, series), far)
 
     def declarations(self) -> str:
         """Return what a module must declare."""
@@ -403,5 +406,6 @@ class VectorCode:
                 f"declare {self.numbers} @llvm.sqrt.{n}f64({self.numbers})",
                 f"declare {self.numbers} @llvm.floor.{n}f64({self.numbers})",
                 f"declare i1 @llvm.vector.reduce.or.{n}i1({self.truths})",
+                '!0 = !{!"branch_weights", i32 1, i32 1000}',
             ]
         )
