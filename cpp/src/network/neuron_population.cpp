@@ -243,7 +243,8 @@ void NeuronPopulation::archive(Archive& archive, const std::string& name) {
 }
 
 std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
-                                       std::size_t slots_per_receptor, std::vector<std::uint32_t>& spikes) {
+                                       std::size_t slots_per_receptor, bool reached,
+                                       std::vector<std::uint32_t>& spikes) {
     alignas(64) static constexpr double none[block_size] = {};
     alignas(64) double I[block_size], G[block_size], jump[block_size];
     alignas(64) double mean[block_size], slope[block_size];
@@ -263,10 +264,10 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
 
     for (std::size_t first = begin; first < end; first += block_size) {
         const std::size_t n = std::min(block_size, end - first);
-        const BlockSlots reached{first, n, slots + (first - begin), receptors_.size(), slots_per_receptor};
-        if (quiet_.is_quiet(reached)) continue;
-        const bool watched = quiet_.is_watched(step.n, reached);
-        if (watched) before = changing(reached);
+        const BlockSlots arrivals{first, n, slots + (first - begin), receptors_.size(), slots_per_receptor};
+        if (quiet_.is_quiet(arrivals, reached)) continue;
+        const bool watched = quiet_.is_watched(step.n, arrivals);
+        if (watched) before = changing(arrivals);
         const double* current = same_input ? same_I_x_.data() : I_x_.data() + first;
         if (!injected_.empty()) current = std::copy_n(current, n, I) - n;
         for (const auto& injected : injected_) injected->add(step, first, first + n, I);
@@ -347,7 +348,7 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
         const std::size_t found = advance_block(block, step, first, named_receptors.data(), memory);
         for (std::size_t c = 0; c < receptors_.size(); ++c)
             if (receptors_[c].delta()) std::fill_n(slots + c * slots_per_receptor + (first - begin), n, 0.0);
-        if (watched && found == 0 && rests(reached, before, step.n)) quiet_.rest(reached);
+        if (watched && found == 0 && rests(arrivals, before, step.n)) quiet_.rest(arrivals);
         if (block.non_finite >= 0 && non_finite < 0) non_finite = static_cast<std::int64_t>(first) + block.non_finite;
         for (std::size_t k = 0; k < found; ++k) spikes.push_back(static_cast<std::uint32_t>(first) + spiking[k]);
     }

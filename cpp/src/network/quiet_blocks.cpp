@@ -48,11 +48,11 @@ void QuietBlocks::begin(std::size_t neurons, bool may_rest) {
 
 QuietBlocks::Rest& QuietBlocks::at(const BlockSlots& block) noexcept { return rests_[block.first / granularity]; }
 
-bool QuietBlocks::is_quiet(const BlockSlots& block) noexcept {
+bool QuietBlocks::is_quiet(const BlockSlots& block, bool reached) noexcept {
     if (rests_.empty()) return false;
     Rest& rest = at(block);
     std::uint64_t sum;
-    rest.rests = rest.rests && are_empty(block, sum) && sum == rest.sum;
+    rest.rests = rest.rests && (!reached || (are_empty(block, sum) && sum == rest.sum));
     return rest.rests;
 }
 

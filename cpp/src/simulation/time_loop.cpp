@@ -31,6 +31,7 @@ TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t threa
 //   9. wait        for the other threads
 // What throws in a step ends the run with that step, on every thread.
 void TimeLoop::run() {
+    reached_.assign(last_tile_ - first_tile_, 1);
     found_.resize(stage_.network.size());  // here: memory of this thread's own lies in no other's cache lines
     for (std::int64_t n = start_; n < rendezvous_.stop.load(std::memory_order_acquire); ++n) {
         const StepContext step{n, stage_.network.dt(), stage_.network.streams()};
@@ -57,8 +58,14 @@ void TimeLoop::send_off(std::size_t tile, const StepContext& step) {
 }
 
 void TimeLoop::kick(std::size_t tile, const StepContext& step) {
-    events_ += stage_.delivery.kick(tile, step);
+    note_arrivals(tile, stage_.delivery.kick(tile, step));
     stopwatch_.lap(profile_.kick);
+}
+
+/// Poisson drive reaches all cells without an event.
+void TimeLoop::note_arrivals(std::size_t tile, std::uint64_t events) {
+    events_ += events;
+    if (events > 0 || !stage_.network.drives().empty()) reached_[tile - first_tile_] = 1;
 }
 
 void TimeLoop::update(std::size_t t, const StepContext& step) {
@@ -69,7 +76,7 @@ void TimeLoop::update(std::size_t t, const StepContext& step) {
         found.clear();
         const std::int64_t bad = stage_.network.population(part.population)
                                      .advance(step, part.begin, part.end, tile.slots.data() + part.first_slot,
-                                              part.slots_per_receptor, found);
+                                              part.slots_per_receptor, reached_[t - first_tile_] != 0, found);
         if (bad < 0) continue;
         const NonFiniteState failure(part.population, static_cast<std::size_t>(bad), step.n + 1);
         if (!failure_ || failure.before(*failure_)) failure_.emplace(failure);
@@ -89,7 +96,8 @@ void TimeLoop::publish(std::size_t tile, const StepContext& step) {
 }
 
 void TimeLoop::deliver(std::size_t t, const StepContext& step) {
-    events_ += stage_.delivery.deliver(t, step);
+    reached_[t - first_tile_] = 0;
+    note_arrivals(t, stage_.delivery.deliver(t, step));
     Tile& tile = stage_.layout.tiles[t];
     for (const Part& part : tile.parts)
         stage_.network.population(part.population)

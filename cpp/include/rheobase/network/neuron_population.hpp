@@ -76,7 +76,7 @@ class NeuronPopulation final : public Population {
     void refresh(std::int64_t now);
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
-                         std::size_t slots_per_receptor, std::vector<std::uint32_t>& spikes) override;
+                         std::size_t slots_per_receptor, bool reached, std::vector<std::uint32_t>& spikes) override;
     void take_in(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                  std::size_t slots_per_receptor) override;
     void begin(std::int64_t step) override;

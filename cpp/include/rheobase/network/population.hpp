@@ -28,10 +28,11 @@ class Population {
     virtual std::size_t receptor_count() const noexcept { return 0; }
 
     /// Moves [begin, end) from n to n + 1 and appends the spikes found there, ascending. `slots` holds,
-    /// slots_per_receptor for each receptor, the first stage of its kernel or the arrivals that move V. Returns the
-    /// first neuron whose state is not finite, or -1.
+    /// slots_per_receptor for each receptor, the first stage of its kernel or the arrivals that move V; `reached`
+    /// says whether anything may have arrived since the step before. Returns the first neuron whose state is not
+    /// finite, or -1.
     virtual std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
-                                 std::size_t slots_per_receptor, std::vector<std::uint32_t>& spikes) = 0;
+                                 std::size_t slots_per_receptor, bool reached, std::vector<std::uint32_t>& spikes) = 0;
 
     /// Lets what has arrived in [begin, end) by n + 1 change what no kernel takes in from the slots themselves.
     virtual void take_in(const StepContext&, std::size_t, std::size_t, double*, std::size_t) {}

@@ -58,6 +58,7 @@ class alignas(64) TimeLoop {
     void couple(std::size_t tile, const StepContext& step);
     void record(const StepContext& step);
     void wait(const StepContext& step);
+    void note_arrivals(std::size_t tile, std::uint64_t events);
 
     template <class Work>
     void guard(const StepContext& step, Work work) noexcept;
@@ -74,8 +75,9 @@ class alignas(64) TimeLoop {
     Stopwatch stopwatch_;
     Profile profile_;
     std::uint64_t events_ = 0;
-    SpikeHistory::Lists found_;  ///< by population: the spikes of the tile at hand
-    bool published_ = false;     ///< all spikes of the step are in the histories
+    std::vector<std::uint8_t> reached_;  ///< by own tile: something may have arrived since it was updated
+    SpikeHistory::Lists found_;          ///< by population: the spikes of the tile at hand
+    bool published_ = false;             ///< all spikes of the step are in the histories
     std::optional<NonFiniteState> failure_;
     std::exception_ptr error_;
 };

@@ -32,7 +32,7 @@ PoissonSource::PoissonSource(std::uint32_t id, std::size_t size, std::vector<dou
 }
 
 std::int64_t PoissonSource::advance(const StepContext& step, std::size_t begin, std::size_t end, double*, std::size_t,
-                                    std::vector<std::uint32_t>& spikes) {
+                                    bool, std::vector<std::uint32_t>& spikes) {
     const double* changing = series_.at(step.n);
     const double* rates = changing != nullptr ? changing : rates_.data();
     const bool shared = changing != nullptr ? series_.width() == 1 : rates_.size() == 1;

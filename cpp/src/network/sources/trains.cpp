@@ -15,7 +15,7 @@ TrainsSource::TrainsSource(std::uint32_t id, std::size_t size, std::vector<std::
 }
 
 std::int64_t TrainsSource::advance(const StepContext& step, std::size_t begin, std::size_t end, double*, std::size_t,
-                                   std::vector<std::uint32_t>& spikes) {
+                                   bool, std::vector<std::uint32_t>& spikes) {
     const auto [first, last] = std::equal_range(steps_.begin(), steps_.end(), step.n + 1);
     for (auto s = first; s != last; ++s) {
         const std::uint32_t index = indices_[static_cast<std::size_t>(s - steps_.begin())];

@@ -18,7 +18,7 @@ class PoissonSource final : public Population {
     void set_series(TimeSeries series) { series_ = std::move(series); }
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
-                         std::size_t slots_per_receptor, std::vector<std::uint32_t>& spikes) override;
+                         std::size_t slots_per_receptor, bool reached, std::vector<std::uint32_t>& spikes) override;
 
     /// In Hz: ten thousand spikes a millisecond are no neuron's, and a step must come to its end.
     static constexpr double max_rate = 1e7;

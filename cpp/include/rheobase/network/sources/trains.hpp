@@ -12,7 +12,7 @@ class TrainsSource final : public Population {
                  std::vector<std::uint32_t> indices);
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
-                         std::size_t slots_per_receptor, std::vector<std::uint32_t>& spikes) override;
+                         std::size_t slots_per_receptor, bool reached, std::vector<std::uint32_t>& spikes) override;
 
   private:
     std::vector<std::int64_t> steps_;
