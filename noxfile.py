@@ -157,6 +157,13 @@ def cross(session: nox.Session, target: str) -> None:
 
 
 @nox.session
+def nest(session: nox.Session) -> None:
+    """Run the tests of the adapter to NEST with NEST itself."""
+    session.install(".[test]", "nest-simulator>=3.9")
+    session.run("pytest", "-n", "0", "tests/io/test_io_nest.py", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure the textbook's network; arguments go to benchmarks/run.py."""
     session.install(".")

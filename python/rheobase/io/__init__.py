@@ -1,17 +1,20 @@
 """Data of other packages, in and out: tables, graphs, Neo, xarray, NWB. Each is needed only by its own functions."""
 
 from rheobase.io.neo import from_neo, to_neo
+from rheobase.io.nest import NestNetwork, to_nest
 from rheobase.io.networkx import to_networkx
 from rheobase.io.nwb import read_nwb, write_nwb
 from rheobase.io.tables import spikes_from_table, to_arrow, to_pandas, to_polars
 from rheobase.io.xarray import to_xarray
 
 __all__ = [
+    "NestNetwork",
     "from_neo",
     "read_nwb",
     "spikes_from_table",
     "to_arrow",
     "to_neo",
+    "to_nest",
     "to_networkx",
     "to_pandas",
     "to_polars",
