@@ -24,29 +24,71 @@ void register_currents(SimulationClass& simulation) {
     simulation
         .def(
             "inject_series",
-            [](Simulation& s, std::size_t p, const Steps& steps, const Values& values, std::size_t width,
-               const Neurons& neurons) { s.inject(p, to_series(steps, values, width), Selection(to_vector(neurons))); },
-            py::kw_only(), py::arg("population"), py::arg("steps"), py::arg("values"), py::arg("width"),
-            py::arg("neurons") = Neurons())
+            [](Simulation& s, std::size_t p, std::size_t place, const Steps& steps, const Values& values,
+               std::size_t width, const Neurons& neurons) {
+                s.inject(p, place, to_series(steps, values, width), Selection(to_vector(neurons)));
+            },
+            py::kw_only(), py::arg("population"), py::arg("place"), py::arg("steps"), py::arg("values"),
+            py::arg("width"), py::arg("neurons") = Neurons())
         .def(
             "inject_white_noise",
-            [](Simulation& s, std::size_t p, double mean, double sigma, const Neurons& neurons) {
-                s.inject_white_noise(p, mean, sigma, Selection(to_vector(neurons)));
+            [](Simulation& s, std::size_t p, std::size_t place, std::uint32_t id, const Values& mean,
+               const Values& sigma, const Neurons& neurons) {
+                s.inject_white_noise(p, place, id, to_vector(mean), to_vector(sigma), Selection(to_vector(neurons)));
             },
-            py::kw_only(), py::arg("population"), py::arg("mean"), py::arg("sigma"), py::arg("neurons") = Neurons())
-        .def(
-            "inject_ornstein_uhlenbeck",
-            [](Simulation& s, std::size_t p, double mean, double std, double tau, const Neurons& neurons) {
-                s.inject_ornstein_uhlenbeck(p, mean, std, tau, Selection(to_vector(neurons)));
-            },
-            py::kw_only(), py::arg("population"), py::arg("mean"), py::arg("std"), py::arg("tau"),
+            py::kw_only(), py::arg("population"), py::arg("place"), py::arg("id"), py::arg("mean"), py::arg("sigma"),
             py::arg("neurons") = Neurons())
         .def(
+            "inject_ornstein_uhlenbeck",
+            [](Simulation& s, std::size_t p, std::size_t place, std::uint32_t id, const Values& mean,
+               const Values& std_dev, double tau, const Neurons& neurons) {
+                s.inject_ornstein_uhlenbeck(p, place, id, to_vector(mean), to_vector(std_dev), tau,
+                                            Selection(to_vector(neurons)));
+            },
+            py::kw_only(), py::arg("population"), py::arg("place"), py::arg("id"), py::arg("mean"), py::arg("std"),
+            py::arg("tau"), py::arg("neurons") = Neurons())
+        .def(
+            "remove_injected",
+            [](Simulation& s, std::size_t p, std::size_t place) { s.neurons(p).remove_injected(place); },
+            py::arg("population"), py::arg("place"))
+        .def(
             "impose_series",
-            [](Simulation& s, std::size_t p, const std::string& variable, const Steps& steps, const Values& values,
-               std::size_t width) { s.neurons(p).impose(variable, to_series(steps, values, width)); },
-            py::kw_only(), py::arg("population"), py::arg("variable"), py::arg("steps"), py::arg("values"),
-            py::arg("width"))
+            [](Simulation& s, std::size_t p, const std::string& variable, std::size_t place, const Steps& steps,
+               const Values& values,
+               std::size_t width) { s.neurons(p).impose(variable, to_series(steps, values, width), place); },
+            py::kw_only(), py::arg("population"), py::arg("variable"), py::arg("place"), py::arg("steps"),
+            py::arg("values"), py::arg("width"))
+        .def(
+            "remove_imposed",
+            [](Simulation& s, std::size_t p, const std::string& variable, std::size_t place) {
+                s.neurons(p).remove_imposed(variable, place);
+            },
+            py::arg("population"), py::arg("variable"), py::arg("place"))
+        .def(
+            "add_drive",
+            [](Simulation& s, std::uint32_t id, std::uint32_t population, std::size_t receptor, const Values& means,
+               double weight, const Neurons& neurons) {
+                s.add_drive(id, population, receptor, to_vector(means), weight, Selection(to_vector(neurons)));
+            },
+            py::kw_only(), py::arg("id"), py::arg("population"), py::arg("receptor"), py::arg("means"),
+            py::arg("weight"), py::arg("neurons") = Neurons())
+        .def(
+            "set_drive_means",
+            [](Simulation& s, std::size_t place, const Values& means) {
+                s.drives().at(place)->set_means(to_vector(means));
+            },
+            py::arg("place"), py::arg("means"))
+        .def(
+            "set_drive_series",
+            [](Simulation& s, std::size_t place, const Steps& steps, const Values& values, std::size_t width) {
+                s.drives().at(place)->set_series(to_series(steps, values, width));
+            },
+            py::arg("place"), py::arg("steps"), py::arg("values"), py::arg("width"))
+        .def(
+            "set_drive_weight",
+            [](Simulation& s, std::size_t place, double weight) { s.drives().at(place)->set_weight(weight); },
+            py::arg("place"), py::arg("weight"))
+        .def("remove_drive", &Simulation::remove_drive, py::arg("place"))
         .def(
             "set_rate_series",
             [](Simulation& s, std::size_t p, const Steps& steps, const Values& values, std::size_t width) {

@@ -1,4 +1,8 @@
 #include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <utility>
+#include <vector>
 
 #include "arrays.hpp"
 #include "register.hpp"
@@ -18,6 +22,12 @@ void register_plasticity(SimulationClass& simulation) {
                 s.built_plastic(p).set_weights(to_span(weights));
             },
             py::arg("projection"), py::arg("weights"))
+        .def(
+            "set_plasticity_values",
+            [](Simulation& s, std::size_t p, std::vector<double> values) {
+                s.built_plastic(p).set_values(std::move(values));
+            },
+            py::arg("projection"), py::arg("values"))
         .def(
             "get_synapse_variable",
             [](Simulation& s, std::size_t p, std::size_t k) { return to_array(s.built_plastic(p).variable(k)); },

@@ -46,13 +46,18 @@ void register_populations(SimulationClass& simulation) {
             py::kw_only(), py::arg("population"), py::arg("kernel"), py::arg("values"), py::arg("unit_area"),
             py::arg("conductance"), py::arg("reversal"), py::arg("label"))
         .def(
-            "add_drive",
-            [](Simulation& s, std::uint32_t population, std::size_t receptor, double mean, double weight,
-               const Contiguous<std::uint32_t>& neurons) {
-                return s.add_drive(population, receptor, mean, weight, Selection(to_vector(neurons)));
+            "set_trains",
+            [](Simulation& s, std::size_t p, const Contiguous<std::int64_t>& steps,
+               const Contiguous<std::uint32_t>& indices) {
+                s.trains(p).set_spikes(to_vector(steps), to_vector(indices));
             },
-            py::kw_only(), py::arg("population"), py::arg("receptor"), py::arg("mean"), py::arg("weight"),
-            py::arg("neurons") = Contiguous<std::uint32_t>());
+            py::arg("population"), py::arg("steps"), py::arg("indices"))
+        .def(
+            "set_rates",
+            [](Simulation& s, std::size_t p, const Contiguous<double>& rates) {
+                s.poisson(p).set_rates(to_vector(rates));
+            },
+            py::arg("population"), py::arg("rates"));
 }
 
 }  // namespace rheobase

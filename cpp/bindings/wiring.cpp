@@ -28,10 +28,10 @@ ConnectionRule make_degrees(ConnectionRule::Kind kind, const Contiguous<std::uin
     return rule;
 }
 
-ConnectionRule make_listed(std::size_t n_pre, const Contiguous<std::uint32_t>& pre,
-                           const Contiguous<std::uint32_t>& post, const Contiguous<float>& weights,
-                           const Contiguous<std::uint16_t>& delays) {
-    return Polling(no_progress).complete([&](const Poll& poll) {
+ConnectionRule make_listed(std::size_t n_pre, const Contiguous<std::int32_t>& pre, const Contiguous<std::int32_t>& post,
+                           const Contiguous<double>& weights, const Contiguous<std::uint16_t>& delays,
+                           const Progress& progress) {
+    return Polling(progress).complete([&](const Poll& poll) {
         SharedWork work(poll);
         return list_pairs(n_pre, to_span(pre), to_span(post), to_span(weights), to_span(delays), work);
     });
@@ -39,14 +39,14 @@ ConnectionRule make_listed(std::size_t n_pre, const Contiguous<std::uint32_t>& p
 
 /// Every connection as four arrays.
 py::tuple connection_arrays(Simulation& simulation, std::size_t projection) {
-    std::vector<std::uint32_t> pre, post;
+    std::vector<std::int32_t> pre, post;
     std::vector<float> weight;
     std::vector<std::uint16_t> delay;
     Polling polling(no_progress);
     polling.complete([&](const Poll& poll) {
         for (const Synapse& s : simulation.read_connections(projection, poll)) {
-            pre.push_back(s.pre);
-            post.push_back(s.post);
+            pre.push_back(static_cast<std::int32_t>(s.pre));
+            post.push_back(static_cast<std::int32_t>(s.post));
             weight.push_back(s.weight);
             delay.push_back(s.delay);
         }
@@ -91,7 +91,8 @@ void register_wiring(py::module_& m, SimulationClass& simulation) {
             },
             py::arg("degrees"), py::arg("multapses"), py::arg("autapses"))
         .def_static("listed", &make_listed, py::kw_only(), py::arg("n_pre"), py::arg("pre"), py::arg("post"),
-                    py::arg("weights"), py::arg("delays"));
+                    py::arg("weights"), py::arg("delays"), py::arg("progress") = py::none())
+        .def_property_readonly_static("listing_passes", [](const py::object&) { return listing_passes; });
 
     simulation
         .def("connect", &connect, py::kw_only(), py::arg("pre"), py::arg("post"), py::arg("receptor"), py::arg("rule"),
@@ -99,6 +100,13 @@ void register_wiring(py::module_& m, SimulationClass& simulation) {
              py::arg("values") = std::vector<double>{}, py::arg("program") = py::none(),
              py::arg("pre_neurons") = Contiguous<std::uint32_t>(),
              py::arg("post_neurons") = Contiguous<std::uint32_t>())
+        .def("set_weight", &Simulation::set_weight, py::arg("projection"), py::arg("weight"))
+        .def(
+            "list_weights",
+            [](Simulation& s, std::size_t p, const std::shared_ptr<ConnectionRule>& rule) {
+                s.list_weights(p, std::shared_ptr<const ConnectionRule>(rule));
+            },
+            py::arg("projection"), py::arg("rule"))
         .def(
             "build",
             [](Simulation& s, const Progress& progress) {

@@ -11,6 +11,7 @@ from rheobase.models.catalogue import __all__ as _catalogue
 from rheobase.models.circuit import Circuit
 from rheobase.models.currents import OrnsteinUhlenbeck, Pulse, Samples, Steps, WhiteNoise
 from rheobase.models.distributions import LogNormal, Normal, Uniform
+from rheobase.models.edges import Edges
 from rheobase.models.equations import EquationError, from_brian, neuron, plasticity, synapse
 from rheobase.models.light import Light
 from rheobase.models.positions import Grid, Positions, RandomPositions
@@ -34,6 +35,7 @@ __all__ = [
     "Bernoulli",
     "ByDistance",
     "Circuit",
+    "Edges",
     "ExponentialProfile",
     "FixedInDegree",
     "FixedOutDegree",

@@ -8,7 +8,7 @@ import difflib
 import math
 import numbers
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -115,17 +115,18 @@ def integers(
     *,
     wanted: str = "an array of integers",
     shape: tuple[int | None, ...] | None = None,
+    dtype: npt.DTypeLike = np.int64,
     low: int | None = None,
     high: int | None = None,
 ) -> np.ndarray:
     """Return whole numbers, such as indices, as an array; numbers of another type are an error, even 2.0.
 
-    `wanted` is what messages call such an array.
+    A set counts in ascending order. `wanted` is what messages call such an array, `dtype` the type of the integers.
     """
-    given = _read(name, value, "integers")
+    given = _read(name, sorted(value) if isinstance(value, Set) and _are_integers(value) else value, "integers")
     if given.dtype.kind not in "iu" and not (given.size == 0 and given.dtype.kind == "f"):  # [] counts as floats
         raise TypeError(f"{name} must be {wanted}, got {_describe(value)}")
-    return array(name, given, shape=shape, dtype=np.int64, low=low, high=high)
+    return array(name, given, shape=shape, dtype=dtype, low=low, high=high)
 
 
 def flag(name: str, value: Any) -> bool:
@@ -259,6 +260,10 @@ def generator(seed: Seed) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(integer("seed", seed, low=0)))
 
 
+def _are_integers(values: Iterable[Any]) -> bool:
+    return all(isinstance(v, numbers.Integral) and not isinstance(v, bool) for v in values)
+
+
 def _scalar(value: Any) -> Any:
     """Return what an array without axes holds, and all else as it is."""
     return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
@@ -281,7 +286,10 @@ def _read(name: str, value: Any, kind: str) -> np.ndarray:
     if np.ma.is_masked(value):
         raise TypeError(f"{name} must be an array without masked entries, got {_describe(value)}")
     try:
-        return np.asarray(value)
+        read = np.asarray(value)
+        if read.dtype == object and hasattr(value, "to_numpy"):  # columns of frames, of which some may lack
+            return np.asarray(read.tolist())
+        return read
     except (TypeError, ValueError) as error:  # a ragged list
         raise TypeError(f"{name} must be an array of {kind}, got {_describe(value)}") from error
 

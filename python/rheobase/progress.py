@@ -54,13 +54,27 @@ class Counter:
             self._bar.close()
 
 
-class Construction(Counter):
-    """Shows how far the construction of a network has come, where it takes more than a second."""
+class LongCall(Counter):
+    """Shows how far a call of the engine has come, where it takes more than a second."""
 
-    def __init__(self, engine: Any, shown: bool) -> None:
-        super().__init__(engine.count_work(), "connecting", "", shown, "{l_bar}{bar}| [{elapsed}<{remaining}]", delay=1)
+    def __init__(self, total: float, description: str, shown: bool) -> None:
+        super().__init__(total, description, "", shown, "{l_bar}{bar}| [{elapsed}<{remaining}]", delay=1)
         #: What the engine is to call, or None.
         self.report = self.show if shown else None
+
+
+class Listing(LongCall):
+    """Shows how far pairs of neurons that are listed have been sorted."""
+
+    def __init__(self, total: float, shown: bool) -> None:
+        super().__init__(total, "sorting", shown)
+
+
+class Construction(LongCall):
+    """Shows how far the construction of a network has come."""
+
+    def __init__(self, engine: Any, shown: bool) -> None:
+        super().__init__(engine.count_work(), "connecting", shown)
 
 
 class Bar(Counter):

@@ -47,7 +47,7 @@ void build_network(Simulation& net, const std::string& model, const std::string&
                  {Distribution::Kind::normal, 8.0, 2.0, 0.0, 20.0},
                  {Distribution::Kind::uniform, 0.1, 4.0}});
     net.connect({1, 1, open, in_degree(5), constant(0.2), constant(12)});
-    net.add_drive(1, fast, 0.3, 5.0);
+    net.add_drive(0, 1, fast, {0.3}, 5.0);
     net.recording().record_state(1, "V", {{0, 1, 200, 402}, 7});
 }
 
@@ -100,7 +100,7 @@ void empty_populations_and_lone_neurons_run() {
         all.degrees = {1};
         net.connect({3, 1, 0, all, constant(100.0), constant(1)});
         net.connect({2, 1, 0, all, constant(100.0), constant(1)});
-        net.add_drive(0, 0, 1.0, 1.0);
+        net.add_drive(0, 0, 0, {1.0}, 1.0);
         check(net.run(5) == 5, "runs");
         check(net.recording().take_spikes(1).steps == std::vector<std::int64_t>{7},
               "one step after the source's spike");
@@ -158,7 +158,7 @@ void held_neurons_ignore_infinite_kicks() {
     net.add_receptor(0, Receptor{&synapse_kernel("Delta"), {}, true, false, 0.0, "d"});
     net.neurons(0).variable("V").values[0] = 0.0;  // spikes at step 1 and is held for 50 steps
     net.run(1);
-    net.add_drive(0, 0, 3.0, 1e308);  // two spikes and more a step, four steps in five: an infinite sum
+    net.add_drive(0, 0, 0, {3.0}, 1e308);  // two spikes and more a step, four steps in five: an infinite sum
     net.run(40);
     check(net.recording().take_spikes(0).steps == std::vector<std::int64_t>{1}, "one spike alone");
 }

@@ -114,7 +114,7 @@ class Trial:
             "spikes": digest(np.int64, spikes),
             "samples": digest(np.float64, samples),
             "states": digest(np.float64, (p[v] for p in populations for v in p.variables)),
-            "parameters": digest(np.float64, (p[v] for p in populations for v in p.parameters)),
+            "parameters": digest(np.float64, (p[v] for p in populations if p.variables for v in p.parameters)),
             "connections": digest(
                 np.float64, (c[field] for c in connections for field in ("pre", "post", "weight", "delay"))
             ),

@@ -188,7 +188,7 @@ RULES = [
     case(lambda s: s.connect(rb.OneToOne()), ValueError, "OneToOne must join populations of one size, got 8 and 10"),
     case(lambda s: s.connect(rb.Bernoulli), TypeError, "rule must be a connection rule", "got type"),
     case(lambda s: s.connect(0.5), TypeError, "rule must be a connection rule such as Bernoulli(0.1)", "got float"),
-    case(lambda s: s.connect(np.ones((10, 8))), TypeError, "or a scipy.sparse array, got ndarray"),
+    case(lambda s: s.connect(np.ones((10, 8))), ValueError, "weight must not be given with edges that hold it"),
     case(lambda s: rb.Pairs([0, 1], [0]), ValueError, "post must have as many entries as pre, 2, got 1"),
     case(lambda s: rb.Pairs([0.5], [0]), TypeError, "pre must be an array of integers, got [0.5]"),
     case(lambda s: rb.Pairs([0], [-1]), ValueError, "post (its smallest value) must be >= 0, got -1"),
@@ -201,7 +201,9 @@ RULES = [
         "rule must have shape (post, pre) = (10, 8)",
     ),
     case(
-        lambda s: s.connect(scipy.sparse.eye_array(10, 8)), ValueError, "weight must not be given with a sparse array"
+        lambda s: s.connect(scipy.sparse.eye_array(10, 8)),
+        ValueError,
+        "weight must not be given with edges that hold it",
     ),
     case(
         lambda s: s.connect(scipy.sparse.csr_array([[NAN] * 8] * 10), weight=None),
@@ -259,7 +261,11 @@ CONNECTIONS = [
     case(lambda s: s.connect(rb.AllToAll(), weight=[True] * 80), TypeError, "weight must hold numbers"),
     case(lambda s: s.connect(weight=rb.Normal(0, 1, low=9)), ValueError, "weight must fall between 9 and inf in 1 %"),
     case(lambda s: s.connect(weight=rb.LogNormal(300, 1)), ValueError, "mean of weight must be", "<= 3.40282e+38"),
-    case(lambda s: s.connect(delay=0), ValueError, "delay must be at least 0.1 ms (1 steps of dt = 0.1), got 0 ms"),
+    case(
+        lambda s: s.connect(delay=0),
+        ValueError,
+        "delay must be at least 0.1 ms (dt), got 0 ms: all neurons take a step at once",
+    ),
     case(lambda s: s.connect(delay=-1), ValueError, "delay must be at least 0.1 ms", "got -1 ms"),
     case(
         lambda s: s.connect(delay=0.15),
@@ -367,14 +373,16 @@ RUNS = [
     case(lambda s: s.net.record(s.e, "V", every=0.25), ValueError, "every must be a multiple of dt", "got 0.25 ms"),
     case(lambda s: s.net.record(s.e, "V", every=-1), ValueError, "every must be at least 0.1 ms", "got -1 ms"),
     case(lambda s: s.e["W"], ValueError, "variable or parameter of 'e' must be one of 'V', 'I_x_syn', 'tau_m'"),
-    case(lambda s: s.x["V"], ValueError, "population 'x' must be made of neurons to have variables"),
+    case(lambda s: s.x["V"], ValueError, "variable or parameter of 'x' must be one of 'rate', got 'V'"),
     case(lambda s: s.e.__setitem__("V", [1.0, 2.0]), ValueError, "V must have shape (10,), got (2,)"),
     case(lambda s: s.e.__setitem__("V", NAN), ValueError, "V must be finite, got nan"),
     case(lambda s: s.e.__setitem__("g", 1.0), ValueError, "variable or parameter of 'e' must be one of"),
     case(lambda s: s.e["tau"], ValueError, "got 'tau'; did you mean 'tau_m'?"),
     case(lambda s: s.e[1.0], TypeError, "neurons of 'e' must be a name, a slice, a mask or indices", "got 1.0 (float)"),
     case(lambda s: s.e.__setitem__(0, 1.0), TypeError, "variable or parameter of 'e' must be one of", "got 0 (int)"),
-    case(lambda s: s.x.__setitem__("V", 1.0), ValueError, "population 'x' must be made of neurons to have variables"),
+    case(
+        lambda s: s.x.__setitem__("V", 1.0), ValueError, "variable or parameter of 'x' must be one of 'rate', got 'V'"
+    ),
     case(lambda s: s.net.run(1).spikes("f"), ValueError, "population must be one of 'e', 'i', 'x', got 'f'"),
     case(lambda s: s.net.run(1).spikes(0), TypeError, "population must be one of 'e', 'i', 'x', got 0 (int)"),
     case(

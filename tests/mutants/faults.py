@@ -74,9 +74,30 @@ FAULTS = [
     Fault(
         "two drives of a population share their random numbers",
         "src/network/drive.cpp",
-        "RandomSource::tag(Purpose::drive, id_)",
-        "RandomSource::tag(Purpose::drive, population_)",
+        "step.random, RandomSource::tag(Purpose::drive, id_)",
+        "step.random, RandomSource::tag(Purpose::drive, population_)",
         (SOURCES + "drives_add_and_have_streams_of_their_own",),
+    ),
+    Fault(
+        "neurons with a rate of their own share what they draw",
+        "src/network/drive.cpp",
+        "const std::uint32_t high = halves[i % sharing];",
+        "const std::uint32_t high = halves[0];",
+        ("tests/network/test_changes.py::test_one_rate_for_each_neuron_draws_what_one_rate_for_all_draws",),
+    ),
+    Fault(
+        "a change of coloured noise begins it anew",
+        "include/rheobase/network/currents/noise.hpp",
+        "x_ = noise->x_;",
+        "",
+        ("tests/network/test_changes.py::test_coloured_noise_goes_on_from_where_it_is",),
+    ),
+    Fault(
+        "equal pairs of a list change places",
+        "src/wiring/connection_rule.cpp",
+        "<< place_bits | k;",
+        "<< place_bits | (pre.size() - 1 - k);",
+        ("tests/network/test_edges.py::test_equal_pairs_keep_their_order",),
     ),
     Fault(
         "refractory periods are one step longer",

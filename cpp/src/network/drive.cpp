@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <utility>
 
 #include "rheobase/base/errors.hpp"
 
@@ -33,38 +35,98 @@ std::vector<ThresholdGroup> upper_halves(const std::vector<std::uint32_t>& thres
 
 }  // namespace
 
-Drive::Drive(std::uint32_t id, std::uint32_t population, std::size_t receptor, bool delta, double mean, double weight,
-             const Selection& neurons)
+PoissonTable::PoissonTable(double mean_)
+    : mean(mean_), thresholds(poisson_thresholds(mean)), groups(upper_halves(thresholds)) {}
+
+Drive::Drive(std::uint32_t id, std::uint32_t population, std::size_t size, std::size_t receptor, bool delta,
+             std::vector<double> means, double weight, Selection neurons)
     : id_(id),
       population_(population),
+      reached_(neurons.size(size)),
       receptor_(receptor),
       delta_(delta),
-      mean_(mean),
       weight_(weight),
-      everywhere_(neurons.all()),
-      runs_(neurons.runs()) {
-    require(mean >= 0.0 && mean <= 500.0, "the drive of one neuron must bring at most 500 spikes a step on average");
-    thresholds_ = poisson_thresholds(mean);
-    groups_ = upper_halves(thresholds_);
+      neurons_(std::move(neurons)),
+      runs_(neurons_.runs()) {
+    set_means(std::move(means));
 }
 
-void Drive::add(const StepContext& step, std::size_t begin, std::size_t n, double* slots) const {
-    if (everywhere_) {
-        add_all(step, begin, n, slots);
+void Drive::set_means(std::vector<double> means) {
+    const std::size_t width = means.size();
+    for (const double mean : means)
+        require(mean >= 0.0 && mean <= 500.0,
+                "the drive of one neuron must bring at most 500 spikes a step on average");
+    set_series(TimeSeries({0}, std::move(means), width));
+    if (width == 1) shared_ = PoissonTable(*means_.at(0));
+}
+
+void Drive::set_series(TimeSeries means) {
+    require(means.width() == 1 || means.width() == reached_, "a drive must have one mean or one per neuron");
+    means_ = std::move(means);
+    tables_.clear();
+    if (means_.width() > 1) tables_.resize(reached_);
+}
+
+/// The table of a neuron that has its own.
+const PoissonTable& Drive::table_of(std::size_t member, double mean) {
+    PoissonTable& table = tables_[member];
+    if (table.mean != mean) table = PoissonTable(mean);
+    return table;
+}
+
+/// Adds what each neuron draws from a table of its own: the numbers that the loop draws from one for all.
+void Drive::add_each(const StepContext& step, const double* means, std::size_t begin, std::size_t n, double* slots) {
+    constexpr std::uint32_t own_counter = 0x80000000, none = 0xFFFFFFFF;
+    constexpr std::uint32_t sharing = 8;  // neurons of one counter, 16 bits each
+    const std::uint32_t tag = RandomSource::tag(Purpose::drive, id_);
+    std::uint16_t halves[sharing];
+    std::uint32_t drawn_for = none;
+    neurons_.for_each_between(begin, begin + n, [&](std::uint32_t i, std::uint32_t member) {
+        if (i / sharing != drawn_for) {
+            drawn_for = i / sharing;
+            const Words drawn = step.random.words(tag, drawn_for, step.low(), step.high());
+            std::memcpy(halves, drawn.w, sizeof halves);
+        }
+        const std::vector<std::uint32_t>& thresholds = table_of(member, means[member]).thresholds;
+        const std::uint32_t high = halves[i % sharing];
+        std::size_t count = 0;
+        while (count < thresholds.size() && high > thresholds[count] >> 16) ++count;
+        if (count < thresholds.size() && high == thresholds[count] >> 16) {
+            const Words own = step.random.words(tag, own_counter | i, step.low(), step.high());
+            const std::uint32_t number = high << 16 | (own.w[0] & 0xFFFF);
+            while (count < thresholds.size() && number >= thresholds[count]) ++count;
+        }
+        slots[i - begin] += weight_ * static_cast<double>(static_cast<int>(count));
+    });
+}
+
+void Drive::add(const StepContext& step, std::size_t begin, std::size_t n, double* slots) {
+    const double* means = means_.at(step.n);
+    if (means == nullptr) return;
+    if (!tables_.empty()) {
+        add_each(step, means, begin, n, slots);
+        return;
+    }
+    PoissonTable fresh;
+    const PoissonTable& table = shared_.mean == means[0] ? shared_ : fresh = PoissonTable(means[0]);
+    if (neurons_.all()) {
+        add_all(step, table, begin, n, slots);
         return;
     }
     auto run = std::partition_point(runs_.begin(), runs_.end(), [&](const auto& r) { return r.second <= begin; });
     for (; run != runs_.end() && run->first < begin + n; ++run) {
         const std::size_t first = std::max(run->first, begin), last = std::min(run->second, begin + n);
-        add_all(step, first, last - first, slots + (first - begin));
+        add_all(step, table, first, last - first, slots + (first - begin));
     }
 }
 
-void Drive::add_all(const StepContext& step, std::size_t begin, std::size_t n, double* slots) const {
+void Drive::add_all(const StepContext& step, const PoissonTable& table, std::size_t begin, std::size_t n,
+                    double* slots) const {
     for (std::size_t first = 0; first < n; first += block_size)
-        loops().drive({std::min(block_size, n - first), static_cast<std::uint32_t>(begin + first), thresholds_.data(),
-                       thresholds_.size(), groups_.data(), groups_.size(), weight_, slots + first, step.random,
-                       RandomSource::tag(Purpose::drive, id_), step.low(), step.high()});
+        loops().drive({std::min(block_size, n - first), static_cast<std::uint32_t>(begin + first),
+                       table.thresholds.data(), table.thresholds.size(), table.groups.data(), table.groups.size(),
+                       weight_, slots + first, step.random, RandomSource::tag(Purpose::drive, id_), step.low(),
+                       step.high()});
 }
 
 }  // namespace rheobase

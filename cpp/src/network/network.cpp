@@ -8,7 +8,6 @@
 #include "rheobase/network/currents/selected_current.hpp"
 #include "rheobase/network/currents/time_series_current.hpp"
 #include "rheobase/network/program_plasticity.hpp"
-#include "rheobase/network/sources/trains.hpp"
 
 namespace rheobase {
 
@@ -66,12 +65,13 @@ std::size_t Network::add_program_receptor(std::size_t id, std::shared_ptr<const 
     return post.add_receptor(std::move(receptor));
 }
 
-std::size_t Network::add_drive(std::uint32_t population, std::size_t id, double mean, double weight,
-                               const Selection& neurons) {
-    require(neurons.fits(populations_.at(population)->size()), "a drive must select neurons of the population");
-    const bool delta = receptor(population, id).delta();
-    drives_.emplace_back(static_cast<std::uint32_t>(drives_.size()), population, id, delta, mean, weight, neurons);
-    return drives_.size() - 1;
+void Network::add_drive(std::uint32_t id, std::uint32_t population, std::size_t receptor, std::vector<double> means,
+                        double weight, Selection neurons) {
+    const std::size_t size = this->neurons(population).size();
+    require(neurons.fits(size), "a drive must select neurons of the population");
+    const bool delta = this->receptor(population, receptor).delta();
+    drives_.push_back(
+        std::make_unique<Drive>(id, population, size, receptor, delta, std::move(means), weight, std::move(neurons)));
 }
 
 std::size_t Network::connect(ProjectionSpec spec) {
@@ -91,7 +91,8 @@ std::size_t Network::connect(ProjectionSpec spec) {
     made->pre_neurons = std::move(spec.pre_neurons);
     made->post_neurons = std::move(spec.post_neurons);
     std::unique_ptr<PlasticProjection> plastic;
-    if (made->plastic) plastic = std::make_unique<PlasticProjection>(*made, plasticity_of(spec));
+    if (made->plastic)
+        plastic = std::make_unique<PlasticProjection>(*made, plasticity_of(spec), spec.plasticity_values);
     std::unique_ptr<Coupling> coupling = couple(*made);
     projections_.push_back(std::move(made));
     if (coupling) all_couplings_.push_back(coupling.get());
@@ -102,20 +103,44 @@ std::size_t Network::connect(ProjectionSpec spec) {
 }
 
 MakePlasticity Network::plasticity_of(const ProjectionSpec& spec) const {
-    const std::vector<double>& values = spec.plasticity_values;
     const double dt = dt_;
     if (spec.program == nullptr) {
-        require(values.size() == spec.plasticity->parameters.size(),
+        require(spec.plasticity_values.size() == spec.plasticity->parameters.size(),
                 "every parameter of a plasticity rule needs a value");
-        return [rule = spec.plasticity, values, dt](PlasticConnections connections) {
+        return [rule = spec.plasticity, dt](const std::vector<double>& values, PlasticConnections connections) {
             return rule->make(values, dt, std::move(connections));
         };
     }
     NeuronPopulation& post = neurons(spec.post);
-    return [program = spec.program, values, dt, of_neuron = post.state(spec.program->of_neuron),
-            at_post = post.state(spec.program->post.of_neuron)](PlasticConnections connections) {
+    return [program = spec.program, dt, of_neuron = post.state(spec.program->of_neuron),
+            at_post = post.state(spec.program->post.of_neuron)](const std::vector<double>& values,
+                                                                PlasticConnections connections) {
         return make_plasticity(program, values, dt, of_neuron, at_post, std::move(connections));
     };
+}
+
+void Network::set_weight(std::size_t projection, const Distribution& weight) {
+    Projection& p = begin_change(projection);
+    p.weight = weight;
+    if (p.rule->weights.empty()) return;
+    ConnectionRule unweighted = *p.rule;
+    unweighted.weights = {};
+    p.rule = SharedRule(std::move(unweighted));
+}
+
+void Network::list_weights(std::size_t projection, SharedRule rule) {
+    require(rule->kind == ConnectionRule::Kind::listed && rule->weights.size() == rule->post.size(),
+            "a rule that lists weights must have one per connection");
+    begin_change(projection).rule = std::move(rule);
+}
+
+/// Lets the next build store a projection anew, with those that are stored beside it.
+Projection& Network::begin_change(std::size_t projection) {
+    Projection& changed = *projections_.at(projection);
+    require(!changed.plastic, "the projection must be static");
+    for (const auto& p : projections_)
+        if (p.get() == &changed || (p->group == changed.group && p->group != Projection::nowhere)) p->built = false;
+    return changed;
 }
 
 /// The coupling that a projection is, where its receptor takes in sums.
@@ -133,31 +158,50 @@ std::unique_ptr<Coupling> Network::couple(const Projection& p) {
     return made;
 }
 
-void Network::inject(std::size_t population, TimeSeries series, const Selection& neurons) {
+namespace {
+
+/// Values of chosen neurons, where each has its own, in the ascending order of these.
+std::vector<double> in_ascending_order(std::vector<double> values, const Selection& neurons) {
+    if (values.size() == 1 || neurons.ascending()) return values;
+    std::vector<double> arranged;
+    for (std::size_t k = 0; k < values.size(); ++k) arranged.push_back(values[neurons.sorted_member(k)]);
+    return arranged;
+}
+
+}  // namespace
+
+void Network::inject(std::size_t population, std::size_t place, TimeSeries series, const Selection& neurons) {
     const std::size_t reached = neurons.size(this->neurons(population).size());
     require(series.width() == 1 || series.width() == reached, "a series must have one value or one per neuron");
     if (!neurons.ascending()) series = series.arranged([&](std::size_t k) { return neurons.sorted_member(k); });
-    inject_into(population, std::make_unique<TimeSeriesCurrent>(std::move(series)), neurons);
+    inject_into(population, place, std::make_unique<TimeSeriesCurrent>(std::move(series)), neurons);
 }
 
-void Network::inject_white_noise(std::size_t population, double mean, double sigma, const Selection& neurons) {
-    inject_into(population, std::make_unique<WhiteNoise>(noises_, mean, sigma, dt_), neurons);
-    ++noises_;
+void Network::inject_white_noise(std::size_t population, std::size_t place, std::uint32_t id, std::vector<double> mean,
+                                 std::vector<double> sigma, const Selection& neurons) {
+    const std::size_t reached = neurons.size(this->neurons(population).size());
+    inject_into(population, place,
+                std::make_unique<WhiteNoise>(id, reached, in_ascending_order(std::move(mean), neurons),
+                                             in_ascending_order(std::move(sigma), neurons), dt_),
+                neurons);
 }
 
-void Network::inject_ornstein_uhlenbeck(std::size_t population, double mean, double std_dev, double tau,
+void Network::inject_ornstein_uhlenbeck(std::size_t population, std::size_t place, std::uint32_t id,
+                                        std::vector<double> mean, std::vector<double> std_dev, double tau,
                                         const Selection& neurons) {
     const std::size_t reached = neurons.size(this->neurons(population).size());
-    inject_into(population, std::make_unique<OrnsteinUhlenbeckNoise>(noises_, reached, mean, std_dev, tau, dt_),
+    inject_into(population, place,
+                std::make_unique<OrnsteinUhlenbeckNoise>(id, reached, in_ascending_order(std::move(mean), neurons),
+                                                         in_ascending_order(std::move(std_dev), neurons), tau, dt_),
                 neurons);
-    ++noises_;
 }
 
-void Network::inject_into(std::size_t population, std::unique_ptr<InjectedCurrent> current, const Selection& neurons) {
+void Network::inject_into(std::size_t population, std::size_t place, std::unique_ptr<InjectedCurrent> current,
+                          const Selection& neurons) {
     NeuronPopulation& reached = this->neurons(population);
     require(neurons.fits(reached.size()), "a current must select neurons of the population");
     if (!neurons.all()) current = std::make_unique<SelectedCurrent>(std::move(current), neurons);
-    reached.inject(std::move(current));
+    reached.inject(std::move(current), place);
 }
 
 NeuronPopulation& Network::neurons(std::size_t id) const {
@@ -169,6 +213,12 @@ NeuronPopulation& Network::neurons(std::size_t id) const {
 PoissonSource& Network::poisson(std::size_t id) const {
     PoissonSource* source = poisson_.at(id);
     require(source != nullptr, "the population must be a Poisson source");
+    return *source;
+}
+
+TrainsSource& Network::trains(std::size_t id) const {
+    auto* source = dynamic_cast<TrainsSource*>(populations_.at(id).get());
+    require(source != nullptr, "the population must be a source of given spikes");
     return *source;
 }
 

@@ -104,9 +104,34 @@ void NeuronPopulation::set_current(std::vector<double> I_x) {
     I_x_ = std::move(I_x);
 }
 
-void NeuronPopulation::impose(const std::string& variable, TimeSeries series) {
+void NeuronPopulation::inject(std::unique_ptr<InjectedCurrent> current, std::size_t place) {
+    if (place >= injected_.size()) {
+        injected_.push_back(std::move(current));
+        return;
+    }
+    current->take_over(*injected_[place]);
+    injected_[place] = std::move(current);
+}
+
+void NeuronPopulation::remove_injected(std::size_t place) {
+    require(place < injected_.size(), "there must be such a current");
+    injected_.erase(injected_.begin() + static_cast<std::ptrdiff_t>(place));
+}
+
+void NeuronPopulation::impose(const std::string& variable, TimeSeries series, std::size_t place) {
     require(series.width() == 1 || series.width() == size(), "a series must have one value or one per neuron");
-    imposed_[model_.variable(variable)].push_back(std::move(series));
+    std::vector<TimeSeries>& all = imposed_[model_.variable(variable)];
+    if (place < all.size())
+        all[place] = std::move(series);
+    else
+        all.push_back(std::move(series));
+}
+
+void NeuronPopulation::remove_imposed(const std::string& variable, std::size_t place) {
+    const auto all = imposed_.find(model_.variable(variable));
+    require(all != imposed_.end() && place < all->second.size(), "there must be such a series");
+    all->second.erase(all->second.begin() + static_cast<std::ptrdiff_t>(place));
+    if (all->second.empty()) imposed_.erase(all);
 }
 
 std::size_t NeuronPopulation::add_receptor(Receptor receptor) {
@@ -121,8 +146,8 @@ std::size_t NeuronPopulation::add_receptor(Receptor receptor) {
 VariableValues NeuronPopulation::variable(const std::string& name) {
     if (const auto r = find_receptor(name)) {
         Receptor& receptor = receptors_[*r];
-        const bool last = receptor.kernel->stages == 2;
-        return {receptor.stage[last ? 1 : 0], last ? 1.0 : receptor.gain()};
+        const bool has_two = receptor.kernel->stages == 2;
+        return {receptor.stage[has_two ? 1 : 0], has_two ? 1.0 : receptor.gain()};
     }
     if (program_ != nullptr)
         if (const auto observed = program_->find_observed(name)) return {program_->observe(*observed), 1.0};

@@ -157,14 +157,20 @@ void for_each_synapse(const std::vector<std::unique_ptr<Plasticity>>& tiles, Vis
 
 }  // namespace
 
-PlasticProjection::PlasticProjection(const Projection& projection, MakePlasticity make)
-    : projection_(projection), make_(std::move(make)) {}
+PlasticProjection::PlasticProjection(const Projection& projection, MakePlasticity make, std::vector<double> values)
+    : projection_(projection), make_(std::move(make)), values_(std::move(values)) {}
+
+void PlasticProjection::set_values(std::vector<double> values) {
+    require(values.size() == values_.size(), "every parameter of a plasticity rule needs a value");
+    values_ = std::move(values);
+    if (!tiles_.empty()) rebuild(tiles());
+}
 
 void PlasticProjection::rebuild(std::vector<PlasticConnections> tiles) {
     Archive learned;
     if (!tiles_.empty()) archive(learned, "");
     tiles_.clear();
-    for (PlasticConnections& connections : tiles) tiles_.push_back(make_(std::move(connections)));
+    for (PlasticConnections& connections : tiles) tiles_.push_back(make_(values_, std::move(connections)));
     if (learned.entries().empty()) return;
     Archive again(learned.entries());
     archive(again, "");

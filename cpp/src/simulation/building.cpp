@@ -17,7 +17,9 @@ void build_plastic(PlasticProjection& plastic, Projection& p, Network& network, 
     construct(group, layout, {network.random(), network.dt()}, pool, work);
     WorkShare share(work, 0);
     std::vector<std::vector<Synapse>> by_tile(layout.tiles.size());
-    for (const Synapse& s : read_connections(p, layout, work)) {
+    const std::vector<Synapse> made = read_connections(p, layout, work);
+    p.group = Projection::nowhere;
+    for (const Synapse& s : made) {
         by_tile[layout.tile_of(p.post, s.post)].push_back(s);
         share.advance(1);
     }
@@ -38,15 +40,40 @@ void build_coupling(Coupling& coupling, Projection& p, Network& network, Layout&
     construct(group, layout, {network.random(), network.dt()}, pool, work);
     coupling.build(read_connections(p, layout, work), layout.populations[p.post].size);
     for (Tile& tile : layout.tiles) tile.fan_outs.pop_back();
+    p.group = Projection::nowhere;
     network.history(p.pre).reach(coupling.delay(), network.now());
+}
+
+/// Moves the fan-outs that were made last to where older ones of the same group stand.
+void put_back(const ProjectionGroup& group, std::size_t place, Layout& layout) {
+    for (Tile& tile : layout.tiles) {
+        tile.fan_outs[place] = std::move(tile.fan_outs.back());
+        tile.fan_outs.pop_back();
+    }
+    for (Projection* p : group.projections) p->group = place;
 }
 
 void build_static(const std::vector<Projection*>& pending, Network& network, Layout& layout, ThreadPool& pool,
                   SharedWork& work) {
     for (ProjectionGroup& group : group_by_pre(pending)) {
+        const std::size_t old = group.projections[0]->group;
         construct(group, layout, {network.random(), network.dt()}, pool, work);
         network.history(group.pre).reach(layout.tiles[0].fan_outs.back().max_delay(), network.now());
+        if (old != Projection::nowhere) put_back(group, old, layout);
     }
+}
+
+/// Whether projections whose weights were changed are still stored beside the same others, so that their group can be
+/// constructed alone: a network built with these weights from the start has the same fan-outs in the same order.
+bool keep_their_groups(const Network& network, const Layout& layout) {
+    std::vector<Projection*> stored;
+    for (const auto& p : network.projections())
+        if (p->group != Projection::nowhere) stored.push_back(p.get());
+    const std::vector<ProjectionGroup> groups = group_by_pre(stored);
+    for (const ProjectionGroup& group : groups)
+        for (const Projection* p : group.projections)
+            if (p->group != group.projections[0]->group) return false;
+    return groups.size() == layout.tiles[0].fan_outs.size();
 }
 
 /// Gives projections that were never built the number of a new batch; returns those that it was given to.
@@ -120,10 +147,13 @@ std::uint64_t count_work(const Network& network, const Layout& layout) {
 
 bool build_connections(Network& network, Layout& layout, ThreadPool& pool, const Poll& poll) {
     SharedWork work(poll);
-    const bool new_layout = !layout.fits(network.extents());
+    const bool new_layout = !layout.fits(network.extents()) || !keep_their_groups(network, layout);
     if (new_layout) {
         layout = lay_out(network.extents(), pool.size());
-        for (const auto& p : network.projections()) p->built = false;
+        for (const auto& p : network.projections()) {
+            p->built = false;
+            p->group = Projection::nowhere;
+        }
     }
     const std::vector<Projection*> fresh = begin_batch(network);
     std::vector<Projection*> pending;

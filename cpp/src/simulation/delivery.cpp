@@ -102,10 +102,10 @@ std::uint64_t Delivery::bring_plastic(std::size_t t, bool delta, std::int64_t st
 
 void Delivery::drive(std::size_t t, bool delta, const StepContext& step) {
     Tile& tile = layout_.tiles[t];
-    for (const Drive& d : network_.drives()) {
-        if (d.delta() != delta) continue;
-        const Part& part = tile.parts[d.population()];
-        d.add(step, part.begin, part.size(), tile.slots.data() + part.slot(d.receptor()));
+    for (const auto& d : network_.drives()) {
+        if (d->delta() != delta) continue;
+        const Part& part = tile.parts[d->population()];
+        d->add(step, part.begin, part.size(), tile.slots.data() + part.slot(d->receptor()));
     }
 }
 

@@ -12,6 +12,24 @@
 
 namespace rheobase {
 
+namespace {
+
+/// Sorts connections, which stand by pre neuron, by post neuron as well, then by delay; equal ones keep their order.
+void sort_rows(std::vector<Synapse>& connections, SharedWork& work) {
+    const auto before = [](const Synapse& a, const Synapse& b) {
+        return a.post != b.post ? a.post < b.post : a.delay < b.delay;
+    };
+    WorkShare share(work, 0);
+    for (auto first = connections.begin(); first != connections.end();) {
+        const auto last = std::find_if(first, connections.end(), [&](const Synapse& s) { return s.pre != first->pre; });
+        if (!std::is_sorted(first, last, before)) std::stable_sort(first, last, before);
+        share.advance(static_cast<std::size_t>(last - first));
+        first = last;
+    }
+}
+
+}  // namespace
+
 Simulation::Simulation(double dt, std::uint64_t seed, std::size_t threads)
     : Network(dt, seed, std::max<std::size_t>(threads, 1)),
       pool_(std::max<std::size_t>(threads, 1)),
@@ -39,9 +57,15 @@ void Simulation::share_connections(Simulation& other, bool learned, const Poll& 
 std::vector<Synapse> Simulation::read_connections(std::size_t projection, const Poll& poll) {
     build(poll);
     if (const PlasticProjection* plastic = this->plastic(projection)) return plastic->connections();
-    if (const Coupling* coupling = this->coupling(projection)) return coupling->connections();
+    const Coupling* coupling = this->coupling(projection);
     SharedWork work(poll);
-    return rheobase::read_connections(*projections().at(projection), layout_, work);
+    std::vector<Synapse> found = coupling != nullptr
+                                     ? coupling->connections()
+                                     : rheobase::read_connections(*projections().at(projection), layout_, work);
+    if (coupling != nullptr)  // these are kept by post neuron
+        std::stable_sort(found.begin(), found.end(), [](const Synapse& a, const Synapse& b) { return a.pre < b.pre; });
+    sort_rows(found, work);
+    return found;
 }
 
 PlasticProjection& Simulation::built_plastic(std::size_t projection) {

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.learning.storage import sign_patterns
+from rheobase.models.values import Brief
 from rheobase.progress import counted
 
 _UPDATES = ("asynchronous", "block", "synchronous")
@@ -18,8 +19,8 @@ _UPDATES = ("asynchronous", "block", "synchronous")
 _GROUP = 32
 
 
-@dataclass(frozen=True)
-class Recall:
+@dataclass(frozen=True, repr=False)
+class Recall(Brief):
     """What a batch of trials did on the way to its attractors.
 
     Attributes
@@ -51,8 +52,8 @@ class Recall:
         )
 
 
-@dataclass(frozen=True)
-class EnergyPath:
+@dataclass(frozen=True, repr=False)
+class EnergyPath(Brief):
     """One run followed update by update.
 
     Attributes

@@ -12,11 +12,12 @@ from rheobase.attractors.binary import HopfieldNetwork
 from rheobase.attractors.continuous import GradedHopfield
 from rheobase.attractors.patterns import corrupt, flip_count, random_patterns
 from rheobase.learning.storage import hebbian
+from rheobase.models.values import Brief
 from rheobase.progress import Counter
 
 
-@dataclass(frozen=True)
-class RecoveryCurves:
+@dataclass(frozen=True, repr=False)
+class RecoveryCurves(Brief):
     """Recovery of corrupted patterns: read along `counts` for the capacity, along `flips` for the basins.
 
     Attributes

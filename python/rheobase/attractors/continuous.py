@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.attractors.binary import square_weights
+from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True)
-class GradedRun:
+@dataclass(frozen=True, repr=False)
+class GradedRun(Brief):
     """Trajectories of a graded network.
 
     Attributes

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.coding.tuning import TuningCurve
 from rheobase.learning.datasets import labels, samples
+from rheobase.models.values import Brief
 from rheobase.units import PER_MS
 
 
@@ -166,8 +167,8 @@ def pool_discriminability(
         return np.float64(d / sigma) ** 2 / variance
 
 
-@dataclass(frozen=True)
-class DiscriminabilityCurve:
+@dataclass(frozen=True, repr=False)
+class DiscriminabilityCurve(Brief):
     """d'² of random subsets of a recorded population.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import optimize
 
 from rheobase.dynamics.fields import Family, Field, numerical_jacobian
+from rheobase.models.values import Brief
 
 #: Branches nearer to each other than this (scaled units) may be taken for crossing ones.
 NEAREST = 1e-5
@@ -110,8 +111,8 @@ def _goes_astray(
     return stays_on is not None and h > NEAREST and not stays_on(curve, z, t, ahead, tangent)
 
 
-@dataclass(frozen=True)
-class Trace:
+@dataclass(frozen=True, repr=False)
+class Trace(Brief):
     """Points of a curve, and why the tracing ended."""
 
     points: list[np.ndarray]

@@ -12,10 +12,11 @@ from rheobase.dynamics.arclength import Curve, Trace, trace
 from rheobase.dynamics.events import Event, Test, augmented_determinant, events_along, stays_on_branch
 from rheobase.dynamics.fields import Family, as_box
 from rheobase.dynamics.fixed_points import NotReached, newton
+from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True)
-class Bifurcation:
+@dataclass(frozen=True, repr=False)
+class Bifurcation(Brief):
     """A bifurcation of fixed points.
 
     Attributes
@@ -43,8 +44,8 @@ class Bifurcation:
     crossing: int = 1
 
 
-@dataclass(frozen=True)
-class Branch:
+@dataclass(frozen=True, repr=False)
+class Branch(Brief):
     """A branch of fixed points.
 
     Attributes

@@ -16,6 +16,7 @@ from scipy import optimize
 
 from rheobase.dynamics.arclength import NEAREST, Curve
 from rheobase.dynamics.fields import numerical_jacobian
+from rheobase.models.values import Brief
 
 #: A function of the curve, a point and its tangent that changes sign at an event.
 Test = Callable[[Curve, np.ndarray, np.ndarray], float]
@@ -27,8 +28,8 @@ _SHORTEST = NEAREST
 _NEUTRAL = 1e-7
 
 
-@dataclass(frozen=True)
-class Event:
+@dataclass(frozen=True, repr=False)
+class Event(Brief):
     """A bifurcation: its kind, the point of the curve, the tangent, and how many eigenvalues cross (0: unexplained)."""
 
     kind: str
@@ -37,8 +38,8 @@ class Event:
     crossing: int = 1
 
 
-@dataclass(frozen=True)
-class Station:
+@dataclass(frozen=True, repr=False)
+class Station(Brief):
     """A point of the curve, its tangent, the values of all tests, and the least and largest number of unstable λ.
 
     `watched` holds what may touch zero: the tests, and the real part of each eigenvalue by its rank.

@@ -23,10 +23,11 @@ from rheobase.dynamics.newton_steps import (
 )
 from rheobase.dynamics.slow_points import distinct_points, is_odd
 from rheobase.dynamics.stability import classify
+from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True)
-class FixedPoint:
+@dataclass(frozen=True, repr=False)
+class FixedPoint(Brief):
     """A fixed point u* of u' = F(u), with F linearised there.
 
     Attributes

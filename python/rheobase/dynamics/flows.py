@@ -11,10 +11,11 @@ from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike, as_box
 from rheobase.dynamics.fixed_points import FixedPoint, fixed_points
 from rheobase.dynamics.solvers import SOLVERS
+from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True)
-class Trajectory:
+@dataclass(frozen=True, repr=False)
+class Trajectory(Brief):
     """A solution of u' = F(u).
 
     Attributes
@@ -142,8 +143,8 @@ def plane_axes(box: npt.ArrayLike, points: int) -> tuple[np.ndarray, np.ndarray]
     return np.linspace(left, right, points), np.linspace(bottom, top, points)
 
 
-@dataclass(frozen=True)
-class PhaseLine:
+@dataclass(frozen=True, repr=False)
+class PhaseLine(Brief):
     """The phase line of x' = f(x) (book A.7).
 
     Attributes

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.solvers import integrate
+from rheobase.models.values import Brief
 
 #: Longer times are taken for a mistake.
 _LONGEST = 1e9
@@ -20,8 +21,8 @@ _LONGEST = 1e9
 _MAX_TRIED = 12
 
 
-@dataclass(frozen=True)
-class LimitCycle:
+@dataclass(frozen=True, repr=False)
+class LimitCycle(Brief):
     """A periodic solution of u' = F(u).
 
     Attributes

@@ -10,14 +10,15 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.solvers import rk4_step
+from rheobase.models.values import Brief
 from rheobase.progress import counted
 
 #: More steps of a loop in Python are taken for a mistake.
 _MOST_STEPS = 2**32
 
 
-@dataclass(frozen=True)
-class LyapunovExponents:
+@dataclass(frozen=True, repr=False)
+class LyapunovExponents(Brief):
     """Largest Lyapunov exponents of one solution.
 
     Attributes

@@ -11,10 +11,11 @@ from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike, as_box
 from rheobase.dynamics.fixed_points import FixedPoint, linearise
 from rheobase.dynamics.solvers import integrate
+from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True)
-class Manifolds:
+@dataclass(frozen=True, repr=False)
+class Manifolds(Brief):
     """The invariant curves through a planar saddle.
 
     Attributes

@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.flows import plane_axes
+from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True)
-class Nullclines:
+@dataclass(frozen=True, repr=False)
+class Nullclines(Brief):
     """The nullclines of x' = F₁(x, y), y' = F₂(x, y).
 
     Attributes

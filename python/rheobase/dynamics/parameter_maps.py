@@ -14,14 +14,15 @@ from rheobase.dynamics.continuation import state_scales
 from rheobase.dynamics.events import events_along
 from rheobase.dynamics.fields import Field, FieldLike, as_box, numerical_jacobian
 from rheobase.dynamics.fixed_points import fixed_points, newton
+from rheobase.models.values import Brief
 from rheobase.progress import counted
 
 #: A function from two parameters to a vector field.
 PlaneFamily = Callable[[float, float], FieldLike]
 
 
-@dataclass(frozen=True)
-class FixedPointMap:
+@dataclass(frozen=True, repr=False)
+class FixedPointMap(Brief):
     """Numbers of fixed points over a plane of two parameters.
 
     Attributes
@@ -81,8 +82,8 @@ def fixed_point_map(
     return FixedPointMap(p_values, q_values, total, stable)
 
 
-@dataclass(frozen=True)
-class FoldCurve:
+@dataclass(frozen=True, repr=False)
+class FoldCurve(Brief):
     """A curve of folds in the plane of two parameters.
 
     Attributes

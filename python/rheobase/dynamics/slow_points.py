@@ -12,6 +12,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.newton_steps import BATCH, bounded_newton, least_squares, one_blas_thread, settle, speeds
+from rheobase.models.values import Brief
 from rheobase.progress import counted
 
 #: Points closer than this, next to the size of their coordinates, are one; slow points are flat minima, less certain.
@@ -21,8 +22,8 @@ _SAME_FIXED, _SAME_SLOW = 1e-5, 1e-3
 _FLAT = 0.02
 
 
-@dataclass(frozen=True)
-class SlowPoints:
+@dataclass(frozen=True, repr=False)
+class SlowPoints(Brief):
     """Distinct points at which a flow stands still or is locally slowest, ordered by their first coordinate.
 
     Attributes

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True)
-class DataSplit:
+@dataclass(frozen=True, repr=False)
+class DataSplit(Brief):
     """Labelled samples, one per row, in a training and a test part.
 
     Attributes

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import _engine, checks
+from rheobase.models.values import Brief
 from rheobase.progress import Counter
 
 
@@ -83,8 +84,8 @@ class RLS:
         return _engine.Rls(n, self.c)
 
 
-@dataclass(frozen=True)
-class ReadoutFit:
+@dataclass(frozen=True, repr=False)
+class ReadoutFit(Brief):
     """What a readout learned from a series.
 
     Attributes

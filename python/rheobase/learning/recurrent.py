@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.models.values import Brief
 from rheobase.progress import counted
 
 
-@dataclass(frozen=True)
-class RecurrentGradients:
+@dataclass(frozen=True, repr=False)
+class RecurrentGradients(Brief):
     """Gradient of the cost with respect to each matrix of a `RecurrentNetwork`.
 
     Attributes

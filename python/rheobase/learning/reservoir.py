@@ -11,6 +11,7 @@ import scipy.sparse
 
 from rheobase import _engine, checks
 from rheobase.learning.readout import LMS, RLS, Readout, report, rmse, targets
+from rheobase.models.values import Brief
 from rheobase.network.recording import chosen
 from rheobase.progress import Bar
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 ACTIVATIONS = ("tanh", "relu", "logistic", "linear")
 
 
-@dataclass(frozen=True)
-class ReservoirResult:
+@dataclass(frozen=True, repr=False)
+class ReservoirResult(Brief):
     """Outputs of a network, and how it learned.
 
     Attributes

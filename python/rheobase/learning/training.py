@@ -15,11 +15,12 @@ from rheobase.learning.activations import softmax
 from rheobase.learning.classification import Classifier, accuracy, one_hot
 from rheobase.learning.datasets import labels, samples
 from rheobase.learning.losses import LOSSES, Loss, loss_function
+from rheobase.models.values import Brief
 from rheobase.progress import counted
 
 
-@dataclass(frozen=True)
-class LearningCurve:
+@dataclass(frozen=True, repr=False)
+class LearningCurve(Brief):
     """Cost and accuracy after each epoch; entry 0 is before training.
 
     Attributes

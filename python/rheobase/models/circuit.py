@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from rheobase import checks, html
+from rheobase.models import poisson_rates
 from rheobase.models.currents import Injection
 from rheobase.models.distributions import Distribution
 from rheobase.models.ends import End, Ends
@@ -135,38 +136,50 @@ class Connections(Described):
 class Drive(Described):
     """Poisson drive of the population `post`, a process of its own for every neuron: see `Network.drive`.
 
-    `neurons` are the indices of those that it reaches; None for all.
+    `neurons` are the indices of those that it reaches; None for all. `id` says which random numbers are its own.
     """
 
     post: str
-    rate: float
+    rate: Any
     sources: float
     weight: float
     synapse: Synapse
     neurons: Any = None
+    id: int = 0
 
     def __post_init__(self) -> None:
         _check_kinds(self, post=str, synapse=Synapse)
         _keep_neurons(self, "neurons")
-        checks.number("rate", self.rate, low=0)
-        checks.number("sources", self.sources, low=0)
-        checks.number("weight", self.weight)
+        object.__setattr__(self, "rate", poisson_rates.checked(self.rate, high=None))  # of any number of sources
+        object.__setattr__(self, "sources", checks.number("sources", self.sources, low=0))
+        object.__setattr__(self, "weight", checks.number("weight", self.weight))
+        checks.integer("id", self.id, low=0)
+
+    @property
+    def mean_rate(self) -> float:
+        """Rate (Hz) on the average over neurons; an error where it changes in time."""
+        if not poisson_rates.is_steady(self.rate):
+            raise ValueError(f"rate must be steady for a mean rate, the drive of {self.post!r} changes: {self.rate!r}")
+        return float(np.mean(self.rate))
 
 
 @dataclass(frozen=True, eq=False)
 class Injected(Described):
     """A current or light into the population `post`: see `Network.inject`.
 
-    `neurons` are the indices of those that it reaches; None for all.
+    `neurons` are the indices of those that it reaches; None for all. `id` says which random numbers are its own, where
+    it is noise.
     """
 
     post: str
     current: Injection
     neurons: Any = None
+    id: int = 0
 
     def __post_init__(self) -> None:
         _check_kinds(self, post=str, current=Injection)
         _keep_neurons(self, "neurons")
+        checks.integer("id", self.id, low=0)
 
 
 class HasCircuit(Protocol):
@@ -283,7 +296,10 @@ class Circuit(Described):
             (q.name if not q.whole else f"{q.pre} → {q.post}", q.rule, q.weight, q.synapse, q.delay)
             for q in self.projections
         ]
-        links += [(f"drive → {d.post}", f"{d.sources:g} × {d.rate:g} Hz", d.weight, d.synapse, "") for d in self.drives]
+        links += [
+            (f"drive → {d.post}", f"{d.sources:g} × {_shown_rate(d.rate)}", d.weight, d.synapse, "")
+            for d in self.drives
+        ]
         links += [(f"current → {i.post}", i.current, "", "", "") for i in self.injections]
         head = ("projection", "rule", "weight", "synapse", "delay (ms)")
         shown = [[_shown(cell) for cell in row] for row in links]
@@ -315,6 +331,10 @@ def _keep_neurons(described: Any, field: str) -> None:
 def _check_parts(name: str, parts: Any, kind: type) -> None:
     if not isinstance(parts, tuple) or not all(isinstance(part, kind) for part in parts):
         raise TypeError(f"{name} must be a tuple of {kind.__name__}, got {parts!r}")
+
+
+def _shown_rate(rate: Any) -> str:
+    return f"{rate:g} Hz" if isinstance(rate, float) else _shown(rate)
 
 
 def _shown(cell: Any) -> str:

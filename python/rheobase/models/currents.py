@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,6 +17,11 @@ from rheobase.models.values import Described, own
 class Injection(Described):
     """What `Network.inject` brings to neurons, a current or light: base of all."""
 
+    #: Whether it is drawn at random, from a stream of its own.
+    _random: ClassVar[bool] = False
+    #: The state variable that it imposes; None of a current.
+    _imposes: ClassVar[str | None] = None
+
     def _check(self, neuron: Neuron, n: int, dt: float, others: Sequence[Injection]) -> None:
         """Raise unless `n` neurons that `others` reach can take it."""
 
@@ -24,8 +29,12 @@ class Injection(Described):
         """Return what does to a whole population of n what this does to chosen neurons, where it needs to be that."""
         return None
 
-    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray) -> None:
-        """Bring it to `n` neurons of a population, by its number in the engine: to all where `neurons` is empty."""
+    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray, place: int, id: int) -> None:
+        """Bring it to `n` neurons of a population, by its number in the engine: to all where `neurons` is empty.
+
+        `place` is its place among those of its kind there, where it comes instead of what there is; `id` is that of its
+        random stream.
+        """
         raise TypeError(f"{type(self).__name__} must define how it enters a population")
 
 
@@ -39,11 +48,11 @@ class TimeSeries(Injection):
         """Raise unless it lies on the grid and has as many columns as neurons, or one."""
         self._on_grid(dt, n)
 
-    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray) -> None:
+    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray, place: int, id: int) -> None:
         """Let the current flow into a population of neurons."""
         steps, values = self._on_grid(host.dt, n)
         host.engine.inject_series(
-            population=population, steps=steps, values=values, width=values.shape[1], neurons=neurons
+            population=population, place=place, steps=steps, values=values, width=values.shape[1], neurons=neurons
         )
 
     def _on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -173,9 +182,9 @@ class WhiteNoise(Injection):
 
     Parameters
     ----------
-    mean : float
-        In mV.
-    sigma : float
+    mean : float or array of shape (n,)
+        In mV: one for all neurons, or one per neuron.
+    sigma : float or array of shape (n,)
         Intensity, mV·√ms.
 
     Examples
@@ -183,16 +192,25 @@ class WhiteNoise(Injection):
     >>> net.inject(e, rb.WhiteNoise(mean=10, sigma=5))
     """
 
-    mean: float
-    sigma: float
+    mean: Any
+    sigma: Any
+    _random: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        checks.number("mean", self.mean)
-        checks.number("sigma", self.sigma, low=0)
+        object.__setattr__(self, "mean", _one_or_each("mean", self.mean))
+        object.__setattr__(self, "sigma", _one_or_each("sigma", self.sigma, low=0))
 
-    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray) -> None:
+    def _check(self, neuron: Neuron, n: int, dt: float, others: Sequence[Injection]) -> None:
+        """Raise unless it has one value for all neurons or one per neuron."""
+        for name in ("mean", "sigma"):
+            _fitting(name, np.atleast_1d(getattr(self, name)), n)
+
+    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray, place: int, id: int) -> None:
         """Let the current flow into a population of neurons."""
-        host.engine.inject_white_noise(population=population, mean=self.mean, sigma=self.sigma, neurons=neurons)
+        mean, sigma = np.atleast_1d(self.mean), np.atleast_1d(self.sigma)
+        host.engine.inject_white_noise(
+            population=population, place=place, id=id, mean=mean, sigma=sigma, neurons=neurons
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,25 +219,48 @@ class OrnsteinUhlenbeck(Injection):
 
     It is stationary from the start and advanced exactly, so that none of the three depends on dt.
 
+    Parameters
+    ----------
+    mean : float or array of shape (n,)
+        In mV: one for all neurons, or one per neuron.
+    std : float or array of shape (n,)
+        In mV.
+    tau : float
+        In ms.
+
     Examples
     --------
     >>> net.inject(e, rb.OrnsteinUhlenbeck(mean=10, std=4, tau=5))
     """
 
-    mean: float
-    std: float
+    mean: Any
+    std: Any
     tau: float
+    _random: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        checks.number("mean", self.mean)
-        checks.number("std", self.std, low=0)
+        object.__setattr__(self, "mean", _one_or_each("mean", self.mean))
+        object.__setattr__(self, "std", _one_or_each("std", self.std, low=0))
         checks.number("tau", self.tau, above=0)
 
-    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray) -> None:
+    def _check(self, neuron: Neuron, n: int, dt: float, others: Sequence[Injection]) -> None:
+        """Raise unless it has one value for all neurons or one per neuron."""
+        for name in ("mean", "std"):
+            _fitting(name, np.atleast_1d(getattr(self, name)), n)
+
+    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray, place: int, id: int) -> None:
         """Let the current flow into a population of neurons."""
+        mean, std = np.atleast_1d(self.mean), np.atleast_1d(self.std)
         host.engine.inject_ornstein_uhlenbeck(
-            population=population, mean=self.mean, std=self.std, tau=self.tau, neurons=neurons
+            population=population, place=place, id=id, mean=mean, std=std, tau=self.tau, neurons=neurons
         )
+
+
+def _one_or_each(name: str, value: Any, low: float | None = None) -> Any:
+    """Return a number, or an array of its own with one value per neuron."""
+    if checks.axes(name, value) == 0:
+        return checks.number(name, value, low=low)
+    return own(checks.reals(name, value, shape=(None,), low=low))
 
 
 def _row(name: str, value: Any) -> np.ndarray:

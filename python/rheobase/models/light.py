@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -32,6 +33,7 @@ class Light(Injection):
     """
 
     series: TimeSeries
+    _imposes: ClassVar[str | None] = "L"
 
     def __post_init__(self) -> None:
         if not isinstance(self.series, TimeSeries):
@@ -55,11 +57,12 @@ class Light(Injection):
         widened[:, neurons] = values
         return Light(Steps(steps * dt, widened))
 
-    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray) -> None:
+    def _enter(self, host: Host, population: int, n: int, neurons: np.ndarray, place: int, id: int) -> None:
         """Let the light shine on a population of neurons."""
         steps, values = self.series._on_grid(host.dt, n)
-        width = values.shape[1]
-        host.engine.impose_series(population=population, variable="L", steps=steps, values=values, width=width)
+        host.engine.impose_series(
+            population=population, variable="L", place=place, steps=steps, values=values, width=values.shape[1]
+        )
 
 
 def _check_sum(lights: list[tuple[np.ndarray, np.ndarray]], dt: float) -> None:

@@ -208,6 +208,10 @@ class Neuron(Model):
         columns = state.reshape(count, -1)
         return self.model.derivative([np.array([value]) for value in given.values()], I_x, columns).reshape(state.shape)
 
+    def _impose(self, host: Host, number: int, n: int, name: str) -> None:
+        """Let an input of `n` neurons that are there already be as it is here."""
+        raise ValueError(f"{self.model.name} has no input {name!r}")
+
     def replaced(self, name: str, value: Value) -> Neuron:
         """Return a copy with another value of one parameter, or of I_x."""
         return type(self)(**{**self._given(), name: value})

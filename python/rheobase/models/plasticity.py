@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from rheobase import checks
 from rheobase.models.neurons import Neuron
 from rheobase.models.registry import (
     Model,
@@ -66,6 +67,11 @@ class Plasticity(Model):
     def variables(self) -> tuple[str, ...]:
         """Names of what each synapse has beside its weight."""
         return ()
+
+    def replaced(self, name: str, value: float) -> Plasticity:
+        """Return a copy with another value of one parameter."""
+        checks.choice(f"parameter of {type(self).__name__}", name, self.parameters)
+        return type(self)(**{**self._given(), name: value})
 
     def _check_post(self, neuron: Neuron, known: list[str]) -> None:
         """Raise where it reads what the post neurons, with the variables `known`, do not have."""

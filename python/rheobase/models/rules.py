@@ -10,6 +10,7 @@ import numpy as np
 from rheobase import _engine, checks
 from rheobase.models.ends import Ends
 from rheobase.models.values import Described, own
+from rheobase.progress import Listing
 
 
 class Rule(Described):
@@ -231,8 +232,8 @@ class OneToOne(Rule):
 class Pairs(Rule):
     """The pairs (pre[c], post[c]); repeated pairs are multapses.
 
-    Weights and delays given as arrays stand in this order. A `scipy.sparse` matrix (post × pre) may be passed to
-    `Network.connect` instead; its entries are then the weights.
+    Weights and delays given as arrays stand in this order. See `Edges` for lists of edges as files, frames, graphs and
+    matrices hold them.
 
     Parameters
     ----------
@@ -248,11 +249,13 @@ class Pairs(Rule):
     post: Any
 
     def __post_init__(self) -> None:
-        pre, post = (checks.integers(name, getattr(self, name), shape=(None,), low=0) for name in ("pre", "post"))
+        pre, post = (
+            checks.integers(name, getattr(self, name), shape=(None,), low=0, dtype=np.int32) for name in ("pre", "post")
+        )
         if len(pre) != len(post):
             raise ValueError(f"post must have as many entries as pre, {len(pre)}, got {len(post)}")
-        object.__setattr__(self, "pre", own(pre))
-        object.__setattr__(self, "post", own(post))
+        object.__setattr__(self, "pre", own(pre, self.pre))
+        object.__setattr__(self, "post", own(post, self.post))
 
     def _mean_in_degree(self, ends: Ends) -> float:
         """Return the number of pairs by the number of targets."""
@@ -262,16 +265,20 @@ class Pairs(Rule):
         """List the pairs."""
         return self._listed(ends, np.zeros(0), np.zeros(0, dtype=np.int64))
 
-    def _listed(self, ends: Ends, weights: np.ndarray, delays: np.ndarray) -> _engine.ConnectionRule:
+    def _listed(
+        self, ends: Ends, weights: np.ndarray, delays: np.ndarray, progress: bool = False
+    ) -> _engine.ConnectionRule:
         """List the pairs with their weights (mV·ms) and delays (steps), either of which may be empty."""
         self._check_within(ends)
-        return _engine.ConnectionRule.listed(
-            n_pre=ends.pre.size,
-            pre=ends.pre.indices_of(self.pre).astype(np.uint32),
-            post=ends.post.indices_of(self.post).astype(np.uint32),
-            weights=weights.astype(np.float32),
-            delays=delays.astype(np.uint16),
-        )
+        with Listing(_engine.ConnectionRule.listing_passes * len(self.pre), progress) as bar:
+            return _engine.ConnectionRule.listed(
+                n_pre=ends.pre.size,
+                pre=ends.pre.indices_of(self.pre),
+                post=ends.post.indices_of(self.post),
+                weights=weights,
+                delays=delays,
+                progress=bar.report,
+            )
 
     def _check_within(self, ends: Ends) -> None:
         """Raise unless the indices are those of members."""

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from rheobase import _engine, checks
+from rheobase.models import poisson_rates
 from rheobase.models.currents import TimeSeries
 from rheobase.models.host import Host
-from rheobase.models.registry import value_of
 from rheobase.models.values import Described, own
 from rheobase.units import PER_MS
-
-#: Spikes that a step may bring on average: drawing a Poisson number takes time in proportion to it.
-MOST_SPIKES = 500
-
-#: Largest rate (Hz) at any time step.
-MOST_RATE = 1e7
 
 
 class Source(Described):
     """Cells that spike by themselves: base of all sources."""
 
+    #: What of it can be set between runs.
+    parameters: ClassVar[tuple[str, ...]] = ()
+
     def _enter(self, host: Host, n: int) -> int:
         """Make `n` of them in the network's engine and return the population's number there."""
         raise TypeError(f"{type(self).__name__} must define how it enters a network")
+
+    def _changed(self, value: Any) -> Source:
+        """Return a copy with another value of its parameter."""
+        raise TypeError(f"{type(self).__name__} must define what of it changes")
+
+    def _bring(self, host: Host, number: int, n: int) -> None:
+        """Let the `n` sources of a number in the engine be as this describes from now on."""
+        raise TypeError(f"{type(self).__name__} must define how it changes in a network")
+
+    def _read(self, name: str, n: int, step: int, host: Host) -> np.ndarray:
+        """Return the value of its parameter at a step; `name` is that of the population."""
+        raise TypeError(f"{type(self).__name__} must define what of it changes")
 
     def _look_ahead(self, engine: _engine.Simulation, number: int, name: str, steps: int, dt: float) -> None:
         """Tell the engine what it has to know of the `steps` to come: nothing, for most sources."""
@@ -53,69 +62,69 @@ class Poisson(Source):
     """
 
     rate: Any
+    parameters: ClassVar[tuple[str, ...]] = ("rate",)
 
     def __post_init__(self) -> None:
-        if isinstance(self.rate, TimeSeries):
-            for extreme in self.rate._range():
-                checks.number("rate", extreme, low=0, high=MOST_RATE)
-            return
-        if callable(self.rate):
-            return
-        rate = value_of("rate", self.rate, None)
-        if isinstance(rate, (float, np.ndarray)):
-            check = checks.array if np.ndim(rate) else checks.number
-            check("rate", rate, low=0, high=MOST_RATE)
-        object.__setattr__(self, "rate", rate)
+        object.__setattr__(self, "rate", poisson_rates.checked(self.rate))
 
     def _enter(self, host: Host, n: int) -> int:
         """Make the processes, with their steady rates or those that change."""
-        if not self.steady:
-            series = self.rate._on_grid(host.dt, n) if isinstance(self.rate, TimeSeries) else None
-            if series is not None:
-                _check_spikes_per_step(self.rate._range()[1], host.dt)
-            number = host.engine.add_poisson(n, np.zeros(1))
-            if series is not None:
-                steps, values = series
-                host.engine.set_rate_series(number, steps, values, values.shape[1])
-            return number
-        rates = host.one_or_each("rate", self.rate, n)
+        steps, rates = self._on_grid(host, n)
+        number = host.engine.add_poisson(n, np.zeros(1))
+        self._hand_over(host.engine, number, steps, rates)
+        return number
+
+    def _changed(self, value: Any) -> Source:
+        """Return processes of another rate."""
+        return Poisson(value)
+
+    def _bring(self, host: Host, number: int, n: int) -> None:
+        """Let the processes have this rate."""
+        self._hand_over(host.engine, number, *self._on_grid(host, n))
+
+    def _read(self, name: str, n: int, step: int, host: Host) -> np.ndarray:
+        """Return the rate of each (Hz) in the step to come."""
+        rate = host.one_or_each("rate", self.rate, n) if self.steady else self.rate
+        return poisson_rates.in_force(rate, f"population {name!r}", n, step, host.dt)
+
+    def _on_grid(self, host: Host, n: int) -> tuple[np.ndarray | None, np.ndarray]:
+        """Return the steps at which rates change, None where they are steady, and the rates; none yet of a function."""
+        if isinstance(self.rate, TimeSeries):
+            steps, rates = self.rate._on_grid(host.dt, n)
+            _check_spikes_per_step(self.rate._range()[1], host.dt)
+            return steps, rates
+        rates = host.one_or_each("rate", self.rate, n) if self.steady else np.zeros(1)
         if rates.size and rates.min() < 0:
             raise ValueError(f"rate must be >= 0, got {rates.min():g}")
         if rates.size:
             _check_spikes_per_step(float(rates.max()), host.dt)
-        return host.engine.add_poisson(n, rates)
+        return None, rates
+
+    @staticmethod
+    def _hand_over(engine: _engine.Simulation, number: int, steps: np.ndarray | None, rates: np.ndarray) -> None:
+        if steps is None:
+            engine.set_rates(number, rates)
+        else:
+            engine.set_rate_series(number, steps, rates, rates.shape[1])
 
     def _look_ahead(self, engine: _engine.Simulation, number: int, name: str, steps: int, dt: float) -> None:
         """Ask a rate that is a function of time for the steps to come."""
         if callable(self.rate) and steps:
             now = engine.now
-            engine.set_rate_series(number, np.arange(now, now + steps), self._sampled(name, now, steps, dt), 1)
+            rates = poisson_rates.sampled(self.rate, f"population {name!r}", now, steps, dt)
+            engine.set_rate_series(number, np.arange(now, now + steps), rates, 1)
 
     @property
     def steady(self) -> bool:
         """Whether the rate does not change."""
-        return not (isinstance(self.rate, TimeSeries) or callable(self.rate))
-
-    def _sampled(self, name: str, start: int, steps: int, dt: float) -> np.ndarray:
-        """Return the rate of a function at the middle of `steps` steps."""
-        times = (np.arange(start, start + steps) + 0.5) * dt
-        rates = checks.array("rate(t)", self.rate(times), finite=False)
-        if rates.shape != times.shape:
-            raise ValueError(f"rate must return one value for each of the {steps} times, got shape {rates.shape}")
-        most = min(MOST_RATE, MOST_SPIKES / (PER_MS * dt))
-        bad = np.flatnonzero(~((rates >= 0) & (rates <= most)))  # not a number is neither
-        if len(bad):
-            raise ValueError(
-                f"rate(t) of population {name!r} must be between 0 and {most:g} Hz with dt = {dt:g} ms, "
-                f"got {rates[bad[0]]:g} at t = {times[bad[0]]:g} ms"
-            )
-        return rates
+        return poisson_rates.is_steady(self.rate)
 
 
 def _check_spikes_per_step(rate: float, dt: float) -> None:
     """Raise if the largest rate (Hz) brings more spikes than a step may."""
-    if rate * PER_MS * dt > MOST_SPIKES:
-        raise ValueError(f"rate must bring at most {MOST_SPIKES} spikes per step of dt = {dt:g} ms, got {rate:g}")
+    most = poisson_rates.MOST_SPIKES
+    if rate * PER_MS * dt > most:
+        raise ValueError(f"rate must bring at most {most} spikes per step of dt = {dt:g} ms, got {rate:g}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,17 +133,31 @@ class Trains(Source):
 
     Either `trains` is a list of arrays, or `times` and `indices` are arrays of one length.
 
+    Parameters
+    ----------
+    trains : sequence of array, optional
+        Spike times (ms) of each source.
+    times, indices : array, shape (spikes,), optional
+        Spike times (ms), and which source spikes.
+    snap : bool, default False
+        Move spikes to the nearest step, as times of recordings and of other simulators need; those that would come
+        before the first step are moved there. Where it is False a time that is no multiple of dt is an error.
+
     Examples
     --------
     >>> net = rb.Network()
     >>> x = net.add(rb.Trains([[20.0, 200.0], [100.0]]), 2, name="x")
+    >>> y = net.add(rb.Trains([[20.0173, 33.4], [0.0]], snap=True), 2, name="y")
     """
 
     trains: Sequence[Any] | None = None
     times: Any = None
     indices: Any = None
+    snap: bool = False
+    parameters: ClassVar[tuple[str, ...]] = ("trains",)
 
     def __post_init__(self) -> None:
+        checks.flag("snap", self.snap)
         if (self.trains is None) == (self.times is None):
             raise ValueError("trains or times and indices must be given, and not both")
         if self.trains is not None and self.indices is not None:
@@ -158,6 +181,30 @@ class Trains(Source):
         """Hand the spikes to the engine."""
         return host.engine.add_trains(n, *self._on_grid(n, host.dt))
 
+    def _changed(self, value: Any) -> Source:
+        """Return other trains; those that are given as lists are snapped where these are."""
+        return value if isinstance(value, Trains) else Trains(value, snap=self.snap)
+
+    def _bring(self, host: Host, number: int, n: int) -> None:
+        """Let the sources send these spikes, of which some must lie ahead."""
+        steps, indices = self._on_grid(n, host.dt)
+        now = host.engine.now
+        if len(steps) and steps.max() <= now:
+            raise ValueError(
+                f"trains must have spikes after t = {now * host.dt:g} ms, where the network is, or none at all: times "
+                f"count from the beginning, got {self.times.max():g} ms as the last"
+            )
+        host.engine.set_trains(number, steps, indices)
+
+    def _read(self, name: str, n: int, step: int, host: Host) -> np.ndarray:
+        """Return the spike times of each source (ms), an array of arrays."""
+        trains = np.empty(n, dtype=object)
+        order = np.argsort(self.indices, kind="stable")
+        ends = np.searchsorted(self.indices[order], np.arange(n), side="right")
+        for k, train in enumerate(np.split(self.times[order], ends[:-1])):
+            trains[k] = train
+        return trains
+
     def _on_grid(self, n: int, dt: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the spikes as (steps, indices), by step, then by index."""
         if len(self.indices) and not (self.indices.min() >= 0 and self.indices.max() < n):
@@ -166,10 +213,15 @@ class Trains(Source):
         if self.times.size:
             checks.number("times", float(np.abs(self.times).max()), high=2**53 * dt)
         steps = np.rint(self.times / dt).astype(np.int64)
+        if self.snap and len(steps) and self.times.min() >= 0:
+            return self._sorted(np.maximum(steps, 1))
         off = np.flatnonzero(np.abs(self.times - steps * dt) > 1e-9 * np.maximum(np.abs(self.times), dt))
         if len(off):
             checks.steps("times", float(self.times[off[0]]), dt)
         if len(steps) and steps.min() < 1:
             raise ValueError(f"times must be at least one step, {dt:g} ms, got {self.times.min():g} ms")
+        return self._sorted(steps)
+
+    def _sorted(self, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         order = np.lexsort((self.indices, steps))
         return steps[order], self.indices[order].astype(np.uint32)

@@ -99,8 +99,10 @@ def _docstring(kernel: _engine.SynapseKernel) -> str:
 {parameter_section(kernel.parameters, "float")}
     reversal : float, optional
         Reversal potential (mV): the kernel is then a conductance.
-    norm : {{'area', 'peak'}}, optional
-        What the weight stands for.
+    norm : {{'area', 'peak'}}, default 'area', or 'peak' with a reversal
+        What the weight stands for: the area under what a spike evokes, or its largest value, the jump of an
+        exponential kernel. Currents are in mV, in pA where the neurons' g_L is in nS; conductances in the unit of
+        the neurons' own, of a cell (nS) or of its area (mS/cm²).
     label : str, optional
         Name under which the current or conductance is recorded, as I_<label> or g_<label> (with _syn at the end where
         a parameter of the neurons is called so, as I_x is), in place of the source's; kernels with different labels

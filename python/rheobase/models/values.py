@@ -5,10 +5,17 @@ from typing import Any
 
 import numpy as np
 
+#: So many values are shown, and so long a text.
+SHORT, LONG_TEXT = 6, 160
 
-def own(array: np.ndarray) -> np.ndarray:
-    """Return a read-only copy, which stays as it is whatever happens to the caller's array."""
-    copy = np.array(array)
+
+def own(array: np.ndarray, given: Any = None) -> np.ndarray:
+    """Return a read-only copy, which stays as it is whatever happens to the caller's array.
+
+    What was converted from the array `given` and shares no memory with it is no caller's, and need not be copied.
+    """
+    fresh = isinstance(given, np.ndarray) and array.flags.owndata and not np.may_share_memory(array, given)
+    copy = array if fresh else np.array(array)
     copy.setflags(write=False)
     return copy
 
@@ -27,6 +34,27 @@ def _hashable(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.shape, value.tobytes()
     return tuple(_hashable(item) for item in value) if isinstance(value, tuple) else value
+
+
+class Brief:
+    """Shows what a dataclass holds in a line: long arrays by their shape, long collections by their length."""
+
+    def __repr__(self) -> str:
+        held = fields(self)  # type: ignore[arg-type]
+        return f"{type(self).__name__}({', '.join(f'{f.name}={brief(getattr(self, f.name))}' for f in held if f.repr)})"
+
+
+def brief(value: Any) -> str:
+    """Return a short text in place of `repr`."""
+    if isinstance(value, np.ndarray):
+        return repr(value) if value.size <= SHORT else f"<{' × '.join(map(str, value.shape))} values>"
+    if isinstance(value, (list, tuple, dict)) and len(value) > SHORT:
+        return f"<{len(value)} items>"
+    if isinstance(value, (list, tuple)):
+        inside = ", ".join(map(brief, value)) + "," * (isinstance(value, tuple) and len(value) == 1)
+        return f"[{inside}]" if isinstance(value, list) else f"({inside})"
+    shown = repr(value)
+    return shown if len(shown) <= LONG_TEXT else f"<{type(value).__name__}>"
 
 
 class Described:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rheobase import checks
+from rheobase.network.inputs import PoissonDrive, Stimulus
 from rheobase.network.state import State
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 class Snapshot:
     """A network as it was at a time: what `Network.store` returns and `Network.restore` takes."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, drives: tuple[PoissonDrive, ...], stimuli: tuple[Stimulus, ...]) -> None:
         self._network = network
+        #: Handles that belonged to the network when it was stored.
+        self._drives, self._stimuli = drives, stimuli
 
     @property
     def t(self) -> float:
@@ -61,6 +64,8 @@ def restore(network: Network, snapshot: Snapshot) -> None:
             )
     network.build()
     _become(network, copied(stored, None, network.threads))
+    network._drives = [d if d._network is network else PoissonDrive(network) for d in snapshot._drives]
+    network._stimuli = [s if s._network is network else Stimulus(network) for s in snapshot._stimuli]
 
 
 def _made_again(network: Network, seed: int | None, threads: int | None, *, learned: bool) -> Network:

@@ -10,7 +10,7 @@ from functools import partial
 from threading import Event
 from time import perf_counter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -22,16 +22,27 @@ from rheobase.models.distributions import Distribution, Value
 from rheobase.models.ends import End
 from rheobase.models.neurons import Neuron
 from rheobase.models.plasticity import Plasticity
+from rheobase.models.poisson_rates import RateLike
 from rheobase.models.positions import Grid, Positions, RandomPositions, placed
 from rheobase.models.profiles import OfDistance, depends_on_distance
 from rheobase.models.rules import Pairs, Rule
-from rheobase.models.sources import MOST_SPIKES, Source
+from rheobase.models.sources import Source
 from rheobase.models.synapses import Synapse
 from rheobase.models.values import Sealed
 from rheobase.network import copying, wiring
 from rheobase.network.copying import Snapshot
 from rheobase.network.drawing import Draws, Purpose, branch, kept
 from rheobase.network.guard import Guard
+from rheobase.network.inputs import (
+    PoissonDrive,
+    Stimulus,
+    check_injection,
+    free_id,
+    hand_over,
+    means_of,
+    place_among_its_kind,
+    settled_rate,
+)
 from rheobase.network.monitoring import Monitor
 from rheobase.network.population import Population
 from rheobase.network.projection import Projection, check_range
@@ -42,13 +53,15 @@ from rheobase.network.selection import Selection
 from rheobase.network.state import State
 from rheobase.network.storage import check_finite, check_size, packed, unpacked, write
 from rheobase.progress import Construction
-from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
-    import scipy.sparse
-
+    from rheobase.network.wiring import EdgesLike
     from rheobase.rates import RateNetwork
     from rheobase.rates.curves import CurveLike
+
+
+#: A projection as it is described, and what the engine makes it from: its rule, weights and delays.
+_Prepared = tuple[Connections, _engine.ConnectionRule, _engine.Distribution, _engine.Distribution]
 
 
 class Network(Sealed):
@@ -78,6 +91,8 @@ class Network(Sealed):
         self._guard = Guard(_engine.Simulation(dt, seed, self.threads))
         self._populations: dict[str, Population] = {}
         self._projections: list[Projection] = []
+        self._drives: list[PoissonDrive] = []
+        self._stimuli: list[Stimulus] = []
         self._recordings: list[Recording] = []
         #: Populations whose spikes are not recorded.
         self._silent: set[str] = set()
@@ -109,8 +124,9 @@ class Network(Sealed):
         """
         if not isinstance(circuit, Circuit):
             raise TypeError(f"circuit must be a Circuit, such as net.circuit, got {circuit!r}")
-        net = cls(circuit.dt, circuit.seed, threads)
+        start, net = perf_counter(), cls(circuit.dt, circuit.seed, threads)
         net._fill(circuit, net._connect)
+        net._construction += perf_counter() - start
         return net
 
     def _fill(self, circuit: Circuit, connect: Callable[[Connections], Projection]) -> None:
@@ -146,6 +162,16 @@ class Network(Sealed):
     def projections(self) -> tuple[Projection, ...]:
         """The projections, in the order of `connect`."""
         return tuple(self._projections)
+
+    @property
+    def drives(self) -> tuple[PoissonDrive, ...]:
+        """The drives, in the order of `drive`."""
+        return tuple(self._drives)
+
+    @property
+    def stimuli(self) -> tuple[Stimulus, ...]:
+        """What is injected, in the order of `inject`."""
+        return tuple(self._stimuli)
 
     @property
     def dt(self) -> float:
@@ -241,29 +267,61 @@ class Network(Sealed):
             population._enter_receptor(receptor)
         return population
 
+    @overload
     def connect(
         self,
         pre: Population | Selection,
         post: Population | Selection,
-        rule: Rule | scipy.sparse.sparray,
+        rule: Rule | EdgesLike,
         *,
         weight: Value | OfDistance | None = None,
         synapse: Synapse,
         delay: Value | OfDistance | None = None,
         plasticity: Plasticity | None = None,
         weight_bits: int = 32,
-    ) -> Projection:
+        progress: bool = False,
+    ) -> Projection: ...
+    @overload
+    def connect(
+        self,
+        pre: Population | Selection,
+        post: Sequence[Population | Selection],
+        rule: Rule | EdgesLike,
+        *,
+        weight: Value | OfDistance | None = None,
+        synapse: Synapse,
+        delay: Value | OfDistance | None = None,
+        plasticity: Plasticity | None = None,
+        weight_bits: int = 32,
+        progress: bool = False,
+    ) -> tuple[Projection, ...]: ...
+    def connect(
+        self,
+        pre: Population | Selection,
+        post: Population | Selection | Sequence[Population | Selection],
+        rule: Rule | EdgesLike,
+        *,
+        weight: Value | OfDistance | None = None,
+        synapse: Synapse,
+        delay: Value | OfDistance | None = None,
+        plasticity: Plasticity | None = None,
+        weight_bits: int = 32,
+        progress: bool = False,
+    ) -> Projection | tuple[Projection, ...]:
         """Connect `pre` to a kernel of `post`.
 
         Parameters
         ----------
         pre, post : Population or Selection
             Of this network; `post` must be made of neurons. Between selections such as ``e[:400]`` the rule connects
-            chosen neurons as if they were populations; indices of pairs count them.
-        rule : Rule or scipy.sparse array (post × pre)
-            Which pairs are connected. A sparse array brings its own weights.
+            chosen neurons as if they were populations; indices of pairs count them. A list as `post` makes one
+            projection onto each, and none of them where one is refused.
+        rule : Rule, Edges, table, path, graph or matrix (post × pre)
+            Which pairs are connected. `Edges`, and what it reads with its standard names, bring the weights and delays
+            that they hold: a frame with the columns pre, post, weight and delay, say, or a `scipy.sparse` array.
         weight : float, array in the order of the connections, Distribution, Profile or callable
-            Area under what one spike evokes (mV·ms), or its peak: see `norm` of the synapse.
+            Area under what one spike evokes (mV·ms) where the synapse carries a current, its peak (in the units of the
+            neurons' conductances, such as nS) where it has a reversal potential, unless its `norm` says otherwise.
             A profile such as ``rb.GaussianProfile`` or a function of an array of distances gives weights by distance.
         synapse : Synapse
             Such as ``rb.Exponential(tau=5)``. Projections onto one target with equal synapses share a kernel.
@@ -275,36 +333,54 @@ class Network(Sealed):
         weight_bits : {32, 16}, default 32
             Bits of a weight where each connection has its own: single precision, or whole multiples of 1/32767 of the
             largest that the projections of `pre` may have. 16 take a third of the memory away and time with it.
+        progress : bool, default False
+            Show a progress bar where a list takes more than a second to sort.
 
         Returns
         -------
         Projection
+            A tuple of them where `post` is a list.
 
         Examples
         --------
         >>> net.connect(e, i, rb.Bernoulli(0.02), weight=35, synapse=rb.Exponential(tau=6), delay=0.1)
+        >>> edges = {"pre": [0, 0, 1], "post": [2, 3, 3], "weight": [30, 20, 10]}
+        >>> net.connect(i, e, edges, synapse=rb.Exponential(tau=4))
+        >>> to_e, to_i = net.connect(x, [e, i], rb.Bernoulli(0.05), weight=30, synapse=rb.Exponential(tau=8))
         """
-        pre, post = self._end("pre", pre), self._target(post, synapse)
-        if not isinstance(rule, Rule):
-            rule, entries = wiring.read_sparse(rule, pre.n, post.n)
-            if weight is not None:
-                raise ValueError("weight must not be given with a sparse array, whose entries are the weights")
-            weight = entries
+        start, pre = perf_counter(), self._end("pre", pre)
+        several = isinstance(post, (list, tuple))
+        given: Sequence[Any] = post if isinstance(post, (list, tuple)) else [post]
+        targets = [self._target(target, synapse) for target in given]
+        if len({target.name for target in targets}) < len(targets):
+            raise ValueError(f"post must name each population once, got {[target.name for target in targets]}")
         if not isinstance(plasticity, Plasticity | None):
             raise TypeError(f"plasticity must be a rule such as rb.VogelsSTDP(), got {plasticity!r}")
         if checks.integer("weight_bits", weight_bits) not in (16, 32):
             raise ValueError(f"weight_bits must be 16 or 32, got {weight_bits!r}")
-        weight, delay = wiring.given("weight", weight), wiring.given("delay", self.dt if delay is None else delay)
-        name, whom = self._free_name(f"{pre.name}→{post.name}"), (_within(pre), _within(post))
-        names = _population(pre).name, _population(post).name
-        described = Connections(name, *names, rule, weight, synapse, delay, plasticity, weight_bits, *whom)
-        if depends_on_distance(weight) or depends_on_distance(delay):
-            described = self._at_distances(described)
-        return self._connect(described)
+        prepared: list[_Prepared] = []
+        for target in targets:
+            wired: tuple[Rule, Any, Any] = (
+                (rule, weight, delay)
+                if isinstance(rule, Rule)
+                else wiring.read_edges(rule, weight, delay, pre.n, target.n)
+            )
+            weights = wiring.given("weight", wired[1])
+            delays = wiring.given("delay", self.dt if wired[2] is None else wired[2])
+            name, whom = self._free_name(f"{pre.name}→{target.name}"), (_within(pre), _within(target))
+            names = _population(pre).name, _population(target).name
+            described = Connections(name, *names, wired[0], weights, synapse, delays, plasticity, weight_bits, *whom)
+            if depends_on_distance(weights) or depends_on_distance(delays):
+                described = self._at_distances(described, prepared)
+            prepared.append(self._prepared(described, checks.flag("progress", progress), prepared))
+        made = tuple(self._enter(*each) for each in prepared)
+        self._construction += perf_counter() - start
+        return made if several else made[0]
 
-    def _at_distances(self, described: Connections) -> Connections:
+    def _at_distances(self, described: Connections, before: Sequence[_Prepared]) -> Connections:
         """Draw the pairs of a projection whose weights or delays depend on their distance."""
-        ends, random = self._circuit._ends(described), branch(self.seed, Purpose.CONNECT, len(self._projections))
+        id = len(self._projections) + len(before)
+        ends, random = self._circuit._ends(described), branch(self.seed, Purpose.CONNECT, id)
         ends.check_space()
         unknown = replace(described, weight=np.zeros(1), delay=self.dt)
         wiring.check_memory([*self._circuit.projections, unknown], self._circuit)
@@ -315,8 +391,13 @@ class Network(Sealed):
 
     def _connect(self, described: Connections) -> Projection:
         """Build a projection; nothing has changed where it is refused."""
+        return self._enter(*self._prepared(described))
+
+    def _prepared(self, described: Connections, progress: bool = False, before: Sequence[_Prepared] = ()) -> _Prepared:
+        """Return a checked projection as the engine takes it, which comes after others that are not there yet."""
         pre, post = self._own("pre", described.pre), _population(self._target(described.post, described.synapse))
-        rule, plasticity, id = described.rule, described.plasticity, len(self._projections)
+        rule, plasticity, id = described.rule, described.plasticity, len(self._projections) + len(before)
+        projections = [*self._circuit.projections, *(other[0] for other in before), described]
         weights, delays = wiring.weights(described.weight), wiring.delays(described.delay, self.dt)
         if described.synapse._sums:
             _check_coupling(described, pre, delays)
@@ -328,16 +409,17 @@ class Network(Sealed):
             _check_reach(weights, plasticity)
             plasticity._check_post(post.neuron, list(post._names().values()))
             plasticity._for_engine(self.dt)
+        described.synapse._check_end(post.neuron, "post")
         ends, random = self._circuit._ends(described), branch(self.seed, Purpose.CONNECT, id)
         if weights.listed is None and delays.listed is None:
             engine_rule = rule._for_engine(ends, random)
-            wiring.check_memory([*self._circuit.projections, described], self._circuit)
+            wiring.check_memory(projections, self._circuit)
         else:
-            wiring.check_memory([*self._circuit.projections, described], self._circuit)
+            wiring.check_memory(projections, self._circuit)
             rule = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, ends, random, self.threads)
             lists = weights.each("weight", len(rule.pre)), delays.each("delay", len(rule.pre))
-            engine_rule = rule._listed(ends, *lists)
-        return self._enter(replace(described, rule=rule), engine_rule, weights.draw, delays.draw)
+            engine_rule = rule._listed(ends, *lists, progress=progress)
+        return replace(described, rule=rule), engine_rule, weights.draw, delays.draw
 
     def _enter(
         self,
@@ -369,46 +451,69 @@ class Network(Sealed):
     def drive(
         self,
         post: Population | Selection,
-        rate: float,
+        rate: RateLike,
         *,
         sources: float = 1,
         weight: float,
         synapse: Synapse,
-    ) -> None:
+    ) -> PoissonDrive:
         """Drive every neuron of `post`, a population or chosen neurons, with Poisson spikes of its own.
 
-        The spikes that `sources` processes of `rate` (Hz) send within a step are drawn as one number, so a thousand
+        The spikes that `sources` processes of `rate` send within a step are drawn as one number, so a thousand
         sources cost as much as one.
+
+        Parameters
+        ----------
+        post : Population
+            Made of neurons.
+        rate : float, array of shape (n,), Distribution, TimeSeries or callable
+            In Hz: one for all neurons or one per neuron; rates that change, such as ``rb.Steps(times, rates)``; or a
+            function of time: an array of times (ms) in, one of rates out, asked at the middle of every step.
+        sources : float, default 1
+            Processes that reach a neuron.
+        weight : float
+            What a spike brings: see `connect`.
+        synapse : Synapse
+
+        Returns
+        -------
+        PoissonDrive
+            Changes it between runs.
 
         Examples
         --------
-        >>> net.drive(e, rate=8.0, sources=1600, weight=0.15, synapse=rb.Delta())
+        >>> drive = net.drive(e, rate=8.0, sources=1600, weight=0.15, synapse=rb.Delta())
+        >>> net.drive(i, rb.Steps([0, 100], [5.0, 20.0]), sources=400, weight=0.3, synapse=rb.Exponential(tau=4))
         """
         post = self._target(post, synapse)
-        rate = checks.number("rate", rate, low=0)
-        sources = checks.number("sources", sources, low=0)
-        weight = checks.number("weight", weight)
-        self._drive(Drive(_population(post).name, rate, sources, weight, synapse, _within(post)))
+        taken = {d.id for d in self._circuit.drives}
+        id = next(k for k in range(len(taken) + 1) if k not in taken)
+        name, neurons = _population(post).name, _within(post)
+        with self._draws() as draws:
+            drive = Drive(name, settled_rate(draws, rate, post.n), sources, weight, synapse, neurons, id)
+            return self._drive(drive)
 
-    def _drive(self, drive: Drive) -> None:
-        post, mean = _population(self._target(drive.post, drive.synapse)), drive.rate * PER_MS * drive.sources * self.dt
-        if mean > MOST_SPIKES:
-            raise ValueError(
-                f"rate * sources must bring at most {MOST_SPIKES} spikes per step and neuron on average, got {mean:g}"
-            )
+    def _drive(self, drive: Drive) -> PoissonDrive:
+        post = _population(self._target(drive.post, drive.synapse))
+        reached = End(post.n, drive.neurons)
+        steps, means = means_of(drive, reached.n, self.dt)
         if drive.synapse._sums:
             raise ValueError(f"synapse must take in weights, {drive.synapse!r} adds up over connections")
-        engine, reached = self._engine, End(post.n, drive.neurons)
+        engine, place = self._engine, len(self._drives)
         engine.add_drive(
+            id=drive.id,
             population=post._id,
             receptor=post._take_in(drive.synapse, "drive"),
-            mean=mean,
+            means=np.zeros(1),
             weight=drive.weight,
             neurons=wiring.chosen_of(reached),
         )
-        self._circuit = replace(self._circuit, drives=(*self._circuit.drives, drive))
+        hand_over(engine, place, steps, means)
+        self._drives.append(PoissonDrive(self))
+        self._describe(drives=(*self._circuit.drives, drive))
+        return self._drives[-1]
 
-    def inject(self, post: Population | Selection, current: Injection) -> None:
+    def inject(self, post: Population | Selection, current: Injection) -> Stimulus:
         """Bring a current to the neurons of `post`, a pulse, steps, samples or noise, or light.
 
         Parameters
@@ -418,54 +523,65 @@ class Network(Sealed):
         current : Pulse, Steps, Samples, WhiteNoise, OrnsteinUhlenbeck or Light
             Currents are in mV (in pA where the neurons' g_L is in nS) and add to I_x; light has no unit.
 
+        Returns
+        -------
+        Stimulus
+            Changes it between runs, or removes it.
+
         Examples
         --------
-        >>> net.inject(e, rb.Pulse(t_start=100, t_stop=300, amplitude=4))
+        >>> pulse = net.inject(e, rb.Pulse(t_start=100, t_stop=300, amplitude=4))
         >>> lit = net.add(rb.EIFChR(), 100)
         >>> net.inject(lit, rb.Light(rb.Pulse(t_start=100, t_stop=120, amplitude=0.8)))
         """
         post = self._end("post", post)
         if not isinstance(post.model, Neuron):
             raise ValueError(f"post must be made of neurons, got the source {post.name!r}")
-        if not isinstance(current, Injection):
-            raise TypeError(
-                f"current must be a Pulse, Steps, Samples, WhiteNoise, OrnsteinUhlenbeck or Light, got {current!r}"
-            )
+        check_injection(current)
         population, neurons = _population(post), _within(post)
         whole = None if neurons is None else current._to_chosen(neurons, population.n, self.dt)
-        self._inject(Injected(population.name, current, neurons) if whole is None else Injected(population.name, whole))
+        id = free_id(current, list(self._circuit.injections))
+        return self._inject(
+            Injected(population.name, current, neurons, id) if whole is None else Injected(population.name, whole)
+        )
 
-    def _inject(self, injected: Injected) -> None:
-        post, current = self._own("post", injected.post), injected.current
-        others = [i.current for i in self._circuit.injections if i.post == injected.post]
+    def _inject(self, injected: Injected) -> Stimulus:
+        post, current, before = self._own("post", injected.post), injected.current, self._circuit.injections
         reached = End(post.n, injected.neurons)
-        current._check(post.neuron, reached.n, self.dt, others)
+        current._check(post.neuron, reached.n, self.dt, [i.current for i in before if i.post == injected.post])
+        place = place_among_its_kind(injected, before)
         with self._draws() as draws:
-            current._enter(draws, post._id, reached.n, wiring.chosen_of(reached))
-        self._circuit = replace(self._circuit, injections=(*self._circuit.injections, injected))
+            current._enter(draws, post._id, reached.n, wiring.chosen_of(reached), place, injected.id)
+        self._stimuli.append(Stimulus(self))
+        self._describe(injections=(*before, injected))
+        return self._stimuli[-1]
+
+    def _describe(self, **changes: Any) -> None:
+        """Put changed parts in place of those of the circuit."""
+        self._circuit = replace(self._circuit, **changes)
 
     def record(
         self,
         population: Population | Selection,
-        variable: str,
+        variable: str | Sequence[str],
         *,
         neurons: Choice = slice(None),
         every: float | None = None,
         mean: bool = False,
         dtype: npt.DTypeLike = np.float64,
     ) -> None:
-        """Record a variable of chosen neurons, or the times of an event of a model of equations, from now on.
+        """Record variables of chosen neurons, or the times of events of a model of equations, from now on.
 
         Parameters
         ----------
         population : Population or Selection
             Several selections of one population may be recorded.
-        variable : str
-            A state variable such as ``"V"``, or the current or conductance of synapses such as ``"I_e"``, from a
-            population "e"; see `Population.variables`. State variables are recorded as they are at the end of a step,
-            currents and conductances as their mean over the step that led there, which is what drove the neurons: the
-            mean of the samples is that of the current for any dt. ``population["I_e"]`` reads it as it is now.
-            Or the name of an event: it is recorded of all neurons, and `Result.events` gives its times.
+        variable : str or list of str
+            One or several: a state variable such as ``"V"``, or the current or conductance of synapses such as
+            ``"I_e"``, from a population "e"; see `Population.variables`. State variables are recorded as they are at
+            the end of a step, currents and conductances as their mean over the step that led there, which is what drove
+            the neurons: the mean of the samples is that of the current for any dt. ``population["I_e"]`` reads it as it
+            is now. Or the name of an event: it is recorded of all neurons, and `Result.events` gives its times.
         neurons : slice, int or array of int, default all
             Of the population, or of the selection.
         every : float, optional
@@ -477,9 +593,26 @@ class Network(Sealed):
 
         Examples
         --------
-        >>> net.record(i, "V", neurons=slice(0, 10), every=1.0)
+        >>> net.record(i, ["V", "I_e"], neurons=slice(0, 10), every=1.0)
         """
         whom = self._end("population", population)
+        names: list[Any] = list(variable) if isinstance(variable, (list, tuple)) else [variable]
+        if len(set(map(str, names))) < len(names):
+            raise ValueError(f"variable must name each variable once, got {names}")
+        made = [self._recording(whom, name, neurons, every, mean, dtype) for name in names]
+        for recording in made:
+            self._record(recording)
+
+    def _recording(
+        self,
+        whom: Population | Selection,
+        variable: str,
+        neurons: Choice,
+        every: float | None,
+        mean: bool,
+        dtype: Any,
+    ) -> Recording:
+        """Return what records a variable; an error where it cannot be."""
         population = _population(whom)
         event = isinstance(population.model, Neuron) and variable in population.model.events
         if not event:
@@ -506,7 +639,7 @@ class Network(Sealed):
             raise ValueError(f"dtype must be float64 or float32, got {precision}")
         if wanted.mean and not len(index):
             raise ValueError("neurons must not be empty where their mean is recorded")
-        self._record(replace(wanted, single=precision == np.float32))
+        return replace(wanted, single=precision == np.float32)
 
     def _record(self, recording: Recording) -> None:
         """Let the engine record; recordings and recorders are numbered alike."""
@@ -790,7 +923,7 @@ class Network(Sealed):
         >>> res = net.run(100)
         >>> net.restore(before)
         """
-        return Snapshot(self.copy())
+        return Snapshot(self.copy(), self.drives, self.stimuli)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Become again what the network was when it was stored; what was set since then is as it was before.
@@ -874,8 +1007,8 @@ class Network(Sealed):
         self.__dict__.update(other.__dict__)
         for population in self.populations.values():
             population._network = self
-        for projection in self.projections:
-            projection._network = self
+        for handle in (*self.projections, *self.drives, *self.stimuli):
+            handle._network = self
 
     def __repr__(self) -> str:
         return f"<network: {len(self.populations)} populations, {len(self.projections)} projections, t = {self.t:g} ms>"
@@ -897,11 +1030,13 @@ class Network(Sealed):
         return self._guard.engine
 
     @contextmanager
-    def _draws(self) -> Iterator[Draws]:
-        """Give what draws random arrays; what a refused call drew counts as not drawn."""
-        draws = Draws(self._engine, self.dt, self.seed, self.stream_seed, self._taken)
+    def _draws(self, again: int | None = None) -> Iterator[Draws]:
+        """Give what draws random arrays; what a refused call drew counts as not drawn, nor does what is drawn again."""
+        taken = self._taken if again is None else again
+        draws = Draws(self._engine, self.dt, self.seed, self.stream_seed, taken)
         yield draws
-        self._taken = draws.taken
+        if again is None:
+            self._taken = draws.taken
 
     def _free_name(self, name: str) -> str:
         """Return the name of a new projection, numbered if there are others between the same populations."""
@@ -960,9 +1095,7 @@ def _check_coupling(described: Connections, pre: Population, delays: wiring.Conn
 
 def _check_reach(weights: wiring.ConnectionValues, plasticity: Plasticity) -> None:
     """Raise unless initial weights lie where the rule keeps them, distributions with all they can draw."""
-    given = weights.given
-    reach = np.array([given.low, given.high]) if isinstance(given, Distribution) else np.atleast_1d(given)
-    check_range("weight", reach, plasticity)
+    check_range("weight", wiring.reach(weights.given), plasticity)
 
 
 def _drawn_seed() -> int:

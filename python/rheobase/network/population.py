@@ -10,7 +10,7 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.models.circuit import Cells, Receptor
-from rheobase.models.distributions import Value
+from rheobase.models.distributions import Distribution, Value
 from rheobase.models.light import Light
 from rheobase.models.neurons import Neuron
 from rheobase.models.positions import Positions
@@ -31,6 +31,8 @@ class Population(Sealed):
 
     `population["V"]` reads a state variable, a synaptic current or a conductance, and `population["tau_m"]` or
     `population["I_x"]` a parameter: a copy, one value per neuron. `population["V"] = values` sets it between runs.
+    `population["rate"]` of Poisson sources, and `population["trains"]` of given trains, are all that `Poisson` and
+    `Trains` take, by times that count from the network's beginning; so are inputs of equations.
 
     The current of synapses from a population "e" is called ``I_e``, a conductance ``g_e``. Where that is the name of a
     parameter or state variable it is ``I_x_syn`` instead: ``I_x`` is the steady input, whatever the populations are
@@ -112,8 +114,8 @@ class Population(Sealed):
 
     @property
     def parameters(self) -> list[str]:
-        """Names of the parameters, I_x included."""
-        return [*self.model.parameters, "I_x"] if isinstance(self.model, Neuron) else []
+        """Names of what can be set between runs: parameters, I_x included; ``"rate"`` or ``"trains"`` of sources."""
+        return [*self.model.parameters, *(["I_x"] if isinstance(self.model, Neuron) else [])]
 
     def __iter__(self) -> Iterator[Selection]:
         return (self[k] for k in range(self.n))
@@ -126,6 +128,9 @@ class Population(Sealed):
         if not isinstance(variable, str):
             return Selection(self, chosen_among(repr(self.name), variable, self.n))
         name, engine = self._known(variable), self._network._engine
+        if isinstance(self.model, Source):
+            with self._network._draws(self._cells.draws) as draws:
+                return self.model._read(self.name, self.n, engine.now, draws)
         if name == "I_x":
             values = engine.get_current(self._id)
         elif name in self.parameters:
@@ -136,25 +141,39 @@ class Population(Sealed):
 
     def __setitem__(self, variable: str, value: Value) -> None:
         name = self._known(variable)
+        if isinstance(self.model, Source):
+            self._set_source(value)
+            return
         if name in self.parameters:
             self._set_parameter(name, value)
             return
         if name in self.neuron.imposed:
-            raise ValueError(
-                f"{name} must not be set: it is an input of {self.neuron.model.name}, given where it is made"
-            )
+            changed = self.neuron.replaced(name, value)
+            with self._network._draws() as draws:
+                changed._impose(draws, self._id, self.n, name)
+            self._change(model=changed)
+            return
         if name == "L" and self._lights():
             raise ValueError(f"L must not be set: the light injected into {self.name!r} is what it says")
         with self._network._draws() as draws:
             values = draws.each_state(name, value, self.n)
             draws.engine.set_variable(self._id, self._names()[name], values)
 
+    def _set_source(self, value: Any) -> None:
+        """Let sources have another rate, or send other spikes."""
+        assert isinstance(self.model, Source)
+        with self._network._draws() as draws:
+            if isinstance(value, Distribution):  # what is drawn now is what a file keeps
+                value = draws.each("rate", value, self.n)
+            changed = self.model._changed(value)
+            changed._bring(draws, self._id, self.n)
+        self._change(model=changed)
+
     def _lights(self) -> bool:
         return any(i.post == self.name and isinstance(i.current, Light) for i in self._network.circuit.injections)
 
     def _known(self, name: str) -> str:
         """Return `name` if it is that of a variable or parameter."""
-        self._check_neurons()
         return checks.choice(f"variable or parameter of {self.name!r}", name, [*self.variables, *self.parameters])
 
     def _check_neurons(self) -> None:

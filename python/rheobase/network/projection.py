@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from rheobase import _engine, checks
 from rheobase.models.circuit import Connections
-from rheobase.models.distributions import Value
+from rheobase.models.distributions import Distribution, Value
 from rheobase.models.ends import Ends
 from rheobase.models.plasticity import Plasticity
-from rheobase.models.rules import Rule
+from rheobase.models.rules import Pairs, Rule
 from rheobase.models.synapses import Synapse
-from rheobase.models.values import Sealed
+from rheobase.models.values import Sealed, own
+from rheobase.network import wiring
 from rheobase.network.between import Between
 from rheobase.network.population import Population
 from rheobase.network.selection import Selection
@@ -25,8 +26,26 @@ if TYPE_CHECKING:
     from rheobase.network.network import Network
 
 
+#: What every connection has.
+ENDS = ("pre", "post", "weight", "delay")
+#: Why the rest cannot be set.
+WHY_FIXED = {
+    "pre": "a projection keeps its connections; a weight of 0 silences one",
+    "post": "a projection keeps its connections; a weight of 0 silences one",
+    "delay": "spikes are under way with the delays that they set out with, and rows are sorted by them; connect() again"
+    " in a new network",
+}
+
+
 class Projection(Sealed):
-    """Connections from one population to a kernel of another."""
+    """Connections from one population to a kernel of another.
+
+    ``projection["weight"]`` and ``projection["delay"]`` read what each connection has, in the order of `connections`;
+    ``projection["weight"] = values`` sets it between runs, as ``projection["A_plus"] = value`` sets a parameter of its
+    plasticity.
+    """
+
+    _instead = ": projection[name] = value and projection.weights = values set weights and parameters of plasticity"
 
     def __init__(self, network: Network, id: int, pre: Population, post: Population) -> None:
         self._network, self._id, self._pre, self._post = network, id, pre, post
@@ -109,7 +128,7 @@ class Projection(Sealed):
             pre, post, weight, delay = self._members(engine)
             if self.plasticity is not None:
                 weight = engine.get_weights(self._id)
-        order = np.lexsort((delay, post, pre))
+        order = self._order()
         return {
             "pre": pre[order].astype(np.int64),
             "post": post[order].astype(np.int64),
@@ -117,40 +136,122 @@ class Projection(Sealed):
             "delay": delay[order] * self._network.dt,
         }
 
+    def _order(self) -> np.ndarray | slice:
+        """Return where in the engine's order, which is that of populations, each of the `connections` stands."""
+        if self._described.whole:
+            return slice(None)
+        with self._network._guard.alone() as engine:
+            pre, post, _, delay = self._members(engine)
+        return np.lexsort((delay, post, pre))
+
+    def _in_engine_order(self, values: np.ndarray) -> np.ndarray:
+        """Return values of the `connections` as the engine takes them."""
+        arranged = np.empty(len(values))
+        arranged[self._order()] = values
+        return arranged
+
     @property
     def weights(self) -> scipy.sparse.csr_array:
-        """Weights as a sparse array, post × pre; multapses add up."""
+        """Weights as a sparse array, post × pre; multapses add up.
+
+        They can be set between runs, on plastic and static projections: to a number or an array in the order of
+        `connections`, to a sparse or dense array (post × pre) with an entry for each connection and no other, and those
+        of a static projection to a distribution.
+
+        Examples
+        --------
+        >>> x_to_e = net.projections[0]
+        >>> x_to_e.weights = 0.5 * x_to_e.weights
+        """
         import scipy.sparse
 
         c = self.connections()
         return scipy.sparse.csr_array((c["weight"], (c["post"], c["pre"])), shape=(self.post.n, self.pre.n))
 
     @weights.setter
-    def weights(self, value: npt.ArrayLike | scipy.sparse.sparray) -> None:
+    def weights(self, value: Value | scipy.sparse.sparray) -> None:
         if self.plasticity is None:
-            raise self._static("to have its weights set")
+            self._set_static(value)
+            return
         weights = self._in_order(value)
         check_range("weights", weights, self.plasticity)
-        self._network._engine.set_weights(self._id, weights)
+        self._network._engine.set_weights(self._id, self._in_engine_order(weights))
 
-    def __getitem__(self, variable: str) -> np.ndarray:
-        """Return what each connection has beside its weight, in the order of `connections`, as spikes last left it."""
-        return self._network._engine.get_synapse_variable(self._id, self._variable(variable))[self._order()]
+    def _set_static(self, value: Any) -> None:
+        """Let connections have other weights; where these differ, the circuit lists the connections from now on."""
+        network, described = self._network, self._described
+        if isinstance(value, Distribution) or (not _is_matrix(value) and checks.axes("weights", value) == 0):
+            weights = wiring.weights(value)
+            changed = replace(described, weight=weights.given)
+            wiring.check_memory([*self._others(), changed], network.circuit)
+            network._engine.set_weight(self._id, weights.draw)
+        else:
+            c, weights = self.connections(), wiring.weights(self._in_order(value))
+            delay = described.delay
+            if isinstance(delay, Distribution) or np.ndim(delay):
+                delay = own(c["delay"])
+            pairs = Pairs(c["pre"], c["post"])
+            changed = replace(described, rule=pairs, weight=own(weights.given), delay=delay)
+            wiring.check_memory([*self._others(), changed], network.circuit)
+            delays = wiring.delays(delay, network.dt).each("delay", len(c["pre"]))
+            listed = pairs._listed(self._ends, weights.given, delays)
+            network._engine.list_weights(self._id, listed)
+        self._describe(changed)
 
-    def __setitem__(self, variable: str, value: Any) -> None:
-        values = np.empty(len(self))
-        values[self._order()] = value if np.ndim(value) == 0 else checks.array(variable, value, shape=(len(self),))
-        self._network._engine.set_synapse_variable(self._id, self._variable(variable), values)
+    def _others(self) -> list[Connections]:
+        """Return the descriptions of all other projections."""
+        return [q for k, q in enumerate(self._network.circuit.projections) if k != self._id]
+
+    def _describe(self, changed: Connections) -> None:
+        """Put a changed description in place of its own."""
+        projections = self._network.circuit.projections
+        self._network._describe(projections=(*projections[: self._id], changed, *projections[self._id + 1 :]))
+
+    def __getitem__(self, name: str) -> Any:
+        """Return what each connection has, in the order of `connections`, or a parameter of the plasticity.
+
+        ``"pre"``, ``"post"``, ``"weight"``, ``"delay"`` (ms), variables of each synapse as spikes last left them, and
+        parameters.
+        """
+        name = self._known(name)
+        if name in ENDS:
+            return self.connections()[name]
+        if self.plasticity is not None and name in self.plasticity.parameters:
+            return self.plasticity.parameters[name]
+        return self._network._engine.get_synapse_variable(self._id, self._variable(name))[self._order()]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        name = self._known(name)
+        if name == "weight":
+            self.weights = value
+        elif name in ENDS:
+            raise ValueError(f"{name} must not be set: {WHY_FIXED[name]}")
+        elif self.plasticity is not None and name in self.plasticity.parameters:
+            self._set_parameter(name, value)
+        else:
+            values = self._in_engine_order(checks.one_or_each(name, value, len(self)))
+            self._network._engine.set_synapse_variable(self._id, self._variable(name), values)
+
+    def _known(self, name: str) -> str:
+        """Return `name` if connections, synapses or the plasticity have it."""
+        rule = self.plasticity
+        of_rule = () if rule is None else (*rule.variables, *rule.parameters)
+        return checks.choice(f"variable or parameter of {self.name!r}", name, [*ENDS, *of_rule])
 
     def _variable(self, name: str) -> int:
-        known = () if self.plasticity is None else self.plasticity.variables
-        return known.index(checks.choice(f"variable of {self.name!r}", name, known))
+        assert self.plasticity is not None
+        return self.plasticity.variables.index(name)
 
-    def _order(self) -> np.ndarray:
-        """Return where in the engine's order each of the `connections` stands."""
-        with self._network._guard.alone() as engine:
-            pre, post, _, delay = self._members(engine)
-        return np.lexsort((delay, post, pre))
+    def _set_parameter(self, name: str, value: float) -> None:
+        """Let the plasticity have another value of a parameter; what synapses have learned stays."""
+        rule, described = self.plasticity, self._described
+        assert rule is not None
+        changed = rule.replaced(name, value)
+        if changed.bounds != rule.bounds:
+            check_range("weights", self.connections()["weight"], changed)
+            check_range("weight, as it was given to connect(),", wiring.reach(described.weight), changed)
+        self._network._engine.set_plasticity_values(self._id, changed._for_engine(self._network.dt)["values"])
+        self._describe(replace(described, plasticity=changed))
 
     def _members(self, engine: _engine.Simulation) -> tuple[np.ndarray, ...]:
         """Return the connections in the engine's order, their ends as members of what was connected."""
@@ -192,26 +293,37 @@ class Projection(Sealed):
         return ValueError(f"plasticity must be given to connect() for the projection {why}")
 
     def _in_order(self, value: Any) -> np.ndarray:
-        """Return weights in the order of the connections, from a sparse array, an array or a number."""
-        import scipy.sparse
-
-        c = self.connections()
-        if not scipy.sparse.issparse(value):
-            if checks.axes("weights", value) == 0:
-                return np.full(len(c["pre"]), checks.number("weights", value))
-            return checks.array("weights", value, shape=(len(c["pre"]),))
-        if value.shape != (self.post.n, self.pre.n):
-            raise ValueError(f"weights must have shape (post, pre) = {(self.post.n, self.pre.n)}, got {value.shape}")
-        key = c["post"] * self.pre.n + c["pre"]
-        if len(np.unique(key)) != len(key):
+        """Return weights in the order of the connections, from a sparse or dense array, an array or a number."""
+        if not _is_matrix(value):
+            return checks.one_or_each("weights", value, len(self))
+        c, shape = self.connections(), (self._ends.n_post, self._ends.n_pre)
+        pre, post = c["pre"], c["post"]
+        if value.shape != shape:
+            raise ValueError(f"weights must have shape (post, pre) = {shape}, got {value.shape}")
+        if np.any((np.diff(pre) == 0) & (np.diff(post) == 0)):
             raise ValueError("weights must be an array in the order of the connections: the projection has multapses")
-        entries = scipy.sparse.coo_array(value)
-        given = entries.row.astype(np.int64) * self.pre.n + entries.col
-        if len(given) != len(key) or not np.array_equal(np.sort(given), np.sort(key)):
-            raise ValueError(f"weights must have an entry for each of the {len(key)} connections and no other")
-        ordered = np.empty(len(key))
-        ordered[np.argsort(key)] = checks.array("weights", entries.data)[np.argsort(given)]
-        return ordered
+        entries = _by_pre(value, pre, post)
+        if entries is None:
+            raise ValueError(f"weights must have an entry for each of the {len(pre)} connections and no other")
+        return checks.reals("weights", entries)
+
+
+def _is_matrix(value: Any) -> bool:
+    """Return whether it is a dense or sparse matrix."""
+    return hasattr(value, "tocsc") or (isinstance(value, np.ndarray) and value.ndim == 2)
+
+
+def _by_pre(matrix: Any, pre: np.ndarray, post: np.ndarray) -> np.ndarray | None:
+    """Return a matrix's entries by pre, then by post, if they stand where these say; those of a dense one may be 0."""
+    if isinstance(matrix, np.ndarray):
+        found = checks.reals("weights", matrix)[post, pre]
+        return found if np.count_nonzero(found) == np.count_nonzero(matrix) else None
+    import scipy.sparse
+
+    entries = scipy.sparse.csc_array(matrix, copy=True)
+    entries.sum_duplicates()
+    columns = np.repeat(np.arange(entries.shape[1]), np.diff(entries.indptr))
+    return entries.data if np.array_equal(entries.indices, post) and np.array_equal(columns, pre) else None
 
 
 def _part(name: str, given: Population | Selection, end: Population) -> Selection:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from rheobase import checks
+from rheobase.models.values import Brief
 from rheobase.network.population import Population
 from rheobase.network.selection import Selection
 from rheobase.units import PER_MS
@@ -37,8 +38,8 @@ class Timing:
     phases: dict[str, float] | None = None
 
 
-@dataclass(frozen=True)
-class Recorded:
+@dataclass(frozen=True, repr=False)
+class Recorded(Brief):
     """Recorded values: `times` of shape (T,) in ms, `values` of shape (T, n), `neurons` of shape (n,).
 
     Where a mean was recorded, `values` has one column and `neurons` says over whom. `unit` is that of a state variable,

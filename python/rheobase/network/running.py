@@ -13,6 +13,7 @@ import numpy as np
 from rheobase import _engine
 from rheobase.models.equations import compilation
 from rheobase.models.sources import Source
+from rheobase.network.inputs import look_ahead
 from rheobase.network.monitoring import Monitor, begin, call_due, next_call
 from rheobase.network.recording import Recording, warn_if_too_large
 from rheobase.network.result import Result, Timing
@@ -69,6 +70,7 @@ def _look_ahead(network: Network, engine: _engine.Simulation, steps: int) -> Non
     for id, cells in enumerate(network.circuit.populations):
         if isinstance(cells.model, Source):
             cells.model._look_ahead(engine, id, cells.name, steps, network.dt)
+    look_ahead(engine, network.circuit.drives, steps, network.dt)
 
 
 @dataclass

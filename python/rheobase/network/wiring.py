@@ -10,10 +10,11 @@ from rheobase import _engine, checks
 from rheobase.models.catalogue import LIF
 from rheobase.models.circuit import Circuit, Connections
 from rheobase.models.distributions import Distribution
+from rheobase.models.edges import Edges
 from rheobase.models.ends import End, Ends
 from rheobase.models.neighbours import distances
 from rheobase.models.profiles import depends_on_distance, values_at
-from rheobase.models.rules import Bernoulli, Pairs, Rule
+from rheobase.models.rules import Pairs, Rule
 from rheobase.models.values import own
 
 #: Weights are stored as 32-bit floats.
@@ -44,11 +45,10 @@ class ConnectionValues:
 
 def given(name: str, value: Any) -> Any:
     """Return what a circuit keeps of weights or delays: arrays as copies of its own."""
-    return (
-        value
-        if isinstance(value, Distribution) or depends_on_distance(value) or checks.axes(name, value) == 0
-        else own(np.asarray(value))
-    )
+    if isinstance(value, Distribution) or depends_on_distance(value) or checks.axes(name, value) == 0:
+        return value
+    array = np.asarray(value)
+    return array if array.flags.owndata and not array.flags.writeable else own(array)
 
 
 def weights(weight: Any) -> ConnectionValues:
@@ -67,22 +67,42 @@ def weights(weight: Any) -> ConnectionValues:
     return ConnectionValues(weight, _engine.Distribution("constant", 0.0), weight)
 
 
+def reach(weight: Any) -> np.ndarray:
+    """Return given weights, or the bounds between which a distribution lies."""
+    return np.array([weight.low, weight.high]) if isinstance(weight, Distribution) else np.atleast_1d(weight)
+
+
 def delays(delay: Any, dt: float) -> ConnectionValues:
     """Read delays (ms): a number or an array of multiples of dt, or a distribution, whose draws the engine rounds."""
     if isinstance(delay, Distribution):
         return ConnectionValues(delay, _drawn_delays(delay, dt))
     if checks.axes("delay", delay) == 0:
+        _check_some_delay(delay, dt)
         steps = checks.steps("delay", delay, dt, low=1)
         _check_longest(steps, dt, f"{delay:g} ms")
         return ConnectionValues(delay, _engine.Distribution("constant", steps))
     delay = checks.reals("delay", delay, shape=(None,))
-    each = np.empty(len(delay), dtype=np.int64)
+    each = np.empty(len(delay), dtype=np.uint16)
     for first in range(0, len(delay), PIECE):
-        distinct, place = np.unique(delay[first : first + PIECE], return_inverse=True)
-        found = np.array([checks.steps("delay", float(d), dt, low=1) for d in distinct])
-        _check_longest(found[-1], dt, f"{distinct[-1]:g} ms")
-        each[first : first + PIECE] = found[place]
+        piece = delay[first : first + PIECE]
+        steps = np.rint(piece / dt)
+        off = np.abs(piece - steps * dt) > 1e-9 * np.maximum(np.abs(piece), dt)
+        wrong = np.flatnonzero(off | (steps < 1))
+        if len(wrong):
+            _check_some_delay(piece[wrong[0]], dt)
+            checks.steps("delay", float(piece[wrong[0]]), dt, low=1)
+        _check_longest(steps.max(), dt, f"{piece.max():g} ms")
+        each[first : first + PIECE] = steps
     return ConnectionValues(delay, _engine.Distribution("constant", 1), each)
+
+
+def _check_some_delay(delay: Any, dt: float) -> None:
+    """Raise where there is no delay at all, as other simulators allow."""
+    if delay == 0:
+        raise ValueError(
+            f"delay must be at least {dt:g} ms (dt), got 0 ms: all neurons take a step at once, so that a spike "
+            f"reaches others in the next one at the earliest"
+        )
 
 
 def _drawn_delays(delay: Distribution, dt: float) -> _engine.Distribution:
@@ -109,20 +129,24 @@ def _check_mass(name: str, value: Distribution, low: float) -> None:
         )
 
 
-def read_sparse(matrix: Any, n_pre: int, n_post: int) -> tuple[Pairs, np.ndarray]:
-    """Read a `scipy.sparse` array of weights (post × pre) as pairs and their weights."""
-    import scipy.sparse
+#: What `Edges` reads: tables, paths, graphs and matrices, which come from packages that need not be there.
+EdgesLike = object
 
-    if not scipy.sparse.issparse(matrix):
-        raise TypeError(
-            f"rule must be a connection rule such as {Bernoulli.__name__}(0.1), Pairs(pre, post) or a scipy.sparse "
-            f"array, got {type(matrix).__name__}"
-        )
-    if matrix.shape != (n_post, n_pre):
-        raise ValueError(f"rule must have shape (post, pre) = ({n_post}, {n_pre}), got {matrix.shape}")
-    entries = scipy.sparse.coo_array(matrix)
-    weight = checks.array("entries of rule", entries.data, low=-LARGEST_WEIGHT, high=LARGEST_WEIGHT)
-    return Pairs(entries.col, entries.row), weight
+
+def read_edges(edges: EdgesLike, weight: Any, delay: Any, n_pre: int, n_post: int) -> tuple[Pairs, Any, Any]:
+    """Return pairs, weights and delays of a list of edges, or what is given beside it of what it lacks."""
+    edges = Edges.of(edges)
+    edges._check_shape(n_pre, n_post)
+    for name, given, held in (("weight", weight, edges.weight), ("delay", delay, edges.delay)):
+        if given is not None and held is not None:
+            raise ValueError(
+                f"{name} must not be given with edges that hold it: rb.Edges(..., {name}=None) leaves it out"
+            )
+    return (
+        edges.pairs,
+        weight if edges.weight is None else edges.weight,
+        delay if edges.delay is None else edges.delay,
+    )
 
 
 def draw_pairs(rule: Rule, ends: Ends, random: np.random.Generator, threads: int) -> Pairs:
@@ -171,8 +195,8 @@ def chosen_of(end: End) -> np.ndarray:
 
 
 #: Bytes of a connection: its place, and where each has its own its weight; of a plastic one its weight, both of its
-#: ends, its place among those of its target, and what it is made from; of a listed pair with what it brings.
-SLOT, OWN_WEIGHT, PLASTIC, LISTED = 2, 4, 36, 10
+#: ends, its place among those of its target, and what it is made from; of a listed pair what it is made from.
+SLOT, OWN_WEIGHT, PLASTIC, LISTED = 2, 4, 36, 18
 
 
 def check_memory(projections: Sequence[Connections], circuit: Circuit) -> None:

@@ -12,6 +12,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.special import expit
 
 from rheobase import checks
+from rheobase.models.values import Brief
 
 
 class Curve(Protocol):
@@ -261,8 +262,8 @@ class Interpolated:
         return np.where(x < self.I[0], 0.0, self._slope(np.clip(x, self.I[0], self.I[-1])))
 
 
-@dataclass(frozen=True)
-class NumericalCurve:
+@dataclass(frozen=True, repr=False)
+class NumericalCurve(Brief):
     """Any function as an f-I curve; its derivative by fourth-order central differences.
 
     Attributes

@@ -14,12 +14,13 @@ from rheobase import checks
 from rheobase.dynamics.fields import as_states
 from rheobase.dynamics.fixed_points import FixedPoints, fixed_points
 from rheobase.dynamics.solvers import SOLVERS, euler_maruyama
+from rheobase.models.values import Brief
 from rheobase.rates.curves import Curve, CurveLike, as_curve
 from rheobase.units import PER_MS
 
 
-@dataclass(frozen=True)
-class RateResult:
+@dataclass(frozen=True, repr=False)
+class RateResult(Brief):
     """Rates of a simulated network.
 
     Attributes

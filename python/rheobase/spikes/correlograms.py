@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from rheobase import checks
+from rheobase.models.values import Brief
 from rheobase.spikes.reading import Spikes, read
 from rheobase.spikes.trains import SpikeTrains
 from rheobase.units import PER_MS
@@ -17,8 +18,8 @@ from rheobase.units import PER_MS
 _BLOCK = 2**22
 
 
-@dataclass(frozen=True, eq=False)
-class Correlogram:
+@dataclass(frozen=True, eq=False, repr=False)
+class Correlogram(Brief):
     """Pairs of spikes counted by their lag.
 
     Parameters

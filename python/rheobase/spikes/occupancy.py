@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rheobase.models.values import Brief
 from rheobase.spikes.bins import bin_of_each_spike
 from rheobase.spikes.trains import SpikeTrains
 
 
-@dataclass(frozen=True, eq=False)
-class OccupiedCells:
+@dataclass(frozen=True, eq=False, repr=False)
+class OccupiedCells(Brief):
     """The counts (all positive) of the cells that hold spikes, with their trains and bins, out of n × total."""
 
     trains: np.ndarray

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.models.values import Brief
 from rheobase.spikes.bins import bin_of_each_spike, binned_counts, number_of_bins, spike_density
 from rheobase.spikes.filters import Filter
 from rheobase.spikes.reading import Spikes, read, read_single
@@ -15,8 +16,8 @@ from rheobase.spikes.trains import EDGE, SpikeTrains
 from rheobase.units import PER_MS
 
 
-@dataclass(frozen=True, eq=False)
-class Rate:
+@dataclass(frozen=True, eq=False, repr=False)
+class Rate(Brief):
     """A firing rate in time.
 
     Parameters

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rheobase import checks
+from rheobase.models.values import Brief
 from rheobase.spikes.bins import number_of_bins, spike_density
 from rheobase.spikes.correlograms import require_same_frame
 from rheobase.spikes.reading import Spikes, read
@@ -15,8 +16,8 @@ from rheobase.spikes.trains import SpikeTrains
 from rheobase.units import PER_MS
 
 
-@dataclass(frozen=True, eq=False)
-class Spectrum:
+@dataclass(frozen=True, eq=False, repr=False)
+class Spectrum(Brief):
     """Values over frequency.
 
     Parameters

@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks, html
+from rheobase.models.values import Brief
 from rheobase.units import PER_MS
 
 
-@dataclass(frozen=True, eq=False)
-class TuningCurve:
+@dataclass(frozen=True, eq=False, repr=False)
+class TuningCurve(Brief):
     """Mean response to each stimulus.
 
     Parameters

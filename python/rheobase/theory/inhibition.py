@@ -6,12 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.models.values import Brief
 from rheobase.rates import RateNetwork
 from rheobase.units import PER_MS
 
 
-@dataclass(frozen=True)
-class Stabilisation:
+@dataclass(frozen=True, repr=False)
+class Stabilisation(Brief):
     """How inhibition holds a fixed point of a rate network.
 
     Attributes
@@ -94,8 +95,8 @@ def stabilisation(network: RateNetwork, r: npt.ArrayLike) -> Stabilisation:
     )
 
 
-@dataclass(frozen=True)
-class Currents:
+@dataclass(frozen=True, repr=False)
+class Currents(Brief):
     """What reaches each population, mV (or in the unit of a dimensionless network), each of shape (n,)."""
 
     excitatory: np.ndarray

@@ -37,7 +37,7 @@ def injected_current(circuit: Circuit, population: str) -> InjectedCurrent:
     steady, series, noisy = 0.0, [], False
     for current in (injected.current for injected in circuit.injections if injected.post == population):
         if isinstance(current, (WhiteNoise, OrnsteinUhlenbeck)):
-            steady += current.mean / g_L
+            steady += average(current.mean) / g_L
             noisy = True
         elif isinstance(current, TimeSeries):
             steps, values = current._on_grid(circuit.dt, cells.n)

@@ -80,7 +80,7 @@ def mean_field(
             )
     for drive in circuit.drives:
         area = drive.weight * weight_area(drive.synapse, circuit[drive.post].neuron)
-        X[row[drive.post]] += PER_MS * drive.rate * drive.sources * area
+        X[row[drive.post]] += PER_MS * drive.mean_rate * drive.sources * area
     currents = [injected_current(circuit, p.name) for p in targets]
     X += [current.steady for current in currents]
     if tau is None:

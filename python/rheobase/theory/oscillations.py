@@ -17,6 +17,7 @@ from scipy.optimize import root
 
 from rheobase import checks
 from rheobase.models.circuit import Circuit, Connections, HasCircuit
+from rheobase.models.values import Brief
 from rheobase.theory.membranes import average, variance_of, weight_area
 from rheobase.theory.self_consistent import SelfConsistentField
 from rheobase.theory.threshold_integration import ThresholdIntegration
@@ -121,8 +122,8 @@ class AsynchronousState:
         return max(0, -round(float(phase[-1] - phase[0]) / np.pi))
 
 
-@dataclass(frozen=True)
-class Onset:
+@dataclass(frozen=True, repr=False)
+class Onset(Brief):
     """Where the asynchronous state loses its stability: parameter, frequency (Hz) and rates there (Hz)."""
 
     parameter: float

@@ -20,6 +20,7 @@ from rheobase.models.circuit import Cells, Circuit, Connections, HasCircuit
 from rheobase.models.neurons import Neuron
 from rheobase.models.rules import AllToAll, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs, Rule
 from rheobase.models.sources import Poisson
+from rheobase.models.values import Brief
 from rheobase.rates import Interpolated, ThresholdLinear
 from rheobase.rates.curves import Curve
 from rheobase.theory.injected import injected_current
@@ -91,8 +92,8 @@ class Afferent:
         return PER_MS**2 * (numbers + self.n * each)
 
 
-@dataclass(frozen=True)
-class SelfConsistentRates:
+@dataclass(frozen=True, repr=False)
+class SelfConsistentRates(Brief):
     """Self-consistent state of a spiking network; every array has one value per population.
 
     Attributes
@@ -134,8 +135,8 @@ class SelfConsistentRates:
         return f"<b>Self-consistent rates</b><table><tr>{head}</tr>{rows}</table>"
 
 
-@dataclass(frozen=True)
-class SelfConsistentField:
+@dataclass(frozen=True, repr=False)
+class SelfConsistentField(Brief):
     """The rate equations τ∘r' = −r + f(mean, variance) of a spiking network, with its own f–I theory per population.
 
     Its fixed points are the self-consistent rates. `rheobase.dynamics` takes it as a field, so that they can be found
@@ -193,7 +194,7 @@ class SelfConsistentField:
         for k, d in enumerate(circuit.drives):
             name = f"drive {d.post}"
             name = name if name not in sources else f"{name} {k}"
-            sources[name] = (d.rate, 0.0)
+            sources[name] = (d.mean_rate, variance_of(d.rate))
             area = d.weight * weight_area(d.synapse, circuit[d.post].neuron)
             afferents[row[d.post]].append(
                 Afferent(name, d.sources, 0.0, area, 0.0, 1.0, tuple(d.synapse.parameters.values()))

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.models.values import Brief
 from rheobase.units import PER_MS
 
 #: Largest number of each kind, whose products and squares can still be computed.
@@ -185,8 +186,8 @@ def quenched_variance(rate: npt.ArrayLike, weight: npt.ArrayLike, sources: npt.A
     return float(np.sum((PER_MS * j * r) ** 2 * N * chance * (1 - chance)))
 
 
-@dataclass(frozen=True)
-class EffectiveMembrane:
+@dataclass(frozen=True, repr=False)
+class EffectiveMembrane(Brief):
     """A passive membrane under conductance bombardment.
 
     Attributes

@@ -14,6 +14,7 @@ from scipy.linalg import solve_banded
 
 from rheobase import checks
 from rheobase.models.neurons import Neuron
+from rheobase.models.values import Brief
 from rheobase.theory.membranes import Membrane, as_membrane, inputs_and_sigma
 from rheobase.units import PER_MS
 
@@ -27,8 +28,8 @@ _MAX_POINTS = 10**7
 _MANY_POINTS = 20_000
 
 
-@dataclass(frozen=True)
-class Stationary:
+@dataclass(frozen=True, repr=False)
+class Stationary(Brief):
     """Stationary state of a neuron in white noise.
 
     Attributes

@@ -15,6 +15,8 @@ class InjectedCurrent {
     virtual void add(const StepContext& step, std::size_t begin, std::size_t end, double* I) = 0;
     /// Called before a run that starts at `step`.
     virtual void begin(std::int64_t) {}
+    /// Called when it comes instead of another one, whose state may go on in it.
+    virtual void take_over(const InjectedCurrent&) {}
     virtual void archive(Archive&, const std::string&) {}
 };
 

@@ -12,6 +12,7 @@
 #include "rheobase/network/plastic_projection.hpp"
 #include "rheobase/network/population.hpp"
 #include "rheobase/network/sources/poisson.hpp"
+#include "rheobase/network/sources/trains.hpp"
 #include "rheobase/network/spike_history.hpp"
 #include "rheobase/wiring/layout.hpp"
 #include "rheobase/wiring/projection.hpp"
@@ -44,8 +45,10 @@ class Network {
     /// The same of one whose kernel is a program.
     std::size_t add_program_receptor(std::size_t population, std::shared_ptr<const SynapseProgram> program,
                                      const std::vector<double>& values, double reversal, const std::string& label);
-    std::size_t add_drive(std::uint32_t population, std::size_t receptor, double mean, double weight,
-                          const Selection& neurons = {});
+    /// `id` decides what is drawn: each drive has its own. See `Drive` for the means.
+    void add_drive(std::uint32_t id, std::uint32_t population, std::size_t receptor, std::vector<double> means,
+                   double weight, Selection neurons = {});
+    void remove_drive(std::size_t place) { drives_.erase(drives_.begin() + static_cast<std::ptrdiff_t>(place)); }
     /// A projection, made into connections at the next build.
     struct ProjectionSpec {
         std::uint32_t pre, post;
@@ -59,17 +62,26 @@ class Network {
         Selection pre_neurons{}, post_neurons{};                     ///< whom the rule connects
     };
     std::size_t connect(ProjectionSpec spec);
+    /// Gives a static projection other weights from now on; the next build puts them where they are stored.
+    void set_weight(std::size_t projection, const Distribution& weight);
+    /// The same of each connection: `rule` lists them all, with delays where these differ.
+    void list_weights(std::size_t projection, SharedRule rule);
 
-    /// A series of one value per neuron has its columns in the order of the selection.
-    void inject(std::size_t population, TimeSeries series, const Selection& neurons = {});
-    void inject_white_noise(std::size_t population, double mean, double sigma, const Selection& neurons = {});
-    void inject_ornstein_uhlenbeck(std::size_t population, double mean, double std_dev, double tau,
+    /// Injected currents stand in the order in which they are added; one at a `place` that is taken comes instead of
+    /// what is there. `id` decides what noise draws: each noise has its own. What has one value per neuron has them in
+    /// the order of the selection.
+    void inject(std::size_t population, std::size_t place, TimeSeries series, const Selection& neurons = {});
+    void inject_white_noise(std::size_t population, std::size_t place, std::uint32_t id, std::vector<double> mean,
+                            std::vector<double> sigma, const Selection& neurons = {});
+    void inject_ornstein_uhlenbeck(std::size_t population, std::size_t place, std::uint32_t id,
+                                   std::vector<double> mean, std::vector<double> std_dev, double tau,
                                    const Selection& neurons = {});
 
     std::size_t size() const noexcept { return populations_.size(); }
     Population& population(std::size_t id) const { return *populations_.at(id); }
     NeuronPopulation& neurons(std::size_t id) const;
     PoissonSource& poisson(std::size_t id) const;
+    TrainsSource& trains(std::size_t id) const;
     SpikeHistory& history(std::size_t population) { return histories_[population]; }
     const SpikeHistory& history(std::size_t population) const { return histories_[population]; }
     const std::vector<std::unique_ptr<Projection>>& projections() const noexcept { return projections_; }
@@ -79,7 +91,7 @@ class Network {
     /// The coupling that a projection is, or null.
     Coupling* coupling(std::size_t projection) const { return couplings_.at(projection).get(); }
     const std::vector<Coupling*>& couplings() const noexcept { return all_couplings_; }
-    const std::vector<Drive>& drives() const noexcept { return drives_; }
+    const std::vector<std::unique_ptr<Drive>>& drives() const noexcept { return drives_; }
 
     std::vector<Extent> extents() const;
     std::uint64_t synapse_count() const noexcept;
@@ -89,8 +101,10 @@ class Network {
     std::uint32_t add(std::unique_ptr<Population> population, NeuronPopulation* neurons, PoissonSource* poisson);
     const Receptor& receptor(std::size_t population, std::size_t id) const;
     MakePlasticity plasticity_of(const ProjectionSpec& spec) const;
-    void inject_into(std::size_t population, std::unique_ptr<InjectedCurrent> current, const Selection& neurons);
+    void inject_into(std::size_t population, std::size_t place, std::unique_ptr<InjectedCurrent> current,
+                     const Selection& neurons);
     std::unique_ptr<Coupling> couple(const Projection& projection);
+    Projection& begin_change(std::size_t projection);
 
     double dt_;
     RandomSource random_, streams_;
@@ -105,8 +119,7 @@ class Network {
     std::vector<PlasticProjection*> all_plastic_;              ///< those that are not null
     std::vector<std::unique_ptr<Coupling>> couplings_;         ///< one per projection
     std::vector<Coupling*> all_couplings_;                     ///< those that are not null
-    std::vector<Drive> drives_;
-    std::uint32_t noises_ = 0;
+    std::vector<std::unique_ptr<Drive>> drives_;
 };
 
 }  // namespace rheobase

@@ -45,9 +45,15 @@ class NeuronPopulation final : public Population {
     void set_parameter(const std::string& name, std::vector<double> value);
     void set_current(std::vector<double> I_x);
     const std::vector<double>& input() const noexcept { return I_x_; }
-    void inject(std::unique_ptr<InjectedCurrent> current) { injected_.push_back(std::move(current)); }
-    /// From now on the state variable is the sum of its time series, as the light on a neuron is.
-    void impose(const std::string& variable, TimeSeries series);
+    /// Adds a current, or puts it in the place of another one.
+    void inject(std::unique_ptr<InjectedCurrent> current, std::size_t place = last);
+    void remove_injected(std::size_t place);
+    /// From now on the state variable is the sum of its time series, as the light on a neuron is. Adds a series, or
+    /// puts it in the place of another one.
+    void impose(const std::string& variable, TimeSeries series, std::size_t place = last);
+    /// The variable keeps the value it has where that was the last one.
+    void remove_imposed(const std::string& variable, std::size_t place);
+    static constexpr std::size_t last = static_cast<std::size_t>(-1);
 
     /// Returns the receptor's id within the population.
     std::size_t add_receptor(Receptor receptor);

@@ -58,18 +58,20 @@ struct PlasticityRule {
 const std::vector<PlasticityRule>& plasticity_rules();
 const PlasticityRule& plasticity_rule(const std::string& name);
 
-/// Lets a rule work on the connections of a tile.
-using MakePlasticity = std::function<std::unique_ptr<Plasticity>(PlasticConnections)>;
+/// Lets a rule, with values of its parameters, work on the connections of a tile.
+using MakePlasticity = std::function<std::unique_ptr<Plasticity>(const std::vector<double>&, PlasticConnections)>;
 
 /// The plastic part of a projection: its rule at work in every tile.
 class PlasticProjection {
   public:
-    PlasticProjection(const Projection& projection, MakePlasticity make);
+    PlasticProjection(const Projection& projection, MakePlasticity make, std::vector<double> values);
 
     const Projection& projection() const noexcept { return projection_; }
     std::size_t delay() const noexcept { return static_cast<std::size_t>(projection_.delay.a); }
     bool learns() const noexcept { return learns_; }
     void set_learning(bool on) noexcept { learns_ = on; }
+    /// Other values of the rule's parameters; what it has learned stays.
+    void set_values(std::vector<double> values);
 
     /// Takes over the connections of every tile. What it has learned stays, if it had connections before.
     void rebuild(std::vector<PlasticConnections> tiles);
@@ -95,6 +97,7 @@ class PlasticProjection {
   private:
     const Projection& projection_;
     MakePlasticity make_;
+    std::vector<double> values_;
     bool learns_ = true;
     std::vector<std::unique_ptr<Plasticity>> tiles_;
 };

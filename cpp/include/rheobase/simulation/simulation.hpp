@@ -32,6 +32,7 @@ class Simulation : public Network {
     void share_connections(Simulation& other, bool learned, const Poll& poll = nullptr);
     /// What a build has to do, in the unit in which it tells the poll what is done.
     std::uint64_t count_work() const { return rheobase::count_work(*this, layout_); }
+    /// Every connection by pre neuron, then by post neuron, then by delay.
     std::vector<Synapse> read_connections(std::size_t projection, const Poll& poll = nullptr);
     /// The plastic part of a projection, built.
     PlasticProjection& built_plastic(std::size_t projection);

@@ -48,10 +48,13 @@ class SharedRule {
     std::shared_ptr<const ConnectionRule> rule_;
 };
 
-/// Pairs (pre, post) that are given, with their weights and delays where there are any, as rows. Equal pairs keep their
-/// order.
-ConnectionRule list_pairs(std::size_t n_pre, Span<const std::uint32_t> pre, Span<const std::uint32_t> post,
-                          Span<const float> weights, Span<const std::uint16_t> delays, SharedWork& work);
+/// Pairs (pre, post) that are given, with their weights and delays where there are any, as rows: shared out among the
+/// pre neurons in one pass, then sorted row by row. Equal pairs keep their order.
+ConnectionRule list_pairs(std::size_t n_pre, Span<const std::int32_t> pre, Span<const std::int32_t> post,
+                          Span<const double> weights, Span<const std::uint16_t> delays, SharedWork& work);
+
+/// How often `list_pairs` goes over the pairs.
+constexpr std::size_t listing_passes = 3;
 
 /// Draws `k` numbers below n, ascending, distinct or not; keeps its workspace between calls.
 class Sampler {

@@ -21,7 +21,8 @@ struct Projection {
     bool plastic = false;     ///< the weights change
     std::int64_t since = 0;   ///< spikes found before this step do not enter
     std::uint32_t batch = 0;  ///< projections first built together, from 1 on, are stored together
-    std::size_t group = 0;    ///< which set of fan-outs holds it
+    static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+    std::size_t group = nowhere;  ///< which set of fan-outs holds it
     bool built = false;
     std::uint64_t synapses = 0;
     /// Whom the rule connects. Random rules draw members and degrees are those of members; pairs that are listed are

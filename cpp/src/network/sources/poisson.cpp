@@ -25,10 +25,21 @@ std::uint32_t poisson_number(Stream& stream, double mean) {
     return total;
 }
 
-PoissonSource::PoissonSource(std::uint32_t id, std::size_t size, std::vector<double> rates)
-    : Population(id, size), rates_(std::move(rates)) {
-    require(rates_.size() == 1 || rates_.size() == size, "rate must have one value or one per source");
-    for (double rate : rates_) require(rate >= 0.0 && rate <= max_rate, "rate must lie between 0 and 10^7 Hz");
+PoissonSource::PoissonSource(std::uint32_t id, std::size_t size, std::vector<double> rates) : Population(id, size) {
+    set_rates(std::move(rates));
+}
+
+void PoissonSource::set_rates(std::vector<double> rates) {
+    require(rates.size() == 1 || rates.size() == size(), "rate must have one value or one per source");
+    for (double rate : rates) require(rate >= 0.0 && rate <= max_rate, "rate must lie between 0 and 10^7 Hz");
+    rates_ = std::move(rates);
+    series_ = {};
+}
+
+void PoissonSource::set_series(TimeSeries series) {
+    require(series.width() == 1 || series.width() == size(), "a series must have one value or one per source");
+    series_ = std::move(series);
+    rates_.assign(1, 0.0);
 }
 
 std::int64_t PoissonSource::advance(const StepContext& step, std::size_t begin, std::size_t end, double*, std::size_t,

@@ -8,10 +8,16 @@ namespace rheobase {
 
 TrainsSource::TrainsSource(std::uint32_t id, std::size_t size, std::vector<std::int64_t> steps,
                            std::vector<std::uint32_t> indices)
-    : Population(id, size), steps_(std::move(steps)), indices_(std::move(indices)) {
-    require(steps_.size() == indices_.size(), "every spike needs a step and an index");
-    require(std::is_sorted(steps_.begin(), steps_.end()), "spikes must be sorted by step");
-    for (std::uint32_t i : indices_) require(i < size, "index of a spike is out of range");
+    : Population(id, size) {
+    set_spikes(std::move(steps), std::move(indices));
+}
+
+void TrainsSource::set_spikes(std::vector<std::int64_t> steps, std::vector<std::uint32_t> indices) {
+    require(steps.size() == indices.size(), "every spike needs a step and an index");
+    require(std::is_sorted(steps.begin(), steps.end()), "spikes must be sorted by step");
+    for (std::uint32_t i : indices) require(i < size(), "index of a spike is out of range");
+    steps_ = std::move(steps);
+    indices_ = std::move(indices);
 }
 
 std::int64_t TrainsSource::advance(const StepContext& step, std::size_t begin, std::size_t end, double*, std::size_t,

@@ -10,10 +10,11 @@ import numpy as np
 from rheobase import checks
 from rheobase.dynamics.flows import Trajectory
 from rheobase.dynamics.hamiltonian.system import HamiltonianSystem
+from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True)
-class EnergyBalance:
+@dataclass(frozen=True, repr=False)
+class EnergyBalance(Brief):
     """Energy along a trajectory.
 
     Attributes

@@ -148,8 +148,12 @@ class EquationNeuron(Neuron):
             values=values,
         )
         for name, (steps, rows) in given.items():
-            host.engine.impose_series(population=number, variable=name, steps=steps, values=rows, width=rows.shape[1])
+            _impose(host, number, name, steps, rows)
         return number
+
+    def _impose(self, host: Host, number: int, n: int, name: str) -> None:
+        """Let an input of `n` neurons that are there already be as it is here."""
+        _impose(host, number, name, *series_of(getattr(self, name))._on_grid(host.dt, n))
 
     def _check(self, values: dict[str, np.ndarray], dt: float) -> None:
         """Raise unless the parameters' values, drawn by now, are finite, within bounds and, as times, on the grid."""
@@ -333,3 +337,7 @@ def class_of(described: Description, method: str | None) -> type[EquationNeuron]
     if text not in _CLASSES:
         _CLASSES[text] = make(model, EquationNeuron, __name__, described.inputs)
     return _CLASSES[text]
+
+
+def _impose(host: Host, number: int, name: str, steps: np.ndarray, rows: np.ndarray) -> None:
+    host.engine.impose_series(population=number, variable=name, place=0, steps=steps, values=rows, width=rows.shape[1])

@@ -8,14 +8,15 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.dynamics.slow_points import SlowPoints, find_slow_points
+from rheobase.models.values import Brief
 from rheobase.progress import counted
 from rheobase.theory.random_networks.gaussian_averages import static_variance
 from rheobase.theory.random_networks.network import RandomNetwork, random_network
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 
-@dataclass(frozen=True)
-class FixedPointCensus:
+@dataclass(frozen=True, repr=False)
+class FixedPointCensus(Brief):
     """Fixed points of many networks of one size.
 
     Attributes

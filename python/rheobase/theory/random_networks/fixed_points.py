@@ -8,6 +8,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from rheobase import checks
+from rheobase.models.values import Brief
 from rheobase.theory.random_networks.disorder import gain, noise_variance
 from rheobase.theory.random_networks.gaussian_averages import (
     gaussian_moments,
@@ -22,8 +23,8 @@ from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_fu
 _FEW = 1e-7
 
 
-@dataclass(frozen=True)
-class FixedPointDistribution:
+@dataclass(frozen=True, repr=False)
+class FixedPointDistribution(Brief):
     """Fixed points of x' = −x + Jφ(x) + η as N → ∞: μ*(y) ∝ √(1 + αφ'(y)²) exp(−y²/(2β) + γφ(y)²).
 
     Attributes

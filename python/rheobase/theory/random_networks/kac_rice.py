@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.models.values import Brief
 from rheobase.theory.random_networks.disorder import gain, noise_variance
 from rheobase.theory.random_networks.jacobian_spectrum import JacobianSpectrum
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 
-@dataclass(frozen=True)
-class VelocityStatistics:
+@dataclass(frozen=True, repr=False)
+class VelocityStatistics(Brief):
     """Moments over J and η of the velocity y = −x + Jφ(x) + η and the Jacobian y' = −1 + J diag φ'(x) at one state x.
 
     Velocity and Jacobian are jointly Gaussian, independent between rows i. Within a row

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.linalg import eigh_tridiagonal
 
+from rheobase.models.values import Brief
 from rheobase.theory.random_networks.disorder import gain, noise_variance
 from rheobase.theory.random_networks.gaussian_averages import gaussian_moments, static_variance
 from rheobase.theory.random_networks.orbit import Orbit, find_orbit
@@ -15,8 +16,8 @@ from rheobase.theory.random_networks.saddle_point import noise
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 
-@dataclass(frozen=True)
-class DynamicalMeanField:
+@dataclass(frozen=True, repr=False)
+class DynamicalMeanField(Brief):
     """Statistics of x' = −x + Jφ(x) + η with J_ij ~ N(0, g²/N), η_i ~ N(0, D) frozen, as N → ∞.
 
     Times and rates are in units of the membrane time constant (and its inverse).

@@ -12,13 +12,14 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.dynamics.rate_field import RateField
 from rheobase.dynamics.solvers import euler_step, rk4_step
+from rheobase.models.values import Brief
 from rheobase.progress import counted
 from rheobase.theory.random_networks.disorder import gain, noise_variance
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 
-@dataclass(frozen=True)
-class NetworkActivity:
+@dataclass(frozen=True, repr=False)
+class NetworkActivity(Brief):
     """States of a network over time.
 
     Attributes
@@ -50,8 +51,8 @@ class NetworkActivity:
         return np.arange(lags + 1) * every, sums / ((length - np.arange(lags + 1)) * self.x.shape[1])
 
 
-@dataclass(frozen=True, eq=False)
-class RandomNetwork:
+@dataclass(frozen=True, eq=False, repr=False)
+class RandomNetwork(Brief):
     """Network x' = −x + Jφ(x) + η with J_ij ~ N(0, g²/N) and frozen η_i ~ N(0, D).
 
     Time is in units of the membrane time constant. `random_network` draws one; with a J of one's own, g and D only

@@ -26,6 +26,10 @@ class SelectedCurrent final : public InjectedCurrent {
         for (std::size_t k = first; k < last; ++k) I[neurons_.sorted(k) - begin] += chosen[k - first];
     }
 
+    void take_over(const InjectedCurrent& other) override {
+        const auto* selected = dynamic_cast<const SelectedCurrent*>(&other);
+        if (selected != nullptr) current_->take_over(*selected->current_);
+    }
     void begin(std::int64_t step) override { current_->begin(step); }
     void archive(Archive& archive, const std::string& name) override { current_->archive(archive, name); }
 

@@ -14,8 +14,9 @@ class PoissonSource final : public Population {
     /// `rates` in Hz: one, or one per source.
     PoissonSource(std::uint32_t id, std::size_t size, std::vector<double> rates);
 
+    void set_rates(std::vector<double> rates);
     /// Rates that change: the series takes the place of the steady ones.
-    void set_series(TimeSeries series) { series_ = std::move(series); }
+    void set_series(TimeSeries series);
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                          std::size_t slots_per_receptor, bool reached, std::vector<std::uint32_t>& spikes) override;
