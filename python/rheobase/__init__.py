@@ -13,6 +13,7 @@ from rheobase.models.currents import OrnsteinUhlenbeck, Pulse, Samples, Steps, W
 from rheobase.models.distributions import LogNormal, Normal, Uniform
 from rheobase.models.edges import Edges
 from rheobase.models.equations import EquationError, from_brian, neuron, plasticity, synapse
+from rheobase.models.graph_rules import Clustered, DegreeSequences, SmallWorld
 from rheobase.models.light import Light
 from rheobase.models.positions import Grid, Positions, RandomPositions
 from rheobase.models.profiles import ExponentialProfile, GaussianProfile, LinearProfile
@@ -35,6 +36,8 @@ __all__ = [
     "Bernoulli",
     "ByDistance",
     "Circuit",
+    "Clustered",
+    "DegreeSequences",
     "Edges",
     "ExponentialProfile",
     "FixedInDegree",
@@ -57,6 +60,7 @@ __all__ = [
     "Pulse",
     "RandomPositions",
     "Samples",
+    "SmallWorld",
     "Steps",
     "WhiteNoise",
     "Trains",

@@ -739,6 +739,18 @@ def space(trial):
     trial.run(60)
 
 
+@network
+def random_graphs(trial):
+    """Groups, small worlds and degrees given at both ends."""
+    trial.network(seed=7)
+    e = trial.add(rb.LIF(I_x=19), 240, V=rb.Uniform(-72, -56))
+    trial.connect(e, e, rb.Clustered(0.05 + 0.3 * np.eye(4), autapses=False), 1.5, delay=0.5)
+    trial.connect(e, e[::2], rb.Clustered([[0.1, 0.3]], pre=np.arange(240) % 2), -1.5)
+    trial.connect(e, e, rb.SmallWorld(8, 0.2), rb.Uniform(1, 2))
+    trial.connect(e, e, rb.DegreeSequences(rb.Uniform(0, 15), np.arange(240) % 16, autapses=False), -0.5)
+    trial.run(60)
+
+
 # ---- the table -------------------------------------------------------------------------------------------------------
 
 

@@ -91,6 +91,13 @@ class Ends:
         """Lengths after which space repeats; None where it does not."""
         return None if self.pre.positions is None else self.pre.positions.box
 
+    def without_autapses(self, pre: np.ndarray, post: np.ndarray, autapses: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Return pairs of members without those of a neuron with itself, unless autapses are allowed."""
+        if autapses or not self.same:
+            return pre, post
+        others = self.pre.indices_of(pre) != self.post.indices_of(post)
+        return pre[others], post[others]
+
     def post_choices(self, autapses: bool) -> int | np.ndarray:
         """Return how many targets a source may have, one number or one per source."""
         return self._choices(self.post, self.pre, autapses)

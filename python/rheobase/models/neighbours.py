@@ -8,12 +8,10 @@ from math import ceil, floor, sqrt
 
 import numpy as np
 
-#: Pairs that are looked at together.
-PIECE = 2**20
+from rheobase.models.thinning import thinned
+
 #: Cells along a reach, by number of axes.
 CELLS_PER_REACH = {1: 16, 2: 8, 3: 4}
-#: Pairs less probable than this are as good as impossible.
-LEAST = 1e-15
 
 
 def distances(a: np.ndarray, b: np.ndarray, box: np.ndarray | None) -> np.ndarray:
@@ -76,26 +74,12 @@ class Cells:
         cell, other = self.filled[inside], np.ravel_multi_index(tuple(target[inside].T), self.shape)
         width = np.diff(self.post_start)[other]
         end = np.cumsum(np.diff(self.pre_start)[cell] * width)
-        for index in _share(int(end[-1]) if len(end) else 0, share, random):
+        for index in thinned(int(end[-1]) if len(end) else 0, share, random):
             k = np.searchsorted(end, index, side="right")
             behind = end[k] - index - 1  # counted from the last pair of the two cells
             pre = self.pre_order[self.pre_start[cell[k] + 1] - 1 - behind // width[k]]
             post = self.post_order[self.post_start[other[k] + 1] - 1 - behind % width[k]]
             yield pre, post, distances(self.pre[pre], self.post[post], self.box)
-
-
-def _share(total: int, share: float, random: np.random.Generator) -> Iterator[np.ndarray]:
-    """Yield an independent share of the numbers below `total`, piece by piece, by the gaps between those drawn."""
-    if share >= 1:
-        yield from (np.arange(first, min(first + PIECE, total)) for first in range(0, total, PIECE))
-        return
-    at = -1
-    while at < total - 1 and share > LEAST:
-        left = (total - at) * share
-        gaps = random.geometric(share, int(min(left + 5 * sqrt(left) + 10, PIECE)))
-        index = at + np.cumsum(gaps)
-        at = int(index[-1])
-        yield index[: np.searchsorted(index, total)]
 
 
 def drawn_pairs(

@@ -90,7 +90,7 @@ class FixedInDegree(Rule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "k", _integers("k", self.k))
+        object.__setattr__(self, "k", integers("k", self.k))
 
     def _mean_in_degree(self, ends: Ends) -> float:
         """Return k, averaged over targets."""
@@ -126,7 +126,7 @@ class FixedOutDegree(Rule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "k", _integers("k", self.k))
+        object.__setattr__(self, "k", integers("k", self.k))
 
     def _mean_in_degree(self, ends: Ends) -> float:
         """Return the total number of connections by the number of targets."""
@@ -287,6 +287,19 @@ class Pairs(Rule):
                 raise ValueError(f"{name} must hold indices below {n}, got {index.max()}")
 
 
+class DrawnRule(Rule):
+    """A rule whose pairs are drawn at once, as a list: base of rules by distance and of random graphs."""
+
+    def _pairs(self, ends: Ends, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Return the pairs as members of either end."""
+        raise TypeError(f"{type(self).__name__} must define its pairs")
+
+    def _for_engine(self, ends: Ends, random: np.random.Generator) -> _engine.ConnectionRule:
+        """List the pairs."""
+        pairs = self._pairs(ends, random) if ends.n_pre and ends.n_post else ([], [])
+        return Pairs(*pairs)._for_engine(ends, random)
+
+
 def _shares(choices: np.ndarray) -> np.ndarray:
     """Return the probability that a pair is one of each source."""
     alike = choices.max() == choices.min()
@@ -307,7 +320,7 @@ def _share_without_replacement(total: int, choices: np.ndarray, random: np.rando
     return counts - np.sign(surplus) * np.bincount(owners, minlength=n_pre)
 
 
-def _integers(name: str, value: Any) -> Any:
+def integers(name: str, value: Any) -> Any:
     """Return an integer, or a read-only array of them."""
     wanted = "an integer or one integer per neuron"
     k = checks.integers(name, value, wanted=wanted)

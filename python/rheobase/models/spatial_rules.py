@@ -12,7 +12,7 @@ from rheobase import _engine, checks
 from rheobase.models.ends import Ends
 from rheobase.models.neighbours import Cells, distances, drawn_pairs
 from rheobase.models.profiles import Profile, values_at
-from rheobase.models.rules import Pairs, Rule
+from rheobase.models.rules import DrawnRule
 
 #: Targets whose sources are counted for an expected in-degree; evenly spaced ones where there are more.
 COUNTED = 256
@@ -20,18 +20,13 @@ COUNTED = 256
 PIECE = 2**13
 
 
-class SpatialRule(Rule):
+class SpatialRule(DrawnRule):
     """A rule that draws pairs by where neurons are: base of `ByDistance` and `Nearest`."""
 
-    def _pairs(self, ends: Ends, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Return the pairs as members of either end."""
-        raise TypeError(f"{type(self).__name__} must define its pairs")
-
     def _for_engine(self, ends: Ends, random: np.random.Generator) -> _engine.ConnectionRule:
-        """List the pairs."""
+        """List the pairs, which must be of one space."""
         ends.check_space()
-        pairs = self._pairs(ends, random) if ends.n_pre and ends.n_post else ([], [])
-        return Pairs(*pairs)._for_engine(ends, random)
+        return super()._for_engine(ends, random)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,10 +93,7 @@ class ByDistance(SpatialRule):
         """Draw the pairs cell by cell."""
         cells = Cells(ends.pre.points, ends.post.points, ends.box, self._reach)
         pre, post = drawn_pairs(cells, self._probability, self._most, self.beyond, random)
-        if ends.same and not self.autapses:
-            others = ends.pre.indices_of(pre) != ends.post.indices_of(post)
-            pre, post = pre[others], post[others]
-        return pre, post
+        return ends.without_autapses(pre, post, self.autapses)
 
     def _mean_in_degree(self, ends: Ends) -> float:
         """Return the mean of the expected in-degrees that targets have where they are, of 256 of them where many."""
