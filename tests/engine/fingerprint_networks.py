@@ -718,6 +718,24 @@ def plasticity_of_equations(trial):
 
 
 @network
+def models_written_as_equations(trial):
+    """The library's own models of equations, which are as public as the others."""
+    trial.network(seed=21)
+    x = trial.poisson(100, 40)
+    gif = trial.add(rb.GIF(I_x=rb.Uniform(0, 20)), 60)
+    glif = trial.add(rb.GLIF(), 60)
+    for p in (gif, glif):
+        trial.connect(x, p, rb.FixedInDegree(30), 40, rb.Exponential(tau=5))
+    e = trial.add(rb.EIF(), 30, V=rb.Uniform(-70, -60))
+    trial.connect(x, e, rb.FixedInDegree(30), 40, rb.Exponential(tau=5))
+    d = trial.poisson(5, 20)
+    trial.connect(d, e, rb.AllToAll(), 0.3, rb.Neuromodulator(label="dopamine"))
+    for rule, weight in ((rb.ClopathSTDP(), 0.5), (rb.RewardSTDP(), 0.5), (rb.GraupnerBrunel(), 0.5)):
+        trial.connect(x, e, rb.FixedInDegree(10), weight, rb.Exponential(tau=5), plasticity=rule)
+    trial.run(100)
+
+
+@network
 def space(trial):
     """Neurons at places, rules, weights and delays by distance, and parts of populations."""
     trial.network(seed=5)

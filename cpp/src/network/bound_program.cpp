@@ -8,7 +8,7 @@
 #include <tuple>
 #include <utility>
 
-#include "rheobase/loops/block.hpp"
+#include "rheobase/base/block.hpp"
 #include "rheobase/loops/loops.hpp"
 
 namespace rheobase {

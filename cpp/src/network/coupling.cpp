@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "rheobase/loops/block.hpp"
+#include "rheobase/base/block.hpp"
 
 namespace rheobase {
 

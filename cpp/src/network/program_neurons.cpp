@@ -6,8 +6,8 @@
 #include <numeric>
 #include <utility>
 
+#include "rheobase/base/block.hpp"
 #include "rheobase/base/errors.hpp"
-#include "rheobase/loops/block.hpp"
 #include "rheobase/loops/loops.hpp"
 
 namespace rheobase {

@@ -4,8 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "rheobase/base/block.hpp"
 #include "rheobase/base/errors.hpp"
-#include "rheobase/loops/block.hpp"
 #include "rheobase/network/bound_program.hpp"
 #include "rheobase/network/end_variables.hpp"
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "rheobase/loops/block.hpp"
+#include "rheobase/base/block.hpp"
 #include "rheobase/models/neuron_model.hpp"
 
 namespace rheobase {

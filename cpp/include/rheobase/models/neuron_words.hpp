@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "rheobase/base/aligned.hpp"
-#include "rheobase/loops/block.hpp"
+#include "rheobase/base/block.hpp"
 
 namespace rheobase {
 

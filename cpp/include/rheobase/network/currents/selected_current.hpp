@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "rheobase/loops/block.hpp"
+#include "rheobase/base/block.hpp"
 #include "rheobase/network/injected_current.hpp"
 #include "rheobase/wiring/selection.hpp"
 
