@@ -1,23 +1,29 @@
 """Networks of every kind from a number: each seed gives one valid network, its changes between runs included.
 
 A seed decides over models and methods, kernels, rules, weights, delays, plasticity, sources, drives, currents, light,
-recordings, and what happens to the network at which step. `RandomNetwork.play` makes it and lets it run, in one piece
-or cut, saved and loaded, and copied anywhere; all that may be seen of it comes out, and must be the same bit for bit
-(`test_engine_random_networks.py`). Every fourth seed gives a plain network, one that `plain_loop.py` can run as well.
+recordings, and what happens to the network at which step. Neurons, kernels and rules are those of the library, or text
+that `random_models.py` puts together. `RandomNetwork.play` makes the network and lets it run, in one piece or cut,
+saved and loaded, and copied anywhere, its equations interpreted or as machine code; all that may be seen of it comes
+out, and must be the same bit for bit (`test_engine_random_networks.py`). Every fourth seed gives a plain network, one
+that `plain_loop.py` can run as well.
 
     python tests/engine/random_networks.py 0 60
 
 prints the digests of what comes out of these seeds with this process's instruction set (RHEOBASE_ISA chooses one).
 """
 
+import contextlib
 import copy
 import hashlib
+import itertools
 import json
+import os
 import pickle
 import sys
 from pathlib import Path
 
 import numpy as np
+import random_models
 import scipy.sparse
 from fingerprint_networks import NEURONS
 
@@ -71,18 +77,24 @@ class RandomNetwork:
 
     # ---- running -----------------------------------------------------------------------------------------------------
 
-    def play(self, threads, cuts=(), saves=None, copies=None, folder=None):
+    def play(self, threads, cuts=(), saves=None, copies=None, folder=None, tiers=("off",), reset=False):
         """Make the network, run it, and return all that can be seen of it, as arrays by name.
 
         It is cut at the steps `cuts`, saved and loaded at the steps of `saves`, which say on how many threads it goes
-        on, and copied at the steps of `copies`, which say how. A network that blows up gives its error alone.
+        on, and copied at the steps of `copies`, which say how. `tiers` are the values of RHEOBASE_JIT that its runs
+        take in turn. It may have run before and been reset. A network that blows up gives its error alone.
         """
+        tiers = itertools.cycle(tiers)
         saves, copies = saves or {}, copies or {}
         self.parts = {}
         net, now = self.network(threads), 0
+        if reset:
+            stray(net)
+            net.reset()
         try:
             for stop in sorted({*cuts, *saves, *copies, *self.changes, self.steps}):
                 if stop > now:
+                    os.environ["RHEOBASE_JIT"] = next(tiers)
                     self.keep(net.run((stop - now) * self.dt))
                     now = stop
                 if stop in saves:
@@ -103,6 +115,10 @@ class RandomNetwork:
         for name, trains in result.spikes().items():
             self.parts.setdefault(("spikes", name), []).append((np.rint(trains.times / self.dt), trains.indices))
         for key in self.recorded:
+            if key[2:] == ("event",):
+                trains = result.events(*key[:2])
+                self.parts.setdefault(key, []).append((np.rint(trains.times / self.dt), trains.indices))
+                continue
             found = result.weights(*key[:2]) if key[2:] else result.states(*key)
             self.parts.setdefault(key, []).append((np.rint(found.times / self.dt), found.values))
 
@@ -113,12 +129,17 @@ class RandomNetwork:
             for field, pieces in enumerate(zip(*parts, strict=True)):
                 arrays[(*key, field)] = np.concatenate(pieces)
         for p in net:
+            is_text = p.name in self.cells and self.cells[p.name].is_text
             for name in [*p.variables, *p.parameters]:
-                arrays[p.name, name, "at the end"] = p[name]
+                told = (p.name, name) in net._told
+                if told or not (is_text and name in random_models.OF_STEPS):
+                    arrays[p.name, name, "at the end"] = p[name]
         for k, q in enumerate(net.projections):
             for field, values in q.connections().items():
                 arrays["connections", k, field] = values
             arrays["connections", k, "learning"] = np.array(q.learning)
+            for name in q.plasticity.variables if q.plasticity is not None else ():
+                arrays["connections", k, "variable", name] = q[name]
         return arrays
 
     # ---- what it is made of ------------------------------------------------------------------------------------------
@@ -126,7 +147,7 @@ class RandomNetwork:
     def network(self, threads):
         dice = Dice(self.seed, 1)
         net = rb.Network(dt=self.dt, seed=self.seed, threads=threads)
-        self.recorded, self.models, self.scale = [], {}, {}
+        self.recorded, self.cells = [], {}
         for _ in range(dice.integer(1, 3)):
             self.add_neurons(net, dice)
         for _ in range(dice.integer(1, 2)):
@@ -142,20 +163,25 @@ class RandomNetwork:
         return net
 
     def neurons(self, net):
-        return [p for p in net if p.name in self.models]
+        return [p for p in net if p.name in self.cells]
 
     def add_neurons(self, net, dice):
-        name = dice.pick(PLAIN if self.plain else COARSE if self.dt == 0.1 else NEURONS)
-        methods, _, weight, common, each, state = NEURONS[name]
+        cell = random_models.cell(dice) if not self.plain and dice.chance(0.35) else self.cell_of_the_library(dice)
         n = dice.pick(SIZES) if dice.chance(0.95) or self.plain else 0
-        method = dice.pick(methods)
-        parameters = common() if dice.chance(0.4) else each()
+        parameters = cell.common if dice.chance(0.4) else cell.each
         if self.plain and dice.chance(0.7):
             parameters["I_x"] = rb.Uniform(14, 30)
         parameters = {key: resized(value, n) for key, value in parameters.items()}
-        start = {key: resized(value, n) for key, value in state().items()} if dice.chance(0.8) else {}
-        p = net.add(getattr(rb, name)(method=method, **parameters), n, name=f"n{len(net.populations)}", **start)
-        self.models[p.name], self.scale[p.name] = name, weight
+        parameters |= {name: self.series(dice, n, 10) for name in cell.inputs}
+        start = {key: resized(value, n) for key, value in cell.state.items()} if dice.chance(0.8) else {}
+        method = dice.pick(cell.methods)
+        p = net.add(cell.model(method=method, **parameters), n, name=f"n{len(net.populations)}", **start)
+        self.cells[p.name] = cell
+
+    def cell_of_the_library(self, dice):
+        name = dice.pick(PLAIN if self.plain else COARSE if self.dt == 0.1 else NEURONS)
+        methods, _, weight, common, each, state = NEURONS[name]
+        return random_models.Cell(getattr(rb, name), methods, weight, common(), each(), state())
 
     def add_source(self, net, dice):
         n, name = dice.pick(SIZES), f"x{len(net.populations)}"
@@ -192,8 +218,11 @@ class RandomNetwork:
         weight_scale, synapse = self.synapse(dice, post)
         rule, count = self.rule(dice, pre, post)
         options = {}
+        if not self.plain and dice.chance(0.15) and self.have_potentials(pre, post):
+            self.couple(net, dice, pre, post, rule, count)
+            return
         if dice.chance(0.25):
-            options["plasticity"], low, high = self.plasticity(dice, self.scale[post.name])
+            options["plasticity"], low, high = self.plasticity(dice, net, post)
             options["delay"] = self.delay(dice, None, alike=True)
             weight = dice.pick([rb.Uniform(low, high), 0.5 * (low + high)])
         else:
@@ -209,11 +238,29 @@ class RandomNetwork:
             weight = None
         net.connect(pre, post, rule, weight=weight, synapse=synapse, **options)
 
+    def have_potentials(self, *ends):
+        """Tell whether all ends are neurons whose V is in mV."""
+        return all(p.name in self.cells and self.cells[p.name].weight >= 10 for p in ends)
+
+    def couple(self, net, dice, pre, post, rule, count):
+        """Connect by a synapse that adds up over connections in each step, whether there are spikes or not."""
+        synapse = random_models.sum_over_connections(dice, dice.pick([None, "shared"]))
+        weight = self.cells[post.name].weight * dice.real(0, 0.03) / max(1.0, mean_in_degree(rule, pre.n, post.n))
+        if scipy.sparse.issparse(rule):
+            rule.data[:] *= weight
+            weight = None
+        elif dice.chance(0.4):
+            weight = self.weight(dice, weight, count)
+        delay = self.delay(dice, None, alike=True)
+        net.connect(pre, post, rule, weight=weight, synapse=synapse, delay=delay)
+
     def synapse(self, dice, post):
         """Return a synapse and the weight of one of several dozen spikes under way."""
-        unit = self.scale[post.name] * (1e4 if self.stormy else 0.4)
-        if self.models[post.name] == "Binary" or dice.chance(0.2):
+        unit = self.cells[post.name].weight * (1e4 if self.stormy else 0.4)
+        if self.cells[post.name].model is rb.Binary or dice.chance(0.2):
             return 0.05 * unit, rb.Delta()
+        if not self.plain and dice.chance(0.3):
+            return self.synapse_of_text(dice, post, unit)
         kernels = [
             lambda **options: rb.Exponential(tau=dice.pick([2, 5, 8]), **options),
             lambda **options: rb.Alpha(tau=dice.pick([1.5, 3]), **options),
@@ -226,6 +273,13 @@ class RandomNetwork:
         synapse = kernel(reversal=reversal, norm=norm, label=label)
         unit /= 1 if reversal is None else 60
         return unit / (1 if synapse.norm == "area" else 5), synapse
+
+    def synapse_of_text(self, dice, post, unit):
+        reversal = dice.pick([None, 0.0, -80.0])
+        label = dice.pick([None, "shared", "named"])
+        if not self.have_potentials(post):  # whose equations may know no V
+            reversal = None
+        return (unit if reversal is None else unit / 60), random_models.synapse(dice, reversal, label)
 
     def rule(self, dice, pre, post):
         """Return a rule and the number of its connections, None where that is drawn."""
@@ -276,9 +330,14 @@ class RandomNetwork:
                 delays += [lambda: self.dt * dice.random.integers(1, 2 * long, count)] * 2
         return dice.pick(delays)()
 
-    def plasticity(self, dice, scale):
+    def plasticity(self, dice, net, post):
         """Return a rule and two weights that lie well within its bounds."""
-        w = 0.1 * scale
+        w = 0.1 * self.cells[post.name].weight
+        if not self.plain and dice.chance(0.4):
+            if dice.chance(0.4) and self.cells[post.name].model is not rb.Binary:
+                pre = dice.pick(net)
+                net.connect(pre, post, rb.Bernoulli(0.2), weight=0.5, synapse=random_models.SUBSTANCE(label="da"))
+            return random_models.plasticity(dice, w, post), 0, w
         rules = [lambda: (rb.PairSTDP(A_plus=0.1 * w, A_minus=0.1 * w, mu=dice.pick([0, 0.4, 1]), w_max=w), 0, w)]
         rules += [lambda: (rb.TsodyksMarkram(U=0.3, tau_rec=30, tau_facil=dice.pick([0, 50])), -w, w)]
         if not self.plain:
@@ -297,13 +356,13 @@ class RandomNetwork:
 
     def inject(self, net, dice):
         post = dice.pick(self.neurons(net))
-        strong = 0.3 * self.scale[post.name]
+        strong = 0.3 * self.cells[post.name].weight
         currents = [
             lambda: self.series(dice, post.n, strong),
             lambda: rb.WhiteNoise(0.3 * strong, strong),
             lambda: rb.OrnsteinUhlenbeck(0.3 * strong, 0.5 * strong, dice.pick([1, 20])),
         ]
-        if self.models[post.name] == "EIFChR":
+        if self.cells[post.name].model is rb.EIFChR:
             currents += [lambda: rb.Light(self.series(dice, post.n, 0.2))] * 3
         if post.n:
             net.inject(post, dice.pick(currents)())
@@ -318,6 +377,10 @@ class RandomNetwork:
                 net.record_weights(q, connections=dice.some(len(q)), every=every, mean=dice.chance(0.3))
                 self.recorded.append(key)
         p = dice.pick(self.neurons(net))
+        for event in p.model.events:
+            if (p.name, event, "event") not in self.recorded and dice.chance(0.7):
+                net.record(p, event)
+                self.recorded.append((p.name, event, "event"))
         variable = dice.pick(p.variables)
         if p.n and (p.name, variable) not in self.recorded:
             neurons = dice.some(p.n) if dice.chance(0.7) else slice(None)
@@ -331,14 +394,14 @@ class RandomNetwork:
         changes = [
             self.connect, self.connect, self.add_neurons, self.add_source, self.drive, self.inject, self.record,
             self.set_parameter, self.set_parameter, self.set_state, self.switch_learning, self.set_weights,
-            self.switch_spikes,
+            self.set_synapses, self.switch_spikes,
         ]  # fmt: skip
         for _ in range(dice.integer(1, 3)):
             dice.pick(changes)(net, dice)
 
     def set_parameter(self, net, dice):
         p = dice.pick(self.neurons(net))
-        each = NEURONS[self.models[p.name]][4]()
+        each = self.cells[p.name].each
         name = dice.pick([*each, "I_x"])
         values = [resized(each[name], p.n), p[name], p[name][0] if p.n else 0.0]
         if p.n:
@@ -346,12 +409,16 @@ class RandomNetwork:
 
     def set_state(self, net, dice):
         p = dice.pick(self.neurons(net))
-        name, values = dice.pick(NEURONS[self.models[p.name]][5]().items())
+        name, values = dice.pick(self.cells[p.name].state.items())
         if p.n and name != "L":
             p[name] = resized(values, p.n)
-        currents = [v for v in p.variables if v.startswith(("I_", "g_"))]
-        if currents:
-            p[dice.pick(currents)] = dice.real(0, 0.01) * self.scale[p.name]
+        of_synapses = [v for v in p.variables if v.startswith(("I_", "g_", "s_", "x_", "m_")) and v != "m_inf"]
+        if of_synapses:
+            try:
+                p[dice.pick(of_synapses)] = dice.real(0, 0.01) * self.cells[p.name].weight
+            except ValueError as error:
+                if "it is made of other variables" not in str(error):
+                    raise
 
     def switch_learning(self, net, dice):
         for q in net.projections:
@@ -363,6 +430,12 @@ class RandomNetwork:
             if q.plasticity is not None and dice.chance(0.7):
                 weights = q.connections()["weight"]
                 q.weights = weights * dice.random.random(len(weights))
+
+    def set_synapses(self, net, dice):
+        for q in net.projections:
+            for name in q.plasticity.variables if q.plasticity is not None else ():
+                if dice.chance(0.7):
+                    q[name] = q[name] * dice.random.random(len(q))
 
     def switch_spikes(self, net, dice):
         net.record_spikes(dice.pick(net), dice.chance(0.5))
@@ -383,8 +456,21 @@ def copy_by_pickle(net):
     return pickle.loads(pickle.dumps(net))
 
 
+def store_and_restore(net):
+    """Go astray for some steps and come back."""
+    before = net.store()
+    stray(net)
+    net.restore(before)
+    return net
+
+
+def stray(net):
+    with contextlib.suppress(FloatingPointError):
+        net.run(20 * net.dt)
+
+
 #: Ways to copy a network with all its state.
-COPIES = [copy_by_pickle, copy.deepcopy]
+COPIES = [copy_by_pickle, copy.deepcopy, rb.Network.copy, store_and_restore]
 
 
 def digest(arrays):

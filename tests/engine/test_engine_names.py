@@ -98,3 +98,31 @@ def test_parameters_can_be_set_beside_drawn_ones():
     with pytest.raises(ValueError, match="V_re must be < V_th = -49"):
         v["V_re"] = -48.5
     assert v["V_re"].tolist() == [-60.0] * 3
+
+
+def test_no_variable_of_a_kernel_hides_another():
+    """Two kernels of one sender, and a neuron that has a variable of such a name, keep them apart."""
+    flow = rb.synapse("Flow", "dx/dt = -x/5\nI = x", on_pre="x += w")
+    gate = rb.synapse("Gate", "dx/dt = -x/5\ng = x", on_pre="x += w", reversal=0)
+    cell = rb.neuron("Cell", "x_e : 1 (state)\ndV/dt = -V/5", initial=dict(V=0, x_e=7))
+    net = rb.Network()
+    e, own = net.add(rb.LIF(), 2, name="e"), net.add(cell(), 2, name="own")
+    for synapse in (flow(), gate()):
+        net.connect(e, e, rb.AllToAll(), weight=1, synapse=synapse)
+    net.connect(e, own, rb.AllToAll(), weight=1, synapse=flow())
+    assert e.variables == ["V", "I_e", "x_e", "g_e2", "x_e2"]
+    assert own.variables == ["V", "x_e", "I_e_syn", "x_e_syn"]
+    e["x_e2"] = 3.0
+    assert (e["x_e"][0], e["g_e2"][0], own["x_e"][0]) == (0, 3, 7)
+
+
+def test_names_of_two_senders_are_those_of_nothing_else():
+    net = rb.Network()
+    e, i, both = (net.add(rb.LIF(), 2, name=name) for name in ("e", "i", "e+i"))
+    net.connect(both, e, rb.AllToAll(), weight=1, synapse=rb.Exponential(tau=9))
+    net.connect(e, e, rb.AllToAll(), weight=1, synapse=rb.Exponential(tau=5))
+    with pytest.raises(ValueError, match=r"synapse must have a label: without one 'I_e\+i' would name another kernel"):
+        net.connect(i, e, rb.AllToAll(), weight=1, synapse=rb.Exponential(tau=5))
+    assert e.variables == ["V", "I_e+i", "I_e"]
+    net.connect(i, e, rb.AllToAll(), weight=1, synapse=rb.Exponential(tau=5, label="i"))
+    assert e.variables == ["V", "I_e+i", "I_e", "I_i"]

@@ -47,16 +47,26 @@ def some_steps(dice, network, n):
     return [dice.integer(1, network.steps - 1) for _ in range(n)]
 
 
+@pytest.fixture(autouse=True)
+def restored_tier(monkeypatch):
+    """Networks set the variable themselves, run by run; afterwards it is what it was."""
+    monkeypatch.setenv("RHEOBASE_JIT", "off")
+
+
 def test_same_bits_on_any_threads_cut_saved_and_copied_anywhere(seed, tmp_path):
     network, dice = RandomNetwork(seed), Dice(seed, 3)
     wanted = network.play(1)
     ways = {
-        "on two threads, cut": (2, {"cuts": some_steps(dice, network, 5)}),
+        "on two threads, cut, as machine code now and then": (
+            2,
+            {"cuts": some_steps(dice, network, 5), "tiers": ("now", "off", "now")},
+        ),
         "on three threads, saved and loaded twice": (
             3,
             {"saves": {step: dice.pick([1, 2, 7]) for step in some_steps(dice, network, 2)}, "folder": tmp_path},
         ),
         "on seven threads, copied": (7, {"copies": {step: dice.pick(COPIES) for step in some_steps(dice, network, 1)}}),
+        "as machine code, after a reset": (1, {"tiers": ("now",), "reset": True}),
     }
     for name, (threads, how) in ways.items():
         different = differences(network.play(threads, **how), wanted)
@@ -99,7 +109,7 @@ def test_plain_loop_gives_the_same_spikes(plain_seed):
 
 
 def test_random_networks_reach_everything():
-    """The first sixty use every model, kernel, rule, source and current, they spike, and some blow up."""
+    """The first sixty use every model, kernel, rule, source and kind of text, they spike, and some blow up."""
     names, spikes, errors = set(), 0, 0
     for seed in range(60):
         network = RandomNetwork(seed)
@@ -111,6 +121,7 @@ def test_random_networks_reach_everything():
         names |= {type(part).__name__ for part in parts}
     rules = {"AllToAll", "Bernoulli", "FixedInDegree", "FixedOutDegree", "FixedTotal", "OneToOne", "Pairs"}
     kernels = {"Alpha", "Delta", "DifferenceOfExponentials", "Exponential"}
-    missed = {*NEURONS, *PLASTICITY, *rules, *kernels, "Poisson", "Trains"} - names
+    texts = {"Drawn", "Kernel", "Sum", "Substance", "Rule"}
+    missed = {*NEURONS, *PLASTICITY, *rules, *kernels, *texts, "Poisson", "Trains"} - names
     assert not missed
     assert errors >= 1 and spikes >= 50

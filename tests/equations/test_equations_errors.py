@@ -234,3 +234,24 @@ def test_bounds_stay_with_a_class():
     assert pickle.loads(pickle.dumps(Rule())) == Rule()
     with pytest.raises(ValueError, match="U must be >= 0 and <= 1, got -1"):
         Rule(U=-1)
+
+
+@pytest.mark.parametrize(
+    "text", ["-" * 5000 + "V", "sin(" * 120 + "V" + ")" * 120, "V" + "+V" * 20000, "V" + "*V" * 400]
+)
+def test_parts_within_parts_have_an_end(text):
+    """Python would give up among so many, with an error of its own."""
+    message = "must be made of fewer parts within parts|too many nested"
+    with pytest.raises(rb.EquationError, match=message):
+        rb.neuron("Deep", f"dV/dt = {text}", initial=dict(V=0))
+    with pytest.raises(rb.EquationError, match=message):
+        rb.plasticity("Deep", on_pre=f"w = {text.replace('V', 'w')}")
+    with pytest.raises(rb.EquationError, match=message):
+        rb.from_brian("dv/dt = -v/tau : 1", namespace=dict(tau=text.replace("V", "ms")))
+
+
+def test_long_sums_and_deep_expressions_are_read():
+    for text in ("V" + "".join(f" + sin({k}*V)" for k in range(200)), "sin(" * 60 + "V" + ")" * 60):
+        deep = rb.neuron("Deep", f"dV/dt = {text}", initial=dict(V=0))
+        for method in deep.model.methods:
+            rb.Network().add(deep(method=method), 1)

@@ -161,7 +161,16 @@ def test_names_are_read_as_the_state_says():
     )
 
 
-def test_names_that_only_a_step_knows_keep_what_the_last_one_said():
+def test_names_are_not_set():
+    Named = rb.neuron("Named", "y = 2*x : 1\ndx/dt = -x/5", initial={"x": 1.0})
+    net = rb.Network(dt=0.1)
+    e = net.add(Named(), 2, name="e")
+    with pytest.raises(ValueError, match="y must not be set: it is made of other variables"):
+        e["y"] = 3.0
+    np.testing.assert_array_equal(e["y"], 2.0)
+
+
+def test_names_that_only_a_step_knows_keep_what_the_last_one_said(tmp_path):
     Named = rb.neuron(
         "Named",
         "rests = int(not not_refractory)\ndraw = rand()\ndx/dt = 1",
@@ -172,12 +181,22 @@ def test_names_that_only_a_step_knows_keep_what_the_last_one_said():
     )
     net = rb.Network(dt=0.1)
     e = net.add(Named(), 300, name="e")
-    assert e["rests"][0] == 0
+    for name in ("rests", "draw"):  # nothing has told yet what they are
+        with pytest.raises(ValueError, match=f"{name} must be recorded, and a step run, to be read: it depends on"):
+            e[name]
     net.record(e, "rests")
     net.record(e, "draw")
     result = net.run(1.6)
     rests, draw = result.states("e", "rests"), result.states("e", "draw").values
     (spike,) = np.unique(result.spikes("e").times)
+    np.testing.assert_array_equal(e["draw"], draw[-1])
+    net.save(tmp_path / "net")
+    again = rb.load(tmp_path / "net")
+    with pytest.raises(ValueError, match="draw must be recorded, and a step run, to be read"):
+        again["e"]["draw"]
+    for network in (net, again):
+        network.run(0.1)
+    np.testing.assert_array_equal(again["e"]["draw"], e["draw"])
     resting = rests.times[rests.values[:, 0] > 0]
     np.testing.assert_allclose(resting, spike + np.array([0.1, 0.2, 0.3]))
     assert len(np.unique(draw[2])) == 300

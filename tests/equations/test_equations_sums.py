@@ -186,3 +186,18 @@ def test_functions_of_sums_are_taken_apart(text, function):
 def test_what_mixes_both_ends_within_a_function_is_refused():
     with pytest.raises(ValueError, match="products of what pre and post neurons give"):
         rb.synapse("Coupling", "I = w*sin(V_pre*V_post) : 1 (summed)")
+
+
+def test_multapses_sum_up_in_one_order():
+    """Those of one pair weigh differently; whoever lists them in another order finds the same bits."""
+    random = np.random.default_rng(2)
+    pre, post = random.integers(0, 6, (2, 400))
+    weight = random.normal(size=400)
+    found = []
+    for order in (np.arange(400), random.permutation(400)):
+        net = rb.Network(dt=0.1, threads=1)
+        e = net.add(rb.LIF(V_th=1e6), 6, name="e", V=np.linspace(-70, -50, 6))
+        net.connect(e, e, rb.Pairs(pre[order], post[order]), weight=weight[order] / 400, synapse=GAP())
+        net.run(5)
+        found.append(e["V"])
+    np.testing.assert_array_equal(*found)

@@ -217,3 +217,21 @@ def test_bad_input(case):
     assert text in str(raised.value)
     if not case.startswith("rate function"):
         net.run(1)
+
+
+@pytest.mark.parametrize(
+    "series",
+    [rb.Pulse(0, 1, np.ones(0)), rb.Steps([0, 1], np.ones((2, 0))), rb.Samples(np.ones((3, 0)), every=1.0)],
+)
+def test_nobody_has_a_column_of_a_series(series):
+    """One column per neuron are none for a population of none, whatever the series is for."""
+    fed = rb.neuron("Fed", "dV/dt = fed - V", initial=dict(V=0), inputs=dict(fed=0))
+    net = rb.Network(dt=0.1)
+    e = net.add(rb.EIFChR(), 0, name="e")
+    net.add(fed(fed=series), 0, name="fed")
+    net.add(rb.Poisson(rate=series), 0, name="x")
+    net.inject(e, series)
+    net.inject(e, rb.Light(series))
+    assert net.run(2).rates() == {"e": 0, "fed": 0, "x": 0}
+    with pytest.raises(ValueError, match="one for each of the 2 neurons, got 0"):
+        net.inject(net.add(rb.LIF(), 2), series)

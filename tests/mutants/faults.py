@@ -13,6 +13,7 @@ PLASTICITY, LEARNING = (
     "tests/plasticity/test_plasticity_rules.py::test_",
     "tests/plasticity/test_plasticity_networks.py::test_",
 )
+EQUATIONS = "tests/equations/test_equations_"
 STORAGE, REPRODUCIBILITY = "tests/storage/test_storage.py::test_", "tests/engine/test_engine_reproducibility.py::test_"
 
 
@@ -211,6 +212,27 @@ FAULTS = [
         "if (!failure_ || failure.before(*failure_)) failure_.emplace(failure);",
         "failure_.emplace(failure);",
         (RUN + "first_of_the_populations_that_fail_in_one_step_is_named",),
+    ),
+    Fault(
+        "the interpreter of equations takes the wrong sign of what is added to a product",
+        "src/loops/vector_operations.cpp",
+        "if constexpr (operation == Operation::negate_multiply_add) return multiply_add(-a, b, c);",
+        "if constexpr (operation == Operation::negate_multiply_add) return multiply_add(-a, b, -c);",
+        (EQUATIONS + "random.py::test_random_models",),
+    ),
+    Fault(
+        "neurons of equations spike in the last step of their refractory period",
+        "src/network/program_neurons.cpp",
+        "return block.free_from[i] > block.step; };",
+        "return block.free_from[i] > block.step + 1; };",
+        (EQUATIONS + "built_in.py::test_text_spikes_as_the_header_does",),
+    ),
+    Fault(
+        "sums of equations over connections are those of the step before",
+        "src/network/coupling.cpp",
+        "out[k] = given_[at & 1][k].data() + first;",
+        "out[k] = given_[(at + 1) & 1][k].data() + first;",
+        (EQUATIONS + "sums.py::test_gap_junctions_follow_the_closed_form",),
     ),
     Fault(
         "coloured noise begins anew with every run",

@@ -1,6 +1,7 @@
 #include "rheobase/network/coupling.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "rheobase/base/block.hpp"
@@ -23,8 +24,10 @@ void Coupling::bind(std::vector<double*> of_neuron) {
 }
 
 void Coupling::build(std::vector<Synapse> synapses, std::size_t post_size) {
-    std::sort(synapses.begin(), synapses.end(),
-              [](const Synapse& a, const Synapse& b) { return a.post != b.post ? a.post < b.post : a.pre < b.pre; });
+    // multapses by weight: sums are the same in whatever order connections come
+    std::sort(synapses.begin(), synapses.end(), [](const Synapse& a, const Synapse& b) {
+        return std::tie(a.post, a.pre, a.weight) < std::tie(b.post, b.pre, b.weight);
+    });
     const std::size_t pre_size = pre_.size();
     post_size_ = post_size;
     row_start_.assign(post_size + 1, 0);

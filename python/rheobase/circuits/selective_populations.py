@@ -97,7 +97,9 @@ def decision(
     """
     coherence = checks.number("coherence", coherence, low=-100, high=100)
     t_start = checks.number("t_start", t_start, low=0)
-    t_stop = checks.number("t_stop", t_stop, above=t_start)
+    t_stop = checks.number("t_stop", t_stop)
+    if not t_start < t_stop:
+        raise ValueError(f"t_start must be < t_stop = {t_stop:g}, got {t_start:g}")
     net = Network(dt=checks.number("dt", dt, high=DELAY), seed=seed, threads=threads)
     for name, time in (("t_start", t_start), ("t_stop", t_stop)):
         checks.steps(name, time, net.dt)

@@ -85,13 +85,13 @@ class Pulse(TimeSeries):
 
     def _on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the pulse's two edges."""
-        row = _fitting("amplitude", self.amplitude, n)
+        row = _rows(_fitting("amplitude", self.amplitude, n)[np.newaxis])[0]
         steps = [checks.steps("t_start", self.t_start, dt), checks.steps("t_stop", self.t_stop, dt)]
         return np.array(steps), np.stack([row, np.zeros_like(row)])
 
     def _range(self) -> tuple[float, float]:
         """Return the smallest and the largest value."""
-        return min(0.0, float(self.amplitude.min())), max(0.0, float(self.amplitude.max()))
+        return _range_of(np.append(self.amplitude, 0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,11 +126,11 @@ class Steps(TimeSeries):
     def _on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Return steps and values."""
         _check_width("values", self.values.shape[1], n)
-        return np.array([checks.steps("times", float(t), dt) for t in self.times]), self.values
+        return np.array([checks.steps("times", float(t), dt) for t in self.times]), _rows(self.values)
 
     def _range(self) -> tuple[float, float]:
         """Return the smallest and the largest value."""
-        return float(self.values.min()), float(self.values.max())
+        return _range_of(self.values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,11 +167,11 @@ class Samples(TimeSeries):
         """Return steps and values."""
         _check_width("values", self.values.shape[1], n)
         every = checks.steps("every", self.every, dt, low=1)
-        return checks.steps("t_start", self.t_start, dt) + every * np.arange(len(self.values)), self.values
+        return checks.steps("t_start", self.t_start, dt) + every * np.arange(len(self.values)), _rows(self.values)
 
     def _range(self) -> tuple[float, float]:
         """Return the smallest and the largest value."""
-        return float(self.values.min()), float(self.values.max())
+        return _range_of(self.values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,9 +263,19 @@ def _one_or_each(name: str, value: Any, low: float | None = None) -> Any:
     return own(checks.reals(name, value, shape=(None,), low=low))
 
 
+def _rows(values: np.ndarray) -> np.ndarray:
+    """Return rows with a column at least: no neurons need none, the engine one."""
+    return values if values.shape[1] else np.zeros((len(values), 1))
+
+
+def _range_of(values: np.ndarray) -> tuple[float, float]:
+    """Return the smallest and the largest value; no neurons have none."""
+    return (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+
+
 def _row(name: str, value: Any) -> np.ndarray:
     row = np.atleast_1d(checks.array(name, value))
-    if row.ndim != 1 or row.size == 0:
+    if row.ndim != 1:
         raise ValueError(f"{name} must be a number or have one value per neuron, got shape {row.shape}")
     return own(row)
 

@@ -72,7 +72,7 @@ def _check_sum(lights: list[tuple[np.ndarray, np.ndarray]], dt: float) -> None:
     for steps, values in lights:
         last = np.searchsorted(steps, changes, side="right") - 1
         total = total + np.where(last[:, None] < 0, 0.0, values[last])
-    brightest = total.max(axis=1)
+    brightest = total.max(axis=1, initial=0.0)
     if brightest.max() > 1 + 1e-12:
         when = changes[np.argmax(brightest)] * dt
         raise ValueError(f"lights on a population must add up to at most 1, got {brightest.max():g} at t = {when:g} ms")

@@ -156,6 +156,11 @@ class Neuron(Model):
         """Names of what can happen to the neurons beside spikes."""
         return ()
 
+    @property
+    def _named(self) -> dict[str, bool]:
+        """Names of what is made of variables, each with whether it is known within a step alone."""
+        return {}
+
     def _origin(self, variable: str) -> str:
         """Return what a message says of where a variable comes from: the equation, where it is the user's."""
         return ""

@@ -12,6 +12,9 @@ from rheobase.models.ends import Ends
 from rheobase.models.values import Described, own
 from rheobase.progress import Listing
 
+#: So many values are drawn, or looked at, before Ctrl-C gets its turn.
+PIECE = 2**18
+
 
 class Rule(Described):
     """Which pairs of neurons are connected: base of all rules.
@@ -62,7 +65,7 @@ class Bernoulli(Rule):
 
     def _for_engine(self, ends: Ends, random: np.random.Generator) -> _engine.ConnectionRule:
         """Draw every source's out-degree; the engine draws the targets, which makes the pairs independent."""
-        degrees = random.binomial(ends.post_choices(self.autapses), self.p, ends.n_pre)
+        degrees = _binomial(ends.post_choices(self.autapses), self.p, ends.n_pre, random)
         return _engine.ConnectionRule.out_degrees(degrees, False, self.autapses)
 
 
@@ -176,7 +179,7 @@ class FixedTotal(Rule):
         if n_pre == 0:
             counts = np.zeros(0, dtype=np.int64)
         elif self.multapses:
-            counts = random.multinomial(self.total, _shares(choices))
+            counts = _share(self.total, choices, random)
         else:
             counts = _share_without_replacement(self.total, choices, random)
         return _engine.ConnectionRule.out_degrees(counts, self.multapses, self.autapses)
@@ -300,6 +303,25 @@ class DrawnRule(Rule):
         return Pairs(*pairs)._for_engine(ends, random)
 
 
+def _binomial(n: int | np.ndarray, p: float, size: int, random: np.random.Generator) -> np.ndarray:
+    """Draw binomial numbers piece by piece, so that Ctrl-C gets its turn; they are those of one piece."""
+    counts, each = np.empty(size, dtype=np.int64), np.broadcast_to(n, size)
+    for first in range(0, size, PIECE):
+        piece = counts[first : first + PIECE]
+        piece[:] = random.binomial(n if np.ndim(n) == 0 else each[first : first + PIECE], p, len(piece))
+    return counts
+
+
+def _share(total: int, choices: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Throw connections at the pairs of all sources, first at pieces of many sources, for the sake of Ctrl-C."""
+    if len(choices) <= PIECE:
+        return random.multinomial(total, _shares(choices))
+    pieces = [choices[first : first + PIECE] for first in range(0, len(choices), PIECE)]
+    pairs = np.array([piece.sum() for piece in pieces])
+    shares = random.multinomial(total, pairs / pairs.sum())
+    return np.concatenate([_share(int(share), piece, random) for share, piece in zip(shares, pieces, strict=True)])
+
+
 def _shares(choices: np.ndarray) -> np.ndarray:
     """Return the probability that a pair is one of each source."""
     alike = choices.max() == choices.min()
@@ -312,7 +334,7 @@ def _share_without_replacement(total: int, choices: np.ndarray, random: np.rando
     Independent pairs make about `total`; the surplus is taken away, or the lack added, at random.
     """
     n_pre = len(choices)
-    counts = random.binomial(choices, total / max(int(choices.sum()), 1), n_pre)
+    counts = _binomial(choices, total / max(int(choices.sum()), 1), n_pre, random)
     surplus = int(counts.sum()) - total
     pool = counts if surplus > 0 else choices - counts
     drawn = random.choice(int(pool.sum()), abs(surplus), replace=False)

@@ -96,6 +96,8 @@ class Network(Sealed):
         self._recordings: list[Recording] = []
         #: Populations whose spikes are not recorded.
         self._silent: set[str] = set()
+        #: Populations and variables that were recorded in the last step of this very object.
+        self._told: set[tuple[str, str]] = set()
         #: Random arrays drawn so far.
         self._taken = 0
         self._construction = 0.0
@@ -994,13 +996,18 @@ class Network(Sealed):
         return network
 
     def _held(self) -> Iterator[tuple[str, np.ndarray]]:
-        """Yield every state variable and all plastic weights, each with a name for messages."""
+        """Yield every state variable, all plastic weights and what goes with them, each with a name for messages."""
         for population in self:
+            made = population.model._named if isinstance(population.model, Neuron) else {}
             for variable in population.variables:
-                yield f"{variable} of {population.name!r}", population[variable]
+                if variable not in made:
+                    yield f"{variable} of {population.name!r}", population[variable]
         for projection in self.projections:
-            if projection.plasticity is not None:
-                yield f"weights of {projection.name!r}", self._engine.get_weights(projection._id)
+            if projection.plasticity is None:
+                continue
+            yield f"weights of {projection.name!r}", self._engine.get_weights(projection._id)
+            for id, variable in enumerate(projection.plasticity.variables):
+                yield f"{variable} of {projection.name!r}", self._engine.get_synapse_variable(projection._id, id)
 
     def _become(self, other: Network) -> None:
         """Take over everything that another network is made of."""

@@ -105,11 +105,10 @@ class Population(Sealed):
         """Return the engine's name of each variable."""
         if not isinstance(self.model, Neuron):
             return {}
-        shown = {}
+        shown: dict[str, str] = {}
         for receptor in self._cells.receptors:
-            shown[receptor.name] = receptor.variable
-            for variable in receptor.synapse.variables:
-                shown[f"{variable}_{receptor.name[2:]}"] = f"{variable}_{receptor.variable[2:]}"
+            names = _names_of_kernel(receptor.synapse, receptor.name)
+            shown |= zip(names, _names_of_kernel(receptor.synapse, receptor.variable), strict=True)
         return {shown.get(name, name): name for name in self._network._engine.variable_names(self._id)}
 
     @property
@@ -135,6 +134,8 @@ class Population(Sealed):
             values = engine.get_current(self._id)
         elif name in self.parameters:
             values = engine.get_parameter(self._id, name)
+        elif self.neuron._named.get(name) and (self.name, name) not in self._network._told:
+            raise ValueError(f"{name} must be recorded, and a step run, to be read: it depends on what a step brings")
         else:
             return engine.get_variable(self._id, self._names()[name])
         return values if len(values) == self.n else np.full(self.n, values[0])
@@ -153,6 +154,8 @@ class Population(Sealed):
                 changed._impose(draws, self._id, self.n, name)
             self._change(model=changed)
             return
+        if name in self.neuron._named:
+            raise ValueError(f"{name} must not be set: it is made of other variables")
         if name == "L" and self._lights():
             raise ValueError(f"L must not be set: the light injected into {self.name!r} is what it says")
         with self._network._draws() as draws:
@@ -204,11 +207,12 @@ class Population(Sealed):
             if receptor.synapse == synapse:
                 if sender not in receptor.senders:
                     grown = replace(receptor, senders=(*receptor.senders, sender))
+                    self._check_growth(receptor, grown)
                     self._change(receptors=(*receptors[:id], grown, *receptors[id + 1 :]))
                     self._network._rename_recorded(self.name, receptor.variable, grown.variable)
                 return id
         synapse._check_end(self.neuron, "post")
-        name = self._free_name(("I_" if synapse.reversal is None else "g_") + (synapse.label or sender))
+        name = self._free_name(synapse, ("I_" if synapse.reversal is None else "g_") + (synapse.label or sender))
         self._enter_receptor(Receptor(name, synapse, (sender,)))
         self._change(receptors=(*receptors, Receptor(name, synapse, (sender,))))
         return len(receptors)
@@ -216,12 +220,24 @@ class Population(Sealed):
     def _enter_receptor(self, receptor: Receptor) -> None:
         receptor.synapse._enter(self._network._engine, self._id, receptor.name[2:])
 
-    def _free_name(self, name: str) -> str:
-        """Return `name`, with _syn at its end beside a parameter of that name, and numbered beside another kernel."""
-        if name in [*self.parameters, *(v.name for v in self.neuron.model.variables)]:
+    def _check_growth(self, receptor: Receptor, grown: Receptor) -> None:
+        """Raise unless the names of a kernel that another sender joins are those of nothing else."""
+        others = set(self._names()) - set(_names_of_kernel(receptor.synapse, receptor.variable))
+        for name in _names_of_kernel(grown.synapse, grown.variable):
+            if name in others:
+                raise ValueError(
+                    f"synapse must have a label: without one {name!r} would name another kernel of {self.name!r}"
+                )
+
+    def _free_name(self, synapse: Synapse, name: str) -> str:
+        """Return `name`, with _syn at its end beside a parameter of that name, and numbered beside another kernel.
+
+        The same goes for what the variables of the kernel are called after it.
+        """
+        if set(_names_of_kernel(synapse, name)) & {*self.parameters, *(v.name for v in self.neuron.model.variables)}:
             name += "_syn"
-        taken, free, count = [*self._names().values(), *self._names()], name, 1
-        while free in taken:
+        taken, free, count = {*self._names().values(), *self._names()}, name, 1
+        while taken & set(_names_of_kernel(synapse, free)):
             count += 1
             free = f"{name}{count}"
         return free
@@ -257,3 +273,8 @@ class Population(Sealed):
             *circuit.populations[self._id + 1 :],
         )
         self._network._circuit = replace(circuit, populations=cells)
+
+
+def _names_of_kernel(synapse: Synapse, name: str) -> list[str]:
+    """Return the name of a current or conductance and those of the variables that go with it."""
+    return [name, *(f"{variable}_{name[2:]}" for variable in synapse.variables)]

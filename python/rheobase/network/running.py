@@ -47,6 +47,8 @@ def run(network: Network, steps: int, monitors: list[Monitor], progress: bool, p
         )
         spikes, states, happened = _recorded(network, engine)
         stop = engine.now
+    if stop > start:
+        network._told = {(r.of, r.variable) for r in network._recordings}
     compilation.warn_of_failure()
     network._interrupted = outcome.interrupted
     if network._interrupted and not (network._stop and network._stop.is_set()):

@@ -14,13 +14,11 @@ from rheobase.models.edges import Edges
 from rheobase.models.ends import End, Ends
 from rheobase.models.neighbours import distances
 from rheobase.models.profiles import depends_on_distance, values_at
-from rheobase.models.rules import Pairs, Rule
+from rheobase.models.rules import PIECE, Pairs, Rule
 from rheobase.models.values import own
 
 #: Weights are stored as 32-bit floats.
 LARGEST_WEIGHT = float(np.finfo(np.float32).max)
-#: So many values are looked at before Ctrl-C gets its turn.
-PIECE = 2**18
 #: Delays are stored as 16-bit numbers of steps.
 LONGEST_DELAY = 2**16 - 1
 

@@ -22,6 +22,10 @@ from rheobase.models.equations.expressions import (
 )
 from rheobase.models.equations.functions import FUNCTIONS
 
+#: How deep parts may stand within parts: terms of a sum count once, anything else, on which more work is done, thrice.
+_DEEPEST = 300
+_TOO_DEEP = "expression must be made of fewer parts within parts; give some of them names of their own"
+
 _ARITHMETIC: dict[type, Callable[[Expression, Expression], Expression]] = {
     ast.Add: add,
     ast.Sub: subtract,
@@ -70,7 +74,24 @@ def parse(source: Source, text: str, scope: Scope) -> Expression:
         tree = ast.parse(stripped, mode="eval")
     except SyntaxError as error:
         raise source.error(f"expression must be complete: {error.msg}", (error.offset or 1) - 1) from None
+    except RecursionError:
+        raise source.error(_TOO_DEEP) from None
+    _check_depth(source, tree.body)
     return _Reader(source, scope).number_or_condition(tree.body)
+
+
+def _check_depth(source: Source, tree: ast.expr) -> None:
+    """Raise where parts stand within parts so often that Python would lose its way among them."""
+    waiting: list[tuple[ast.AST, int]] = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > _DEEPEST:
+            raise source.error(_TOO_DEEP)
+        waiting += [(child, depth + (1 if _is_sum(node) else 3)) for child in ast.iter_child_nodes(node)]
+
+
+def _is_sum(node: ast.AST) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub))
 
 
 def parse_number(source: Source, text: str, scope: Scope) -> Expression:
@@ -115,8 +136,12 @@ def _statement(source: Source, text: str, scope: Scope, targets: list[str]) -> S
         body = ast.parse(text).body
     except SyntaxError as error:
         raise source.error(f"statement must be complete: {error.msg}", (error.offset or 1) - 1) from None
+    except RecursionError:
+        raise source.error(_TOO_DEEP) from None
     node = body[0]
     reader = _Reader(source, scope)
+    if isinstance(node, (ast.Assign, ast.AugAssign)):
+        _check_depth(source, node.value)
     if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
         target, value = node.targets[0].id, reader.number(node.value)
     elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and type(node.op) in _ARITHMETIC:

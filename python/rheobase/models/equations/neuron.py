@@ -130,6 +130,12 @@ class EquationNeuron(Neuron):
         """Names of the model's events; `Network.record` takes them like variables."""
         return tuple(self.model.description.events)
 
+    @property
+    def _named(self) -> dict[str, bool]:
+        """Names of what is made of variables, each with whether it is known within a step alone."""
+        program = self.model.program(self.method)
+        return dict(zip(program.observed, program.reads_input, strict=True))
+
     @classmethod
     def arguments(cls) -> dict[str, Any]:
         """Return arguments, made of text and numbers alone, by which `rb.neuron` gives this class again."""

@@ -178,25 +178,24 @@ class EquationSynapse(Synapse):
 
     def _check_end(self, neuron: Neuron, end: str) -> None:
         known = [v.name for v in neuron.model.variables]
+        for wanted, variable in self._read_of(end):
+            if variable not in known:
+                unknown = checks.unknown(f"variable of {neuron.model.name}", variable, known)
+                raise ValueError(f"synapse {self._kernel.name} reads {wanted}: {unknown}")
+
+    def _read_of(self, end: str) -> list[tuple[str, str]]:
+        """Return what the text reads of the neurons at one end, such as V_pre, each with the variable's own name."""
         text = self._kernel.text
         rates = [v.rate for v in text.variables if v.rate is not None]
-        for wanted in sorted(names_in(*rates, *text.named.values(), *(s.value for s in text.on_pre))):
-            match = OF_NEURON.match(wanted)
-            if match is not None and match["end"] == end and match["variable"] not in known:
-                unknown = checks.unknown(f"variable of {neuron.model.name}", match["variable"], known)
-                raise ValueError(f"synapse {self._kernel.name} reads {wanted}: {unknown}")
+        names = sorted(names_in(*rates, *text.named.values(), *(s.value for s in text.on_pre)))
+        return [(n, match["variable"]) for n in names if (match := OF_NEURON.match(n)) and match["end"] == end]
 
     def _check_pre(self, model: Neuron | Source) -> None:
         if isinstance(model, Neuron):
             self._check_end(model, "pre")
             return
-        for e in [
-            *self._kernel.text.named.values(),
-            *(v.rate for v in self._kernel.text.variables if v.rate is not None),
-        ]:
-            for wanted in sorted(names_in(e)):
-                if _is_of(wanted, "pre"):
-                    raise ValueError(f"pre must be made of neurons, since {self._kernel.name} reads {wanted}")
+        for wanted, _ in self._read_of("pre"):
+            raise ValueError(f"pre must be made of neurons, since {self._kernel.name} reads {wanted}")
 
     def _enter(self, engine: _engine.Simulation, population: int, label: str) -> None:
         engine.add_program_receptor(
