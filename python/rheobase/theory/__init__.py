@@ -5,6 +5,7 @@ In all f–I theory the noise is σ √(2 τ_m) ξ(t), so that σ is the s.d. of
 
 from rheobase.theory import random_networks
 from rheobase.theory.binary import BinaryMeanField
+from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.fits import fit_power_law, fit_softplus, fit_threshold_linear
 from rheobase.theory.inhibition import (
     Balance,
@@ -43,6 +44,7 @@ __all__ = [
     "AsynchronousState",
     "Balance",
     "BinaryMeanField",
+    "ColouredNoise",
     "Currents",
     "EffectiveMembrane",
     "InputMoments",
