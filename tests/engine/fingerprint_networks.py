@@ -724,8 +724,8 @@ def models_written_as_equations(trial):
     x = trial.poisson(100, 40)
     gif = trial.add(rb.GIF(I_x=rb.Uniform(0, 20)), 60)
     glif = trial.add(rb.GLIF(), 60)
-    for p in (gif, glif):
-        trial.connect(x, p, rb.FixedInDegree(30), 40, rb.Exponential(tau=5))
+    trial.connect(x, gif, rb.FixedInDegree(30), 40, rb.Exponential(tau=5))
+    trial.connect(x, glif, rb.FixedInDegree(30), 1000, rb.Exponential(tau=5))  # pA·ms
     e = trial.add(rb.EIF(), 30, V=rb.Uniform(-70, -60))
     trial.connect(x, e, rb.FixedInDegree(30), 40, rb.Exponential(tau=5))
     d = trial.poisson(5, 20)
@@ -747,7 +747,7 @@ def space(trial):
     trial.connect(sheet, torus, rb.ByDistance(near), 5, delay=rb.LinearProfile(0.5, 4))
     trial.connect(torus, sheet, rb.ByDistance(far), near)
     trial.connect(sheet, sheet, rb.ByDistance(0.5, reach=0.3, beyond=0.2, autapses=False), -2)
-    trial.connect(line, row, rb.Nearest(4), 20)
+    trial.connect(line, row, rb.Nearest(4), 500)
     left, right = sheet[:200], sheet[200:]
     trial.connect(left, right, rb.FixedInDegree(10), 3)
     trial.connect(right, left[::-3], rb.Bernoulli(0.1), rb.Normal(2, 0.5))
@@ -765,6 +765,7 @@ def random_graphs(trial):
     trial.connect(e, e, rb.Clustered(0.05 + 0.3 * np.eye(4), autapses=False), 1.5, delay=0.5)
     trial.connect(e, e[::2], rb.Clustered([[0.1, 0.3]], pre=np.arange(240) % 2), -1.5)
     trial.connect(e, e, rb.SmallWorld(8, 0.2), rb.Uniform(1, 2))
+    trial.connect(e, e, rb.Edges({"pre": [5, 0, 5], "post": [1, 239, 0]}), 3)
     trial.connect(e, e, rb.DegreeSequences(rb.Uniform(0, 15), np.arange(240) % 16, autapses=False), -0.5)
     trial.run(60)
 
