@@ -53,7 +53,7 @@ def test_decisions_follow_the_published_psychometric_curve():
     ("make", "message"),
     [
         (lambda: rb.circuits.decision(120), "coherence must be .*100"),
-        (lambda: rb.circuits.decision(t_start=100, t_stop=50), "t_stop must be > 100"),
+        (lambda: rb.circuits.decision(t_start=100, t_stop=50), "t_start must be < t_stop = 50, got 100"),
         (lambda: rb.circuits.working_memory({"s6": 100}), "cues must be one of .*'s6'"),
         (lambda: rb.circuits.working_memory({"s1": -1}), r"cues\['s1'\] must be >= 0"),
     ],

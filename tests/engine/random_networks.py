@@ -132,7 +132,7 @@ class RandomNetwork:
             is_text = p.name in self.cells and self.cells[p.name].is_text
             for name in [*p.variables, *p.parameters]:
                 told = (p.name, name) in net._told
-                if told or not (is_text and name in random_models.OF_STEPS):
+                if (told or not (is_text and name in random_models.OF_STEPS)) and name != "trains":
                     arrays[p.name, name, "at the end"] = p[name]
         for k, q in enumerate(net.projections):
             for field, values in q.connections().items():
