@@ -232,7 +232,6 @@ BAD = {
         "delay must be one number",
     ),
     "learning without a rule": (lambda n, a, b, s, p: setattr(s, "learning", True), ValueError, "plasticity must"),
-    "setting static weights": (lambda n, a, b, s, p: setattr(s, "weights", 1.0), ValueError, "plasticity must"),
     "weights of a wrong length": (lambda n, a, b, s, p: setattr(p, "weights", np.ones(3)), ValueError, "shape (25,)"),
     "weights not finite": (lambda n, a, b, s, p: setattr(p, "weights", np.full(25, np.inf)), ValueError, "finite"),
     "recording static weights": (lambda n, a, b, s, p: n.record_weights(s), ValueError, "must be plastic"),
