@@ -212,7 +212,7 @@ def test_units_that_are_given_fit(changes, match):
         ("non-negative", -1.0, r"parameters\['tau'\] must be >= 0, got -1"),
         ("fraction", 1.5, r"parameters\['tau'\] must be >= 0 and <= 1, got 1.5"),
         ("positive, state", 1.0, "line 1, .*positive must stand alone behind a parameter, got positive, state"),
-        ("positiv", 1.0, "flag must be one of .*did you mean 'positive'"),
+        ("positivo", 1.0, "flag must be one of .*did you mean 'positive'"),
     ],
 )
 def test_bounds_of_parameters(flags, value, match):
