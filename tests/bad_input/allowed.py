@@ -19,6 +19,11 @@ class Allowed(NamedTuple):
 
 NETWORK = [
     Allowed("rheobase.Network.run", "duration", "ten thousand million", "a long run, which Ctrl-C ends"),
+    Allowed("rheobase.trials", "duration", "ten thousand million", "a long run, which Ctrl-C ends"),
+    Allowed(
+        "rheobase.Network.latest_spikes", "population", "*", "asked outside a run, which comes before its argument"
+    ),
+    Allowed("rheobase.Edges*", "data", "*", "is what connect takes as its rule, and called so in messages"),
     Allowed("rheobase.neuron", "parameters", "dict", "no parameters are fine: what lacks one is the text"),
     Allowed("rheobase.synapse", "parameters", "dict", "as above"),
     Allowed("rheobase.from_brian", "namespace", "dict", "an empty namespace is fine: what lacks a name is the text"),
@@ -64,6 +69,18 @@ CODING: list[Allowed] = []
 
 CIRCUITS: list[Allowed] = []
 
+EXPERIMENTS: list[Allowed] = [
+    Allowed("rheobase.experiments.trials", "duration", "ten thousand million", "a long run, which Ctrl-C ends"),
+    Allowed("rheobase.experiments.Trials", "results", "*", "is what trials returns and no user makes"),
+    Allowed(
+        "rheobase.experiments.Trials.fano_factor", "window", "*", "is the width of one bin, and called so in messages"
+    ),
+]
+
+IO: list[Allowed] = [
+    Allowed("rheobase.io.read_nwb", "path", "text", "names the file that is missing"),
+]
+
 PLOT: list[Allowed] = [
     Allowed("rheobase.plot.phase_plane", "duration", kind, "follows trajectories for as long as it is asked to")
     for kind in ("huge", "beyond 64 bits", "ten thousand million")
@@ -81,6 +98,8 @@ ALLOWED = [
     *ATTRACTORS,
     *CODING,
     *CIRCUITS,
+    *EXPERIMENTS,
+    *IO,
     *PLOT,
     *FIGURES,
 ]

@@ -99,7 +99,7 @@ def test_tables_of_connections(network):
 
 
 def test_a_table_without_its_columns_is_refused():
-    with pytest.raises(ValueError, match="column must be one of 'times', 'neuron'"):
+    with pytest.raises(ValueError, match="column of table must be one of 'times', 'neuron'"):
         rb.io.spikes_from_table({"times": [1.0], "neuron": [0]}, n=1, t_stop=2.0)
     with pytest.raises(ValueError, match="as many entries"):
         rb.io.spikes_from_table({"time": [1.0, 2.0], "neuron": [0]}, n=1, t_stop=2.0)

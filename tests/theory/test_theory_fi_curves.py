@@ -191,7 +191,7 @@ def simulate(neuron, n, duration, dt, mean, sigma, seed):
     """Rate (Hz) and its standard error, in white noise, from the counts of independent neurons."""
     net = rb.Network(dt=dt, seed=seed, threads=1)
     p = net.add(neuron, n, name="p")
-    net._engine.inject_white_noise(p._id, mean, sigma * np.sqrt(2 * neuron.parameters["tau_m"]))
+    net.inject(p, rb.WhiteNoise(mean=mean, sigma=sigma * np.sqrt(2 * neuron.parameters["tau_m"])))
     net.run(200)
     spikes = net.run(duration).spikes("p")
     counts = np.bincount(spikes.indices, minlength=n)

@@ -163,7 +163,7 @@ def _gathered(session: Session, done: list[Outcome], interrupted: bool) -> Trial
 
 def _outcomes(session: Session, n: int, workers: Any, processes: bool, futures: list[Any]) -> Iterator[Outcome]:
     """Yield how trials end, as they do; what workers work at stands in `futures`."""
-    if workers == 1 and not processes:
+    if isinstance(workers, int) and workers == 1 and not processes:
         yield from map(session.run, range(n))
     elif isinstance(workers, int):
         with _pool(session, min(workers, n), processes) as (executor, run):

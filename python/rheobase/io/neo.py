@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from rheobase import checks
 from rheobase.checks import package
 from rheobase.network.result import Result
 from rheobase.spikes.trains import SpikeTrains
@@ -75,7 +76,7 @@ def from_neo(trains: Iterable[neo.SpikeTrain]) -> SpikeTrains:
     True
     """
     neo = package("neo")
-    given = list(trains)
+    given = checks.items("trains", trains, "a list of neo.SpikeTrain")
     for k, train in enumerate(given):
         if not isinstance(train, neo.SpikeTrain):
             raise TypeError(f"trains[{k}] must be a neo.SpikeTrain, got {type(train).__name__}")

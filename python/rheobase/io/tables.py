@@ -46,7 +46,7 @@ def columns(thing: Tabular) -> dict[str, np.ndarray]:
         }
     if isinstance(thing, Projection):
         return thing.connections()
-    raise TypeError(f"what becomes a table must be SpikeTrains, Recorded, a Result or a Projection, got {thing!r}")
+    raise TypeError(f"thing must be SpikeTrains, Recorded, a Result or a Projection, got {thing!r}")
 
 
 def to_pandas(thing: Tabular) -> pandas.DataFrame:
@@ -152,8 +152,11 @@ def spikes_from_table(table: object, *, n: int, t_stop: float, t_start: float = 
 
 def _column(table: object, name: str) -> np.ndarray:
     found: Any = table
-    names = next((getattr(found, a) for a in ("column_names", "columns") if hasattr(found, a)), None)
-    return np.asarray(found[checks.choice("column", name, list(found if names is None else names))])
+    names = next((getattr(found, a) for a in ("column_names", "columns", "keys") if hasattr(found, a)), None)
+    if names is None:
+        raise TypeError(f"table must have columns, as a frame or a dict of arrays has, got {type(table).__name__}")
+    columns = [str(column) for column in (names() if callable(names) else names)]
+    return np.asarray(found[checks.choice("column of table", name, columns)])
 
 
 def _plain(table: dict[str, np.ndarray]) -> dict[str, object]:

@@ -65,7 +65,7 @@ class ByDistance(SpatialRule):
         super().__post_init__()
         if not callable(self.p):
             checks.number("p", self.p, low=0, high=1)
-        beyond = checks.number("beyond", self.beyond, low=0)
+        beyond = checks.number("beyond", self.beyond, low=0, high=1e150)  # whose square is a number
         if self.reach is not None:
             checks.number("reach", self.reach, above=beyond)
         elif not (isinstance(self.p, Profile) and self.p.reach < inf):
