@@ -62,7 +62,7 @@ def describe(cells: Cells, signs: list[set[int]]) -> Described:
     given = {**cells.neuron.parameters, "I_x": cells.neuron.I_x}
     kernels = [_kind(receptor) for receptor in cells.receptors]
     if kind == "LIF":
-        return _leaky(cells, given, kernels, signs)
+        return _leaky(cells, given, kernels)
     return _exponential(cells, given, kernels, signs)
 
 
@@ -72,7 +72,7 @@ def _kind(receptor: Receptor) -> str:
     return ("conductance " if synapse.reversal is not None else "") + type(synapse).__name__
 
 
-def _leaky(cells: Cells, given: dict[str, Any], kernels: list[str], signs: list[set[int]]) -> Described:
+def _leaky(cells: Cells, given: dict[str, Any], kernels: list[str]) -> Described:
     g_L = given["g_L"]
     common = {
         "C_m": _product(given["tau_m"], g_L),
@@ -86,14 +86,11 @@ def _leaky(cells: Cells, given: dict[str, Any], kernels: list[str], signs: list[
     kinds = set(kernels)
     if kinds <= {"Delta"}:
         return Described("iaf_psc_delta", {**common, "tau_m": given["tau_m"]}, [Port(0, 1.0) for _ in synapses])
-    if kinds <= {"Exponential"}:
-        taus = [s.parameters["tau"] for s in synapses]
-        ports = [Port(k + 1, _peak(s)) for k, s in enumerate(synapses)]
-        return Described("iaf_psc_exp_multisynapse", {**common, "tau_m": given["tau_m"], "tau_syn": taus}, ports)
-    if kinds <= {"Alpha"}:
-        taus = [s.parameters["tau"] for s in synapses]
-        ports = [Port(k + 1, _peak(s)) for k, s in enumerate(synapses)]
-        return Described("iaf_psc_alpha_multisynapse", {**common, "tau_m": given["tau_m"], "tau_syn": taus}, ports)
+    for kernel, model in (("Exponential", "iaf_psc_exp_multisynapse"), ("Alpha", "iaf_psc_alpha_multisynapse")):
+        if kinds == {kernel}:
+            taus = [s.parameters["tau"] for s in synapses]
+            ports = [Port(k + 1, _peak(s)) for k, s in enumerate(synapses)]
+            return Described(model, {**common, "tau_m": given["tau_m"], "tau_syn": taus}, ports)
     if kinds <= {"conductance Exponential"} and len(synapses) <= 2:
         parameters, ports = _two_conductances(synapses, g_L)
         return Described("iaf_cond_exp", {**common, "g_L": g_L, **parameters}, ports)
@@ -137,7 +134,11 @@ def _peak(synapse: Synapse) -> float:
     own = synapse.parameters
     if "tau" in own:
         return 1.0 / own["tau"] if type(synapse).__name__ == "Exponential" else 1.0 / (EULER * own["tau"])
-    rise, decay = own["tau_rise"], own["tau_decay"]
+    return _peak_of_difference(own["tau_rise"], own["tau_decay"])
+
+
+def _peak_of_difference(rise: float, decay: float) -> float:
+    """Return the largest value of a difference of exponentials of area 1."""
     at = np.log(decay / rise) * rise * decay / (decay - rise)
     return float((np.exp(-at / decay) - np.exp(-at / rise)) / (decay - rise))
 
@@ -182,9 +183,7 @@ def _many(cells: Cells, synapses: list[Synapse], signs: list[set[int]]) -> tuple
         parameters["E_rev"].append(sign * FAR if synapse.reversal is None else synapse.reversal)
         scale = _peak(synapse)
         if type(synapse).__name__ == "Exponential":  # of the same area, which is what counts
-            at = np.log(decay / rise) * rise * decay / (decay - rise)
-            peak = float((np.exp(-at / decay) - np.exp(-at / rise)) / (decay - rise))
-            scale *= own["tau"] * peak
+            scale *= own["tau"] * _peak_of_difference(rise, decay)
         ports.append(Port(k + 1, sign * scale / FAR if current else scale))
     return parameters, ports
 
