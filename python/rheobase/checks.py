@@ -2,6 +2,9 @@
 
 Every message names the argument, says what is required and what came. Wrong types raise `TypeError`, wrong values
 `ValueError`.
+
+Quantities of other libraries become numbers in the unit of the argument, and are refused where they have another
+dimension. The unit is `unit`, or what `units.of_argument` knows by the argument's name; "" is a plain number.
 """
 
 import difflib
@@ -16,6 +19,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+from rheobase import units
 
 #: What `generator` takes: a seed, a sequence of seeds or a ready generator.
 Seed = int | np.random.SeedSequence | np.random.Generator | None
@@ -32,12 +37,13 @@ def number(
     above: float | None = None,
     below: float | None = None,
     finite: bool = True,
+    unit: str | None = None,
 ) -> float:
     """Return `value` as a finite float within bounds (`low`/`high` inclusive, `above`/`below` exclusive).
 
     Without `finite` it may be infinite, yet never NaN.
     """
-    value = _scalar(value)
+    value = _scalar(_in_unit(name, value, unit))
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a number, got {_describe(value)}")
     try:
@@ -50,9 +56,18 @@ def number(
     return result
 
 
+def field(described: Any, name: str, **rules: Any) -> float:
+    """Check a number that a dataclass holds, as `number` does; a quantity becomes a number there."""
+    given = getattr(described, name)
+    value = number(name, given, **rules)
+    if units.is_quantity(given):
+        object.__setattr__(described, name, value)
+    return value
+
+
 def integer(name: str, value: Any, *, low: int | None = None, high: int | None = None) -> int:
     """Return `value` as an int within inclusive bounds."""
-    value = _scalar(value)
+    value = _scalar(_in_unit(name, value, ""))
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name} must be an integer, got {_describe(value)}")
     result = int(value)
@@ -71,13 +86,14 @@ def array(
     high: float | None = None,
     above: float | None = None,
     below: float | None = None,
+    unit: str | None = None,
 ) -> np.ndarray:
     """Return `value` as an array of `dtype`; `None` in `shape` accepts any length along that axis.
 
     Whatever a conversion would lose is an error: imaginary parts, masks, fractions of integers. So are strings, dates
     and objects.
     """
-    result = _converted(name, value, np.dtype(dtype))
+    result = _converted(name, _in_unit(name, value, unit), np.dtype(dtype))
     if shape is not None and (
         result.ndim != len(shape)
         or any(want is not None and want != got for want, got in zip(shape, result.shape, strict=True))
@@ -103,6 +119,7 @@ def one_or_each(name: str, value: Any, n: int, **rules: Any) -> np.ndarray:
 
 def reals(name: str, value: Any, **rules: Any) -> np.ndarray:
     """Return `value` as an array of numbers like `array`, refusing truth values."""
+    value = _in_unit(name, value, rules.pop("unit", None))
     result = array(name, value, **rules)
     if np.asarray(value).dtype == bool:
         raise TypeError(f"{name} must hold numbers, got {_describe(value)}")
@@ -123,6 +140,7 @@ def integers(
 
     A set counts in ascending order. `wanted` is what messages call such an array, `dtype` the type of the integers.
     """
+    value = _in_unit(name, value, "")
     given = _read(name, sorted(value) if isinstance(value, Set) and _are_integers(value) else value, "integers")
     if given.dtype.kind not in "iu" and not (given.size == 0 and given.dtype.kind == "f"):  # [] counts as floats
         raise TypeError(f"{name} must be {wanted}, got {_describe(value)}")
@@ -154,7 +172,7 @@ def mapping(name: str, value: Mapping[str, Kind] | None) -> dict[str, Kind]:
 
 def axes(name: str, value: Any) -> int:
     """Return how many axes an array has, or what can be read as one; 0 for a number."""
-    return _read(name, value, "numbers").ndim
+    return _read(name, units.magnitudes(value), "numbers").ndim
 
 
 def instance(name: str, value: Any, kind: type[Kind], wanted: str) -> Kind:
@@ -233,7 +251,7 @@ def steps(name: str, value: Any, dt: float, *, low: int = 0, high: int = 2**53, 
 
     Up to the default of `high` every whole number is a float.
     """
-    time = number(name, value)
+    time = number(name, value, unit=unit)
     unit = unit and f" {unit}"
     if abs(time) > high * dt:
         most = f"{high * dt:g}{unit} (2^{math.log2(high):g} steps of dt = {dt:g})"
@@ -262,6 +280,17 @@ def generator(seed: Seed) -> np.random.Generator:
 
 def _are_integers(values: Iterable[Any]) -> bool:
     return all(isinstance(v, numbers.Integral) and not isinstance(v, bool) for v in values)
+
+
+#: Types of which no value has a unit: what is asked a million times is asked quickly.
+_BARE = frozenset((float, int, bool, complex, str, type(None), np.ndarray, np.float64, np.int64))
+
+
+def _in_unit(name: str, value: Any, unit: str | None) -> Any:
+    """Return a quantity as numbers in a unit, and all else as it is."""
+    if type(value) in _BARE:
+        return value
+    return units.converted(name, value, units.of_argument(name) if unit is None else unit)
 
 
 def _scalar(value: Any) -> Any:

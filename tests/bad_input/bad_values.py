@@ -29,6 +29,29 @@ class Odd:
         return "<odd>"
 
 
+class Candelas:
+    """A quantity that no argument takes, and that forgets its unit where it is asked for a number."""
+
+    class _Unit:
+        def decompose(self):
+            base = type("Base", (), {"name": "cd"})()
+            return type("Decomposed", (), {"scale": 1.0, "bases": [base], "powers": [1]})()
+
+        def __repr__(self):
+            return "cd"
+
+    unit, value = _Unit(), 1.0
+
+    def __float__(self):
+        return 1.0
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(1.0, dtype)
+
+    def __repr__(self):
+        return "1 cd"
+
+
 def replacements():
     """Return what stands in for an argument, by name, made anew each time."""
     return {
@@ -55,6 +78,7 @@ def replacements():
         "masked array": np.ma.masked_array([1.0, 2.0], mask=[False, True]),
         "three dimensions": np.ones((2, 3, 4)),
         "empty array": np.zeros((0,)),
+        "quantity": Candelas(),
         "ragged": [[1.0, 2.0], [3.0]],
     }
 

@@ -73,7 +73,7 @@ class GradedHopfield:
         self.f = checks.choice("f", f, ("sign", "tanh"))
         self.beta = checks.number("beta", beta, above=0)
         self.sigma = checks.number("sigma", sigma, low=0)
-        self.dt = checks.number("dt", dt, above=0, high=1)
+        self.dt = checks.number("dt", dt, unit="", above=0, high=1)
 
     @property
     def n(self) -> int:
@@ -108,7 +108,7 @@ class GradedHopfield:
         """
         x = np.atleast_2d(checks.array("states", states))
         x = checks.array("states", x, shape=(None, self.n)).copy()
-        time = checks.number("duration", duration, low=0)
+        time = checks.number("duration", duration, unit="", low=0)
         steps = round(time / self.dt)
         if abs(steps * self.dt - time) > 1e-9 * max(time, self.dt):
             raise ValueError(f"duration must be a multiple of dt = {self.dt:g}, got {time:g}")

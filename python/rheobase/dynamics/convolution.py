@@ -39,7 +39,7 @@ def convolve(x: npt.ArrayLike, kernel: npt.ArrayLike, dt: float) -> np.ndarray:
     array([1., 2., 3.])
     """
     signal_, weights = checks.array("x", x, shape=(None,)), checks.array("kernel", kernel, shape=(None,))
-    dt = checks.number("dt", dt, above=0)
+    dt = checks.number("dt", dt, unit="", above=0)
     if len(weights) % 2 == 0:
         raise ValueError(f"kernel must have odd length with s = 0 in the middle, got length {len(weights)}")
     if not signal_.size:
@@ -73,7 +73,7 @@ def exponential_kernel(tau: float, dt: float, length: float | None = None, norma
     >>> round(float(exponential_kernel(tau=10, dt=0.1).sum() * 0.1), 12)
     1.0
     """
-    tau, dt = checks.number("tau", tau, above=0), checks.number("dt", dt, above=0)
+    tau, dt = checks.number("tau", tau, unit="", above=0), checks.number("dt", dt, unit="", above=0)
     s = _centred_grid("tau", tau, length, dt)
     return _normalised(np.where(s >= 0, np.exp(-np.abs(s) / tau) / tau, 0.0), dt, normalise)
 
@@ -104,7 +104,7 @@ def gaussian_kernel(sigma: float, dt: float, length: float | None = None, normal
     >>> gaussian_kernel(sigma=2, dt=0.1).argmax()
     np.int64(100)
     """
-    sigma, dt = checks.number("sigma", sigma, above=0), checks.number("dt", dt, above=0)
+    sigma, dt = checks.number("sigma", sigma, above=0), checks.number("dt", dt, unit="", above=0)
     s = _centred_grid("sigma", sigma, length, dt)
     return _normalised(np.exp(-(s**2) / (2 * sigma**2)) / (sigma * np.sqrt(2 * np.pi)), dt, normalise)
 

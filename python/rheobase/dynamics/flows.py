@@ -66,7 +66,7 @@ def trajectory(
     F = Field(field)
     checks.choice("method", method, SOLVERS)
     start = F.at("x0", x0)
-    dt = checks.number("dt", dt, above=0)
+    dt = checks.number("dt", dt, unit="", above=0)
     count = checks.steps("duration", duration, dt, unit="")
     checks.memory("duration", 8 * count * (start.size + 1))
     times = dt * np.arange(count + 1)
@@ -93,7 +93,7 @@ def flow_map(field: FieldLike, x0: npt.ArrayLike, t: float) -> np.ndarray:
     array([0.367879])
     """
     F = Field(field)
-    start, t = F.at("x0", x0), checks.number("t", t)
+    start, t = F.at("x0", x0), checks.number("t", t, unit="")
     if t == 0:
         return start
     sign = np.sign(t)

@@ -115,7 +115,7 @@ def limit_cycle(
     """
     F = Field(field)
     start = F.at("x0", x0)
-    t_start = checks.number("t_start", t_start, low=0, high=_LONGEST)
+    t_start = checks.number("t_start", t_start, unit="", low=0, high=_LONGEST)
     max_period = checks.number("max_period", max_period, above=0, high=_LONGEST)
     points = checks.integer("points", points, low=3)
     checks.memory("points", 8 * points * (start.size + 1))

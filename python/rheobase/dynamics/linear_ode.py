@@ -35,10 +35,10 @@ def exponential_decay(t: npt.ArrayLike, tau: float, y0: float, c: float = 0.0, t
     >>> exponential_decay([10.0], tau=10, y0=10, c=5).round(6)
     array([6.839397])
     """
-    tau = checks.number("tau", tau, above=0)
+    tau = checks.number("tau", tau, unit="", above=0)
     y0, c, t0 = checks.number("y0", y0), checks.number("c", c), checks.number("t0", t0)
     with np.errstate(over="ignore"):
-        y = c + (y0 - c) * np.exp(-(checks.array("t", t) - t0) / tau)
+        y = c + (y0 - c) * np.exp(-(checks.array("t", t, unit="") - t0) / tau)
     if not np.isfinite(y).all():
         raise ValueError(f"t must not lie so far before t0 = {t0:g} that y exceeds all floats, got t = {t!r}")
     return y
@@ -78,7 +78,7 @@ def linear_ode(I: npt.ArrayLike, dt: float, tau: float, y0: float = 0.0, c: floa
     np.float64(1.0)
     """
     forcing = checks.array("I", I, shape=(None,))
-    dt, tau = checks.number("dt", dt, above=0), checks.number("tau", tau, above=0)
+    dt, tau = checks.number("dt", dt, unit="", above=0), checks.number("tau", tau, unit="", above=0)
     checks.memory("tau", 320 * tau / dt)
     t = dt * np.arange(len(forcing))
     free = exponential_decay(t, tau, y0, c)
@@ -109,7 +109,7 @@ def dirac_delta(times: npt.ArrayLike, t1: float) -> np.ndarray:
     >>> dirac_delta([0.0, 0.1, 0.2], 0.1)
     array([ 0., 10.,  0.])
     """
-    times = checks.array("times", times, shape=(None,))
+    times = checks.array("times", times, unit="", shape=(None,))
     if len(times) < 2 or not np.allclose(np.diff(times), times[1] - times[0], rtol=1e-6) or times[1] <= times[0]:
         raise ValueError("times must be at least two evenly spaced, increasing times")
     dt = (times[-1] - times[0]) / (len(times) - 1)

@@ -62,7 +62,7 @@ class LinearSystem:
         array([[-1.,  0.]])
         """
         start = checks.array("x0", x0, shape=(len(self.A),))
-        times = checks.array("times", times, shape=(None,))
+        times = checks.array("times", times, unit="", shape=(None,))
         states = np.empty((len(times), len(start)))
         for state, t in zip(states, times, strict=True):
             state[:] = expm(self.A * t) @ start

@@ -109,7 +109,7 @@ def lyapunov_exponents(
     """
     F = Field(field)
     u = F.at("x0", x0)
-    dt = checks.number("dt", dt, above=0)
+    dt = checks.number("dt", dt, unit="", above=0)
     inner = 10 if every is None else checks.steps("every", every, dt, low=1, high=_MOST_STEPS, unit="")
     warm = checks.steps("t_start", t_start, inner * dt, high=_MOST_STEPS // inner, unit="")
     rounds = checks.steps("duration", duration, inner * dt, high=_MOST_STEPS // inner, unit="")

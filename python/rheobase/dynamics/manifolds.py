@@ -70,7 +70,7 @@ def manifolds(
     values, vectors = np.linalg.eig(point.jacobian)
     if duration is None:
         duration = 60 / np.abs(values).min()
-    duration = checks.number("duration", duration, above=0)
+    duration = checks.number("duration", duration, unit="", above=0)
     curves = []
     for sign, k in ((-1, int(np.argmin(values.real))), (1, int(np.argmax(values.real)))):
         sides = [_follow(F, point.u, side * vectors[:, k].real, sign, bounds, duration) for side in (-1, 1)]

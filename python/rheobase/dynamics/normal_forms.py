@@ -30,7 +30,7 @@ class SaddleNode:
     names: ClassVar = ("x",)
 
     def __post_init__(self) -> None:
-        checks.number("a", self.a)
+        checks.field(self, "a")
 
     def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return x', shape of `u` (1,) or (1, m)."""
@@ -62,8 +62,8 @@ class PlanarSaddleNode:
     names: ClassVar = ("x", "y")
 
     def __post_init__(self) -> None:
-        checks.number("a", self.a)
-        checks.number("b", self.b)
+        checks.field(self, "a")
+        checks.field(self, "b")
 
     def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return (x', y'), shape of `u` (2,) or (2, m)."""
@@ -98,9 +98,9 @@ class Hopf:
     names: ClassVar = ("x", "y")
 
     def __post_init__(self) -> None:
-        checks.number("a", self.a)
-        checks.number("omega", self.omega)
-        checks.number("s", self.s)
+        checks.field(self, "a")
+        checks.field(self, "omega")
+        checks.field(self, "s")
 
     def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return (x', y'), shape of `u` (2,) or (2, m)."""

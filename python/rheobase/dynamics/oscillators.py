@@ -35,7 +35,7 @@ class VanDerPol:
     names: ClassVar = ("x", "y")
 
     def __post_init__(self) -> None:
-        checks.number("c", self.c)
+        checks.field(self, "c")
 
     def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return (x', y'), shape of `u` (2,) or (2, m)."""
@@ -71,9 +71,9 @@ class Lorenz:
     names: ClassVar = ("x", "y", "z")
 
     def __post_init__(self) -> None:
-        checks.number("sigma", self.sigma)
-        checks.number("rho", self.rho)
-        checks.number("beta", self.beta)
+        checks.field(self, "sigma")
+        checks.field(self, "rho")
+        checks.field(self, "beta")
 
     def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return (x', y', z'), shape of `u` (3,) or (3, m)."""

@@ -32,7 +32,7 @@ class QuadraticNeuron:
     names: ClassVar = ("V",)
 
     def __post_init__(self) -> None:
-        checks.number("I", self.I)
+        checks.field(self, "I")
 
     def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return V', shape of `u` (1,) or (1, m)."""

@@ -228,7 +228,7 @@ def _prepare(
     f: RightHandSide, x0: npt.ArrayLike, times: npt.ArrayLike
 ) -> tuple[Callable[[np.ndarray, float], np.ndarray], np.ndarray, np.ndarray]:
     """Check the arguments every solver shares; return f on memory of its own, the times and the states to fill."""
-    f, times = checks.function("f", f), checks.array("times", times, shape=(None,))
+    f, times = checks.function("f", f), checks.array("times", times, unit="", shape=(None,))
     if not len(times) or (np.diff(times) <= 0).any():
         raise ValueError("times must hold at least one time, in increasing order")
     start = np.atleast_1d(checks.array("x0", x0))

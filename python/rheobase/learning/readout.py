@@ -39,7 +39,7 @@ class LMS:
     eps: float = 0.005
 
     def __post_init__(self) -> None:
-        checks.number("eps", self.eps, above=0)
+        checks.field(self, "eps", above=0)
 
     def start(self, n: int) -> _engine.LearningRule:
         """Return the engine's rule for `n` rates."""
@@ -76,7 +76,7 @@ class RLS:
     c: float = 1.0
 
     def __post_init__(self) -> None:
-        checks.number("c", self.c, above=0)
+        checks.field(self, "c", above=0)
 
     def start(self, n: int) -> _engine.LearningRule:
         """Return the engine's rule for `n` rates, with P = c·Id."""

@@ -12,6 +12,10 @@ from rheobase import checks
 from rheobase.models.host import Host
 from rheobase.models.neurons import Neuron
 from rheobase.models.values import Described, own
+from rheobase.units import CURRENT
+
+#: Units of the intensity of white noise.
+_INTENSITY = " or ".join(f"{unit}*ms**(1/2)" for unit in CURRENT.split(" or "))
 
 
 class Injection(Described):
@@ -81,6 +85,8 @@ class Pulse(TimeSeries):
         t_start, t_stop = checks.number("t_start", self.t_start, low=0), checks.number("t_stop", self.t_stop)
         if not t_start < t_stop:
             raise ValueError(f"t_start must be < t_stop = {t_stop:g}, got {t_start:g}")
+        object.__setattr__(self, "t_start", t_start)
+        object.__setattr__(self, "t_stop", t_stop)
         object.__setattr__(self, "amplitude", _row("amplitude", self.amplitude))
 
     def _on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -117,7 +123,7 @@ class Steps(TimeSeries):
         times = checks.array("times", self.times, shape=(None,), low=0)
         if len(times) == 0 or np.any(np.diff(times) <= 0):
             raise ValueError(f"times must be ascending and not empty, got {self.times!r}")
-        values = checks.array("values", self.values)
+        values = checks.array("values", self.values, unit=f"{CURRENT} or Hz")
         if values.ndim not in (1, 2) or len(values) != len(times):
             raise ValueError(f"values must have one row for each of the {len(times)} times, got shape {values.shape}")
         object.__setattr__(self, "times", own(times))
@@ -156,11 +162,11 @@ class Samples(TimeSeries):
     t_start: float = 0.0
 
     def __post_init__(self) -> None:
-        values = checks.array("values", self.values)
+        values = checks.array("values", self.values, unit=f"{CURRENT} or Hz")
         if values.ndim not in (1, 2) or len(values) == 0:
             raise ValueError(f"values must have shape (K,) or (K, n) with K > 0, got shape {values.shape}")
-        checks.number("every", self.every, above=0)
-        checks.number("t_start", self.t_start, low=0)
+        checks.field(self, "every", above=0)
+        checks.field(self, "t_start", low=0)
         object.__setattr__(self, "values", own(values.reshape(len(values), -1)))
 
     def _on_grid(self, dt: float, n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -197,8 +203,8 @@ class WhiteNoise(Injection):
     _random: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "mean", _one_or_each("mean", self.mean))
-        object.__setattr__(self, "sigma", _one_or_each("sigma", self.sigma, low=0))
+        object.__setattr__(self, "mean", _one_or_each("mean", self.mean, CURRENT))
+        object.__setattr__(self, "sigma", _one_or_each("sigma", self.sigma, _INTENSITY, low=0))
 
     def _check(self, neuron: Neuron, n: int, dt: float, others: Sequence[Injection]) -> None:
         """Raise unless it has one value for all neurons or one per neuron."""
@@ -239,9 +245,9 @@ class OrnsteinUhlenbeck(Injection):
     _random: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "mean", _one_or_each("mean", self.mean))
-        object.__setattr__(self, "std", _one_or_each("std", self.std, low=0))
-        checks.number("tau", self.tau, above=0)
+        object.__setattr__(self, "mean", _one_or_each("mean", self.mean, CURRENT))
+        object.__setattr__(self, "std", _one_or_each("std", self.std, CURRENT, low=0))
+        checks.field(self, "tau", above=0)
 
     def _check(self, neuron: Neuron, n: int, dt: float, others: Sequence[Injection]) -> None:
         """Raise unless it has one value for all neurons or one per neuron."""
@@ -256,11 +262,11 @@ class OrnsteinUhlenbeck(Injection):
         )
 
 
-def _one_or_each(name: str, value: Any, low: float | None = None) -> Any:
+def _one_or_each(name: str, value: Any, unit: str, low: float | None = None) -> Any:
     """Return a number, or an array of its own with one value per neuron."""
     if checks.axes(name, value) == 0:
-        return checks.number(name, value, low=low)
-    return own(checks.reals(name, value, shape=(None,), low=low))
+        return checks.number(name, value, low=low, unit=unit)
+    return own(checks.reals(name, value, shape=(None,), low=low, unit=unit))
 
 
 def _rows(values: np.ndarray) -> np.ndarray:

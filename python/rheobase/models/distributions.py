@@ -122,8 +122,8 @@ class Normal(Distribution):
     high: float = inf
 
     def __post_init__(self) -> None:
-        checks.number("mean", self.mean)
-        checks.number("std", self.std, low=0)
+        checks.field(self, "mean")
+        checks.field(self, "std", low=0)
         _check_truncation(self.low, self.high)
         if self.std == 0 and not self.low <= self.mean <= self.high:
             raise ValueError(f"mean must lie in [low, high] = [{self.low:g}, {self.high:g}], got {self.mean:g}")
@@ -173,8 +173,8 @@ class LogNormal(Distribution):
     high: float = inf
 
     def __post_init__(self) -> None:
-        checks.number("mu", self.mu)
-        checks.number("sigma", self.sigma, low=0)
+        checks.field(self, "mu")
+        checks.field(self, "sigma", low=0)
         checks.number("mu + sigma^2 / 2", self.mu + 0.5 * self.sigma * self.sigma, high=700)  # the mean is a float
         _check_truncation(self.low, self.high)
 

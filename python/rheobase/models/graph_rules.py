@@ -113,7 +113,7 @@ class SmallWorld(DrawnRule):
         super().__post_init__()
         if checks.integer("k", self.k, low=0) % 2:
             raise ValueError(f"k must be even, half of it on either side, got {self.k}")
-        checks.number("p", self.p, low=0, high=1)
+        checks.field(self, "p", low=0, high=1)
 
     def _mean_in_degree(self, ends: Ends) -> float:
         """Return k."""

@@ -24,11 +24,15 @@ from rheobase.models.registry import (
     check_order,
     parameter_section,
     signature,
+    unit_of,
     value_of,
 )
 
 #: Steps left of a refractory period are counted in 32 bits.
 LONGEST_REFRACTORY = 2**31 - 1
+
+#: Units of conductances, each with that of the currents that go with it.
+_CURRENTS = {"1 or nS": "mV or pA", "nS": "pA", "mS/cm2": "uA/cm2"}
 
 
 class VariableDescription(Protocol):
@@ -107,7 +111,7 @@ class Neuron(Model):
         check_names(self.model.name, parameters, [*known, "I_x", "method"])
         self._set(
             method=self.model.methods[0] if method is None else checks.choice("method", method, self.model.methods),
-            I_x=value_of("I_x", I_x, None),
+            I_x=value_of("I_x", I_x, None, self._current_unit()),
             parameters={
                 name: value_of(name, parameters.get(name, info.standard), info) for name, info in known.items()
             },
@@ -145,6 +149,20 @@ class Neuron(Model):
     def variables(self) -> tuple[str, ...]:
         """Return the names of the state variables, in the order of the rows that `field` takes."""
         return tuple(variable.name for variable in self.model.variables)
+
+    @classmethod
+    def _current_unit(cls) -> str:
+        """Return the unit of currents into the cell, as far as its parameters tell."""
+        return _CURRENTS.get(cls._conductance_unit(), "mV" if any(v.unit == "mV" for v in cls.model.variables) else "")
+
+    @classmethod
+    def _conductance_unit(cls) -> str:
+        """Return the unit of conductances into the cell, that of its leak; empty where it has none."""
+        return next((unit for p in cls.model.parameters for unit in (unit_of(p),) if unit in _CURRENTS), "")
+
+    def _variable_unit(self, name: str) -> str:
+        """Return the unit of a state variable; empty where none is known."""
+        return next((unit_of(v) for v in self.model.variables if v.name == name), "")
 
     @property
     def imposed(self) -> tuple[str, ...]:

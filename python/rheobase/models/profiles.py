@@ -51,8 +51,8 @@ class GaussianProfile(Profile):
     sigma: float
 
     def __post_init__(self) -> None:
-        checks.number("peak", self.peak)
-        checks.number("sigma", self.sigma, above=0)
+        checks.field(self, "peak")
+        checks.field(self, "sigma", above=0)
 
     @property
     def reach(self) -> float:  # type: ignore[override]
@@ -88,8 +88,8 @@ class ExponentialProfile(Profile):
     length: float
 
     def __post_init__(self) -> None:
-        checks.number("peak", self.peak)
-        checks.number("length", self.length, above=0)
+        checks.field(self, "peak")
+        checks.field(self, "length", above=0)
 
     @property
     def reach(self) -> float:  # type: ignore[override]
@@ -122,8 +122,8 @@ class LinearProfile(Profile):
     slope: float
 
     def __post_init__(self) -> None:
-        checks.number("origin", self.origin)
-        checks.number("slope", self.slope)
+        checks.field(self, "origin")
+        checks.field(self, "slope")
 
     def __call__(self, distance: Any) -> Any:
         """Return the value at a distance, or at each of an array of distances."""

@@ -126,7 +126,7 @@ def scalars(model: str, parameters: Iterable[ParameterDescription], given: Mappi
     """Return every parameter as a checked float, those not given at their defaults."""
     values = {}
     for info in parameters:
-        values[info.name] = checks.number(info.name, given.get(info.name, info.standard))
+        values[info.name] = checks.number(info.name, given.get(info.name, info.standard), unit=unit_of(info))
         check_bounds(info.name, values[info.name], info)
     return values
 
@@ -140,13 +140,18 @@ def check_order(lesser: str, a: Any, greater: str, b: Any) -> None:
         raise ValueError(f"{lesser} must be < {greater} = {np.ravel(b)[at]:g}, got {np.ravel(a)[at]:g}")
 
 
-def value_of(name: str, value: Any, info: ParameterDescription | None) -> Any:
+def unit_of(info: Any) -> str:
+    """Return the unit in which a parameter or a variable is kept; empty where its description does not tell."""
+    return getattr(info, "kept_in", info.unit)
+
+
+def value_of(name: str, value: Any, info: ParameterDescription | None, unit: str | None = None) -> Any:
     """Return a parameter's value, checked: a float, an array or a distribution."""
     if isinstance(value, Distribution):
         return value
     if isinstance(value, (bool, np.bool_, str)) or value is None:
         raise TypeError(f"{name} must be a number, one number per neuron or a distribution, got {value!r}")
-    result = checks.reals(name, value)
+    result = checks.reals(name, value, unit=unit if info is None else unit_of(info))
     if result.ndim > 1:
         raise ValueError(f"{name} must be a number or a one-dimensional array, got shape {result.shape}")
     check_bounds(name, result, info)

@@ -57,7 +57,7 @@ class Bernoulli(Rule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        checks.number("p", self.p, low=0, high=1)
+        checks.field(self, "p", low=0, high=1)
 
     def _mean_in_degree(self, ends: Ends) -> float:
         """Return p times the number of sources it may have."""

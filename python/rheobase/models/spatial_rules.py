@@ -64,10 +64,10 @@ class ByDistance(SpatialRule):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not callable(self.p):
-            checks.number("p", self.p, low=0, high=1)
+            checks.field(self, "p", low=0, high=1)
         beyond = checks.number("beyond", self.beyond, low=0, high=1e150)  # whose square is a number
         if self.reach is not None:
-            checks.number("reach", self.reach, above=beyond)
+            checks.field(self, "reach", above=beyond)
         elif not (isinstance(self.p, Profile) and self.p.reach < inf):
             raise ValueError(f"reach must be given where p has none of its own, got p = {self.p!r}")
         if isinstance(self.p, Profile):

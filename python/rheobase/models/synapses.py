@@ -54,6 +54,13 @@ class Synapse(Model):
         if isinstance(model, Neuron):
             self._check_end(model, "pre")
 
+    def _weight_unit(self, neuron: Neuron) -> str:
+        """Return the unit of weights onto a neuron; empty where none is known."""
+        if self._kernel.stages == 0:
+            return neuron._variable_unit("V")
+        unit = neuron._current_unit() if self.reversal is None else neuron._conductance_unit()
+        return unit if self.norm == "peak" else " or ".join(f"{u}*ms" for u in unit.split(" or ") if u)
+
     def _enter(self, engine: _engine.Simulation, population: int, label: str) -> None:
         """Make its receptor in a population of the engine."""
         engine.add_receptor(

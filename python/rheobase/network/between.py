@@ -85,6 +85,7 @@ class Between(Sealed):
         import scipy.sparse
 
         places, own = self._found()
+        value = self.projection._plain(value)
         if scipy.sparse.issparse(value):
             value = self._entries(value, own)
         weights = self.projection.connections()["weight"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rheobase import _engine, checks
+from rheobase import _engine, checks, units
 from rheobase.models import poisson_rates
 from rheobase.models.circuit import Drive, Injected
 from rheobase.models.currents import Injection, TimeSeries
@@ -81,6 +81,9 @@ class PoissonDrive(Sealed):
         with self._network._draws() as draws:
             if _property(name) == "rate":
                 value = settled_rate(draws, value, n)
+            elif name == "weight":
+                unit = self._described.synapse._weight_unit(self.post.neuron)
+                value = units.converted("weight", value, unit)
             changed = replace(self._described, **{name: value})
             steps, means = means_of(changed, n, dt)
             hand_over(draws.engine, place, steps, means)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from rheobase import _engine, checks
+from rheobase import _engine, checks, units
 from rheobase.models.circuit import Cells, Circuit, Connections, Drive, Injected
 from rheobase.models.currents import Injection
 from rheobase.models.distributions import Distribution, Value
@@ -249,6 +249,8 @@ class Network(Sealed):
                 checks.choice(f"state variable of {model.model.name}", variable, known)
         elif state:
             raise ValueError(f"{next(iter(state))} must not be given: a source has no state variables")
+        if isinstance(model, Neuron):
+            state = {k: units.converted(k, value, model._variable_unit(k)) for k, value in state.items()}
         initial = tuple((variable, kept(variable, value, n)) for variable, value in state.items())
         where = branch(self.seed, Purpose.PLACE, len(self.populations))
         points = None if positions is None else placed(positions, n, where)
@@ -367,8 +369,8 @@ class Network(Sealed):
                 if isinstance(rule, Rule)
                 else wiring.read_edges(rule, weight, delay, pre.n, target.n)
             )
-            weights = wiring.given("weight", wired[1])
-            delays = wiring.given("delay", self.dt if wired[2] is None else wired[2])
+            weights = wiring.given("weight", wired[1], synapse._weight_unit(_population(target).neuron))
+            delays = wiring.given("delay", self.dt if wired[2] is None else wired[2], "ms")
             name, whom = self._free_name(f"{pre.name}→{target.name}"), (_within(pre), _within(target))
             names = _population(pre).name, _population(target).name
             described = Connections(name, *names, wired[0], weights, synapse, delays, plasticity, weight_bits, *whom)
@@ -491,6 +493,7 @@ class Network(Sealed):
         taken = {d.id for d in self._circuit.drives}
         id = next(k for k in range(len(taken) + 1) if k not in taken)
         name, neurons = _population(post).name, _within(post)
+        weight = units.converted("weight", weight, synapse._weight_unit(_population(post).neuron))
         with self._draws() as draws:
             drive = Drive(name, settled_rate(draws, rate, post.n), sources, weight, synapse, neurons, id)
             return self._drive(drive)

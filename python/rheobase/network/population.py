@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from rheobase import checks
+from rheobase import checks, units
 from rheobase.models.circuit import Cells, Receptor
 from rheobase.models.distributions import Distribution, Value
 from rheobase.models.light import Light
@@ -159,6 +159,7 @@ class Population(Sealed):
         if name == "L" and self._lights():
             raise ValueError(f"L must not be set: the light injected into {self.name!r} is what it says")
         with self._network._draws() as draws:
+            value = units.converted(name, value, self.neuron._variable_unit(self._names()[name]))
             values = draws.each_state(name, value, self.n)
             draws.engine.set_variable(self._id, self._names()[name], values)
 

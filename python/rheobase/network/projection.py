@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rheobase import _engine, checks
+from rheobase import _engine, checks, units
 from rheobase.models.circuit import Connections
 from rheobase.models.distributions import Distribution, Value
 from rheobase.models.ends import Ends
@@ -173,12 +173,13 @@ class Projection(Sealed):
         if self.plasticity is None:
             self._set_static(value)
             return
-        weights = self._in_order(value)
+        weights = self._in_order(self._plain(value))
         check_range("weights", weights, self.plasticity)
         self._network._engine.set_weights(self._id, self._in_engine_order(weights))
 
     def _set_static(self, value: Any) -> None:
         """Let connections have other weights; where these differ, the circuit lists the connections from now on."""
+        value = self._plain(value)
         network, described = self._network, self._described
         if isinstance(value, Distribution) or (not _is_matrix(value) and checks.axes("weights", value) == 0):
             weights = wiring.weights(value)
@@ -291,6 +292,10 @@ class Projection(Sealed):
 
     def _static(self, why: str) -> ValueError:
         return ValueError(f"plasticity must be given to connect() for the projection {why}")
+
+    def _plain(self, value: Any) -> Any:
+        """Return weights given as quantities as numbers, and all else as it is."""
+        return units.converted("weights", value, self._described.synapse._weight_unit(self._post.neuron))
 
     def _in_order(self, value: Any) -> np.ndarray:
         """Return weights in the order of the connections, from a sparse or dense array, an array or a number."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rheobase import _engine, checks
+from rheobase import _engine, checks, units
 from rheobase.models.catalogue import LIF
 from rheobase.models.circuit import Circuit, Connections
 from rheobase.models.distributions import Distribution
@@ -41,8 +41,9 @@ class ConnectionValues:
         return checks.array(f"{name} (one per connection)", self.listed, shape=(connections,), dtype=self.listed.dtype)
 
 
-def given(name: str, value: Any) -> Any:
-    """Return what a circuit keeps of weights or delays: arrays as copies of its own."""
+def given(name: str, value: Any, unit: str) -> Any:
+    """Return what a circuit keeps of weights or delays: arrays as copies of its own, quantities as numbers."""
+    value = units.converted(name, value, unit)
     if isinstance(value, Distribution) or depends_on_distance(value) or checks.axes(name, value) == 0:
         return value
     array = np.asarray(value)
@@ -184,7 +185,7 @@ def at_distances(described: Connections, ends: Ends, pairs: Pairs, dt: float) ->
         weight = values_at("weight", weight, distance)
     if depends_on_distance(delay):
         delay = np.maximum(np.rint(values_at("delay", delay, distance) / dt), 1) * dt
-    return replace(described, rule=pairs, weight=given("weight", weight), delay=given("delay", delay))
+    return replace(described, rule=pairs, weight=given("weight", weight, ""), delay=given("delay", delay, "ms"))
 
 
 def chosen_of(end: End) -> np.ndarray:

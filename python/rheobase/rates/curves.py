@@ -50,8 +50,8 @@ class ThresholdLinear:
     theta: float = 9.64
 
     def __post_init__(self) -> None:
-        checks.number("g", self.g, low=0)
-        checks.number("theta", self.theta)
+        checks.field(self, "g", low=0)
+        checks.field(self, "theta")
 
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate, Hz."""
@@ -85,10 +85,10 @@ class Tanh:
     width: float = 1.0
 
     def __post_init__(self) -> None:
-        checks.number("scale", self.scale)
-        checks.number("offset", self.offset)
-        checks.number("theta", self.theta)
-        checks.number("width", self.width, above=0)
+        checks.field(self, "scale")
+        checks.field(self, "offset")
+        checks.field(self, "theta")
+        checks.field(self, "width", above=0)
 
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate."""
@@ -122,9 +122,9 @@ class Logistic:
     width: float = 1.0
 
     def __post_init__(self) -> None:
-        checks.number("r_max", self.r_max, above=0)
-        checks.number("theta", self.theta)
-        checks.number("width", self.width, above=0)
+        checks.field(self, "r_max", above=0)
+        checks.field(self, "theta")
+        checks.field(self, "width", above=0)
 
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate."""
@@ -160,9 +160,9 @@ class PowerLaw:
     theta: float = 0.0
 
     def __post_init__(self) -> None:
-        checks.number("k", self.k, above=0)
-        checks.number("p", self.p, low=1)
-        checks.number("theta", self.theta)
+        checks.field(self, "k", above=0)
+        checks.field(self, "p", low=1)
+        checks.field(self, "theta")
 
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate, Hz."""
@@ -199,9 +199,9 @@ class Softplus:
     width: float = 1.0
 
     def __post_init__(self) -> None:
-        checks.number("g", self.g, low=0)
-        checks.number("theta", self.theta)
-        checks.number("width", self.width, above=0)
+        checks.field(self, "g", low=0)
+        checks.field(self, "theta")
+        checks.field(self, "width", above=0)
 
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate, Hz."""

@@ -74,8 +74,8 @@ class PlasticNetwork:
                 f"network must have two populations, form 'rate', weights in mV·ms and a constant input, got "
                 f"{len(net.coupling)} populations, form {net.form!r}, dimensionless={net.dimensionless}"
             )
-        checks.number("r_0", self.r_0, above=0)
-        checks.number("epsilon_r", self.epsilon_r, low=0)
+        checks.field(self, "r_0", above=0)
+        checks.field(self, "epsilon_r", low=0)
 
     def _with_weight(self, w_ei: float) -> RateNetwork:
         W = np.array(self.network.W)

@@ -14,7 +14,7 @@ _MOST_CELLS = 2**30
 
 def number_of_bins(record: SpikeTrains, width: float, *, name: str = "bin_width", n: int = 1) -> int:
     """Return how many bins of `width`, kept for each of `n` trains, fill the recording without a rest."""
-    width = checks.number(name, width, above=0)
+    width = checks.number(name, width, above=0, unit="ms")
     cells = n * record.duration / width
     if cells > _MOST_CELLS:
         raise ValueError(

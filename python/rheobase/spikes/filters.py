@@ -152,7 +152,7 @@ def exponential_filter(tau: float, dt: float, *, width: float = 10.0) -> Filter:
 
 def _extent(name: str, scale: float, dt: float, width: float) -> tuple[float, float, int]:
     """Check the arguments of a filter and return its scale, its step and how many steps it reaches."""
-    scale = checks.number(name, scale, above=0)
+    scale = checks.number(name, scale, above=0, unit="ms")
     dt = checks.number("dt", dt, above=0)
     width = checks.number("width", width, above=0)
     if width * scale / dt > 1e8:

@@ -376,7 +376,7 @@ def _own(array: np.ndarray) -> np.ndarray:
 
 def interval(start_name: str, start: float, stop_name: str, stop: float) -> tuple[float, float]:
     """Return two times as floats, the second one later than the first."""
-    begin, end = checks.number(start_name, start), checks.number(stop_name, stop)
+    begin, end = checks.number(start_name, start, unit="ms"), checks.number(stop_name, stop, unit="ms")
     if not begin < end:
         raise ValueError(f"{stop_name} must lie after {start_name} = {begin:g} ms, got {end:g} ms")
     return begin, end

@@ -53,8 +53,8 @@ class BinaryMeanField:
         checks.integer("n", self.n, low=1)
         for name in ("theta", "weight_mean", "external_mean"):
             checks.number(name, getattr(self, name))
-        checks.number("weight_std", self.weight_std, low=0)
-        checks.number("external_std", self.external_std, above=0)
+        checks.field(self, "weight_std", low=0)
+        checks.field(self, "external_std", above=0)
 
     def input_mean(self, r: npt.ArrayLike) -> np.ndarray:
         """Return μ_I where a fraction `r` of the units is on."""

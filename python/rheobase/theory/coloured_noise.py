@@ -62,9 +62,9 @@ class ColouredNoise:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_membrane", as_membrane(self.neuron))
-        checks.number("sigma", self.sigma, above=0)
+        checks.field(self, "sigma", above=0, unit="mV")
         tau_m = self.membrane.tau_m
-        checks.number("tau_s", self.tau_s, low=_SHORTEST * tau_m, high=_LONGEST * tau_m)
+        checks.field(self, "tau_s", low=_SHORTEST * tau_m, high=_LONGEST * tau_m)
         checks.integer("nodes", self.nodes, low=4, high=40)
 
     @property

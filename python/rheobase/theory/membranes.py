@@ -58,10 +58,10 @@ class Membrane:
     def __post_init__(self) -> None:
         if not callable(self.drift):
             raise TypeError(f"drift must be a function of the membrane potential, got {self.drift!r}")
-        checks.number("tau_m", self.tau_m, above=0)
-        checks.number("V_th", self.V_th)
-        checks.number("V_re", self.V_re, below=self.V_th)
-        checks.number("t_ref", self.t_ref, low=0)
+        checks.field(self, "tau_m", above=0)
+        checks.field(self, "V_th")
+        checks.field(self, "V_re", below=self.V_th)
+        checks.field(self, "t_ref", low=0)
 
     @property
     def threshold_current(self) -> float:
@@ -78,6 +78,7 @@ def leaky(tau_m: float, E_L: float, V_th: float, V_re: float, t_ref: float = 0.0
     >>> leaky(tau_m=10, E_L=-72, V_th=-55, V_re=-75).threshold_current
     17.0
     """
+    E_L = checks.number("E_L", E_L)
     return Membrane(lambda V: E_L - V, tau_m, V_th, V_re, t_ref)
 
 
@@ -91,7 +92,8 @@ def exponential(
     >>> exponential(tau_m=15, E_L=-72, V_T=-55, D=2, V_th=5, V_re=-75).threshold_current
     15.0
     """
-    D, V_T, V_th = checks.number("D", D, above=0), checks.number("V_T", V_T), checks.number("V_th", V_th)
+    E_L, V_T, V_th = checks.number("E_L", E_L), checks.number("V_T", V_T), checks.number("V_th", V_th)
+    D = checks.number("D", D, above=0, unit="mV")
     # Beyond V_th the spike is made anyway, so the upstroke is followed no further (and cannot overflow).
     top = min(V_th, V_T + 500 * D)
     return Membrane(
@@ -109,7 +111,7 @@ def quadratic(tau_m: float, E_L: float, V_T: float, D: float, V_th: float, V_re:
     >>> quadratic(tau_m=15, E_L=-72, V_T=-55, D=2, V_th=5, V_re=-75).threshold_current
     15.0
     """
-    D = checks.number("D", D, above=0)
+    E_L, V_T, D = checks.number("E_L", E_L), checks.number("V_T", V_T), checks.number("D", D, above=0, unit="mV")
     return Membrane(lambda V: E_L + D - V_T + (V - V_T) ** 2 / (2 * D), tau_m, V_th, V_re, t_ref, slowest=V_T)
 
 
@@ -185,13 +187,13 @@ def variance_of(value: Value) -> float:
 
 def inputs(I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
     """Return mean inputs, mV, checked."""
-    return checks.reals("I", I, low=-_MAX_POTENTIAL, high=_MAX_POTENTIAL)
+    return checks.reals("I", I, unit="mV", low=-_MAX_POTENTIAL, high=_MAX_POTENTIAL)
 
 
 def inputs_and_sigma(I: npt.ArrayLike, sigma: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
     """Return mean inputs and s.d. of the free potential, mV, checked and of one shape."""
     mean = inputs(I)
-    spread = checks.reals("sigma", sigma, low=0, high=_MAX_POTENTIAL)
+    spread = checks.reals("sigma", sigma, unit="mV", low=0, high=_MAX_POTENTIAL)
     try:
         pair = np.broadcast_arrays(mean, spread)
     except ValueError:

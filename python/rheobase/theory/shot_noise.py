@@ -52,9 +52,9 @@ class ShotNoise:
     sources: float = 1.0
 
     def __post_init__(self) -> None:
-        checks.number("rate", self.rate, low=0, high=_MAX)
-        checks.number("weight", self.weight, low=-_MAX, high=_MAX)
-        checks.number("sources", self.sources, low=0, high=_MAX)
+        checks.field(self, "rate", low=0, high=_MAX)
+        checks.field(self, "weight", low=-_MAX, high=_MAX)
+        checks.field(self, "sources", low=0, high=_MAX)
         tau = np.atleast_1d(checks.array("tau", self.tau, above=0))
         if tau.ndim != 1 or len(tau) > 2:
             raise ValueError(f"tau must hold at most two time constants, got {self.tau!r}")

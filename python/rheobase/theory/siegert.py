@@ -73,10 +73,10 @@ class Siegert:
     tau_s: float = 0.0
 
     def __post_init__(self) -> None:
-        checks.number("tau_m", self.tau_m, above=0)
-        checks.number("E_L", self.E_L)
-        checks.number("V_th", self.V_th)
-        checks.number("V_re", self.V_re)
+        checks.field(self, "tau_m", above=0)
+        checks.field(self, "E_L")
+        checks.field(self, "V_th")
+        checks.field(self, "V_re")
         if not self.V_re < self.V_th:
             raise ValueError(f"V_re must be < V_th = {self.V_th:g}, got {self.V_re:g}")
         for name in ("t_ref", "sigma", "tau_s"):

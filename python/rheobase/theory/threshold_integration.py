@@ -88,7 +88,7 @@ class ThresholdIntegration:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_membrane", as_membrane(self.neuron))
-        checks.number("sigma", self.sigma, above=0)
+        checks.field(self, "sigma", above=0, unit="mV")
         checks.integer("points", self.points, low=50)
 
     @property
@@ -108,8 +108,8 @@ class ThresholdIntegration:
 
     def stationary(self, I: float, sigma: float | None = None) -> Stationary:  # noqa: E741
         """Return rate and density at mean input `I`, mV."""
-        mean = checks.number("I", I)
-        spread = self.sigma if sigma is None else checks.number("sigma", sigma, above=0)
+        mean = checks.number("I", I, unit="mV")
+        spread = self.sigma if sigma is None else checks.number("sigma", sigma, above=0, unit="mV")
         V, per_rate, norm = self._density(mean, spread)
         if not np.isfinite(norm):
             raise ValueError(

@@ -98,7 +98,7 @@ def simulate(
     """
     checks.instance("system", system, HamiltonianSystem, "a HamiltonianSystem")  # type: ignore[type-abstract]
     checks.choice("method", method, METHODS)
-    dt = checks.number("dt", dt, above=0)
+    dt = checks.number("dt", dt, unit="", above=0)
     count = checks.steps("duration", duration, dt, unit="")
     checks.memory("duration", 8 * count * (system.dimension + 1))
     states = np.empty((count + 1, system.dimension))

@@ -44,9 +44,9 @@ class Oscillator(HamiltonianSystem):
     dimension = 2
 
     def __post_init__(self) -> None:
-        checks.number("friction", self.friction, low=0)
-        checks.number("mass", self.mass, above=0)
-        checks.number("stiffness", self.stiffness, above=0)
+        checks.field(self, "friction", low=0)
+        checks.field(self, "mass", above=0)
+        checks.field(self, "stiffness", above=0)
 
     def _velocity(self, z: np.ndarray) -> np.ndarray:
         """Vector field (x', p'), shape of `z`."""

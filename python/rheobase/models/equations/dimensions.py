@@ -137,6 +137,13 @@ def shown(dimension: Dimension) -> str:
     return "*".join(parts) or "1"
 
 
+def kept_in(unit: str) -> str:
+    """Return in what numbers are that equations declare in a unit: "volt" are kept in mV."""
+    dimension = of_unit(unit) if unit else None
+    known = dimension and not any(dimension[3:])  # lengths stay as they are
+    return shown(dimension) if known else unit
+
+
 class _Dimensions:
     """Finds the dimension of an expression that has been read, and raises where its parts do not fit."""
 

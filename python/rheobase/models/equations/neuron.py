@@ -14,6 +14,7 @@ from rheobase.models.catalogue import NEURONS
 from rheobase.models.currents import TimeSeries
 from rheobase.models.equations.bounds import BOUNDS
 from rheobase.models.equations.description import Description, Parameter, describe
+from rheobase.models.equations.dimensions import kept_in
 from rheobase.models.equations.evaluation import evaluated
 from rheobase.models.equations.expressions import name as symbol
 from rheobase.models.equations.expressions import names_in
@@ -37,6 +38,11 @@ class ParameterInfo:
     high: float = np.inf
     open: bool = False
 
+    @property
+    def kept_in(self) -> str:
+        """The unit of this library in which its numbers are."""
+        return kept_in(self.unit)
+
 
 def info_of(p: Parameter) -> ParameterInfo:
     """Return what is known of a parameter as it was declared."""
@@ -51,6 +57,11 @@ class VariableInfo:
     name: str
     unit: str
     doc: str
+
+    @property
+    def kept_in(self) -> str:
+        """The unit of this library in which its numbers are."""
+        return kept_in(self.unit)
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,10 @@ class EquationSynapse(Synapse):
 
     _kernel: ClassVar[KernelText]  # type: ignore[assignment]
 
+    def _weight_unit(self, neuron: Neuron) -> str:
+        """Return none: what a weight is, the equations alone say."""
+        return ""
+
     def __init__(self, *, reversal: float | None = None, label: str | None = None, **parameters: float) -> None:
         kernel = self._kernel
         check_names(kernel.name, parameters, [*(p.name for p in kernel.parameters), "reversal", "label"])

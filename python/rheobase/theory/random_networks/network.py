@@ -159,7 +159,7 @@ class RandomNetwork(Brief):
         TypeError, ValueError
             If an argument does not fit.
         """
-        dt = checks.number("dt", dt, above=0, below=2)
+        dt = checks.number("dt", dt, unit="", above=0, below=2)
         checks.choice("method", method, ("rk4", "euler"))
         burn_in = checks.steps("t_start", t_start, dt, unit="")
         stride = 1 if every is None else checks.steps("every", every, dt, low=1, unit="")
