@@ -56,8 +56,9 @@ constexpr const char* operation_names[] = {"move",
                                            "draw_uniform",
                                            "draw_normal"};
 static_assert(sizeof operation_names / sizeof *operation_names == operation_count);
-constexpr const char* joined_names[] = {"add_two_products", "exponential_of_multiply_add", "scaled_phi1",
-                                        "scaled_phi2"};
+constexpr const char* joined_names[] = {"add_two_products",  "add_three_products",  "add_four_products",
+                                        "add_five_products", "select_multiply_add", "exponential_of_multiply_add",
+                                        "scaled_phi1",       "scaled_phi2"};
 constexpr const char* base_names[] = {"fixed", "neurons", "given", "free", "condition"};
 constexpr const char* leaf_names[] = {"constant", "parameter", "prepared",  "state", "current", "conductance",
                                       "jump",     "free",      "time",      "dt",    "neuron",  "receptor",

@@ -23,7 +23,13 @@ EDGES = [np.nextafter(0.5, 1), np.nextafter(-0.5, -1), 708.0, 708.5, -708.5, 710
 SMALL = [0.0, -0.0, 1e-7, -1e-7, 1e-300, 5e-324, -5e-324]
 SPECIAL = np.array([*EDGES, *SMALL, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 3.0, 20.0, np.inf, -np.inf, np.nan])
 #: What comes of joining two operations, when a program is bound.
-JOINED = ("add_two_products", "exponential_of_multiply_add", "scaled_phi1", "scaled_phi2")
+JOINED = (
+    *(f"add_{n}_products" for n in ("two", "three", "four", "five")),
+    "select_multiply_add",
+    "exponential_of_multiply_add",
+    "scaled_phi1",
+    "scaled_phi2",
+)
 
 
 @pytest.fixture(autouse=True)

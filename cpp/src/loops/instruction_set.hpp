@@ -20,7 +20,7 @@ void draw_uniforms(double* out, std::size_t n, RandomSource random, std::uint32_
                    std::uint32_t step_low, std::uint32_t step_high) noexcept;
 void draw_connection_words(const ConnectionWords& asked) noexcept;
 void find_normal_quantiles(const std::uint32_t* words, std::size_t n, double* z) noexcept;
-VectorOperation find_vector_operation(Operation operation, unsigned same) noexcept;
+VectorOperation find_vector_operation(Operation operation, unsigned said) noexcept;
 std::size_t find_non_finite(const double* x, std::size_t n) noexcept;
 bool find_free(const std::int64_t* free_from, std::int64_t step, std::size_t n, double* free) noexcept;
 std::size_t find_true(const double* condition, std::size_t n, std::uint32_t* positions) noexcept;

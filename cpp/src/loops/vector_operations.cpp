@@ -50,37 +50,97 @@ inline double result(double a, double b, double c) noexcept {
     if constexpr (operation == Operation::select) return a != 0.0 ? b : c;
 }
 
-template <Operation operation, unsigned same>
-RHEOBASE_FLATTEN void apply(std::size_t n, double* out, const double* const* in) noexcept {
+inline std::uint64_t bits_of(double x) noexcept {
+    std::uint64_t bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+constexpr bool is_comparison(Operation operation) noexcept {
+    return operation == Operation::less || operation == Operation::less_equal;
+}
+
+/// Whether there is a loop of it that tells what it found in its results.
+constexpr bool can_be_watched(Operation operation) noexcept {
+    return is_comparison(operation) || is_sum_of_products(operation) || operation == Operation::add ||
+           operation == Operation::multiply_add || operation == Operation::select ||
+           operation == Operation::select_multiply_add;
+}
+
+/// Other than zero where a result is what one looks for.
+template <bool comparison>
+inline std::uint64_t found_in(double x) noexcept {
+    return bits_of(comparison ? x : x - x);
+}
+
+template <Operation operation, unsigned same, bool watch>
+RHEOBASE_FLATTEN std::uint64_t apply(std::size_t n, double* out, const double* const* in) noexcept {
     constexpr std::size_t count = count_operands(operation);
     constexpr bool same_a = (same & 1) != 0, same_b = count < 2 || (same & 2) != 0,
                    same_c = count < 3 || (same & 4) != 0;
     const double *const a = in[0], *const b = in[count < 2 ? 0 : 1], *const c = in[count < 3 ? 0 : 2];
     const double a0 = *a, b0 = *b, c0 = *c;
+    std::uint64_t found = 0;
 #pragma GCC ivdep
-    for (std::size_t i = 0; i < n; ++i)
-        out[i] = result<operation>(same_a ? a0 : a[i], same_b ? b0 : b[i], same_c ? c0 : c[i]);
+    for (std::size_t i = 0; i < n; ++i) {
+        const double r = result<operation>(same_a ? a0 : a[i], same_b ? b0 : b[i], same_c ? c0 : c[i]);
+        out[i] = r;
+        if constexpr (watch) found |= found_in<is_comparison(operation)>(r);
+    }
+    return found;
 }
 
-template <bool same_rest>
-RHEOBASE_FLATTEN void add_two_products(std::size_t n, double* out, const double* const* in) noexcept {
-    const double *const a = in[0], *const c = in[2], *const e = in[4];
-    const double b = *in[1], d = *in[3], e0 = *e;
+/// Factors and terms, read where they are: `x[k]` differs from neuron to neuron.
+template <std::size_t terms>
+struct Products {
+    const double* x[terms];
+    double factor[terms];
+
+    explicit Products(const double* const* in) noexcept {
+        for (std::size_t k = 0; k < terms; ++k) x[k] = in[2 * k], factor[k] = *in[2 * k + 1];
+    }
+    /// The last product meets the rest first.
+    double add_to(double rest, std::size_t i) const noexcept {
+        for (std::size_t k = terms; k-- > 0;) rest = multiply_add(x[k][i], factor[k], rest);
+        return rest;
+    }
+};
+
+template <std::size_t terms, bool same_rest, bool watch>
+RHEOBASE_FLATTEN std::uint64_t add_products(std::size_t n, double* out, const double* const* in) noexcept {
+    const Products<terms> products(in);
+    const double* const rest = in[2 * terms];
+    const double rest0 = *rest;
+    std::uint64_t found = 0;
 #pragma GCC ivdep
-    for (std::size_t i = 0; i < n; ++i) out[i] = multiply_add(a[i], b, multiply_add(c[i], d, same_rest ? e0 : e[i]));
+    for (std::size_t i = 0; i < n; ++i) {
+        const double r = products.add_to(same_rest ? rest0 : rest[i], i);
+        out[i] = r;
+        if constexpr (watch) found |= found_in<false>(r);
+    }
+    return found;
 }
 
-RHEOBASE_FLATTEN void exponential_of_multiply_add(std::size_t n, double* out, const double* const* in) noexcept {
+template <std::size_t terms>
+VectorOperation find_sum_of(bool same_rest, bool watch) noexcept {
+    if (same_rest) return watch ? add_products<terms, true, true> : add_products<terms, true, false>;
+    return watch ? add_products<terms, false, true> : add_products<terms, false, false>;
+}
+
+VectorOperation find_sum(std::size_t terms, unsigned said) noexcept {
+    const bool same_rest = (said >> (2 * terms) & 1) != 0, watch = (said & with_watch) != 0;
+    if (terms == 2) return find_sum_of<2>(same_rest, watch);
+    if (terms == 3) return find_sum_of<3>(same_rest, watch);
+    return terms == 4 ? find_sum_of<4>(same_rest, watch) : find_sum_of<5>(same_rest, watch);
+}
+
+RHEOBASE_FLATTEN std::uint64_t exponential_of_multiply_add(std::size_t n, double* out,
+                                                           const double* const* in) noexcept {
     const double* const a = in[0];
     const double b = *in[1], c = *in[2];
 #pragma GCC ivdep
     for (std::size_t i = 0; i < n; ++i) out[i] = exponential_of_any(multiply_add(a[i], b, c));
-}
-
-inline std::uint64_t bits_of(double x) noexcept {
-    std::uint64_t bits;
-    std::memcpy(&bits, &x, sizeof bits);
-    return bits;
+    return 0;
 }
 
 /// Whether all are, by the bits of their sizes, of which the highest stays clear; zero without a sign counts as none.
@@ -98,7 +158,7 @@ inline bool are_slow_decays(const double* z, std::size_t n) noexcept {
 /// phi1 or phi2, times what is the same for all neurons. Where all decays are slow, their polynomials are all there is
 /// to do; the numbers are the same.
 template <Operation operation, bool scaled>
-RHEOBASE_FLATTEN void find_phi(std::size_t n, double* out, const double* const* in) noexcept {
+RHEOBASE_FLATTEN std::uint64_t find_phi(std::size_t n, double* out, const double* const* in) noexcept {
     constexpr bool first = operation == Operation::phi1;
     const double* const z = in[0];
     const double factor = scaled ? *in[1] : 1.0;
@@ -112,10 +172,11 @@ RHEOBASE_FLATTEN void find_phi(std::size_t n, double* out, const double* const* 
 #pragma GCC ivdep
         for (std::size_t i = 0; i < n; ++i) out[i] = result<operation>(z[i], 0.0, 0.0) * factor;
     }
+    return 0;
 }
 
 /// Both at once: they share the polynomials.
-RHEOBASE_FLATTEN void find_both_phi(std::size_t n, double* out, const double* const* in) noexcept {
+RHEOBASE_FLATTEN std::uint64_t find_both_phi(std::size_t n, double* out, const double* const* in) noexcept {
     const double* const z = in[0];
     double* const second = const_cast<double*>(in[2]);
     const double factor = *in[1], second_factor = *in[3];
@@ -134,27 +195,78 @@ RHEOBASE_FLATTEN void find_both_phi(std::size_t n, double* out, const double* co
             second[i] = result<Operation::phi2>(z_i, 0.0, 0.0) * second_factor;
         }
     }
+    return 0;
 }
 
-/// A `select` by refractoriness.
-template <bool same_b, bool same_c>
-RHEOBASE_FLATTEN void select_free(std::size_t n, double* out, const double* const* in) noexcept {
-    const auto* const free_from = reinterpret_cast<const std::int64_t*>(in[0]);
+/// Conditions of choices: truth as a number per neuron, or the steps from which neurons are not refractory.
+class Truth {
+  public:
+    Truth(const double* const* in, std::size_t) noexcept : condition_(in[0]) {}
+    bool at(std::size_t i) const noexcept { return condition_[i] != 0.0; }
+
+  private:
+    const double* condition_;
+};
+
+class Freedom {
+  public:
+    Freedom(const double* const* in, std::size_t operands) noexcept
+        : free_from_(reinterpret_cast<const std::int64_t*>(in[0])) {
+        std::memcpy(&now_, in[operands], sizeof now_);
+    }
+    bool at(std::size_t i) const noexcept { return free_from_[i] <= now_; }
+
+  private:
+    const std::int64_t* free_from_;
+    std::int64_t now_;
+};
+
+template <bool same_b, bool same_c, bool watch>
+RHEOBASE_FLATTEN std::uint64_t select_free(std::size_t n, double* out, const double* const* in) noexcept {
+    const Freedom free(in, count_operands(Operation::select));
     const double *const b = in[1], *const c = in[2];
     const double b0 = *b, c0 = *c;
-    std::int64_t now;
-    std::memcpy(&now, in[3], sizeof now);
+    std::uint64_t found = 0;
 #pragma GCC ivdep
     for (std::size_t i = 0; i < n; ++i) {
         const double b_i = same_b ? b0 : b[i], c_i = same_c ? c0 : c[i];
-        out[i] = free_from[i] <= now ? b_i : c_i;
+        const double r = free.at(i) ? b_i : c_i;
+        out[i] = r;
+        if constexpr (watch) found |= found_in<false>(r);
     }
+    return found;
 }
 
-VectorOperation find_select_free(unsigned same) noexcept {
-    static constexpr VectorOperation all[] = {select_free<false, false>, select_free<true, false>,
-                                              select_free<false, true>, select_free<true, true>};
-    return all[(same >> 1) & 3];
+VectorOperation find_select_free(unsigned said) noexcept {
+    static constexpr VectorOperation all[] = {select_free<false, false, false>, select_free<true, false, false>,
+                                              select_free<false, true, false>,  select_free<true, true, false>,
+                                              select_free<false, false, true>,  select_free<true, false, true>,
+                                              select_free<false, true, true>,   select_free<true, true, true>};
+    return all[((said >> 1) & 3) | ((said & with_watch) != 0 ? 4 : 0)];
+}
+
+template <class Condition, bool same_b, bool watch>
+RHEOBASE_FLATTEN std::uint64_t select_multiply_add(std::size_t n, double* out, const double* const* in) noexcept {
+    const Condition condition(in, count_operands(Operation::select_multiply_add));
+    const double *const b = in[1], *const c = in[2], *const d = in[3], *const e = in[4];
+    const double b0 = *b;
+    std::uint64_t found = 0;
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < n; ++i) {
+        const double first = multiply_add(same_b ? b0 : b[i], c[i], d[i]), second = e[i];
+        const double r = condition.at(i) ? first : second;
+        out[i] = r;
+        if constexpr (watch) found |= found_in<false>(r);
+    }
+    return found;
+}
+
+template <class Condition>
+VectorOperation find_select_multiply_add(unsigned said) noexcept {
+    const bool watch = (said & with_watch) != 0;
+    if ((said & 2) != 0)
+        return watch ? select_multiply_add<Condition, true, true> : select_multiply_add<Condition, true, false>;
+    return watch ? select_multiply_add<Condition, false, true> : select_multiply_add<Condition, false, false>;
 }
 
 /// One operation: a loop for each set of operands that are the same for all neurons, but that of all.
@@ -162,36 +274,43 @@ struct Variants {
     VectorOperation of[8];
 };
 
-template <Operation operation>
+template <Operation operation, bool watch>
 constexpr Variants variants() noexcept {
     if constexpr (operation == Operation::phi1) return {{find_phi<Operation::phi1, false>}};
     if constexpr (operation == Operation::phi2) return {{find_phi<Operation::phi2, false>}};
-    if constexpr (operation == Operation::move) return {{apply<operation, 0>, apply<operation, 1>}};
-    if constexpr (count_operands(operation) == 1) return {{apply<operation, 0>}};
+    if constexpr (operation == Operation::move) return {{apply<operation, 0, watch>, apply<operation, 1, watch>}};
+    if constexpr (count_operands(operation) == 1) return {{apply<operation, 0, watch>}};
     if constexpr (count_operands(operation) == 2)
-        return {{apply<operation, 0>, apply<operation, 1>, apply<operation, 2>}};
-    return {{apply<operation, 0>, apply<operation, 1>, apply<operation, 2>, apply<operation, 3>, apply<operation, 4>,
-             apply<operation, 5>, apply<operation, 6>, nullptr}};
+        return {{apply<operation, 0, watch>, apply<operation, 1, watch>, apply<operation, 2, watch>}};
+    return {{apply<operation, 0, watch>, apply<operation, 1, watch>, apply<operation, 2, watch>,
+             apply<operation, 3, watch>, apply<operation, 4, watch>, apply<operation, 5, watch>,
+             apply<operation, 6, watch>, nullptr}};
 }
 
-template <std::size_t... k>
+template <bool watch, std::size_t... k>
 VectorOperation find(Operation wanted, unsigned same, std::index_sequence<k...>) noexcept {
-    static constexpr Variants all[] = {variants<static_cast<Operation>(k)>()...};
+    static constexpr Variants all[] = {
+        variants<static_cast<Operation>(k), watch && can_be_watched(static_cast<Operation>(k))>()...};
     return all[static_cast<std::size_t>(wanted)].of[same];
 }
 
 }  // namespace
 
-VectorOperation find_vector_operation(Operation operation, unsigned same) noexcept {
-    constexpr unsigned rest_is_same = 16;
-    if ((same & free_by_steps) != 0) return find_select_free(same);
-    if ((same & with_scaled_phi2) != 0) return find_both_phi;
-    if (operation == Operation::add_two_products)
-        return (same & rest_is_same) != 0 ? add_two_products<true> : add_two_products<false>;
+VectorOperation find_vector_operation(Operation operation, unsigned said) noexcept {
+    constexpr unsigned operands = 7;
+    if ((said & with_watch) != 0 && !can_be_watched(operation)) return nullptr;
+    if (operation == Operation::select_multiply_add)
+        return (said & free_by_steps) != 0 ? find_select_multiply_add<Freedom>(said)
+                                           : find_select_multiply_add<Truth>(said);
+    if ((said & free_by_steps) != 0) return find_select_free(said);
+    if ((said & with_scaled_phi2) != 0) return find_both_phi;
+    if (is_sum_of_products(operation)) return find_sum(count_products(operation), said);
     if (operation == Operation::exponential_of_multiply_add) return exponential_of_multiply_add;
     if (operation == Operation::scaled_phi1) return find_phi<Operation::phi1, true>;
     if (operation == Operation::scaled_phi2) return find_phi<Operation::phi2, true>;
-    return find(operation, same, std::make_index_sequence<static_cast<std::size_t>(Operation::draw_uniform)>{});
+    constexpr auto all = std::make_index_sequence<static_cast<std::size_t>(Operation::draw_uniform)>{};
+    return (said & with_watch) != 0 ? find<true>(operation, said & operands, all)
+                                 : find<false>(operation, said & operands, all);
 }
 
 std::size_t find_non_finite(const double* x, std::size_t n) noexcept {

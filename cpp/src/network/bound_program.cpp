@@ -170,7 +170,8 @@ class BoundProgram::Binding {
             if (made.operation == Operation::multiply && values_[made.operands[0]].same)
                 std::swap(made.operands[0], made.operands[1]);
             const bool is_sum = made.operation == Operation::multiply_add && is_scaled(made);
-            Made* const within = read_once(made.operands[is_sum ? 2 : 0]);
+            const std::size_t joint = is_sum ? 2 : made.operation == Operation::select ? 1 : 0;
+            Made* const within = read_once(made.operands[joint]);
             if (within == nullptr) continue;
             const bool is_product = within->operation == Operation::multiply && is_scaled(*within);
             if (is_sum && is_product) {
@@ -178,9 +179,18 @@ class BoundProgram::Binding {
                 within->operands[2] = constant(-0.0);
             }
             const bool holds_sum = within->operation == Operation::multiply_add && is_scaled(*within);
-            if (is_sum && holds_sum) {
-                std::copy_n(within->operands, 3, made.operands + 2);
-                made.operation = Operation::add_two_products;
+            const bool holds_sums =
+                is_sum_of_products(within->operation) && within->operation < Operation::add_five_products;
+            if (is_sum && (holds_sum || holds_sums)) {
+                made.operation = holds_sum ? Operation::add_two_products
+                                           : static_cast<Operation>(static_cast<int>(within->operation) + 1);
+                std::copy_n(within->operands, count_operands(within->operation), made.operands + 2);
+            } else if (made.operation == Operation::select && within->operation == Operation::multiply_add &&
+                       !values_[made.operands[0]].same && !values_[made.operands[2]].same &&
+                       !values_[within->operands[1]].same && !values_[within->operands[2]].same) {
+                made.operation = Operation::select_multiply_add;
+                made.operands[4] = made.operands[2];
+                std::copy_n(within->operands, 3, made.operands + 1);
             } else if (made.operation == Operation::exponential && holds_sum && values_[within->operands[2]].same) {
                 std::copy_n(within->operands, 3, made.operands);
                 made.operation = Operation::exponential_of_multiply_add;
@@ -310,7 +320,7 @@ class BoundProgram::Binding {
         }
         bound_.slots_[out].written = true;
         const VectorOperation apply = count == 0 ? nullptr : loops().find_vector_operation(operation, alike);
-        Step step{apply, operation, same, out, {}, draw};
+        Step step{apply, operation, same, out, {}, draw, alike, static_cast<std::uint32_t>(count)};
         std::copy_n(from, count, step.in);
         bound_.steps_.push_back(step);
     }
@@ -329,7 +339,49 @@ BoundProgram::BoundProgram(const Program& program, const LocateLeaf& locate_leaf
     Binding(*this, program, locate_leaf, locate_output);
     settle();
     join_decays();
-    for (const Slot& slot : slots_) data_.push_back(slot.place.data);
+    find_places();
+    watch();
+}
+
+/// Sorts the slots by what their memory depends on.
+void BoundProgram::find_places() {
+    for (std::size_t s = 0; s < slots_.size(); ++s) {
+        const Slot& slot = slots_[s];
+        data_.push_back(slot.place.data);
+        if (slot.temporary)
+            temporary_.push_back(static_cast<std::uint32_t>(s));
+        else if (is_given(slot.place))
+            given_.push_back(static_cast<std::uint32_t>(s));
+        else if (slot.place.base == Location::Base::neurons)
+            moving_.push_back(static_cast<std::uint32_t>(s));
+    }
+}
+
+/// Lets the last steps that write to the population, and those that write conditions, look at what they write.
+void BoundProgram::watch() {
+    watches_numbers_ = watches_conditions_ = true;
+    for (std::size_t s = 0; s < slots_.size(); ++s) {
+        const auto slot = static_cast<std::uint32_t>(s);
+        if (!slots_[s].written) continue;
+        if (slots_[s].place.base == Location::Base::neurons)
+            watches_numbers_ = watch_last(slot, Watch::non_finite) && watches_numbers_;
+        else if (slots_[s].place.base == Location::Base::condition)
+            watches_conditions_ = watch_last(slot, Watch::condition) && watches_conditions_;
+    }
+}
+
+/// Lets the last step that writes to a slot look at it, where there is a loop that does.
+bool BoundProgram::watch_last(std::uint32_t slot, Watch what) {
+    const auto last = std::find_if(steps_.rbegin(), steps_.rend(), [&](const Step& step) { return step.out == slot; });
+    if (last == steps_.rend() || last->apply == nullptr || last->same) return false;
+    const bool compares = last->operation == Operation::less || last->operation == Operation::less_equal;
+    if (compares != (what == Watch::condition)) return false;
+    const VectorOperation watching = loops().find_vector_operation(last->operation, last->said | with_watch);
+    if (watching == nullptr) return false;
+    last->said |= with_watch;
+    last->apply = watching;
+    last->watch = what;
+    return true;
 }
 
 /// Does once and for all what depends on settled numbers alone.
@@ -358,7 +410,7 @@ void BoundProgram::settle() {
 
 namespace {
 
-void do_nothing(std::size_t, double*, const double* const*) noexcept {}
+std::uint64_t do_nothing(std::size_t, double*, const double* const*) noexcept { return 0; }
 
 }  // namespace
 
@@ -380,6 +432,7 @@ void BoundProgram::join_decays() {
         if (second == steps_.end() || second->out == first.out || std::any_of(after, second, minds)) continue;
         first.in[2] = second->out;
         first.in[3] = second->in[1];
+        first.places = 4;
         first.apply = loops().find_vector_operation(Operation::scaled_phi1, with_scaled_phi2);
         second->apply = do_nothing;
     }
@@ -391,17 +444,21 @@ bool BoundProgram::choose_by_steps() {
     for (Step& step : steps_)
         for (std::size_t o = 0; o < count_operands(step.operation); ++o) {
             if (!is_free(step.in[o])) continue;
-            if (o != 0 || step.operation != Operation::select) return false;
+            const bool chooses =
+                step.operation == Operation::select || step.operation == Operation::select_multiply_add;
+            if (o != 0 || !chooses) return false;
             choices.push_back(&step);
         }
     if (choices.empty()) return false;
     const Location& free = slots_[choices[0]->in[0]].place;
     slots_.push_back({{Location::Base::given, true, nullptr, free.index + 2, false}, false, true, false, 0});
     data_.push_back(nullptr);
+    const auto now = static_cast<std::uint32_t>(slots_.size() - 1);
+    given_.push_back(now);
     for (Step* step : choices) {
-        const unsigned same = (slots_[step->in[1]].place.same ? 2u : 0u) | (slots_[step->in[2]].place.same ? 4u : 0u);
-        step->apply = loops().find_vector_operation(Operation::select, same | free_by_steps);
-        step->in[3] = static_cast<std::uint32_t>(slots_.size() - 1);
+        step->said |= free_by_steps;
+        step->apply = loops().find_vector_operation(step->operation, step->said);
+        step->in[step->places++] = now;
     }
     chooses_by_steps_ = true;
     return true;
@@ -451,7 +508,8 @@ void BoundProgram::let_machine_code_take_over() {
 }
 
 template <class Draw>
-void BoundProgram::execute(std::size_t n, double* const* places, const Draw& draw) const {
+ProgramFindings BoundProgram::execute(std::size_t n, double* const* places, const Draw& draw) const {
+    std::uint64_t found[3] = {};  // by what a step watches
     for (const Step& step : steps_) {
         const std::size_t count = step.same ? 1 : n;
         if (count == 0) continue;
@@ -460,9 +518,11 @@ void BoundProgram::execute(std::size_t n, double* const* places, const Draw& dra
             continue;
         }
         const double* in[max_operands];
-        for (std::size_t o = 0; o < max_operands; ++o) in[o] = places[step.in[o]];
-        step.apply(count, places[step.out], in);
+        for (std::uint32_t o = 0; o < step.places; ++o) in[o] = places[step.in[o]];
+        found[static_cast<std::size_t>(step.watch)] |= step.apply(count, places[step.out], in);
     }
+    return {!watches_numbers_ || found[static_cast<std::size_t>(Watch::non_finite)] != 0,
+            !watches_conditions_ || found[static_cast<std::size_t>(Watch::condition)] != 0};
 }
 
 namespace {
@@ -494,22 +554,19 @@ MachineCodeResult BoundProgram::run(MachineCode code, const ProgramRun& run, Pro
     return result;
 }
 
-void BoundProgram::interpret(const ProgramRun& run, std::size_t done, ProgramWorkspace& workspace) const {
+ProgramFindings BoundProgram::interpret(const ProgramRun& run, std::size_t done, ProgramWorkspace& workspace) const {
     workspace.numbers.resize(std::max(workspace.numbers.size(), numbers_));
     workspace.places.resize(std::max(workspace.places.size(), slots_.size()));
-    for (std::size_t s = 0; s < slots_.size(); ++s) {
-        const Slot& slot = slots_[s];
-        double*& place = workspace.places[s];
-        if (slot.temporary)
-            place = workspace.numbers.data() + slot.number;
-        else if (chooses_by_steps_ && slot.place.base == Location::Base::free)
-            place = run.given[slot.place.index + 1] + done;
-        else if (is_given(slot.place))
-            place = run.given[slot.place.index] + (slot.place.same ? 0 : done);
-        else
-            place = slot.place.data + (slot.place.base == Location::Base::neurons ? run.first + done : 0);
+    double** const places = workspace.places.data();
+    std::copy(data_.begin(), data_.end(), places);
+    for (const std::uint32_t s : temporary_) places[s] = workspace.numbers.data() + slots_[s].number;
+    for (const std::uint32_t s : moving_) places[s] += run.first + done;
+    for (const std::uint32_t s : given_) {
+        const Location& place = slots_[s].place;
+        const bool is_by_steps = chooses_by_steps_ && place.base == Location::Base::free;
+        places[s] = run.given[place.index + (is_by_steps ? 1 : 0)] + (place.same ? 0 : done);
     }
-    execute(run.n - done, workspace.places.data(), [&](const Step& step, double* out) { draw(step, run, done, out); });
+    return execute(run.n - done, places, [&](const Step& step, double* out) { draw(step, run, done, out); });
 }
 
 void BoundProgram::run_some(const ProgramRun& run, const std::uint32_t* positions, std::size_t count,

@@ -267,8 +267,8 @@ void ProgramNeurons::find_free(const ProgramBlock& block, const ProgramRun& run,
 }
 
 /// Takes the state a step on: the first neurons by machine code, where there is some, the others by the interpreter.
-MachineCodeResult ProgramNeurons::advance_state(const ProgramBlock& block, const ProgramRun& run,
-                                                ProgramWorkspace& workspace) const {
+ProgramNeurons::Advanced ProgramNeurons::advance_state(const ProgramBlock& block, const ProgramRun& run,
+                                                       ProgramWorkspace& workspace) const {
     double* const free = run.given[given_free];
     const MachineCode code = step_.machine_code();
     const bool asks =
@@ -277,11 +277,10 @@ MachineCodeResult ProgramNeurons::advance_state(const ProgramBlock& block, const
     MachineCodeResult result{0, 0};
     if (code != nullptr) result = step_.run(code, run, workspace);
     const std::size_t done = result.done;
-    if (done == block.n) return result;
+    if (done == block.n) return {done, {result.non_finite != 0, true}};
     if (!asks && needs_free_) loops().find_free(block.free_from + done, block.step, block.n - done, free + done);
-    step_.interpret(run, done, workspace);
-    result.non_finite = 1;
-    return result;
+    const ProgramFindings left = step_.interpret(run, done, workspace);
+    return {done, {left.non_finite || result.non_finite != 0, left.condition || done > 0}};
 }
 
 /// Looks for numbers that are not finite, in what a step has written or else only in all other variables.
@@ -325,10 +324,10 @@ std::size_t ProgramNeurons::advance(ProgramBlock& block, ProgramMemory& memory) 
     double time = static_cast<double>(block.step) * dt_;
     give(block, &time, memory);
     const ProgramRun run{block.n, block.first, memory.given.data(), block.random, tag_, block.step};
-    const MachineCodeResult result = advance_state(block, run, memory.workspace);
-    find_non_finite(block, result.non_finite != 0);
+    const Advanced result = advance_state(block, run, memory.workspace);
+    find_non_finite(block, result.found.non_finite);
     std::size_t spikes = 0;
-    if (!events_.empty()) {
+    if (!events_.empty() && result.found.condition) {
         spikes = find_spikes(block, run.given[given_others + program_.receptors.size()], result.done);
         if (spikes > 0) reset(block, run, spikes, memory.workspace);
         if (events_.size() > 1) run_events(block, run, result.done, memory.workspace);

@@ -30,9 +30,10 @@ struct Loops {
                           std::uint32_t step_low, std::uint32_t step_high) noexcept;
     void (*draw_connection_words)(const ConnectionWords&) noexcept;
     void (*find_normal_quantiles)(const std::uint32_t* words, std::size_t n, double* z) noexcept;
-    /// The loop of an operation that has these operands the same for all neurons (but not all of them, unless it has
-    /// one and is `move`).
-    VectorOperation (*find_vector_operation)(Operation, unsigned same) noexcept;
+    /// The loop of an operation of which so much is said: the operands that are the same for all neurons (but not all
+    /// of them, unless it has one and is `move`), and what else there is to say. Null where it cannot be watched, but
+    /// should.
+    VectorOperation (*find_vector_operation)(Operation, unsigned said) noexcept;
     /// The position of the first number that is not finite, or n.
     std::size_t (*find_non_finite)(const double* x, std::size_t n) noexcept;
     /// 1 for each neuron that is no longer refractory at a step, else 0; whether none is refractory.

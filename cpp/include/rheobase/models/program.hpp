@@ -49,7 +49,11 @@ enum class Operation : std::uint8_t {
     select,               ///< b where a holds, else c
     draw_uniform,         ///< random numbers; a is their number within the model
     draw_normal,
-    add_two_products,             ///< a b + (c d + e), where b and d are the same for all neurons
+    add_two_products,    ///< a b + (c d + e), where b and d are the same for all neurons
+    add_three_products,  ///< a b + (c d + (e f + g)), and so on
+    add_four_products,
+    add_five_products,
+    select_multiply_add,          ///< b c + d where a holds, else e
     exponential_of_multiply_add,  ///< exp(a b + c), where b and c are
     scaled_phi1,                  ///< b phi1(a), where b is
     scaled_phi2,
@@ -57,11 +61,20 @@ enum class Operation : std::uint8_t {
 /// Those that programs are made of; the others come of joining two of them.
 constexpr std::size_t operation_count = static_cast<std::size_t>(Operation::draw_normal) + 1;
 
+constexpr bool is_sum_of_products(Operation operation) noexcept {
+    return operation >= Operation::add_two_products && operation <= Operation::add_five_products;
+}
+
+constexpr std::size_t count_products(Operation operation) noexcept {
+    return 2 + static_cast<std::size_t>(operation) - static_cast<std::size_t>(Operation::add_two_products);
+}
+
 constexpr std::size_t count_operands(Operation operation) noexcept {
     if (operation < Operation::add) return 1;
     if (operation < Operation::multiply_add) return 2;
     if (operation <= Operation::select) return 3;
-    if (operation == Operation::add_two_products) return 5;
+    if (is_sum_of_products(operation)) return 2 * count_products(operation) + 1;
+    if (operation == Operation::select_multiply_add) return 5;
     if (operation == Operation::exponential_of_multiply_add) return 3;
     return operation == Operation::scaled_phi1 || operation == Operation::scaled_phi2 ? 2 : 0;
 }

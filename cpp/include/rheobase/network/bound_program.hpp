@@ -49,6 +49,12 @@ struct ProgramRun {
     std::int64_t step;
 };
 
+/// What a run tells of its results. What nobody watched may hold.
+struct ProgramFindings {
+    bool non_finite = true;  ///< some number that it wrote to the population's memory may be none
+    bool condition = true;   ///< some condition may hold for some neuron
+};
+
 /// What a bound program does, for those who make machine code of it.
 struct ProgramListing {
     struct Slot {
@@ -81,7 +87,7 @@ class BoundProgram {
     /// Runs it over a block.
     void run(const ProgramRun& run, ProgramWorkspace& workspace) const { interpret(run, 0, workspace); }
     /// Runs it operation by operation over all neurons of a block but the first ones, which are done.
-    void interpret(const ProgramRun& run, std::size_t done, ProgramWorkspace& workspace) const;
+    ProgramFindings interpret(const ProgramRun& run, std::size_t done, ProgramWorkspace& workspace) const;
     /// Runs machine code that it has, which does the first neurons of a block.
     MachineCodeResult run(MachineCode code, const ProgramRun& run, ProgramWorkspace& workspace) const;
     /// Runs it over some neurons of a block, `positions` in ascending order.
@@ -107,6 +113,7 @@ class BoundProgram {
     std::size_t operations() const noexcept { return steps_.size(); }
 
   private:
+    enum class Watch : std::uint8_t { nothing, non_finite, condition };
     struct Slot {
         Location place;
         bool temporary, read, written;
@@ -119,14 +126,20 @@ class BoundProgram {
         std::uint32_t out;
         std::uint32_t in[max_operands];
         std::uint32_t draw;
+        unsigned said;         ///< of its operands
+        std::uint32_t places;  ///< that its loop asks for
+        Watch watch = Watch::nothing;
     };
     class Binding;
 
     void settle();
     void join_decays();
+    void find_places();
+    void watch();
+    bool watch_last(std::uint32_t slot, Watch what);
     void draw(const Step& step, const ProgramRun& run, std::size_t done, double* out) const;
     template <class Draw>
-    void execute(std::size_t n, double* const* places, const Draw& draw) const;
+    ProgramFindings execute(std::size_t n, double* const* places, const Draw& draw) const;
 
     std::vector<std::unique_ptr<double>> constants_;  ///< that came out of folding
     std::vector<Slot> slots_;
@@ -136,6 +149,8 @@ class BoundProgram {
     MachineCodePlace* machine_code_ = nullptr;
     std::size_t numbers_ = 0;  ///< that temporaries take
     bool chooses_by_steps_ = false;
+    std::vector<std::uint32_t> moving_, temporary_, given_;  ///< slots whose memory depends on the run
+    bool watches_numbers_ = false, watches_conditions_ = false;
 };
 
 }  // namespace rheobase

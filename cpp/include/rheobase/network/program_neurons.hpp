@@ -81,8 +81,12 @@ class ProgramNeurons {
     BoundProgram bind(const Program& program, const Inputs& inputs);
     BoundProgram bind_for_steps(const Program& program);
     void give(const ProgramBlock& block, double* time, ProgramMemory& memory) const;
-    MachineCodeResult advance_state(const ProgramBlock& block, const ProgramRun& run,
-                                    ProgramWorkspace& workspace) const;
+    /// How many neurons machine code took care of, and what was found in all.
+    struct Advanced {
+        std::size_t done;
+        ProgramFindings found;
+    };
+    Advanced advance_state(const ProgramBlock& block, const ProgramRun& run, ProgramWorkspace& workspace) const;
     void find_non_finite(ProgramBlock& block, bool written) const;
     std::size_t find_spikes(const ProgramBlock& block, const double* condition, std::size_t done) const noexcept;
     void reset(const ProgramBlock& block, const ProgramRun& run, std::size_t spikes, ProgramWorkspace& workspace);

@@ -158,6 +158,13 @@ class VectorCode:
         """Return 1 where the condition holds, else 0."""
         return Vector(self, None, condition)
 
+    def add_products(self, *operands: Vector) -> Vector:
+        """Return the sum of products and a rest: the factors in pairs, of which the last meet the rest first."""
+        *factors, total = operands
+        for a, b in zip(factors[-2::-2], factors[::-2], strict=True):
+            total = self.multiply_add(a, b, total)
+        return total
+
     def multiply_add(self, a: Vector | float, b: Vector | float, c: Vector | float) -> Vector:
         """Return a b + c."""
         a, b, c = self.vector(a), self.vector(b), self.vector(c)
