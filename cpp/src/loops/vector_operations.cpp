@@ -310,7 +310,7 @@ VectorOperation find_vector_operation(Operation operation, unsigned said) noexce
     if (operation == Operation::scaled_phi2) return find_phi<Operation::phi2, true>;
     constexpr auto all = std::make_index_sequence<static_cast<std::size_t>(Operation::draw_uniform)>{};
     return (said & with_watch) != 0 ? find<true>(operation, said & operands, all)
-                                 : find<false>(operation, said & operands, all);
+                                    : find<false>(operation, said & operands, all);
 }
 
 std::size_t find_non_finite(const double* x, std::size_t n) noexcept {
