@@ -14,6 +14,7 @@ from sphinx.environment import BuildEnvironment
 
 import rheobase
 from rheobase.models import catalogue
+from rheobase.models.written import catalogue as texts
 from rheobase.network import between, copying, monitoring, population, projection, result, selection
 
 #: What methods return and nobody makes by hand stands in no ``__all__``.
@@ -28,8 +29,8 @@ RETURNED = (
     copying.Snapshot,
     monitoring.Monitor,
 )
-#: Made from the engine's tables: they have pages of their own, see `model_reference`.
-MADE = set(catalogue.__all__)
+#: Models have pages of their own, see `model_reference`.
+MADE = {*catalogue.__all__, *texts.__all__}
 
 
 def write_pages(app: Sphinx, _: Any) -> None:

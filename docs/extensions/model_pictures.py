@@ -1,5 +1,6 @@
 """A picture of any neuron model, without knowing it: rest, then a step of current above its rheobase."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +43,9 @@ def counts(model: type[Neuron], currents: np.ndarray) -> np.ndarray:
     """Return how often the model fires under steady currents within the time they are tried."""
     net = rb.Network(dt=DT, threads=1)
     net.add(model(I_x=currents), currents.size, name="n")
-    return net.run(TRIED).spikes("n").count()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*ran away")  # where the current is far above what is looked for
+        return net.run(TRIED).spikes("n").count()
 
 
 def rheobase_of(model: type[Neuron], least: int = 3) -> float | None:
