@@ -4,6 +4,7 @@ import ast
 import importlib
 import importlib.metadata
 import importlib.util
+import re
 import subprocess
 import sys
 import tomllib
@@ -119,3 +120,20 @@ def test_every_public_name_has_a_docstring_and_a_home():
     for name in dir(rb):
         if not name.startswith("_"):
             assert (getattr(rb, name).__doc__ or "").strip(), name
+
+
+def test_the_conda_recipe_asks_for_what_the_package_asks_for():
+    """Its names and numbers are those of `pyproject.toml`; conda alone has matplotlib in two parts."""
+    recipe = (ROOT / "tools/conda/recipe.yaml").read_text()
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project = settings["project"]
+
+    def listed(name):
+        lines = re.search(rf"(?m)^  {name}:\n((?:    - .*\n)+)", recipe)[1].splitlines()
+        return {line.replace("- ", "").replace(" ", "").replace("matplotlib-base", "matplotlib") for line in lines}
+
+    assert listed("run") == {*project["dependencies"], f"python{project['requires-python']}"}
+    assert listed("host") - {"python", "pip"} == set(settings["build-system"]["requires"])
+    for name, value in {"version": f'"{project["version"]}"', "summary": project["description"]}.items():
+        assert f"  {name}: {value}\n" in recipe
+    assert f"  license: {project['license']}\n" in recipe
