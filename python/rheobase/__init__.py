@@ -25,6 +25,7 @@ from rheobase.models.written import find as _find
 from rheobase.network.loading import load
 from rheobase.network.network import Network
 from rheobase.network.result import Result
+from rheobase.progress import Interrupted
 
 __all__ = [
     "EquationError",
@@ -45,6 +46,7 @@ __all__ = [
     "FixedTotal",
     "GaussianProfile",
     "Grid",
+    "Interrupted",
     "Light",
     "LinearProfile",
     "LogNormal",

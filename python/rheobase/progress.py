@@ -1,4 +1,4 @@
-"""The one place that opens progress bars."""
+"""Progress bars, and what stops them: Ctrl-C, which keeps what was done."""
 
 from collections.abc import Iterable
 from types import TracebackType
@@ -7,6 +7,30 @@ from typing import Any, Self, TypeVar
 from rheobase import checks
 
 Item = TypeVar("Item")
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C ended a call, which has kept what was done until then: one interrupt ends a loop of runs.
+
+    Attributes
+    ----------
+    result : Result, Trials, ReservoirResult or ReadoutFit
+        What the call would have returned, as far as it came; it says ``interrupted``.
+
+    Examples
+    --------
+    >>> try:
+    ...     res = net.run(100)
+    ... except rb.Interrupted as stopped:
+    ...     res = stopped.result
+    """
+
+    def __init__(self, what: str, result: Any) -> None:
+        super().__init__(what, result)
+        self.result = result
+
+    def __str__(self) -> str:
+        return f"{self.args[0]}; `result` holds what was done"
 
 
 class Counter:

@@ -115,11 +115,11 @@ def interrupted_run(net, after=0.25, duration=LONG, progress=False):
 
     thread = threading.Thread(target=interrupt)
     thread.start()
-    with pytest.warns(RuntimeWarning, match="stopped by Ctrl-C at t ="):
-        result = net.run(duration, progress=progress)
+    with pytest.raises(rb.Interrupted, match="stopped by Ctrl-C at t =") as stopped:
+        net.run(duration, progress=progress)
     returned = time.perf_counter()
     thread.join()
-    return result, returned - sent[0]
+    return stopped.value.result, returned - sent[0]
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -151,6 +151,25 @@ def test_run_goes_on_after_ctrl_c():
     whole = busy_network(1, neurons=300).run(round(first.t_stop / 0.1 + 300) * 0.1)
     joined = np.concatenate([first.spikes("e").times, second.spikes("e").times])
     assert np.array_equal(joined, whole.spikes("e").times)
+
+
+def test_one_ctrl_c_ends_a_loop_of_runs():
+    net, begun = busy_network(neurons=300), []
+
+    def loop():
+        for k in range(100):
+            begun.append(k)
+            if k == 2:
+                threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+            net.run(20 if k < 2 else LONG)
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        loop()
+    assert begun == [0, 1, 2]
+    again = pickle.loads(pickle.dumps(stopped.value))
+    assert again.result.t_stop == stopped.value.result.t_stop == net.t
+    assert str(again) == f"run stopped by Ctrl-C at t = {net.t:g} ms; `result` holds what was done"
 
 
 def test_ctrl_c_with_a_progress_bar(capfd):

@@ -166,8 +166,9 @@ def test_ctrl_c_keeps_what_was_done(workers):
             net.run(1e7)
 
     start = time.perf_counter()
-    with pytest.warns(RuntimeWarning, match="trials stopped by Ctrl-C: 4 of 30 were done"):
-        done = rb.trials(network(), 30, 5, each=each, workers=workers)
+    with pytest.raises(rb.Interrupted, match="trials stopped by Ctrl-C: 4 of 30 were done") as stopped:
+        rb.trials(network(), 30, 5, each=each, workers=workers)
+    done = stopped.value.result
     assert time.perf_counter() - start < 30
     assert done.interrupted
     assert done.ids.tolist() == [0, 1, 2, 3]

@@ -118,8 +118,9 @@ def test_ctrl_c_in_a_call_and_between_short_pieces():
             os.kill(os.getpid(), signal.SIGINT)
 
     net = network()
-    with pytest.warns(RuntimeWarning, match=r"run stopped by Ctrl-C at t = 3\.1 ms"):
-        result = net.run(20, call=stop)
+    with pytest.raises(rb.Interrupted, match=r"run stopped by Ctrl-C at t = 3\.1 ms") as stopped:
+        net.run(20, call=stop)
+    result = stopped.value.result
     assert result.interrupted
     assert_same(result, network().run(3.1))
 

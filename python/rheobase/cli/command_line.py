@@ -26,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, TypeError, OSError, ImportError) as error:
         print(f"rheobase: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt as stopped:
+        print(f"rheobase: {stopped}" if str(stopped) else "rheobase: stopped by Ctrl-C", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -43,7 +43,7 @@ def info(as_json: bool = False) -> str:
 
 
 def run_file(file: str, save: str | None, raster: str | None, threads: int | None) -> None:
-    """Run the network that a file describes, print what it did, and keep what is asked for."""
+    """Run the network that a file describes, print what it did, and keep what is asked for, after Ctrl-C too."""
     from matplotlib.figure import Figure
 
     from rheobase.network.experiment_file import read_experiment
@@ -54,7 +54,11 @@ def run_file(file: str, save: str | None, raster: str | None, threads: int | Non
         if not Path(save).resolve().parent.is_dir():
             raise ValueError(f"save must lie in a folder that exists, got {Path(save).resolve()}")
     experiment = read_experiment(file, threads=threads)
-    result = experiment.network.run(experiment.duration, progress=True)
+    stopped = None
+    try:
+        result = experiment.network.run(experiment.duration, progress=True)
+    except rb.Interrupted as interrupt:
+        stopped, result = interrupt, interrupt.result
     for population, rate in result.rates().items() if result.duration else ():
         print(f"{population:16} {result.spikes(population).n:>10} neurons {rate:>10.2f} Hz")
     print(speed(experiment.network, result))
@@ -66,6 +70,8 @@ def run_file(file: str, save: str | None, raster: str | None, threads: int | Non
         rb.plot.raster(result, ax=figure.subplots())
         figure.savefig(picture_path, dpi=150)
         print(f"raster           {picture_path}")
+    if stopped is not None:
+        raise stopped
 
 
 def cortex(neurons: int, time: float, threads: int | None, seed: int, save: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import sys
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from rheobase import checks
 from rheobase.experiments.outcomes import Trials, stacked
 from rheobase.experiments.session import Each, Outcome, Packed, Session
 from rheobase.network.network import Network
-from rheobase.progress import Counter
+from rheobase.progress import Counter, Interrupted
 
 #: How often (s) it is looked whether Ctrl-C came while workers are waited for.
 BETWEEN_LOOKS = 0.1
@@ -88,12 +87,13 @@ def trials(
     Returns
     -------
     Trials
-        After Ctrl-C those that were done; KeyboardInterrupt where none was.
 
     Raises
     ------
     TrialError
         If a trial fails; it names the trial and holds those that were done.
+    Interrupted
+        After Ctrl-C; a KeyboardInterrupt whose ``result`` holds the trials that were done.
 
     Examples
     --------
@@ -137,8 +137,10 @@ def trials(
             if not done:
                 raise
             bar.total = len(done)
-            warnings.warn(f"trials stopped by Ctrl-C: {len(done)} of {n} were done", RuntimeWarning, stacklevel=2)
-    return _gathered(session, done, interrupted)
+    trials = _gathered(session, done, interrupted)
+    if interrupted:
+        raise Interrupted(f"trials stopped by Ctrl-C: {len(done)} of {n} were done", trials)
+    return trials
 
 
 def _seeds(seeds: int | Sequence[int] | None, n: int, net: Network) -> list[int]:

@@ -75,11 +75,11 @@ class Session:
             result, returned = returned[0], returned[1] if len(returned) == 2 else returned[1:]
         if result is not None and self.duration is not None:
             raise TypeError("each must not return a Result where trials run for a duration: leave one of both out")
-        if self.duration is not None and not network._interrupted:
+        if self.duration is not None:
             result = network.run(self.duration)
-        if result is None and not network._interrupted:
+        if result is None:
             result = network.run(0)
-        return Outcome(trial, result, returned, interrupted=network._interrupted)
+        return Outcome(trial, result, returned)
 
 
 class Packed:

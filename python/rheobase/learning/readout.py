@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from rheobase import _engine, checks
 from rheobase.models.values import Brief
-from rheobase.progress import Counter
+from rheobase.progress import Counter, Interrupted
 
 
 @dataclass(frozen=True)
@@ -205,11 +205,13 @@ class Readout:
             If shapes do not fit or values are not finite.
         FloatingPointError
             If an output is not finite or the rule broke down; it names the update. Learn from a new readout then.
+        Interrupted
+            After Ctrl-C; a KeyboardInterrupt whose ``result`` holds what was done.
 
         Warns
         -----
         RuntimeWarning
-            If ε‖r‖² ≥ 2 for LMS, or after Ctrl-C.
+            If ε‖r‖² ≥ 2 for LMS.
         """
         r = checks.array("r", r, shape=(None, self.n))
         y = targets(y, self.outputs, len(r))
@@ -217,7 +219,10 @@ class Readout:
             outcome = self._learn(r, y, bar.show if progress else None)
         report(self.rule, outcome, lambda k: f"update {k}")
         done = outcome["steps"]
-        return ReadoutFit(outcome["z"][:done], y[:done], outcome["interrupted"])
+        fit = ReadoutFit(outcome["z"][:done], y[:done], outcome["interrupted"])
+        if fit.interrupted:
+            raise Interrupted(f"stopped by Ctrl-C at update {done}", fit)
+        return fit
 
     def _learn(self, r: np.ndarray, y: np.ndarray, move: Callable[[int], None] | None = None) -> dict[str, Any]:
         """Learn from checked series and return how it went; see `report`."""
@@ -251,12 +256,6 @@ def report(rule: LMS | RLS, outcome: dict[str, Any], when: Callable[[int], str])
     if outcome["overshot"] >= 0:
         warnings.warn(
             f"{bound}, it first did not at {when(outcome['overshot'])}; got {rule}",
-            RuntimeWarning,
-            stacklevel=3,
-        )
-    if outcome["interrupted"]:
-        warnings.warn(
-            f"stopped by Ctrl-C at {when(outcome['steps'])}; the result holds what was done",
             RuntimeWarning,
             stacklevel=3,
         )

@@ -13,7 +13,7 @@ from rheobase import _engine, checks
 from rheobase.learning.readout import LMS, RLS, Readout, report, rmse, targets
 from rheobase.models.values import Brief
 from rheobase.network.recording import chosen
-from rheobase.progress import Bar
+from rheobase.progress import Bar, Interrupted
 
 if TYPE_CHECKING:
     from scipy.sparse import sparray
@@ -257,11 +257,13 @@ class Reservoir:
         FloatingPointError
             If an output is not finite or the rule broke down; it names the time. R and r are then as before the call;
             learn from a new readout.
+        Interrupted
+            After Ctrl-C; a KeyboardInterrupt whose ``result`` holds what was done.
 
         Warns
         -----
         RuntimeWarning
-            If ε‖r‖² ≥ 2 for LMS, or after Ctrl-C, when the result holds what was done.
+            If ε‖r‖² ≥ 2 for LMS.
 
         Examples
         --------
@@ -354,7 +356,7 @@ class Reservoir:
         self.r, self.readout.R, done = outcome["r"], outcome["R"], outcome["steps"]
         begun, self._steps = self._steps, self._steps + done
         first, last, _ = window
-        return ReservoirResult(
+        result = ReservoirResult(
             times=(begun + np.arange(done)) * self.dt,
             z=outcome["z"][:done],
             y=None if y is None else y[:done],
@@ -363,6 +365,9 @@ class Reservoir:
             learning=None if y is None else ((begun + first) * self.dt, (begun + min(last, done)) * self.dt),
             interrupted=outcome["interrupted"],
         )
+        if result.interrupted:
+            raise Interrupted(f"stopped by Ctrl-C at t = {self._steps * self.dt:g} ms", result)
+        return result
 
     def _input(self, X: npt.ArrayLike, T: int) -> np.ndarray:
         X = checks.array("X", X)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,7 @@ from rheobase.learning.reservoir import ReservoirResult
 from rheobase.models.distributions import Distribution
 from rheobase.network.population import Population
 from rheobase.network.result import Recorded, Result, Timing
-from rheobase.progress import Bar
+from rheobase.progress import Bar, Interrupted
 from rheobase.spikes import SpikeTrains
 from rheobase.units import PER_MS
 
@@ -153,19 +152,17 @@ class SpikingReservoir:
                 for k in range(count):
                     r[k], z[k] = self.r, self._look(None if y is None or not window[0] <= k < window[1] else y[k])
                     self._feed_back(z[k])
-                    parts.append(self.network.run(self.every))
-                    self._filter(parts[-1])
+                    piece, interrupted = self._piece()
+                    parts.append(piece)
+                    self._filter(piece)
                     bar.move_to(k + 1)
+                    if interrupted:
+                        break
             except KeyboardInterrupt:
                 interrupted = True
-                warnings.warn(
-                    f"stopped by Ctrl-C at t = {self.network.t:g} ms; the result holds what was done",
-                    RuntimeWarning,
-                    stacklevel=3,
-                )
         done = len(parts)
         learned = tuple(begun + min(edge, done) * self.every for edge in window)
-        return SpikingReservoirResult(
+        result = SpikingReservoirResult(
             times=begun + np.arange(done) * self.every,
             z=z[:done],
             y=None if y is None else y[:done],
@@ -175,6 +172,18 @@ class SpikingReservoir:
             interrupted=interrupted,
             spiking=_joined(parts) if parts else None,
         )
+        if interrupted:
+            raise Interrupted(f"stopped by Ctrl-C at t = {self.network.t:g} ms", result)
+        return result
+
+    def _piece(self) -> tuple[Result, bool]:
+        """Run from one look to the next, to the end whatever happens, and say whether Ctrl-C came in between."""
+        try:
+            return self.network.run(self.every), False
+        except Interrupted as stopped:
+            done = round(stopped.result.duration / self.network.dt)
+            rest = round(self.every / self.network.dt) - done
+            return _joined([stopped.result, self.network.run(rest * self.network.dt)]), True
 
     def _look(self, y: np.ndarray | None) -> np.ndarray:
         """Read out, and learn where there is a target."""
@@ -189,6 +198,8 @@ class SpikingReservoir:
             outcome["overshot"] = -1
         self._warned |= outcome["overshot"] >= 0
         report(self.readout.rule, outcome, lambda _: now)
+        if outcome["interrupted"]:
+            raise KeyboardInterrupt
         return outcome["z"][0]
 
     def _feed_back(self, z: np.ndarray) -> None:

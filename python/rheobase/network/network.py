@@ -107,8 +107,6 @@ class Network(Sealed):
         self._calling: Monitor | None = None
         #: What stops runs when it is set, from another thread.
         self._stop: Event | None = None
-        #: Whether the last run was stopped, by Ctrl-C or from another thread.
-        self._interrupted = False
 
     @classmethod
     def of(cls, circuit: Circuit, *, threads: int | None = None) -> Network:
@@ -764,7 +762,8 @@ class Network(Sealed):
     ) -> Result:
         """Simulate `duration` ms and return what was recorded; call again to go on.
 
-        Ctrl-C stops at the end of a step: the result then holds what was recorded so far and says ``interrupted``.
+        Ctrl-C stops at the end of a step and raises `rb.Interrupted`, whose ``result`` holds what was recorded so far;
+        the network can be run on.
 
         Parameters
         ----------
@@ -789,6 +788,8 @@ class Network(Sealed):
         ------
         FloatingPointError
             If a state variable becomes infinite or not a number; it names population, neuron and time.
+        Interrupted
+            After Ctrl-C; a KeyboardInterrupt with the result until then.
 
         Examples
         --------

@@ -17,7 +17,7 @@ from rheobase.network.inputs import look_ahead
 from rheobase.network.monitoring import Monitor, begin, call_due, next_call
 from rheobase.network.recording import Recording, warn_if_too_large
 from rheobase.network.result import Result, Timing
-from rheobase.progress import Bar
+from rheobase.progress import Bar, Interrupted
 from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
@@ -50,13 +50,6 @@ def run(network: Network, steps: int, monitors: list[Monitor], progress: bool, p
     if stop > start:
         network._told = {(r.of, r.variable) for r in network._recordings}
     compilation.warn_of_failure()
-    network._interrupted = outcome.interrupted
-    if network._interrupted and not (network._stop and network._stop.is_set()):
-        warnings.warn(
-            f"run stopped by Ctrl-C at t = {stop * network.dt:g} ms; the result holds what was recorded",
-            RuntimeWarning,
-            stacklevel=3,
-        )
     _warn_of_runaway(network, start, stop, spikes)
     result = Result._of(network.dt, start, stop, spikes, states, happened, timing, outcome.interrupted)
     if outcome.error is not None:
@@ -65,6 +58,8 @@ def run(network: Network, steps: int, monitors: list[Monitor], progress: bool, p
             f"raised by what a run called at t = {result.t_stop:g} ms; `result` holds what was recorded"
         )
         raise outcome.error
+    if outcome.interrupted:
+        raise Interrupted(f"run stopped by Ctrl-C at t = {result.t_stop:g} ms", result)
     return result
 
 
