@@ -126,4 +126,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_SUBPACKAGES, *_WRITTEN])
+    return sorted({*__all__, *_SUBPACKAGES, "__version__"})

@@ -13,7 +13,7 @@ PACKAGE = Path(rb.__file__).parent
 #: Bases whose dataclasses describe models or what a circuit holds.
 DESCRIPTIONS = {"Described", "Rate", "Rule", "Source", "TimeSeries", "Injection"}
 #: What holds functions beside small arrays, and what no user sees.
-OTHERS = {"Activation", "End", "Filter", "Loss", "ConnectionValues", "InjectedCurrent"}
+OTHERS = {"Activation", "End", "Filter", "Loss", "ConnectionValues", "InjectedCurrent", "Quantity"}
 
 
 @dataclass(frozen=True, repr=False)

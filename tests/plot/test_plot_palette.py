@@ -1,11 +1,13 @@
 """Colours must differ in grey, and to readers who lack one kind of cone."""
 
+import inspect
 from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
+import rheobase as rb
 from rheobase.plot.palette import CYCLE, EXCITATORY, EXTERNAL, INHIBITORY, colour, colours_of
 
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.
@@ -69,3 +71,31 @@ def test_other_names_get_the_free_colours():
     assert len(set(chosen.values())) == 3
     assert len(colours_of([f"p{k}" for k in "abcdefghij"])) == 10
     assert colour(0) == colour(7) == CYCLE[0]
+
+
+def test_artists_take_what_a_caller_asks_for():
+    trains = rb.spikes.poisson(20.0, 500.0, 10, seed=1)
+    (line,) = rb.plot.raster(trains, color="red", alpha=0.5, lw=2)
+    assert (line.get_color(), line.get_alpha(), line.get_linewidth()) == ("red", 0.5, 2)
+    ax = line.axes
+    before = len(ax.lines)
+    with pytest.raises(
+        TypeError, match="colr must be an argument or a property of what is drawn; did you mean 'color'"
+    ):
+        rb.plot.raster(trains, ax=ax, colr="red")
+    with pytest.raises(TypeError, match="color must be a value that artists take, got 'reddish'"):
+        rb.plot.raster(trains, ax=ax, color="reddish")
+    assert len(ax.lines) == before
+
+
+def test_every_plot_takes_properties_of_artists():
+    for module in (rb.plot, rb.plot.random_networks):
+        for name in getattr(module, "__all__", None) or [n for n, f in vars(module).items() if inspect.isfunction(f)]:
+            thing = getattr(module, name)
+            if (
+                inspect.isfunction(thing)
+                and name != "axes_or_new"
+                and thing.__module__.startswith("rheobase.plot")
+                and "ax" in (parameters := inspect.signature(thing).parameters)
+            ):
+                assert "style" in parameters, name

@@ -21,3 +21,7 @@ __all__ = [
     "recovery_curves",
     "smiley_pattern",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

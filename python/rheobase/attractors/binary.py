@@ -19,7 +19,7 @@ _UPDATES = ("asynchronous", "block", "synchronous")
 _GROUP = 32
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Recall(Brief):
     """What a batch of trials did on the way to its attractors.
 
@@ -52,7 +52,7 @@ class Recall(Brief):
         )
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class EnergyPath(Brief):
     """One run followed update by update.
 

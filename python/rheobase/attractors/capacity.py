@@ -16,7 +16,7 @@ from rheobase.models.values import Brief
 from rheobase.progress import Counter
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RecoveryCurves(Brief):
     """Recovery of corrupted patterns: read along `counts` for the capacity, along `flips` for the basins.
 

@@ -12,7 +12,7 @@ from rheobase.attractors.binary import square_weights
 from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class GradedRun(Brief):
     """Trajectories of a graded network.
 

@@ -23,3 +23,7 @@ __all__ = [
     "overlay",
     "working_memory",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,4 +1,4 @@
-"""The command line: ``rheobase info``, ``run``, ``demo`` and ``figure``."""
+"""The command line: ``rheobase info``, ``run``, ``demo``, ``figure`` and ``completion``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import rheobase as rb
-from rheobase.cli import demo
+from rheobase.cli import completion, demo
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,4 +84,8 @@ def _parser() -> argparse.ArgumentParser:
             options.name, options.list, options.save, options.out, options.data, options.seed
         )
     )
+
+    complete = commands.add_parser("completion", help="print what makes a shell complete commands and options")
+    complete.add_argument("shell", choices=completion.SHELLS)
+    complete.set_defaults(run=lambda o: print(completion.script(parser, o.shell, {"figure": rb.figures.names()})))
     return parser

@@ -30,3 +30,7 @@ __all__ = [
     "pool_discriminability",
     "stack_trials",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -167,7 +167,7 @@ def pool_discriminability(
         return np.float64(d / sigma) ** 2 / variance
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DiscriminabilityCurve(Brief):
     """d'² of random subsets of a recorded population.
 

@@ -85,3 +85,7 @@ __all__ = [
     "switch_branch",
     "trajectory",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "hamiltonian"])

@@ -111,7 +111,7 @@ def _goes_astray(
     return stays_on is not None and h > NEAREST and not stays_on(curve, z, t, ahead, tangent)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trace(Brief):
     """Points of a curve, and why the tracing ended."""
 

@@ -15,7 +15,7 @@ from rheobase.dynamics.fixed_points import NotReached, newton
 from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Bifurcation(Brief):
     """A bifurcation of fixed points.
 
@@ -44,7 +44,7 @@ class Bifurcation(Brief):
     crossing: int = 1
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Branch(Brief):
     """A branch of fixed points.
 

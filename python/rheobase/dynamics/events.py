@@ -28,7 +28,7 @@ _SHORTEST = NEAREST
 _NEUTRAL = 1e-7
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Event(Brief):
     """A bifurcation: its kind, the point of the curve, the tangent, and how many eigenvalues cross (0: unexplained)."""
 
@@ -38,7 +38,7 @@ class Event(Brief):
     crossing: int = 1
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Station(Brief):
     """A point of the curve, its tangent, the values of all tests, and the least and largest number of unstable λ.
 

@@ -26,7 +26,7 @@ from rheobase.dynamics.stability import classify
 from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FixedPoint(Brief):
     """A fixed point u* of u' = F(u), with F linearised there.
 

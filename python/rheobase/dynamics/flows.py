@@ -14,7 +14,7 @@ from rheobase.dynamics.solvers import SOLVERS
 from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trajectory(Brief):
     """A solution of u' = F(u).
 
@@ -143,7 +143,7 @@ def plane_axes(box: npt.ArrayLike, points: int) -> tuple[np.ndarray, np.ndarray]
     return np.linspace(left, right, points), np.linspace(bottom, top, points)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PhaseLine(Brief):
     """The phase line of x' = f(x) (book A.7).
 

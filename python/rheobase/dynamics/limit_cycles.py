@@ -21,7 +21,7 @@ _LONGEST = 1e9
 _MAX_TRIED = 12
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LimitCycle(Brief):
     """A periodic solution of u' = F(u).
 

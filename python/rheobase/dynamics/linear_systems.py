@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,9 +11,10 @@ from scipy.linalg import expm
 
 from rheobase import checks
 from rheobase.dynamics.fields import as_state, as_states
+from rheobase.models.values import ByValue
 
 
-class LinearSystem:
+class LinearSystem(ByValue):
     """The linear system u' = A u (book eq. A.30).
 
     Parameters
@@ -34,6 +36,9 @@ class LinearSystem:
         self.A = np.atleast_2d(checks.array("A", A))
         if self.A.ndim != 2 or self.A.shape[0] != self.A.shape[1] or not self.A.size:
             raise ValueError(f"A must be a square matrix, got shape {self.A.shape}")
+
+    def _content(self) -> tuple[Any, ...]:
+        return (self.A,)
 
     def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return A u; `u` has shape (n,) or (n, m)."""

@@ -17,7 +17,7 @@ from rheobase.progress import counted
 _MOST_STEPS = 2**32
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LyapunovExponents(Brief):
     """Largest Lyapunov exponents of one solution.
 

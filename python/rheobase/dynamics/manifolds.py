@@ -14,7 +14,7 @@ from rheobase.dynamics.solvers import integrate
 from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Manifolds(Brief):
     """The invariant curves through a planar saddle.
 

@@ -12,7 +12,7 @@ from rheobase.dynamics.flows import plane_axes
 from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Nullclines(Brief):
     """The nullclines of x' = F₁(x, y), y' = F₂(x, y).
 

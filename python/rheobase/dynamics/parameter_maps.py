@@ -21,7 +21,7 @@ from rheobase.progress import counted
 PlaneFamily = Callable[[float, float], FieldLike]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FixedPointMap(Brief):
     """Numbers of fixed points over a plane of two parameters.
 
@@ -82,7 +82,7 @@ def fixed_point_map(
     return FixedPointMap(p_values, q_values, total, stable)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FoldCurve(Brief):
     """A curve of folds in the plane of two parameters.
 

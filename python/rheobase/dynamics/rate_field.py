@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.fields import as_state, as_states
+from rheobase.models.values import ByValue
 
 
-class RateField:
+class RateField(ByValue):
     """The rate network x' = −x + Jφ(x) + η.
 
     Parameters
@@ -54,6 +55,9 @@ class RateField:
         self.phi = checks.function("phi", phi)
         self.slope = _tanh_slope if slope is None else checks.function("slope", slope)
         self.eta = checks.one_or_each("eta", eta, len(self.J), dtype=dtype)
+
+    def _content(self) -> tuple[Any, ...]:
+        return self.J, self.phi, self.slope, self.eta
 
     def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return −x + Jφ(x) + η for states, shape (n,) or (n, m)."""

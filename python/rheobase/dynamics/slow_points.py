@@ -22,7 +22,7 @@ _SAME_FIXED, _SAME_SLOW = 1e-5, 1e-3
 _FLAT = 0.02
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SlowPoints(Brief):
     """Distinct points at which a flow stands still or is locally slowest, ordered by their first coordinate.
 

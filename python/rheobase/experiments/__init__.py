@@ -7,3 +7,7 @@ from rheobase.experiments.outcomes import Estimate, TrialRate, Trials
 from rheobase.experiments.running import TrialError, trials
 
 __all__ = ["Estimate", "TrialError", "TrialRate", "Trials", "trials"]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -8,3 +8,7 @@ figure rests on an erratum, the correct one is drawn and its caption says so.
 from rheobase.figures.catalogue import Entry, Figure, draw, entries, figure, names, show
 
 __all__ = ["Entry", "Figure", "draw", "entries", "figure", "names", "show"]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -21,3 +21,7 @@ __all__ = [
     "to_xarray",
     "write_nwb",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

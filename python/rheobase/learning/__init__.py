@@ -45,3 +45,7 @@ __all__ = [
     "split_data",
     "storkey",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -12,7 +12,7 @@ from rheobase import checks
 from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DataSplit(Brief):
     """Labelled samples, one per row, in a training and a test part.
 

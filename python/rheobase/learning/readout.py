@@ -84,7 +84,7 @@ class RLS:
         return _engine.Rls(n, self.c)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ReadoutFit(Brief):
     """What a readout learned from a series.
 

@@ -13,7 +13,7 @@ from rheobase.models.values import Brief
 from rheobase.progress import counted
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RecurrentGradients(Brief):
     """Gradient of the cost with respect to each matrix of a `RecurrentNetwork`.
 

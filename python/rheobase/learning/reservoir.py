@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ACTIVATIONS = ("tanh", "relu", "logistic", "linear")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ReservoirResult(Brief):
     """Outputs of a network, and how it learned.
 

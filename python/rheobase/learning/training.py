@@ -19,7 +19,7 @@ from rheobase.models.values import Brief
 from rheobase.progress import counted
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LearningCurve(Brief):
     """Cost and accuracy after each epoch; entry 0 is before training.
 

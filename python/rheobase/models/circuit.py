@@ -239,6 +239,9 @@ class Circuit(Described):
         names = [p.name for p in self.populations]
         return self.populations[names.index(checks.choice("population", population, names))]
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return [p.name for p in self.populations]
+
     def _check_whole(self) -> None:
         """Raise where chosen neurons of a population have connections or input that others lack."""
         parts = [(q.name, q.whole) for q in self.projections]

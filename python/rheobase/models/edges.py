@@ -11,13 +11,13 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.models.rules import Bernoulli, Pairs
-from rheobase.models.values import Sealed, own
+from rheobase.models.values import ByValue, Sealed, own
 
 #: What each part of an edge is called where nothing else is said.
 STANDARD = {"pre": "pre", "post": "post", "weight": "weight", "delay": "delay"}
 
 
-class Edges(Sealed):
+class Edges(ByValue, Sealed):
     """Connections listed one by one, with their weights and delays, read from where they are; see `Network.connect`.
 
     Parameters
@@ -76,6 +76,9 @@ class Edges(Sealed):
         2
         """
         return data if isinstance(data, Edges) else cls(data)
+
+    def _content(self) -> tuple[Any, ...]:
+        return self._pairs, self._weight, self._delay, self._shape
 
     @property
     def pairs(self) -> Pairs:

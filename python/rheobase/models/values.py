@@ -24,20 +24,41 @@ def equal(a: Any, b: Any) -> bool:
     """Return whether two values are equal; arrays by type, shape and content."""
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         arrays = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
-        return arrays and a.dtype == b.dtype and np.array_equal(a, b)
-    if isinstance(a, tuple) and isinstance(b, tuple):
+        return arrays and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+    if isinstance(a, (list, tuple)) and type(a) is type(b):
         return len(a) == len(b) and all(equal(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(equal(a[key], b[key]) for key in a)
     return bool(a == b)
 
 
 def _hashable(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.shape, value.tobytes()
-    return tuple(_hashable(item) for item in value) if isinstance(value, tuple) else value
+    if isinstance(value, dict):
+        return frozenset((key, _hashable(item)) for key, item in value.items())
+    return tuple(_hashable(item) for item in value) if isinstance(value, (list, tuple)) else value
 
 
-class Brief:
-    """Shows what a dataclass holds in a line: long arrays by their shape, long collections by their length."""
+class ByValue:
+    """Equality and hash by what two of one class are made of."""
+
+    def _content(self) -> tuple[Any, ...]:
+        """Return what they must agree in."""
+        return tuple(getattr(self, f.name) for f in fields(self) if f.compare)  # type: ignore[arg-type]
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and equal(self._content(), other._content())
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, _hashable(self._content())))
+
+
+class Brief(ByValue):
+    """Shows what a dataclass holds in a line, and compares it by value.
+
+    Long arrays are shown by their shape, long collections by their length.
+    """
 
     def __repr__(self) -> str:
         held = fields(self)  # type: ignore[arg-type]
@@ -57,18 +78,8 @@ def brief(value: Any) -> str:
     return shown if len(shown) <= LONG_TEXT else f"<{type(value).__name__}>"
 
 
-class Described:
+class Described(ByValue):
     """Equality and hash by value for frozen dataclasses; their arrays stay read-only when copied or pickled."""
-
-    def _content(self) -> tuple[Any, ...]:
-        """Return what two of one class must agree in."""
-        return tuple(getattr(self, f.name) for f in fields(self))  # type: ignore[arg-type]
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and equal(self._content(), other._content())
-
-    def __hash__(self) -> int:
-        return hash((type(self).__name__, _hashable(self._content())))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():

@@ -93,7 +93,13 @@ class Between(Sealed):
         self.projection.weights = weights
 
     def __getitem__(self, variable: str) -> np.ndarray:
-        return self.projection[variable][self.places]
+        known = checks.choice("variable of connections", variable, self._ipython_key_completions_())
+        return self.projection[known][self.places]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        rule = self.projection.plasticity
+        own = () if rule is None else rule.parameters  # which all synapses share
+        return [name for name in self.projection._ipython_key_completions_() if name not in own]
 
     def __setitem__(self, variable: str, value: Any) -> None:
         values, places = self.projection[variable].copy(), self.places

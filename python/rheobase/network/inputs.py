@@ -24,6 +24,9 @@ from rheobase.units import PER_MS
 if TYPE_CHECKING:
     from rheobase.network.network import Network
 
+#: What of a drive can be set.
+_PROPERTIES = ("rate", "sources", "weight")
+
 
 class PoissonDrive(Sealed):
     """Poisson drive of a population, which may change between runs.
@@ -63,6 +66,9 @@ class PoissonDrive(Sealed):
     def synapse(self) -> Synapse:
         """The synapse."""
         return self._described.synapse
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*_PROPERTIES]
 
     def __getitem__(self, name: str) -> Any:
         described = self._described
@@ -257,4 +263,4 @@ def _check_spikes(means: np.ndarray) -> None:
 
 
 def _property(name: str) -> str:
-    return checks.choice("property of a drive", name, ("rate", "sources", "weight"))
+    return checks.choice("property of a drive", name, _PROPERTIES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -59,6 +60,8 @@ if TYPE_CHECKING:
     from rheobase.rates import RateNetwork
     from rheobase.rates.curves import CurveLike
 
+
+log = logging.getLogger(__name__)
 
 #: A projection as it is described, and what the engine makes it from: its rule, weights and delays.
 _Prepared = tuple[Connections, _engine.ConnectionRule, _engine.Distribution, _engine.Distribution]
@@ -748,8 +751,13 @@ class Network(Sealed):
         """
         start = perf_counter()
         with self._guard.alone() as engine, Construction(engine, progress) as bar:
+            before = engine.synapse_bytes
             engine.build(bar.report)
-        self._construction += perf_counter() - start
+            after = engine.synapse_bytes
+        seconds = perf_counter() - start
+        self._construction += seconds
+        if after > before:
+            log.info("built %d synapses in %.3g s, %.3g MB", self.synapse_count, seconds, after / 1e6)
 
     def run(
         self,
@@ -1032,6 +1040,9 @@ class Network(Sealed):
 
     def __getitem__(self, population: str) -> Population:
         return self.populations[checks.choice("population", population, self.populations)]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.populations)
 
     # ---- what the methods above share --------------------------------------------------------------------------------
 

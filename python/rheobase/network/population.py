@@ -140,6 +140,9 @@ class Population(Sealed):
             return engine.get_variable(self._id, self._names()[name])
         return values if len(values) == self.n else np.full(self.n, values[0])
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self.variables, *self.parameters]
+
     def __setitem__(self, variable: str, value: Value) -> None:
         name = self._known(variable)
         if isinstance(self.model, Source):

@@ -221,6 +221,10 @@ class Projection(Sealed):
             return self.plasticity.parameters[name]
         return self._network._engine.get_synapse_variable(self._id, self._variable(name))[self._order()]
 
+    def _ipython_key_completions_(self) -> list[str]:
+        rule = self.plasticity
+        return [*ENDS] if rule is None else [*ENDS, *rule.variables, *rule.parameters]
+
     def __setitem__(self, name: str, value: Any) -> None:
         name = self._known(name)
         if name == "weight":
@@ -235,9 +239,7 @@ class Projection(Sealed):
 
     def _known(self, name: str) -> str:
         """Return `name` if connections, synapses or the plasticity have it."""
-        rule = self.plasticity
-        of_rule = () if rule is None else (*rule.variables, *rule.parameters)
-        return checks.choice(f"variable or parameter of {self.name!r}", name, [*ENDS, *of_rule])
+        return checks.choice(f"variable or parameter of {self.name!r}", name, self._ipython_key_completions_())
 
     def _variable(self, name: str) -> int:
         assert self.plasticity is not None

@@ -38,7 +38,7 @@ class Timing:
     phases: dict[str, float] | None = None
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Recorded(Brief):
     """Recorded values: `times` of shape (T,) in ms, `values` of shape (T, n), `neurons` of shape (n,).
 
@@ -78,7 +78,7 @@ class Result:
     t_start: float
     t_stop: float
     dt: float
-    timing: Timing
+    timing: Timing = field(compare=False)
     interrupted: bool
     _spikes: dict[str, SpikeTrains] = field(repr=False)
     #: By population or selection and variable, or by the ends of a projection and its number among those between them.
@@ -148,6 +148,14 @@ class Result:
             return dict(self._spikes)
         name, indices = self._named(population)
         return self._chosen(self._spikes[name], indices)
+
+    def __getitem__(self, name: str) -> SpikeTrains | Recorded:
+        """Return the spikes of a population, as ``res["e"]``, or samples by their name in `samples`: ``res["e.V"]``."""
+        name = checks.choice("name", name, self._ipython_key_completions_())
+        return self._spikes[name] if name in self._spikes else self.samples()[name]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self._spikes, *self.samples()]
 
     def _named(self, population: str | Population | Selection) -> tuple[str, np.ndarray | None]:
         """Return the name of a population, and the indices of its neurons where only some are meant."""

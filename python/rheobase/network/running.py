@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections import Counter
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from rheobase.units import PER_MS
 
 if TYPE_CHECKING:
     from rheobase.network.network import Network
+
+log = logging.getLogger(__name__)
 
 #: A population that keeps above this rate (Hz) for so long (ms) has run away: real neurons stay far below.
 RUNAWAY_RATE, RUNAWAY_TIME = 1000.0, 50.0
@@ -47,6 +50,7 @@ def run(network: Network, steps: int, monitors: list[Monitor], progress: bool, p
         )
         spikes, states, happened = _recorded(network, engine)
         stop = engine.now
+    log.info("ran %g ms in %.3g s, %d events", (stop - start) * network.dt, timing.simulation, timing.events)
     if stop > start:
         network._told = {(r.of, r.variable) for r in network._recordings}
     compilation.warn_of_failure()

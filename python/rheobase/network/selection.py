@@ -102,6 +102,9 @@ class Selection(Sealed):
             return self.population[variable][self._indices]
         return Selection(self.population, self._indices[chosen_among(self.name, variable, self.n)])
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self.variables, *self.parameters]
+
     def __setitem__(self, variable: str, value: Value) -> None:
         name = checks.choice(f"variable or parameter of {self.name}", variable, [*self.variables, *self.parameters])
         with self._network._draws() as draws:

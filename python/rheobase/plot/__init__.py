@@ -54,3 +54,7 @@ __all__ = [
     "tuning_curve",
     "tuning_fit",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "palette", "random_networks"])

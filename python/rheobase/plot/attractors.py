@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.attractors.capacity import RecoveryCurves
-from rheobase.plot.canvas import axes_or_new, names_of_lines
+from rheobase.plot.canvas import axes_or_new, names_of_lines, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 
-def patterns(states: npt.ArrayLike, *, shape: tuple[int, int] | None = None, ax: Axes | None = None) -> AxesImage:
+def patterns(
+    states: npt.ArrayLike, *, shape: tuple[int, int] | None = None, ax: Axes | None = None, **style: object
+) -> AxesImage:
     """Draw patterns or states as pictures side by side, +1 black and -1 white.
 
     Parameters
@@ -30,6 +32,8 @@ def patterns(states: npt.ArrayLike, *, shape: tuple[int, int] | None = None, ax:
         Rows and columns of each picture; a square by default.
     ax : Axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -63,10 +67,10 @@ def patterns(states: npt.ArrayLike, *, shape: tuple[int, int] | None = None, ax:
     ax = axes_or_new(ax)
     image = ax.imshow(canvas, cmap="gray_r", vmin=-1, vmax=1, interpolation="nearest")
     ax.set(xticks=[], yticks=[], facecolor="lightgray")
-    return image
+    return styled(image, style)
 
 
-def hopfield_weights(weights: npt.ArrayLike, *, ax: Axes | None = None) -> AxesImage:
+def hopfield_weights(weights: npt.ArrayLike, *, ax: Axes | None = None, **style: object) -> AxesImage:
     """Draw a weight matrix (post × pre), red positive and blue negative.
 
     Parameters
@@ -75,6 +79,8 @@ def hopfield_weights(weights: npt.ArrayLike, *, ax: Axes | None = None) -> AxesI
         Weights.
     ax : Axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -93,10 +99,12 @@ def hopfield_weights(weights: npt.ArrayLike, *, ax: Axes | None = None) -> AxesI
     image = ax.imshow(w, cmap="RdBu_r", vmin=-top, vmax=top, interpolation="nearest")
     ax.figure.colorbar(image, ax=ax, label="weight")
     ax.set(xlabel="from unit", ylabel="to unit")
-    return image
+    return styled(image, style)
 
 
-def hopfield_energy(energy: npt.ArrayLike, *, step: str = "sweep", ax: Axes | None = None) -> list[Line2D]:
+def hopfield_energy(
+    energy: npt.ArrayLike, *, step: str = "sweep", ax: Axes | None = None, **style: object
+) -> list[Line2D]:
     """Draw the energy of one or several trials along their runs.
 
     Parameters
@@ -107,6 +115,8 @@ def hopfield_energy(energy: npt.ArrayLike, *, step: str = "sweep", ax: Axes | No
         What the horizontal axis counts.
     ax : Axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -122,11 +132,16 @@ def hopfield_energy(energy: npt.ArrayLike, *, step: str = "sweep", ax: Axes | No
     ax = axes_or_new(ax)
     lines = ax.plot(values.T, color="C0", alpha=max(1 / len(values) ** 0.5, 0.1))
     ax.set(xlabel=step, ylabel="energy")
-    return lines
+    return styled(lines, style)
 
 
 def overlaps(
-    times: npt.ArrayLike, values: npt.ArrayLike, *, labels: Sequence[str] | None = None, ax: Axes | None = None
+    times: npt.ArrayLike,
+    values: npt.ArrayLike,
+    *,
+    labels: Sequence[str] | None = None,
+    ax: Axes | None = None,
+    **style: object,
 ) -> list[Line2D]:
     """Draw overlaps with patterns against time.
 
@@ -140,6 +155,8 @@ def overlaps(
         One per line; adds a legend.
     ax : Axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -168,11 +185,11 @@ def overlaps(
     )
     if labels is not None:
         ax.legend(lines, labels, frameon=False)
-    return lines
+    return styled(lines, style)
 
 
 def recovery_curves(
-    curves: RecoveryCurves, *, along: str = "counts", ax: Axes | None = None
+    curves: RecoveryCurves, *, along: str = "counts", ax: Axes | None = None, **style: object
 ) -> list[ErrorbarContainer]:
     """Draw the fraction of patterns recovered with its standard error.
 
@@ -184,6 +201,8 @@ def recovery_curves(
         Against the number of patterns (capacity) or the corruption (basins).
     ax : Axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -220,4 +239,4 @@ def recovery_curves(
         xlabel="stored patterns" if capacity else "fraction flipped", ylabel="fraction recovered", ylim=(-0.03, 1.03)
     )
     ax.legend(frameon=False)
-    return bars
+    return styled(bars, style)

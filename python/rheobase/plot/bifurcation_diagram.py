@@ -11,7 +11,7 @@ import numpy as np
 from rheobase import checks
 from rheobase.dynamics.continuation import Branch
 from rheobase.dynamics.parameter_maps import FixedPointMap, FoldCurve
-from rheobase.plot.canvas import axes_or_new, colour_map, colour_of
+from rheobase.plot.canvas import axes_or_new, colour_map, colour_of, styled
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -21,7 +21,12 @@ _MARKERS = {"fold": "s", "Hopf": "D", "branch point": "^"}
 
 
 def bifurcation_diagram(
-    branches: Branch | Sequence[Branch], component: int = 0, *, ax: Axes | None = None, color: str = "k"
+    branches: Branch | Sequence[Branch],
+    component: int = 0,
+    *,
+    ax: Axes | None = None,
+    color: str = "k",
+    **style: object,
 ) -> list[Artist]:
     """Draw branches of fixed points against the parameter: solid where stable, dashed where not.
 
@@ -35,6 +40,8 @@ def bifurcation_diagram(
         Default: a new figure.
     color : str
         Of the branches.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -63,7 +70,7 @@ def bifurcation_diagram(
             seen.add(b.kind)
             artists += ax.plot(b.parameter, b.u[component], _MARKERS[b.kind], color="C3", ms=6, label=label, zorder=4)
     ax.set(xlabel="parameter", ylabel=f"fixed points, component {component}")
-    return artists
+    return styled(artists, style)
 
 
 def _pieces(branch: Branch) -> list[tuple[slice, bool]]:
@@ -74,7 +81,12 @@ def _pieces(branch: Branch) -> list[tuple[slice, bool]]:
 
 
 def fixed_point_map(
-    counts: FixedPointMap, folds: Sequence[FoldCurve] = (), *, ax: Axes | None = None, cmap: str = "viridis"
+    counts: FixedPointMap,
+    folds: Sequence[FoldCurve] = (),
+    *,
+    ax: Axes | None = None,
+    cmap: str = "viridis",
+    **style: object,
 ) -> list[Artist]:
     """Draw the number of fixed points over two parameters, with fold curves and cusps on top.
 
@@ -88,6 +100,8 @@ def fixed_point_map(
         Default: a new figure.
     cmap : str
         Colour map.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -122,4 +136,4 @@ def fixed_point_map(
     ax.set(
         xlim=(counts.p.min(), counts.p.max()), ylim=(counts.q.min(), counts.q.max()), xlabel="first", ylabel="second"
     )
-    return artists
+    return styled(artists, style)

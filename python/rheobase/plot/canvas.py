@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,10 @@ import numpy.typing as npt
 from rheobase import checks
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+
+Drawn = TypeVar("Drawn")
 
 
 def axes_or_new(ax: Axes | None) -> Axes:
@@ -59,3 +63,41 @@ def paired(name: str, x: npt.ArrayLike, other: str, y: npt.ArrayLike) -> tuple[n
     if first.size != second.size:
         raise ValueError(f"{other} must have shape {first.shape}, that of {name}, got {second.shape}")
     return first, second
+
+
+def styled(drawn: Drawn, style: Mapping[str, Any]) -> Drawn:
+    """Give what was drawn the properties that a caller asks for, each where artists have it; a mistake erases all."""
+    artists = [*_artists(drawn)] if style else []
+    try:
+        for name, value in style.items():
+            _give(artists, name, value)
+    except TypeError:
+        for artist in artists:
+            artist.remove()
+        raise
+    return drawn
+
+
+def _give(artists: Sequence[Artist], name: str, value: Any) -> None:
+    takers = [artist for artist in artists if hasattr(artist, f"set_{name}")]
+    if not takers and artists:
+        known = sorted({key[4:] for artist in artists for key in dir(artist) if key.startswith("set_")})
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise TypeError(f"{name} must be an argument or a property of what is drawn{hint}")
+    for artist in takers:
+        try:
+            artist.set(**{name: value})
+        except (TypeError, ValueError, AttributeError) as error:
+            raise TypeError(f"{name} must be a value that artists take, got {value!r}: {error}") from error
+
+
+def _artists(drawn: Any) -> Iterator[Artist]:
+    """Yield the artists of what a function returns: one, or collections of them."""
+    if hasattr(drawn, "set_zorder"):
+        yield drawn
+    elif isinstance(drawn, Mapping):
+        yield from _artists(drawn.values())
+    elif isinstance(drawn, Iterable) and not isinstance(drawn, str):
+        for part in drawn:
+            yield from _artists(part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from rheobase.plot.canvas import axes_or_new
+from rheobase.plot.canvas import axes_or_new, styled
 from rheobase.plot.diagram.drawing import Drawing
 from rheobase.plot.diagram.places import places as centres
 from rheobase.plot.diagram.reading import Circles, Drawable, diagram_of
@@ -21,6 +21,7 @@ def circuit(
     neurons: Circles = None,
     places: Mapping[str, tuple[float, float]] | None = None,
     ax: Axes | None = None,
+    **style: object,
 ) -> list[Patch]:
     """Draw populations as circles and projections as arrows.
 
@@ -41,6 +42,8 @@ def circuit(
         radius of 0.3.
     ax : matplotlib axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -61,4 +64,4 @@ def circuit(
     axes = axes_or_new(ax)
     axes.axis("off")
     drawing.draw(axes)
-    return [*drawing.circles, *drawing.lines, *drawing.heads]
+    return styled([*drawing.circles, *drawing.lines, *drawing.heads], style)

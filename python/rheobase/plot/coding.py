@@ -12,7 +12,7 @@ from rheobase import checks
 from rheobase.coding.discriminant import FisherDiscriminant
 from rheobase.coding.information import two_classes
 from rheobase.coding.tuning import TuningCurve
-from rheobase.plot.canvas import axes_or_new, paired
+from rheobase.plot.canvas import axes_or_new, paired, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +25,12 @@ MAX_BINS = 10**6
 
 
 def tuning_fit(
-    stimuli: npt.ArrayLike, responses: npt.ArrayLike, curve: TuningCurve | None = None, *, ax: Axes | None = None
+    stimuli: npt.ArrayLike,
+    responses: npt.ArrayLike,
+    curve: TuningCurve | None = None,
+    *,
+    ax: Axes | None = None,
+    **style: object,
 ) -> list[Line2D]:
     """Draw mean responses with standard errors (ddof = 1) and a tuning curve through them.
 
@@ -37,6 +42,8 @@ def tuning_fit(
         A curve, for example `TuningFit.curve`.
     ax : Axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -68,11 +75,11 @@ def tuning_fit(
         fine = np.linspace(kinds[0], kinds[-1], 400)
         lines += ax.plot(fine, curve(fine), color="C0")
     ax.set(xlabel="stimulus (deg)", ylabel="response")
-    return lines
+    return styled(lines, style)
 
 
 def discriminant(
-    fitted: FisherDiscriminant, x: npt.ArrayLike, y: npt.ArrayLike, *, ax: Axes | None = None
+    fitted: FisherDiscriminant, x: npt.ArrayLike, y: npt.ArrayLike, *, ax: Axes | None = None, **style: object
 ) -> tuple[list[PathCollection], Line2D]:
     """Draw the responses of two neurons to two stimuli and the line ``w·n = z`` that parts them.
 
@@ -86,6 +93,8 @@ def discriminant(
         Labels of the two stimuli.
     ax : Axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -119,11 +128,17 @@ def discriminant(
     line = ax.axline(foot, foot + np.array([-w[1], w[0]]) / np.linalg.norm(w), color="black", linestyle="--")
     ax.set(xlim=limits[0], ylim=limits[1], xlabel="neuron 1", ylabel="neuron 2")
     ax.legend()
-    return points, line
+    return styled((points, line), style)
 
 
 def discriminant_histogram(
-    fitted: FisherDiscriminant, x: npt.ArrayLike, y: npt.ArrayLike, *, bins: int = 15, ax: Axes | None = None
+    fitted: FisherDiscriminant,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    bins: int = 15,
+    ax: Axes | None = None,
+    **style: object,
 ) -> tuple[list[BarContainer], Line2D]:
     """Draw histograms of the projections ``w·n`` of two stimuli with the threshold z.
 
@@ -139,6 +154,8 @@ def discriminant_histogram(
         Number of bins.
     ax : Axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -170,11 +187,11 @@ def discriminant_histogram(
     line = ax.axvline(fitted.threshold_, color="black", linestyle="--")
     ax.set(xlabel="projection w·n", ylabel="trials")
     ax.legend(frameon=False)
-    return histograms, line
+    return styled((histograms, line), style)
 
 
 def discriminability(
-    sizes: npt.ArrayLike, curves: Mapping[str, npt.ArrayLike], *, ax: Axes | None = None
+    sizes: npt.ArrayLike, curves: Mapping[str, npt.ArrayLike], *, ax: Axes | None = None, **style: object
 ) -> list[Line2D]:
     """Draw d′² against the number of neurons.
 
@@ -186,6 +203,8 @@ def discriminability(
         Name and d′² of each curve.
     ax : Axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -213,7 +232,7 @@ def discriminability(
     ax.set_ylim(bottom=0)
     if lines:
         ax.legend(frameon=False)
-    return lines
+    return styled(lines, style)
 
 
 def _fitted(fitted: FisherDiscriminant) -> FisherDiscriminant:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rheobase.plot.canvas import axes_or_new
+from rheobase.plot.canvas import axes_or_new, styled
 from rheobase.plot.palette import BLACK, EXTERNAL
 from rheobase.spikes import Correlogram
 from rheobase.units import PER_MS
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.patches import StepPatch
 
 
-def correlogram(correlogram: Correlogram, *, ax: Axes | None = None) -> list[StepPatch | Line2D]:
+def correlogram(correlogram: Correlogram, *, ax: Axes | None = None, **style: object) -> list[StepPatch | Line2D]:
     """Draw a correlogram: the target's rate at each lag from a reference spike.
 
     Parameters
@@ -26,6 +26,8 @@ def correlogram(correlogram: Correlogram, *, ax: Axes | None = None) -> list[Ste
         From `rheobase.spikes.autocorrelogram` or `cross_correlogram`.
     ax : matplotlib axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -63,4 +65,4 @@ def correlogram(correlogram: Correlogram, *, ax: Axes | None = None) -> list[Ste
     axes.set_xlim(edges[0], edges[-1])
     axes.set_ylim(bottom=0)
     axes.legend(framealpha=0.85, edgecolor="none")
-    return artists
+    return styled(artists, style)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.plot.canvas import axes_or_new, paired
+from rheobase.plot.canvas import axes_or_new, paired, styled
 from rheobase.plot.palette import BLACK, EXCITATORY, INHIBITORY
 from rheobase.spikes import TuningCurve
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def tuning_curve(
-    curve: TuningCurve, *, xlabel: str = "orientation (°)", ax: Axes | None = None
+    curve: TuningCurve, *, xlabel: str = "orientation (°)", ax: Axes | None = None, **style: object
 ) -> list[ErrorbarContainer]:
     """Draw a tuning curve: the mean rate at each stimulus, with its standard error.
 
@@ -32,6 +32,8 @@ def tuning_curve(
         What the stimulus is, with its unit.
     ax : matplotlib axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -57,7 +59,7 @@ def tuning_curve(
     axes.set_xlabel(xlabel)
     axes.set_ylabel("rate ± s.e. (Hz)")
     axes.set_ylim(bottom=0)
-    return [bars]
+    return styled([bars], style)
 
 
 def fi_curve(
@@ -68,6 +70,7 @@ def fi_curve(
     threshold: float | None = None,
     xlabel: str = "mean input (mV)",
     ax: Axes | None = None,
+    **style: object,
 ) -> list[Line2D]:
     """Draw an f–I curve: firing rate over input current (Rosenbaum, figure 2.6C).
 
@@ -85,6 +88,8 @@ def fi_curve(
         What the input is, with its unit.
     ax : matplotlib axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -120,4 +125,4 @@ def fi_curve(
     axes.set_ylim(bottom=0)
     if len(lines) > 1:
         axes.legend(framealpha=0.85, edgecolor="none")
-    return lines
+    return styled(lines, style)

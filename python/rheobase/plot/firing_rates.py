@@ -9,7 +9,7 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.experiments import Trials
-from rheobase.plot.canvas import axes_or_new
+from rheobase.plot.canvas import axes_or_new, styled
 from rheobase.plot.palette import BLACK, colour, colours_of
 from rheobase.plot.populations import Populations, populations
 from rheobase.spikes import Filter, binned_rate, smoothed_rate
@@ -32,6 +32,7 @@ def population_rate(
     ax: Axes | None = None,
     t_start: float | None = None,
     t_stop: float | None = None,
+    **style: object,
 ) -> list[Line2D]:
     """Draw the rate averaged over each population, in time.
 
@@ -49,6 +50,8 @@ def population_rate(
         Where to draw; by default in a new figure.
     t_start, t_stop : float, optional
         Window in ms; by default the whole recording.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def population_rate(
     axes.set_ylim(bottom=0)
     if len(lines) > 1:
         axes.legend(framealpha=0.85, edgecolor="none")
-    return lines
+    return styled(lines, style)
 
 
 def psth(
@@ -97,6 +100,7 @@ def psth(
     ax: Axes | None = None,
     t_start: float | None = None,
     t_stop: float | None = None,
+    **style: object,
 ) -> list[StepPatch | Line2D]:
     """Draw the peristimulus time histogram: the trial-averaged rate in bins.
 
@@ -112,6 +116,8 @@ def psth(
         Where to draw; by default in a new figure.
     t_start, t_stop : float, optional
         Window in ms; by default the whole recording.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -141,7 +147,7 @@ def psth(
     axes.set_ylabel("rate (Hz)")
     axes.set_xlim(record.t_start, record.t_stop)
     axes.set_ylim(bottom=0)
-    return artists
+    return styled(artists, style)
 
 
 def _colours(names: list[str]) -> dict[str, str]:
@@ -180,6 +186,7 @@ def trial_average(
     bin_width: float = 5.0,
     *,
     ax: Axes | None = None,
+    **style: object,
 ) -> tuple[Line2D, FillBetweenPolyCollection]:
     """Draw the rate of a population averaged over trials, with a band of one standard error of the mean.
 
@@ -193,6 +200,8 @@ def trial_average(
         Width of the bins in ms; a whole number of them fills a trial.
     ax : matplotlib axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -219,4 +228,4 @@ def trial_average(
     axes.set_xlabel("time (ms)")
     axes.set_ylabel("rate (Hz)")
     axes.set_ylim(bottom=0)
-    return line, band
+    return styled((line, band), style)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.plot.canvas import axes_or_new
+from rheobase.plot.canvas import axes_or_new, styled
 from rheobase.plot.palette import BLACK, EXTERNAL, colour
 from rheobase.spikes import isi
 from rheobase.spikes.reading import Spikes
@@ -26,6 +26,7 @@ def isi_histogram(
     max_interval: float | None = None,
     poisson: bool = False,
     ax: Axes | None = None,
+    **style: object,
 ) -> list[StepPatch | Line2D]:
     """Draw the density of interspike intervals, pooled over trains.
 
@@ -41,6 +42,8 @@ def isi_histogram(
         Whether to add the density r exp(-r t) of a Poisson process of the same mean interval 1/r.
     ax : matplotlib axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -83,11 +86,17 @@ def isi_histogram(
     axes.set_ylabel("density (1/ms)")
     axes.set_xlim(0, bins * width)
     axes.set_ylim(bottom=0)
-    return artists
+    return styled(artists, style)
 
 
 def count_histogram(
-    counts: npt.ArrayLike, *, bin_width: int = 1, label: str | None = None, index: int = 0, ax: Axes | None = None
+    counts: npt.ArrayLike,
+    *,
+    bin_width: int = 1,
+    label: str | None = None,
+    index: int = 0,
+    ax: Axes | None = None,
+    **style: object,
 ) -> list[StepPatch]:
     """Draw how often each spike count occurs; call it again on the same axes to compare.
 
@@ -103,6 +112,8 @@ def count_histogram(
         Which colour of the palette to use.
     ax : matplotlib axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -132,4 +143,4 @@ def count_histogram(
     axes.set_ylim(bottom=0, auto=True)  # a second histogram may be higher
     if label is not None:
         axes.legend(framealpha=0.85, edgecolor="none")
-    return [patch]
+    return styled([patch], style)

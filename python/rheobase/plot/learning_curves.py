@@ -10,7 +10,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.learning.datasets import labels
 from rheobase.learning.training import LearningCurve
-from rheobase.plot.canvas import axes_or_new
+from rheobase.plot.canvas import axes_or_new, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 
-def learning_curve(curve: LearningCurve, *, of: str = "loss", ax: Axes | None = None) -> list[Line2D]:
+def learning_curve(curve: LearningCurve, *, of: str = "loss", ax: Axes | None = None, **style: object) -> list[Line2D]:
     """Draw the cost or the accuracy against epochs, training and test.
 
     Parameters
@@ -29,6 +29,8 @@ def learning_curve(curve: LearningCurve, *, of: str = "loss", ax: Axes | None = 
         What to draw.
     ax : Axes, optional
         Where to draw; a new figure by default.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -58,10 +60,12 @@ def learning_curve(curve: LearningCurve, *, of: str = "loss", ax: Axes | None = 
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_ylim(bottom=0, top=1.02 if of == "accuracy" else None)
     ax.legend(frameon=False)
-    return lines
+    return styled(lines, style)
 
 
-def confusion_matrix(counts: npt.ArrayLike, classes: npt.ArrayLike, *, ax: Axes | None = None) -> AxesImage:
+def confusion_matrix(
+    counts: npt.ArrayLike, classes: npt.ArrayLike, *, ax: Axes | None = None, **style: object
+) -> AxesImage:
     """Draw a confusion matrix with its counts, true classes in rows.
 
     Parameters
@@ -72,6 +76,8 @@ def confusion_matrix(counts: npt.ArrayLike, classes: npt.ArrayLike, *, ax: Axes 
         Labels of rows and columns.
     ax : Axes, optional
         Where to draw; a new figure by default.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -103,4 +109,4 @@ def confusion_matrix(counts: npt.ArrayLike, classes: npt.ArrayLike, *, ax: Axes 
         if count:
             colour = "white" if count > matrix.max() / 2 else "black"
             ax.text(column, row, str(count), ha="center", va="center", color=colour, fontsize="small")
-    return image
+    return styled(image, style)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rheobase import checks
 from rheobase.circuits.overlay import Overlay
-from rheobase.plot.canvas import axes_or_new
+from rheobase.plot.canvas import axes_or_new, styled
 from rheobase.plot.firing_rates import population_rate
 from rheobase.plot.palette import BLACK
 from rheobase.spikes import half_gaussian_filter
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 
-def overlay(both: Overlay, *, sigma: float = 25.0, ax: Axes | None = None) -> list[Line2D]:
+def overlay(both: Overlay, *, sigma: float = 25.0, ax: Axes | None = None, **style: object) -> list[Line2D]:
     """Draw smoothed population rates, and on top of them, dashed, those of the rate network.
 
     Parameters
@@ -27,6 +27,8 @@ def overlay(both: Overlay, *, sigma: float = 25.0, ax: Axes | None = None) -> li
         Width of the causal half-Gaussian that smooths the spikes, ms.
     ax : matplotlib axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -51,4 +53,4 @@ def overlay(both: Overlay, *, sigma: float = 25.0, ax: Axes | None = None) -> li
         lines += axes.plot(both.rates.times, both.rates[name], "--", color=line.get_color(), label=label)
     lines.append(axes.axhline(both.model.r_0, color=BLACK, linewidth=0.8, linestyle=":", label="target"))
     axes.legend(framealpha=0.85, edgecolor="none")
-    return lines
+    return styled(lines, style)

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from rheobase import checks
 from rheobase.dynamics.fields import FieldLike
 from rheobase.dynamics.flows import phase_line as compute
-from rheobase.plot.canvas import axes_or_new, colour_of
+from rheobase.plot.canvas import axes_or_new, colour_of, styled
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 
-def phase_line(field: FieldLike, low: float, high: float, *, ax: Axes | None = None, color: str = "C0") -> list[Artist]:
+def phase_line(
+    field: FieldLike, low: float, high: float, *, ax: Axes | None = None, color: str = "C0", **style: object
+) -> list[Artist]:
     """Draw f(x) against x with the fixed points of x' = f(x) and arrows along the flow (book Fig. A.6).
 
     Stable fixed points are filled, unstable ones open, half-stable ones half filled.
@@ -28,6 +30,8 @@ def phase_line(field: FieldLike, low: float, high: float, *, ax: Axes | None = N
         Default: a new figure.
     color : str
         Of the curve.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -56,4 +60,4 @@ def phase_line(field: FieldLike, low: float, high: float, *, ax: Axes | None = N
             point.u[0], 0, "o", fillstyle=fill, color="k", markerfacecoloralt="w", ms=8, mew=1.5, zorder=4
         )
     ax.set(xlabel="x", ylabel="dx/dt", xlim=(low, high))
-    return artists
+    return styled(artists, style)

@@ -14,7 +14,7 @@ from rheobase.dynamics.fixed_points import FixedPoint, fixed_points
 from rheobase.dynamics.flows import evaluate_on_grid, trajectory
 from rheobase.dynamics.manifolds import manifolds
 from rheobase.dynamics.nullclines import nullclines
-from rheobase.plot.canvas import axes_or_new
+from rheobase.plot.canvas import axes_or_new, styled
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -33,6 +33,7 @@ def phase_plane(
     separatrices: bool = True,
     trajectories: Sequence[npt.ArrayLike] = (),
     duration: float = 100.0,
+    **style: object,
 ) -> list[Artist]:
     """Draw the phase plane of a planar field: flow, nullclines, fixed points, separatrices and trajectories.
 
@@ -55,6 +56,8 @@ def phase_plane(
         Initial states of trajectories to draw.
     duration : float
         Their duration.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def phase_plane(
         artists += ax.plot(*states[0], ".", color="C2")
     artists += [_mark(point, ax) for point in points]
     ax.set(xlim=bounds[0], ylim=bounds[1], xlabel=names[0], ylabel=names[1])
-    return artists
+    return styled(artists, style)
 
 
 def _flow(F: Field, bounds: np.ndarray, ax: Axes, arrows: str) -> Artist:

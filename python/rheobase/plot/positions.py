@@ -25,7 +25,7 @@ def positions(
     ax: Axes | None = None,
     label: str = "",
     area: float = 12.0,
-    **style: Any,
+    **style: object,
 ) -> PathCollection:
     """Draw a mark for every neuron where it is; of three axes the first two are shown, of one it is the abscissa.
 

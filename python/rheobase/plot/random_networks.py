@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.plot.canvas import axes_or_new
+from rheobase.plot.canvas import axes_or_new, styled
 from rheobase.theory.random_networks import (
     TANH,
     DynamicalMeanField,
@@ -32,6 +32,7 @@ def autocovariance(
     *,
     longest: float | None = None,
     ax: Axes | None = None,
+    **style: object,
 ) -> list[Artist]:
     """Draw Δ(τ) of the mean-field theory and, as dots, of a simulated network.
 
@@ -45,6 +46,8 @@ def autocovariance(
         Longest lag. Default: five decay times, or the record's quarter for a network at rest.
     ax : matplotlib Axes, optional
         Where to draw. Default: a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -70,11 +73,16 @@ def autocovariance(
         artists += axes.plot(tau[::thin], measured[::thin], "k.", label=name)
     axes.set(xlabel="lag τ (time constants)", ylabel="Δ(τ)", title=f"g = {theory.g:g}")
     axes.legend(frameon=False)
-    return artists
+    return styled(artists, style)
 
 
 def coordinates(
-    theory: FixedPointDistribution, census: FixedPointCensus | None = None, *, bins: int = 60, ax: Axes | None = None
+    theory: FixedPointDistribution,
+    census: FixedPointCensus | None = None,
+    *,
+    bins: int = 60,
+    ax: Axes | None = None,
+    **style: object,
 ) -> list[Artist]:
     """Draw the density μ* of fixed-point coordinates over the histogram of enumerated ones.
 
@@ -88,6 +96,8 @@ def coordinates(
         Bins of the histogram.
     ax : matplotlib Axes, optional
         Where to draw. Default: a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -116,10 +126,10 @@ def coordinates(
     reach = 4 * np.sqrt(theory.q)
     axes.set(xlabel="coordinate y", ylabel="density", xlim=(-reach, reach), title=f"g = {theory.g:g}")
     axes.legend(frameon=False)
-    return artists
+    return styled(artists, style)
 
 
-def eigenvalues(values: npt.ArrayLike, radius: float, *, ax: Axes | None = None) -> list[Artist]:
+def eigenvalues(values: npt.ArrayLike, radius: float, *, ax: Axes | None = None, **style: object) -> list[Artist]:
     """Draw eigenvalues of Jacobians and the circle of the theory about −1; what lies right of 0 is unstable.
 
     Parameters
@@ -130,6 +140,8 @@ def eigenvalues(values: npt.ArrayLike, radius: float, *, ax: Axes | None = None)
         Radius of the theory.
     ax : matplotlib Axes, optional
         Where to draw. Default: a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -147,11 +159,11 @@ def eigenvalues(values: npt.ArrayLike, radius: float, *, ax: Axes | None = None)
     artists += axes.plot(radius * np.cos(angle) - 1, radius * np.sin(angle))
     artists.append(axes.axvline(0, color="k", lw=0.8, ls=":"))
     axes.set(xlabel="Re λ", ylabel="Im λ", aspect="equal", title=f"circle: theory, radius {radius:.3f}")
-    return artists
+    return styled(artists, style)
 
 
 def radial_distribution(
-    theory: JacobianSpectrum, values: npt.ArrayLike | None = None, *, ax: Axes | None = None
+    theory: JacobianSpectrum, values: npt.ArrayLike | None = None, *, ax: Axes | None = None, **style: object
 ) -> list[Artist]:
     """Draw the fraction F(r) of eigenvalues within `r` of −1, of the theory and of given eigenvalues.
 
@@ -163,6 +175,8 @@ def radial_distribution(
         Eigenvalues of −1 + J diag φ'.
     ax : matplotlib Axes, optional
         Where to draw. Default: a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -184,11 +198,11 @@ def radial_distribution(
     artists += axes.plot(r, theory.fraction_inside(r), label="theory")
     axes.set(xlabel="radius r", ylabel="fraction inside, F(r)")
     axes.legend(frameon=False)
-    return artists
+    return styled(artists, style)
 
 
 def separation(
-    gains: npt.ArrayLike, *, D: float = 0.0, transfer: Transfer | str = TANH, ax: Axes | None = None
+    gains: npt.ArrayLike, *, D: float = 0.0, transfer: Transfer | str = TANH, ax: Axes | None = None, **style: object
 ) -> list[Artist]:
     """Draw the distances from the origin of fixed points, √q, and of the dynamics, √Δ₀, against the gain.
 
@@ -202,6 +216,8 @@ def separation(
         Transfer function φ.
     ax : matplotlib Axes, optional
         Where to draw. Default: a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -218,7 +234,7 @@ def separation(
     artists += axes.plot(gains, radii[:, 0], label="fixed points, √q")
     axes.set(xlabel="gain g", ylabel="distance from origin / √N")
     axes.legend(frameon=False)
-    return artists
+    return styled(artists, style)
 
 
 def complexity(
@@ -228,6 +244,7 @@ def complexity(
     transfer: Transfer | str = TANH,
     censuses: list[FixedPointCensus] | None = None,
     ax: Axes | None = None,
+    **style: object,
 ) -> list[Artist]:
     """Draw the complexity C against the gain, and ln⟨N_fp⟩/N of enumerated networks as dots.
 
@@ -243,6 +260,8 @@ def complexity(
         From `fixed_point_census`. At finite N a prefactor the theory does not give lifts the dots above the curve.
     ax : matplotlib Axes, optional
         Where to draw. Default: a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -261,4 +280,4 @@ def complexity(
         artists += axes.plot(census.g, census.log_mean_count / census.n, "o", label=label)
     axes.set(xlabel="gain g", ylabel="complexity  ln⟨N_fp⟩ / N")
     axes.legend(frameon=False, loc="upper left")
-    return artists
+    return styled(artists, style)

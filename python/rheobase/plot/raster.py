@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rheobase import checks
-from rheobase.plot.canvas import axes_or_new
+from rheobase.plot.canvas import axes_or_new, styled
 from rheobase.plot.palette import BLACK, colours_of
 from rheobase.plot.populations import Populations, populations
 from rheobase.spikes import SpikeTrains
@@ -25,6 +25,7 @@ def raster(
     t_stop: float | None = None,
     max_neurons: int = 2000,
     rows: str = "neuron",
+    **style: object,
 ) -> list[Line2D]:
     """Draw a mark for every spike, over time and neuron (or trial).
 
@@ -42,6 +43,8 @@ def raster(
         the axis says so. The others leave gaps: neurons stay at their number.
     rows : str, default "neuron"
         What a train is, for the label; "trial", say.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def raster(
     share = min(1.0, limit / max(total, 1))
     colours = colours_of(records) if len(records) > 1 or "" not in records else {"": BLACK}
     height = axes.bbox.height * 72 / axes.figure.dpi / max(total, 1)  # points per row
-    style = _ticks(height) if height >= 2.5 else {"marker": ".", "markersize": 2.0, "markeredgewidth": 0.0}
+    mark = _ticks(height) if height >= 2.5 else {"marker": ".", "markersize": 2.0, "markeredgewidth": 0.0}
     lines, shown, base = [], 0, 0
     for name, record in records.items():
         drawn = np.zeros(record.n, dtype=bool)
@@ -80,7 +83,7 @@ def raster(
             color=colours[name],
             label=name or None,
             rasterized=True,
-            **style,
+            **mark,
         )
         lines.append(line)
         shown += int(drawn.sum())
@@ -88,7 +91,7 @@ def raster(
     _label(axes, records, colours, rows, shown, total)
     if bounded:
         axes.set_xlim(min(r.t_start for r in records.values()), max(r.t_stop for r in records.values()))
-    return lines
+    return styled(lines, style)
 
 
 def _bare(spikes: Any) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.dynamics.fixed_points import FixedPoint
-from rheobase.plot.canvas import axes_or_new
+from rheobase.plot.canvas import axes_or_new, styled
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def trace_determinant(
-    points: Sequence[FixedPoint] = (), *, ax: Axes | None = None, extent: float | None = None
+    points: Sequence[FixedPoint] = (), *, ax: Axes | None = None, extent: float | None = None, **style: object
 ) -> list[Artist]:
     """Draw the trace–determinant plane with its five regions (book Fig. A.10), and fixed points in it.
 
@@ -29,6 +29,8 @@ def trace_determinant(
         Default: a new figure.
     extent : float, optional
         Half the width of the trace axis. Default: wide enough for `points`, or 4.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -68,4 +70,4 @@ def trace_determinant(
     for point in points:
         artists += ax.plot(point.trace, point.determinant, "o", color="C3", ms=6, zorder=4)
     ax.set(xlim=(-extent, extent), ylim=(-0.6 * height, height), xlabel="T, trace", ylabel="D, determinant")
-    return artists
+    return styled(artists, style)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.plot.canvas import axes_or_new, names_of_lines
+from rheobase.plot.canvas import axes_or_new, names_of_lines, styled
 from rheobase.plot.palette import colour
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def traces(
     ylabel: str = "membrane potential (mV)",
     spacing: float = 0.0,
     ax: Axes | None = None,
+    **style: object,
 ) -> list[Line2D]:
     """Draw signals over time.
 
@@ -41,6 +42,8 @@ def traces(
         Draw signal k higher by k × `spacing`, in the unit of the values.
     ax : matplotlib axes, optional
         Where to draw; by default in a new figure.
+    **style
+        Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def traces(
     axes.set_ylabel(ylabel)
     if labels is not None:
         axes.legend(framealpha=0.85, edgecolor="none")
-    return lines
+    return styled(lines, style)
 
 
 def _tone(k: int, n: int) -> str:

@@ -49,3 +49,7 @@ __all__ = [
     "stabilised_suppression",
     "wilson_cowan",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.special import expit
 
 from rheobase import checks
-from rheobase.models.values import Brief
+from rheobase.models.values import Brief, ByValue
 
 
 class Curve(Protocol):
@@ -214,7 +214,7 @@ class Softplus:
         return self.g * expit((_floats(I) - self.theta) / self.width)
 
 
-class Interpolated:
+class Interpolated(ByValue):
     """An f-I curve through measured points, smooth and without overshoot (monotone cubic interpolation).
 
     Parameters
@@ -246,6 +246,9 @@ class Interpolated:
         self._f = PchipInterpolator(self.I, self.rate, extrapolate=False)
         self._slope = self._f.derivative()
 
+    def _content(self) -> tuple[Any, ...]:
+        return self.I, self.rate, self.label
+
     def __repr__(self) -> str:
         label = f": {self.label}" if self.label else ""
         return f"<Interpolated, {len(self.I)} points from {self.I[0]:.4g} to {self.I[-1]:.4g} mV{label}>"
@@ -262,7 +265,7 @@ class Interpolated:
         return np.where(x < self.I[0], 0.0, self._slope(np.clip(x, self.I[0], self.I[-1])))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NumericalCurve(Brief):
     """Any function as an f-I curve; its derivative by fourth-order central differences.
 

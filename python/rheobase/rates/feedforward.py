@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.models.values import Described
 from rheobase.rates.curves import Curve, CurveLike, as_curve
 from rheobase.rates.network import RateNetwork
 from rheobase.units import PER_MS
 
 
 @dataclass(frozen=True, eq=False)
-class FeedforwardNetwork:
+class FeedforwardNetwork(Described):
     """Layers of rates, each driven by the one before: r¹ = f(W¹ r_x), r² = f(W² r¹), ...
 
     Parameters

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.models.values import ByValue
 
 
-class SampledInput:
+class SampledInput(ByValue):
     """An input X(t) given by its values on a time grid, held constant during each step.
 
     Parameters
@@ -36,6 +39,9 @@ class SampledInput:
         if not len(self.values):
             raise ValueError("values must hold at least one time, got shape (0, n)")
         self.dt = checks.number("dt", dt, above=0)
+
+    def _content(self) -> tuple[Any, ...]:
+        return self.values, self.dt
 
     def __call__(self, t: float) -> np.ndarray:
         """Return X(t), shape (n,)."""

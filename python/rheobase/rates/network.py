@@ -14,12 +14,12 @@ from rheobase import checks
 from rheobase.dynamics.fields import as_states
 from rheobase.dynamics.fixed_points import FixedPoints, fixed_points
 from rheobase.dynamics.solvers import SOLVERS, euler_maruyama
-from rheobase.models.values import Brief
+from rheobase.models.values import Brief, Described
 from rheobase.rates.curves import Curve, CurveLike, as_curve
 from rheobase.units import PER_MS
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RateResult(Brief):
     """Rates of a simulated network.
 
@@ -56,7 +56,7 @@ class RateResult(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class RateNetwork:
+class RateNetwork(Described):
     """A network of populations described by their firing rates.
 
     With ``form="rate"`` the rates r follow τ∘r' = −r + f(W r + X) (eq. 3.11), with ``form="current"`` the currents I

@@ -62,3 +62,7 @@ __all__ = [
     "spike_density",
     "tuning_curve",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

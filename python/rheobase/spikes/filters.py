@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rheobase import checks
+from rheobase.models.values import ByValue
 
 
 @dataclass(frozen=True, eq=False)
-class Filter:
+class Filter(ByValue):
     """A smoothing filter k(s) on a grid of lags, of unit area: ∑k dt = 1.
 
     Parameters

@@ -79,3 +79,7 @@ __all__ = [
     "squared_area",
     "stabilisation",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "random_networks"])

@@ -1,5 +1,7 @@
 """Mean field of a random network of binary units (appendix B.3)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import ClassVar
 

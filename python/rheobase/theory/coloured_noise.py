@@ -6,6 +6,8 @@ node's speed while the nodes exchange it; finite volumes along V, upwind, make a
 first order in the size of a cell, and one extrapolation removes it.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

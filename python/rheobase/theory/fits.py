@@ -1,5 +1,7 @@
 """f–I curves fitted to measured rates."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import least_squares

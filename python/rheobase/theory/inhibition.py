@@ -1,5 +1,7 @@
 """Inhibitory stabilisation, paradoxical responses and excitatory–inhibitory balance (book B.8, B.9)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +13,7 @@ from rheobase.rates import RateNetwork
 from rheobase.units import PER_MS
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Stabilisation(Brief):
     """How inhibition holds a fixed point of a rate network.
 
@@ -95,7 +97,7 @@ def stabilisation(network: RateNetwork, r: npt.ArrayLike) -> Stabilisation:
     )
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Currents(Brief):
     """What reaches each population, mV (or in the unit of a dimensionless network), each of shape (n,)."""
 

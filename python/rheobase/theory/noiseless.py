@@ -1,5 +1,7 @@
 """The f–I curve without noise, exactly: closed forms for leaky and quadratic neurons, quadrature for all others."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cache
 

@@ -122,7 +122,7 @@ class AsynchronousState:
         return max(0, -round(float(phase[-1] - phase[0]) / np.pi))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Onset(Brief):
     """Where the asynchronous state loses its stability: parameter, frequency (Hz) and rates there (Hz)."""
 

@@ -92,7 +92,7 @@ class Afferent:
         return PER_MS**2 * (numbers + self.n * each)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SelfConsistentRates(Brief):
     """Self-consistent state of a spiking network; every array has one value per population.
 
@@ -135,7 +135,7 @@ class SelfConsistentRates(Brief):
         return f"<b>Self-consistent rates</b><table><tr>{head}</tr>{rows}</table>"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SelfConsistentField(Brief):
     """The rate equations τ∘r' = −r + f(mean, variance) of a spiking network, with its own f–I theory per population.
 

@@ -5,6 +5,8 @@ Campbell's theorem the current has mean j r and variance j² r ∫α²; the free
 the same mean above rest and variance j² r ∫(α * k)².
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -186,7 +188,7 @@ def quenched_variance(rate: npt.ArrayLike, weight: npt.ArrayLike, sources: npt.A
     return float(np.sum((PER_MS * j * r) ** 2 * N * chance * (1 - chance)))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class EffectiveMembrane(Brief):
     """A passive membrane under conductance bombardment.
 

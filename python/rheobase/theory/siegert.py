@@ -4,6 +4,8 @@ The neuron is τ_m V' = −(V − E_L) + I + σ √(2 τ_m) ξ(t), so that σ is
 σ is √2 times as large.)
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cache
 
@@ -83,7 +85,7 @@ class Siegert:
             checks.number(name, getattr(self, name), low=0)
 
     @classmethod
-    def of(cls, neuron: Neuron, sigma: float, tau_s: float = 0.0) -> "Siegert":
+    def of(cls, neuron: Neuron, sigma: float, tau_s: float = 0.0) -> Siegert:
         """Return the curve of an `rb.LIF`, its parameters averaged over neurons.
 
         Examples

@@ -6,6 +6,8 @@ down, where P = 0 and J is the rate, with the drift taken as constant from one p
 is exact; the norm of P then gives the rate.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +30,7 @@ _MAX_POINTS = 10**7
 _MANY_POINTS = 20_000
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Stationary(Brief):
     """Stationary state of a neuron in white noise.
 

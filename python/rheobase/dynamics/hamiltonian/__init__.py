@@ -23,3 +23,7 @@ __all__ = [
     "energy_balance",
     "simulate",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -13,7 +13,7 @@ from rheobase.dynamics.hamiltonian.system import HamiltonianSystem
 from rheobase.models.values import Brief
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class EnergyBalance(Brief):
     """Energy along a trajectory.
 

@@ -1,5 +1,7 @@
 """`rb.neuron`: a neuron model from equations."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -41,3 +41,7 @@ __all__ = [
     "rate_correlation",
     "velocity_statistics",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

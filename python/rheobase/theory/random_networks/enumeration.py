@@ -15,7 +15,7 @@ from rheobase.theory.random_networks.network import RandomNetwork, random_networ
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FixedPointCensus(Brief):
     """Fixed points of many networks of one size.
 

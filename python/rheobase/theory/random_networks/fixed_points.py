@@ -23,7 +23,7 @@ from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_fu
 _FEW = 1e-7
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FixedPointDistribution(Brief):
     """Fixed points of x' = −x + Jφ(x) + η as N → ∞: μ*(y) ∝ √(1 + αφ'(y)²) exp(−y²/(2β) + γφ(y)²).
 

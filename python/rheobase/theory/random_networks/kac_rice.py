@@ -14,7 +14,7 @@ from rheobase.theory.random_networks.jacobian_spectrum import JacobianSpectrum
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class VelocityStatistics(Brief):
     """Moments over J and η of the velocity y = −x + Jφ(x) + η and the Jacobian y' = −1 + J diag φ'(x) at one state x.
 

@@ -16,7 +16,7 @@ from rheobase.theory.random_networks.saddle_point import noise
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DynamicalMeanField(Brief):
     """Statistics of x' = −x + Jφ(x) + η with J_ij ~ N(0, g²/N), η_i ~ N(0, D) frozen, as N → ∞.
 

@@ -18,7 +18,7 @@ from rheobase.theory.random_networks.disorder import gain, noise_variance
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NetworkActivity(Brief):
     """States of a network over time.
 
