@@ -136,7 +136,7 @@ class Trains(Source):
     Parameters
     ----------
     trains : sequence of array, optional
-        Spike times (ms) of each source.
+        Spike times (ms) of each source; sources beyond the list stay silent.
     times, indices : array, shape (spikes,), optional
         Spike times (ms), and which source spikes.
     snap : bool, default False
