@@ -188,3 +188,10 @@ def test_a_hardly_driven_network_is_solved_at_once():
     net.connect(a, b, rb.FixedOutDegree(3), weight=10.0, synapse=SYNAPSE)
     net.drive(a, 0.1, weight=30.0, synapse=SYNAPSE)
     assert net.mean_field().names == ("a", "b")
+
+
+def test_parameters_of_nobody_have_no_mean():
+    net = rb.Network()
+    net.add(rb.EIF(tau_m=np.zeros(0)), 0, name="z")
+    with pytest.raises(ValueError, match="is a population empty"):
+        net.mean_field()

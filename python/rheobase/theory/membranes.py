@@ -174,7 +174,12 @@ def as_membrane(neuron: Neuron | Membrane) -> Membrane:
 
 def average(value: Value) -> float:
     """Return the mean of a parameter: of a number, of one number per neuron, or of a distribution."""
-    return value.mean_value() if isinstance(value, Distribution) else float(np.mean(np.asarray(value, dtype=float)))
+    if isinstance(value, Distribution):
+        return value.mean_value()
+    values = np.asarray(value, dtype=float)
+    if values.size == 0:
+        raise ValueError("what is given one by one must have a value for a theory, got none: is a population empty?")
+    return float(np.mean(values))
 
 
 def variance_of(value: Value) -> float:
