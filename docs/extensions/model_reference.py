@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import generated_pages as pages
+import mathematics
 import model_pictures
 import numpy as np
 from sphinx.application import Sphinx
@@ -75,9 +76,15 @@ def _head(cls: type, entry: Any) -> str:
     signature = str(cls.__signature__).replace(": Any", "").replace(": float", "")  # type: ignore[attr-defined]
     text = pages.title(cls.__name__) + f".. py:class:: rheobase.{cls.__name__}{signature}\n\n"
     text += f"{pages.escaped(entry.summary)}\n\n"
-    # three blanks part the sentences of an equation
-    lines = [part.rstrip(",; ") for part in entry.equation.replace(";   ", ",   ").split(",   ")]
-    return text + pages.code("\n".join(lines), "text")
+    return text + _equations(entry)
+
+
+def _equations(entry: Any) -> str:
+    """Return what is solved: set as mathematics, or the text that the model was made of."""
+    if hasattr(entry, "program"):
+        return pages.code(entry.equation, "text")
+    names = [p.name for p in (*entry.parameters, *getattr(entry, "variables", ()))]
+    return f".. raw:: html\n\n{pages.indented(mathematics.equations(entry.equation, names))}\n\n"
 
 
 def _parameters(entries: Iterable[Any]) -> str:

@@ -9,9 +9,12 @@ import importlib.util
 import io
 import re
 import runpy
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+
+from rheobase.models import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("design", "guide")
@@ -89,3 +92,26 @@ def test_tutorials_run(script, monkeypatch):
     monkeypatch.setattr(plt, "show", lambda: (drawn.append(len(plt.get_fignums())), plt.close("all")))
     runpy.run_path(str(script))
     assert drawn and all(drawn)
+
+
+def test_equations_of_models_become_mathematics():
+    """Every equation of the registry is set, as XML that is whole, with all its names, numbers and words."""
+    spec = importlib.util.spec_from_file_location("mathematics", ROOT / "docs/extensions/mathematics.py")
+    mathematics = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(mathematics)
+    entries = [m.model for m in catalogue.NEURONS.values()] + [k._kernel for k in catalogue.SYNAPSES.values()]
+    entries += [rule.rule for rule in catalogue.PLASTICITY.values()]
+    for entry in entries:
+        names = [p.name for p in (*entry.parameters, *getattr(entry, "variables", ()))]
+        shown = mathematics.equations(entry.equation, names)
+        tree = ElementTree.fromstring(shown.replace("&#x2061;", ""))
+        said = "".join(tree.itertext())
+        for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?", entry.equation):
+            assert number in said, (entry.name, number)
+        for word in set(re.findall(r"[a-z]{5,}", entry.equation)) - {*mathematics.GREEK, *mathematics.FUNCTIONS}:
+            assert word in said, (entry.name, word)
+        assert shown.count("<mi>d</mi><mi>t</mi>") == entry.equation.count("'")
+    lif = mathematics.equations("tau_m V' = -(V - E_L) + I", ["V", "tau_m", "E_L"])
+    assert "<mi>τ</mi>" in lif and "<mfrac><mrow><mi>d</mi><mi>V</mi></mrow>" in lif
+    counted = mathematics.equations("a spike is counted where V passes V_th upwards", ["V", "V_th", "a"])
+    assert "<p>a spike is counted where <math" in counted
