@@ -63,6 +63,12 @@ def _public():
     yield from ((importlib.import_module("rheobase.network"), thing.__name__, thing) for thing in RETURNED)
 
 
+def namespace_of(module_name):
+    """Return what the examples of a module take for granted."""
+    module = importlib.import_module(module_name)
+    return _namespace(module, module)
+
+
 def _namespace(module, item):
     """What the examples take for granted: the package, NumPy, what the module offers, and a small network."""
     names = {}

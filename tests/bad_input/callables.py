@@ -1,7 +1,8 @@
 """Every public callable of the package, and one good call of each, taken from the examples in the docstrings.
 
-The examples of all docstrings run under a profiler's eye: the first call of each public function, method or
-constructor that they make, directly or within the library, is kept with its arguments.
+The examples of all docstrings run under a profiler's eye, and the lines of `further_calls.py` after them: the first
+call of each public function, method or constructor that they make, directly or within the library, is kept with its
+arguments.
 """
 
 import copy
@@ -13,10 +14,19 @@ import types
 import warnings
 from dataclasses import dataclass, field
 
-from docstring_examples import MODULES, RETURNED, docstring_examples
+from docstring_examples import MODULES, RETURNED, docstring_examples, namespace_of
+from further_calls import CALLS
 
 #: Special methods that take a user's values.
 CALLED = ("__call__", "__getitem__", "__setitem__")
+
+#: Classes that some module shows; what they inherit from others is theirs.
+PUBLIC_CLASSES = {
+    thing
+    for module in map(importlib.import_module, MODULES)
+    for thing in (getattr(module, name) for name in module.__all__)
+    if inspect.isclass(thing)
+} | set(RETURNED)
 
 
 @dataclass
@@ -87,11 +97,21 @@ def _add_class(found, module, cls, made=True):
     init = vars(cls).get("__init__") or cls.__init__
     if made and inspect.isfunction(init):
         found[name] = PublicCallable(name, module, cls, cls, init.__code__)
-    for attribute, value in vars(cls).items():
+    for attribute, value in _methods(cls):
         function = value.__func__ if isinstance(value, (classmethod, staticmethod)) else value
         if (attribute in CALLED or not attribute.startswith("_")) and inspect.isfunction(function):
             full = f"{name}.{attribute}"
-            found[full] = PublicCallable(full, module, cls, function, function.__code__)
+            inherited = function.__qualname__.partition(".")[0] != cls.__name__
+            known = inherited and any(one.code is function.__code__ for one in found.values())
+            if not (known or full in found or getattr(function, "__isabstractmethod__", False)):
+                found[full] = PublicCallable(full, module, cls, function, function.__code__)
+
+
+def _methods(cls):
+    """Yield the attributes of a class and of those that it is made of and that no module shows."""
+    for base in cls.__mro__:
+        if base is cls or (base.__module__.startswith("rheobase") and base not in PUBLIC_CLASSES):
+            yield from vars(base).items()
 
 
 def collect_calls(callables, modules=None):
@@ -112,6 +132,11 @@ def collect_calls(callables, modules=None):
         failure = _run(doctest.DocTestParser().get_examples(text), namespace(), note)
         if failure:
             failures[example_name] = failure
+    for module, text in CALLS.items():
+        if modules is None or module in modules:
+            failure = _run_watched(text, namespace_of(module), note)
+            if failure:
+                failures[f"further calls of {module}"] = failure
     return failures
 
 
@@ -132,23 +157,25 @@ def _keep(one, frame):
 def _run(examples, namespace, note):
     """Run the statements of one docstring; return what went wrong, or None."""
     for example in examples:
-        if doctest.SKIP in example.options:
-            continue
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                try:
-                    code = compile(example.source, "<example>", "eval")
-                except SyntaxError:
-                    code = compile(example.source, "<example>", "exec")
-                sys.setprofile(note)
-                try:
-                    exec(code, namespace)
-                finally:
-                    sys.setprofile(None)
-            except Exception as error:
-                if example.exc_msg is None:
-                    return f"{example.source.strip()}: {type(error).__name__}: {error}"
+        if doctest.SKIP not in example.options:
+            failure = _run_watched(example.source, namespace, note)
+            if failure and example.exc_msg is None:
+                return failure
+    return None
+
+
+def _run_watched(source, namespace, note):
+    """Run some lines; return what went wrong, or None."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        code = compile(source, "<example>", "exec")
+        sys.setprofile(note)
+        try:
+            exec(code, namespace)
+        except Exception as error:
+            return f"{source.strip()}: {type(error).__name__}: {error}"
+        finally:
+            sys.setprofile(None)
     return None
 
 

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 import matplotlib.pyplot as plt
 import pytest
-from allowed import ALLOWED, entry
+from allowed import ALLOWED, SKIPPED, entry
 from callables import collect_calls, public_callables
 from docstring_examples import MODULES
 from trials import limited_memory, trials, try_one
@@ -31,6 +31,7 @@ def test_no_bad_value_makes_a_call_stumble(module, tmp_path, monkeypatch):
     callables = {name: one for name, one in public_callables().items() if one.module == module}
     assert callables
     collect_calls(callables, [module])
+    assert [name for name, one in callables.items() if not one.found and name not in SKIPPED] == []
     tried, found = 0, []
     with limited_memory():
         for one, parameter, kind, value in trials(callables):
@@ -43,6 +44,11 @@ def test_no_bad_value_makes_a_call_stumble(module, tmp_path, monkeypatch):
             plt.close("all")
     assert tried
     assert not found, "\n".join(found)
+
+
+def test_every_callable_that_is_skipped_is_one_and_has_a_reason():
+    assert set(SKIPPED) <= set(public_callables())
+    assert all(SKIPPED.values())
 
 
 def test_every_exception_has_a_reason_and_a_callable():

@@ -40,8 +40,8 @@ def try_one(one, parameter, kind, value):
 
 def _shown_name(one, parameter):
     """Return the name that messages must say: for ``population["V"] = value`` it is the variable's."""
-    setting = one.name.endswith("__setitem__") and parameter.name == "value"
-    return one.arguments["variable"] if setting else parameter.name
+    setting = one.name.endswith(("__setitem__", ".replaced")) and parameter.name == "value"
+    return next(iter(one.arguments.values())) if setting else parameter.name
 
 
 @contextmanager

@@ -388,7 +388,7 @@ RUNS = [
     case(
         lambda s: s.net.run(1).states("e", "V"),
         ValueError,
-        "variable must have been recorded: call net.record('e', 'V')",
+        "variable of population 'e' must have been recorded: call net.record('e', 'V')",
     ),
     case(lambda s: s.net.run(1).states("f", "V"), ValueError, "population must be one of 'e', 'i', 'x', got 'f'"),
     case(

@@ -196,7 +196,9 @@ class HopfieldNetwork:
             If the state has the wrong length or entries.
         """
         s = sign_patterns("state", checks.array("state", state, shape=(self.n,)))[0].copy()
-        units = checks.generator(seed).integers(self.n, size=checks.integer("updates", updates, low=0))
+        updates = checks.integer("updates", updates, low=0)
+        checks.memory("updates", 17.0 * updates)
+        units = checks.generator(seed).integers(self.n, size=updates)
         flipped = np.zeros(len(units), dtype=bool)
         energy = np.empty(len(units) + 1)
         h = self.weights @ s

@@ -89,10 +89,10 @@ class Trials(Sequence[Result]):
     def __len__(self) -> int:
         return len(self._results)
 
-    def __getitem__(self, k: Any) -> Any:
-        if isinstance(k, slice):
-            return self._results[k]
-        return self._results[checks.integer("trial", k, low=-len(self), high=len(self) - 1)]
+    def __getitem__(self, trial: Any) -> Any:
+        if isinstance(trial, slice):
+            return self._results[trial]
+        return self._results[checks.integer("trial", trial, low=-len(self), high=len(self) - 1)]
 
     def __iter__(self) -> Iterator[Result]:
         return iter(self._results)
@@ -110,6 +110,8 @@ class Trials(Sequence[Result]):
         >>> rb.trials(net, 3, 50).spikes("e")[2].n == net["e"].n
         True
         """
+        if population is None:  # for which a result has the spikes of all populations
+            checks.choice("population", population, self.populations)
         return [result.spikes(population) for result in self]
 
     def neuron(self, population: str, neuron: int) -> SpikeTrains:

@@ -102,7 +102,7 @@ def trials(
     (10,)
     """
     checks.instance("net", net, Network, "a network")
-    n = checks.integer("n", n, low=1)
+    n = checks.integer("n", n, low=1, high=10**6)
     if duration is not None:
         checks.steps("duration", duration, net.dt)
     elif each is None:

@@ -42,6 +42,9 @@ MODULES = (
     "gap_junctions",
 )
 
+#: Pixels a side that a picture stays below.
+LARGEST_PICTURE = 2**16
+
 STYLE: dict[Any, Any] = {
     "figure.constrained_layout.use": True,
     "font.size": 9.0,
@@ -80,8 +83,11 @@ class Figure:
 
     def save(self, path: str | Path, dpi: float = 150) -> Path:
         """Write the picture to a file, in the format of its ending, and return its path."""
-        file = Path(path)
-        self.picture.savefig(file, dpi=checks.number("dpi", dpi, above=0))
+        file, dpi = checks.path("path", path), checks.number("dpi", dpi, above=0)
+        width, height = self.picture.get_size_inches()
+        if max(width, height) * dpi >= LARGEST_PICTURE:
+            raise ValueError(f"dpi must give less than {LARGEST_PICTURE} pixels a side, got {dpi:g}")
+        self.picture.savefig(file, dpi=dpi)
         return file
 
     def _repr_html_(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,8 +67,10 @@ def write_nwb(
             name=name, data=samples.values, unit=samples.unit or "1", timestamps=samples.times * PER_MS
         )
         file.add_acquisition(series)
-    with pynwb.NWBHDF5IO(str(path), "w") as io:
-        io.write(file)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The file path provided")  # a file may be called as one likes
+        with pynwb.NWBHDF5IO(str(path), "w") as io:
+            io.write(file)
 
 
 def read_nwb(path: str | os.PathLike[str]) -> dict[str, SpikeTrains]:

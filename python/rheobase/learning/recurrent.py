@@ -123,7 +123,9 @@ class RecurrentNetwork:
         if (X is None) == (steps is None):
             raise ValueError("steps must be given if and only if X is not")
         if X is None:
-            X = np.zeros((1, checks.integer("steps", steps, low=1), self.n))
+            steps = checks.integer("steps", steps, low=1)
+            checks.memory("steps", 24.0 * steps * self.n)
+            X = np.zeros((1, steps, self.n))
         return self._run(_trials("X", X, self.n))
 
     def gradients(self, y: npt.ArrayLike, X: npt.ArrayLike | None = None) -> tuple[float, RecurrentGradients]:

@@ -119,13 +119,18 @@ class Neuron(Model):
         for lesser, greater in self.model.orders:
             self._check_order(self.model.parameters[lesser].name, self.model.parameters[greater].name)
 
-    def _enter(self, host: Host, n: int) -> int:
-        """Make `n` of them in the network's engine and return the population's number there."""
+    def _enter(self, host: Host, n: int, state: Mapping[str, np.ndarray] | None = None) -> int:
+        """Make `n` of them in the network's engine and return the population's number there.
+
+        `state` is what is given of their first state.
+        """
         values = {name: host.one_or_each(name, value, n) for name, value in self.parameters.items()}
         self._check(values, host.dt)
         I_x = host.one_or_each("I_x", self.I_x, n)
         if n == 0:  # lists of no values say nothing that the engine could read
             values, I_x = {p.name: np.full(1, p.standard) for p in self.model.parameters}, np.zeros(1)
+        else:
+            self._check_start(values, n, host.dt, state or {})
         number = self._add(host, n, list(values.values()))
         host.engine.set_current(number, I_x)
         return number
@@ -133,6 +138,9 @@ class Neuron(Model):
     def _add(self, host: Host, n: int, values: list[np.ndarray]) -> int:
         """Make them in the engine, given each parameter's values."""
         return host.engine.add_neurons(self.model.name, n, self.method, values)
+
+    def _check_start(self, values: dict[str, np.ndarray], n: int, dt: float, state: Mapping[str, np.ndarray]) -> None:
+        """Raise where neurons do not begin finite, given their parameters and what is set of their state."""
 
     def _check(self, values: dict[str, np.ndarray], dt: float) -> None:
         """Raise unless the parameters' values, drawn by now, lie within their bounds, in order and on the grid."""
@@ -221,7 +229,7 @@ class Neuron(Model):
             if not isinstance(value, float):
                 raise ValueError(f"{name} must be one number for a vector field, got {_short(value)}")
         I_x = np.array([given.pop("I_x")])
-        state = np.asarray(u, dtype=float)
+        state = checks.array("u", u)
         count = len(self.model.variables)
         if state.ndim not in (1, 2) or len(state) != count:
             raise ValueError(
@@ -237,6 +245,7 @@ class Neuron(Model):
 
     def replaced(self, name: str, value: Value) -> Neuron:
         """Return a copy with another value of one parameter, or of I_x."""
+        checks.choice(f"name of a parameter of {self.model.name}", name, self._given())
         return type(self)(**{**self._given(), name: value})
 
     def __repr__(self) -> str:

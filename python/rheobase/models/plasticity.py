@@ -70,7 +70,7 @@ class Plasticity(Model):
 
     def replaced(self, name: str, value: float) -> Plasticity:
         """Return a copy with another value of one parameter."""
-        checks.choice(f"parameter of {type(self).__name__}", name, self.parameters)
+        checks.choice(f"name of a parameter of {type(self).__name__}", name, self.parameters)
         return type(self)(**{**self._given(), name: value})
 
     def _check_post(self, neuron: Neuron, known: list[str]) -> None:

@@ -61,7 +61,7 @@ class GaussianProfile(Profile):
 
     def __call__(self, distance: Any) -> Any:
         """Return the value at a distance, or at each of an array of distances."""
-        scaled = checks.array("distance", distance) / self.sigma
+        scaled = np.minimum(np.abs(checks.array("distance", distance)) / self.sigma, 1e3)  # beyond, it is 0
         return self.peak * np.exp(-0.5 * scaled**2)
 
 

@@ -262,7 +262,10 @@ class Network(Sealed):
         id = len(self.populations)
         with self._draws() as draws:
             values = [(variable, draws.each_state(variable, value, cells.n)) for variable, value in cells.initial]
-            cells.model._enter(draws, cells.n)
+            if isinstance(cells.model, Neuron):
+                cells.model._enter(draws, cells.n, dict(values))
+            else:
+                cells.model._enter(draws, cells.n)
             for variable, value in values:
                 draws.engine.set_variable(id, variable, value)
         population = Population(self, id)

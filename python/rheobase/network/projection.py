@@ -208,42 +208,42 @@ class Projection(Sealed):
         projections = self._network.circuit.projections
         self._network._describe(projections=(*projections[: self._id], changed, *projections[self._id + 1 :]))
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, variable: str) -> Any:
         """Return what each connection has, in the order of `connections`, or a parameter of the plasticity.
 
         ``"pre"``, ``"post"``, ``"weight"``, ``"delay"`` (ms), variables of each synapse as spikes last left them, and
         parameters.
         """
-        name = self._known(name)
-        if name in ENDS:
-            return self.connections()[name]
-        if self.plasticity is not None and name in self.plasticity.parameters:
-            return self.plasticity.parameters[name]
-        return self._network._engine.get_synapse_variable(self._id, self._variable(name))[self._order()]
+        variable = self._known(variable)
+        if variable in ENDS:
+            return self.connections()[variable]
+        if self.plasticity is not None and variable in self.plasticity.parameters:
+            return self.plasticity.parameters[variable]
+        return self._network._engine.get_synapse_variable(self._id, self._variable(variable))[self._order()]
 
     def _ipython_key_completions_(self) -> list[str]:
         rule = self.plasticity
         return [*ENDS] if rule is None else [*ENDS, *rule.variables, *rule.parameters]
 
-    def __setitem__(self, name: str, value: Any) -> None:
-        name = self._known(name)
-        if name == "weight":
+    def __setitem__(self, variable: str, value: Any) -> None:
+        variable = self._known(variable)
+        if variable == "weight":
             self.weights = value
-        elif name in ENDS:
-            raise ValueError(f"{name} must not be set: {WHY_FIXED[name]}")
-        elif self.plasticity is not None and name in self.plasticity.parameters:
-            self._set_parameter(name, value)
+        elif variable in ENDS:
+            raise ValueError(f"{variable} must not be set: {WHY_FIXED[variable]}")
+        elif self.plasticity is not None and variable in self.plasticity.parameters:
+            self._set_parameter(variable, value)
         else:
-            values = self._in_engine_order(checks.one_or_each(name, value, len(self)))
-            self._network._engine.set_synapse_variable(self._id, self._variable(name), values)
+            values = self._in_engine_order(checks.one_or_each(variable, value, len(self)))
+            self._network._engine.set_synapse_variable(self._id, self._variable(variable), values)
 
-    def _known(self, name: str) -> str:
-        """Return `name` if connections, synapses or the plasticity have it."""
-        return checks.choice(f"variable or parameter of {self.name!r}", name, self._ipython_key_completions_())
+    def _known(self, variable: str) -> str:
+        """Return `variable` if connections, synapses or the plasticity have it."""
+        return checks.choice(f"variable or parameter of {self.name!r}", variable, self._ipython_key_completions_())
 
-    def _variable(self, name: str) -> int:
+    def _variable(self, variable: str) -> int:
         assert self.plasticity is not None
-        return self.plasticity.variables.index(name)
+        return self.plasticity.variables.index(variable)
 
     def _set_parameter(self, name: str, value: float) -> None:
         """Let the plasticity have another value of a parameter; what synapses have learned stays."""

@@ -200,7 +200,10 @@ class Result:
         name, indices = self._named(population)
         recorded = [(of, known) for of, known, *number in self._states if not number and self._belongs(of, name)]
         if not recorded:
-            raise ValueError(f"variable must have been recorded: call net.record({name!r}, {variable!r}) first")
+            raise ValueError(
+                f"variable of population {name!r} must have been recorded: "
+                f"call net.record({name!r}, {variable!r}) first"
+            )
         checks.choice("variable", variable, dict.fromkeys(known for _, known in recorded))
         found = {of: self._states[of, known] for of, known in recorded if known == variable}
         if indices is not None:

@@ -66,6 +66,8 @@ def read(path: str | os.PathLike[str]) -> Result:
 
     h5py = checks.package("h5py")
     source = checks.path("path", path)
+    if not source.exists():
+        raise FileNotFoundError(f"path must be a file, there is none at {source}")
     try:
         with h5py.File(source, "r") as file:
             if file.attrs.get("format") != FORMAT or file.attrs.get("version") != VERSION:
@@ -81,8 +83,6 @@ def read(path: str | os.PathLike[str]) -> Result:
                 _events={(g.attrs["population"], g.attrs["event"]): _spikes(g) for g in _groups(file, "events")},
                 _states=dict(_samples(g) for g in _groups(file, "samples")),
             )
-    except FileNotFoundError:
-        raise
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise ValueError(f"path must be a file that Result.save wrote, {source} is none: {error}") from None
 

@@ -292,6 +292,7 @@ class SelfConsistentField(Brief):
         They reach from where the neuron is silent to 10 s.d. and 50 mV above the mean input.
         """
         points = checks.integer("points", points, low=1)
+        checks.memory("points", 200.0 * points)
         means, _, stds = self.moments(u)
         tables = []
         for name, neuron, mean, std in zip(self.names, self.neurons, means, stds, strict=True):

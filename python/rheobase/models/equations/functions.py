@@ -159,6 +159,9 @@ def function_named(name: str, known: dict[str, Any]) -> Function:
     raise checks.unknown("function", name, [*FUNCTIONS, "rand", "randn", "crosses", *known])
 
 
+#: Beyond it the engine's exponential function grows no more.
+LARGEST_EXPONENT = 708.0
+
 #: What each operation is in NumPy, for values that are at hand.
 EVALUATED: dict[str, Callable[..., Any]] = {
     "absolute": np.abs,
@@ -167,7 +170,7 @@ EVALUATED: dict[str, Callable[..., Any]] = {
     "cosine": np.cos,
     "divide": np.divide,
     "equal": np.equal,
-    "exponential": np.exp,
+    "exponential": lambda x: np.exp(np.minimum(x, LARGEST_EXPONENT)),
     "exponential_less_one": np.expm1,
     "hyperbolic_tangent": np.tanh,
     "less": np.less,

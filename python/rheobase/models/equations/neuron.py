@@ -14,6 +14,7 @@ from rheobase import _engine, checks
 from rheobase.models import written
 from rheobase.models.catalogue import NEURONS
 from rheobase.models.currents import TimeSeries
+from rheobase.models.equations.beginning import check_initial, check_rates
 from rheobase.models.equations.bounds import BOUNDS
 from rheobase.models.equations.description import Description, Parameter, describe
 from rheobase.models.equations.dimensions import kept_in
@@ -153,6 +154,13 @@ class EquationNeuron(Neuron):
     def arguments(cls) -> dict[str, Any]:
         """Return arguments, made of text and numbers alone, by which `rb.neuron` gives this class again."""
         return {**cls.model.description.arguments(), "method": cls.model.methods[0]}
+
+    def _check_start(self, values: dict[str, np.ndarray], n: int, dt: float, state: Mapping[str, np.ndarray]) -> None:
+        d = self.model.description
+        known = {**values, "i": np.arange(n)}
+        start = check_initial({v: e for v, e in d.initial.items() if v not in state}, known, "neuron")
+        rates = {v.name: v.rate for v in d.variables if v.rate is not None}
+        check_rates(rates, {**start, **state, "dt": dt}, values)
 
     def _add(self, host: Host, n: int, values: list[np.ndarray]) -> int:
         d = self.model.description

@@ -10,6 +10,7 @@ import numpy as np
 from rheobase import _engine, checks
 from rheobase.models import written
 from rheobase.models.catalogue import PLASTICITY
+from rheobase.models.equations.beginning import check_initial
 from rheobase.models.equations.connection import OF_NEURON, ConnectionReading, ConnectionText
 from rheobase.models.equations.ends import EndAssembly, for_engine, methods_at, system_at
 from rheobase.models.equations.expressions import Expression, name, names_in, substituted, walk
@@ -193,7 +194,9 @@ class EquationPlasticity(Plasticity):
     def __init__(self, **parameters: float) -> None:
         rule = self.rule
         check_names(rule.name, parameters, [p.name for p in rule.parameters])
-        self._set(parameters=scalars(rule.name, rule.parameters, parameters))
+        values = scalars(rule.name, rule.parameters, parameters)
+        check_initial(rule.text.initial, values)
+        self._set(parameters=values)
         check_order("w_min", self.bounds[0], "w_max", self.bounds[1])
 
     @property

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from rheobase import _engine, checks
 from rheobase.models import written
 from rheobase.models.catalogue import SYNAPSES
+from rheobase.models.equations.beginning import check_initial
 from rheobase.models.equations.connection import OF_NEURON, ConnectionReading, ConnectionText, Kept
 from rheobase.models.equations.ends import EndAssembly, changed, for_engine, methods_at, takes_in_linearly
 from rheobase.models.equations.expressions import ZERO, Expression, names_in, substituted
@@ -166,6 +167,7 @@ class EquationSynapse(Synapse):
         kernel = self._kernel
         check_names(kernel.name, parameters, [*(p.name for p in kernel.parameters), "reversal", "label"])
         values = scalars(kernel.name, kernel.parameters, parameters)
+        check_initial(kernel.text.initial, values)
         reversal = kernel.reversal if reversal is None else checks.number("reversal", reversal)
         if kernel.output == "I" and reversal is not None:
             raise ValueError(f"reversal must be None for {kernel.name}, which is a current, got {reversal:g}")

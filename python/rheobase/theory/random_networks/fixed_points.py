@@ -77,7 +77,8 @@ class FixedPointDistribution(Brief):
     def probability(self, low: float, high: float) -> float:
         """P(`low` ≤ y ≤ `high`) under μ*."""
         low = checks.number("low", low)
-        high = checks.number("high", high, low=low)
+        if checks.number("high", high) < low:
+            raise ValueError(f"high must be >= low, got low = {low:g} and high = {high:g}")
         if not self.coordinates.size:
             return float(low <= 0 <= high)
         first, last = self.coordinates[[0, -1]]
@@ -86,6 +87,7 @@ class FixedPointDistribution(Brief):
     def sample(self, n: int, seed: checks.Seed = None) -> np.ndarray:
         """Draw `n` coordinates from μ*, `(n,)`."""
         n = checks.integer("n", n, low=0)
+        checks.memory("n", 24.0 * n)
         if not self.coordinates.size:
             return np.zeros(n)
         return np.interp(checks.generator(seed).random(n), self._cumulative()(self.coordinates), self.coordinates)

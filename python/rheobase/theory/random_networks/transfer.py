@@ -41,6 +41,9 @@ class Transfer:
     slope: Function
 
     def __post_init__(self) -> None:
+        checks.text("name", self.name)
+        checks.function("phi", self.phi)
+        checks.function("slope", self.slope)
         x = np.linspace(0.0, 6.0, 61)
         phi, slope = self.phi(x), self.slope(x)
         if np.abs(phi + self.phi(-x)).max() > 1e-12 * np.abs(phi).max():

@@ -1,0 +1,120 @@
+"""One good call of each public callable that no example in a docstring makes: twins of others, for the most part."""
+
+#: By module, what runs after the examples of its docstrings, in the namespace that they have.
+CALLS = {
+    "rheobase": """
+for some in rb.Normal(0, 1), rb.LogNormal(1, 0.5), rb.Uniform(0, 1):
+    some.variance()
+rb.Normal(0, 1).sample(3, np.random.default_rng(1))
+rb.LIF().field([-60.0])
+rb.LIF().replaced("tau_m", 20.0)
+rb.PairSTDP().replaced("A_plus", 0.1)
+rb.GIF.arguments(), rb.Neuromodulator.arguments(), rb.ClopathSTDP.arguments()
+""",
+    "rheobase.spikes": "trains.train(0), trains.pooled()",
+    "rheobase.dynamics": """
+Hopf().jacobian([0.1, 0.2])
+LinearSystem([[-1, 0], [0, -2]]).field([1.0, 2.0])
+LinearSystem([[-1, 0], [0, -2]]).jacobian([1.0, 2.0])
+Lorenz().jacobian([1.0, 2.0, 3.0])
+PlanarSaddleNode().field([1.0, 2.0])
+QuadraticNeuron().field([1.0])
+QuadraticNeuron().jacobian([1.0])
+QuadraticNeuron().voltage([0.5])
+QuadraticNeuron().phase([0.5])
+RateField([[0.0, 2.0], [2.0, 0.0]]).field([0.1, 0.2])
+RateField([[0.0, 2.0], [2.0, 0.0]]).variation([0.1, 0.2], np.eye(2))
+SaddleNode().jacobian([0.1])
+""",
+    "rheobase.dynamics.hamiltonian": """
+for network in (
+    AntisymmetricNetwork([[0.0, -1.0], [1.0, 0.0]]),
+    SymmetricNetwork([[0.0, 1.0], [1.0, 0.0]]),
+    ExcitatoryInhibitoryNetwork([[0.5]], [[1.0]], [[0.0]], r=0.8),
+):
+    z = network.lift([0.3, 0.1])
+    network.deviation(z), network.jacobian(z), network.energy(z), network.gradient(z), network.energy_rate(z)
+    network.state_field([0.3, 0.1])
+    if not isinstance(network, ExcitatoryInhibitoryNetwork):
+        network.state_energy([0.3, 0.1])
+network.dissipative(), network.dissipative_rates()
+SymmetricNetwork([[0.0, 1.0], [1.0, 0.0]]).manifold_rates([0.3, 0.1])
+for pair in Logistic(), Tanh():
+    pair.f([0.1]), pair.slope([0.1]), pair.potential([0.1]), pair.inverse([0.1]), pair.conjugate([0.1])
+""",
+    "rheobase.rates": """
+FeedforwardNetwork([[[3200, -800]]], ThresholdLinear(3.58, 9.64)).network([8.0, 15.0])
+Interpolated([0, 10, 20], [0, 5, 20]).derivative([10.0, 30.0])
+PowerLaw().derivative([1.0])
+Softplus().derivative([1.0])
+network = RateNetwork([[0.5]], [1.0], ThresholdLinear(), names=["e"])
+network.rates([0.1], 0.0)
+network.simulate(5.0)["e"]
+""",
+    "rheobase.theory": """
+AsynchronousState(rb.circuits.cortex(2000, tau_e=4, tau_i=4)).resonance([10.0, 20.0])
+Noiseless(rb.EIF(tau_m=15)).derivative([15.0, 20.0])
+Siegert().derivative([15.0], 1.0)
+Siegert().derivative_sigma([15.0], 1.0)
+field = SelfConsistentField.of(rb.circuits.cortex(2000), alike=True)
+u = field.state([5.0, 8.0], 0.0)
+field.field(u)
+field.tabulated_curves(u, points=5)
+self_consistent_rates(rb.circuits.cortex(2000), alike=True)["e"]
+""",
+    "rheobase.theory.random_networks": """
+points = fixed_point_distribution(2.0)
+points.probability(-1.0, 1.0)
+points.sample(5, seed=1)
+points.expected_log_count(50)
+points.spectrum().density([0.1, 0.5])
+points.spectrum().unstable_fraction()
+random = RandomNetwork(2.0, 0.0, TANH, np.full((10, 10), 0.3))
+random.variation(np.full(10, 0.1), np.eye(10))
+random.eigenvalues(np.full(10, 0.1))
+random.simulate(20.0, t_start=1.0, seed=1).autocovariance(2.0)
+RateCorrelation(TANH, 1.0).excess_of_slopes(0.1)
+Transfer("another", np.tanh, lambda x: 1 / np.cosh(x) ** 2)
+velocity_statistics([0.1, 0.2], g=2.0).at_fixed_point()
+""",
+    "rheobase.learning": """
+x, y = np.array([[-2.0], [-1.0], [1.0], [2.0]]), ["a", "a", "b", "b"]
+targets = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+for network in MultilayerPerceptron((3,), epochs=2, seed=1).fit(x, y), Perceptron(epochs=2, seed=1).fit(x, y):
+    network.outputs(x), network.predict(x), network.score(x, y)
+    (network.gradients if isinstance(network, MultilayerPerceptron) else network.gradient)(x, targets)
+Perceptron(loss="cross_entropy", epochs=2, seed=1).fit(x, y).predict_proba(x)
+Readout(3, rule=RLS(c=10)).update([1.0, 0.0, 2.0], 1.0)
+RecurrentNetwork(5, seed=1).fit(np.ones((20, 1)), updates=2).run(steps=5)
+pixels, digits = np.zeros((2, 28, 28)), np.arange(2)
+np.savez("digits.npz", x_train=pixels, y_train=digits, x_test=pixels, y_test=digits)
+load_mnist("digits.npz")
+counts, angles = np.ones((3, 2)), np.eye(2)
+np.savez("counts.npz", x=counts, y=angles, xTest=counts, yTest=angles, AllOrientations=[0.0, 90.0])
+load_spike_counts("counts.npz")
+""",
+    "rheobase.attractors": """
+from rheobase.learning import hebbian
+GradedHopfield(hebbian(cross_pattern())).energy(cross_pattern())
+HopfieldNetwork(hebbian(cross_pattern())).energy(cross_pattern())
+HopfieldNetwork(hebbian(cross_pattern())).follow(cross_pattern().ravel(), 5, seed=1)
+""",
+    "rheobase.coding": """
+Gaussian(1.0, 10.0, 0.0, 20.0).slope([10.0])
+VonMises(1.0, 10.0, 0.0, 2.0).slope([10.0])
+decoder = PoissonDecoder.from_rates([0.0, 90.0], [[1.0, 9.0], [9.0, 1.0]])
+decoder.score([[1, 8], [7, 1]], [0, 90])
+""",
+    "rheobase.experiments": """rb.trials(net, 2, 1.0)[0]
+rb.experiments.TrialError(0, 1, ValueError("no"), None)
+""",
+    "rheobase.figures": 'draw("3.2").save("figure.png"); show("3.2")',
+    "rheobase.network": """
+e[:3]["V"]
+i_to_e["delay"]
+i_to_e["weight"] = -45.0
+between = i_to_e.between(i[:3], e[:3])
+between["weight"]
+between["weight"] = -45.0
+""",
+}
