@@ -28,12 +28,16 @@ ConnectionRule make_degrees(ConnectionRule::Kind kind, const Contiguous<std::uin
     return rule;
 }
 
-ConnectionRule make_listed(std::size_t n_pre, const Contiguous<std::int32_t>& pre, const Contiguous<std::int32_t>& post,
-                           const Contiguous<double>& weights, const Contiguous<std::uint16_t>& delays,
-                           const Progress& progress) {
+ConnectionRule make_listed(std::size_t n_pre, std::size_t n_post, const Contiguous<std::int32_t>& pre,
+                           const Contiguous<std::int32_t>& post, const Contiguous<double>& weights,
+                           const Contiguous<std::uint16_t>& delays, std::size_t threads, const Progress& progress) {
     return Polling(progress).complete([&](const Poll& poll) {
         SharedWork work(poll);
-        return list_pairs(n_pre, to_span(pre), to_span(post), to_span(weights), to_span(delays), work);
+        ThreadPool pool(threads);
+        ConnectionRule rule;
+        rule.list =
+            list_pairs(n_pre, n_post, {to_span(pre), to_span(post), to_span(weights), to_span(delays)}, pool, work);
+        return rule;
     });
 }
 
@@ -90,8 +94,9 @@ void register_wiring(py::module_& m, SimulationClass& simulation) {
                 return make_degrees(Kind::in_degrees, degrees, multapses, autapses);
             },
             py::arg("degrees"), py::arg("multapses"), py::arg("autapses"))
-        .def_static("listed", &make_listed, py::kw_only(), py::arg("n_pre"), py::arg("pre"), py::arg("post"),
-                    py::arg("weights"), py::arg("delays"), py::arg("progress") = py::none())
+        .def_static("listed", &make_listed, py::kw_only(), py::arg("n_pre"), py::arg("n_post"), py::arg("pre"),
+                    py::arg("post"), py::arg("weights"), py::arg("delays"), py::arg("threads"),
+                    py::arg("progress") = py::none())
         .def_property_readonly_static("listing_passes", [](const py::object&) { return listing_passes; });
 
     simulation

@@ -323,7 +323,7 @@ class ConnectionRule:
     def in_degrees(degrees: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], multapses: bool, autapses: bool) -> ConnectionRule:
         ...
     @staticmethod
-    def listed(*, n_pre: typing.SupportsInt | typing.SupportsIndex, pre: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], post: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], delays: typing.Annotated[numpy.typing.ArrayLike, numpy.uint16], progress: collections.abc.Callable[[int], None] | None = None) -> ConnectionRule:
+    def listed(*, n_pre: typing.SupportsInt | typing.SupportsIndex, n_post: typing.SupportsInt | typing.SupportsIndex, pre: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], post: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], delays: typing.Annotated[numpy.typing.ArrayLike, numpy.uint16], threads: typing.SupportsInt | typing.SupportsIndex, progress: collections.abc.Callable[[int], None] | None = None) -> ConnectionRule:
         ...
     @staticmethod
     def out_degrees(degrees: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], multapses: bool, autapses: bool) -> ConnectionRule:

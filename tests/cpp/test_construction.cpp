@@ -108,22 +108,36 @@ void fan_outs_keep_their_invariants() {
     }
 }
 
+/// A list of pairs with its own memory.
+struct Pairs {
+    std::vector<std::int32_t> pre{}, post{};
+    std::vector<double> weights{};
+    std::vector<std::uint16_t> delays{};
+
+    ConnectionRule rule(std::size_t n_pre, std::size_t n_post, ThreadPool& pool) const {
+        const Poll poll;
+        SharedWork work(poll);
+        ConnectionRule made;
+        made.list = list_pairs(n_pre, n_post, {pre, post, weights, delays}, pool, work);
+        return made;
+    }
+};
+
 void listed_pairs_are_kept_with_their_values() {
     Site site;
-    ConnectionRule rule;
+    Pairs given;
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::pair<float, std::uint16_t>> wanted;
-    rule.row_start.push_back(0);
-    for (std::uint32_t pre = 0; pre < pre_neurons; ++pre) {
+    for (std::uint32_t pre = pre_neurons; pre-- > 0;)
         for (std::uint32_t post = pre % 5; post < neurons; post += 1 + pre) {
             const auto weight = static_cast<float>(pre) - 0.25f * static_cast<float>(post);
             const auto delay = static_cast<std::uint16_t>(1 + (pre * 7 + post) % 12);
-            rule.post.push_back(post);
-            rule.weights.push_back(weight);
-            rule.delays.push_back(delay);
+            given.pre.push_back(static_cast<std::int32_t>(pre));
+            given.post.push_back(static_cast<std::int32_t>(post));
+            given.weights.push_back(weight);
+            given.delays.push_back(delay);
             wanted[{pre, post}] = {weight, delay};
         }
-        rule.row_start.push_back(rule.post.size());
-    }
+    const ConnectionRule rule = given.rule(pre_neurons, neurons, site.pool);
     Projection p = projection(0, 1, rule, constant(0), constant(1));
     ProjectionGroup group{0, {&p}};
     site.make(group);
@@ -133,6 +147,45 @@ void listed_pairs_are_kept_with_their_values() {
     for (const Tile& tile : site.layout.tiles) check_invariants(tile.fan_outs[0], tile);
 }
 
+/// Against std::stable_sort: ranges of many rows and of one, rows of any length and none, pairs that repeat.
+void lists_are_sorted_stably_by_any_threads() {
+    Stream random(RandomSource{5}, 0, 0, 0);
+    for (const std::uint32_t n_pre : {1u, 7u, 5000u, 300000u})
+        for (const std::uint32_t n_post : {1u, 50u, 200000u, 2147483647u}) {
+            Pairs given;
+            for (std::size_t k = 0; k < 40000; ++k) {
+                given.pre.push_back(static_cast<std::int32_t>(random.below(n_pre)));
+                given.post.push_back(static_cast<std::int32_t>(random.below(n_post)));
+                given.weights.push_back(static_cast<double>(k));
+            }
+            std::vector<std::size_t> order(given.pre.size());
+            for (std::size_t k = 0; k < order.size(); ++k) order[k] = k;
+            std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+                return std::tie(given.pre[a], given.post[a]) < std::tie(given.pre[b], given.post[b]);
+            });
+            for (const std::size_t threads : {1, 3}) {
+                ThreadPool pool(threads);
+                const PairList list = given.rule(n_pre, n_post, pool).list;
+                check(list.size() == order.size() && list.row_start.size() == n_pre + 1, "as many");
+                std::size_t row = 0;
+                for (std::size_t k = 0; k < order.size(); ++k) {
+                    while (row < n_pre && list.row_start[row + 1] <= k) ++row;
+                    check(static_cast<std::int32_t>(row) == given.pre[order[k]], "in the row of its pre neuron");
+                    check(static_cast<std::int32_t>(list.post(k)) == given.post[order[k]], "by post neuron");
+                    check(list.weight(k) == static_cast<float>(order[k]), "in the order given, with its weight");
+                }
+            }
+        }
+}
+
+void pairs_of_no_neurons_are_refused() {
+    ThreadPool pool(2);
+    for (const std::int32_t wrong : {-1, 3}) {
+        throws<InvalidArgument>([&] { Pairs{{0, wrong}, {0, 0}}.rule(3, 9, pool); }, "a pre neuron that is none");
+        throws<InvalidArgument>([&] { Pairs{{0, 0}, {0, wrong}}.rule(9, 3, pool); }, "a post neuron that is none");
+    }
+}
+
 void impossible_draws_are_refused() {
     Site site;
     const Distribution never{Distribution::Kind::normal, 0.0, 1.0, 100.0, 101.0};
@@ -140,11 +193,7 @@ void impossible_draws_are_refused() {
     ProjectionGroup group{0, {&weights}};
     throws<InvalidArgument>([&] { site.make(group); }, "a weight that no draw reaches");
     const Distribution endless{Distribution::Kind::lognormal, 20.0, 1.0};
-    ConnectionRule at_once;
-    at_once.row_start.assign(pre_neurons + 1, 1);
-    at_once.row_start[0] = 0;
-    at_once.post = {0};
-    at_once.delays = {0};
+    const ConnectionRule at_once = Pairs{{0}, {0}, {}, {0}}.rule(pre_neurons, neurons, site.pool);
     Projection immediate = projection(0, 0, at_once, constant(1), constant(1));
     group.projections = {&immediate};
     throws<InvalidArgument>([&] { site.make(group); }, "a delay of no step");
@@ -235,6 +284,8 @@ int main() {
     fan_outs_keep_their_invariants();
     long_segments_are_split();
     listed_pairs_are_kept_with_their_values();
+    lists_are_sorted_stably_by_any_threads();
+    pairs_of_no_neurons_are_refused();
     impossible_draws_are_refused();
     a_failed_build_can_be_repeated();
     connections_do_not_depend_on_the_threads();

@@ -76,7 +76,7 @@ void Network::add_drive(std::uint32_t id, std::uint32_t population, std::size_t 
 
 std::size_t Network::connect(ProjectionSpec spec) {
     const bool plastic_weights = spec.plasticity != nullptr || spec.program != nullptr;
-    require(!plastic_weights || (spec.delay.constant() && spec.rule->delays.empty()),
+    require(!plastic_weights || (spec.delay.constant() && spec.rule->list.delays.empty()),
             "a plastic projection must have one delay");
     require(spec.weight_bits == 16 || spec.weight_bits == 32, "weight_bits must be 16 or 32");
     require(spec.pre < populations_.size(), "pre must be a population of the network");
@@ -122,14 +122,14 @@ MakePlasticity Network::plasticity_of(const ProjectionSpec& spec) const {
 void Network::set_weight(std::size_t projection, const Distribution& weight) {
     Projection& p = begin_change(projection);
     p.weight = weight;
-    if (p.rule->weights.empty()) return;
+    if (!p.rule->list.weighted) return;
     ConnectionRule unweighted = *p.rule;
-    unweighted.weights = {};
+    unweighted.list.weighted = false;
     p.rule = SharedRule(std::move(unweighted));
 }
 
 void Network::list_weights(std::size_t projection, SharedRule rule) {
-    require(rule->kind == ConnectionRule::Kind::listed && rule->weights.size() == rule->post.size(),
+    require(rule->kind == ConnectionRule::Kind::listed && rule->list.weighted == (rule->list.size() > 0),
             "a rule that lists weights must have one per connection");
     begin_change(projection).rule = std::move(rule);
 }
@@ -147,7 +147,7 @@ Projection& Network::begin_change(std::size_t projection) {
 std::unique_ptr<Coupling> Network::couple(const Projection& p) {
     ProgramReceptor* const receptor = neurons(p.post).program_receptor(p.receptor);
     if (receptor == nullptr || receptor->program().sums == 0) return nullptr;
-    require(!p.plastic && p.delay.constant() && p.rule->delays.empty(), "a coupling must have one delay and be static");
+    require(!p.plastic && p.delay.constant() && p.rule->list.delays.empty(), "a coupling must have one delay and be static");
     const std::uint32_t tag = RandomSource::tag(Purpose::couplings, p.id);
     const std::size_t pre_size = populations_[p.pre]->size();
     auto made = std::make_unique<Coupling>(p, receptor->shared_program(), this->receptor(p.post, p.receptor).values,

@@ -21,18 +21,18 @@ std::uint32_t ConnectionValues::steps(double ms) const noexcept {
 void ConnectionValues::draw(const Projection& p, std::uint32_t pre, Span<const std::uint32_t> post_neurons,
                             std::uint64_t listed) {
     const std::size_t n = post_neurons.size();
-    const bool weights_listed = !p.rule->weights.empty(), delays_listed = !p.rule->delays.empty();
+    const PairList& list = p.rule->list;
+    const bool weights_listed = list.weighted, delays_listed = !list.delays.empty();
     const bool weights_open = !weights_listed && !p.weight.constant();
     const bool delays_open = !delays_listed && !p.delay.constant();
     weights_.resize(n);
     delays_.resize(n);
-    const auto first = static_cast<std::ptrdiff_t>(listed);
     if (weights_listed)
-        std::copy_n(p.rule->weights.begin() + first, n, weights_.begin());
+        for (std::size_t k = 0; k < n; ++k) weights_[k] = list.weight(listed + k);
     else if (!weights_open)
         std::fill(weights_.begin(), weights_.end(), static_cast<float>(p.weight.a));
     if (delays_listed)
-        std::copy_n(p.rule->delays.begin() + first, n, delays_.begin());
+        std::copy_n(list.delays.begin() + listed, n, delays_.begin());
     else if (!delays_open)
         std::fill(delays_.begin(), delays_.end(), static_cast<std::uint32_t>(p.delay.a));
 

@@ -20,8 +20,8 @@ constexpr std::size_t max_bins = 65536;
 
 /// The longest delay of a projection, in steps.
 std::uint32_t find_max_delay(const Projection& p, double dt) {
-    if (!p.rule->delays.empty()) {
-        const auto [least, most] = std::minmax_element(p.rule->delays.begin(), p.rule->delays.end());
+    if (!p.rule->list.delays.empty()) {
+        const auto [least, most] = std::minmax_element(p.rule->list.delays.begin(), p.rule->list.delays.end());
         require(*least >= 1, "delays must be at least one step");
         return *most;
     }
@@ -34,9 +34,9 @@ std::uint32_t find_max_delay(const Projection& p, double dt) {
 /// The delays that synapses of a projection may have, in steps, ascending; every step asks for each of them.
 std::vector<std::uint32_t> list_delays(const Projection& p, std::uint32_t last, double dt) {
     std::vector<std::uint32_t> delays;
-    if (!p.rule->delays.empty()) {
+    if (!p.rule->list.delays.empty()) {
         std::vector<bool> listed(std::size_t{last} + 1, false);
-        for (const std::uint16_t d : p.rule->delays) listed[d] = true;
+        for (const std::uint16_t d : p.rule->list.delays) listed[d] = true;
         for (std::uint32_t d = 0; d <= last; ++d)
             if (listed[d]) delays.push_back(d);
         return delays;
@@ -56,11 +56,13 @@ struct Bins {
 float find_weight_unit(const ProjectionGroup& group) {
     double max_weight = 0.0;
     for (const Projection* p : group.projections) {
-        if (p->rule->weights.empty()) {
+        const PairList& list = p->rule->list;
+        if (!list.weighted) {
             max_weight = std::max({max_weight, std::fabs(p->weight.min_value()), std::fabs(p->weight.max_value())});
             continue;
         }
-        for (const float w : p->rule->weights) max_weight = std::max(max_weight, static_cast<double>(std::fabs(w)));
+        for (std::size_t k = 0; k < list.size(); ++k)
+            max_weight = std::max(max_weight, static_cast<double>(std::fabs(list.weight(k))));
     }
     return max_weight > 0.0 ? static_cast<float>(max_weight / max_multiple) : 1.0f;
 }
@@ -75,8 +77,8 @@ Bins make_bins(const ProjectionGroup& group, double dt) {
     Bins bins;
     for (std::size_t q = 0; q < group.projections.size(); ++q) {
         const Projection& p = *group.projections[q];
-        const bool one_delay = p.rule->delays.empty() && p.delay.constant();
-        const bool one_weight = p.rule->weights.empty() && p.weight.constant();
+        const bool one_delay = p.rule->list.delays.empty() && p.delay.constant();
+        const bool one_weight = !p.rule->list.weighted && p.weight.constant();
         const bool own = !one_weight || (!one_delay && group.projections.size() > 1);
         const Weights weights = !own ? Weights::same : p.weight_bits == 16 ? Weights::bits_16 : Weights::bits_32;
         const float weight = !own ? static_cast<float>(p.weight.a) : p.weight_bits == 16 ? unit : 0.0f;
@@ -192,7 +194,7 @@ class Construction {
             if (!p.pre_neurons.holds(static_cast<std::uint32_t>(pre))) return;
             const auto row = site.find_post(p, pre, sampler, post_neurons);
             values.draw(p, static_cast<std::uint32_t>(pre), row,
-                        p.rule->row_start.empty() ? 0 : p.rule->row_start[pre]);
+                        p.rule->list.row_start.empty() ? 0 : p.rule->list.row_start[pre]);
             synapses[q] += row.size();
             share.advance(row.size());
             const std::uint32_t* next = row.begin();
@@ -258,8 +260,10 @@ class Construction {
                                         std::vector<std::uint32_t>& drawn) const {
         const ConnectionRule& rule = *p.rule;
         if (rule.kind == ConnectionRule::Kind::listed) {
-            const auto first = rule.row_start[pre], last = rule.row_start[pre + 1];
-            return {rule.post.data() + first, static_cast<std::size_t>(last - first)};
+            const std::uint64_t first = rule.list.row_start[pre], last = rule.list.row_start[pre + 1];
+            drawn.resize(last - first);
+            for (std::uint64_t k = first; k < last; ++k) drawn[k - first] = rule.list.post(k);
+            return drawn;
         }
         const auto neuron = static_cast<std::uint32_t>(pre);
         const auto n = static_cast<std::uint32_t>(p.post_neurons.size(layout_.populations[p.post].size));

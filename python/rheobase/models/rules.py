@@ -269,17 +269,22 @@ class Pairs(Rule):
         return self._listed(ends, np.zeros(0), np.zeros(0, dtype=np.int64))
 
     def _listed(
-        self, ends: Ends, weights: np.ndarray, delays: np.ndarray, progress: bool = False
+        self, ends: Ends, weights: np.ndarray, delays: np.ndarray, threads: int = 1, progress: bool = False
     ) -> _engine.ConnectionRule:
-        """List the pairs with their weights (mV·ms) and delays (steps), either of which may be empty."""
+        """List the pairs with their weights (mV·ms) and delays (steps), either of which may be empty.
+
+        Few pairs are sorted sooner than threads start.
+        """
         self._check_within(ends)
         with Listing(_engine.ConnectionRule.listing_passes * len(self.pre), progress) as bar:
             return _engine.ConnectionRule.listed(
                 n_pre=ends.pre.size,
+                n_post=ends.post.size,
                 pre=ends.pre.indices_of(self.pre),
                 post=ends.post.indices_of(self.post),
                 weights=weights,
                 delays=delays,
+                threads=threads if len(self.pre) >= PIECE else 1,
                 progress=bar.report,
             )
 

@@ -419,14 +419,14 @@ class Network(Sealed):
             plasticity._for_engine(self.dt)
         described.synapse._check_end(post.neuron, "post")
         ends, random = self._circuit._ends(described), branch(self.seed, Purpose.CONNECT, id)
-        if weights.listed is None and delays.listed is None:
+        if not isinstance(rule, Pairs) and weights.listed is None and delays.listed is None:
             engine_rule = rule._for_engine(ends, random)
             wiring.check_memory(projections, self._circuit)
         else:
             wiring.check_memory(projections, self._circuit)
             rule = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, ends, random, self.threads)
             lists = weights.each("weight", len(rule.pre)), delays.each("delay", len(rule.pre))
-            engine_rule = rule._listed(ends, *lists, progress=progress)
+            engine_rule = rule._listed(ends, *lists, self.threads, progress)
         return replace(described, rule=rule), engine_rule, weights.draw, delays.draw
 
     def _enter(

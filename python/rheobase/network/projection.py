@@ -195,7 +195,7 @@ class Projection(Sealed):
             changed = replace(described, rule=pairs, weight=own(weights.given), delay=delay)
             wiring.check_memory([*self._others(), changed], network.circuit)
             delays = wiring.delays(delay, network.dt).each("delay", len(c["pre"]))
-            listed = pairs._listed(self._ends, weights.given, delays)
+            listed = pairs._listed(self._ends, weights.given, delays, network.threads)
             network._engine.list_weights(self._id, listed)
         self._describe(changed)
 

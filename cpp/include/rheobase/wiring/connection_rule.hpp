@@ -5,9 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "rheobase/base/shared_work.hpp"
-#include "rheobase/base/span.hpp"
 #include "rheobase/random/random.hpp"
+#include "rheobase/wiring/pair_list.hpp"
 
 namespace rheobase {
 
@@ -23,11 +22,7 @@ struct ConnectionRule {
     bool multapses = false;                ///< pairs may repeat
     bool autapses = true;                  ///< a neuron may reach itself
 
-    // listed: rows of pre neurons, each with ascending post neurons, and their weights and delays where these are given
-    std::vector<std::uint64_t> row_start{};
-    std::vector<std::uint32_t> post{};
-    std::vector<float> weights{};
-    std::vector<std::uint16_t> delays{};
+    PairList list{};  ///< listed: the pairs
 
     /// How many connections there are between so many neurons.
     std::uint64_t count(std::size_t n_pre, std::size_t n_post) const noexcept;
@@ -47,14 +42,6 @@ class SharedRule {
   private:
     std::shared_ptr<const ConnectionRule> rule_;
 };
-
-/// Pairs (pre, post) that are given, with their weights and delays where there are any, as rows: shared out among the
-/// pre neurons in one pass, then sorted row by row. Equal pairs keep their order.
-ConnectionRule list_pairs(std::size_t n_pre, Span<const std::int32_t> pre, Span<const std::int32_t> post,
-                          Span<const double> weights, Span<const std::uint16_t> delays, SharedWork& work);
-
-/// How often `list_pairs` goes over the pairs.
-constexpr std::size_t listing_passes = 3;
 
 /// Draws `k` numbers below n, ascending, distinct or not; keeps its workspace between calls.
 class Sampler {
