@@ -122,7 +122,7 @@ def wheels(session: nox.Session) -> None:
 
 def _try_wheel(session: nox.Session, wheel: Path) -> None:
     """Install a wheel into an environment of its own, with no compiler on its path, and run its test and the demo."""
-    home = Path(session.create_tmp()) / "without_compiler"
+    home = Path(session.create_tmp()).resolve() / "without_compiler"
     shutil.rmtree(home, ignore_errors=True)
     session.run("python", "-m", "venv", str(home / "venv"))
     commands = home / "venv/bin"

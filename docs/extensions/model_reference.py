@@ -1,5 +1,6 @@
 """The reference of models, from the engine's registry: equations, parameters, bounds, sources and pictures."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -73,7 +74,7 @@ def _index(rows: list[list[str]]) -> str:
 
 def _head(cls: type, entry: Any) -> str:
     """Return title, summary and equations; the class is the target of references to it."""
-    signature = str(cls.__signature__).replace(": Any", "").replace(": float", "")  # type: ignore[attr-defined]
+    signature = re.sub(r": (Any|float|'Value')", "", str(cls.__signature__))  # type: ignore[attr-defined]
     text = pages.title(cls.__name__) + f".. py:class:: rheobase.{cls.__name__}{signature}\n\n"
     text += f"{pages.escaped(entry.summary)}\n\n"
     return text + _equations(entry)
