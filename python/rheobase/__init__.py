@@ -68,6 +68,7 @@ __all__ = [
     "Trains",
     "Uniform",
     "load",
+    "sweep",
     "trials",
     *_catalogue,
     *_WRITTEN,
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
     from rheobase import rates as rates
     from rheobase import spikes as spikes
     from rheobase import theory as theory
+    from rheobase.experiments import sweep as sweep
     from rheobase.experiments import trials as trials
     from rheobase.models.written.catalogue import *  # noqa: F403
 
@@ -116,10 +118,8 @@ def __getattr__(name: str) -> object:
             return "unknown (not installed)"
     if name in _SUBPACKAGES:
         return _import_module(f"{__name__}.{name}")
-    if name == "trials":
-        from rheobase.experiments import trials
-
-        return trials
+    if name in ("sweep", "trials"):
+        return getattr(_import_module(f"{__name__}.experiments"), name)
     if name in _WRITTEN:
         return _find(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

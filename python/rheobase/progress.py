@@ -25,9 +25,9 @@ class Interrupted(KeyboardInterrupt):
     ...     res = stopped.result
     """
 
-    def __init__(self, what: str, result: Any) -> None:
+    def __init__(self, what: str, result: object) -> None:
         super().__init__(what, result)
-        self.result = result
+        self.result: Any = result
 
     def __str__(self) -> str:
         return f"{self.args[0]}; `result` holds what was done"

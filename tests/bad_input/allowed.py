@@ -73,6 +73,9 @@ CIRCUITS: list[Allowed] = []
 EXPERIMENTS: list[Allowed] = [
     Allowed("rheobase.experiments.trials", "duration", "ten thousand million", "a long run, which Ctrl-C ends"),
     Allowed("rheobase.experiments.Trials", "results", "*", "is what trials returns and no user makes"),
+    Allowed("rheobase.experiments.Sweep", "*", "*", "is what sweep returns and no user makes"),
+    Allowed("rheobase.experiments.SweepError", "*", "*", "is what sweep raises and no user makes"),
+    Allowed("rheobase*.sweep", "function", "*", "may return anything, also nothing"),
     Allowed(
         "rheobase.experiments.Trials.fano_factor", "window", "*", "is the width of one bin, and called so in messages"
     ),

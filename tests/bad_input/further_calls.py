@@ -6,6 +6,8 @@ CALLS = {
 for some in rb.Normal(0, 1), rb.LogNormal(1, 0.5), rb.Uniform(0, 1):
     some.variance()
 rb.Normal(0, 1).sample(3, np.random.default_rng(1))
+rb.Interrupted("run stopped by Ctrl-C", None)
+res["e"]
 rb.LIF().field([-60.0])
 rb.LIF().replaced("tau_m", 20.0)
 rb.PairSTDP().replaced("A_plus", 0.1)
@@ -107,10 +109,14 @@ decoder.score([[1, 8], [7, 1]], [0, 90])
 """,
     "rheobase.experiments": """rb.trials(net, 2, 1.0)[0]
 rb.experiments.TrialError(0, 1, ValueError("no"), None)
+rb.experiments.SweepError({"a": 1}, ValueError("no"), rb.sweep(lambda a: {"b": a}, {"a": [1]}))
+rb.experiments.Sweep([{"a": 1}], None, {0: 1}, {}, False)
+rb.sweep(lambda a: {"b": a}, {"a": [1]})["b"]
 """,
     "rheobase.figures": 'draw("3.2").save("figure.png"); show("3.2")',
     "rheobase.network": """
 e[:3]["V"]
+res["e"]
 i_to_e["delay"]
 i_to_e["weight"] = -45.0
 between = i_to_e.between(i[:3], e[:3])

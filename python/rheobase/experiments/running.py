@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
-from queue import Empty, SimpleQueue
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import numpy as np
@@ -16,11 +13,9 @@ import numpy as np
 from rheobase import checks
 from rheobase.experiments.outcomes import Trials, stacked
 from rheobase.experiments.session import Each, Outcome, Packed, Session
+from rheobase.experiments.workers import Sent, ended_too, number_of, outcomes
 from rheobase.network.network import Network
 from rheobase.progress import Counter, Interrupted
-
-#: How often (s) it is looked whether Ctrl-C came while workers are waited for.
-BETWEEN_LOOKS = 0.1
 
 
 class TrialError(RuntimeError):
@@ -109,7 +104,7 @@ def trials(
         raise TypeError("each must run the network where duration is not given, got None")
     if each is not None:
         checks.function("each", each)
-    count = checks.integer("workers", workers, low=1, high=1024) if isinstance(workers, int | np.integer) else None
+    count = number_of(workers)
     checks.flag("processes", processes)
     share = net.threads // count if count else 1
     threads = max((t for t in range(1, share + 1) if net.threads % t == 0), default=1)
@@ -120,10 +115,12 @@ def trials(
     interrupted = False
     with Counter(n, "trials", "trial", progress) as bar:
         try:
-            for outcome in _outcomes(session, n, workers if count is None else count, processes, futures):
+            for outcome in outcomes(
+                session, n, workers if count is None else count, processes, futures, _sent(session)
+            ):
                 if outcome.error is not None:
                     session.stop.set()
-                    failed = TrialError(outcome.trial, session.seeds[outcome.trial], outcome.error, None)
+                    failed = TrialError(outcome.place, session.seeds[outcome.place], outcome.error, None)
                     failed.done = _gathered(session, done, interrupted=False) if done else None
                     raise failed from outcome.error
                 if outcome.interrupted:
@@ -133,7 +130,7 @@ def trials(
         except KeyboardInterrupt:
             session.stop.set()
             interrupted = True
-            done += _ended_too(futures, {outcome.trial for outcome in done})
+            done += ended_too(futures, {outcome.place for outcome in done})
             if not done:
                 raise
             bar.total = len(done)
@@ -156,109 +153,19 @@ def _seeds(seeds: int | Sequence[int] | None, n: int, net: Network) -> list[int]
 
 
 def _gathered(session: Session, done: list[Outcome], interrupted: bool) -> Trials:
-    done = sorted(done, key=lambda outcome: outcome.trial)
-    ids = np.array([outcome.trial for outcome in done], dtype=int)
+    done = sorted(done, key=lambda outcome: outcome.place)
+    ids = np.array([outcome.place for outcome in done], dtype=int)
     seeds = np.array([session.seeds[k] for k in ids], dtype=np.uint64)
     results = [outcome.result for outcome in done if outcome.result is not None]
     return Trials(results, ids, seeds, stacked([outcome.returned for outcome in done]), interrupted)
 
 
-def _outcomes(session: Session, n: int, workers: Any, processes: bool, futures: list[Any]) -> Iterator[Outcome]:
-    """Yield how trials end, as they do; what workers work at stands in `futures`."""
-    if isinstance(workers, int) and workers == 1 and not processes:
-        yield from map(session.run, range(n))
-    elif isinstance(workers, int):
-        with _pool(session, min(workers, n), processes) as (executor, run):
-            yield from _as_they_end(executor.submit, run, n, futures)
-    elif isinstance(workers, ThreadPoolExecutor):
-        yield from _as_they_end(workers.submit, session.run, n, futures)
-    else:
-        yield from _elsewhere(session, n, workers, futures)
+def _sent(session: Session) -> Callable[[], AbstractContextManager[Sent]]:
+    """Return what gives workers that are not of this process a session to run."""
 
+    @contextmanager
+    def sent() -> Iterator[Sent]:
+        with tempfile.TemporaryDirectory(prefix="rheobase-") as folder:
+            yield Packed(session, folder).run, (session.each,)
 
-def _elsewhere(session: Session, n: int, workers: Any, futures: list[Any]) -> Iterator[Outcome]:
-    """Run trials by something that is not of this process."""
-    with tempfile.TemporaryDirectory(prefix="rheobase-") as folder:
-        packed = Packed(session, folder)
-        if hasattr(workers, "submit"):
-            yield from _as_they_end(workers.submit, packed.run, n, futures, session.each)
-        elif callable(workers) and hasattr(workers, "n_jobs"):
-            yield from workers((packed.run, (k, session.each), {}) for k in range(n))
-        else:
-            raise TypeError(
-                f"workers must be an integer, an executor with a method submit, or a joblib.Parallel, got {workers!r}"
-            )
-
-
-@contextmanager
-def _pool(session: Session, workers: int, processes: bool) -> Iterator[tuple[Executor, Callable[[int], Outcome]]]:
-    """Give a pool of threads or processes, and what it is to run."""
-    if processes:
-        fork = sys.platform == "linux"
-        context = multiprocessing.get_context("fork" if fork else "spawn")
-        executor: Executor = ProcessPoolExecutor(workers, context, initializer=_take, initargs=(session,))
-        run: Callable[[int], Outcome] = _run_taken
-    else:
-        executor, run = ThreadPoolExecutor(workers, thread_name_prefix="rheobase trial"), session.run
-    try:
-        yield executor, run
-    except BaseException:
-        session.stop.set()
-        executor.shutdown(wait=not processes, cancel_futures=True)
-        raise
-    executor.shutdown()
-
-
-#: The session of a worker process.
-_taken: list[Session] = []
-
-
-def _take(session: Session) -> None:
-    """Let a worker process have the session; Ctrl-C is the business of the process that waits for it."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _taken[:] = [session]
-
-
-def _run_taken(trial: int) -> Outcome:
-    return _taken[0].run(trial)
-
-
-def _as_they_end(
-    submit: Callable[..., Any], run: Callable[..., Outcome], n: int, futures: list[Any], *more: Any
-) -> Iterator[Outcome]:
-    """Submit all trials and yield how they end; what is left is called off where nobody asks any more."""
-    ended: SimpleQueue[int] = SimpleQueue()
-    try:
-        for k in range(n):
-            futures.append(submit(run, k, *more))
-            futures[k].add_done_callback(lambda _, k=k: ended.put(k))
-        for _ in range(n):
-            yield _outcome(_next(ended), futures)
-    finally:
-        for future in futures:
-            future.cancel()
-
-
-def _ended_too(futures: list[Any], known: set[int]) -> list[Outcome]:
-    """Return how trials ended that came to their end before Ctrl-C, unnoticed so far."""
-    ended = [k for k, future in enumerate(futures) if k not in known and future.done() and not future.cancelled()]
-    outcomes = [_outcome(k, futures) for k in ended]
-    return [outcome for outcome in outcomes if outcome.error is None and not outcome.interrupted]
-
-
-def _next(ended: SimpleQueue[int]) -> int:
-    while True:
-        try:
-            return ended.get(timeout=BETWEEN_LOOKS)
-        except Empty:
-            continue
-
-
-def _outcome(k: int, futures: list[Any]) -> Outcome:
-    try:
-        outcome = futures[k].result()
-    except Exception as error:  # the executor itself: it could not send something, or a process died
-        return Outcome(k, error=error)
-    return outcome if isinstance(outcome, Outcome) else Outcome(k, error=TypeError(f"got {outcome!r} of an executor"))
+    return sent

@@ -5,28 +5,17 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
+from rheobase.experiments.workers import Outcome
 from rheobase.network import copying
 from rheobase.network.network import Network
 from rheobase.network.result import Result
 
 #: A user's function, called with the network of a trial and the trial's number.
 Each = Callable[[Network, int], Any]
-
-
-@dataclass
-class Outcome:
-    """How one trial ended: with a result and what `each` returned, with an error, or by Ctrl-C."""
-
-    trial: int
-    result: Result | None = None
-    returned: Any = None
-    error: BaseException | None = None
-    interrupted: bool = False
 
 
 class Session:
