@@ -35,7 +35,12 @@ extensions = [
     "figure_gallery",
     "model_reference",
 ]
-exclude_patterns = ["_build", "tutorials", "generated/tutorials/*.ipynb", "generated/tutorials/*.py"]
+GALLERIES = ["tutorials", "ports"]
+exclude_patterns = [
+    "_build",
+    *GALLERIES,
+    *(f"generated/{name}/*.{end}" for name in GALLERIES for end in ("ipynb", "py")),
+]
 templates_path = ["_templates"]
 default_role = "py:obj"
 nitpicky = False
@@ -53,8 +58,8 @@ numpydoc_attributes_as_param_list = True
 numpydoc_xref_param_type = False
 
 sphinx_gallery_conf = {
-    "examples_dirs": "tutorials",
-    "gallery_dirs": "generated/tutorials",
+    "examples_dirs": GALLERIES,
+    "gallery_dirs": [f"generated/{name}" for name in GALLERIES],
     "within_subsection_order": "FileNameSortKey",
     "filename_pattern": r"\.py$",
     "image_scrapers": ("matplotlib",),

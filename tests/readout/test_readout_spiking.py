@@ -52,6 +52,16 @@ def test_filter_is_the_sum_of_exponentials():
     assert run.r[100:].mean() == pytest.approx(run.spiking.rates(t_start=100)["e"], rel=0.2)
 
 
+def test_filter_with_a_rise_is_the_sum_of_differences_of_exponentials():
+    e = _population(50)
+    run = SpikingReservoir(e, tau_r=20.0, tau_rise=2.0, every=1.0).predict(200)
+    spikes = run.spiking.spikes("e")
+    past = run.times[150] - spikes.times[spikes.times < run.times[150] + 1e-9]
+    each = 1000 * (np.exp(-past / 20) - np.exp(-past / 2)) / 18
+    expected = np.bincount(spikes.indices[: past.size], weights=each, minlength=50)
+    np.testing.assert_allclose(run.r[150], expected, atol=1e-9)
+
+
 def test_feedback_enters_as_input():
     """A constant output is the same as a larger I_x."""
     plain = _population(20, I_x=20.0)._network.run(100).spikes("e")
@@ -100,6 +110,7 @@ def _model(**options):
         (lambda: _model(readout=5), TypeError, "readout must be a Readout"),
         (lambda: _model(Q=np.ones(4)), ValueError, "Q must have shape (4, 1), got (4,)"),
         (lambda: _model(tau_r=0), ValueError, "tau_r must be > 0"),
+        (lambda: _model(tau_rise=20.0), ValueError, "tau_rise must be below tau_r = 20 ms, got 20 ms"),
         (lambda: _model(every=0.25), ValueError, "every must be a multiple of dt = 0.1 ms"),
         (lambda: _model(every=0), ValueError, "every must be at least 0.1 ms"),
         (lambda: _model().fit(np.ones((3, 2))), ValueError, "y must have shape (any, 1)"),

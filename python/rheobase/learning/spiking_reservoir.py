@@ -34,9 +34,9 @@ class SpikingReservoirResult(ReservoirResult):
 class SpikingReservoir:
     """A readout of a population's filtered spikes, fed back as input current.
 
-    Every spike of neuron j adds 1/τ_r to r_j (1000/τ_r in Hz), which decays with τ_r. Every `every` ms, the readout
-    z = R r is compared with the target, R is updated, and the population's input is set to I_x + Q z until the next
-    time.
+    Every spike of neuron j adds 1/τ_r to r_j (1000/τ_r in Hz), which decays with τ_r; with a `tau_rise` r_j rises
+    first, to the same area. Every `every` ms, the readout z = R r is compared with the target, R is updated, and the
+    population's input is set to I_x + Q z until the next time.
 
     Parameters
     ----------
@@ -48,13 +48,10 @@ class SpikingReservoir:
         Feedback weights (mV for each unit of output); without them there is no feedback.
     tau_r : float, default 20
         Time constant of the filter (ms).
+    tau_rise : float, default 0
+        Time constant with which it rises (ms), below `tau_r`: a difference of exponentials (Nicola & Clopath 2017).
     every : float, default 2.5
         Time between updates (ms), a multiple of the network's dt.
-
-    Attributes
-    ----------
-    r : ndarray, shape (n,)
-        Filtered spikes now (Hz).
 
     Raises
     ------
@@ -76,6 +73,7 @@ class SpikingReservoir:
         Q: npt.ArrayLike | None = None,
         *,
         tau_r: float = 20.0,
+        tau_rise: float = 0.0,
         every: float = 2.5,
     ) -> None:
         checks.instance("population", population, Population, "one that Network.add returned")
@@ -92,8 +90,11 @@ class SpikingReservoir:
             raise ValueError(f"readout must read {n} rates, one per neuron, got {self.readout.n}")
         self.Q = None if Q is None else checks.array("Q", Q, shape=(n, self.readout.outputs))
         self.tau_r = checks.number("tau_r", tau_r, above=0)
+        self.tau_rise = checks.number("tau_rise", tau_rise, low=0)
+        if self.tau_rise >= self.tau_r:
+            raise ValueError(f"tau_rise must be below tau_r = {self.tau_r:g} ms, got {self.tau_rise:g} ms")
         self.every = checks.steps("every", every, self.network.dt, low=1) * self.network.dt
-        self.r = np.zeros(n)
+        self._decaying, self._rising = np.zeros(n), np.zeros(n)
         self._warned = False  # of an LMS rate that is too large: once is enough
 
     def fit(
@@ -206,11 +207,22 @@ class SpikingReservoir:
         I_x = self._I_x if self.Q is None else self._I_x + self.Q @ z
         self.population["I_x"] = I_x
 
+    @property
+    def r(self) -> np.ndarray:
+        """Filtered spikes now (Hz), shape (n,)."""
+        return self._decaying - self._rising
+
     def _filter(self, result: Result) -> None:
+        self._decaying = self._filtered(self._decaying, result, self.tau_r)
+        if self.tau_rise > 0:
+            self._rising = self._filtered(self._rising, result, self.tau_rise)
+
+    def _filtered(self, r: np.ndarray, result: Result, tau: float) -> np.ndarray:
+        """Let `r` decay over what `result` holds, and add each spike's share of the difference of exponentials."""
         spikes = result.spikes(self.population.name)
-        kept = np.exp(-(result.t_stop - spikes.times) / self.tau_r) * (1 / (PER_MS * self.tau_r))
-        self.r = self.r * np.exp(-(result.t_stop - result.t_start) / self.tau_r)
-        self.r += np.bincount(spikes.indices, weights=kept, minlength=self.population.n)
+        kept = np.exp(-(result.t_stop - spikes.times) / tau) * (1 / (PER_MS * (self.tau_r - self.tau_rise)))
+        r = r * np.exp(-(result.t_stop - result.t_start) / tau)
+        return r + np.bincount(spikes.indices, weights=kept, minlength=self.population.n)
 
     def __repr__(self) -> str:
         return f"<spiking reservoir: {self.population!r}, {self.readout!r}>"
