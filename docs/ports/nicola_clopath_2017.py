@@ -2,9 +2,9 @@
 Nicola & Clopath (2017): spikes that learn a sine
 =================================================
 
-Nature Communications 8:2208, figure 2: leaky integrate-and-fire neurons in a chaotic network read out their own filtered spikes.
-What they read is fed back to all, and recursive least squares (FORCE) bring it to a sine of 5 Hz; afterwards the
-network goes on by itself. Here 1000 neurons do, instead of 2000.
+Nature Communications 8:2208, figure 2: leaky integrate-and-fire neurons in a chaotic network read out their own
+filtered spikes. What they read is fed back to all, and recursive least squares (FORCE) bring it to a sine of 5 Hz;
+afterwards the network goes on by itself. Here 1000 neurons do, instead of 2000.
 
 In the paper, and in Brian2's example of it, the output after learning has the period and the amplitude of the sine.
 
