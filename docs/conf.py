@@ -34,6 +34,7 @@ extensions = [
     "benchmark_tables",
     "figure_gallery",
     "model_reference",
+    "shown_in",
 ]
 GALLERIES = ["tutorials", "ports"]
 exclude_patterns = [

@@ -8,6 +8,7 @@ import generated_pages as pages
 import mathematics
 import model_pictures
 import numpy as np
+import shown_in
 from sphinx.application import Sphinx
 from sphinx.util.display import status_iterator
 
@@ -27,17 +28,22 @@ def write_pages(app: Sphinx, _: Any) -> None:
     for cls in neurons:
         response = model_pictures.respond(cls)
         model_pictures.picture(cls, response).savefig(place / f"{cls.__name__}.png", dpi=110)
-        pages.write(place / f"{cls.__name__}.rst", _neuron(cls, response))
+        _write(app, cls, _neuron(cls, response))
         state = ", ".join(v.name for v in cls.model.variables)
         rows.append(_row("neuron", cls, cls.model, state, _threshold(response.threshold)))
     for cls in SYNAPSES.values():
-        pages.write(place / f"{cls.__name__}.rst", _synapse(cls))
+        _write(app, cls, _synapse(cls))
         rows.append(_row("synapse", cls, cls._kernel, "", ""))
     for cls in PLASTICITY.values():
-        pages.write(place / f"{cls.__name__}.rst", _rule(cls))
+        _write(app, cls, _rule(cls))
         rows.append(_row("plasticity", cls, cls.rule, "", ""))
     pages.prune(place, ["index", *NEURONS, *SYNAPSES, *PLASTICITY])
     pages.write(place / "index.rst", _index(rows))
+
+
+def _write(app: Sphinx, cls: type, text: str) -> None:
+    place = pages.folder(app.srcdir, "models")
+    pages.write(place / f"{cls.__name__}.rst", text + shown_in.sentence(app, cls.__name__))
 
 
 def _name(cls: type) -> str:
