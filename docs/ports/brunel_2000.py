@@ -42,7 +42,7 @@ def run(g, eta, duration, scale=1.0, seed=1):
 
 
 def measure(res):
-    """Return the rate (Hz) of all neurons after the first 100 ms, and how the CV of their intervals is on average."""
+    """Return the rate (Hz) of all neurons after the first 100 ms, and the mean CV of their intervals."""
     settled = {name: res.spikes(name).between(100, res.t_stop) for name in "ei"}
     count = np.concatenate([trains.count() for trains in settled.values()])
     cvs = np.concatenate([rb.spikes.cv(trains) for trains in settled.values()])

@@ -5,7 +5,8 @@ Stimberg et al. (2018): conductances that depress and facilitate
 Figure 1 of "Modeling neuron-glia interactions with the Brian 2 simulator": 3200 excitatory and 800 inhibitory neurons
 with conductances, whose synapses all have short-term plasticity. The activity stays asynchronous at a low rate.
 
-Brian2 2.9: excitatory cells fire at 4.15 Hz with a CV of 0.445, inhibitory ones at 4.29 Hz.
+Three seeds of Brian2 2.9: excitatory cells fire at 3.95 to 4.10 Hz with a CV of 0.45 to 0.46, inhibitory ones at 3.92
+to 4.00 Hz.
 
 Brian2 states the synapses' equations; :class:`rheobase.TsodyksMarkram` has them, with time constants instead of rates.
 Synapses of one neuron that began alike stay alike, so their resources are kept once for each neuron.
