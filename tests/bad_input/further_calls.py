@@ -80,6 +80,11 @@ Transfer("another", np.tanh, lambda x: 1 / np.cosh(x) ** 2)
 velocity_statistics([0.1, 0.2], g=2.0).at_fixed_point()
 """,
     "rheobase.learning": """
+for some in Perceptron(), MultilayerPerceptron(), Standardizer(), ReadoutRegressor(), ReservoirRegressor():
+    some.get_params(True), some.set_params()
+Standardizer().fit_transform([[0.0, 2.0], [2.0, 4.0]])
+ReadoutRegressor().fit([[1.0], [2.0]], [1.0, 2.0]).predict([[1.0]])
+ReservoirRegressor(5, seed=1).fit([[1.0], [2.0]], [1.0, 2.0]).predict([[1.0]])
 x, y = np.array([[-2.0], [-1.0], [1.0], [2.0]]), ["a", "a", "b", "b"]
 targets = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
 for network in MultilayerPerceptron((3,), epochs=2, seed=1).fit(x, y), Perceptron(epochs=2, seed=1).fit(x, y):

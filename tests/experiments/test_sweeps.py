@@ -206,6 +206,7 @@ def test_tables_and_datasets():
 def test_what_is_refused(tmp_path):
     (tmp_path / "file").write_text("x")
     for arguments, error, message in (
+        ({"grid": {}}, ValueError, "grid must have a parameter at least"),
         ({"grid": {"a": []}}, ValueError, r"grid\['a'\] must have a value at least"),
         ({"grid": {"a": 3}}, TypeError, r"grid\['a'\] must be a sequence of values, got 3"),
         ({"grid": 5}, TypeError, "grid must be a dict or a list"),

@@ -30,6 +30,8 @@ def points_of(grid: Any, seeds: Sequence[int] | None) -> tuple[list[Point], dict
         axes = {**{name: _several(f"grid[{name!r}]", values) for name, values in checks.mapping("grid", grid).items()}}
         _check_names(axes, more)
         axes |= more
+        if not axes:
+            raise ValueError("grid must have a parameter at least where no seeds are given, got none")
         return [dict(zip(axes, each, strict=True)) for each in itertools.product(*axes.values())], axes
     listed = [
         checks.mapping(f"grid[{k}]", each) for k, each in enumerate(checks.items("grid", grid, "a dict or a list"))

@@ -9,6 +9,7 @@ from rheobase.learning.multilayer import MultilayerPerceptron
 from rheobase.learning.perceptron import Perceptron
 from rheobase.learning.readout import LMS, RLS, Readout, ReadoutFit
 from rheobase.learning.recurrent import RecurrentGradients, RecurrentNetwork
+from rheobase.learning.regressors import ReadoutRegressor, ReservoirRegressor
 from rheobase.learning.reservoir import Reservoir, ReservoirResult
 from rheobase.learning.spiking_reservoir import SpikingReservoir, SpikingReservoirResult
 from rheobase.learning.standardizer import Standardizer
@@ -24,9 +25,11 @@ __all__ = [
     "Perceptron",
     "Readout",
     "ReadoutFit",
+    "ReadoutRegressor",
     "RecurrentGradients",
     "RecurrentNetwork",
     "Reservoir",
+    "ReservoirRegressor",
     "ReservoirResult",
     "SpikingReservoir",
     "SpikingReservoirResult",

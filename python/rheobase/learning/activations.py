@@ -30,6 +30,9 @@ class Activation:
     f: Callable[[np.ndarray], np.ndarray]
     slope: Callable[[np.ndarray], np.ndarray]
 
+    def __reduce__(self) -> tuple[Callable[[str], Activation], tuple[str]]:
+        return activation, (self.name,)
+
 
 ACTIVATIONS = {
     a.name: a

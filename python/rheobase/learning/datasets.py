@@ -171,6 +171,8 @@ def labels(name: str, value: npt.ArrayLike, count: int | None = None) -> np.ndar
         y = np.asarray(value)
     except ValueError:
         y = np.empty(0, dtype=object)
+    if y.dtype == object and y.size and all(isinstance(label, str) for label in y.flat):  # a column of a frame
+        y = y.astype(str)
     if y.dtype.kind not in "biufSU":
         raise TypeError(f"{name} must be numbers or strings, got {value!r}")
     if y.ndim != 1 or count not in (None, y.size):

@@ -32,6 +32,9 @@ class Loss:
     cost: Callable[[np.ndarray, np.ndarray], float]
     delta: Callable[[np.ndarray, np.ndarray], np.ndarray]
 
+    def __reduce__(self) -> tuple[Callable[..., Loss], tuple[str, str]]:
+        return loss_function, (LOSSES[self.cost is _cross_entropy], self.output.name)
+
 
 def loss_function(name: str, output: str = "logistic") -> Loss:
     """Return a loss by name.

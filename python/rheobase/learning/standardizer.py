@@ -7,9 +7,10 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.learning.datasets import samples
+from rheobase.learning.estimators import Estimator
 
 
-class Standardizer:
+class Standardizer(Estimator):
     """Shift and scale inputs to mean 0 and standard deviation 1 (ddof = 0) of the TRAINING data.
 
     Test data must pass through the same map; its own mean and deviation would tell the network what it should not know.
@@ -31,11 +32,13 @@ class Standardizer:
     array([[0., 0.]])
     """
 
+    _kind = "transformer"
+
     def __init__(self, *, per_feature: bool = False) -> None:
         self.per_feature = checks.flag("per_feature", per_feature)
 
-    def fit(self, x: npt.ArrayLike) -> Standardizer:
-        """Take mean and deviation from training inputs (m, features).
+    def fit(self, x: npt.ArrayLike, y: object = None) -> Standardizer:
+        """Take mean and deviation from training inputs (m, features); `y` is ignored, as pipelines need it.
 
         Raises
         ------
@@ -44,10 +47,15 @@ class Standardizer:
         """
         x = samples("x", x)
         axis = 0 if self.per_feature else None
+        self.n_features_in_ = x.shape[1]
         self.mean_, self.std_ = x.mean(axis=axis), x.std(axis=axis)
         if not np.any(self.std_):
             raise ValueError(f"x must vary to be standardised, got {x.flat[0]:g} throughout")
         return self
+
+    def fit_transform(self, x: npt.ArrayLike, y: object = None) -> np.ndarray:
+        """Take mean and deviation from training inputs (m, features), and return these inputs transformed."""
+        return self.fit(x, y).transform(x)
 
     def transform(self, x: npt.ArrayLike) -> np.ndarray:
         """Apply the training data's mean and deviation to inputs (m, features).

@@ -14,6 +14,7 @@ from rheobase import checks
 from rheobase.learning.activations import softmax
 from rheobase.learning.classification import Classifier, accuracy, one_hot
 from rheobase.learning.datasets import labels, samples
+from rheobase.learning.estimators import Estimator
 from rheobase.learning.losses import LOSSES, Loss, loss_function
 from rheobase.models.values import Brief
 from rheobase.progress import counted
@@ -44,7 +45,7 @@ class LearningCurve(Brief):
         )
 
 
-class GradientDescent(Classifier):
+class GradientDescent(Estimator, Classifier):
     """A classifier trained by gradient descent; see `Perceptron` and `MultilayerPerceptron` for the parameters.
 
     Attributes
@@ -56,6 +57,7 @@ class GradientDescent(Classifier):
     """
 
     learning_curve_: LearningCurve
+    _kind = "classifier"
 
     def __init__(
         self,
@@ -74,7 +76,14 @@ class GradientDescent(Classifier):
         self.batch = None if batch is None else checks.integer("batch", batch, low=1)
         self.shuffle = checks.flag("shuffle", shuffle)
         self.seed = seed
-        self.features_: int | None = None
+        self._features: int | None = None
+
+    @property
+    def n_features_in_(self) -> int:
+        """Number of features that `fit` has seen."""
+        if self._features is None:
+            raise AttributeError("n_features_in_ is not known before fit has seen training data")
+        return self._features
 
     @abstractmethod
     def _initialise(self, features: int, classes: int, rng: np.random.Generator) -> None: ...
@@ -118,7 +127,7 @@ class GradientDescent(Classifier):
         targets = one_hot(y, classes)
         sets = [(x, targets), *_test_data(x_test, y_test, x.shape[1], classes)]
         rng = checks.generator(self.seed)
-        self.classes_, self.features_ = classes, x.shape[1]
+        self.classes_, self._features = classes, x.shape[1]
         self._initialise(x.shape[1], len(classes), rng)
         curve = [self._evaluate(sets)]
         with np.errstate(over="ignore", invalid="ignore"):
@@ -151,15 +160,15 @@ class GradientDescent(Classifier):
         ValueError
             If `fit` was not called or the number of features is another one.
         """
-        if self.features_ is None:
+        if self._features is None:
             raise ValueError("x cannot be classified before fit has seen training data")
-        return self._forward(samples("x", x, self.features_))
+        return self._forward(samples("x", x, self._features))
 
     def _batch(self, x: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Return inputs and one-hot labels as arrays that fit together and what was fitted."""
-        if self.features_ is None:
+        if self._features is None:
             raise ValueError("x has no gradient before fit has seen training data")
-        x = samples("x", x, self.features_)
+        x = samples("x", x, self._features)
         return x, checks.array("targets", targets, shape=(len(x), len(self.classes_)))
 
     def predict_proba(self, x: npt.ArrayLike) -> np.ndarray:
