@@ -61,7 +61,7 @@ numpydoc_xref_param_type = False
 sphinx_gallery_conf = {
     "examples_dirs": GALLERIES,
     "gallery_dirs": [f"generated/{name}" for name in GALLERIES],
-    "within_subsection_order": "FileNameSortKey",
+    "within_subsection_order": "tutorial_order.ByNumber",
     "filename_pattern": r"\.py$",
     "image_scrapers": ("matplotlib",),
     "download_all_examples": False,

@@ -35,18 +35,23 @@ def refractory(duration):
 
 
 class Program:
-    """The network as a compiled program, run once: seconds by phase and peak memory (MB)."""
+    """The network as a compiled program: seconds by phase and peak memory (MB). It is run once, or by the caller."""
 
-    def __init__(self):
+    def __init__(self, run=True):
         self.folder = os.environ.get(FOLDER) or tempfile.mkdtemp(prefix="brian2-")
         start = perf_counter()
         device.build(directory=self.folder, compile=True, run=False, debug=False)
         self.compilation = perf_counter() - start
+        if run:
+            self.run()
+            self.peak_memory_mb = self._peak_memory()
+
+    def run(self):
+        """Run it, perhaps again."""
         start = perf_counter()
         device.run(self.folder, with_output=False, run_args=[])
         self.simulation = device._last_run_time
         self.construction = perf_counter() - start - self.simulation
-        self.peak_memory_mb = self._peak_memory()
 
     def _peak_memory(self):
         """Run the program for nothing but its memory, if GNU time is there to tell and the program is not to stay."""
