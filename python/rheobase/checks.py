@@ -27,6 +27,9 @@ Seed = int | np.random.SeedSequence | np.random.Generator | None
 Kind = TypeVar("Kind")
 Result = TypeVar("Result")
 
+#: Entries of an array that are copied in a few milliseconds.
+_PART = 2**20
+
 
 def number(
     name: str,
@@ -114,7 +117,17 @@ def one_or_each(name: str, value: Any, n: int, **rules: Any) -> np.ndarray:
     result = array(name, value, **rules)
     if result.shape not in ((), (n,)):
         raise ValueError(f"{name} must be a number or have shape ({n},), got shape {result.shape}")
-    return np.broadcast_to(result, (n,)).copy()
+    return copied(np.broadcast_to(result, (n,)))
+
+
+def copied(given: np.ndarray, dtype: npt.DTypeLike | None = None) -> np.ndarray:
+    """Return a copy, made in parts if it is long: between them Ctrl-C is heard."""
+    if given.size <= _PART or given.ndim != 1:
+        return given.astype(dtype or given.dtype)
+    result = np.empty(given.shape, dtype or given.dtype)
+    for first in range(0, len(given), _PART):
+        result[first : first + _PART] = given[first : first + _PART]
+    return result
 
 
 def reals(name: str, value: Any, **rules: Any) -> np.ndarray:
@@ -307,7 +320,7 @@ def _converted(name: str, value: Any, dtype: np.dtype) -> np.ndarray:
     if dtype.kind in "iu":
         _whole(name, given, dtype)
     with np.errstate(over="ignore"):  # what is too large for the type becomes infinite, and is refused as such
-        return given.astype(dtype, copy=False)
+        return given if given.dtype == dtype else copied(given, dtype)
 
 
 def _read(name: str, value: Any, kind: str) -> np.ndarray:

@@ -166,6 +166,15 @@ def test_seeds_that_are_drawn():
     assert rb.Network.of(a.circuit, threads=1).seed == a.seed
 
 
+def test_a_list_of_no_rates_drives_nobody():
+    net = rb.Network(threads=1)
+    drive = net.drive(net.add(rb.LIF(), 0), rate=[], weight=1.0, synapse=rb.Delta())
+    net.run(1)
+    drive["rate"] = []
+    net.run(1)
+    assert len(drive["rate"]) == 0
+
+
 def test_an_empty_population_of_different_neurons():
     net = rb.Network(threads=1)
     n = net.add(rb.EIF(tau_m=rb.Normal(10, 1, low=5), I_x=[]), 0, name="n")

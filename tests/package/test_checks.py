@@ -136,3 +136,11 @@ def test_what_cannot_fit_into_memory_is_refused_before_it_is_tried(n_bytes):
 def test_ragged_lists_are_refused_as_arrays_are():
     with pytest.raises(TypeError, match="x must be an array of float64"):
         checks.reals("x", [[1.0, 2.0], [3.0]])
+
+
+def test_long_arrays_are_copied_whole_in_parts():
+    given = np.arange(2 * 2**20 + 3)
+    for copy in checks.copied(given), checks.copied(given[::-1])[::-1], checks.copied(given, float):
+        assert not np.may_share_memory(copy, given)
+        np.testing.assert_array_equal(copy, given)
+    assert checks.copied(given, np.int32).dtype == np.int32

@@ -138,7 +138,7 @@ class Field:
 
     def at(self, name: str, u: npt.ArrayLike) -> np.ndarray:
         """Return the state `u` checked: one-dimensional, finite, with a finite field of the same shape."""
-        state = np.atleast_1d(checks.array(name, u))
+        state = np.atleast_1d(checks.array(checks.text("name", name), u))
         if state.ndim != 1 or not state.size:
             raise ValueError(f"{name} must have shape (n,), got {state.shape}")
         try:

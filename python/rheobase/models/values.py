@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from rheobase import checks
+
 #: So many values are shown, and so long a text.
 SHORT, LONG_TEXT = 6, 160
 
@@ -15,7 +17,7 @@ def own(array: np.ndarray, given: Any = None) -> np.ndarray:
     What was converted from the array `given` and shares no memory with it is no caller's, and need not be copied.
     """
     fresh = isinstance(given, np.ndarray) and array.flags.owndata and not np.may_share_memory(array, given)
-    copy = array if fresh else np.array(array)
+    copy = array if fresh else checks.copied(array)
     copy.setflags(write=False)
     return copy
 

@@ -225,6 +225,8 @@ def means_of(drive: Drive, n: int, dt: float) -> tuple[np.ndarray | None, np.nda
         rates = np.atleast_1d(drive.rate)
         if len(rates) not in (1, n):
             raise ValueError(f"rate must be a number or have one value for each of the {n} neurons, got {len(rates)}")
+        if n == 0:  # one value for each of nobody: any number drives them as well
+            rates = np.zeros(1)
     means = rates * PER_MS * drive.sources * dt
     _check_spikes(means)
     return steps, means
