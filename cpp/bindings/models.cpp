@@ -124,7 +124,8 @@ void register_models(py::module_& m) {
         .def_readonly("summary", &PlasticityRule::summary)
         .def_readonly("equation", &PlasticityRule::equation)
         .def_readonly("reference", &PlasticityRule::reference)
-        .def_readonly("parameters", &PlasticityRule::parameters);
+        .def_readonly("parameters", &PlasticityRule::parameters)
+        .def_readonly("variables", &PlasticityRule::variables);
 
     m.def("plasticity_rules", &plasticity_rules, py::return_value_policy::copy, "Every plasticity rule.");
     m.def("neuron_models", &neuron_models, py::return_value_policy::copy, "Every neuron model.");

@@ -25,17 +25,19 @@ void register_plasticity(SimulationClass& simulation) {
         .def(
             "set_plasticity_values",
             [](Simulation& s, std::size_t p, std::vector<double> values) {
-                s.built_plastic(p).set_values(std::move(values));
+                s.built_plastic(p).set_values(std::move(values), s.now());
             },
             py::arg("projection"), py::arg("values"))
         .def(
             "get_synapse_variable",
-            [](Simulation& s, std::size_t p, std::size_t k) { return to_array(s.built_plastic(p).variable(k)); },
+            [](Simulation& s, std::size_t p, std::size_t k) {
+                return to_array(s.built_plastic(p).variable(k, s.now()));
+            },
             py::arg("projection"), py::arg("variable"))
         .def(
             "set_synapse_variable",
             [](Simulation& s, std::size_t p, std::size_t k, const Contiguous<double>& values) {
-                s.built_plastic(p).set_variable(k, to_span(values));
+                s.built_plastic(p).set_variable(k, s.now(), to_span(values));
             },
             py::arg("projection"), py::arg("variable"), py::arg("values"))
         .def(

@@ -36,6 +36,7 @@ void register_populations(SimulationClass& simulation) {
                 return s.add_trains(size, to_vector(steps), to_vector(indices));
             },
             py::arg("size"), py::arg("steps"), py::arg("indices"))
+        .def("add_events", &Simulation::add_events, py::arg("population"), py::arg("event"))
         .def(
             "add_receptor",
             [](Simulation& s, std::size_t population, const std::string& kernel, const std::vector<double>& values,

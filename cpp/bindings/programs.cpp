@@ -64,7 +64,7 @@ constexpr const char* leaf_names[] = {"constant", "parameter", "prepared",  "sta
                                       "jump",     "free",      "time",      "dt",    "neuron",  "receptor",
                                       "arrival",  "leak",      "of_neuron", "sum"};
 constexpr const char* output_names[] = {"prepared", "state", "condition", "refractory_period", "observed", "driving"};
-constexpr const char* read_names[] = {"pre", "post", "neuron", "elapsed"};
+constexpr const char* read_names[] = {"pre", "post", "pre_neuron", "post_neuron", "elapsed"};
 constexpr const char* refractoriness_names[] = {"none", "period", "condition"};
 
 template <class Enum, std::size_t n>
@@ -203,22 +203,25 @@ void register_programs(py::module_& m, SimulationClass& simulation) {
              py::arg("conductance"));
 
     py::class_<PlasticityProgram, std::shared_ptr<PlasticityProgram>>(m, "PlasticityProgram")
-        .def(py::init([](std::vector<std::string> variables, std::vector<std::string> of_neuron,
+        .def(py::init([](std::vector<std::string> variables, std::vector<std::string> of_pre,
+                         std::vector<std::string> of_post,
                          const std::vector<std::tuple<std::string, std::size_t>>& reads, const EndProgram& pre,
                          const EndProgram& post, const Program& prepare, const Program& start, const Program& on_pre,
                          const Program& on_post, const Program& on_clock, const Program& on_pre_frozen,
-                         const Program& on_post_frozen, std::size_t prepared_count, std::int64_t every) {
+                         const Program& on_post_frozen, const Program& on_clock_frozen, const Program& observe,
+                         std::size_t prepared_count, std::int64_t every) {
                  std::vector<PlasticityProgram::Read> all;
                  for (const auto& [kind, index] : reads)
                      all.push_back({named<PlasticityProgram::Read::Kind>(read_names, kind), index});
-                 return std::make_shared<PlasticityProgram>(PlasticityProgram{
-                     std::move(variables), std::move(of_neuron), std::move(all), pre, post, prepare, start, on_pre,
-                     on_post, on_clock, on_pre_frozen, on_post_frozen, prepared_count, every});
+                 return std::make_shared<PlasticityProgram>(
+                     PlasticityProgram{std::move(variables), std::move(of_pre), std::move(of_post), std::move(all), pre,
+                                       post, prepare, start, on_pre, on_post, on_clock, on_pre_frozen, on_post_frozen,
+                                       on_clock_frozen, observe, prepared_count, every});
              }),
-             py::kw_only(), py::arg("variables"), py::arg("of_neuron"), py::arg("reads"), py::arg("pre"),
-             py::arg("post"), py::arg("prepare"), py::arg("start"), py::arg("on_pre"), py::arg("on_post"),
-             py::arg("on_clock"), py::arg("on_pre_frozen"), py::arg("on_post_frozen"), py::arg("prepared_count"),
-             py::arg("every"));
+             py::kw_only(), py::arg("variables"), py::arg("of_pre"), py::arg("of_post"), py::arg("reads"),
+             py::arg("pre"), py::arg("post"), py::arg("prepare"), py::arg("start"), py::arg("on_pre"),
+             py::arg("on_post"), py::arg("on_clock"), py::arg("on_pre_frozen"), py::arg("on_post_frozen"),
+             py::arg("on_clock_frozen"), py::arg("observe"), py::arg("prepared_count"), py::arg("every"));
 
     simulation.def(
         "add_program_receptor",

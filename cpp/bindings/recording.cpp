@@ -1,8 +1,10 @@
 #include "rheobase/simulation/recording.hpp"
 
 #include <pybind11/numpy.h>
+#include <pybind11/stl.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,9 +59,12 @@ void register_recording(SimulationClass& simulation) {
             py::arg("mean"), py::arg("single"))
         .def(
             "record_weights",
-            [](Simulation& s, std::size_t projection, const Contiguous<std::uint32_t>& connections, std::int64_t every,
-               bool mean) { return s.recording().record_weights(projection, {to_vector(connections), every, mean}); },
-            py::arg("projection"), py::arg("connections"), py::arg("every"), py::arg("mean"))
+            [](Simulation& s, std::size_t projection, std::optional<std::size_t> variable,
+               const Contiguous<std::uint32_t>& connections, std::int64_t every, bool mean) {
+                return s.recording().record_weights(projection, variable, {to_vector(connections), every, mean});
+            },
+            py::kw_only(), py::arg("projection"), py::arg("variable"), py::arg("connections"), py::arg("every"),
+            py::arg("mean"))
         .def(
             "record_event",
             [](Simulation& s, std::size_t population, std::size_t event) {

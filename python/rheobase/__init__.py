@@ -18,7 +18,7 @@ from rheobase.models.light import Light
 from rheobase.models.positions import Grid, Positions, RandomPositions
 from rheobase.models.profiles import ExponentialProfile, GaussianProfile, LinearProfile
 from rheobase.models.rules import AllToAll, Bernoulli, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs
-from rheobase.models.sources import Poisson, Trains
+from rheobase.models.sources import Events, Poisson, Trains
 from rheobase.models.spatial_rules import ByDistance, Nearest
 from rheobase.models.written import NAMES as _WRITTEN
 from rheobase.models.written import find as _find
@@ -29,6 +29,7 @@ from rheobase.progress import Interrupted
 
 __all__ = [
     "EquationError",
+    "Events",
     "from_brian",
     "neuron",
     "plasticity",

@@ -770,6 +770,42 @@ def random_graphs(trial):
     trial.run(60)
 
 
+@network
+def delays_and_draws_of_equations(trial):
+    trial.network(seed=21)
+    cell = rb.neuron(
+        "Rising",
+        "dV/dt = (I - V)/10 : mV (unless refractory)\nabove : 1 (state)",
+        threshold="V > 15",
+        reset="V = 0; above = 0",
+        refractory="2",
+        events={"up": ("V > 8 and above < 0.5", "above = 1")},
+        initial={"V": "10*rand()", "above": 0},
+    )
+    noisy = rb.plasticity(
+        "Noisy",
+        "dx/dt = -x/20\ndy/dt = -y/20\nc : 1 (state)",
+        on_pre="w = clip(w - 0.1*y*rand(), 0, 9); x += 1; c += rand(); arrival = w*int(rand() < 0.7)",
+        on_post="w = clip(w + 0.1*x + 0.01*randn(), 0, 9); y += 1; c -= 0.1*randn()",
+        on_clock="w = clip(w + 1e-3*V_pre*V_post + 0.01*randn(), 0, 9)",
+        every=0.7,
+    )
+    shared = rb.synapse("Late", "ds/dt = -s/9 : 1 (pre)\nI = w*s*(V_pre - V_post)/20 : mV (summed)", on_pre="s += 1")
+    e = trial.add(cell(), 300)
+    up = trial.add(rb.Events(e.name, "up"), 300)
+    x = trial.poisson(100, 60)
+    differ = {"delay": rb.Uniform(0.1, 4)}
+    short = rb.TsodyksMarkram(U=rb.Uniform(0.2, 0.8), tau_rec=rb.Uniform(20, 200), tau_facil=30)
+    q = trial.connect(e, e, rb.FixedInDegree(30), 5, plasticity=noisy(), **differ)
+    trial.connect(x, e, rb.FixedInDegree(20), rb.Uniform(20, 40), plasticity=rb.PairSTDP(w_max=50), **differ)
+    trial.connect(up, e, rb.FixedInDegree(20), 3, plasticity=short, **differ)
+    trial.connect(e, e, rb.FixedInDegree(10), 0.02, shared(), **differ)
+    trial.record_weights(q, every=5)
+    trial.run(30)
+    trial.save_and_load()
+    trial.run(30)
+
+
 # ---- the table -------------------------------------------------------------------------------------------------------
 
 

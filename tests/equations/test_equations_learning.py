@@ -56,14 +56,13 @@ def test_the_rate_of_a_population_gates_inhibitory_plasticity(rate):
 
 
 def calcium(delay_of_post):
-    """Return the fractions of 400 synapses that 60 pairs move up and down (Graupner & Brunel 2012, curve DP)."""
+    """Return the fractions of 800 synapses that 60 pairs move up and down (Graupner & Brunel 2012, curve DP)."""
     cell = rb.neuron(
         "Kicked",
-        "dV/dt = (I - V)/10 : mV (delta)\nz : 1 (state)",
+        "dV/dt = (I - V)/10 : mV (delta)",
         threshold="V > 50",
         reset="V = 0",
-        initial=dict(V=0, z=0),
-        events={"draw": ("z < inf", "z = randn()")},
+        initial=dict(V=0),
     )
     rule = rb.plasticity(
         "Calcium",
@@ -76,11 +75,11 @@ def calcium(delay_of_post):
         """,
         on_pre="c += 1",
         on_post="c += 2",
-        on_clock="rho += (drift + sigma*sqrt(tau*(up + down))*z_post)/tau",
+        on_clock="rho += (drift + sigma*sqrt(tau*(up + down))*randn())/tau",
         every=1.0,
         parameters=dict(tau=150e3, gamma_p=321.808, gamma_d=200, sigma=2.8284),
     )
-    net, n, times = rb.Network(dt=1.0, seed=1, threads=1), 400, 100.0 + 1000 * np.arange(60)
+    net, n, times = rb.Network(dt=1.0, seed=1, threads=1), 800, 100.0 + 1000 * np.arange(60)
     pre, post = net.add(rb.Trains([times]), 1, name="pre"), net.add(rb.Trains([times + delay_of_post]), 1, name="post")
     e = net.add(cell(), n, name="e")
     net.connect(post, e, rb.AllToAll(), weight=100.0, synapse=rb.Delta())
@@ -97,6 +96,6 @@ def change(up, down, beta=0.5, b=5):
 
 def test_calcium_depresses_before_and_potentiates_after():
     before, after = change(*calcium(-10.0)), change(*calcium(10.0))
-    # 200 synapses for each start: the change has a standard error of 4/3/2·√(2·0.25/200) = 0.033 at most.
-    assert before < 1 - 3 * 0.033 < 1 < after
-    assert after - before > 5 * 0.033
+    # 400 synapses for each start: the change has a standard error of 4/3/2·√(2·0.25/400) = 0.024 at most.
+    assert before < 1 - 3 * 0.024 < 1 < after
+    assert after - before > 5 * 0.024

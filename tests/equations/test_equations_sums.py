@@ -146,7 +146,6 @@ def test_errors_of_connections():
     e, x = net.add(rb.LIF(), 5, name="e"), net.add(rb.Poisson(rate=5), 5, name="x")
     t = net.add(rb.ThetaNeuron(), 5, name="t")
     refused = [
-        (dict(pre=e, delay=rb.Uniform(1, 2)), "delay must be one number"),
         (dict(pre=e, plasticity=rb.PairSTDP()), "plasticity must be None"),
         (dict(pre=x), "pre must be made of neurons, since Gap reads V_pre"),
         (dict(pre=t), "synapse Gap reads V_pre: variable of ThetaNeuron"),
@@ -201,3 +200,55 @@ def test_multapses_sum_up_in_one_order():
         net.run(5)
         found.append(e["V"])
     np.testing.assert_array_equal(*found)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_delays_of_one_projection_do_what_projections_of_one_delay_do(threads):
+    """A pre neuron's variables are those of what has arrived by each of its delays."""
+    rng = np.random.default_rng(5)
+    pre, post = np.nonzero(rng.random((40, 30)) < 0.3)
+    delays = rng.choice([0.1, 1.2, 5.0], len(pre))
+    weights = rng.random(len(pre))
+    found = []
+    for together in (True, False):
+        net = rb.Network(dt=0.1, seed=1, threads=threads)
+        x, e = net.add(rb.LIF(V_th=-60), 40, name="x"), net.add(rb.LIF(), 30, name="e")
+        net.drive(x, rate=3000, weight=2, synapse=rb.Delta())
+        chosen = [np.full(len(pre), True)] if together else [delays == d for d in np.unique(delays)]
+        for c in chosen:
+            net.connect(
+                x, e, rb.Pairs(pre[c], post[c]), weight=weights[c], synapse=NMDA(label="nmda"),
+                delay=delays[c] if together else float(delays[c][0]),
+            )  # fmt: skip
+        net.run(60)
+        found.append(e["g_nmda"])
+        if together:
+            c = net.projections[0].connections()
+            order = np.lexsort((delays, post, pre))
+            np.testing.assert_array_equal(c["pre"], pre[order])
+            np.testing.assert_allclose(c["delay"], delays[order])
+            np.testing.assert_allclose(c["weight"], weights[order], rtol=1e-7)
+    assert found[0].min() > 0
+    np.testing.assert_allclose(*found, rtol=1e-12)
+
+
+def test_delays_of_sums_are_the_same_on_threads_in_files_and_after_cuts(tmp_path):
+    def network(threads):
+        net = rb.Network(dt=0.1, seed=3, threads=threads)
+        e = net.add(rb.LIF(), 300, name="e", V=rb.Uniform(-72, -52))
+        net.drive(e, rate=2500, weight=1.5, synapse=rb.Delta())
+        options = dict(synapse=NMDA(label="nmda"), delay=rb.Uniform(0.1, 4), weight=rb.Uniform(0, 0.1))
+        net.connect(e, e, rb.Bernoulli(0.1), **options)
+        net.connect(e, e, rb.Bernoulli(0.02), weight=0.01, synapse=GAP(label="gap"), delay=rb.Uniform(1, 2))
+        return net
+
+    one, cut = network(1), network(2)
+    one.run(30)
+    cut.run(7.7)
+    cut.save(tmp_path / "net")
+    more = pickle.loads(pickle.dumps(cut))
+    more.add(rb.Poisson(rate=1), 900, name="more")
+    for net in (cut, more, rb.load(tmp_path / "net", threads=3)):
+        net.run(22.3)
+        for variable in ("V", "g_nmda", "I_gap"):
+            np.testing.assert_array_equal(net["e"][variable], one["e"][variable])

@@ -194,7 +194,7 @@ def test_two_projections_between_two_populations_are_both_recorded():
     assert (first.name, second.name) == ("x→n", "x→n 2")
     net.record_weights(first)
     net.record_weights(second)
-    with pytest.raises(ValueError, match="projection must be new to the recording of weights"):
+    with pytest.raises(ValueError, match="variable must be new to the recording of projection"):
         net.record_weights(second)
     result = net.run(0.1)
     assert result.weights("x", "n", 1).values[0] == pytest.approx(0.25)

@@ -16,7 +16,7 @@ def test_the_numbers_in_the_text_are_those_of_the_table(simulator):
     assert all(len(row) == 3 for row in rows)
     assert len({name for name, _, _ in rows}) == len(rows)
     found = Counter(status for _, status, _ in rows)
-    assert set(found) == {"yes", "partly", "no"}
+    assert set(found) <= {"yes", "partly", "no"}
     stated = [int(n) for n in re.search(r"(\d+) rows: (\d+) yes, (\d+) partly, (\d+) no", section).groups()]
     assert stated == [len(rows), *(found[status] for status in ("yes", "partly", "no"))]
 

@@ -536,9 +536,20 @@ std::uint32_t counter_of(std::int64_t step, std::uint32_t draw) noexcept {
 
 /// Random numbers of the run's neurons but the first ones, which are done.
 void BoundProgram::draw(const Step& step, const ProgramRun& run, std::size_t done, double* out) const {
+    if (run.ids != nullptr) {
+        for (std::size_t k = done; k < run.n; ++k) out[k - done] = draw_one(step, run, run.ids[k]);
+        return;
+    }
     const auto draw = step.operation == Operation::draw_uniform ? loops().draw_uniforms : loops().draw_normals;
-    draw(out, run.n - done, run.random, run.tag, static_cast<std::uint32_t>(run.first + done),
+    draw(out, run.n - done, run.random, run.tag, static_cast<std::uint32_t>(run.first + done) + run.origin,
          static_cast<std::uint32_t>(run.step), counter_of(run.step, step.draw));
+}
+
+double BoundProgram::draw_one(const Step& step, const ProgramRun& run, std::uint32_t id) {
+    const std::uint32_t word =
+        run.random.words(run.tag, id / 4, static_cast<std::uint32_t>(run.step), counter_of(run.step, step.draw))
+            .w[id % 4];
+    return step.operation == Operation::draw_uniform ? uniform(word) : standard_normal(word);
 }
 
 MachineCodeResult BoundProgram::run(MachineCode code, const ProgramRun& run, ProgramWorkspace& workspace) const {
@@ -591,14 +602,8 @@ void BoundProgram::run_some(const ProgramRun& run, const std::uint32_t* position
         for (std::size_t k = 0; k < count && slot.read; ++k) workspace.places[s][k] = from[positions[k]];
     }
     execute(count, workspace.places.data(), [&](const Step& step, double* out) {
-        for (std::size_t k = 0; k < count; ++k) {
-            const auto neuron = static_cast<std::uint32_t>(run.first) + positions[k];
-            const std::uint32_t word =
-                run.random
-                    .words(run.tag, neuron / 4, static_cast<std::uint32_t>(run.step), counter_of(run.step, step.draw))
-                    .w[neuron % 4];
-            out[k] = step.operation == Operation::draw_uniform ? uniform(word) : standard_normal(word);
-        }
+        for (std::size_t k = 0; k < count; ++k)
+            out[k] = draw_one(step, run, static_cast<std::uint32_t>(run.first) + positions[k] + run.origin);
     });
     for (std::size_t s = 0; s < slots_.size(); ++s) {
         const Slot& slot = slots_[s];

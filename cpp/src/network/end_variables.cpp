@@ -117,11 +117,19 @@ ProgramRun EndVariables::run(const StepContext& step, std::size_t first, std::si
     return {n, first, given, step.random, tag_, step.n};
 }
 
+/// Tells the numbers of n neurons.
+void EndVariables::number(std::size_t first, std::size_t n, double* neurons) const {
+    if (around_.ids.empty())
+        std::iota(neurons, neurons + n, static_cast<double>(first));
+    else
+        std::copy_n(around_.ids.begin() + static_cast<std::ptrdiff_t>(first), n, neurons);
+}
+
 void EndVariables::run_everywhere(const BoundProgram& program) {
     alignas(64) double neurons[block_size];
     for (std::size_t first = 0; first < std::max<std::size_t>(size_, 1); first += block_size) {
         const std::size_t n = std::min(block_size, size_ - std::min(first, size_));
-        std::iota(neurons, neurons + n, static_cast<double>(first));
+        number(first, n, neurons);
         double* const given[given_count] = {nullptr, nullptr, nullptr, neurons};
         program.run({n, first, given, {}, tag_, 0}, workspace_of_thread());
     }
@@ -130,7 +138,7 @@ void EndVariables::run_everywhere(const BoundProgram& program) {
 std::size_t EndVariables::advance(const StepContext& step, std::size_t first, std::size_t n, double* driving) {
     alignas(64) double neurons[block_size];
     double time = static_cast<double>(step.n) * dt_;
-    std::iota(neurons, neurons + n, static_cast<double>(first));
+    number(first, n, neurons);
     double* const given[given_count] = {nullptr, driving, &time, neurons};
     step_.run(run(step, first, n, given), workspace_of_thread());
     std::size_t bad = n;
@@ -148,16 +156,18 @@ void EndVariables::arrive(const StepContext& step, std::size_t first, std::size_
 }
 
 void EndVariables::spike(const StepContext& step, std::size_t first, std::size_t n, const std::uint32_t* positions,
-                         std::size_t count) {
+                         std::size_t count, std::uint32_t origin) {
     double time = static_cast<double>(step.n + 1) * dt_;
     double* const given[given_count] = {nullptr, nullptr, &time, nullptr};
-    if (!arrive_.empty()) arrive_.run_some(run(step, first, n, given), positions, count, workspace_of_thread());
+    ProgramRun spikes = run(step, first, n, given);
+    spikes.origin = origin;
+    if (!arrive_.empty()) arrive_.run_some(spikes, positions, count, workspace_of_thread());
 }
 
 void EndVariables::give(const StepContext& step, std::size_t first, std::size_t n, double* const* out) {
     alignas(64) double neurons[block_size];
     double time = static_cast<double>(step.n) * dt_;
-    std::iota(neurons, neurons + n, static_cast<double>(first));
+    number(first, n, neurons);
     std::vector<double*> given{nullptr, nullptr, &time, neurons};
     for (const Output& output : program_.observe.outputs) given.push_back(out[output.index - 2]);
     observe_.run(run(step, first, n, given.data()), workspace_of_thread());

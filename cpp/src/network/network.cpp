@@ -8,6 +8,7 @@
 #include "rheobase/network/currents/selected_current.hpp"
 #include "rheobase/network/currents/time_series_current.hpp"
 #include "rheobase/network/program_plasticity.hpp"
+#include "rheobase/network/sources/events.hpp"
 
 namespace rheobase {
 
@@ -49,6 +50,10 @@ std::uint32_t Network::add_trains(std::size_t size, std::vector<std::int64_t> st
                nullptr);
 }
 
+std::uint32_t Network::add_events(std::size_t population, std::size_t event) {
+    return add(std::make_unique<EventsSource>(next_population(), neurons(population), event), nullptr, nullptr);
+}
+
 std::size_t Network::add_receptor(std::size_t population, Receptor receptor) {
     return neurons(population).add_receptor(std::move(receptor));
 }
@@ -76,8 +81,6 @@ void Network::add_drive(std::uint32_t id, std::uint32_t population, std::size_t 
 
 std::size_t Network::connect(ProjectionSpec spec) {
     const bool plastic_weights = spec.plasticity != nullptr || spec.program != nullptr;
-    require(!plastic_weights || (spec.delay.constant() && spec.rule->list.delays.empty()),
-            "a plastic projection must have one delay");
     require(spec.weight_bits == 16 || spec.weight_bits == 32, "weight_bits must be 16 or 32");
     require(spec.pre < populations_.size(), "pre must be a population of the network");
     require(spec.pre_neurons.fits(populations_[spec.pre]->size()), "pre must select neurons of the population");
@@ -91,8 +94,10 @@ std::size_t Network::connect(ProjectionSpec spec) {
     made->pre_neurons = std::move(spec.pre_neurons);
     made->post_neurons = std::move(spec.post_neurons);
     std::unique_ptr<PlasticProjection> plastic;
-    if (made->plastic)
-        plastic = std::make_unique<PlasticProjection>(*made, plasticity_of(spec), spec.plasticity_values);
+    if (made->plastic) {
+        plastic = std::make_unique<PlasticProjection>(*made, published_for(spec), spec.plasticity_values);
+        plastic->let_rule_be(plasticity_of(spec, *plastic));
+    }
     std::unique_ptr<Coupling> coupling = couple(*made);
     projections_.push_back(std::move(made));
     if (coupling) all_couplings_.push_back(coupling.get());
@@ -102,7 +107,14 @@ std::size_t Network::connect(ProjectionSpec spec) {
     return projections_.size() - 1;
 }
 
-MakePlasticity Network::plasticity_of(const ProjectionSpec& spec) const {
+/// What a plasticity rule reads of the pre neurons.
+PublishedVariables Network::published_for(const ProjectionSpec& spec) const {
+    if (spec.program == nullptr || spec.program->of_pre.empty()) return {};
+    NeuronPopulation& pre = neurons(spec.pre);
+    return {pre.state(spec.program->of_pre), pre.size()};
+}
+
+MakePlasticity Network::plasticity_of(const ProjectionSpec& spec, const PlasticProjection& plastic) const {
     const double dt = dt_;
     if (spec.program == nullptr) {
         require(spec.plasticity_values.size() == spec.plasticity->parameters.size(),
@@ -112,10 +124,10 @@ MakePlasticity Network::plasticity_of(const ProjectionSpec& spec) const {
         };
     }
     NeuronPopulation& post = neurons(spec.post);
-    return [program = spec.program, dt, of_neuron = post.state(spec.program->of_neuron),
-            at_post = post.state(spec.program->post.of_neuron)](const std::vector<double>& values,
-                                                                PlasticConnections connections) {
-        return make_plasticity(program, values, dt, of_neuron, at_post, std::move(connections));
+    return [rule = ProgramRule{spec.program, dt, &plastic.published(), post.state(spec.program->of_post),
+                               post.state(spec.program->post.of_neuron), &streams_, plastic.projection().id}](
+               const std::vector<double>& values, PlasticConnections connections) {
+        return make_plasticity(rule, values, std::move(connections));
     };
 }
 
@@ -147,7 +159,7 @@ Projection& Network::begin_change(std::size_t projection) {
 std::unique_ptr<Coupling> Network::couple(const Projection& p) {
     ProgramReceptor* const receptor = neurons(p.post).program_receptor(p.receptor);
     if (receptor == nullptr || receptor->program().sums == 0) return nullptr;
-    require(!p.plastic && p.delay.constant() && p.rule->list.delays.empty(), "a coupling must have one delay and be static");
+    require(!p.plastic, "a coupling must be static");
     const std::uint32_t tag = RandomSource::tag(Purpose::couplings, p.id);
     const std::size_t pre_size = populations_[p.pre]->size();
     auto made = std::make_unique<Coupling>(p, receptor->shared_program(), this->receptor(p.post, p.receptor).values,

@@ -172,6 +172,11 @@ EventRecorder& NeuronPopulation::event_recorder(std::size_t event) {
     return program_->recorder(event + 1);
 }
 
+EventMarks& NeuronPopulation::mark_event(std::size_t event) {
+    require(program_ != nullptr && event + 1 < model_.program->events.size(), "the model must have this event");
+    return program_->mark(event + 1);
+}
+
 VariableValues NeuronPopulation::settable(const std::string& name) {
     for (Receptor& receptor : receptors_) {
         if (receptor.program == nullptr || receptor.name() != name) continue;

@@ -372,6 +372,8 @@ void ProgramNeurons::run_events(const ProgramBlock& block, const ProgramRun& run
         if (count == 0) continue;
         if (const auto recorder = recorders_.find(e); recorder != recorders_.end())
             recorder->second.note(block.step + 1, block.first, occurring, count);
+        if (const auto marks = marks_.find(e); marks != marks_.end())
+            for (std::size_t k = 0; k < count; ++k) marks->second[block.first + occurring[k]] = 1;
         events_[e].run_some(run, occurring, count, workspace);
     }
 }

@@ -21,22 +21,23 @@ enum class Along { row, column };
 
 class PlasticityByProgram final : public Plasticity {
   public:
-    PlasticityByProgram(std::shared_ptr<const PlasticityProgram> program, const std::vector<double>& values, double dt,
-                        const std::vector<double*>& of_neuron, const std::vector<double*>& of_neuron_at_post,
-                        PlasticConnections connections)
-        : program_(std::move(program)),
+    PlasticityByProgram(const ProgramRule& rule, const std::vector<double>& values, PlasticConnections connections)
+        : program_(rule.program),
           values_(values),
-          dt_(dt),
+          dt_(rule.dt),
           c_(std::move(connections)),
-          pre_(program_->pre, values, 0, c_.row_start.size() - 1, dt),
-          post_(program_->post, values, 0, c_.end - c_.begin, dt),
+          random_(rule.random),
+          tag_(tag_of(rule.id, Drawn::by_synapse)),
+          pre_(program_->pre, values_, tag_of(rule.id, Drawn::at_pre), c_.rows(), dt_),
+          post_(program_->post, values_, tag_of(rule.id, Drawn::at_post), c_.end - c_.begin, dt_),
+          of_pre_(rule.of_pre),
           prepared_(program_->prepared_count, 0.0),
           last_(c_.weight.size(), 0.0) {
         pre_.bind(EndVariables::Surroundings{});
         EndVariables::Surroundings around;
-        for (double* values_of : of_neuron_at_post) around.of_neuron.push_back(values_of + c_.begin);
+        for (double* values_of : rule.read_at_post) around.of_neuron.push_back(values_of + c_.begin);
         post_.bind(std::move(around));
-        for (double* values_of : of_neuron) of_neuron_.push_back(values_of + c_.begin);
+        for (double* values_of : rule.of_post) of_post_.push_back(values_of + c_.begin);
         const std::size_t states = 1 + program_->variables.size();
         own_.resize(states - 1);
         scratch_.assign((1 + states + program_->reads.size()) * block_size, 0.0);
@@ -45,21 +46,24 @@ class PlasticityByProgram final : public Plasticity {
         on_pre_ = bind(program_->on_pre, Along::row);
         on_pre_frozen_ = bind(program_->on_pre_frozen, Along::row);
         on_clock_ = bind(program_->on_clock, Along::row);
+        on_clock_frozen_ = bind(program_->on_clock_frozen, Along::row);
+        observe_ = bind(program_->observe, Along::row);
         on_post_ = bind(program_->on_post, Along::column);
         on_post_frozen_ = bind(program_->on_post_frozen, Along::column);
     }
 
-    std::uint64_t arrive(std::int64_t now, const SpikeHistory::Lists& spikes, double* slots, bool learning) override {
-        const StepContext step{now - 1, dt_, {}};
+    std::uint64_t arrive(std::int64_t now, const SpikeHistory::Lists& rows, double* slots, bool learning) override {
+        const StepContext step{now - 1, dt_, *random_};
         move_on(pre_, step);
         move_on(post_, step);
-        if (program_->every > 0 && now % program_->every == 0 && learning) tick(now);
         std::uint64_t events = 0;
-        for (const auto& list : spikes)
-            for (const std::uint32_t pre : list) {
-                events += c_.row_start[pre + 1] - c_.row_start[pre];
-                run_row(learning ? on_pre_ : on_pre_frozen_, now, pre, slots);
-                spike(pre_, step, pre);
+        if (program_->every > 0 && now % program_->every == 0)
+            events += tick(learning ? on_clock_ : on_clock_frozen_, now, slots);
+        for (const auto& list : rows)
+            for (const std::uint32_t row : list) {
+                events += c_.row_start[row + 1] - c_.row_start[row];
+                run_row(learning ? on_pre_ : on_pre_frozen_, now, row, slots);
+                spike(pre_, step, row, c_.pre_of(row));
             }
         return events;
     }
@@ -68,12 +72,12 @@ class PlasticityByProgram final : public Plasticity {
         for (const std::uint32_t spiking : spikes) {
             const std::size_t post = spiking - c_.begin;
             run_column(learning ? on_post_ : on_post_frozen_, now, post);
-            spike(post_, {now - 1, dt_, {}}, post);
+            spike(post_, {now - 1, dt_, *random_}, post, spiking);
         }
     }
 
     PlasticConnections& connections() override { return c_; }
-    std::vector<std::vector<double>*> variables() override {
+    std::vector<std::vector<double>*> kept() override {
         std::vector<std::vector<double>*> all;
         for (auto& values_of : own_) all.push_back(&values_of);
         all.push_back(&last_);
@@ -85,17 +89,35 @@ class PlasticityByProgram final : public Plasticity {
             rows.emplace_back(values_of.begin(), values_of.end());
         return rows;
     }
-    void set_traces(bool pre, const std::vector<std::vector<double>>& rows, std::size_t first) override {
+    void set_traces(bool pre, const std::vector<std::vector<double>>& rows) override {
         auto& state = (pre ? pre_ : post_).state();
-        for (std::size_t k = 0; k < state.size(); ++k)
-            std::copy_n(rows[k].begin() + static_cast<std::ptrdiff_t>(first), state[k].size(), state[k].begin());
+        for (std::size_t k = 0; k < state.size(); ++k) std::copy(rows[k].begin(), rows[k].end(), state[k].begin());
+    }
+    std::vector<double> read(std::size_t variable, std::int64_t now) override {
+        return std::move(observe(now)[variable]);
+    }
+    /// What is set holds from now on.
+    void write(std::size_t variable, std::int64_t now, const std::vector<double>& values) override {
+        bring_up_to_date(now);
+        own_[variable] = values;
+    }
+    void bring_up_to_date(std::int64_t now) override {
+        own_ = observe(now);
+        std::fill(last_.begin(), last_.end(), static_cast<double>(now));
     }
 
   private:
+    /// What draws random numbers: each has its own.
+    enum class Drawn : std::uint32_t { by_synapse, at_pre, at_post };
+    static std::uint32_t tag_of(std::uint32_t projection, Drawn drawn) noexcept {
+        return RandomSource::tag(Purpose::plasticity, projection * 4 + static_cast<std::uint32_t>(drawn));
+    }
+
     /// A program with what it touches.
     struct Bound {
         BoundProgram program;
         std::vector<bool> reads;  ///< of `PlasticityProgram::reads`
+        bool brings = false;      ///< something to the neurons
     };
 
     static void move_on(EndVariables& variables, const StepContext& step) {
@@ -104,11 +126,17 @@ class PlasticityByProgram final : public Plasticity {
             variables.advance(step, first, std::min(block_size, variables.size() - first), nullptr);
     }
 
-    static void spike(EndVariables& variables, const StepContext& step, std::size_t neuron) {
+    /// Lets a spike change the variables of a row or a post neuron of the tile; `neuron` is its id.
+    static void spike(EndVariables& variables, const StepContext& step, std::size_t at, std::uint32_t neuron) {
         if (variables.state().empty()) return;
-        const std::size_t first = neuron / block_size * block_size;
-        const auto position = static_cast<std::uint32_t>(neuron - first);
-        variables.spike(step, first, std::min(block_size, variables.size() - first), &position, 1);
+        const std::size_t first = at / block_size * block_size;
+        const auto position = static_cast<std::uint32_t>(at - first);
+        const std::uint32_t origin = neuron - static_cast<std::uint32_t>(at);
+        variables.spike(step, first, std::min(block_size, variables.size() - first), &position, 1, origin);
+    }
+
+    static bool is_of_pre(PlasticityProgram::Read::Kind kind) noexcept {
+        return kind == PlasticityProgram::Read::Kind::pre || kind == PlasticityProgram::Read::Kind::pre_neuron;
     }
 
     std::size_t states() const noexcept { return 1 + own_.size(); }
@@ -138,8 +166,8 @@ class PlasticityByProgram final : public Plasticity {
                 return given(given_others + leaf.index, false);
             case Leaf::Kind::of_neuron: {
                 const Kind kind = program_->reads[leaf.index].kind;
-                const bool same = along == Along::row ? kind == Kind::pre : kind == Kind::post || kind == Kind::neuron;
-                return given(given_others + states() + leaf.index, same);
+                return given(given_others + states() + leaf.index,
+                             kind != Kind::elapsed && is_of_pre(kind) == (along == Along::row));
             }
             default:
                 throw InvalidArgument("a leaf must be one that plasticity has");
@@ -159,13 +187,17 @@ class PlasticityByProgram final : public Plasticity {
                     std::vector<bool>(program_->reads.size(), false)};
         for (const Leaf& leaf : program.leaves)
             if (leaf.kind == Leaf::Kind::of_neuron) bound.reads[leaf.index] = true;
+        for (const Output& output : program.outputs)
+            if (output.kind == Output::Kind::driving) bound.brings = true;
         return bound;
     }
 
-    void run(const BoundProgram& program, std::int64_t now, std::size_t n) {
+    /// `origin` is the id of the first of n synapses, or `ids` are those of all.
+    void run(const BoundProgram& program, std::int64_t now, std::size_t n, std::uint32_t origin = 0,
+             const std::uint32_t* ids = nullptr) {
         time_ = static_cast<double>(now) * dt_;
         given_[given_time] = &time_;
-        program.run({n, 0, given_.data(), {}, 0, now}, workspace_);
+        program.run({n, 0, given_.data(), *random_, tag_, now, origin, ids}, workspace_);
     }
 
     void start() {
@@ -175,9 +207,17 @@ class PlasticityByProgram final : public Plasticity {
         for (std::size_t k = 1; k < states(); ++k) own_[k - 1].assign(c_.weight.size(), *scratch(k));
     }
 
-    /// Lays what a program reads of n synapses where it finds it. `synapse`, `pre` and `post` give their numbers.
-    template <class Synapse, class Pre, class Post>
-    void gather(const Bound& bound, Along along, std::int64_t now, std::size_t n, Synapse synapse, Pre pre, Post post) {
+    /// Where a variable lies that is of neurons.
+    const double* find(const PlasticityProgram::Read& read, std::int64_t now) {
+        using Kind = PlasticityProgram::Read::Kind;
+        if (read.kind == Kind::pre) return pre_.state()[read.index].data();
+        if (read.kind == Kind::post) return post_.state()[read.index].data();
+        return read.kind == Kind::pre_neuron ? of_pre_->at(now - 1, read.index) : of_post_[read.index];
+    }
+
+    /// Lays what a program reads of n synapses where it finds it. `synapse`, `row` and `post` give their numbers.
+    template <class Synapse, class Row, class Post>
+    void gather(const Bound& bound, Along along, std::int64_t now, std::size_t n, Synapse synapse, Row row, Post post) {
         using Kind = PlasticityProgram::Read::Kind;
         for (std::size_t r = 0; r < bound.reads.size(); ++r) {
             if (!bound.reads[r]) continue;
@@ -189,12 +229,11 @@ class PlasticityByProgram final : public Plasticity {
                 place = to;
                 continue;
             }
-            double* const from = read.kind == Kind::pre    ? pre_.state()[read.index].data()
-                                 : read.kind == Kind::post ? post_.state()[read.index].data()
-                                                           : of_neuron_[read.index];
-            const bool of_pre = read.kind == Kind::pre;
+            const double* const from = find(read, now);
+            const bool of_pre = is_of_pre(read.kind);
+            const auto pre = [&](std::size_t k) { return read.kind == Kind::pre ? row(k) : c_.pre_of(row(k)); };
             if ((along == Along::row) == of_pre) {
-                place = from + (of_pre ? pre(0) : post(0));
+                place = const_cast<double*>(from) + (of_pre ? pre(0) : post(0));
                 continue;
             }
             if (of_pre)
@@ -205,20 +244,20 @@ class PlasticityByProgram final : public Plasticity {
         }
     }
 
-    /// Runs a program over the synapses of one pre neuron, which lie side by side; what it brings joins the slots.
-    void run_row(const Bound& bound, std::int64_t now, std::size_t pre, double* slots) {
+    /// Runs a program over the synapses of one row, which lie side by side; what it brings joins the slots.
+    void run_row(const Bound& bound, std::int64_t now, std::size_t row, double* slots) {
         if (bound.program.empty()) return;
         const bool keeps_time = !own_.empty();
-        for (std::uint64_t first = c_.row_start[pre]; first < c_.row_start[pre + 1]; first += block_size) {
-            const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(block_size, c_.row_start[pre + 1] - first));
+        for (std::uint64_t first = c_.row_start[row]; first < c_.row_start[row + 1]; first += block_size) {
+            const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(block_size, c_.row_start[row + 1] - first));
             const std::uint32_t* const post = c_.post.data() + first;
             for (std::size_t k = 0; k < states(); ++k) given_[given_others + k] = state(k).data() + first;
             given_[given_arrival] = scratch(states());
             gather(
-                bound, Along::row, now, n, [&](std::size_t k) { return first + k; }, [&](std::size_t) { return pre; },
+                bound, Along::row, now, n, [&](std::size_t k) { return first + k; }, [&](std::size_t) { return row; },
                 [&](std::size_t k) { return post[k]; });
-            run(bound.program, now, n);
-            if (slots != nullptr)
+            run(bound.program, now, n, c_.first_id[row] + static_cast<std::uint32_t>(first - c_.row_start[row]));
+            if (bound.brings)
                 for (std::size_t k = 0; k < n; ++k) slots[post[k]] += given_[given_arrival][k];
             if (keeps_time)
                 std::fill_n(last_.begin() + static_cast<std::ptrdiff_t>(first), n, static_cast<double>(now));
@@ -231,7 +270,7 @@ class PlasticityByProgram final : public Plasticity {
         for (std::uint64_t first = c_.column_start[post]; first < c_.column_start[post + 1]; first += block_size) {
             const auto n =
                 static_cast<std::size_t>(std::min<std::uint64_t>(block_size, c_.column_start[post + 1] - first));
-            const std::uint32_t* const pre = c_.column_pre.data() + first;
+            const std::uint32_t* const row = c_.column_row.data() + first;
             const std::uint32_t* const synapse = c_.column_synapse.data() + first;
             for (std::size_t k = 0; k < states(); ++k) {
                 const double* const from = state(k).data();
@@ -240,8 +279,11 @@ class PlasticityByProgram final : public Plasticity {
             }
             gather(
                 bound, Along::column, now, n, [&](std::size_t k) { return synapse[k]; },
-                [&](std::size_t k) { return pre[k]; }, [&](std::size_t) { return post; });
-            run(bound.program, now, n);
+                [&](std::size_t k) { return row[k]; }, [&](std::size_t) { return post; });
+            std::uint32_t ids[block_size];
+            for (std::size_t k = 0; k < n; ++k)
+                ids[k] = c_.first_id[row[k]] + static_cast<std::uint32_t>(synapse[k] - c_.row_start[row[k]]);
+            run(bound.program, now, n, 0, ids);
             for (std::size_t k = 0; k < states(); ++k) {
                 double* const to = state(k).data();
                 const double* const from = scratch(k);
@@ -251,34 +293,52 @@ class PlasticityByProgram final : public Plasticity {
         }
     }
 
-    void tick(std::int64_t now) {
-        for (std::size_t pre = 0; pre + 1 < c_.row_start.size(); ++pre) run_row(on_clock_, now, pre, nullptr);
+    /// Returns how many deliveries.
+    std::uint64_t tick(const Bound& on_clock, std::int64_t now, double* slots) {
+        if (on_clock.program.empty()) return 0;
+        for (std::size_t row = 0; row < c_.rows(); ++row) run_row(on_clock, now, row, slots);
+        return on_clock.brings ? c_.weight.size() : 0;
+    }
+
+    /// The synapses' variables as they are at a step, without touching them.
+    std::vector<std::vector<double>> observe(std::int64_t now) {
+        std::vector<std::vector<double>> all = own_;
+        if (observe_.program.empty()) return all;
+        for (std::uint64_t first = 0; first < c_.weight.size(); first += block_size) {
+            const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(block_size, c_.weight.size() - first));
+            given_[given_others] = c_.weight.data() + first;
+            for (std::size_t k = 0; k < own_.size(); ++k) given_[given_others + 1 + k] = all[k].data() + first;
+            gather(
+                observe_, Along::row, now, n, [&](std::size_t k) { return first + k; },
+                [](std::size_t) { return std::size_t{0}; }, [](std::size_t) { return std::size_t{0}; });
+            run(observe_.program, now, n);
+        }
+        return all;
     }
 
     std::shared_ptr<const PlasticityProgram> program_;
     std::vector<double> values_;
     double dt_, time_ = 0.0;
     PlasticConnections c_;
+    const RandomSource* random_;
+    std::uint32_t tag_;
     mutable EndVariables pre_, post_;
-    std::vector<double*> of_neuron_;
+    const PublishedVariables* of_pre_;
+    std::vector<double*> of_post_;
     std::vector<double> prepared_;
     std::vector<std::vector<double>> own_;  ///< the synapses' variables
     std::vector<double> last_;              ///< the step at which they were brought up to date
     Aligned<double> scratch_;
     std::vector<double*> given_;
     ProgramWorkspace workspace_;
-    Bound on_pre_, on_pre_frozen_, on_post_, on_post_frozen_, on_clock_;
+    Bound on_pre_, on_pre_frozen_, on_post_, on_post_frozen_, on_clock_, on_clock_frozen_, observe_;
 };
 
 }  // namespace
 
-std::unique_ptr<Plasticity> make_plasticity(std::shared_ptr<const PlasticityProgram> program,
-                                            const std::vector<double>& values, double dt,
-                                            const std::vector<double*>& of_neuron,
-                                            const std::vector<double*>& of_neuron_at_post,
+std::unique_ptr<Plasticity> make_plasticity(const ProgramRule& rule, const std::vector<double>& values,
                                             PlasticConnections connections) {
-    return std::make_unique<PlasticityByProgram>(std::move(program), values, dt, of_neuron, of_neuron_at_post,
-                                                 std::move(connections));
+    return std::make_unique<PlasticityByProgram>(rule, values, std::move(connections));
 }
 
 }  // namespace rheobase

@@ -27,10 +27,11 @@ void build_plastic(PlasticProjection& plastic, Projection& p, Network& network, 
     for (std::size_t t = 0; t < layout.tiles.size(); ++t) {
         layout.tiles[t].fan_outs.pop_back();
         const Part& part = layout.tiles[t].parts[p.post];
-        tiles.emplace_back(by_tile[t], layout.populations[p.pre].size, part.begin, part.end, share);
+        tiles.emplace_back(by_tile[t], layout.populations[p.pre].size, plastic.has_one_delay(), part.begin, part.end,
+                           share);
     }
     plastic.rebuild(std::move(tiles));
-    network.history(p.pre).reach(plastic.delay(), network.now());
+    network.history(p.pre).reach(plastic.max_delay(), network.now());
 }
 
 /// Likewise for what adds up over connections.
@@ -41,7 +42,7 @@ void build_coupling(Coupling& coupling, Projection& p, Network& network, Layout&
     coupling.build(read_connections(p, layout, work), layout.populations[p.post].size);
     for (Tile& tile : layout.tiles) tile.fan_outs.pop_back();
     p.group = Projection::nowhere;
-    network.history(p.pre).reach(coupling.delay(), network.now());
+    network.history(p.pre).reach(coupling.max_delay(), network.now());
 }
 
 /// Moves the fan-outs that were made last to where older ones of the same group stand.
@@ -89,13 +90,13 @@ std::vector<Projection*> begin_batch(const Network& network) {
 
 void inherit_plastic(PlasticProjection& plastic, const PlasticProjection& other, Network& network) {
     plastic.rebuild(other.tiles());
-    network.history(plastic.projection().pre).reach(plastic.delay(), network.now());
+    network.history(plastic.projection().pre).reach(plastic.max_delay(), network.now());
 }
 
 void inherit_coupling(Coupling& coupling, const Coupling& other, Network& network) {
     const Projection& p = coupling.projection();
     coupling.build(other.connections(), network.population(p.post).size());
-    network.history(p.pre).reach(coupling.delay(), network.now());
+    network.history(p.pre).reach(coupling.max_delay(), network.now());
 }
 
 }  // namespace

@@ -94,8 +94,8 @@ std::uint64_t Delivery::bring_plastic(std::size_t t, bool delta, std::int64_t st
     for (PlasticProjection* plastic : network_.plastic_projections()) {
         const Projection& p = plastic->projection();
         if (p.delta != delta) continue;
-        events += plastic->arrive(t, network_.history(p.pre), step - static_cast<std::int64_t>(plastic->delay()),
-                                  tile.slots.data() + tile.parts[p.post].slot(p.receptor));
+        events +=
+            plastic->arrive(t, network_.history(p.pre), step, tile.slots.data() + tile.parts[p.post].slot(p.receptor));
     }
     return events;
 }

@@ -41,11 +41,11 @@ std::size_t Recording::record_state(std::size_t population, const std::string& v
     return id;
 }
 
-std::size_t Recording::record_weights(std::size_t projection, Samples samples) {
+std::size_t Recording::record_weights(std::size_t projection, std::optional<std::size_t> variable, Samples samples) {
     const PlasticProjection* plastic = network_.plastic(projection);
     require(plastic != nullptr, "the projection must be plastic");
     const std::size_t id = add(std::move(samples));
-    weights_.push_back({*plastic, id});
+    weights_.push_back({*plastic, variable, id});
     return id;
 }
 
@@ -153,7 +153,7 @@ void Recording::record_mean(const StateRecorder& r, std::int64_t step) {
 
 void Recording::record_weights_of(const WeightRecorder& r, std::int64_t step) {
     Samples& samples = samples_[r.id];
-    const std::vector<double> weights = r.projection.weights();
+    const std::vector<double> weights = r.variable ? r.projection.variable(*r.variable, step) : r.projection.weights();
     const std::size_t sample = samples.find(step);
     double sum = 0.0;
     for (std::size_t k = 0; k < samples.chosen.size(); ++k) {

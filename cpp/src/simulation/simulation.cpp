@@ -110,6 +110,7 @@ std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* prof
     build();
     const std::int64_t start = now(), stop = start + steps;
     for (Coupling* coupling : couplings()) coupling->publish({start, dt(), streams()});
+    for (PlasticProjection* plastic : plastic_projections()) plastic->publish(start);
     for (std::size_t p = 0; p < size(); ++p) population(p).begin(start);
     load_first_stages();
     while (now() < stop) {

@@ -26,7 +26,8 @@ TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t threa
 //   change
 //                  by what arrives
 //   6. learn       plastic weights onto the neurons that spiked change
-//   7. couple      what pre neurons give to sums over connections moves on and is published for the next step
+//   7. couple      what pre neurons give to sums over connections moves on and is published for the next step, as are
+//                  their variables that plasticity reads
 //   8. record      spikes and chosen variables of n + 1
 //   9. wait        for the other threads
 // What throws in a step ends the run with that step, on every thread.
@@ -122,6 +123,10 @@ void TimeLoop::couple(std::size_t tile, const StepContext& step) {
         const std::uint32_t pre = coupling->projection().pre;
         const Part& part = stage_.layout.tiles[tile].parts[pre];
         coupling->advance(step, part.begin, part.end, stage_.network.history(pre));
+    }
+    for (PlasticProjection* plastic : stage_.network.plastic_projections()) {
+        const Part& part = stage_.layout.tiles[tile].parts[plastic->projection().pre];
+        plastic->publish(step.n + 1, part.begin, part.end);
     }
     stopwatch_.lap(profile_.couple);
 }

@@ -323,9 +323,9 @@ class TsodyksMarkram(Plasticity):
     def __init__(
         self,
         *,
-        U: float = 0.5,
-        tau_rec: float = 800.0,
-        tau_facil: float = 0.0,
-        w_min: float = -1000000000.0,
-        w_max: float = 1000000000.0,
+        U: Value = 0.5,
+        tau_rec: Value = 800.0,
+        tau_facil: Value = 0.0,
+        w_min: Value = -1000000000.0,
+        w_max: Value = 1000000000.0,
     ) -> None: ...

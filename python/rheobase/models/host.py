@@ -1,5 +1,6 @@
 """What a model needs of the network that it enters."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +14,10 @@ class Host(Protocol):
     @property
     def engine(self) -> _engine.Simulation:
         """The compiled engine."""
+
+    @property
+    def cells(self) -> Sequence[Any]:
+        """The populations that it has so far, as a circuit describes them, by their numbers in the engine."""
 
     @property
     def dt(self) -> float:

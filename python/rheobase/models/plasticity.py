@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol, TypeVar
 
+import numpy as np
+
 from rheobase import checks
+from rheobase.models.distributions import Distribution, Value
 from rheobase.models.neurons import Neuron
 from rheobase.models.registry import (
     Model,
@@ -15,7 +18,12 @@ from rheobase.models.registry import (
     parameter_section,
     scalars,
     signature,
+    value_of,
 )
+from rheobase.models.sources import Source
+
+#: Parameters that may differ from synapse to synapse, by the rule.
+DIFFERING = {"TsodyksMarkram": ("U", "tau_rec", "tau_facil")}
 
 
 class RuleDescription(Protocol):
@@ -41,6 +49,10 @@ class RuleDescription(Protocol):
     def parameters(self) -> Sequence[ParameterDescription]:
         """In the order in which the engine takes them."""
 
+    @property
+    def variables(self) -> Sequence[str]:
+        """Names of what each synapse has beside its weight."""
+
 
 class Plasticity(Model):
     """A plasticity rule with its parameters: base of all rules; see the ``plasticity=`` of `Network.connect`.
@@ -52,9 +64,15 @@ class Plasticity(Model):
 
     rule: ClassVar[RuleDescription]
 
-    def __init__(self, **parameters: float) -> None:
+    def __init__(self, **parameters: Value) -> None:
         check_names(self.rule.name, parameters, [p.name for p in self.rule.parameters])
-        values = scalars(self.rule.name, self.rule.parameters, parameters)
+        differing = {
+            p.name: value_of(p.name, parameters[p.name], p)
+            for p in self.rule.parameters
+            if p.name in parameters and p.name in DIFFERING.get(self.rule.name, ())
+        }
+        alike = {name: value for name, value in parameters.items() if name not in differing}
+        values: dict[str, Any] = {**scalars(self.rule.name, self.rule.parameters, alike), **differing}
         check_order("w_min", values["w_min"], "w_max", values["w_max"])
         self._set(parameters=values)
 
@@ -66,22 +84,39 @@ class Plasticity(Model):
     @property
     def variables(self) -> tuple[str, ...]:
         """Names of what each synapse has beside its weight."""
-        return ()
+        return tuple(self.rule.variables)
 
-    def replaced(self, name: str, value: float) -> Plasticity:
+    def replaced(self, name: str, value: Value) -> Plasticity:
         """Return a copy with another value of one parameter."""
         checks.choice(f"name of a parameter of {type(self).__name__}", name, self.parameters)
         return type(self)(**{**self._given(), name: value})
 
-    def _check_post(self, neuron: Neuron, known: list[str]) -> None:
-        """Raise where it reads what the post neurons, with the variables `known`, do not have."""
+    @property
+    def each(self) -> dict[str, Value]:
+        """What differs from synapse to synapse: arrays in the order of the connections, or distributions."""
+        return {n: v for n, v in self.parameters.items() if isinstance(v, (np.ndarray, Distribution))}
+
+    def _check_end(self, end: str, model: Neuron | Source, known: list[str]) -> None:
+        """Raise where it reads what the neurons at one end, with the variables `known`, do not have."""
+
+    @classmethod
+    def _more_arguments(cls, rule: Any) -> list[str]:
+        """Return names of arguments of the class that are no parameters."""
+        return []
 
     def _for_engine(self, dt: float) -> dict[str, Any]:
         """Return what the engine is told of it."""
         return {"plasticity": self.rule.name, "values": [*self.parameters.values()]}
 
     def __repr__(self) -> str:
-        return f"{self.rule.name}({', '.join(f'{name}={value:g}' for name, value in self.parameters.items())})"
+        return f"{self.rule.name}({', '.join(f'{name}={shown(value)}' for name, value in self._given().items())})"
+
+
+def shown(value: Value) -> str:
+    """Return a value for a reader: arrays by their size."""
+    if isinstance(value, np.ndarray):
+        return f"<{value.size} values>"
+    return str(value) if isinstance(value, Distribution) else f"{value:g}"
 
 
 Kind = TypeVar("Kind", bound=Plasticity)
@@ -92,10 +127,25 @@ def make(rule: RuleDescription, base: type[Kind], module: str, before: str = "")
     fields = {
         "rule": rule,
         "__doc__": _docstring(rule, before),
-        "__signature__": signature(rule.parameters, float),
+        "__signature__": signature(
+            rule.parameters,
+            "Value" if rule.name in DIFFERING else float,
+            **{name: ("Value", None) for name in base._more_arguments(rule)},
+        ),
         "__module__": module,
     }
     return type(rule.name, (base,), fields)
+
+
+def _remark(rule: RuleDescription) -> str:
+    if rule.name not in DIFFERING:
+        return ""
+    names = ", ".join(DIFFERING[rule.name])
+    variables = " and ".join(f'``projection["{v}"]``' for v in rule.variables)
+    return f"""
+
+    {names} may also be distributions, or arrays in the order of the connections: then each synapse has its own, and its
+    own variables. {variables} are what these are now; `Network.record_weights` records them."""
 
 
 def _docstring(rule: RuleDescription, before: str) -> str:
@@ -106,7 +156,7 @@ def _docstring(rule: RuleDescription, before: str) -> str:
 
     Parameters
     ----------
-{parameter_section(rule.parameters, "float")}
+{parameter_section(rule.parameters, "float")}{_remark(rule)}
 {_origin(rule, before)}    """
 
 

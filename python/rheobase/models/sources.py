@@ -1,4 +1,4 @@
-"""Sources of spikes that nothing reaches: Poisson processes and given trains."""
+"""Sources of spikes that nothing reaches: Poisson processes, given trains and events of neurons."""
 
 from __future__ import annotations
 
@@ -225,3 +225,44 @@ class Trains(Source):
     def _sorted(self, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         order = np.lexsort((self.indices, steps))
         return steps[order], self.indices[order].astype(np.uint32)
+
+
+@dataclass(frozen=True, eq=False)
+class Events(Source):
+    """Sources that spike whenever an event of a population of neurons happens, one for each neuron.
+
+    They are what synapses are connected to that react to an event other than the spike.
+
+    Parameters
+    ----------
+    population : str
+        Name of a population of a model with ``events=``, which must be in the network already.
+    event : str
+
+    Examples
+    --------
+    >>> Cell = rb.neuron("Cell", "dV/dt = -V/10", events=dict(low=("crosses(-V, -0.5)", None)), initial=dict(V=1))
+    >>> net = rb.Network()
+    >>> cell = net.add(Cell(), 1, name="cell")
+    >>> low = net.add(rb.Events("cell", "low"), 1, name="low")
+    >>> net.run(10).spikes("low").times
+    array([7.])
+    """
+
+    population: str
+    event: str
+
+    def __post_init__(self) -> None:
+        checks.text("population", self.population)
+        checks.text("event", self.event)
+
+    def _enter(self, host: Host, n: int) -> int:
+        """Let the engine mark the event and make sources of the marks."""
+        names = [cells.name for cells in host.cells]
+        id = names.index(checks.choice("population", self.population, names))
+        cells = host.cells[id]
+        events = getattr(cells.model, "events", ())
+        which = events.index(checks.choice(f"event of {self.population!r}", self.event, events))
+        if n != cells.n:
+            raise ValueError(f"n must be {cells.n}, the number of neurons of {self.population!r}, got {n}")
+        return host.engine.add_events(id, which)

@@ -1,5 +1,6 @@
 """Random numbers of a network on the Python side: one branch of its seed for each purpose."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -15,6 +16,7 @@ class Purpose(IntEnum):
 
     CONNECT = 0x6E6E6F63
     DRAW = 0x77617264
+    SYNAPSE = 0x73796E61
     THALAMUS = 0x6C616874
     PLACE = 0x63616C70
 
@@ -30,8 +32,17 @@ class Draws:
     Parameters come from `seed`, which stays a network's own, and values of state variables from `stream_seed`.
     """
 
-    def __init__(self, engine: _engine.Simulation, dt: float, seed: int, stream_seed: int, taken: int) -> None:
+    def __init__(
+        self,
+        engine: _engine.Simulation,
+        dt: float,
+        seed: int,
+        stream_seed: int,
+        taken: int,
+        cells: Sequence[Any] = (),
+    ) -> None:
         self.engine, self.dt, self._seed, self._stream_seed, self.taken = engine, dt, seed, stream_seed, taken
+        self.cells = cells
 
     def each(self, name: str, value: Any, n: int) -> np.ndarray:
         """Return a parameter's `n` values from a number, an array or a distribution."""

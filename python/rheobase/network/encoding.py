@@ -71,6 +71,7 @@ RECORDS: dict[str, type] = {
         rules.Pairs,
         spatial_rules.ByDistance,
         spatial_rules.Nearest,
+        sources.Events,
         sources.Poisson,
         sources.Trains,
         Recording,

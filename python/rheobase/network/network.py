@@ -21,6 +21,7 @@ from rheobase.models.circuit import Cells, Circuit, Connections, Drive, Injected
 from rheobase.models.currents import Injection
 from rheobase.models.distributions import Distribution, Value
 from rheobase.models.ends import End
+from rheobase.models.equations.short_term import per_synapse
 from rheobase.models.neurons import Neuron
 from rheobase.models.plasticity import Plasticity
 from rheobase.models.poisson_rates import RateLike
@@ -337,7 +338,8 @@ class Network(Sealed):
             In ms; numbers must be multiples of dt, at least dt (the default); draws, and what a profile or a function
             gives by distance, are rounded to the grid.
         plasticity : Plasticity, optional
-            Rule by which the weights change, such as ``rb.VogelsSTDP()``; the projection must then have one delay.
+            Rule by which the weights change, such as ``rb.VogelsSTDP()``. It knows of a spike once it has arrived:
+            where delays differ, what it keeps for a pre neuron is kept for each delay that the neuron has.
         weight_bits : {32, 16}, default 32
             Bits of a weight where each connection has its own: single precision, or whole multiples of 1/32767 of the
             largest that the projections of `pre` may have. 16 take a third of the memory away and time with it.
@@ -408,24 +410,27 @@ class Network(Sealed):
         projections = [*self._circuit.projections, *(other[0] for other in before), described]
         weights, delays = wiring.weights(described.weight), wiring.delays(described.delay, self.dt)
         if described.synapse._sums:
-            _check_coupling(described, pre, delays)
+            _check_coupling(described, pre)
         if plasticity is not None:
-            if delays.listed is not None or isinstance(delays.given, Distribution):
-                raise ValueError("delay must be one number for a plastic projection")
             if described.weight_bits != 32:
                 raise ValueError("weight_bits must be 32 for a plastic projection")
             _check_reach(weights, plasticity)
-            plasticity._check_post(post.neuron, list(post._names().values()))
+            for end, population in (("pre", pre), ("post", post)):
+                plasticity._check_end(end, population.model, list(population._names().values()))
+            plasticity = per_synapse(plasticity)
             plasticity._for_engine(self.dt)
         described.synapse._check_end(post.neuron, "post")
         ends, random = self._circuit._ends(described), branch(self.seed, Purpose.CONNECT, id)
-        if not isinstance(rule, Pairs) and weights.listed is None and delays.listed is None:
+        each = {} if plasticity is None else plasticity.each
+        listed = [weights.listed, delays.listed, *(v for v in each.values() if isinstance(v, np.ndarray))]
+        if not isinstance(rule, Pairs) and all(values is None for values in listed):
             engine_rule = rule._for_engine(ends, random)
             wiring.check_memory(projections, self._circuit)
         else:
             wiring.check_memory(projections, self._circuit)
             rule = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, ends, random, self.threads)
             lists = weights.each("weight", len(rule.pre)), delays.each("delay", len(rule.pre))
+            wiring.check_each(each, len(rule.pre))
             engine_rule = rule._listed(ends, *lists, self.threads, progress)
         return replace(described, rule=rule), engine_rule, weights.draw, delays.draw
 
@@ -439,6 +444,7 @@ class Network(Sealed):
         """Hand a checked projection to the engine."""
         pre, post, plasticity = self[described.pre], self[described.post], described.plasticity
         ends = self._circuit._ends(described)
+        plasticity = None if plasticity is None else per_synapse(plasticity)
         self._engine.connect(
             pre=pre._id,
             post=post._id,
@@ -454,7 +460,16 @@ class Network(Sealed):
         projection = Projection(self, len(self._projections), pre, post)
         self._circuit = replace(self._circuit, projections=(*self._circuit.projections, described))
         self._projections.append(projection)
+        for name, value in ({} if plasticity is None else plasticity.each).items():
+            projection[name] = self._one_per_connection(projection, name, value)
         return projection
+
+    def _one_per_connection(self, projection: Projection, name: str, value: Any) -> Any:
+        """Return what synapses begin with; drawn from a distribution, by projection and name."""
+        if isinstance(value, Distribution):
+            random = branch(self.seed, Purpose.SYNAPSE, projection._id, *name.encode())
+            return value.sample(len(projection), random)
+        return wiring.in_order(value, projection.rule, wiring.delays(projection.delay, self.dt).listed)
 
     def drive(
         self,
@@ -660,10 +675,18 @@ class Network(Sealed):
             return
         variable = recorded._names()[recording.variable] if isinstance(recorded, Population) else ""
         neurons = np.unique(chosen("neurons", recording.neurons, len(recorded)))
+        if isinstance(recorded, Projection):
+            neurons = recorded._places(neurons)
         checks.integer("every", recording.every, low=1)
         with self._guard.alone() as engine:
-            if recording.weights:
-                engine.record_weights(recorded._id, neurons, recording.every, recording.mean)
+            if isinstance(recorded, Projection):
+                engine.record_weights(
+                    projection=recorded._id,
+                    variable=None if recording.variable == "w" else recorded._readable.index(recording.variable),
+                    connections=neurons,
+                    every=recording.every,
+                    mean=recording.mean,
+                )
             else:
                 engine.record_state(
                     population=recorded._id,
@@ -677,7 +700,7 @@ class Network(Sealed):
 
     def _recorded(self, recording: Recording) -> Population | Projection:
         """Return whose variable or weights are recorded."""
-        if recording.weights:
+        if recording.of_synapses:
             return next(q for q in self.projections if q.name == recording.of)
         return self[recording.of]
 
@@ -690,16 +713,19 @@ class Network(Sealed):
     def record_weights(
         self,
         projection: Projection,
+        variable: str = "w",
         *,
         connections: Choice = slice(None),
         every: float | None = None,
         mean: bool = False,
     ) -> None:
-        """Record weights of a plastic projection from now on.
+        """Record weights of a plastic projection, or another variable of its synapses, from now on.
 
         Parameters
         ----------
         projection : Projection
+        variable : str, default "w"
+            The weight, or what the rule has for each synapse beside it, such as "u" and "x" of `rb.TsodyksMarkram`.
         connections : slice, int or array of int, default all
             In the order of `Projection.connections`.
         every : float, optional
@@ -717,13 +743,16 @@ class Network(Sealed):
             raise TypeError(f"projection must be a projection of this network, got {projection!r}")
         if projection.plasticity is None:
             raise ValueError("projection must be plastic for its weights to be recorded")
-        if any(r.of == projection.name and r.weights for r in self._recordings):
-            raise ValueError(f"projection must be new to the recording of weights, got {projection.name!r} again")
+        checks.choice(f"variable of {projection.name!r}", variable, ("w", *projection._readable))
+        if any((r.of, r.variable) == (projection.name, variable) and r.of_synapses for r in self._recordings):
+            raise ValueError(
+                f"variable must be new to the recording of projection {projection.name!r}, got {variable!r} again"
+            )
         steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
         index = chosen("connections", connections, len(projection))
         if checks.flag("mean", mean) and not len(index):
             raise ValueError("connections must not be empty where their mean is recorded")
-        self._record(Recording(projection.name, "", index, steps, bool(mean), False))
+        self._record(Recording(projection.name, variable, index, steps, bool(mean), False, of_synapses=True))
 
     def record_spikes(self, population: Population, on: bool = True) -> None:
         """Switch the recording of a population's spikes on (as it is from the start) or off.
@@ -1021,7 +1050,7 @@ class Network(Sealed):
             if projection.plasticity is None:
                 continue
             yield f"weights of {projection.name!r}", self._engine.get_weights(projection._id)
-            for id, variable in enumerate(projection.plasticity.variables):
+            for id, variable in enumerate(projection._readable):
                 yield f"{variable} of {projection.name!r}", self._engine.get_synapse_variable(projection._id, id)
 
     def _become(self, other: Network) -> None:
@@ -1058,7 +1087,7 @@ class Network(Sealed):
     def _draws(self, again: int | None = None) -> Iterator[Draws]:
         """Give what draws random arrays; what a refused call drew counts as not drawn, nor does what is drawn again."""
         taken = self._taken if again is None else again
-        draws = Draws(self._engine, self.dt, self.seed, self.stream_seed, taken)
+        draws = Draws(self._engine, self.dt, self.seed, self.stream_seed, taken, self._circuit.populations)
         yield draws
         if again is None:
             self._taken = draws.taken
@@ -1107,12 +1136,10 @@ def _within(whom: Population | Selection) -> np.ndarray | None:
     return whom.indices if isinstance(whom, Selection) else None
 
 
-def _check_coupling(described: Connections, pre: Population, delays: wiring.ConnectionValues) -> None:
-    """Raise unless connections can bring sums: one delay, static weights, and what is read of the pre neurons there."""
+def _check_coupling(described: Connections, pre: Population) -> None:
+    """Raise unless connections can bring sums: static weights, and what is read of the pre neurons there."""
     if described.plasticity is not None:
         raise ValueError(f"plasticity must be None where {described.synapse!r} adds up over connections")
-    if delays.listed is not None or isinstance(delays.given, Distribution):
-        raise ValueError(f"delay must be one number where {described.synapse!r} adds up over connections")
     if described.weight_bits != 32:
         raise ValueError(f"weight_bits must be 32 where {described.synapse!r} adds up over connections")
     described.synapse._check_pre(pre.model)

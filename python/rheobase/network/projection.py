@@ -11,6 +11,8 @@ from rheobase import _engine, checks, units
 from rheobase.models.circuit import Connections
 from rheobase.models.distributions import Distribution, Value
 from rheobase.models.ends import Ends
+from rheobase.models.equations.plasticity import EquationPlasticity
+from rheobase.models.equations.short_term import per_synapse
 from rheobase.models.plasticity import Plasticity
 from rheobase.models.rules import Pairs, Rule
 from rheobase.models.synapses import Synapse
@@ -138,11 +140,17 @@ class Projection(Sealed):
 
     def _order(self) -> np.ndarray | slice:
         """Return where in the engine's order, which is that of populations, each of the `connections` stands."""
-        if self._described.whole:
+        one_delay = self.plasticity is None or np.isscalar(self.delay)  # else plastic ones stand by delay
+        if self._described.whole and one_delay:
             return slice(None)
         with self._network._guard.alone() as engine:
             pre, post, _, delay = self._members(engine)
         return np.lexsort((delay, post, pre))
+
+    def _places(self, chosen: np.ndarray) -> np.ndarray:
+        """Return where the engine has chosen ones of the `connections`."""
+        order = self._order()
+        return chosen if isinstance(order, slice) else order[chosen].astype(np.uint32)
 
     def _in_engine_order(self, values: np.ndarray) -> np.ndarray:
         """Return values of the `connections` as the engine takes them."""
@@ -211,19 +219,26 @@ class Projection(Sealed):
     def __getitem__(self, variable: str) -> Any:
         """Return what each connection has, in the order of `connections`, or a parameter of the plasticity.
 
-        ``"pre"``, ``"post"``, ``"weight"``, ``"delay"`` (ms), variables of each synapse as spikes last left them, and
+        ``"pre"``, ``"post"``, ``"weight"``, ``"delay"`` (ms), variables of each synapse as they are now, and
         parameters.
+
+        Examples
+        --------
+        >>> stp = rb.TsodyksMarkram(U=rb.Uniform(0.2, 0.6))
+        >>> q = net.connect(x, e, rb.Bernoulli(0.1), weight=10, synapse=rb.Exponential(tau=4), plasticity=stp)
+        >>> q["u"], q["x"]
         """
         variable = self._known(variable)
         if variable in ENDS:
             return self.connections()[variable]
-        if self.plasticity is not None and variable in self.plasticity.parameters:
-            return self.plasticity.parameters[variable]
-        return self._network._engine.get_synapse_variable(self._id, self._variable(variable))[self._order()]
+        if variable in self._readable:
+            return self._network._engine.get_synapse_variable(self._id, self._readable.index(variable))[self._order()]
+        assert self.plasticity is not None
+        return self.plasticity.parameters[variable]
 
     def _ipython_key_completions_(self) -> list[str]:
-        rule = self.plasticity
-        return [*ENDS] if rule is None else [*ENDS, *rule.variables, *rule.parameters]
+        parameters = () if self.plasticity is None else self.plasticity.parameters
+        return list(dict.fromkeys([*ENDS, *self._readable, *parameters]))
 
     def __setitem__(self, variable: str, value: Any) -> None:
         variable = self._known(variable)
@@ -231,29 +246,44 @@ class Projection(Sealed):
             self.weights = value
         elif variable in ENDS:
             raise ValueError(f"{variable} must not be set: {WHY_FIXED[variable]}")
-        elif self.plasticity is not None and variable in self.plasticity.parameters:
-            self._set_parameter(variable, value)
+        elif variable in self._readable:
+            self._set_variable(variable, value)
         else:
-            values = self._in_engine_order(checks.one_or_each(variable, value, len(self)))
-            self._network._engine.set_synapse_variable(self._id, self._variable(variable), values)
+            self._set_parameter(variable, value)
 
     def _known(self, variable: str) -> str:
         """Return `variable` if connections, synapses or the plasticity have it."""
         return checks.choice(f"variable or parameter of {self.name!r}", variable, self._ipython_key_completions_())
 
-    def _variable(self, variable: str) -> int:
-        assert self.plasticity is not None
-        return self.plasticity.variables.index(variable)
+    @property
+    def _readable(self) -> tuple[str, ...]:
+        """What each synapse has beside its weight, in the engine's order."""
+        return () if self._runs is None else self._runs.variables
 
-    def _set_parameter(self, name: str, value: float) -> None:
+    @property
+    def _runs(self) -> Plasticity | None:
+        """What the engine runs of the rule."""
+        return None if self.plasticity is None else per_synapse(self.plasticity)
+
+    def _set_variable(self, name: str, value: Any) -> None:
+        """Let synapses have other values of a variable."""
+        if not isinstance(self._runs, EquationPlasticity):
+            raise ValueError(f"{name} of {self.name!r} must not be set: {self.plasticity!r} keeps it for pre neurons")
+        values = self._in_engine_order(checks.one_or_each(name, value, len(self)))
+        self._network._engine.set_synapse_variable(self._id, self._readable.index(name), values)
+
+    def _set_parameter(self, name: str, value: Any) -> None:
         """Let the plasticity have another value of a parameter; what synapses have learned stays."""
         rule, described = self.plasticity, self._described
         assert rule is not None
         changed = rule.replaced(name, value)
+        if changed.each.keys() != rule.each.keys():
+            raise ValueError(f"{name} must be one number where connect() was not given one per synapse")
         if changed.bounds != rule.bounds:
             check_range("weights", self.connections()["weight"], changed)
             check_range("weight, as it was given to connect(),", wiring.reach(described.weight), changed)
-        self._network._engine.set_plasticity_values(self._id, changed._for_engine(self._network.dt)["values"])
+        values = per_synapse(changed)._for_engine(self._network.dt)["values"]
+        self._network._engine.set_plasticity_values(self._id, values)
         self._describe(replace(described, plasticity=changed))
 
     def _members(self, engine: _engine.Simulation) -> tuple[np.ndarray, ...]:

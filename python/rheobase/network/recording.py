@@ -20,7 +20,7 @@ Choice = slice | int | npt.ArrayLike
 class Recording(Described):
     """One call of `Network.record`: which column of what the engine keeps belongs to which neuron.
 
-    `of` names a population, or the projection whose weights are recorded.
+    `of` names a population, or the projection of whose synapses something is recorded.
     """
 
     of: str
@@ -31,15 +31,12 @@ class Recording(Described):
     single: bool
     event: bool = False  #: whether times of an event are recorded, not values of a variable
     selected: bool = False  #: whether a selection was to be recorded, of which there may be several
-
-    @property
-    def weights(self) -> bool:
-        """Whether weights of a projection are recorded, which have no variable's name."""
-        return not self.variable
+    of_synapses: bool = False  #: whether weights of a projection are recorded, w, or another variable of its synapses
 
     def repeats(self, other: Recording) -> bool:
         """Whether the other one is of the same variable of the same neurons, as they were asked for."""
         same = (self.of, self.variable, self.selected) == (other.of, other.variable, other.selected)
+        same = same and self.of_synapses == other.of_synapses
         return same and (not self.selected or np.array_equal(self.neurons, other.neurons))
 
     def bytes(self, steps: int) -> int:

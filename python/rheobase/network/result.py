@@ -81,8 +81,9 @@ class Result:
     timing: Timing = field(compare=False)
     interrupted: bool
     _spikes: dict[str, SpikeTrains] = field(repr=False)
-    #: By population or selection and variable, or by the ends of a projection and its number among those between them.
-    _states: dict[tuple[str, str] | tuple[str, str, int], Recorded] = field(repr=False)
+    #: By population or selection and variable, or by the ends of a projection, its number among those between them and
+    #: variable.
+    _states: dict[tuple[str, str] | tuple[str, str, int, str], Recorded] = field(repr=False)
     #: By population and event.
     _events: dict[tuple[str, str], SpikeTrains] = field(repr=False)
 
@@ -93,7 +94,7 @@ class Result:
         start: int,
         stop: int,
         spikes: dict[str, tuple[np.ndarray, np.ndarray, int]],
-        states: dict[tuple[str, str] | tuple[str, str, int], tuple[np.ndarray, np.ndarray, np.ndarray, str]],
+        states: dict[tuple[str, str] | tuple[str, str, int, str], tuple[np.ndarray, np.ndarray, np.ndarray, str]],
         events: dict[tuple[str, str], tuple[np.ndarray, np.ndarray, int]],
         timing: Timing,
         interrupted: bool,
@@ -231,7 +232,7 @@ class Result:
         """
         return {_name_of(key): samples for key, samples in self._states.items()}
 
-    def weights(self, pre: str, post: str, which: int | None = None) -> Recorded:
+    def weights(self, pre: str, post: str, which: int | None = None, variable: str = "w") -> Recorded:
         """Return recorded weights, with `.times` of shape (T,) and `.values` of shape (T, connections).
 
         Parameters
@@ -240,14 +241,18 @@ class Result:
             Names of the populations.
         which : int, optional
             1, 2 … for the first, second … projection from `pre` to `post`; needed where several were recorded.
+        variable : str, default "w"
+            The weight, or another variable of the synapses that was recorded.
 
         Examples
         --------
         >>> res.weights("i", "e").values.mean(axis=1)
         """
-        recorded = [key for key in self._states if len(key) == 3]
+        recorded = [key for key in self._states if len(key) == 4]
         if not recorded:
             raise ValueError("weights must have been recorded: call net.record_weights(projection) first")
+        checks.choice("variable", variable, dict.fromkeys(key[3] for key in recorded))
+        recorded = [key for key in recorded if key[3] == variable]
         checks.choice("pre", pre, dict.fromkeys(key[0] for key in recorded))
         checks.choice(f"post of {pre!r}", post, dict.fromkeys(key[1] for key in recorded if key[0] == pre))
         numbers = [key[2] for key in recorded if key[:2] == (pre, post)]
@@ -255,7 +260,7 @@ class Result:
             raise ValueError(f"which must say whose weights of the projections {pre}→{post}: one of {numbers}")
         if which is not None and checks.integer("which", which) not in numbers:
             raise ValueError(f"which must be one of {numbers} for {pre}→{post}, got {which}")
-        return self._states[pre, post, numbers[0] if which is None else which]
+        return self._states[pre, post, numbers[0] if which is None else which, variable]
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to a file of HDF5, which every language reads; `Result.load` reads it back.
@@ -324,8 +329,9 @@ class Result:
         return f"<b>Result</b>, {self.t_start:g} to {self.t_stop:g} ms<table>{head}{rows}</table>"
 
 
-def _name_of(key: tuple[str, str] | tuple[str, str, int]) -> str:
+def _name_of(key: tuple[str, str] | tuple[str, str, int, str]) -> str:
     """Return the name of what was sampled."""
     if len(key) == 2:
         return f"{key[0]}.{key[1]}"
-    return f"{key[0]}→{key[1]}.weight" + (f" {key[2]}" if key[2] > 1 else "")
+    variable = "weight" if key[3] == "w" else key[3]
+    return f"{key[0]}→{key[1]}.{variable}" + (f" {key[2]}" if key[2] > 1 else "")

@@ -7,7 +7,8 @@ and `construction`, `simulation` (s) and `events` of the timing. Below it:
   `t_start` and `t_stop`.
 * ``events/0`` …: the same, with the attribute `event` besides.
 * ``samples/0`` …, a recorded variable each: arrays `times` (ms), `values` (time × neuron) and `neurons`, attributes
-  `unit`, and `population` and `variable`, or `pre`, `post` and `which` of a projection whose weights they are.
+  `unit`, `variable`, and `population`, or `pre`, `post` and `which` of a projection whose weights, "w", they are, or
+  another variable of its synapses.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def _fill(file: Any, result: Result) -> None:
     for k, ((population, event), spikes) in enumerate(result._events.items()):
         _put_spikes(file.create_group(f"events/{k}"), spikes, population=population, event=event)
     for k, (key, samples) in enumerate(result._states.items()):
-        names = ("population", "variable") if len(key) == 2 else ("pre", "post", "which")
+        names = ("population", "variable") if len(key) == 2 else ("pre", "post", "which", "variable")
         group = file.create_group(f"samples/{k}")
         group.attrs.update(unit=samples.unit, **dict(zip(names, key, strict=True)))
         for name in ("times", "values", "neurons"):
@@ -108,7 +109,8 @@ def _samples(group: Any) -> tuple[Any, Recorded]:
     from rheobase.network.result import Recorded
 
     a = group.attrs
-    key = (a["population"], a["variable"]) if "variable" in a else (a["pre"], a["post"], int(a["which"]))
+    ends = (a["population"],) if "population" in a else (a["pre"], a["post"], int(a["which"]))
+    key = (*ends, a["variable"])
     times, values, neurons = (np.asarray(group[name][:]) for name in ("times", "values", "neurons"))
     if values.shape[:1] != times.shape or values.ndim != 2:
         raise ValueError(f"values of {key} must have a row per time, got shape {values.shape}")

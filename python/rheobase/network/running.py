@@ -206,7 +206,11 @@ def _recorded(network: Network, engine: _engine.Simulation) -> tuple[dict[str, A
     keys = _weight_keys(network)
     states: dict[Any, Any] = {}
     for id, r in enumerate(r for r in network._recordings if not r.event):
-        key = keys[r.of] if r.weights else (network[r.of]._name_of(r.neurons) if r.selected else r.of, r.variable)
+        key: tuple[Any, ...]
+        if r.of_synapses:
+            key = (*keys[r.of], r.variable)
+        else:
+            key = (network[r.of]._name_of(r.neurons) if r.selected else r.of, r.variable)
         while key in states:  # two selections may share a short name
             key = (f"{key[0]} again", *key[1:])
         states[key] = (*r.arrange(*engine.take_samples(id)), _unit(network, r))
@@ -221,7 +225,7 @@ def _recorded(network: Network, engine: _engine.Simulation) -> tuple[dict[str, A
 
 def _unit(network: Network, recording: Recording) -> str:
     """Return the unit of a recorded state variable; of anything else it depends on what the user means."""
-    if recording.weights:
+    if recording.of_synapses:
         return ""
     variables = network[recording.of].neuron.model.variables
     return next((v.unit for v in variables if v.name == recording.variable and v.unit != "1"), "")

@@ -1,6 +1,6 @@
 """Weights and delays of connections: what `Network.connect` accepts, and what the engine makes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -146,6 +146,21 @@ def read_edges(edges: EdgesLike, weight: Any, delay: Any, n_pre: int, n_post: in
         weight if edges.weight is None else edges.weight,
         delay if edges.delay is None else edges.delay,
     )
+
+
+def check_each(each: Mapping[str, Any], connections: int) -> None:
+    """Raise unless arrays of what synapses have hold one value per connection."""
+    for name, value in each.items():
+        if isinstance(value, np.ndarray):
+            checks.array(f"{name} (one per connection)", value, shape=(connections,))
+
+
+def in_order(value: Any, pairs: Rule, delay: np.ndarray | None) -> Any:
+    """Return what pairs bring in the order of `Projection.connections`: by source, by target, then by delay."""
+    if not isinstance(value, np.ndarray):
+        return value
+    assert isinstance(pairs, Pairs)
+    return value[np.lexsort((*(() if delay is None else (delay,)), pairs.post, pairs.pre))]
 
 
 def draw_pairs(rule: Rule, ends: Ends, random: np.random.Generator, threads: int) -> Pairs:

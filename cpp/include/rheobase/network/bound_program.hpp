@@ -47,6 +47,8 @@ struct ProgramRun {
     RandomSource random;
     std::uint32_t tag;  ///< of the population's random numbers
     std::int64_t step;
+    std::uint32_t origin = 0;            ///< what is added to positions for the sake of random numbers
+    const std::uint32_t* ids = nullptr;  ///< in place of positions, where it is given
 };
 
 /// What a run tells of its results. What nobody watched may hold.
@@ -138,6 +140,7 @@ class BoundProgram {
     void watch();
     bool watch_last(std::uint32_t slot, Watch what);
     void draw(const Step& step, const ProgramRun& run, std::size_t done, double* out) const;
+    static double draw_one(const Step& step, const ProgramRun& run, std::uint32_t id);
     template <class Draw>
     ProgramFindings execute(std::size_t n, double* const* places, const Draw& draw) const;
 

@@ -30,6 +30,7 @@ class EndVariables {
         bool left = false;                 ///< Euler's steps: neurons are driven by what holds where one begins
         bool recorded = false;             ///< what drives them is kept
         std::vector<double*> sums{};       ///< over the connections of each neuron
+        std::vector<std::uint32_t> ids{};  ///< of the neurons, where they are not their positions
     };
     /// Anew whenever these change; from then on the variables are there.
     void bind(Surroundings surroundings);
@@ -39,9 +40,10 @@ class EndVariables {
     std::size_t advance(const StepContext& step, std::size_t first, std::size_t n, double* driving);
     /// Takes in what arrives, by the position of n neurons, wherever it is not 0.
     void arrive(const StepContext& step, std::size_t first, std::size_t n, const double* arrivals);
-    /// Lets a spike of each of some neurons among n change its variables.
+    /// Lets a spike of each of some neurons among n change its variables. `origin` is added to positions for the sake
+    /// of random numbers.
     void spike(const StepContext& step, std::size_t first, std::size_t n, const std::uint32_t* positions,
-               std::size_t count);
+               std::size_t count, std::uint32_t origin = 0);
     /// What n neurons give to sums over connections, by sum.
     void give(const StepContext& step, std::size_t first, std::size_t n, double* const* out);
     std::size_t size() const noexcept { return size_; }
@@ -63,6 +65,7 @@ class EndVariables {
     BoundProgram bind_step();
     ProgramRun run(const StepContext& step, std::size_t first, std::size_t n, double* const* given) const;
     void run_everywhere(const BoundProgram& program);
+    void number(std::size_t first, std::size_t n, double* neurons) const;
 
     const EndProgram& program_;
     std::uint32_t tag_;

@@ -9,6 +9,9 @@
 
 namespace rheobase {
 
+/// For each neuron, whether an event of its model happens in the step at hand.
+using EventMarks = std::vector<std::uint8_t>;
+
 /// When and where an event of a model has happened. Blocks note theirs in any order, several at once.
 class EventRecorder {
   public:

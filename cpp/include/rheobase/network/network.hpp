@@ -40,6 +40,8 @@ class Network {
     std::uint32_t add_neurons(const NeuronModel& model, Method method, std::size_t size, ParameterValues values);
     std::uint32_t add_poisson(std::size_t size, std::vector<double> rates);
     std::uint32_t add_trains(std::size_t size, std::vector<std::int64_t> steps, std::vector<std::uint32_t> indices);
+    /// Sources that spike when an event of a population of neurons happens.
+    std::uint32_t add_events(std::size_t population, std::size_t event);
     /// Returns its id within its population.
     std::size_t add_receptor(std::size_t population, Receptor receptor);
     /// The same of one whose kernel is a program.
@@ -100,7 +102,8 @@ class Network {
     std::uint32_t next_population() const noexcept { return static_cast<std::uint32_t>(populations_.size()); }
     std::uint32_t add(std::unique_ptr<Population> population, NeuronPopulation* neurons, PoissonSource* poisson);
     const Receptor& receptor(std::size_t population, std::size_t id) const;
-    MakePlasticity plasticity_of(const ProjectionSpec& spec) const;
+    PublishedVariables published_for(const ProjectionSpec& spec) const;
+    MakePlasticity plasticity_of(const ProjectionSpec& spec, const PlasticProjection& plastic) const;
     void inject_into(std::size_t population, std::size_t place, std::unique_ptr<InjectedCurrent> current,
                      const Selection& neurons);
     std::unique_ptr<Coupling> couple(const Projection& projection);

@@ -75,6 +75,8 @@ class NeuronPopulation final : public Population {
     VariableValues settable(const std::string& name);
     /// The recorder of a model's event beside the spike, by its position among them.
     EventRecorder& event_recorder(std::size_t event);
+    /// Where neurons are marked for which it happens.
+    EventMarks& mark_event(std::size_t event);
     /// The kernel whose current or conductance has this name, if there is one.
     std::optional<std::size_t> find_receptor(const std::string& name) const;
     std::vector<std::string> variable_names() const;

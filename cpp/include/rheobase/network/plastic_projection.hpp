@@ -10,25 +10,39 @@
 #include "rheobase/base/shared_work.hpp"
 #include "rheobase/base/span.hpp"
 #include "rheobase/models/registry.hpp"
+#include "rheobase/network/published_variables.hpp"
 #include "rheobase/network/spike_history.hpp"
 #include "rheobase/wiring/projection.hpp"
 
 namespace rheobase {
 
-/// Plastic connections of one projection onto the neurons of one tile, walked by pre neuron when a spike arrives and by
-/// post neuron, through a second index over the same weights, when one of those spikes. Nothing is touched between
-/// spikes.
+/// Plastic connections of one projection onto the neurons of one tile, walked by rows when spikes arrive and by post
+/// neuron, through a second index over the same weights, when one of those spikes. Nothing is touched between spikes.
+/// A row is what a spike reaches at one time: the synapses of a pre neuron, or where delays differ those of a pre
+/// neuron that have one delay. So all that is kept for a row is what has arrived there.
 struct PlasticConnections {
-    /// Of synapses by pre, then by post neuron.
-    PlasticConnections(const std::vector<Synapse>& synapses, std::size_t pre_size, std::size_t begin, std::size_t end,
-                       WorkShare& share);
+    /// Of synapses by pre neuron, then by delay, then by post neuron.
+    PlasticConnections(const std::vector<Synapse>& synapses, std::size_t pre_size, bool one_delay, std::size_t begin,
+                       std::size_t end, WorkShare& share);
 
-    std::size_t begin, end;                ///< the tile's range of post neurons
-    std::vector<std::uint64_t> row_start;  ///< by pre neuron
+    std::size_t rows() const noexcept { return row_start.size() - 1; }
+    std::uint32_t pre_of(std::size_t row) const noexcept {
+        return row_pre.empty() ? static_cast<std::uint32_t>(row) : row_pre[row];
+    }
+    /// The row of a pre neuron and a delay, or rows() where there is none.
+    std::size_t find_row(std::uint32_t pre, std::uint16_t delay) const noexcept;
+
+    std::size_t begin, end;  ///< the tile's range of post neurons
+    std::vector<std::uint64_t> row_start;
+    std::vector<std::uint32_t> first_id;   ///< by row: that of its first synapse among all of the projection
+    std::vector<std::uint32_t> row_pre;    ///< empty where there is one delay: every pre neuron has a row
+    std::vector<std::uint16_t> row_delay;  ///< likewise; in steps
+    std::vector<std::uint32_t> first_row;  ///< likewise; by pre neuron
+    std::vector<std::uint16_t> delays;     ///< all of row_delay, ascending
     std::vector<std::uint32_t> post;       ///< counted from `begin`, ascending in a row
     std::vector<double> weight;
     std::vector<std::uint64_t> column_start;  ///< by post neuron
-    std::vector<std::uint32_t> column_pre;
+    std::vector<std::uint32_t> column_row;
     std::vector<std::uint32_t> column_synapse;
 };
 
@@ -36,22 +50,29 @@ struct PlasticConnections {
 class Plasticity {
   public:
     virtual ~Plasticity() = default;
-    /// Lets traces decay to the end of the step and takes in the spikes that arrive; returns how many deliveries.
-    virtual std::uint64_t arrive(std::int64_t now, const SpikeHistory::Lists& spikes, double* slots, bool learning) = 0;
+    /// Lets traces decay to the end of the step and takes in the spikes that arrive in some rows; returns how many
+    /// deliveries.
+    virtual std::uint64_t arrive(std::int64_t now, const SpikeHistory::Lists& rows, double* slots, bool learning) = 0;
     /// Takes in the spikes that post neurons have just fired; ids within the population.
     virtual void fire(std::int64_t now, Span<const std::uint32_t> spikes, bool learning) = 0;
 
     virtual PlasticConnections& connections() = 0;
-    /// What each synapse has beside its weight, an array per variable.
-    virtual std::vector<std::vector<double>*> variables() { return {}; }
-    /// Trace k of every pre neuron, or of every post neuron of the tile.
+    /// What is kept of each synapse beside its weight, an array per variable.
+    virtual std::vector<std::vector<double>*> kept() { return {}; }
+    /// Variable k of every synapse as it is at a step; the weight is none of them.
+    virtual std::vector<double> read(std::size_t variable, std::int64_t now) = 0;
+    virtual void write(std::size_t variable, std::int64_t now, const std::vector<double>& values) = 0;
+    /// Moves what is kept of synapses, which is touched when spikes come, to a step.
+    virtual void bring_up_to_date(std::int64_t) {}
+    /// Trace k of every row, or of every post neuron of the tile.
     virtual std::vector<std::vector<double>> traces(bool pre) const = 0;
-    virtual void set_traces(bool pre, const std::vector<std::vector<double>>& values, std::size_t first) = 0;
+    virtual void set_traces(bool pre, const std::vector<std::vector<double>>& values) = 0;
 };
 
 struct PlasticityRule {
     std::string name, summary, equation, reference;
     std::vector<ParameterInfo> parameters;
+    std::vector<std::string> variables;  ///< of each synapse, which can be read beside its weight
     std::unique_ptr<Plasticity> (*make)(const std::vector<double>& values, double dt, PlasticConnections connections);
 };
 
@@ -64,42 +85,63 @@ using MakePlasticity = std::function<std::unique_ptr<Plasticity>(const std::vect
 /// The plastic part of a projection: its rule at work in every tile.
 class PlasticProjection {
   public:
-    PlasticProjection(const Projection& projection, MakePlasticity make, std::vector<double> values);
+    /// `of_pre` is what the rule reads of the pre neurons, `values` are those of its parameters.
+    PlasticProjection(const Projection& projection, PublishedVariables of_pre, std::vector<double> values);
+    PlasticProjection(const PlasticProjection&) = delete;
+    PlasticProjection& operator=(const PlasticProjection&) = delete;
+    void let_rule_be(MakePlasticity make) { make_ = std::move(make); }
 
     const Projection& projection() const noexcept { return projection_; }
-    std::size_t delay() const noexcept { return static_cast<std::size_t>(projection_.delay.a); }
+    bool has_one_delay() const noexcept {
+        return projection_.delay.constant() && projection_.rule->list.delays.empty();
+    }
+    /// In steps; of what is built.
+    std::size_t max_delay() const noexcept;
     bool learns() const noexcept { return learns_; }
     void set_learning(bool on) noexcept { learns_ = on; }
-    /// Other values of the rule's parameters; what it has learned stays.
-    void set_values(std::vector<double> values);
+    /// Other values of the rule's parameters from a step on; what it has learned stays.
+    void set_values(std::vector<double> values, std::int64_t now);
+
+    const PublishedVariables& published() const noexcept { return of_pre_; }
+    /// Publishes what all pre neurons have at a step, or those of [begin, end).
+    void publish(std::int64_t step) { publish(step, 0, of_pre_.size()); }
+    void publish(std::int64_t step, std::size_t begin, std::size_t end) {
+        if (!of_pre_.empty()) of_pre_.publish(step, begin, end);
+    }
 
     /// Takes over the connections of every tile. What it has learned stays, if it had connections before.
     void rebuild(std::vector<PlasticConnections> tiles);
     /// A copy of the connections of every tile.
     std::vector<PlasticConnections> tiles() const;
-    /// Brings the spikes found at `step`, those that are not older than the projection, to the slots of one tile;
+    /// Brings the spikes that arrive at `now`, those that are not older than the projection, to the slots of one tile;
     /// returns how many deliveries.
-    std::uint64_t arrive(std::size_t tile, const SpikeHistory& history, std::int64_t step, double* slots);
+    std::uint64_t arrive(std::size_t tile, const SpikeHistory& history, std::int64_t now, double* slots);
     /// Takes in the spikes that post neurons of one tile have just fired.
     void fire(std::size_t tile, std::int64_t now, Span<const std::uint32_t> spikes) {
         tiles_[tile]->fire(now, spikes, learns_);
     }
 
-    /// Every connection, by pre, then by post neuron, for any number of threads.
+    /// Every connection, by pre neuron, then by delay, then by post neuron, for any number of threads.
     std::vector<Synapse> connections() const;
     std::vector<double> weights() const;
     void set_weights(Span<const double> weights);
-    /// A variable of every connection, in the order of the weights.
-    std::vector<double> variable(std::size_t k) const;
-    void set_variable(std::size_t k, Span<const double> values);
+    /// A variable of every connection at a step, in the order of the weights.
+    std::vector<double> variable(std::size_t k, std::int64_t now) const;
+    void set_variable(std::size_t k, std::int64_t now, Span<const double> values);
     void archive(Archive& archive, const std::string& name);
 
   private:
+    void count_ids();
+    void archive_traces(Archive& archive, const std::string& name, bool pre);
+    const SpikeHistory::Lists& find_due(std::size_t tile, const SpikeHistory& history, std::int64_t now);
+
     const Projection& projection_;
+    PublishedVariables of_pre_;
     MakePlasticity make_;
     std::vector<double> values_;
     bool learns_ = true;
     std::vector<std::unique_ptr<Plasticity>> tiles_;
+    std::vector<SpikeHistory::Lists> due_;  ///< by tile, where delays differ: the rows that spikes reach in a step
 };
 
 }  // namespace rheobase

@@ -70,6 +70,12 @@ class ProgramNeurons {
     Aligned<double>& observe(std::size_t observed);
     /// The recorder of an event, the first being the spike; it is there from the first time it is asked for.
     EventRecorder& recorder(std::size_t event) { return recorders_[event]; }
+    /// Marks the neurons for which an event happens, from now on.
+    EventMarks& mark(std::size_t event) {
+        EventMarks& marks = marks_[event];
+        marks.resize(size_);
+        return marks;
+    }
     /// Brings what is observed up to date, as far as the state alone decides it.
     void refresh();
     /// The programs that run in each step, for those who make machine code of them.
@@ -113,6 +119,7 @@ class ProgramNeurons {
     BoundProgram step_, release_, observe_, refresh_;
     std::vector<BoundProgram> events_;
     std::map<std::size_t, EventRecorder> recorders_;  ///< by event
+    std::map<std::size_t, EventMarks> marks_;         ///< likewise
 };
 
 }  // namespace rheobase

@@ -17,7 +17,8 @@ enum class Purpose : std::uint32_t {
     noise = 6,
     equations = 7,
     synapses = 8,
-    couplings = 9
+    couplings = 9,
+    plasticity = 10
 };
 
 /// Four random words.

@@ -23,8 +23,9 @@ class Recording {
     void record_spikes(std::size_t population, bool on);
     /// Samples a variable of chosen neurons; returns the recorder's id.
     std::size_t record_state(std::size_t population, const std::string& variable, Samples samples);
-    /// Samples weights of chosen connections of a plastic projection; returns the recorder's id.
-    std::size_t record_weights(std::size_t projection, Samples samples);
+    /// Samples weights of chosen connections of a plastic projection, or a variable of theirs; returns the recorder's
+    /// id.
+    std::size_t record_weights(std::size_t projection, std::optional<std::size_t> variable, Samples samples);
     SpikeRecorder::Spikes take_spikes(std::size_t population);
     Samples take_samples(std::size_t recorder) { return samples_.at(recorder).take(); }
 
@@ -55,6 +56,7 @@ class Recording {
     };
     struct WeightRecorder {
         const PlasticProjection& projection;
+        std::optional<std::size_t> variable;  ///< none for the weights
         std::size_t id;
     };
     std::size_t add(Samples samples);

@@ -304,6 +304,8 @@ def _check_rest(net: Network) -> None:
     for q in circuit.projections:
         if q.plasticity is not None and type(q.plasticity).__name__ != "TsodyksMarkram":
             raise ValueError(f"plasticity of {q.name!r} must be None or TsodyksMarkram for NEST, got {q.plasticity!r}")
+        if q.plasticity is not None and q.plasticity.each:
+            raise ValueError(f"{', '.join(q.plasticity.each)} of {q.name!r} must be one number for NEST")
         if not isinstance(q.rule, Pairs):
             connections.rule(q)
     for injected in circuit.injections:
@@ -314,7 +316,5 @@ def _check_rest(net: Network) -> None:
                 f"got {type(injected.current).__name__}"
             )
     for r in net._recordings:
-        if r.weights or r.event or r.variable != "V" or r.mean:
-            raise ValueError(
-                f"recorded variable of {r.of!r} must be V of single neurons for NEST, got {r.variable or 'weights'!r}"
-            )
+        if r.of_synapses or r.event or r.variable != "V" or r.mean:
+            raise ValueError(f"recorded variable of {r.of!r} must be V of single neurons for NEST, got {r.variable!r}")

@@ -72,6 +72,13 @@ def _line(source: Source, doc: str) -> Line:
     )
 
 
+def written(text: str, unit: str, flags: str, doc: str) -> str:
+    """Return a line as canonical text; what has no unit is written without one."""
+    behind = " ".join([*([unit] if unit else []), *([f"({flags})"] if flags else [])])
+    colon = f" : {behind}" if behind else "" if "=" in text else " :"
+    return f"{text}{colon}{f'  # {doc}' if doc else ''}"
+
+
 def check_flags(line: Line, flags: Mapping[str, tuple[str, ...]] = FLAGS) -> None:
     """Raise for a flag that means nothing behind such a line."""
     for flag in line.flags:

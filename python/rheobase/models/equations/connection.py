@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rheobase import checks
-from rheobase.models.equations.block import Line, check_flags, read_lines
+from rheobase.models.equations.block import Line, check_flags, read_lines, written
 from rheobase.models.equations.bounds import WORDS
 from rheobase.models.equations.description import Parameter, parameter_of
+from rheobase.models.equations.dimensions import check_statements, check_value, noise, of_unit, per_time
 from rheobase.models.equations.errors import Source
 from rheobase.models.equations.expressions import Expression, constant, name, names_in, walk
 from rheobase.models.equations.grammar import Scope, Statement, parse, parse_number, parse_statements
@@ -18,6 +19,7 @@ from rheobase.models.equations.printing import printed
 #: Names that text about connections cannot give to anything else.
 RESERVED = ("t", "dt", "i", "w", "arrival", "reversal", "label", "norm")
 NOISE = re.compile(r"xi(_\w+)?$")
+_NOISES = re.compile(r"\bxi(?:_\w+)?\b")
 #: Variables of the neurons at either end, such as V_post.
 OF_NEURON = re.compile(r"(?P<variable>\w+)_(?P<end>pre|post)$")
 #: What may stand in brackets behind each kind of line.
@@ -60,25 +62,23 @@ class ConnectionText:
 
     def equations(self, own: str) -> str:
         """Return the equations as canonical text; `own` is the place of variables without a flag."""
-        lines = [_line(p.name, p.unit, p.bounds, p.doc) for p in self.parameters]
+        lines = [written(p.name, p.unit, p.bounds, p.doc) for p in self.parameters]
         for n, e in self.named.items():
-            lines.append(_line(f"{n} = {printed(e)}", self.units.get(n, ""), "summed" if n in self.summed else "", ""))
+            lines.append(
+                written(f"{n} = {printed(e)}", self.units.get(n, ""), "summed" if n in self.summed else "", "")
+            )
         for v in self.variables:
             place = "" if v.place == own else v.place
             if v.rate is None:
-                lines.append(_line(v.name, v.unit, ", ".join(filter(None, [place, "state"])), v.doc))
+                lines.append(written(v.name, v.unit, ", ".join(filter(None, [place, "state"])), v.doc))
             else:
-                lines.append(_line(f"d{v.name}/dt = {printed(v.rate)}", v.unit, place, v.doc))
+                lines.append(written(f"d{v.name}/dt = {printed(v.rate)}", v.unit, place, v.doc))
         return "\n".join(lines)
 
     def statements(self, argument: str) -> str | None:
         """Return what spikes do as canonical text."""
         statements = self.on_pre if argument == "on_pre" else self.on_post
         return "; ".join(f"{s.target} = {printed(s.value)}" for s in statements) or None
-
-
-def _line(text: str, unit: str, flags: str, doc: str) -> str:
-    return f"{text} : {unit or '1'}{f' ({flags})' if flags else ''}{f'  # {doc}' if doc else ''}"
 
 
 class ConnectionReading:
@@ -188,10 +188,10 @@ class ConnectionReading:
             return Kept(line.name, line.unit, line.doc, None, place)
         rate = parse_number(line.source, line.text, self.scope)
         noises = {name(n) for n in names_in(rate) if NOISE.match(n)}
-        for noise in noises:
-            parts = linear_in(rate, noise)
+        for xi in noises:
+            parts = linear_in(rate, xi)
             if parts is None or depends(parts[0], noises):
-                raise line.source.error(f"noise must enter linearly, as in sigma*{noise}: {noise} does not")
+                raise line.source.error(f"noise must enter linearly, as in sigma*{xi}: {xi} does not")
         return Kept(line.name, line.unit, line.doc, rate, place)
 
     def _parameters(self) -> tuple[Parameter, ...]:
@@ -226,6 +226,22 @@ class ConnectionReading:
             else:
                 result[n] = constant(checks.number(f"initial[{n!r}]", value))
         return result
+
+    def check_units(self, statements: Mapping[str, str | None], initial: Mapping[str, Any] | None) -> None:
+        """Raise where units that are given do not fit; weights and variables of neurons fit anywhere."""
+        known = {n: of_unit(line.unit) for n, line in self.lines.items()}
+        xi = {n: noise() for line in self.lines.values() for n in _NOISES.findall(line.text)}
+        known = {**xi, **known}
+        for n, line in self.lines.items():
+            if line.kind != "declared":
+                wanted, what = (per_time(known[n]), f"d{n}/dt") if line.kind == "differential" else (known[n], n)
+                check_value(line.source, line.text, known, wanted, what)
+        for n, value in (initial or {}).items():
+            if isinstance(value, str):
+                check_value(Source(f"initial[{n!r}]", 1, value), value, known, known[n], n)
+        for argument, text in statements.items():
+            for number, code in enumerate((text or "").splitlines(), start=1):
+                check_statements(Source(argument, number, code), code.partition("#")[0], known)
 
     def _check_use(self, text: ConnectionText) -> None:
         used = self.used | names_in(*text.initial.values())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rheobase import checks
-from rheobase.models.equations.block import Line, check_flags, read_lines
+from rheobase.models.equations.block import Line, check_flags, read_lines, written
 from rheobase.models.equations.bounds import BOUNDS, word_in
 from rheobase.models.equations.dimensions import (
     TIME,
@@ -96,10 +96,10 @@ class Description:
         """Return the equations as canonical text."""
         lines = []
         for p in self.parameters:
-            lines.append(_line(p.name, p.unit, p.bounds, p.doc))
-        lines += [_line(r, "nS", "receptor", "") for r in self.receptors]
+            lines.append(written(p.name, p.unit, p.bounds, p.doc))
+        lines += [written(r, "nS", "receptor", "") for r in self.receptors]
         for n, e in self.named.items():
-            lines.append(_line(f"{n} = {printed(e)}", self.units.get(n, ""), "", ""))
+            lines.append(written(f"{n} = {printed(e)}", self.units.get(n, ""), "", ""))
         for v in self.variables:
             flags = ", ".join(
                 [
@@ -108,9 +108,9 @@ class Description:
                 ]
             )
             if v.rate is None:
-                lines.append(_line(v.name, v.unit, "" if v.name in self.inputs else "state", v.doc))
+                lines.append(written(v.name, v.unit, "" if v.name in self.inputs else "state", v.doc))
             else:
-                lines.append(_line(f"d{v.name}/dt = {printed(v.rate)}", v.unit, flags, v.doc))
+                lines.append(written(f"d{v.name}/dt = {printed(v.rate)}", v.unit, flags, v.doc))
         return "\n".join(lines)
 
     def arguments(self) -> dict[str, Any]:
@@ -126,12 +126,6 @@ class Description:
             "events": {n: (printed(e.condition), _statements(e.statements)) for n, e in self.events.items()},
             "inputs": {n: as_text(value) for n, value in self.inputs.items()},
         }
-
-
-def _line(text: str, unit: str, flags: str, doc: str) -> str:
-    behind = " ".join([*([unit] if unit else []), *([f"({flags})"] if flags else [])])
-    colon = f" : {behind}" if behind else "" if "=" in text else " :"
-    return f"{text}{colon}{f'  # {doc}' if doc else ''}"
 
 
 def _statements(statements: tuple[Statement, ...]) -> str | None:

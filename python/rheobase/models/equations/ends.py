@@ -1,5 +1,6 @@
 """The programs of variables that connections keep for each neuron at one end."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from rheobase import _engine
@@ -30,8 +31,8 @@ class EndProgram:
     of_neuron: list[str]
 
 
-def system_at(text: ConnectionText, place: str) -> System:
-    """Return the differential equations of the variables of one place."""
+def system_at(text: ConnectionText, place: str, constant: Collection[str] = ()) -> System:
+    """Return the differential equations of the variables of one place, of which some may be constant."""
     rates: State = {}
     noise: dict[Expression, dict[int, Expression]] = {}
     for v in text.at(place):
@@ -45,7 +46,7 @@ def system_at(text: ConnectionText, place: str) -> System:
                 amplitudes[k] = parts[0]
             rate = parts[1]
         rates[name(v.name)], noise[name(v.name)] = rate, amplitudes
-    states = frozenset(name(v.name) for v in text.at(place))
+    states = frozenset(name(v.name) for v in text.at(place) if v.name not in constant)
     return System(rates, noise, frozenset(), {}, states)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rheobase.models.equations.connection import ConnectionText, Kept
 from rheobase.models.equations.ends import changed
-from rheobase.models.equations.expressions import Expression, name, names_in
+from rheobase.models.equations.expressions import Expression, name, names_in, walk
 
 
 def kept_once(text: ConnectionText, fixed: set[str]) -> ConnectionText:
@@ -18,6 +18,7 @@ def kept_once(text: ConnectionText, fixed: set[str]) -> ConnectionText:
         elsewhere = {s.target for s in other}
         moved = {v.name for v in text.at("synapse") if v.name not in elsewhere and v.name not in fixed}
         moved = {n for n in moved if any(s.target == n for s in own)}
+        moved = {n for n in moved if not any(s.target == n and is_random(s.value) for s in own)}
         known = {p.name for p in text.parameters} | {v.name for v in text.at(end)} | {"dt", "t"}
         while True:
             bad = {n for n in moved if not _sources(text, n, changed(own).get(name(n))) <= known | moved}
@@ -26,6 +27,11 @@ def kept_once(text: ConnectionText, fixed: set[str]) -> ConnectionText:
             moved -= bad
         text = replace(text, variables=tuple(_at(v, end) if v.name in moved else v for v in text.variables))
     return text
+
+
+def is_random(e: Expression) -> bool:
+    """Return whether an expression draws random numbers: each synapse draws its own."""
+    return any(part.op in ("draw_uniform", "draw_normal") for part in walk(e))
 
 
 def _sources(text: ConnectionText, wanted: str, change: Expression | None) -> set[str]:

@@ -10,6 +10,7 @@ import numpy as np
 from rheobase import _engine, checks
 from rheobase.models import written
 from rheobase.models.catalogue import PLASTICITY
+from rheobase.models.distributions import Value
 from rheobase.models.equations.beginning import check_initial
 from rheobase.models.equations.connection import OF_NEURON, ConnectionReading, ConnectionText
 from rheobase.models.equations.ends import EndAssembly, for_engine, methods_at, system_at
@@ -17,12 +18,13 @@ from rheobase.models.equations.expressions import Expression, name, names_in, su
 from rheobase.models.equations.grammar import Statement
 from rheobase.models.equations.lowering import Leaf, Lowering, Preparation, Program
 from rheobase.models.equations.neuron import ParameterInfo, Shown, info_of
-from rheobase.models.equations.placement import kept_once
+from rheobase.models.equations.placement import is_random, kept_once
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.schemes import DT, State, coefficients, exact
 from rheobase.models.neurons import Neuron
 from rheobase.models.plasticity import Plasticity, make
-from rheobase.models.registry import check_names, check_order, scalars
+from rheobase.models.registry import check_names, check_order, scalars, value_of
+from rheobase.models.sources import Source
 
 ELAPSED = name("elapsed")
 
@@ -53,6 +55,17 @@ class RuleText:
         return self.text.name
 
     @property
+    def variables(self) -> list[str]:
+        """Names of what each synapse has beside its weight."""
+        return [v.name for v in self.placed.at("synapse")]
+
+    @property
+    def states(self) -> list[str]:
+        """Names of what each synapse has that nothing changes once it is set: arguments of the class."""
+        constant = set_once(self.placed, self.on_clock)
+        return [v.name for v in self.placed.at("synapse") if v.name in constant]
+
+    @property
     def parameters(self) -> list[ParameterInfo]:
         """The parameters with their defaults."""
         return [info_of(p) for p in self.text.parameters]
@@ -70,6 +83,13 @@ class RuleText:
             "parameters": {p.name: p.standard for p in self.text.parameters},
             "initial": {v: printed(e) for v, e in self.text.initial.items()},
         }
+
+    def up_to_date(self) -> State:
+        """Return the variables of a synapse as they are when time has elapsed, exactly."""
+        system = system_at(self.placed, "synapse", set_once(self.placed, self.on_clock))
+        if not system.rates:
+            return {}
+        return {v: substituted(e, {DT: ELAPSED}) for v, e in exact(system).items()}
 
     @property
     def equation(self) -> str:
@@ -94,8 +114,9 @@ class _Assembly:
 
     rule: RuleText
     preparation: Preparation = field(default_factory=Preparation)
-    of_neuron: list[str] = field(default_factory=list)
+    of_neurons: dict[str, list[str]] = field(default_factory=lambda: {"pre": [], "post": []})
     reads: list[tuple[str, int]] = field(default_factory=list)
+    draws: dict[Expression, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         text = self.text = self.rule.placed
@@ -116,9 +137,10 @@ class _Assembly:
             return self._read(*self.ends[symbol])
         match = OF_NEURON.match(symbol)
         assert match is not None
-        if match["variable"] not in self.of_neuron:
-            self.of_neuron.append(match["variable"])
-        return self._read("neuron", self.of_neuron.index(match["variable"]))
+        known = self.of_neurons[match["end"]]
+        if match["variable"] not in known:
+            known.append(match["variable"])
+        return self._read(f"{match['end']}_neuron", known.index(match["variable"]))
 
     def _read(self, kind: str, index: int) -> Leaf:
         if (kind, index) not in self.reads:
@@ -126,24 +148,30 @@ class _Assembly:
         return "of_neuron", self.reads.index((kind, index)), 0.0
 
     def _lowered(self, outputs: list[tuple[str, int, Expression]], prepared: bool = True) -> Program:
-        return Lowering(self.leaf, self.preparation if prepared else None, lambda e: 0).program(outputs)
+        preparation = self.preparation if prepared else None
+        return Lowering(self.leaf, preparation, lambda e: self.draws.setdefault(e, len(self.draws))).program(outputs)
 
     def _after(self, statements: tuple[Statement, ...], learning: bool) -> State:
         """Return what statements make of all that they assign to, variables brought up to date before."""
-        values = dict(up_to_date(self.text))
+        values = dict(self.rule.up_to_date())
         for s in statements:
             if learning or s.target != "w":
                 values[name(s.target)] = substituted(s.value, values)
         return values
 
-    def _event(self, statements: tuple[Statement, ...], learning: bool = True, arrival: bool = False) -> Program:
-        if not arrival and not any(s.target in self.own for s in statements):
-            return self._lowered([])  # spikes change nothing of the synapses
+    def _event(self, statements: tuple[Statement, ...], learning: bool = True, delivers: bool = False) -> Program:
+        brought = name("arrival")
+        if not delivers and not any(s.target in self.own or name(s.target) is brought for s in statements):
+            return self._lowered([])  # nothing of the synapses changes
         values = self._after(statements, learning)
         outputs = [("state", self.own[v.args[0]], e) for v, e in values.items() if v.args[0] in self.own]
-        if arrival:
-            outputs.append(("driving", 0, values.get(name("arrival"), values.get(name("w"), name("w")))))
+        if delivers or brought in values:
+            outputs.append(("driving", 0, values.get(brought, values.get(name("w"), name("w")))))
         return self._lowered(outputs)
+
+    def _kept_going(self, clock: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        """Return what a clock does where weights do not learn: it brings what it brings, and all else rests."""
+        return clock if any(s.target == "arrival" for s in clock) else ()
 
     def _end(self, end: str, statements: tuple[Statement, ...]) -> Any:
         known = {name(v.name) for v in self.text.at(end)}
@@ -153,17 +181,20 @@ class _Assembly:
     def program(self, every: int) -> _engine.PlasticityProgram:
         text, clock = self.text, self.rule.on_clock
         parts = {
-            "on_pre": self._event(text.on_pre, arrival=True),
-            "on_pre_frozen": self._event(text.on_pre, learning=False, arrival=True),
+            "on_pre": self._event(text.on_pre, delivers=True),
+            "on_pre_frozen": self._event(text.on_pre, learning=False, delivers=True),
             "on_post": self._event(text.on_post),
             "on_post_frozen": self._event(text.on_post, learning=False),
             "on_clock": self._event(clock),
+            "on_clock_frozen": self._event(self._kept_going(clock), learning=False),
+            "observe": self._lowered([("state", self.own[v.args[0]], e) for v, e in self.rule.up_to_date().items()]),
             "start": self._lowered([("state", k, text.initial[n]) for n, k in self.own.items() if n != "w"]),
         }
         prepare = self._lowered([("prepared", k, e) for e, k in self.preparation.expressions.items()], prepared=False)
         return _engine.PlasticityProgram(
             variables=[v.name for v in text.at("synapse")],
-            of_neuron=self.of_neuron,
+            of_pre=self.of_neurons["pre"],
+            of_post=self.of_neurons["post"],
             reads=self.reads,
             pre=self._end("pre", text.on_pre),
             post=self._end("post", text.on_post),
@@ -178,26 +209,28 @@ def _made(program: Program) -> _engine.Program:
     return _engine.Program(program.leaves, program.code, program.outputs)
 
 
-def up_to_date(text: ConnectionText) -> State:
-    """Return the variables of a synapse as they are when time has elapsed, exactly."""
-    system = system_at(text, "synapse")
-    if not system.rates:
-        return {}
-    return {v: substituted(e, {DT: ELAPSED}) for v, e in exact(system).items()}
-
-
 class EquationPlasticity(Plasticity):
     """A plasticity rule that `rb.plasticity` made, with its parameters: base of all such rules."""
 
     rule: ClassVar[RuleText]
 
-    def __init__(self, **parameters: float) -> None:
+    def __init__(self, **parameters: Value) -> None:
         rule = self.rule
-        check_names(rule.name, parameters, [p.name for p in rule.parameters])
-        values = scalars(rule.name, rule.parameters, parameters)
+        known = [p.name for p in rule.parameters]
+        check_names(rule.name, parameters, [*known, *rule.states])
+        values = scalars(rule.name, rule.parameters, {n: v for n, v in parameters.items() if n in known})
+        each = {n: value_of(n, v, None) for n, v in parameters.items() if n not in known}
         check_initial(rule.text.initial, values)
-        self._set(parameters=values)
+        self._set(parameters=values, _each=each)
         check_order("w_min", self.bounds[0], "w_max", self.bounds[1])
+
+    @property
+    def each(self) -> dict[str, Value]:
+        """What synapses begin with: numbers, arrays in the order of the connections, or distributions."""
+        return dict(self._each)
+
+    def _given(self) -> dict[str, Any]:
+        return {**self.parameters, **self._each}
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -209,19 +242,21 @@ class EquationPlasticity(Plasticity):
         """Return arguments, made of text and numbers alone, by which `rb.plasticity` gives this class again."""
         return cls.rule.arguments()
 
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """Names of what each synapse has beside its weight."""
-        return tuple(v.name for v in self.rule.placed.at("synapse"))
+    @classmethod
+    def _more_arguments(cls, rule: Any) -> list[str]:
+        return rule.states
 
-    def _check_post(self, neuron: Neuron, known: list[str]) -> None:
+    def _check_end(self, end: str, model: Neuron | Source, known: list[str]) -> None:
         text = self.rule.placed
         statements = [s.value for s in (*text.on_pre, *text.on_post, *self.rule.on_clock)]
         for wanted in sorted(names_in(*statements, *(v.rate for v in text.variables if v.rate is not None))):
             match = OF_NEURON.match(wanted)
-            if match is not None and match["variable"] not in known:
-                unknown = checks.unknown(f"variable of {neuron.model.name}", match["variable"], known)
-                raise ValueError(f"plasticity {self.rule.name} reads {wanted}: {unknown}")
+            if match is None or match["end"] != end or match["variable"] in known:
+                continue
+            if not isinstance(model, Neuron):
+                raise ValueError(f"{end} must be made of neurons, since plasticity {self.rule.name} reads {wanted}")
+            unknown = checks.unknown(f"variable of {model.model.name}", match["variable"], known)
+            raise ValueError(f"plasticity {self.rule.name} reads {wanted}: {unknown}")
 
     def _for_engine(self, dt: float) -> dict[str, Any]:
         return {"plasticity": "", "values": [*self.parameters.values()], "program": self.rule.program(dt)}
@@ -264,15 +299,18 @@ def plasticity(
         Text, one line each, in the grammar of `rb.neuron`:
 
         * ``dx/dt = expression : unit`` for a variable of each synapse, which must be linear in the synapse's variables,
-          with constant coefficients. With the flag ``(pre)`` or ``(post)`` it is kept for each neuron at that end,
-          moves in each step, and may be anything. A variable in which all synapses of a neuron agree is kept at that
-          end by itself.
+          with coefficients made of parameters and of what is set once. With the flag ``(pre)`` or ``(post)`` it is
+          kept for each neuron at that end, moves in each step, and may be anything. A variable in which all synapses
+          of a neuron agree is kept at that end by itself.
         * ``c : unit (state)`` for a variable of each synapse that only spikes change, or that is set once, such as a
-          parameter that differs from synapse to synapse: ``projection["c"] = values``.
+          parameter that differs from synapse to synapse. What nothing changes is an argument of the class: a number,
+          an array in the order of the connections or a distribution. ``projection["c"] = values`` sets the others.
         * ``x = expression : unit`` for a name, ``p : unit`` to declare a parameter's unit.
 
-        Names: the variables, the parameters, ``w`` (the weight), ``V_post`` and the like (variables of the post neuron,
-        those of its synapses included), ``t`` and ``dt`` (ms).
+        Names: the variables, the parameters, ``w`` (the weight), ``V_post`` and ``V_pre`` and the like (variables of
+        either neuron, those of its synapses included; in statements, where those of the pre neuron are what they were
+        when the step began), ``t`` and ``dt`` (ms). Statements may draw: ``rand()`` and ``randn()`` are random numbers
+        of their own for each synapse and step.
     on_pre : str, optional
         What a spike that arrives does: statements, one after the other, such as
         ``w = clip(w - A*y, 0, w_max); x += 1``. ``arrival = w*u`` says what it brings to the neuron; by default the
@@ -280,7 +318,8 @@ def plasticity(
     on_post : str, optional
         What a spike of the post neuron does.
     on_clock : str, optional
-        What happens to each synapse every `every` ms.
+        What happens to each synapse every `every` ms. ``arrival = w*r_pre*dt`` brings something to the neuron then:
+        synapses with plastic weights between units that have rates.
     every : float, optional
         Interval of `on_clock` (ms), a multiple of dt. Default: each step.
     parameters : dict of str to float, optional
@@ -338,11 +377,12 @@ def rule_of(
     """Return a rule whose equations have been read."""
     if on_clock is None and every is not None:
         raise ValueError(f"every must be given with on_clock alone, got {every!r}")
-    clock = reading.statements("on_clock", on_clock, ("w",))
+    clock = reading.statements("on_clock", on_clock, ("w", "arrival"))
     text = reading.read(on_pre, on_post, initial, ("w", "arrival"))
     if on_pre is None and on_post is None and on_clock is None:
         raise ValueError("on_pre, on_post or on_clock must say what changes, got none of them")
     _check_text(reading, text, clock)
+    reading.check_units({"on_pre": on_pre, "on_post": on_post, "on_clock": on_clock}, initial)
     placed = kept_once(text, {s.target for s in clock})
     _check_ends(reading, placed, clock)
     interval = None if every is None else checks.number("every", every, above=0)
@@ -353,6 +393,8 @@ def _check_text(reading: ConnectionReading, text: ConnectionText, clock: tuple[S
     if text.summed:
         raise reading.error(text.summed[0], "summed must stand in a synapse, see rb.synapse")
     for v in text.variables:
+        if v.rate is not None and is_random(v.rate):
+            raise reading.error(v.name, f"d{v.name}/dt must not be random in plasticity; statements may draw numbers")
         for wanted in sorted(names_in(*([] if v.rate is None else [v.rate]))):
             ends = OF_NEURON.match(wanted)
             if wanted.startswith("xi") and wanted not in reading.names:
@@ -363,14 +405,11 @@ def _check_text(reading: ConnectionReading, text: ConnectionText, clock: tuple[S
         shown = f"{s.target} = {printed(s.value)}"
         for part in walk(s.value):
             symbol = part.args[0] if part.op == "name" else ""
-            ends = OF_NEURON.match(symbol)
-            if part.op in ("draw_uniform", "draw_normal", "flag"):
-                raise ValueError(f"statements of plasticity must not be random, got {shown}")
-            if symbol == "i" or (ends is not None and ends["end"] == "pre"):
-                raise ValueError(
-                    f"statements of plasticity must not read {symbol}, got {s.target} = {printed(s.value)}"
-                )
-            if symbol == "arrival" and all(o.target != "arrival" for o in text.on_pre):
+            if part.op == "flag" or symbol == "i":
+                raise ValueError(f"statements of plasticity must not read {symbol or part.args[0]}, got {shown}")
+    for statements in (text.on_pre, clock):
+        for k, s in enumerate(statements):
+            if "arrival" in names_in(s.value) and all(o.target != "arrival" for o in statements[:k]):
                 raise ValueError("arrival must be assigned to before it is read")
 
 
@@ -393,11 +432,18 @@ def _check_ends(reading: ConnectionReading, text: ConnectionText, clock: tuple[S
         for wanted in sorted(names_in(v.rate)):
             if place.get(wanted, v.place) != v.place:
                 raise reading.error(v.name, f"{v.name} must not depend on {wanted}, which is kept elsewhere")
-    system = system_at(text, "synapse")
+    constant = set_once(text, clock)
+    system = system_at(text, "synapse", constant)
     matrix = coefficients(system) if system.rates else []
-    known = {p.name for p in text.parameters}
+    known = {p.name for p in text.parameters} | constant
     if matrix is None or not names_in(*(a for row in matrix for a in row)) <= known:
         raise reading.error(
             next(iter(system.rates)).args[0],
             "variables of synapses must follow linear equations with constant coefficients: they move when spikes come",
         )
+
+
+def set_once(text: ConnectionText, clock: tuple[Statement, ...]) -> set[str]:
+    """Return the variables of synapses that nothing changes once they are set."""
+    assigned = {s.target for s in (*text.on_pre, *text.on_post, *clock)}
+    return {v.name for v in text.at("synapse") if v.rate is None and v.name not in assigned}

@@ -337,6 +337,7 @@ def kernel_of(
     """Return a kernel whose equations have been read."""
     text = reading.read(on_pre, None, initial, ())
     _check_kernel(reading, text, on_pre)
+    reading.check_units({"on_pre": on_pre}, initial)
     methods = methods_at(text, "post")
     method = methods[0] if method is None else checks.choice("method", method, methods)
     KernelText(text, method, None).terms()

@@ -4,7 +4,7 @@
 
 namespace rheobase {
 
-struct InhibitorySTDP {
+struct InhibitorySTDP : WithoutVariables {
     struct Parameters {
         double epsilon, tau_y, r_0, w_min, w_max;
     };

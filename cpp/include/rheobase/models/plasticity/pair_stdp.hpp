@@ -6,7 +6,7 @@
 
 namespace rheobase {
 
-struct PairSTDP {
+struct PairSTDP : WithoutVariables {
     struct Parameters {
         double A_plus, A_minus, tau_plus, tau_minus, mu, w_min, w_max;
     };

@@ -4,7 +4,7 @@
 
 namespace rheobase {
 
-struct TripletSTDP {
+struct TripletSTDP : WithoutVariables {
     struct Parameters {
         double A2_plus, A3_plus, A2_minus, A3_minus, tau_plus, tau_x, tau_minus, tau_y, w_min, w_max;
     };

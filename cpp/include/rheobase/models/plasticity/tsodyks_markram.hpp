@@ -35,6 +35,8 @@ struct TsodyksMarkram {
         return released;
     }
     void post_spike(double*) const {}
+    static constexpr const char* variables[] = {"u", "x"};
+    double read(std::size_t k, const double* pre) const { return k == 0 ? pre[0] : 1.0 - pre[1]; }
 
     Parameters p;
 };

@@ -4,7 +4,7 @@
 
 namespace rheobase {
 
-struct VogelsSTDP {
+struct VogelsSTDP : WithoutVariables {
     struct Parameters {
         double eta, tau, rho_0, w_min, w_max;
     };
