@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 namespace rheobase::test {
 
@@ -11,6 +12,9 @@ inline void fail(const char* what, const char* file, int line) {
     ++failures;
     std::fprintf(stderr, "%s:%d: %s does not hold\n", file, line, what);
 }
+
+/// Whether an emulator runs this, which cannot follow threads through a fork.
+inline bool is_emulated() { return std::getenv("RHEOBASE_EMULATED") != nullptr; }
 
 /// Counts and prints a failure unless `holds`.
 inline void check(bool holds, const char* what, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {

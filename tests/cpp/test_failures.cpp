@@ -125,6 +125,7 @@ void the_first_of_several_failures_is_named() {
 /// Threads that cannot be started are an error, at every try, and none where they can be later.
 void threads_that_cannot_be_started_are_an_error() {
 #if defined(__linux__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)  // which reserve the memory
+    if (is_emulated()) return;
     const pid_t child = fork();
     if (child == 0) {
         std::size_t pages = 0;

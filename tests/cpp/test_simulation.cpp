@@ -213,6 +213,7 @@ void what_cannot_be_is_refused() {
 
 void a_forked_child_runs_on() {
 #if !defined(_WIN32) && !defined(__SANITIZE_THREAD__)  // which cannot follow threads through a fork
+    if (is_emulated()) return;
     Simulation net(0.1, 9, 3), twin(0.1, 9, 3);
     for (Simulation* each : {&net, &twin}) {
         build_network(*each, "EIF", "");

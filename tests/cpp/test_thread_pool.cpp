@@ -68,6 +68,7 @@ void nobody_leaves_a_barrier_early() {
 
 void a_forked_child_has_threads_of_its_own() {
 #if !defined(_WIN32) && !defined(__SANITIZE_THREAD__)  // which cannot follow threads through a fork
+    if (is_emulated()) return;
     ThreadPool used(3), fresh(3);
     check(every_thread_works_once(used), "before the fork");
     const pid_t child = fork();
