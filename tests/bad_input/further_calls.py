@@ -118,6 +118,12 @@ rb.experiments.SweepError({"a": 1}, ValueError("no"), rb.sweep(lambda a: {"b": a
 rb.experiments.Sweep([{"a": 1}], None, {0: 1}, {}, False)
 rb.sweep(lambda a: {"b": a}, {"a": [1]})["b"]
 """,
+    "rheobase.io": """
+rb.io.write_sonata(net, "circuit")
+rb.io.read_sonata_edges("circuit/edges.h5", "i_to_e")
+rb.io.write_sonata_spikes(res, "spikes.h5")
+rb.io.read_sonata_spikes("spikes.h5")
+""",
     "rheobase.figures": 'draw("3.2").save("figure.png"); show("3.2")',
     "rheobase.network": """
 e[:3]["V"]

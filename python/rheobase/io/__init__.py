@@ -1,9 +1,10 @@
-"""Data of other packages, in and out: tables, graphs, Neo, xarray, NWB. Each is needed only by its own functions."""
+"""Data of other packages, in and out: tables, graphs, Neo, xarray, NWB, SONATA. Each is needed by its own functions."""
 
 from rheobase.io.neo import from_neo, to_neo
 from rheobase.io.nest import NestNetwork, to_nest
 from rheobase.io.networkx import to_networkx
 from rheobase.io.nwb import read_nwb, write_nwb
+from rheobase.io.sonata import read_sonata_edges, read_sonata_spikes, write_sonata, write_sonata_spikes
 from rheobase.io.tables import spikes_from_table, to_arrow, to_pandas, to_polars
 from rheobase.io.xarray import to_xarray
 
@@ -11,6 +12,8 @@ __all__ = [
     "NestNetwork",
     "from_neo",
     "read_nwb",
+    "read_sonata_edges",
+    "read_sonata_spikes",
     "spikes_from_table",
     "to_arrow",
     "to_neo",
@@ -20,6 +23,8 @@ __all__ = [
     "to_polars",
     "to_xarray",
     "write_nwb",
+    "write_sonata",
+    "write_sonata_spikes",
 ]
 
 
