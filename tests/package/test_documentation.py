@@ -102,7 +102,8 @@ def test_equations_of_models_become_mathematics():
     entries = [m.model for m in catalogue.NEURONS.values()] + [k._kernel for k in catalogue.SYNAPSES.values()]
     entries += [rule.rule for rule in catalogue.PLASTICITY.values()]
     for entry in entries:
-        names = [p.name for p in (*entry.parameters, *getattr(entry, "variables", ()))]
+        variables = [getattr(v, "name", v) for v in getattr(entry, "variables", ())]  # rules name theirs alone
+        names = [*(p.name for p in entry.parameters), *variables]
         shown = mathematics.equations(entry.equation, names)
         tree = ElementTree.fromstring(shown.replace("&#x2061;", ""))
         said = "".join(tree.itertext())
