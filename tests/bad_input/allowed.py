@@ -38,6 +38,12 @@ RATES: list[Allowed] = []
 
 THEORY: list[Allowed] = [
     Allowed(
+        "rheobase.theory.ColouredNoise.__call__",
+        "I",
+        "three dimensions",
+        "solves an equation in two dimensions for each of 24 currents, which are right to ask for",
+    ),
+    Allowed(
         "rheobase.theory.random_networks.RandomNetwork.simulate",
         "t_start",
         "ten thousand million",

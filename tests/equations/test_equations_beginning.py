@@ -62,3 +62,15 @@ def test_a_state_that_is_left_at_once_is_no_reason_to_refuse():
 def test_kernels_and_rules_that_cannot_begin_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("period", [0.1, 0.5, 1.0])
+def test_the_first_spike_after_a_spike_comes_when_the_refractory_period_is_over(period):
+    always = rb.neuron(
+        "Always", "dV/dt = 1", threshold="V > 0", refractory="r", parameters=dict(r=1), initial=dict(V=1)
+    )
+    net = rb.Network(dt=0.1, threads=1)
+    net.add(always(r=period), 300, name="e")
+    trains = net.run(5).spikes("e")
+    for i in 0, 299:
+        np.testing.assert_allclose(np.diff(trains.times[trains.indices == i]), period + 0.1)

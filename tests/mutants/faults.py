@@ -225,7 +225,10 @@ FAULTS = [
         "src/network/program_neurons.cpp",
         "return block.free_from[i] > block.step; };",
         "return block.free_from[i] > block.step + 1; };",
-        (EQUATIONS + "built_in.py::test_text_spikes_as_the_header_does",),
+        (
+            EQUATIONS + "built_in.py::test_text_spikes_as_the_header_does",
+            EQUATIONS + "beginning.py::test_the_first_spike_after_a_spike_comes_when_the_refractory_period_is_over",
+        ),
     ),
     Fault(
         "sums of equations over connections are those of the step before",
