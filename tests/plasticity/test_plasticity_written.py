@@ -177,6 +177,31 @@ def test_calcium_of_a_lone_spike_is_balanced_and_pairs_decide():
     np.testing.assert_allclose(found, expected, atol=5e-3)
 
 
+@pytest.mark.parametrize("theta_p", [1.3, 1e6])
+@pytest.mark.parametrize("arrivals", [1, 7])
+def test_noise_of_calcium_is_that_of_an_ornstein_uhlenbeck_process(theta_p, arrivals):
+    """While calcium is above both thresholds, or that of depression alone, however often synapses are looked at.
+
+    tau rho' = gamma_p (1 - rho) - gamma_d rho + sigma sqrt(2 tau) eta above both, and with sqrt(tau) above one; the
+    bistable drift is 1/500 of that. The variance of n draws has an s.d. of sqrt(2/n) of itself.
+    """
+    rule, n, duration = rb.GraupnerBrunel(sigma=0.5, tau_Ca=1e9, theta_p=theta_p, C_arrival=3), 4000, 1000.0
+    p = rule.parameters
+    net = rb.Network(dt=0.5, seed=3, threads=1)
+    x = net.add(rb.Trains([np.arange(1, arrivals + 1) * 100.0]), 1, name="x")
+    e = net.add(rb.LIF(V_th=1e6), n, name="e")
+    q = net.connect(x, e, rb.AllToAll(), weight=0.6, synapse=rb.Exponential(tau=5), plasticity=rule)
+    net.run(duration)
+    both = theta_p == 1.3
+    rate = (p["gamma_d"] + both * p["gamma_p"]) / p["tau"]
+    gone = np.exp(-rate * (duration - 100.5))
+    mean = p["gamma_p"] / (p["gamma_p"] + p["gamma_d"]) if both else 0.0
+    variance = (1 + both) * 0.5**2 / p["tau"] * (1 - gone**2) / (2 * rate)
+    found = q["weight"]
+    assert found.mean() == pytest.approx(mean + (0.6 - mean) * gone, abs=4 * np.sqrt(variance / n) + 1e-3)
+    assert found.var() == pytest.approx(variance, rel=4 * np.sqrt(2 / n))
+
+
 def test_calcium_against_a_plain_loop():
     """Euler's steps of 0.005 ms of the equations as they are printed, without noise."""
     random = np.random.default_rng(6)

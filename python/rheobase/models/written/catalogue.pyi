@@ -119,6 +119,7 @@ class GraupnerBrunel(Plasticity):
         gamma_d: float = 200.0,
         gamma_p: float = 321.808,
         tau: float = 150000.0,
+        sigma: float = 0.0,
         rho_star: float = 0.5,
         w_min: float = 0.0,
         w_max: float = 1.0,

@@ -5,7 +5,7 @@ from rheobase.models.written.making import plasticity_class
 #: Interval at which synapses are brought up to date that no spike reaches (ms).
 EVERY = 1000
 
-_MOVED_ON = "w = w_min + (w_max - w_min)*rho_now; last = t"
+_MOVED_ON = "w = clip(w_min + (w_max - w_min)*(rho_now + spread*randn()), w_min, w_max); last = t"
 
 GraupnerBrunel = plasticity_class(
     "GraupnerBrunel",
@@ -18,6 +18,7 @@ GraupnerBrunel = plasticity_class(
     gamma_d : 1 (non-negative)  # strength of depression
     gamma_p : 1 (non-negative)  # strength of potentiation
     tau : ms (positive)  # time constant of the efficacy
+    sigma : 1 (non-negative)  # strength of the noise while calcium is above a threshold
     rho_star : 1 (fraction)  # boundary between the two stable efficacies, 0 and 1
     w_min : weight  # weight at efficacy 0
     w_max : weight  # weight at efficacy 1
@@ -33,6 +34,11 @@ GraupnerBrunel = plasticity_class(
     rho_down = rho_both*exp(-gamma_d*(over_d - over_p)/tau)
     rho_one = where(over_p > over_d, rho_up, rho_down)
     rho_now = rho_one - (passed - max(over_d, over_p))/tau*rho_one*(1 - rho_one)*(rho_star - rho_one)
+    decay_both = (gamma_p + gamma_d)*min(over_d, over_p)/tau
+    decay_one = where(over_p > over_d, gamma_p, gamma_d)*abs(over_d - over_p)/tau
+    variance_both = 2*min(over_d, over_p)/tau*exprel(-2*decay_both)
+    variance_one = abs(over_d - over_p)/tau*exprel(-2*decay_one)
+    spread = sigma*sqrt(variance_both*exp(-2*decay_one) + variance_one)
     """,
     on_pre=f"{_MOVED_ON}; c += C_arrival",
     on_post=f"{_MOVED_ON}; c += C_spike",
@@ -47,10 +53,11 @@ GraupnerBrunel = plasticity_class(
         "gamma_d": 200.0,
         "gamma_p": 321.808,
         "tau": 150e3,
+        "sigma": 0.0,
         "rho_star": 0.5,
         "w_min": 0.0,
         "w_max": 1.0,
     },
-    summary="Calcium-based plasticity of a bistable efficacy, without its noise.",
+    summary="Calcium-based plasticity of a bistable efficacy, with noise (sigma = 2.8284 in the paper).",
     reference="Graupner & Brunel 2012, PNAS 109:3991",
 )
