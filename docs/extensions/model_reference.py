@@ -90,7 +90,8 @@ def _equations(entry: Any) -> str:
     """Return what is solved: set as mathematics, or the text that the model was made of."""
     if hasattr(entry, "program"):
         return pages.code(entry.equation, "text")
-    names = [p.name for p in (*entry.parameters, *getattr(entry, "variables", ()))]
+    variables = [getattr(v, "name", v) for v in getattr(entry, "variables", ())]  # rules name theirs alone
+    names = [*(p.name for p in entry.parameters), *variables]
     return f".. raw:: html\n\n{pages.indented(mathematics.equations(entry.equation, names))}\n\n"
 
 
