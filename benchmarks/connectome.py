@@ -80,10 +80,8 @@ class Brian2:
 
 def table(turns, cells, duration):
     """Return the table of all turns, by who ran."""
-    lines = [
-        "| | real-time factor of a trial | over Brian2 | rate of activated cells, Hz | of the others | cells reached |"
-    ]
-    lines.append("|---|---|---|---|---|---|")
+    head = "| | real-time factor | over Brian2 | rate of activated cells, Hz | of the others, Hz | others that spiked |"
+    lines = [head, "|---|---|---|---|---|---|"]
     seconds = {who: np.array([t["seconds"] for t in trials]) for who, trials in turns.items()}
     for who, trials in turns.items():
         ratio = f"{np.median(seconds['Brian2'] / seconds[who]):.1f}" if "Brian2" in turns else ""
