@@ -120,8 +120,8 @@ CURRENTS = [
     ),
     dict(
         equations="dI/dt = (m - I)/tau + 0.5*sqrt(2/tau)*xi : mV\nm : mV (state)",
-        on_pre="I += w/tau; m += 0.01*w*exp(-m**2)",
-        parameters=dict(tau=4.0),
+        on_pre="I += w/tau; m += 0.01*w*exp(-((m/m_0)**2))",
+        parameters=dict(tau=4.0, m_0=1.0),
         initial=dict(m=0.1),
     ),
 ]

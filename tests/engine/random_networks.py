@@ -434,8 +434,13 @@ class RandomNetwork:
     def set_synapses(self, net, dice):
         for q in net.projections:
             for name in q.plasticity.variables if q.plasticity is not None else ():
-                if dice.chance(0.7):
+                if not dice.chance(0.7):
+                    continue
+                try:
                     q[name] = q[name] * dice.random.random(len(q))
+                except ValueError as error:  # of built-in rules they are read alone
+                    if "keeps it for pre neurons" not in str(error):
+                        raise
 
     def switch_spikes(self, net, dice):
         net.record_spikes(dice.pick(net), dice.chance(0.5))
