@@ -5,7 +5,7 @@
 Networks of 4/5 excitatory and 1/5 inhibitory neurons with 80 inputs each (Brette et al. 2007), on one thread: with the
 built-in model, with the same model as equations that are interpreted (`RHEOBASE_JIT=off`), with equations as machine
 code (`now`, where llvmlite is installed), and in Brian2 as C++ (where its Python is named). They take turns; ratios are
-medians of those of a turn, times are medians.
+medians of those of a turn, times are medians. Then the built-in rule of pair STDP and the same as text, interpreted.
 """
 
 import argparse
@@ -71,7 +71,7 @@ def written(model, text):
 
 
 def network(neuron, definition, neurons):
-    """Return a network of the benchmark with a neuron model, and a few sources that keep it alive."""
+    """Return a network of the benchmark with a neuron model; what starts at rest gets a few sources."""
     net = rb.Network(dt=0.1, seed=1, threads=1)
     counts = sizes(neurons)
     cells = {name: net.add(neuron, n, name=name, V=rb.Uniform(*definition["V"])) for name, n in counts.items()}
@@ -81,10 +81,11 @@ def network(neuron, definition, neurons):
         rule = rb.FixedInDegree(definition["in_degree"] * counts[pre] // neurons)
         for post in "ei":
             net.connect(cells[pre], cells[post], rule, weight=definition["weights"][pre], synapse=synapse)
-    x = net.add(rb.Poisson(rate=20), 200, name="x")
-    start = rb.Exponential(tau=definition["tau"]["e"], reversal=reversal["e"], norm="peak")
-    for cell in cells.values():
-        net.connect(x, cell, rb.FixedInDegree(20), weight=definition["weights"]["e"], synapse=start)
+    if definition is not CUBA:  # of which every neuron fires by itself
+        x = net.add(rb.Poisson(rate=20), 200, name="x")
+        start = rb.Exponential(tau=definition["tau"]["e"], reversal=reversal["e"], norm="peak")
+        for cell in cells.values():
+            net.connect(x, cell, rb.FixedInDegree(20), weight=definition["weights"]["e"], synapse=start)
     net.build()
     return net
 
@@ -126,6 +127,41 @@ def compare(name, options, folder):
         if options.brian2:
             turns.setdefault("Brian2 C++", []).append(brian2(name, options.brian2, options, folder))
     return {who: np.array(runs).T for who, runs in turns.items()}
+
+
+PAIR_STDP = {
+    "equations": "dx/dt = -x/tau_plus : 1\ndy/dt = -y/tau_minus : 1",
+    "on_pre": "w = clip(w - A_minus*y, w_min, w_max); x += 1",
+    "on_post": "w = clip(w + A_plus*x, w_min, w_max); y += 1",
+    "parameters": {p.name: p.standard for p in rb.PairSTDP.rule.parameters if p.name != "mu"},
+}
+
+
+def plastic_network(rule, synapses):
+    """Return 20,000 Poisson sources at 10 Hz, plastic synapses, and 4,000 neurons that a drive keeps firing."""
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    x = net.add(rb.Poisson(rate=10), 20_000, name="x")
+    e = net.add(rb.LIF(V_th=-55, t_ref=2), 4000, name="e", V=rb.Uniform(-70, -55))
+    net.drive(e, rate=1000, weight=1.5, synapse=rb.Delta())
+    synapse = rb.Exponential(tau=5)
+    net.connect(x, e, rb.FixedInDegree(synapses // 4000), weight=0.5, synapse=synapse, delay=1.0, plasticity=rule)
+    net.build()
+    return net
+
+
+def compare_plasticity(synapses, turns, duration=50.0):
+    """Return the medians over turns: CPU seconds of 50 ms by the built-in rule and by text, and their ratio."""
+    mine = rb.plasticity("MyPairSTDP", **PAIR_STDP)
+    nets = [plastic_network(rule, synapses) for rule in (rb.PairSTDP(), mine())]
+    for net in nets:
+        net.run(20.0)
+    taken = np.empty((turns, 2))
+    for turn in taken:
+        for k, net in enumerate(nets):
+            began = time.thread_time()
+            net.run(duration)
+            turn[k] = time.thread_time() - began
+    return (*np.median(taken, axis=0), np.median(taken[:, 0] / taken[:, 1]))
 
 
 FIRST_SPIKE = """
@@ -171,6 +207,7 @@ def main():
     parser.add_argument("--neurons", type=int, default=4000)
     parser.add_argument("--time", type=float, default=500.0, help="ms per turn")
     parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--synapses", type=int, default=20_000_000, help="plastic ones; 0 leaves them out")
     parser.add_argument("--brian2", help="a Python that has Brian2")
     options = parser.parse_args()
     made, spiked = first_spike()
@@ -179,6 +216,12 @@ def main():
     )
     with tempfile.TemporaryDirectory() as folder:
         table(options, Path(folder))
+    if options.synapses:
+        built_in, text, ratio = compare_plasticity(options.synapses, options.turns)
+        print(
+            f"\npair STDP on {options.synapses:,} synapses, 50 ms: built-in {built_in:.2f} s, text {text:.2f} s, "
+            f"speed {ratio:.2f} of the built-in rule"
+        )
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import warnings
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -41,14 +43,15 @@ def run(network: Network, steps: int, monitors: list[Monitor], progress: bool, p
         begin(monitors, engine)
         compilation.compile_if_worth(engine, steps)
         began = perf_counter()
-        outcome = _time_loop(network, engine, steps, monitors, progress, profile)
-        timing = Timing(
-            construction=network._construction,
-            simulation=perf_counter() - began,
-            events=engine.events - events,
-            phases=outcome.profile,
-        )
-        spikes, states, happened = _recorded(network, engine)
+        with _saying_when_memory_ran_out(network, engine):
+            outcome = _time_loop(network, engine, steps, monitors, progress, profile)
+            timing = Timing(
+                construction=network._construction,
+                simulation=perf_counter() - began,
+                events=engine.events - events,
+                phases=outcome.profile,
+            )
+            spikes, states, happened = _recorded(network, engine)
         stop = engine.now
     log.info("ran %g ms in %.3g s, %d events", (stop - start) * network.dt, timing.simulation, timing.events)
     if stop > start:
@@ -65,6 +68,17 @@ def run(network: Network, steps: int, monitors: list[Monitor], progress: bool, p
     if outcome.interrupted:
         raise Interrupted(f"run stopped by Ctrl-C at t = {result.t_stop:g} ms", result)
     return result
+
+
+@contextmanager
+def _saying_when_memory_ran_out(network: Network, engine: _engine.Simulation) -> Iterator[None]:
+    try:
+        yield
+    except MemoryError as error:
+        raise MemoryError(
+            f"what is recorded must fit into memory, which ran out at t = {engine.now * network.dt:g} ms, where the "
+            "network is now: record fewer neurons, less often (every), or run in pieces"
+        ) from error
 
 
 def _look_ahead(network: Network, engine: _engine.Simulation, steps: int) -> None:
