@@ -7,6 +7,10 @@
 set(words_file ${CMAKE_CURRENT_LIST_DIR}/neuron_models.txt)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${words_file})
 file(STRINGS ${words_file} neuron_models REGEX "[^ ]")
+set(RHEOBASE_NEURON_MODELS "" CACHE STRING "Models to compile, where not all are needed, as in sanitized builds")
+if(RHEOBASE_NEURON_MODELS)
+  set(neuron_models ${RHEOBASE_NEURON_MODELS})
+endif()
 file(GLOB neuron_headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/include/rheobase/models/neurons/*.hpp)
 
 function(find_neuron_header model result)

@@ -12,6 +12,7 @@ import pytest
 #: Models that the package is made with.
 NEEDED = ("LIF", "EIF", "TraubMiles")
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.xdist_group("one copy of the repository")
 CMAKE, NM = shutil.which("cmake"), shutil.which("nm")
 
 #: Runs Python in a copy of the repository, whatever is installed.
