@@ -38,9 +38,9 @@ FAULTS = [
     ),
     Fault(
         "delays of plastic projections are one step shorter",
-        "src/simulation/delivery.cpp",
-        "step - static_cast<std::int64_t>(plastic->delay()),",
-        "step + 1 - static_cast<std::int64_t>(plastic->delay()),",
+        "src/network/plastic_projection.cpp",
+        "found = now - static_cast<std::int64_t>(projection_.delay.a);",
+        "found = now + 1 - static_cast<std::int64_t>(projection_.delay.a);",
         (PLASTICITY + "pair_rule_is_the_sum_over_all_pairs",),
     ),
     Fault(
@@ -95,9 +95,9 @@ FAULTS = [
     ),
     Fault(
         "equal pairs of a list change places",
-        "src/wiring/connection_rule.cpp",
-        "<< place_bits | k;",
-        "<< place_bits | (pre.size() - 1 - k);",
+        "include/rheobase/base/digit_sort.hpp",
+        "for (std::size_t k = 0; k < n; ++k) to[next",
+        "for (std::size_t k = n; k-- > 0;) to[next",
         ("tests/network/test_edges.py::test_equal_pairs_keep_their_order",),
     ),
     Fault(

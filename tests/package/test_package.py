@@ -137,3 +137,10 @@ def test_the_conda_recipe_asks_for_what_the_package_asks_for():
     for name, value in {"version": f'"{project["version"]}"', "summary": project["description"]}.items():
         assert f"  {name}: {value}\n" in recipe
     assert f"  license: {project['license']}\n" in recipe
+
+
+def test_faults_for_the_engine_have_their_text():
+    """Each fault that `nox -s mutants` puts into the sources is found there once."""
+    command = [sys.executable, "tests/mutants/run.py", "--check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
