@@ -195,8 +195,8 @@ def test_graphs_must_count_the_neurons_and_have_all_or_no_weights():
 
 
 def test_ctrl_c_stops_the_sorting_of_a_list_and_it_tells_how_far_it_is(monkeypatch):
-    random, m = np.random.default_rng(0), 3_000_000
-    rule, told = rb.Pairs(random.integers(0, N, m), random.integers(0, N, m)), []
+    random, m = np.random.default_rng(0), 20_000_000  # sorted in several times the 50 ms after which it asks
+    rule, told = rb.Pairs(*random.integers(0, N, (2, m), dtype=np.int32)), []
 
     class Pressing(Listing):
         def __init__(self, total, shown):

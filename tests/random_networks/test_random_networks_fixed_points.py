@@ -318,7 +318,7 @@ BAD = [
     (lambda: fixed_point_distribution(-1), ValueError, "g must be >= 0"),
     (lambda: fixed_point_distribution(2, D=np.inf), ValueError, "D must be finite"),
     (lambda: fixed_point_distribution(2, transfer="tanhh"), ValueError, "did you mean 'tanh'"),
-    (lambda: fixed_point_distribution(2).probability(1, -1), ValueError, "high must be >= low, got low = 1 and high = -1"),
+    (lambda: fixed_point_distribution(2).probability(1, -1), ValueError, "high must be >= low, got low = 1"),
     (lambda: fixed_point_distribution(2).sample(-1), ValueError, "n must be >= 0"),
     (lambda: fixed_point_distribution(2).expected_log_count(0), ValueError, "n must be >= 1"),
     (lambda: JacobianSpectrum([]), ValueError, "s must hold at least one"),
