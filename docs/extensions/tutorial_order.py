@@ -1,4 +1,4 @@
-"""The order of the tutorials: that of the numbers with which their names begin."""
+"""The order of a gallery: by the numbers with which the names of files begin, where they do, then by the names."""
 
 
 class ByNumber:
@@ -7,9 +7,10 @@ class ByNumber:
     def __init__(self, folder: str) -> None:
         self.folder = folder
 
-    def __call__(self, file: str) -> int:
-        """Return the number of a file."""
-        return int(file.split("_")[0])
+    def __call__(self, file: str) -> tuple[int, str]:
+        """Return the number of a file, and its name."""
+        number = file.split("_")[0]
+        return (int(number) if number.isdigit() else 0), file
 
     def __repr__(self) -> str:
         return type(self).__name__
