@@ -97,7 +97,7 @@ FAULTS = [
         "equal pairs of a list change places",
         "include/rheobase/base/digit_sort.hpp",
         "for (std::size_t k = 0; k < n; ++k) to[next",
-        "for (std::size_t k = n; k-- > 0;) to[next",
+        "for (std::size_t j = 0, k = d == 0 ? n - 1 : 0; j < n; ++j, k = d == 0 ? n - 1 - j : j) to[next",
         ("tests/network/test_edges.py::test_equal_pairs_keep_their_order",),
     ),
     Fault(
