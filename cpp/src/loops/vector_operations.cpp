@@ -56,15 +56,10 @@ inline std::uint64_t bits_of(double x) noexcept {
     return bits;
 }
 
-constexpr bool is_comparison(Operation operation) noexcept {
-    return operation == Operation::less || operation == Operation::less_equal;
-}
-
 /// Whether there is a loop of it that tells what it found in its results.
 constexpr bool can_be_watched(Operation operation) noexcept {
-    return is_comparison(operation) || is_sum_of_products(operation) || operation == Operation::add ||
-           operation == Operation::multiply_add || operation == Operation::select ||
-           operation == Operation::select_multiply_add;
+    return is_comparison(operation) || is_choice(operation) || is_sum_of_products(operation) ||
+           operation == Operation::add || operation == Operation::multiply_add;
 }
 
 /// Other than zero where a result is what one looks for.

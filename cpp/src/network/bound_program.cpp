@@ -374,8 +374,7 @@ void BoundProgram::watch() {
 bool BoundProgram::watch_last(std::uint32_t slot, Watch what) {
     const auto last = std::find_if(steps_.rbegin(), steps_.rend(), [&](const Step& step) { return step.out == slot; });
     if (last == steps_.rend() || last->apply == nullptr || last->same) return false;
-    const bool compares = last->operation == Operation::less || last->operation == Operation::less_equal;
-    if (compares != (what == Watch::condition)) return false;
+    if (is_comparison(last->operation) != (what == Watch::condition)) return false;
     const VectorOperation watching = loops().find_vector_operation(last->operation, last->said | with_watch);
     if (watching == nullptr) return false;
     last->said |= with_watch;
@@ -444,9 +443,7 @@ bool BoundProgram::choose_by_steps() {
     for (Step& step : steps_)
         for (std::size_t o = 0; o < count_operands(step.operation); ++o) {
             if (!is_free(step.in[o])) continue;
-            const bool chooses =
-                step.operation == Operation::select || step.operation == Operation::select_multiply_add;
-            if (o != 0 || !chooses) return false;
+            if (o != 0 || !is_choice(step.operation)) return false;
             choices.push_back(&step);
         }
     if (choices.empty()) return false;

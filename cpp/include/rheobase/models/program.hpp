@@ -61,6 +61,15 @@ enum class Operation : std::uint8_t {
 /// Those that programs are made of; the others come of joining two of them.
 constexpr std::size_t operation_count = static_cast<std::size_t>(Operation::draw_normal) + 1;
 
+/// Whether a threshold may be one of it.
+constexpr bool is_comparison(Operation operation) noexcept {
+    return operation == Operation::less || operation == Operation::less_equal;
+}
+
+constexpr bool is_choice(Operation operation) noexcept {
+    return operation == Operation::select || operation == Operation::select_multiply_add;
+}
+
 constexpr bool is_sum_of_products(Operation operation) noexcept {
     return operation >= Operation::add_two_products && operation <= Operation::add_five_products;
 }
