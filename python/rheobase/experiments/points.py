@@ -27,22 +27,22 @@ def points_of(grid: Any, seeds: Sequence[int] | None) -> tuple[list[Point], dict
     """Return the points of a grid or a list, each with every seed, and the axes; None for a list."""
     more = {} if seeds is None else {"seed": [checks.integer("seeds", s, low=0) for s in _several("seeds", seeds)]}
     if isinstance(grid, Mapping):
-        axes = {**{name: _several(f"grid[{name!r}]", values) for name, values in checks.mapping("grid", grid).items()}}
+        axes = {name: _several(f"grid[{name!r}]", values) for name, values in checks.mapping("grid", grid).items()}
         _check_names(axes, more)
         axes |= more
         if not axes:
             raise ValueError("grid must have a parameter at least where no seeds are given, got none")
-        return [dict(zip(axes, each, strict=True)) for each in itertools.product(*axes.values())], axes
+        return [*_products(axes)], axes
     listed = [
         checks.mapping(f"grid[{k}]", each) for k, each in enumerate(checks.items("grid", grid, "a dict or a list"))
     ]
     for point in listed:
         _check_names(point, more)
-    return [{**point, **dict(zip(more, each, strict=True))} for point in listed for each in _products(more)], None
+    return [{**point, **each} for point in listed for each in _products(more)], None
 
 
-def _products(axes: Mapping[str, Sequence[Any]]) -> Iterable[tuple[Any, ...]]:
-    return itertools.product(*axes.values())
+def _products(axes: Mapping[str, Sequence[Any]]) -> Iterable[Point]:
+    return (dict(zip(axes, each, strict=True)) for each in itertools.product(*axes.values()))
 
 
 def _several(name: str, values: Any) -> list[Any]:

@@ -142,9 +142,7 @@ class Readout:
     def __init__(self, n: int, outputs: int = 1, rule: LMS | RLS | None = None, R: npt.ArrayLike | None = None) -> None:
         self.n = checks.integer("n", n, low=1, high=2**31 - 1)
         self.outputs = checks.integer("outputs", outputs, low=1)
-        self.rule = RLS() if rule is None else rule
-        if not isinstance(self.rule, LMS | RLS):
-            raise TypeError(f"rule must be LMS(...) or RLS(...), got {rule!r}")
+        self.rule = learning_rule(rule)
         shape = (self.outputs, self.n)
         checks.memory("n and outputs", 8.0 * self.n * self.outputs)
         self.R = np.zeros(shape) if R is None else checks.array("R", R, shape=shape).copy()
@@ -232,6 +230,13 @@ class Readout:
 
     def __repr__(self) -> str:
         return f"<readout: {self.outputs} outputs of {self.n} rates, {self.rule!r}>"
+
+
+def learning_rule(rule: LMS | RLS | None) -> LMS | RLS:
+    """Return a rule of readouts, RLS() unless another is given."""
+    if not isinstance(rule, LMS | RLS | None):
+        raise TypeError(f"rule must be LMS(...) or RLS(...), got {rule!r}")
+    return RLS() if rule is None else rule
 
 
 def targets(y: npt.ArrayLike, outputs: int, rows: int | None = None) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.learning.datasets import samples
 from rheobase.learning.estimators import Estimator
-from rheobase.learning.readout import LMS, RLS, Readout, targets
+from rheobase.learning.readout import LMS, RLS, Readout, learning_rule, targets
 from rheobase.learning.reservoir import Reservoir
 
 
@@ -70,8 +70,7 @@ class ReadoutRegressor(_Regressor):
     """
 
     def __init__(self, rule: LMS | RLS | None = None, *, passes: int = 1) -> None:
-        if not isinstance(rule, LMS | RLS | None):
-            raise TypeError(f"rule must be LMS(...) or RLS(...), got {rule!r}")
+        learning_rule(rule)  # refuses what is none; kept as it was given, for copies
         self.rule, self.passes = rule, checks.integer("passes", passes, low=1)
 
     def fit(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Self:
@@ -149,8 +148,7 @@ class ReservoirRegressor(_Regressor):
         seed: int | None = None,
     ) -> None:
         self.n = checks.integer("n", n, low=1)
-        if not isinstance(rule, LMS | RLS | None):
-            raise TypeError(f"rule must be LMS(...) or RLS(...), got {rule!r}")
+        learning_rule(rule)  # refuses what is none; kept as it was given, for copies
         self.rule, self.f, self.feedback = rule, f, checks.flag("feedback", feedback)
         self.rho, self.input_std = checks.number("rho", rho, low=0), checks.number("input_std", input_std, low=0)
         self.density = checks.number("density", density, above=0, high=1)
