@@ -15,6 +15,8 @@ GREEK = {
 FUNCTIONS = ("exp", "log", "cosh", "sinh", "tanh", "cos", "sin", "tan")
 RELATIONS = {"=": "=", "<-": "←", ">=": "≥", "<=": "≤", "<": "<", ">": ">"}
 _TOKEN = re.compile(r"\s*(<-|>=|<=|\d+(?:\.\d+)?(?:e-?\d+)?|[A-Za-z]\w*|\S)")
+#: Between factors.
+_GAP = "<mspace width='0.15em'/>"
 _SIGNS = {"+": "+", "-": "−"}
 
 
@@ -40,17 +42,12 @@ def _line(part: str, names: set[str]) -> str:
     for k, token in enumerate(tokens):
         word = _is_word(token, tokens[k + 1] if k + 1 < len(tokens) else "", names)
         if token in ",:;" and pieces:
-            word = _is_list_end(tokens, k, names)
+            word = tokens[:k].count("(") == tokens[:k].count(")")  # within parentheses it is part of a formula
         if not pieces or pieces[-1][0] != word:
             pieces.append((word, []))
         pieces[-1][1].append(token)
     text = " ".join(_prose(run) if word else _Formula(run).element() for word, run in pieces)
     return re.sub(r" ([,:;])", r"\1", text)
-
-
-def _is_list_end(tokens: list[str], k: int, names: set[str]) -> bool:
-    """Whether a comma or colon ends a formula: within parentheses it does not."""
-    return tokens[:k].count("(") == tokens[:k].count(")")
 
 
 def _is_word(token: str, following: str, names: set[str]) -> bool:
@@ -86,7 +83,7 @@ def symbol(name: str) -> str:
     shown = f"<mi>{GREEK.get(letter, letter)}</mi>"
     if not below:
         return shown
-    words = "".join(GREEK.get(part, part) for part in re.split(r"_", below))
+    words = "".join(GREEK.get(part, part) for part in below.split("_"))
     return f'<msub>{shown}<mi mathvariant="normal">{html.escape(words)}</mi></msub>'
 
 
@@ -133,7 +130,7 @@ class _Formula:
                 continue
             self._take()
             factors = [f"<mfrac><mrow>{_bare(factors)}</mrow><mrow>{_bare([self._factor()])}</mrow></mfrac>"]
-        return "<mspace width='0.15em'/>".join(factors)
+        return _GAP.join(factors)
 
     def _starts_factor(self) -> bool:
         token = self._next()
@@ -173,4 +170,4 @@ def _bare(factors: list[str]) -> str:
         inside = re.fullmatch(r"<mrow><mo>\(</mo>(.*)<mo>\)</mo></mrow>", factors[0])
         if inside and "<mo>)</mo>" not in inside[1].split("<mo>(</mo>")[0]:
             return inside[1]
-    return "<mspace width='0.15em'/>".join(factors)
+    return _GAP.join(factors)
