@@ -12,7 +12,7 @@ import sys
 
 import brian2_device
 import numpy as np
-from brian2 import Hz, Network, NeuronGroup, PoissonInput, SpikeMonitor, Synapses, device, ms
+from brian2 import Hz, Network, NeuronGroup, PoissonInput, SpikeMonitor, Synapses, defaultclock, device, ms
 from made_connectome import ACTIVE, CELL, DELAY, KICK, RATE, TAU
 
 EQUATIONS = """
@@ -44,7 +44,10 @@ def network(path, neurons):
     synapses = Synapses(cells, cells, "w : 1", on_pre="g += w", delay=DELAY * ms)
     synapses.connect(i=pre, j=post)
     synapses.w = weight
-    stimulus = PoissonInput(cells[:ACTIVE], "v", N=1, rate=RATE * Hz, weight=KICK)
+    # At most one event in a step, as likely as one or more of a Poisson process, and before the threshold is looked at:
+    # by default it would be a step late and cells would spike a little less.
+    likely = -np.expm1(-RATE * Hz * defaultclock.dt) / defaultclock.dt
+    stimulus = PoissonInput(cells[:ACTIVE], "v", N=1, rate=likely, weight=KICK, when="before_thresholds")
     spikes = SpikeMonitor(cells)
     return Network(cells, synapses, stimulus, spikes), spikes
 
