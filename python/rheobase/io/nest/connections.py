@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,26 @@ def rule(described: Connections) -> dict[str, Any]:
 
 def _repeats(of: Any) -> dict[str, bool]:
     return {"allow_multapses": of.multapses, "allow_autapses": of.autapses}
+
+
+def without_self(q: Connections) -> bool:
+    """Whether a projection of a population onto itself leaves out the connections of neurons to themselves."""
+    return q.pre == q.post and not getattr(q.rule, "autapses", True)
+
+
+def apart(q: Connections, pre: Any, post: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield pre and post nodes, one neuron at a time, without the pair of nodes that stand for the same neuron."""
+    for k in range(len(post)):
+        if isinstance(q.rule, rules.FixedOutDegree):
+            yield pre[k], _others(post, k)
+        else:
+            yield _others(pre, k), post[k]
+
+
+def _others(nodes: Any, k: int) -> Any:
+    if k in (0, len(nodes) - 1):
+        return nodes[1:] if k == 0 else nodes[:-1]
+    return nodes[:k] + nodes[k + 1 :]
 
 
 def value(nest: Any, name: str, given: Any, scale: float = 1.0, least: float | None = None) -> Any:
