@@ -18,6 +18,29 @@ PROJECT = SETTINGS["project"]
 BUILD_TOOLS = [*SETTINGS["build-system"]["requires"], "cmake>=3.18", "ninja"]
 PYTHON_FILES = ["python", "tests", "benchmarks", "docs", "noxfile.py"]
 CPP_FOLDERS = ["cpp", "tests/cpp", "benchmarks"]
+#: What networks become on NEST: compiling these alone takes minutes, all of NEST's models half an hour.
+NEST_MODELS = [
+    "aeif_cond_beta_multisynapse",
+    "aeif_cond_exp",
+    "aeif_psc_exp",
+    "iaf_cond_exp",
+    "iaf_psc_alpha_multisynapse",
+    "iaf_psc_delta",
+    "iaf_psc_exp_multisynapse",
+    "inhomogeneous_poisson_generator",
+    "multimeter",
+    "noise_generator",
+    "parrot_neuron",
+    "poisson_generator",
+    "spike_generator",
+    "spike_recorder",
+    "static_synapse",
+    "stdp_synapse",
+    "stdp_triplet_synapse",
+    "step_current_generator",
+    "tsodyks2_synapse",
+    "vogels_sprekeler_synapse",
+]
 
 
 @nox.session
@@ -120,6 +143,15 @@ def wheels(session: nox.Session) -> None:
     _try_wheel(session, wheel)
 
 
+@nox.session(venv_backend="none")
+def quickstart(session: nox.Session) -> None:
+    """Time what a newcomer waits: a wheel (by default that of `wheels`) into a fresh environment, and its demo."""
+    made = session.posargs or sorted(map(str, (ROOT / ".nox/wheels/tmp/made").glob("*manylinux*.whl")))
+    if len(made) != 1:
+        session.error("name one wheel, or make it by: nox -s wheels")
+    _try_wheel(session, Path(made[0]).resolve())
+
+
 def _try_wheel(session: nox.Session, wheel: Path) -> None:
     """Install a wheel into an environment of its own, with no compiler on its path, and run its test and the demo."""
     home = Path(session.create_tmp()).resolve() / "without_compiler"
@@ -158,9 +190,21 @@ def cross(session: nox.Session, target: str) -> None:
 
 @nox.session
 def nest(session: nox.Session) -> None:
-    """Run the tests of the adapter to NEST with NEST itself."""
-    session.install(".[test]", "nest-simulator>=3.9")
-    session.run("pytest", "-n", "0", "tests/io/test_io_nest.py", *session.posargs)
+    """Test the adapter to NEST with NEST, and compare networks over seeds in one and in two processes of MPI.
+
+    NEST is compiled with MPI, and with the models that the adapter uses alone; the environment variable NEST_WHEEL may
+    name a wheel of it. Arguments go to benchmarks/agreement_nest.py.
+    """
+    session.install(".[test]", "mpi4py>=4.0")
+    if "NEST_WHEEL" in os.environ:
+        session.install(os.environ["NEST_WHEEL"])
+    else:
+        defined = [f"-Ccmake.define.{key}" for key in ("with-mpi=ON", f"with-models={';'.join(NEST_MODELS)}")]
+        session.install("nest-simulator==3.10.0", "--no-binary", "nest-simulator", *defined)
+    session.run("pytest", "-n", "0", "tests/io/test_io_nest.py")
+    for processes in ("1", "2"):
+        options = ["--check", "--processes", processes, *session.posargs]
+        session.run("python", "benchmarks/agreement_nest.py", *options)
 
 
 @nox.session

@@ -1,5 +1,6 @@
 """Trials: the same bits whoever runs them, results with an axis of trials, errors that name theirs."""
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -71,6 +72,26 @@ def test_executors_do_what_is_done_in_turn(in_turn):
     joblib = pytest.importorskip("joblib")
     parallel = joblib.Parallel(n_jobs=2, backend="threading")
     assert_same(rb.trials(network(), 6, 60, each=stimulus, workers=parallel), in_turn)
+
+
+def test_spawned_processes_do_what_is_done_in_turn(in_turn, monkeypatch):
+    """As where there is no fork: workers begin with an interpreter of their own."""
+    spawn = multiprocessing.get_context("spawn")
+    monkeypatch.setattr(multiprocessing, "get_context", lambda method: spawn)
+    assert_same(rb.trials(network(), 6, 60, each=stimulus, workers=2, processes=True), in_turn)
+
+
+@pytest.mark.filterwarnings("default")  # what other packages warn about is theirs
+def test_workers_of_dask_do_what_is_done_in_turn(in_turn):
+    distributed = pytest.importorskip("distributed")
+    scale = 1.0
+    with (
+        distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=True, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        done = rb.trials(network(), 6, 60, each=lambda net, k: stimulus(net, k * scale), workers=client)
+        assert_same(done, in_turn)
+        assert np.array_equal(done.returned["I_x"], 1.0 + np.arange(6))
 
 
 def test_a_trial_is_a_network_reset_to_its_seed(in_turn):

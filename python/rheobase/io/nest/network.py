@@ -30,6 +30,8 @@ class NestNetwork:
     ----------
     populations : dict of str to nest.NodeCollection
         By their names here, to go on with PyNEST.
+    rank : int
+        Of this process among those of MPI.
     """
 
     def __init__(self, net: Network, threads: int) -> None:
@@ -42,6 +44,7 @@ class NestNetwork:
         nest.resolution = self._dt
         nest.local_num_threads = threads
         nest.rng_seed = 1 + self._circuit.seed % (2**31 - 2)
+        self.rank = int(nest.Rank())
         self.populations: dict[str, Any] = {}
         self._plastic: dict[str, Any] = {}
         for cells in self._circuit.populations:
