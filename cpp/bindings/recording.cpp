@@ -47,8 +47,10 @@ void register_recording(SimulationClass& simulation) {
     simulation
         .def(
             "record_spikes",
-            [](Simulation& s, std::size_t population, bool on) { s.recording().record_spikes(population, on); },
-            py::arg("population"), py::arg("on"))
+            [](Simulation& s, std::size_t population, const std::optional<Contiguous<std::uint32_t>>& neurons) {
+                s.recording().record_spikes(population, neurons ? std::optional(to_vector(*neurons)) : std::nullopt);
+            },
+            py::arg("population"), py::arg("neurons"))
         .def(
             "record_state",
             [](Simulation& s, std::size_t population, const std::string& variable,

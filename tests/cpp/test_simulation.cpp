@@ -173,7 +173,7 @@ void counters_stand_for_what_happened() {
     check(net.synapse_count() == 33, "synapses");
     check(net.events() == 33, "every spike reaches eleven synapses");
     check(net.synapse_bytes() >= 66, "two bytes per synapse at least");
-    net.recording().record_spikes(0, false);
+    net.recording().record_spikes(0, std::vector<std::uint32_t>{});
     check(net.recording().take_spikes(0).steps.empty(), "what is not recorded is not kept");
 }
 

@@ -92,7 +92,8 @@ class Trial:
                 found = result.weights(*key[:2]) if key[2:] else result.states(*key)
                 columns = np.rint(found.times / dt), found.values, found.neurons
                 self.samples.setdefault(key, []).append(columns)
-            self.rates += result.rates().values() if duration else []
+            rates = result.rates() if duration else {}
+            self.rates += [rates.get(name, 0.0) for name in self.net.populations if duration]
 
     def save_and_load(self):
         path = self.folder / "network.rheobase"

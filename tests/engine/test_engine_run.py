@@ -305,7 +305,10 @@ def test_rates_count_spikes_after_a_time():
 def test_spike_recording_can_be_switched():
     net, e = small_network()
     net.record_spikes(e, False)
-    assert len(net.run(50).spikes("e").times) == 0
+    unrecorded = net.run(50)
+    assert "e" not in unrecorded.populations
+    with pytest.raises(ValueError, match="of those whose spikes were recorded"):
+        unrecorded.spikes("e")
     net.record_spikes(e)
     again = net.run(50).spikes("e")
     assert len(again.times) > 0 and again.times.min() > 50

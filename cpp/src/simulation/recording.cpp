@@ -13,10 +13,14 @@ std::optional<SpikeRecorder>& Recording::spike_recorder(std::size_t population) 
     return spike_recorders_[population];
 }
 
-void Recording::record_spikes(std::size_t population, bool on) {
+void Recording::record_spikes(std::size_t population, const std::optional<std::vector<std::uint32_t>>& chosen) {
     auto& recorder = spike_recorder(population);
-    if (on && !recorder) recorder.emplace(threads_);
-    if (!on) recorder.reset();
+    if (!chosen)
+        recorder.emplace(threads_);
+    else if (chosen->empty())
+        recorder.reset();
+    else
+        recorder.emplace(threads_, *chosen, network_.population(population).size());
 }
 
 SpikeRecorder::Spikes Recording::take_spikes(std::size_t population) {

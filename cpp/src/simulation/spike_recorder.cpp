@@ -1,15 +1,32 @@
 #include "rheobase/simulation/spike_recorder.hpp"
 
 #include <algorithm>
+#include <iterator>
+
+#include "rheobase/base/errors.hpp"
 
 namespace rheobase {
 
+SpikeRecorder::SpikeRecorder(std::size_t threads, const std::vector<std::uint32_t>& chosen, std::size_t n)
+    : SpikeRecorder(threads) {
+    chosen_.resize(n);
+    for (const std::uint32_t neuron : chosen) {
+        require(neuron < n, "neurons must be below the size of the population");
+        chosen_[neuron] = true;
+    }
+}
+
 void SpikeRecorder::record(std::size_t thread, std::int64_t step, Span<const std::uint32_t> spikes) {
-    if (spikes.empty()) return;
     Record& r = records_[thread];
+    const std::size_t before = r.indices.size();
+    if (chosen_.empty())
+        r.indices.insert(r.indices.end(), spikes.begin(), spikes.end());
+    else
+        std::copy_if(spikes.begin(), spikes.end(), std::back_inserter(r.indices),
+                     [&](std::uint32_t neuron) { return chosen_[neuron]; });
+    if (r.indices.size() == before) return;
     r.steps.push_back(step);
-    r.counts.push_back(static_cast<std::uint32_t>(spikes.size()));
-    r.indices.insert(r.indices.end(), spikes.begin(), spikes.end());
+    r.counts.push_back(static_cast<std::uint32_t>(r.indices.size() - before));
 }
 
 SpikeRecorder::Spikes SpikeRecorder::take() {

@@ -94,4 +94,4 @@ def _become(network: Network, other: Network) -> None:
     """Take over what another network of the same parts has become; handles of populations and projections stay."""
     network._check_not_calling()
     network._circuit, network._guard = other._circuit, other._guard
-    network._recordings, network._silent, network._taken = other._recordings, other._silent, other._taken
+    network._recordings, network._partly, network._taken = other._recordings, other._partly, other._taken

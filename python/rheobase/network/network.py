@@ -98,8 +98,8 @@ class Network(Sealed):
         self._drives: list[PoissonDrive] = []
         self._stimuli: list[Stimulus] = []
         self._recordings: list[Recording] = []
-        #: Populations whose spikes are not recorded.
-        self._silent: set[str] = set()
+        #: Of populations not all of whose spikes are recorded: the neurons whose are.
+        self._partly: dict[str, np.ndarray] = {}
         #: Populations and variables that were recorded in the last step of this very object.
         self._told: set[tuple[str, str]] = set()
         #: Random arrays drawn so far.
@@ -754,16 +754,36 @@ class Network(Sealed):
             raise ValueError("connections must not be empty where their mean is recorded")
         self._record(Recording(projection.name, variable, index, steps, bool(mean), False, of_synapses=True))
 
-    def record_spikes(self, population: Population, on: bool = True) -> None:
-        """Switch the recording of a population's spikes on (as it is from the start) or off.
+    def record_spikes(self, population: Population | Selection | str, on: bool = True) -> None:
+        """Record the spikes of a population, as from the start, of chosen neurons alone, or of none.
+
+        Parameters
+        ----------
+        population : Population or Selection
+            Of a selection, its neurons alone are recorded; `Result.spikes` gives them by the selection or its name.
+        on : bool, default True
+            False for the others alone: for none where `population` is a whole one.
 
         Examples
         --------
         >>> net.record_spikes(x, False)
+        >>> net.record_spikes(e[:100])
         """
-        population, on = self._own("population", population), checks.flag("on", on)
-        self._engine.record_spikes(population._id, on)
-        (self._silent.discard if on else self._silent.add)(population.name)
+        whom, on = self._end("population", population), checks.flag("on", on)
+        self._check_not_calling()
+        everybody = np.arange(whom.n) if isinstance(whom, Population) else whom.indices
+        if on:
+            self._record_spikes_of(_population(whom), everybody)
+        else:
+            self._record_spikes_of(_population(whom), np.setdiff1d(np.arange(_population(whom).n), everybody))
+
+    def _record_spikes_of(self, population: Population, chosen: np.ndarray) -> None:
+        """Record the spikes of chosen neurons of a population alone."""
+        name, everybody = population.name, np.array_equal(chosen, np.arange(population.n))
+        self._engine.record_spikes(population._id, None if everybody else chosen.astype(np.uint32))
+        self._partly.pop(name, None)
+        if not everybody:
+            self._partly[name] = chosen
 
     # ---- running -----------------------------------------------------------------------------------------------------
 
@@ -873,7 +893,9 @@ class Network(Sealed):
 
     def _check_not_calling(self) -> None:
         if self._calling is not None:
-            raise RuntimeError("the network must not be run, reset or restored by what its run calls")
+            raise RuntimeError(
+                "the network must not be run, reset or restored by what its run calls, nor the recorded spikes changed"
+            )
 
     def _monitor(self, call: Callable[[Network], Any], every: float) -> Monitor:
         return Monitor(self, checks.function("call", call), checks.steps("every", every, self.dt, low=1))

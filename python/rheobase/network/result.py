@@ -126,7 +126,7 @@ class Result:
 
     @property
     def populations(self) -> list[str]:
-        """Names of all populations."""
+        """Names of all populations whose spikes were recorded, or of the neurons of one whose were, as "e[:100]"."""
         return list(self._spikes)
 
     @overload
@@ -160,10 +160,10 @@ class Result:
 
     def _named(self, population: str | Population | Selection) -> tuple[str, np.ndarray | None]:
         """Return the name of a population, and the indices of its neurons where only some are meant."""
-        if isinstance(population, Selection):
+        name = population if isinstance(population, str) else population.name
+        if isinstance(population, Selection) and name not in self._spikes:
             return self._named(population.population)[0], population.indices
-        name = population.name if isinstance(population, Population) else population
-        return checks.choice("population", name, self._spikes), None
+        return checks.choice("population (of those whose spikes were recorded)", name, self._spikes), None
 
     @staticmethod
     def _chosen(trains: SpikeTrains, indices: np.ndarray | None) -> SpikeTrains:

@@ -179,6 +179,8 @@ def _warn_of_runaway(network: Network, start: int, stop: int, spikes: dict[str, 
     """Warn, once per network, where a population of neurons spiked faster than neurons can for a while."""
     width = max(1, round(RUNAWAY_TIME / network.dt))
     for cells in network.circuit.neurons:
+        if cells.name not in spikes:
+            continue
         steps = spikes[cells.name][0]
         most = RUNAWAY_RATE * PER_MS * width * network.dt * cells.n
         if network._warned_of_runaway or stop - start < width or len(steps) <= most:
@@ -216,7 +218,14 @@ def _blown_up(
 
 def _recorded(network: Network, engine: _engine.Simulation) -> tuple[dict[str, Any], dict[Any, Any], dict[Any, Any]]:
     """Take what was recorded, spikes, states and events, out of the engine."""
-    spikes = {p.name: (*engine.take_spikes(id), p.n) for id, p in enumerate(network.circuit.populations)}
+    spikes: dict[str, Any] = {}
+    for id, cells in enumerate(network.circuit.populations):
+        steps, indices = engine.take_spikes(id)
+        chosen = network._partly.get(cells.name)
+        if chosen is None:
+            spikes[cells.name] = steps, indices, cells.n
+        elif len(chosen):
+            spikes[network[cells.name]._name_of(chosen)] = _renumbered(steps, indices, chosen)
     keys = _weight_keys(network)
     states: dict[Any, Any] = {}
     for id, r in enumerate(r for r in network._recordings if not r.event):
@@ -231,10 +240,18 @@ def _recorded(network: Network, engine: _engine.Simulation) -> tuple[dict[str, A
     events = {}
     for r in network._recordings:
         if r.event:
-            cells = network[r.of]
-            which = cells.neuron.events.index(r.variable)
-            events[r.of, r.variable] = (*engine.take_events(cells._id, which), cells.n)
+            whose = network[r.of]
+            which = whose.neuron.events.index(r.variable)
+            events[r.of, r.variable] = (*engine.take_events(whose._id, which), whose.n)
     return spikes, states, events
+
+
+def _renumbered(steps: np.ndarray, indices: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return spikes of chosen neurons, which then are counted in the order in which they were chosen."""
+    order = np.argsort(chosen)
+    indices = order[np.searchsorted(chosen, indices, sorter=order)]
+    by_time = np.lexsort((indices, steps))
+    return steps[by_time], indices[by_time], len(chosen)
 
 
 def _unit(network: Network, recording: Recording) -> str:

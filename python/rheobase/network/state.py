@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from rheobase import _engine, checks
 from rheobase.models.distributions import Distribution
 from rheobase.models.neurons import Neuron
 from rheobase.models.values import Described
-from rheobase.network.recording import Recording
+from rheobase.network.recording import Recording, chosen
 from rheobase.progress import Construction
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ class State(Described):
         Seed of what is random in runs.
     draws : int
         Random arrays drawn so far.
-    silent : tuple of str
-        Populations whose spikes are not recorded.
+    partly : tuple of (str, array)
+        Populations and which of their neurons have their spikes recorded, where not all have.
     frozen : tuple of int
         Plastic projections that do not learn.
     recordings : tuple of Recording
@@ -44,7 +45,7 @@ class State(Described):
     parameters: tuple[tuple[str, str, np.ndarray], ...]
     stream_seed: int
     draws: int
-    silent: tuple[str, ...]
+    partly: tuple[tuple[str, np.ndarray], ...]
     frozen: tuple[int, ...]
     recordings: tuple[Recording, ...]
 
@@ -59,7 +60,7 @@ class State(Described):
                 tuple(_parameters(network, engine)),
                 network.stream_seed,
                 network._taken,
-                tuple(sorted(network._silent)),
+                tuple(sorted(network._partly.items(), key=itemgetter(0))),
                 tuple(k for k, q in enumerate(projections) if q.plasticity is not None and not engine.is_learning(k)),
                 tuple(network._recordings),
             )
@@ -74,8 +75,8 @@ class State(Described):
             checks.choice("parameter", parameter, population.parameters)
             checks.array(parameter, values, shape=(population.n if len(values) > 1 else 1,))
             population._write(parameter, values)
-        for name in self.silent:
-            network.record_spikes(network[name], False)
+        for name, neurons in self.partly:
+            network._record_spikes_of(network[name], chosen("neurons", neurons, network[name].n))
         with network._guard.alone() as engine, Construction(engine, progress) as bar:
             engine.streams = checks.integer("stream_seed", self.stream_seed, low=0, high=2**64 - 1)
             if self.engine:

@@ -20,7 +20,8 @@ class Recording {
     Recording(const Network& network, const Layout& layout, std::size_t threads)
         : network_(network), layout_(layout), threads_(threads) {}
 
-    void record_spikes(std::size_t population, bool on);
+    /// Records the spikes of a population from now on: of all neurons, or of chosen ones alone.
+    void record_spikes(std::size_t population, const std::optional<std::vector<std::uint32_t>>& chosen);
     /// Samples a variable of chosen neurons; returns the recorder's id.
     std::size_t record_state(std::size_t population, const std::string& variable, Samples samples);
     /// Samples weights of chosen connections of a plastic projection, or a variable of theirs; returns the recorder's

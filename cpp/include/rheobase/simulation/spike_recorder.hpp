@@ -7,10 +7,12 @@
 
 namespace rheobase {
 
-/// All spikes of one population since the last `take`, each thread's apart.
+/// Spikes of one population since the last `take`, of all neurons or of chosen ones, each thread's apart.
 class SpikeRecorder {
   public:
     explicit SpikeRecorder(std::size_t threads) : records_(threads) {}
+    /// Records chosen neurons alone, of n.
+    SpikeRecorder(std::size_t threads, const std::vector<std::uint32_t>& chosen, std::size_t n);
 
     void record(std::size_t thread, std::int64_t step, Span<const std::uint32_t> spikes);
 
@@ -27,6 +29,7 @@ class SpikeRecorder {
         std::vector<std::uint32_t> counts, indices;
     };
     std::vector<Record> records_;
+    std::vector<bool> chosen_;  ///< by neuron; empty where all are
 };
 
 }  // namespace rheobase

@@ -61,9 +61,13 @@ class NestNetwork:
         for injected in self._circuit.injections:
             n = len(self.populations[injected.post])
             self._attach(inputs.current(nest, injected.current, n, self._dt), injected.post, {"delay": self._dt})
-        self._recorders = {
-            name: SpikeRecorder(nest, group, name in net._silent) for name, group in self.populations.items()
-        }
+        self._recorders: dict[str, SpikeRecorder] = {}
+        for name, group in self.populations.items():
+            chosen = net._partly.get(name)
+            if chosen is None:
+                self._recorders[name] = SpikeRecorder(nest, group, np.arange(len(group)))
+            elif len(chosen):
+                self._recorders[net[name]._name_of(chosen)] = SpikeRecorder(nest, group, chosen)
         self._meters: dict[tuple[str, str], Meter] = {}
         for r in net._recordings:
             name = net[r.of]._name_of(r.neurons) if r.selected else r.of

@@ -12,13 +12,14 @@ from rheobase.spikes.trains import SpikeTrains
 
 
 class SpikeRecorder:
-    """Spikes of a population, of which each process sees those of its own neurons."""
+    """Spikes of chosen neurons of a population, of which each process sees those of its own."""
 
-    def __init__(self, nest: Any, group: Any, silent: bool) -> None:
+    def __init__(self, nest: Any, group: Any, chosen: np.ndarray) -> None:
         self._n, self._first, self._device = len(group), group[0].global_id if len(group) else 0, None
-        if len(group) and not silent:
+        self._chosen = chosen
+        if len(chosen):
             self._device = nest.Create("spike_recorder")
-            nest.Connect(group, self._device)
+            nest.Connect(group[np.unique(chosen).tolist()], self._device)
 
     def take(self, start: float, stop: float) -> SpikeTrains:
         """Return the spikes of the run from `start` to `stop`, and forget them."""
@@ -29,7 +30,8 @@ class SpikeRecorder:
             neurons = np.asarray(events["senders"], dtype=np.int64) - self._first
             self._device.n_events = 0
         order = np.lexsort((neurons, times))
-        return SpikeTrains(times=times[order], indices=neurons[order], n=self._n, t_start=start, t_stop=stop)
+        trains = SpikeTrains(times=times[order], indices=neurons[order], n=self._n, t_start=start, t_stop=stop)
+        return trains.select(self._chosen)
 
 
 class Meter:
