@@ -37,11 +37,14 @@ DYNAMICS: list[Allowed] = []
 RATES: list[Allowed] = []
 
 THEORY: list[Allowed] = [
-    Allowed(
-        "rheobase.theory.ColouredNoise.__call__",
-        "I",
-        "three dimensions",
-        "solves an equation in two dimensions for each of 24 currents, which are right to ask for",
+    *(
+        Allowed(
+            f"rheobase.theory.ColouredNoise.{method}",
+            "I",
+            "three dimensions",
+            "solves an equation in two dimensions for each of 24 currents, which are right to ask for",
+        )
+        for method in ("__call__", "derivative")
     ),
     Allowed(
         "rheobase.theory.random_networks.RandomNetwork.simulate",

@@ -55,6 +55,7 @@ network.simulate(5.0)["e"]
 """,
     "rheobase.theory": """
 AsynchronousState(rb.circuits.cortex(2000, tau_e=4, tau_i=4)).resonance([10.0, 20.0])
+ColouredNoise(rb.EIF(tau_m=15)).derivative([12.0])
 Noiseless(rb.EIF(tau_m=15)).derivative([15.0, 20.0])
 Siegert().derivative([15.0], 1.0)
 Siegert().derivative_sigma([15.0], 1.0)

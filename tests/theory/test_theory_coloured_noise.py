@@ -1,44 +1,134 @@
-"""The rate in filtered noise, next to the engine and in its limits."""
+"""The rate in filtered noise, and how it follows modulations, next to the engine and in the limits."""
 
 import numpy as np
 import pytest
 
 import rheobase as rb
-from rheobase.theory import ColouredNoise, ThresholdIntegration
+from rheobase.theory import ColouredNoise, Noiseless, SelfConsistentField, Siegert, ThresholdIntegration
 
 EIF = rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=-40, V_re=-72)
 QIF = rb.QIF(tau_m=15, E_L=-70, V_T=-55, D=2.5, V_th=-30, V_re=-68, t_ref=2)
+LIF = rb.LIF(tau_m=10, E_L=-72, V_th=-55, V_re=-72, t_ref=2)
+
+
+def driven(neuron, mean, sigma, tau_s, n=400):
+    """Neurons in filtered Gaussian noise."""
+    net = rb.Network(dt=0.025, seed=1, threads=1)
+    p = net.add(neuron, n, name="p", V=rb.Uniform(-72, -55))
+    tau_m = neuron.parameters["tau_m"]
+    net.inject(p, rb.OrnsteinUhlenbeck(mean=mean, std=sigma * np.sqrt(1 + tau_m / tau_s), tau=tau_s))
+    return net
+
+
+def rates_of(net, n=400):
+    """Rate of each neuron in 1 s, Hz."""
+    return np.bincount(net.run(1300).spikes("p").between(300, 1300).indices, minlength=n).astype(float)
 
 
 @pytest.mark.parametrize(
-    ("neuron", "mean", "sigma", "tau_s"), [(EIF, 12.0, 5.0, 0.5), (QIF, 10.0, 4.0, 15.0), (EIF, 17.0, 6.0, 20.0)]
+    ("neuron", "mean", "sigma", "tau_s"),
+    [
+        (EIF, 12.0, 5.0, 0.5),
+        (QIF, 10.0, 4.0, 15.0),
+        (EIF, 17.0, 6.0, 20.0),
+        (LIF, 12.0, 5.0, 0.5),
+        (LIF, 12.0, 5.0, 5.0),
+        (LIF, 14.0, 5.0, 20.0),
+    ],
 )
 def test_rates_are_those_of_the_engine(neuron, mean, sigma, tau_s):
-    net = rb.Network(dt=0.025, seed=1, threads=1)
-    p = net.add(neuron, 400, name="p", V=rb.Uniform(-72, -55))
-    tau_m = neuron.parameters["tau_m"]
-    net.inject(p, rb.OrnsteinUhlenbeck(mean=mean, std=sigma * np.sqrt(1 + tau_m / tau_s), tau=tau_s))
-    trains = net.run(1300).spikes("p").between(300, 1300)
-    rates = np.bincount(trains.indices, minlength=400).astype(float)
+    rates = rates_of(driven(neuron, mean, sigma, tau_s))
     # 4.5 standard errors of 400 independent neurons, false alarm 7e-6, and 1 % for the step and the theory.
     error = 4.5 * rates.std() / np.sqrt(400) + 0.01 * rates.mean()
     assert abs(float(ColouredNoise(neuron, sigma, tau_s)(mean)) - rates.mean()) < error
 
 
-def test_fast_synapses_give_white_noise():
-    white = float(ThresholdIntegration(EIF, 5.0)(12.0))
-    errors = [abs(float(ColouredNoise(EIF, 5.0, tau_s)(12.0)) - white) for tau_s in (0.8, 0.4, 0.2)]
-    assert errors[1] < 0.7 * errors[0] and errors[2] < 0.7 * errors[1] < 0.03 * white
+def test_shot_noise_is_skew():
+    """An interneuron of the textbook's network at 2.5 Hz of external input: few spikes of large weights."""
+    net = rb.Network(dt=0.05, seed=2, threads=1)
+    p = net.add(rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=0, V_re=-72), 400, name="p", V=rb.Uniform(-72, -55))
+    for rate, sources, weight, tau in ((2.5, 160, 20, 8), (2.08, 160, 35, 6), (4.8, 40, -70, 4)):
+        net.drive(p, rate, sources=sources, weight=weight, synapse=rb.Exponential(tau=tau))
+    field = SelfConsistentField.of(net, alike=True)
+    curve, mean = field.curve("p", np.zeros(1)), field.moments(np.zeros(1))[0][0]
+    assert -0.5 < curve.skewness < -0.4 and 0.5 < curve.kurtosis < 0.6
+    rates = rates_of(net)
+    error = 4.5 * rates.std() / np.sqrt(400) + 0.01 * rates.mean()
+    assert abs(float(curve(mean)) - rates.mean()) < error
+    assert float(ColouredNoise(curve.neuron, curve.sigma, curve.tau_s)(mean)) - rates.mean() > error  # Gaussian
+
+
+@pytest.mark.parametrize("neuron", [EIF, LIF])
+def test_fast_synapses_give_white_noise(neuron):
+    """With an error that vanishes as τ_s for an upstroke, and as its root without (Fourcaud & Brunel 2002)."""
+    white, times = float(ThresholdIntegration(neuron, 5.0)(12.0)), (1.6, 0.4, 0.1)
+    errors = [abs(float(ColouredNoise(neuron, 5.0, tau_s)(12.0)) - white) for tau_s in times]
+    order = np.log(errors[1] / errors[2]) / np.log(4)
+    assert order == pytest.approx(1.0 if neuron is EIF else 0.5, abs=0.1)
+
+
+def test_boundary_layer_is_that_of_the_first_order():
+    """Siegert's formula with shifted bounds is exact to first order in √(τ_s/τ_m)."""
+    lif = rb.LIF(tau_m=10, E_L=-72, V_th=-55, V_re=-72)
+    for tau_s in (0.1, 0.4):
+        first = Siegert.of(lif, sigma=5.0 * np.sqrt(1 + tau_s / 10), tau_s=tau_s)
+        assert float(ColouredNoise(lif, 5.0, tau_s)(12.0)) == pytest.approx(float(first(12.0)), rel=tau_s / 10)
+
+
+@pytest.mark.parametrize("neuron", [EIF, LIF, QIF])
+def test_slow_synapses_average_the_noiseless_rate(neuron):
+    z = np.linspace(-8, 8, 4001)
+    weight = np.exp(-(z**2) / 2)
+    adiabatic = weight @ Noiseless(neuron)(14.0 + 4.0 * z) / weight.sum()
+    tau_m = neuron.parameters["tau_m"]
+    assert float(ColouredNoise(neuron, 4.0 / np.sqrt(1.1), 10 * tau_m, nodes=40)(14.0)) == pytest.approx(
+        adiabatic, rel=0.03
+    )
+
+
+@pytest.mark.parametrize("neuron", [EIF, QIF])
+def test_slow_responses_are_slopes(neuron):
+    def rate(mean, intensity=1.0):
+        return float(ColouredNoise(neuron, 5.0 * np.sqrt(intensity), 5.0, -0.2, 0.1)(mean))
+
+    f, h = ColouredNoise(neuron, 5.0, 5.0, -0.2, 0.1), 1e-3
+    gain = (rate(12 + h) - rate(12 - h)) / (2 * h)
+    assert float(f.derivative(12.0)) == pytest.approx(gain, rel=1e-5)
+    np.testing.assert_allclose(f.response([0.0, 1e-3], 12.0), gain, rtol=1e-4)
+    # Without skewness, which does not grow with the intensity as it does here.
+    f = ColouredNoise(neuron, 5.0, 5.0)
+    grown = [float(ColouredNoise(neuron, 5.0 * np.sqrt(x), 5.0)(12.0)) for x in (0.99, 1.01)]
+    assert f.responses(0.0, 12.0)[1].real == pytest.approx((grown[1] - grown[0]) / 0.02, rel=0.01)
+
+
+def test_response_is_that_of_the_engine():
+    n, f, depth = 3000, 40.0, 3.0
+    net = driven(EIF, 12.0, 5.0, 5.0, n)
+    net.inject(net["p"], rb.Samples(depth * np.sin(2 * np.pi * f * np.arange(0, 1100, 0.1) / 1000), every=0.1))
+    times = net.run(1100).spikes("p").between(100, 1100).times
+    measured = 2 * np.exp(-2j * np.pi * f * times / 1000).sum() / n / 1.0
+    expected = depth * complex(ColouredNoise(EIF, 5.0, 5.0).response(f, 12.0)) * -1j  # of a sine
+    # Spikes are about Poisson: each part of the sum has variance of half the spikes. False alarm 2e-5; 2 % for theory.
+    assert abs(measured - expected) < 4.5 * np.sqrt(2 * len(times)) / n + 0.02 * abs(expected)
 
 
 def test_bad_input():
     for call, text in (
-        (lambda: ColouredNoise(rb.LIF(), 5.0, 5.0)(10.0), "neuron must have an upstroke"),
+        (lambda: ColouredNoise(rb.AdEx(), 5.0, 5.0), "neuron must be"),
         (lambda: ColouredNoise(EIF, 0.0), "sigma must be > 0"),
         (lambda: ColouredNoise(EIF, 1e-3)(1.0), "sigma must be nearer"),
         (lambda: ColouredNoise(EIF, 5.0, 0.0), "tau_s must be"),
+        (lambda: ColouredNoise(EIF, skewness=3.0), "skewness must be"),
+        (lambda: ColouredNoise(EIF, kurtosis=-1.0), "kurtosis must be"),
         (lambda: ColouredNoise(EIF, nodes=2), "nodes must be"),
         (lambda: ColouredNoise(EIF)("a"), "I must"),
+        (lambda: ColouredNoise(EIF).response("a", 1.0), "frequencies must"),
     ):
         with pytest.raises((ValueError, TypeError), match=text):
             call()
+
+
+def test_silent_neurons_are_silent():
+    assert float(ColouredNoise(EIF, 0.5, 5.0)(0.0)) == 0
+    assert complex(ColouredNoise(EIF, 0.5, 5.0).response(10.0, 0.0)) == 0
+    assert float(ColouredNoise(LIF, 0.5, 5.0)(0.0)) == 0

@@ -149,3 +149,19 @@ def test_bad_input(call, error, text):
     with pytest.raises(error) as caught:
         call()
     assert text in str(caught.value)
+
+
+def test_areas_of_powers_of_kernels():
+    """What cumulants of shot noise take, next to closed forms and quadrature."""
+    from rheobase.theory.shot_noise import area_of_power, squared_area
+
+    t = np.linspace(0, 400, 400_001)
+    for tau, kernel in (
+        ((5.0,), np.exp(-t / 5) / 5),
+        ((5.0, 10.0), (np.exp(-t / 10) - np.exp(-t / 5)) / 5),
+        ((7.0, 7.0), t * np.exp(-t / 7) / 49),
+        ((4.0, 4.0, 4.0), t**2 * np.exp(-t / 4) / 128),
+    ):
+        for power in (2, 3, 4):
+            assert area_of_power(tau, power) == pytest.approx(np.trapezoid(kernel**power, t), rel=0.015)
+        assert area_of_power(tau, 2) == pytest.approx(squared_area(tau), rel=2e-3)

@@ -65,7 +65,8 @@ def test_cortex_is_nearer_to_theory_than_to_the_linear_mean_field():
     measured = net.run(1200).rates(t_start=200)
     linear = net.mean_field().fixed_points([(0, 100), (0, 100)])[0].u
     for k, name in enumerate("ei"):
-        assert s[name] == pytest.approx(measured[name], rel=0.12)
+        # 3 % of the theory, and 4 % of the network: five of 2000 neurons differ by 0.8 % over 1 s.
+        assert s[name] == pytest.approx(measured[name], rel=0.07)
         assert abs(s[name] - measured[name]) < abs(linear[k] - measured[name])
     assert linear[1] / measured["i"] == pytest.approx(0.76, abs=0.1)  # E20: it is this modest
 
@@ -138,12 +139,12 @@ def test_distributions_know_their_variance():
 
 @pytest.mark.slow
 def test_fixed_points_are_continued_in_the_external_rate():
-    field = SelfConsistentField.of(cortex(), alike=True)
+    field = SelfConsistentField.of(cortex(), alike=True, white=True)
     start = field.solve()
     branch = dynamics.continuation(lambda r: field.with_rate("x", r), start, 5.0, (4.0, 7.0), step=0.4)
     assert branch.ended == ("left the range", "left the range")
     assert (np.diff(branch.states, axis=0) > 0).all()
-    other = SelfConsistentField.of(cortex(rate=7.0), alike=True).solve()
+    other = SelfConsistentField.of(cortex(rate=7.0), alike=True, white=True).solve()
     np.testing.assert_allclose(branch.states[-1], other, rtol=1e-5)
 
 
@@ -151,7 +152,7 @@ def test_mean_field_with_its_own_curves():
     net = cortex()
     s = self_consistent_rates(net, alike=True)
     rate_network = net.mean_field("self-consistent", tau=[6, 4])
-    np.testing.assert_allclose(rate_network.field(s.rates), 0, atol=1e-8)
+    np.testing.assert_allclose(rate_network.field(s.rates), 0, atol=1e-5)
     assert dynamics.linearise(rate_network, s.rates).stable
     assert stabilisation(rate_network, s.rates).inhibition_stabilised
 
@@ -172,23 +173,24 @@ def test_onset_of_oscillations_with_the_engine_on_both_sides():
     assert steady.unstable_modes() == 0 and swapped.unstable_modes() == 2
     assert rhythm(cortex()) < 0.8 and rhythm(cortex(tau_i=8.0, tau_e=4.0)) > 2.5
     assert rhythm(cortex(tau_i=6.0, tau_e=4.0)) > 2  # Ex. 3.3.1
-    # At 0 Hz the loop is G W of the rate network with the same theory.
-    net = cortex()
-    rate_network = net.mean_field("self-consistent")
-    gain = rate_network.gain(rate_network.total_input(steady.rates))
-    means, exact = steady.field.moments(steady.rates)[0], []
-    for k, name in enumerate("ei"):
-        exact.append(steady.field.curve(name, steady.rates).derivative(means[k]))
-    np.testing.assert_allclose(steady.loop(0.0)[0], np.array(exact)[:, None] * rate_network.coupling, rtol=1e-9)
-    np.testing.assert_allclose(gain, exact, rtol=5e-3)  # the curves are tabulated in steps of 0.9 mV
+    # At 0 Hz the loop holds the slopes of the self-consistent rates, but for those of the skewness of the noise.
+    field, rates, h = steady.field, steady.rates, 1e-2
+    slopes = np.transpose([(field.map(rates + h * one) - field.map(rates - h * one)) / (2 * h) for one in np.eye(2)])
+    np.testing.assert_allclose(steady.loop(0.0)[0], slopes, rtol=0.02)
+    # The curves of the rate network, tabulated in steps of 0.9 mV, have the gains of the theory.
+    rate_network = cortex().mean_field("self-consistent")
+    gain = rate_network.gain(rate_network.total_input(rates))
+    means = field.moments(rates)[0]
+    exact = [float(field.curve(name, rates).derivative(means[k])) for k, name in enumerate("ei")]
+    np.testing.assert_allclose(gain, exact, rtol=1e-2)
 
 
 @pytest.mark.slow
 def test_onset_is_found():
-    onset = oscillation_onset(lambda tau_i: cortex(tau_i, tau_e=4.0), (5.0, 7.0))
+    onset = oscillation_onset(lambda tau_i: cortex(tau_i, tau_e=4.0), (4.5, 6.0))
     state = AsynchronousState(cortex(onset.parameter, tau_e=4.0))
     assert abs(state.determinant(onset.frequency)[0]) < 1e-4
-    assert 5.5 < onset.parameter < 6.2 and 40 < onset.frequency < 55
+    assert 5.0 < onset.parameter < 5.5 and 45 < onset.frequency < 60
     assert AsynchronousState(cortex(onset.parameter - 0.1, tau_e=4.0)).unstable_modes() == 0
     assert AsynchronousState(cortex(onset.parameter + 0.1, tau_e=4.0)).unstable_modes() == 2
 
@@ -305,4 +307,6 @@ def test_self_consistent_rates_are_found_far_from_the_first_start():
     excitation = ((x, e, 30, 10), (x, i, 20, 10), (e, e, 12, 8), (e, i, 35, 8))
     for pre, post, weight, tau in (*excitation, (i, e, -45, 4), (i, i, -70, 4)):
         net.connect(pre, post, rb.Bernoulli(0.2), weight=weight, synapse=rb.Exponential(tau=tau))
-    assert rb.theory.self_consistent_rates(net).rates == pytest.approx([41.91, 109.96], abs=0.01)
+    white = rb.theory.self_consistent_rates(net, white=True).rates
+    assert white == pytest.approx([41.91, 109.96], abs=0.01)
+    assert rb.theory.self_consistent_rates(net).rates == pytest.approx(white, rel=0.05)

@@ -1,10 +1,4 @@
-"""The rate of a neuron whose noise comes through a synapse: the Fokker–Planck equation of V and of the current.
-
-The neuron is τ_m V' = F(V) + I + s z(t), z of Ornstein and Uhlenbeck with variance 1 and time constant τ_s. In
-Hermite functions of z, taken at the nodes of Gauss and Hermite, the density streams along V at each node with that
-node's speed while the nodes exchange it; finite volumes along V, upwind, make a sparse linear system. Their error is of
-first order in the size of a cell, and one extrapolation removes it.
-"""
+"""The rate of a neuron whose noise comes through a synapse, and how it follows modulations of the input."""
 
 from __future__ import annotations
 
@@ -12,38 +6,47 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix
-from scipy.sparse.linalg import splu
 
 from rheobase import checks
 from rheobase.models.neurons import Neuron
+from rheobase.theory.coloured_density import ColouredDensity
 from rheobase.theory.membranes import Membrane, as_membrane, inputs
 from rheobase.units import PER_MS
-
-#: Size of a cell next to σ, of the coarser of two grids.
-_CELL = 0.04
-
-#: Largest number of unknowns of the linear system.
-_MAX_UNKNOWNS = 200_000
 
 #: Range of τ_s/τ_m in which so few nodes describe the current.
 _SHORTEST, _LONGEST = 0.01, 10.0
 
+#: Numbers of nodes where an upstroke carries every neuron over V_th, where a boundary layer forms there, and where it
+#: does in noise slower than two membrane time constants.
+_WITH_UPSTROKE, _WITH_LAYER, _WITH_SLOW_LAYER = 10, 24, 40
+
+#: Frequency (Hz) up to which a response is asked for: no neuron follows beyond.
+_MAX_FREQUENCY = 1e6
+
 
 @dataclass(frozen=True)
 class ColouredNoise:
-    """f–I curve of a neuron with an upstroke, EIF or QIF, in noise that an exponential synapse has filtered.
+    """f–I curve of a one-variable neuron in noise that an exponential synapse has filtered.
+
+    The two-dimensional Fokker–Planck equation of V and the synaptic current is solved as a linear system, with Hermite
+    functions of the current. White noise is the limit of a small `tau_s` (see `ThresholdIntegration`, `Siegert`), the
+    average of the noiseless rate over the current that of a large one.
 
     Attributes
     ----------
     neuron : Neuron or Membrane
-        ``rb.EIF``, ``rb.QIF``, or another `Membrane` whose drift carries it over V_th whatever the current.
+        ``rb.LIF``, ``rb.EIF``, ``rb.QIF``, or any `Membrane` with another drift.
     sigma : float
         s.d. of the free membrane potential, mV, above 0; that of the current is σ √(1 + τ_m/τ_s).
     tau_s : float
         Time constant of the synapse, ms, from 0.01 to 10 membrane time constants.
-    nodes : int
-        Number of currents at which the density is known, from 4 to 40.
+    skewness : float
+        Skewness of the current, from -2 to 2: that of shot noise, negative where inhibition has the larger weights.
+    kurtosis : float
+        Its excess kurtosis, from 0 to 4.
+    nodes : int, optional
+        Number of currents at which the density is known, from 4 to 40. Default: 10; where some currents hold the
+        neuron below V_th, as those of the LIF do, 24, or 40 if τ_s is above two membrane time constants.
 
     Raises
     ------
@@ -60,14 +63,19 @@ class ColouredNoise:
     neuron: Neuron | Membrane
     sigma: float = 5.0
     tau_s: float = 5.0
-    nodes: int = 12
+    skewness: float = 0.0
+    kurtosis: float = 0.0
+    nodes: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_membrane", as_membrane(self.neuron))
         checks.field(self, "sigma", above=0, unit="mV")
         tau_m = self.membrane.tau_m
         checks.field(self, "tau_s", low=_SHORTEST * tau_m, high=_LONGEST * tau_m)
-        checks.integer("nodes", self.nodes, low=4, high=40)
+        checks.field(self, "skewness", low=-2, high=2)
+        checks.field(self, "kurtosis", low=0, high=4)
+        if self.nodes is not None:
+            checks.integer("nodes", self.nodes, low=4, high=40)
 
     @property
     def membrane(self) -> Membrane:
@@ -77,68 +85,73 @@ class ColouredNoise:
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate, Hz, at mean input `I`, mV."""
         mean = inputs(I)
-        return np.array([self._extrapolated(float(x)) for x in mean.flat]).reshape(mean.shape)
+        return np.array([self._density(float(x)).rate / PER_MS for x in mean.flat]).reshape(mean.shape)
 
-    def _extrapolated(self, mean: float) -> float:
-        coarse, fine = (self._rate(mean, cell * self.sigma) for cell in (_CELL, _CELL / 2))
-        return max(0.0, 2 * fine - coarse)
+    def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
+        """Return the gain dr/dI, Hz/mV: the response to a slow modulation of the input."""
+        mean = inputs(I)
+        gains = [self._density(float(x)).response(0.0)[0].real / PER_MS for x in mean.flat]
+        return np.array(gains).reshape(mean.shape)
 
-    def _rate(self, mean: float, cell: float) -> float:
-        """Return the rate, Hz, on a grid with cells of about this size, mV."""
-        m, n = self.membrane, self.nodes
-        position = np.diag(np.sqrt(np.arange(1.0, n)), 1)
-        z, modes = np.linalg.eigh(position + position.T)
-        push = mean + self.sigma * np.sqrt(1 + m.tau_m / self.tau_s) * z
-        edges, reset = self._edges(push, cell)
-        width = edges[1] - edges[0]
-        speed = (m.drift(edges)[:, None] + push) / (m.tau_m * width)
-        up, down = np.maximum(speed, 0.0), np.minimum(speed, 0.0)
-        up[0] = down[0] = down[-1] = 0.0  # nothing comes from outside
-        cells = len(edges) - 1
-        at = np.arange(cells * n).reshape(cells, n)
-        exchange = (modes.T * (-np.arange(n) / self.tau_s)) @ modes
-        # A spike starts again at the reset, with the current as it has become while the neuron was refractory.
-        start = (modes.T * np.exp(-np.arange(n) * m.t_ref / self.tau_s)) @ modes * up[-1]
-        entries = [
-            (at, at, down[:-1] - up[1:]),
-            (at[1:], at[:-1], up[1:-1]),
-            (at[:-1], at[1:], -down[1:-1]),
-            (*np.broadcast_arrays(at[:, :, None], at[:, None, :]), np.broadcast_to(exchange, (cells, n, n))),
-            (*np.broadcast_arrays(at[reset][:, None], at[-1]), start),
-        ]
-        row, column, value = (np.concatenate([np.ravel(e[k]) for e in entries]) for k in range(3))
-        # The system leaves the norm open: it takes the place of one of the equations, which follows from the others.
-        one = at[reset, n // 2]
-        kept = row != one
-        row, column = np.append(row[kept], np.full(at.size, one)), np.append(column[kept], at.ravel())
-        value = np.append(value[kept], np.tile(modes[0], cells))
-        right = np.zeros(at.size)
-        right[one] = 1.0
-        density = splu(coo_matrix((value, (row, column)), shape=(at.size, at.size)).tocsc()).solve(right)
-        flux = float((density[at[-1]] * up[-1]) @ modes[0])
-        return flux / (PER_MS * (1 + flux * m.t_ref))
+    def response(self, frequencies: npt.ArrayLike, I: float) -> np.ndarray:  # noqa: E741
+        """Return the linear response of the rate to a modulated input, Hz/mV.
 
-    def _edges(self, push: np.ndarray, cell: float) -> tuple[np.ndarray, int]:
-        """Return potentials between cells, from where all currents push up to V_th, and the cell above the reset."""
-        m = self.membrane
-        if not float(m.drift(np.asarray(m.V_th))) + push[0] > 0:
-            raise ValueError(
-                f"neuron must have an upstroke that carries it over V_th whatever the current, such as an EIF or QIF, "
-                f"but the drift at V_th = {m.V_th:g} mV is {float(m.drift(np.asarray(m.V_th))):g} mV"
-            )
-        depth = cell
-        while float(m.drift(np.asarray(m.V_re - depth))) + push[0] < 0:
-            depth *= 1.2
-            if not depth < 1e6 * cell:
-                raise ValueError(
-                    f"drift must push the neuron up far below its reset, but not with sigma = {self.sigma:g}"
-                )
-        above = int(np.ceil((m.V_th - m.V_re) / cell))
-        width = (m.V_th - m.V_re) / above
-        below = int(np.ceil(depth / width))
-        if (below + above) * self.nodes > _MAX_UNKNOWNS:
-            raise ValueError(
-                f"sigma must be nearer to V_th - V_re = {m.V_th - m.V_re:g} mV, or there are too many cells, "
-                f"got {self.sigma:g}"
-            )
-        return m.V_re + width * np.arange(-below, above + 1), below
+        An input I + ε e^{2πi f t} makes the rate r + ε A(f) e^{2πi f t}; A(0) is the gain.
+
+        Parameters
+        ----------
+        frequencies : array_like
+            f, Hz.
+        I : float
+            Mean input, mV.
+
+        Returns
+        -------
+        ndarray of complex, of the shape of `frequencies`
+
+        Examples
+        --------
+        >>> f = ColouredNoise(rb.EIF(), sigma=5.0, tau_s=5.0)
+        >>> abs(f.response([0.0, 100.0], I=12.0)).round(2)
+        array([1.75, 0.39])
+        """
+        return self.responses(frequencies, I)[0]
+
+    def responses(self, frequencies: npt.ArrayLike, I: float) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
+        """Return the linear responses of the rate to modulations of the mean input and of the noise.
+
+        Noise of 1 + ε e^{2πi f t} times its intensity, as of Poisson spikes whose rate is modulated, makes the rate
+        r + ε B(f) e^{2πi f t} where the mean input stays as it is.
+
+        Parameters
+        ----------
+        frequencies : array_like
+            f, Hz.
+        I : float
+            Mean input, mV.
+
+        Returns
+        -------
+        ndarray of complex, of the shape of `frequencies`
+            A, Hz/mV, as `response`.
+        ndarray of complex, of the shape of `frequencies`
+            B, Hz.
+
+        Examples
+        --------
+        >>> f = ColouredNoise(rb.EIF(), sigma=5.0, tau_s=5.0)
+        >>> abs(f.responses([0.0, 100.0], I=12.0)[1]).round(1)
+        array([4.8, 0.9])
+        """
+        hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)
+        density = self._density(float(inputs(checks.number("I", I, unit="mV"))))
+        both = [density.response(2 * np.pi * PER_MS * float(f)) for f in hertz.flat]
+        by_mean, by_noise = np.array(both, dtype=complex).reshape(-1, 2).T / PER_MS
+        return by_mean.reshape(hertz.shape), by_noise.reshape(hertz.shape)
+
+    def _density(self, mean: float) -> ColouredDensity:
+        noise = (self.membrane, mean, self.sigma, self.tau_s, self.skewness, self.kurtosis)
+        density = ColouredDensity(*noise, self.nodes or _WITH_UPSTROKE)
+        if self.nodes or density.carried:
+            return density
+        return ColouredDensity(*noise, _WITH_LAYER if self.tau_s <= 2 * self.membrane.tau_m else _WITH_SLOW_LAYER)

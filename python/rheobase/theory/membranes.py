@@ -172,6 +172,23 @@ def as_membrane(neuron: Neuron | Membrane) -> Membrane:
     return MEMBRANES[name](**parameters_of(neuron))
 
 
+def lowest_potential(membrane: Membrane, mean: float, sigma: float) -> float:
+    """Return the potential, mV, below which no neuron goes at this mean input and s.d. of the free potential, mV.
+
+    The density there is e^{−32} of that at the reset or at the lowest rest: the barrier is U/σ² = 32.
+    """
+    reset, reach = membrane.V_re, membrane.V_th - membrane.V_re
+    V = reset + np.linspace(0.0, -1.0, 400) * 20 * max(sigma, 1e-3 * reach)
+    while True:
+        climb = np.append(0.0, np.cumsum((membrane.drift(V[1:]) + mean) * -np.diff(V))) / sigma / sigma
+        climb -= np.minimum.accumulate(climb)
+        if climb[-1] > 32:
+            return float(V[np.argmax(climb > 32)])
+        if V[-1] < reset - 1e4 * (reach + sigma):
+            raise ValueError(f"drift must push the neuron up far below its reset, but not with sigma = {sigma:g}")
+        V = reset + (V - reset) * 2
+
+
 def average(value: Value) -> float:
     """Return the mean of a parameter: of a number, of one number per neuron, or of a distribution."""
     if isinstance(value, Distribution):

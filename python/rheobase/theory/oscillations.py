@@ -13,26 +13,32 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy.interpolate import CubicSpline
 from scipy.optimize import root
 
 from rheobase import checks
 from rheobase.models.circuit import Circuit, Connections, HasCircuit
 from rheobase.models.values import Brief
+from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.membranes import average, variance_of, weight_area
-from rheobase.theory.self_consistent import SelfConsistentField
+from rheobase.theory.self_consistent import SelfConsistentField, afferent
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
 #: Frequency (Hz) up to which the loop is asked for: nothing passes it beyond.
 _MAX_FREQUENCY = 1e6
 
+#: Number of frequencies at which a response is found where it is asked for at more, and the lowest of these, Hz.
+_RESPONSES, _LOWEST = 40, 1e-3
+
 
 @dataclass(frozen=True, eq=False)
 class AsynchronousState:
     """The stationary state of a spiking network, and how it answers small modulations.
 
-    Neurons of a population are taken to be alike, the noise to be white and its modulation negligible next to that of
-    the mean: good while synapses are not much slower than the membrane.
+    Neurons of a population are taken to be alike. Where synapses filter the noise, neurons answer with the responses of
+    `ColouredNoise` to modulations of the mean input and of the intensity of the noise; where it is white, to those of
+    the mean alone.
 
     Attributes
     ----------
@@ -66,7 +72,10 @@ class AsynchronousState:
         return self.field.solve(self.x0)
 
     def loop(self, frequencies: npt.ArrayLike) -> np.ndarray:
-        """Return A(f) W S(f): how a modulation of the rates comes back after one turn.
+        """Return A(f) W S(f) + B(f) Q D(f): how a modulation of the rates comes back after one turn.
+
+        A and B are the responses to mean and noise, W the weights, S synapses with delays, D delays alone and Q the
+        part of the noise that each population makes, next to its rate.
 
         Parameters
         ----------
@@ -76,24 +85,27 @@ class AsynchronousState:
         Returns
         -------
         ndarray of complex, shape (K, n, n)
-            ``[:, j, k]``: of population j to k; at 0 Hz the matrix G W of the rate equations.
+            ``[:, j, k]``: of population k to j; at 0 Hz the slopes of the self-consistent rates.
         """
         hertz = np.atleast_1d(checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY))
         if hertz.ndim != 1:
             raise ValueError(f"frequencies must be a number or have shape (any,), got shape {hertz.shape}")
         omega = 2 * np.pi * PER_MS * hertz
         names, (means, _, stds) = self.field.names, self.field.moments(self.rates)
-        path = np.zeros((len(omega), len(names), len(names)), dtype=complex)
+        turn = np.zeros((len(omega), len(names), len(names)), dtype=complex)
         circuit = Circuit.of(self.network)
         circuit._check_whole()
+        answers = {
+            name: _answers(self.field, name, self.rates, hertz, mean, std)
+            for name, mean, std in zip(names, means, stds, strict=True)
+        }
         for q in circuit.projections:
             if q.pre in names:
-                path[:, names.index(q.post), names.index(q.pre)] += _path(circuit, q, omega)
-        answers = [
-            ThresholdIntegration(neuron, std, points=1000).response(hertz, mean)
-            for neuron, std, mean in zip(self.field.neurons, stds, means, strict=True)
-        ]
-        return np.array(answers).T[:, :, None] * path
+                post = names.index(q.post)
+                to_mean, to_noise = answers[q.post]
+                noise = _share_of_noise(circuit, q, stds[post]) * _delayed(q, omega)
+                turn[:, post, names.index(q.pre)] += to_mean * _path(circuit, q, omega) + to_noise * noise
+        return turn
 
     def determinant(self, frequencies: npt.ArrayLike) -> np.ndarray:
         """Return det(1 − A W S) at frequencies in Hz, shape (K,); it vanishes where an oscillation sets in."""
@@ -154,14 +166,14 @@ def oscillation_onset(family: Callable[[float], Circuit | HasCircuit], bracket: 
     --------
     >>> slower = lambda tau_i: rb.circuits.cortex(2000, tau_e=4, tau_i=tau_i)
     >>> round(oscillation_onset(slower, (4, 8)).parameter, 1)  # ms
-    5.9
+    5.2
     """
     family = checks.function("family", family)
     low, high = checks.reals("bracket", bracket, shape=(2,)).tolist()
     if not low < high:
         raise ValueError(f"bracket must be (low, high) with low < high, got {bracket}")
     scan = np.linspace(low, high, 5)
-    f = np.geomspace(1.0, 500.0, 100)
+    f = np.geomspace(1.0, 500.0, 25)
     rates = None
 
     def determinant(p: float, hertz: np.ndarray) -> np.ndarray:
@@ -187,11 +199,40 @@ def oscillation_onset(family: Callable[[float], Circuit | HasCircuit], bracket: 
 def _path(circuit: Circuit, q: Connections, omega: np.ndarray) -> np.ndarray:
     """From a rate, Hz, to a current, mV: weights, delays and the unit-area kernel of the synapse."""
     gain = PER_MS * q.mean_weight * weight_area(q.synapse, circuit[q.post].neuron) * circuit.mean_in_degree(q)
-    spread = variance_of(q.delay)
-    wave: np.ndarray = gain * np.exp(-1j * omega * average(q.delay) - spread * omega**2 / 2)
+    wave: np.ndarray = gain * _delayed(q, omega)
     for tau in q.synapse.parameters.values():
         wave = wave / (1 + 1j * omega * tau)
     return wave
+
+
+def _delayed(q: Connections, omega: np.ndarray) -> np.ndarray:
+    """Return what the delays do to a modulation, their distribution taken as normal."""
+    return np.asarray(np.exp(-1j * omega * average(q.delay) - variance_of(q.delay) * omega**2 / 2))
+
+
+def _share_of_noise(circuit: Circuit, q: Connections, std: float) -> float:
+    """Return by which part the variance of the free potential grows per Hz of the senders."""
+    arriving = afferent(circuit, q)
+    tau_m = average(circuit[q.post].neuron.parameters["tau_m"])
+    return PER_MS * arriving.n * arriving.cumulant(2, tau_m) / std**2 if std > 0 else 0.0
+
+
+def _answers(
+    field: SelfConsistentField, name: str, rates: np.ndarray, hertz: np.ndarray, mean: float, std: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the responses to modulations of the mean (Hz/mV) and of the noise (Hz), the latter 0 in white noise."""
+    curve = field.curve(name, rates)
+    if not isinstance(curve, ColouredNoise):
+        white = ThresholdIntegration(field.neurons[field.names.index(name)], std, points=1000)
+        return white.response(hertz, mean), np.zeros(len(hertz), dtype=complex)
+    if len(hertz) <= _RESPONSES:
+        return curve.responses(hertz, mean)
+    # The responses are smooth: those at some frequencies give all others.
+    log = np.log(np.maximum(np.abs(hertz), _LOWEST))
+    at = np.linspace(log.min(), log.max(), _RESPONSES)
+    splines = [CubicSpline(at, answer) for answer in curve.responses(np.exp(at), mean)]
+    first, second = (np.where(hertz < 0, np.conj(spline(log)), spline(log)) for spline in splines)
+    return first, second
 
 
 def _frequencies(frequencies: npt.ArrayLike | None) -> np.ndarray:

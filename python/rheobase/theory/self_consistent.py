@@ -1,18 +1,21 @@
 """Self-consistent rates of a spiking network: mean and variance of every input from the network's own connections.
 
 Brunel's (2000) diffusion approximation for any network of one-variable neurons: the rates give the mean and the
-variance of the inputs (Campbell), the f–I theory of the neuron model gives back the rates. Neurons of a population
-differ by what they happen to receive: the variance of their mean inputs, from the numbers of inputs, the weights and
-the rates of the senders, is part of the state (van Vreeswijk & Sompolinsky 1998).
+variance of the inputs (Campbell), the f–I theory of the neuron model gives back the rates. Noise that synapses have
+filtered is taken as such: as that of one exponential synapse with the same intensity at low frequencies and, up to the
+fourth cumulant, the same effect on the free membrane potential as all of them together. Neurons of a population differ
+by what they happen to receive: the variance of their mean inputs, from the numbers of inputs, the weights and the rates
+of the senders, is part of the state (van Vreeswijk & Sompolinsky 1998).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy.interpolate import make_interp_spline
 from scipy.optimize import root
 
 from rheobase import checks
@@ -23,20 +26,26 @@ from rheobase.models.sources import Poisson
 from rheobase.models.values import Brief
 from rheobase.rates import Interpolated, ThresholdLinear
 from rheobase.rates.curves import Curve
+from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.injected import injected_current
-from rheobase.theory.membranes import as_membrane, average, variance_of, weight_area
+from rheobase.theory.membranes import Membrane, as_membrane, average, variance_of, weight_area
 from rheobase.theory.noiseless import Noiseless
-from rheobase.theory.shot_noise import squared_area
+from rheobase.theory.shot_noise import area_of_power, squared_area
 from rheobase.theory.siegert import Siegert
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
 
 @cache
-def _quadrature() -> tuple[np.ndarray, np.ndarray]:
+def _quadrature(n: int) -> tuple[np.ndarray, np.ndarray]:
     """Return nodes and weights for averages over a standard normal variable; see `noiseless` why at the first use."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(15)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(n)
     return nodes, weights / weights.sum()
+
+
+#: Mean inputs at which neurons of a population are told apart, by a theory that is quick and by one that is not, and by
+#: the latter where their s.d. next to that of the free potential is small.
+_MANY, _FEW, _FEWEST, _NARROW = 15, 7, 3, 0.2
 
 
 #: Rates of all populations, Hz, from which a state is looked for after the mean field's own.
@@ -45,8 +54,23 @@ _STARTS = (5.0, 20.0, 60.0, 1.0)
 #: Smallest step by which the rates of the sources are raised, as a part of them.
 _SMALLEST_STEP = 1e-3
 
+#: Steps of Broyden's method, and the misfit, next to the largest rate plus 1 Hz, at which it ends.
+_BROYDEN, _MISFIT = 30, 1e-7
+
 #: s.d. of the free potential, mV, up to which noise does nothing: a rate differs by 0.01 Hz at the threshold itself.
 _NO_NOISE = 1e-4
+
+#: Time constant of the noise next to τ_m below which it counts as white, and above which it is as slow as that.
+_WHITE, _SLOW = 0.01, 10.0
+
+#: s.d. of the free potential next to V_th - V_re below which the colour of the noise does not matter.
+_FAINT = 0.01
+
+#: Largest skewness and excess kurtosis of the current for which its Hermite functions describe it.
+_SKEWEST, _HEAVIEST = 0.8, 0.8
+
+#: Inputs at which a tabulated curve is compared with that in white noise, and the least rate, Hz, at which it is.
+_COMPARED, _LEAST = 25, 1e-3
 
 #: Largest rate, Hz, whose square can still be computed.
 _MAX_RATE = 1e100
@@ -81,7 +105,24 @@ class Afferent:
     @property
     def power(self) -> float:
         """Intensity of the noise from a spike a ms of each sender, (mV·ms)²."""
-        return self.n * (self.weight**2 + self.weight_variance)
+        return self.n * self.moment(2)
+
+    def moment(self, order: int) -> float:
+        """Return the mean of the weight to the power of 2, 3 or 4, (mV·ms)^order; weights as those of a normal law.
+
+        Examples
+        --------
+        >>> Afferent("x", 10, 0.0, 2.0, 1.0, 1.0, (5.0,)).moment(3)  # w³ + 3 w s²
+        14.0
+        """
+        w, variance = self.weight, self.weight_variance
+        order = checks.integer("order", order, low=2, high=4)
+        return [w**2 + variance, w**3 + 3 * w * variance, w**4 + 6 * w**2 * variance + 3 * variance**2][order - 2]
+
+    def cumulant(self, order: int, tau_m: float) -> float:
+        """Return what one spike per ms through one connection adds to a cumulant of the free potential, mV^order."""
+        area = squared_area([*self.tau, tau_m]) if order == 2 else area_of_power((*self.tau, tau_m), order)
+        return self.moment(order) * area
 
     def quenched(self, rate: float, variance: float) -> float:
         """Return the variance over neurons of the mean input, mV², at senders' mean rate and its variance, Hz²."""
@@ -90,6 +131,16 @@ class Afferent:
         numbers = self.n_variance * (self.weight * rate) ** 2
         each = self.weight_variance * (rate**2 + variance) + self.weight**2 * variance * self.left
         return PER_MS**2 * (numbers + self.n * each)
+
+
+@dataclass(frozen=True)
+class _Noise:
+    """One exponential synapse that does what all do: s.d. of the free potential, mV, time constant, ms, current."""
+
+    std: float
+    tau_s: float
+    skewness: float
+    kurtosis: float
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -160,6 +211,8 @@ class SelfConsistentField(Brief):
         ms.
     alike : bool
         Whether neurons of a population are taken to be alike.
+    white : bool
+        Whether all noise is taken to be white.
     """
 
     names: tuple[str, ...]
@@ -170,11 +223,12 @@ class SelfConsistentField(Brief):
     sources: dict[str, tuple[float, float]]
     tau: np.ndarray
     alike: bool = False
+    white: bool = False
 
     @classmethod
-    def of(cls, network: Circuit | HasCircuit, *, alike: bool = False) -> SelfConsistentField:
+    def of(cls, network: Circuit | HasCircuit, *, alike: bool = False, white: bool = False) -> SelfConsistentField:
         """Return the field of a spiking network, or of its circuit; see `self_consistent_rates`."""
-        alike, circuit = checks.flag("alike", alike), Circuit.of(network)
+        alike, white, circuit = checks.flag("alike", alike), checks.flag("white", white), Circuit.of(network)
         circuit._check_whole()
         targets = circuit.neurons
         if not targets:
@@ -190,7 +244,7 @@ class SelfConsistentField(Brief):
                 raise ValueError(
                     f"sources must be Poisson processes for this theory, got {q.pre!r}: {circuit[q.pre].model!r}"
                 )
-            afferents[row[q.post]].append(_afferent(circuit, q))
+            afferents[row[q.post]].append(afferent(circuit, q))
         for k, d in enumerate(circuit.drives):
             name = f"drive {d.post}"
             name = name if name not in sources else f"{name} {k}"
@@ -216,6 +270,7 @@ class SelfConsistentField(Brief):
             sources,
             np.array([average(p.neuron.parameters["tau_m"]) for p in targets]),
             alike,
+            white,
         )
 
     def with_rate(self, source: str, rate: float) -> SelfConsistentField:
@@ -247,12 +302,16 @@ class SelfConsistentField(Brief):
         u = self._checked(u)
         means, quenched, _ = self.moments(u)
         rates, variances = [], []
-        nodes, weights = _quadrature()
         for k, name in enumerate(self.names):
+            curve = self.curve(name, u)
             if self.alike:
-                rates.append(float(self.curve(name, u)(means[k])))
+                rates.append(float(curve(means[k])))
                 continue
-            spread = self.curve(name, u)(means[k] + quenched[k] * nodes)
+            if isinstance(curve, ColouredNoise):
+                nodes, weights = _quadrature(_FEW if quenched[k] > _NARROW * curve.sigma else _FEWEST)
+            else:
+                nodes, weights = _quadrature(_MANY)
+            spread = curve(means[k] + quenched[k] * nodes)
             rates.append(float(weights @ spread))
             variances.append(float(weights @ (spread - rates[-1]) ** 2))
         return np.array(rates + variances)
@@ -266,25 +325,24 @@ class SelfConsistentField(Brief):
                 rate, variance = senders[a.pre]
                 means[k] += PER_MS * a.n * a.weight * rate
                 quenched[k] += a.quenched(rate, variance)
-        stds = [np.sqrt(self._membrane_variance(k, senders)) for k in range(len(self.names))]
+        stds = [self._noise(k, senders).std for k in range(len(self.names))]
         return means, np.zeros_like(means) if self.alike else np.sqrt(quenched), np.array(stds)
 
     def curve(self, name: str, u: npt.ArrayLike) -> Curve:
         """Return the f–I curve of one population in the noise it has in state `u`.
 
-        Siegert's formula for leaky neurons, with the intensity of the noise and the mean synaptic time constant;
-        threshold integration for others, in white noise that moves the free potential as much.
+        That of `ColouredNoise` where synapses filter; else Siegert's formula for leaky neurons and threshold
+        integration for others.
         """
         k = self.names.index(checks.choice("name", name, self.names))
-        neuron, senders = self.neurons[k], self._senders(self._checked(u))
-        tau_m = average(neuron.parameters["tau_m"])
-        if neuron.model.name == "LIF":
-            intensities = [PER_MS * a.power * senders[a.pre][0] for a in self.afferents[k]]
-            total = sum(intensities)
-            tau_s = sum(x * sum(a.tau) for x, a in zip(intensities, self.afferents[k], strict=True)) / (total or 1.0)
-            return Siegert.of(neuron, float(np.sqrt(total / (2 * tau_m))), tau_s)
-        sigma = float(np.sqrt(self._membrane_variance(k, senders)))
-        return ThresholdIntegration(neuron, sigma, points=1000) if sigma > _NO_NOISE else Noiseless(neuron)
+        membrane, noise = self._membranes[k], self._noise(k, self._senders(self._checked(u)))
+        faint = noise.std < _FAINT * (membrane.V_th - membrane.V_re)
+        if not (self.white or faint) and noise.tau_s >= _WHITE * membrane.tau_m:
+            return ColouredNoise(membrane, noise.std, noise.tau_s, noise.skewness, noise.kurtosis)
+        if self.neurons[k].model.name == "LIF":  # the formula takes the intensity, and the time constant to first order
+            intensity = noise.std * np.sqrt(1 + noise.tau_s / membrane.tau_m)
+            return Siegert.of(self.neurons[k], float(intensity), noise.tau_s)
+        return ThresholdIntegration(membrane, noise.std, points=1000) if noise.std > _NO_NOISE else Noiseless(membrane)
 
     def tabulated_curves(self, u: npt.ArrayLike, points: int = 300) -> tuple[Interpolated, ...]:
         """Return the f–I curves in the noise of state `u`, tabulated, one per population, for a `RateNetwork`.
@@ -303,7 +361,8 @@ class SelfConsistentField(Brief):
             grid = mean + step * np.arange(np.floor((low - mean) / step), np.ceil((high - mean) / step) + 1)
             curve = self.curve(name, u)
             label = f"{type(curve).__name__} of {neuron.model.name}, noise {std:.3g} mV"
-            tables.append(Interpolated(grid, curve(grid), label=label))
+            rates = _tabulated(curve, grid, mean) if isinstance(curve, ColouredNoise) else curve(grid)
+            tables.append(Interpolated(grid, rates, label=label))
         return tuple(tables)
 
     def solve(self, x0: npt.ArrayLike | None = None) -> np.ndarray:
@@ -325,6 +384,9 @@ class SelfConsistentField(Brief):
         ValueError
             If the iteration does not converge: there may be no stationary state near `x0`.
         """
+        found = self._by_slopes_in_white(x0)
+        if found is not None:
+            return found
         if x0 is not None:
             found = self._newton(self._start(x0), 0.02, 5)
             if found is None:
@@ -368,6 +430,28 @@ class SelfConsistentField(Brief):
         for _ in range(5):
             start = np.append(rates, self.map(start)[len(rates) :])
         return self._newton(start, 0.1, 40)
+
+    def _by_slopes_in_white(self, x0: npt.ArrayLike | None) -> np.ndarray | None:
+        """Return the state near `x0` or near that in white noise, by Broyden's method from white noise's slopes."""
+        if self.white:
+            return None
+        white = replace(self, white=True)
+        try:
+            u = white.solve() if x0 is None else self._start(x0)
+        except ValueError:
+            return None
+        steps = 1e-4 * (1 + u)
+        there = np.array([white.map(u + step) - white.map(u) for step in np.diag(steps)])
+        slopes = (there / steps[:, None]).T - np.eye(len(u))
+        misfit = self.map(u) - u
+        for _ in range(_BROYDEN):
+            if np.abs(misfit).max() <= _MISFIT * (1 + np.abs(u).max()):
+                return u
+            new = np.maximum(u - np.linalg.solve(slopes, misfit), 0.2 * u)
+            step, u = new - u, new
+            before, misfit = misfit, self.map(u) - u
+            slopes = slopes + np.outer(misfit - before - slopes @ step, step) / (step @ step)
+        return None
 
     def _newton(self, start: np.ndarray, step: float, damped: int) -> np.ndarray | None:
         """Return the state that Newton's method reaches after some damped iterations, or None."""
@@ -430,13 +514,35 @@ class SelfConsistentField(Brief):
         variances = np.zeros(n) if self.alike else np.maximum(u[n:], 0.0)
         return {**self.sources, **{p: (float(rates[k]), float(variances[k])) for k, p in enumerate(self.names)}}
 
-    def _membrane_variance(self, k: int, senders: dict[str, tuple[float, float]]) -> float:
-        tau_m = average(self.neurons[k].parameters["tau_m"])
-        return sum(PER_MS * a.power * senders[a.pre][0] * squared_area([*a.tau, tau_m]) for a in self.afferents[k])
+    def _noise(self, k: int, senders: dict[str, tuple[float, float]]) -> _Noise:
+        """Return what the noise does to the free potential of population k."""
+        tau_m = self._membranes[k].tau_m
+        spikes = [(PER_MS * a.n * senders[a.pre][0], a) for a in self.afferents[k]]
+        intensity = sum(rate * a.moment(2) for rate, a in spikes)
+        variance = sum(rate * a.cumulant(2, tau_m) for rate, a in spikes)
+        if variance == 0:
+            return _Noise(0.0, 0.0, 0.0, 0.0)
+        std, tau_s = float(np.sqrt(variance)), min(max(intensity / (2 * variance) - tau_m, 0.0), _SLOW * tau_m)
+        if self.white or tau_s < _WHITE * tau_m:
+            return _Noise(std, tau_s, 0.0, 0.0)
+
+        def of_current(order: int) -> float:
+            cumulant = sum(rate * a.cumulant(order, tau_m) for rate, a in spikes)
+            return cumulant * area_of_power((tau_s,), order) / area_of_power((tau_s, tau_m), order)
+
+        s = np.sqrt(of_current(2))
+        skewness, kurtosis = of_current(3) / s**3, of_current(4) / s**4
+        return _Noise(
+            std, tau_s, float(np.clip(skewness, -_SKEWEST, _SKEWEST)), float(np.clip(kurtosis, 0.0, _HEAVIEST))
+        )
+
+    @cached_property
+    def _membranes(self) -> tuple[Membrane, ...]:
+        return tuple(map(as_membrane, self.neurons))
 
 
 def self_consistent_rates(
-    network: Circuit | HasCircuit, *, alike: bool = False, x0: npt.ArrayLike | None = None
+    network: Circuit | HasCircuit, *, alike: bool = False, white: bool = False, x0: npt.ArrayLike | None = None
 ) -> SelfConsistentRates:
     """Return the self-consistent rates of a spiking network, with the means and s.d. of its inputs.
 
@@ -447,6 +553,9 @@ def self_consistent_rates(
     alike : bool
         Take all neurons of a population to be alike. By default they differ by their numbers of inputs and by what
         these carry, which also gives the s.d. of the rates.
+    white : bool
+        Take the noise as white, which is quicker, and good where synapses are much faster than the membrane. By default
+        it has the colour that synapses give it.
     x0 : array_like, shape (n,), optional
         Rates to start from, Hz; another start may lead to another state. Default: see `SelfConsistentField.solve`.
 
@@ -464,11 +573,23 @@ def self_consistent_rates(
     --------
     >>> self_consistent_rates(rb.circuits.cortex(10_000)).rates
     """
-    field = SelfConsistentField.of(network, alike=alike)
+    field = SelfConsistentField.of(network, alike=alike, white=white)
     return field.describe(field.solve(x0))
 
 
-def _afferent(circuit: Circuit, q: Connections) -> Afferent:
+def _tabulated(curve: ColouredNoise, grid: np.ndarray, mean: float) -> np.ndarray:
+    """Return the rates, Hz, at the inputs of a grid, mV, from their ratio to those in white noise at some of them."""
+    white = ThresholdIntegration(curve.neuron, curve.sigma, points=1000)(grid)
+    firing = np.flatnonzero(white > _LEAST)
+    if not len(firing):
+        return white
+    at = np.unique(np.append(np.linspace(firing[0], len(grid) - 1, _COMPARED).astype(int), np.argmin(abs(grid - mean))))
+    ratio = make_interp_spline(grid[at], curve(grid[at]) / white[at], k=min(3, len(at) - 1))
+    return np.asarray(white * ratio(np.maximum(grid, grid[at[0]])))
+
+
+def afferent(circuit: Circuit, q: Connections) -> Afferent:
+    """Return what a projection brings to a neuron."""
     pre, post = circuit[q.pre], circuit[q.post]
     area = weight_area(q.synapse, post.neuron)
     n = circuit.mean_in_degree(q)

@@ -17,7 +17,7 @@ from scipy.linalg import solve_banded
 from rheobase import checks
 from rheobase.models.neurons import Neuron
 from rheobase.models.values import Brief
-from rheobase.theory.membranes import Membrane, as_membrane, inputs_and_sigma
+from rheobase.theory.membranes import Membrane, as_membrane, inputs_and_sigma, lowest_potential
 from rheobase.units import PER_MS
 
 #: Frequency (Hz) up to which a response is asked for: no neuron follows, and the integration overflows beyond.
@@ -221,7 +221,7 @@ class ThresholdIntegration:
         m = self.membrane
         above = int(np.ceil((m.V_th - m.V_re) / min((m.V_th - m.V_re) / self.points, 0.05 * sigma)))
         dV = (m.V_th - m.V_re) / above
-        return dV, float(np.ceil((m.V_re - self._lowest(mean, sigma)) / dV)), above
+        return dV, float(np.ceil((m.V_re - lowest_potential(self.membrane, mean, sigma)) / dV)), above
 
     def _graded_grid(self, mean: float, sigma: float) -> np.ndarray:
         """Return the even grid or, where that has too many points, one that is fine where the drift is weak.
@@ -232,7 +232,7 @@ class ThresholdIntegration:
         _, below, above = self._spacing(mean, sigma)
         if below + above <= _MANY_POINTS:
             return self._grid(mean, sigma)
-        lowest = self._lowest(mean, sigma)
+        lowest = lowest_potential(self.membrane, mean, sigma)
         parts = np.ceil((m.V_re - lowest) / (m.V_th - m.V_re) * self.points)
         self._check_points(parts, sigma)
         V = np.append(np.linspace(lowest, m.V_re, int(parts) + 1), np.linspace(m.V_re, m.V_th, self.points + 1)[1:])
@@ -245,19 +245,6 @@ class ThresholdIntegration:
             if not wide.any():
                 return V
             V = np.sort(np.append(V, (V[:-1] + V[1:])[wide] / 2))
-
-    def _lowest(self, mean: float, sigma: float) -> float:
-        """Where the density is e^{−32} of that at the reset or at the lowest rest: the barrier is U/σ² = 32 there."""
-        m = self.membrane
-        V = m.V_re + np.linspace(0.0, -1.0, 400) * 20 * max(sigma, 1e-3 * (m.V_th - m.V_re))
-        while True:
-            climb = np.append(0.0, np.cumsum((m.drift(V[1:]) + mean) * -np.diff(V))) / sigma / sigma
-            climb -= np.minimum.accumulate(climb)
-            if climb[-1] > 32:
-                return float(V[np.argmax(climb > 32)])
-            if V[-1] < m.V_re - 1e4 * (m.V_th - m.V_re + sigma):
-                raise ValueError(f"drift must push the neuron up far below its reset, but not with sigma = {sigma:g}")
-            V = m.V_re + (V - m.V_re) * 2
 
 
 def _step(drift: np.ndarray, dV: float | np.ndarray, sigma: float, tau_m: float) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,368 @@
+"""The two-dimensional Fokker–Planck equation of a neuron and its synaptic current, as a banded linear system.
+
+The neuron is τ_m V' = F(V) + I + s z(t), z of Ornstein and Uhlenbeck with variance 1 and time constant τ_s. At the
+nodes z_j of Gauss and Hermite the density streams along V with speed (F + I + s z_j)/τ_m while the nodes exchange it as
+the Hermite modes of z decay, mode k at rate k/τ_s. Along V the density is a polynomial in every cell, and cells pass it
+on in the direction of the speed (discontinuous Galerkin, upwind). What leaves through V_th starts again at V_re after
+t_ref, with the current as it has become. Each node has its own direction: the density at V_th vanishes where the
+current pushes back, which is the boundary condition of a neuron without an upstroke.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+
+import numpy as np
+from numpy.polynomial import legendre
+from scipy.linalg import LinAlgError, expm, solve_banded
+
+from rheobase.theory.membranes import Membrane, lowest_potential
+
+#: Size of a cell next to σ, and next to the distance over which drift and density change in the upstroke.
+_CELL, _UPSTROKE = 0.4, 0.8
+
+#: Inputs, s.d. and time constants that differ less than by this part share a grid.
+_LIKE = 1.1
+
+#: Time from the highest potential of a grid to V_th, next to τ_m or τ_s.
+_INSTANT = 2e-3
+
+#: Largest number of unknowns of the linear system.
+_MAX_UNKNOWNS = 200_000
+
+#: Number of polynomials in a cell; the flux through it has an error of the fifth order.
+_DEGREES = 3
+
+#: Signs of the Legendre polynomials at the lower end of a cell; at the upper end they are 1.
+_BELOW = (-1.0) ** np.arange(_DEGREES)
+
+#: Longest mean interval, ms: the system cannot tell a neuron that fires even less from a silent one.
+_LONGEST_INTERVAL = 1e13
+
+
+@cache
+def _polynomials() -> tuple[np.ndarray, np.ndarray]:
+    """Return points on [-1, 1], and for each the matrix ∫φ_m' φ_l from its weight.
+
+    At the first use: what makes them keeps threads of BLAS spinning, which an import must not.
+    """
+    x, weight = legendre.leggauss(_DEGREES + 2)
+    values = np.array([legendre.legval(x, one) for one in np.eye(_DEGREES)])
+    slopes = np.array([legendre.legval(x, legendre.legder(one)) for one in np.eye(_DEGREES)])
+    return x, np.einsum("x,mx,lx->xml", weight, slopes, values)
+
+
+@cache
+def _modes(nodes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the nodes z_j, and the orthogonal matrix from amplitudes at nodes (columns) to Hermite modes (rows)."""
+    position = np.diag(np.sqrt(np.arange(1.0, nodes)), 1)
+    z, modes = np.linalg.eigh(position + position.T)
+    return z, modes * np.sign(modes[0])
+
+
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """Potentials between cells, mV, which of them is the reset, and the time from the highest to V_th, ms."""
+
+    edges: np.ndarray
+    reset: int
+    upstroke: float
+
+
+@lru_cache(maxsize=512)
+def _grid(m: Membrane, mean: float, sigma: float, tau_s: float, nodes: int) -> _Grid:
+    """Return a grid from where no neuron goes up to V_th, or to where the upstroke takes no time."""
+    lowest = lowest_potential(m, mean, float(sigma * np.sqrt(1 + tau_s / m.tau_m)))
+    widest = _CELL * sigma
+    if not (m.V_th - lowest) / widest < _MAX_UNKNOWNS / (_DEGREES * nodes):
+        raise ValueError(
+            f"sigma must be nearer to V_th - V_re = {m.V_th - m.V_re:g} mV, or there are too many cells, got {sigma:g}"
+        )
+    highest, upstroke = _upstroke(m, mean, _INSTANT * min(m.tau_m, tau_s))
+    up = [m.V_re]
+    while up[-1] < highest:
+        up.append(up[-1] + _width_at(m, mean, sigma, up[-1], highest))
+    above = m.V_re + (np.array(up) - m.V_re) * (highest - m.V_re) / (up[-1] - m.V_re)
+    below = np.arange(m.V_re, lowest - widest, -widest)[1:]
+    # Lower down all currents push up.
+    least = mean - widest + sigma * np.sqrt(1 + m.tau_m / tau_s) * _modes(nodes)[0][0]
+    below = below[: int(np.argmin(np.append(m.drift(below) + least < 0, False))) + 1]
+    return _Grid(np.append(below[::-1], above), len(below), upstroke)
+
+
+def _upstroke(m: Membrane, mean: float, instant: float) -> tuple[float, float]:
+    """Return the potential from which V_th is reached within an `instant`, and in what time, ms."""
+    V = np.linspace(m.V_th, m.V_re, 4001)
+    drift = m.drift(V) + mean
+    rapid = np.logical_and.accumulate((drift > 0) & (np.diff(drift, append=-np.inf) < 0))
+    slowness = m.tau_m / np.where(rapid, drift, 1.0)
+    time = np.append(0.0, np.cumsum((slowness[1:] + slowness[:-1]) / 2 * (V[0] - V[1])))
+    last = int(np.argmin(np.append(rapid & (time <= instant), False))) - 1
+    return (m.V_th, 0.0) if last < 1 else (float(V[last]), float(time[last]))
+
+
+def _width_at(m: Membrane, mean: float, sigma: float, V: float, highest: float) -> float:
+    """Return the size of a cell above V, mV: small next to σ, or where the neuron is rapid next to its density."""
+    fine = _CELL * sigma
+    rapid = _shape(m, mean, sigma, V)[0]
+    width = max(fine, rapid)
+    while True:
+        above, bend = _shape(m, mean, sigma, min(V + width, highest))
+        if bend * width <= 2 * _UPSTROKE and width <= max(fine, min(rapid, above)):
+            return width
+        width *= 0.8
+
+
+def _shape(m: Membrane, mean: float, sigma: float, V: float) -> tuple[float, float]:
+    """Return the size of a cell for the density of a rapid neuron at V, mV, and how bent the drift is, 1/mV."""
+    h = 1e-3 * sigma
+    low, here, high = (m.drift(V + h * np.array([-1.0, 0.0, 1.0])) + mean).tolist()
+    slope, curvature = (high - low) / (2 * h), abs(high - 2 * here + low) / h**2
+    return _UPSTROKE * here / slope if here > 0 and slope > 0 else 0.0, curvature / (1 + abs(slope))
+
+
+@dataclass(frozen=True, eq=False)
+class _Steady:
+    """Rate (1/ms) and density (cells × polynomials × nodes, 1/mV)."""
+
+    rate: float
+    density: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class ColouredDensity:
+    """The density of V and of the current at one mean input, and what flows through the threshold.
+
+    Attributes
+    ----------
+    membrane : Membrane
+    mean : float
+        Mean input, mV.
+    sigma : float
+        s.d. of the free membrane potential, mV.
+    tau_s : float
+        Time constant of the current, ms.
+    skewness, kurtosis : float
+        Skewness and excess kurtosis of the current, those of shot noise.
+    nodes : int
+        Number of currents at which the density is known.
+    """
+
+    membrane: Membrane
+    mean: float
+    sigma: float
+    tau_s: float
+    skewness: float
+    kurtosis: float
+    nodes: int
+
+    @property
+    def rate(self) -> float:
+        """Mean rate, 1/ms."""
+        return self._steady.rate
+
+    @property
+    def carried(self) -> bool:
+        """Whether an upstroke carries the neuron over V_th at all nodes."""
+        m = self.membrane
+        return bool(float(m.drift(np.asarray(m.V_th))) + self.mean + self._s * _modes(self.nodes)[0][0] > 0)
+
+    def response(self, omega: float) -> tuple[complex, complex]:
+        """Return how the rate follows a modulation e^{iωt} of the mean input and of the intensity of the noise.
+
+        Parameters
+        ----------
+        omega : float
+            Angular frequency, 1/ms.
+
+        Returns
+        -------
+        complex
+            Per mV of the mean input, 1/(ms mV).
+        complex
+            Per part of the intensity, 1/ms.
+        """
+        rate, density = self._steady.rate, self._steady.density
+        if rate == 0:
+            return 0j, 0j
+        one = _modes(self.nodes)[1][0]
+        pushes = np.stack([self._by_mean(density), self._by_noise(density)], axis=-1).reshape(-1, 2)
+        solved = self._solve(np.concatenate([self._sources, pushes], axis=1), omega)
+        crossing = self._up[-1][:, None] * solved[-1].sum(0).astype(complex)
+        crossing[:, -2] += (self._up[-1] > 0) * density[-1].sum(0) / self.membrane.tau_m
+        back = self._after_spike * np.exp(-1j * omega * self._rest)
+        system = np.eye(self.nodes) - back @ crossing[:, :-2]
+        right = back @ crossing[:, -2:]
+        right[:, 1] += self._noise_while_refractory(omega) @ (self._up[-1] * density[-1].sum(0))
+        if omega == 0:  # the equations leave the norm open, which a modulation does not change
+            norm = one @ np.einsum("c,cjk->jk", self._cells, solved[:, 0]) + self._rest * (one @ crossing)
+            system, right = np.vstack([system, norm[:-2]]), np.vstack([right, -norm[-2:]])
+        again = np.linalg.lstsq(system, right, rcond=None)[0]
+        flux = one @ (crossing[:, :-2] @ again + crossing[:, -2:]) * np.exp(-1j * omega * self._grid.upstroke)
+        return complex(flux[0]), complex(flux[1])
+
+    @cached_property
+    def _steady(self) -> _Steady:
+        one, silent = _modes(self.nodes)[1][0], _Steady(0.0, np.zeros((len(self._cells), _DEGREES, self.nodes)))
+        if not self._up[-1].any():
+            return silent
+        try:
+            solved = self._solve(self._sources)
+        except LinAlgError:
+            return silent
+        crossing = self._up[-1][:, None] * solved[-1].sum(0)
+        system = np.vstack([self._after_spike @ crossing - np.eye(self.nodes), one])
+        if not np.isfinite(system).all():
+            return silent
+        start = np.linalg.lstsq(system, np.append(np.zeros(self.nodes), 1.0), rcond=None)[0]
+        density = solved @ start
+        interval = float(self._rest + one @ (self._cells @ density[:, 0]))
+        return _Steady(1 / interval, density / interval) if 0 < interval < _LONGEST_INTERVAL else silent
+
+    @cached_property
+    def _s(self) -> float:
+        """s.d. of the current, mV."""
+        return float(self.sigma * np.sqrt(1 + self.membrane.tau_m / self.tau_s))
+
+    @cached_property
+    def _grid(self) -> _Grid:
+        """Inputs that differ little share a grid, with which the rate is smooth in them."""
+        sigma, tau_s = (float(_LIKE ** np.round(np.log(x) / np.log(_LIKE))) for x in (self.sigma, self.tau_s))
+        step = _CELL * sigma
+        return _grid(self.membrane, float(step * np.round(self.mean / step)), sigma, tau_s, self.nodes)
+
+    @property
+    def _edges(self) -> np.ndarray:
+        return self._grid.edges
+
+    @property
+    def _rest(self) -> float:
+        """Time from the highest edge to V_th and until the neuron starts again, ms."""
+        return self.membrane.t_ref + self._grid.upstroke
+
+    @property
+    def _reset(self) -> int:
+        """Edge of the reset."""
+        return self._grid.reset
+
+    @property
+    def _cells(self) -> np.ndarray:
+        """Sizes of the cells, mV."""
+        return np.diff(self._edges)
+
+    @cached_property
+    def _speeds(self) -> np.ndarray:
+        """Speeds at the edges (edges × nodes), mV/ms."""
+        push = self.mean + self._s * _modes(self.nodes)[0]
+        return (self.membrane.drift(self._edges)[:, None] + push) / self.membrane.tau_m
+
+    @cached_property
+    def _up(self) -> np.ndarray:
+        """Speeds upwards; nothing comes from below the lowest edge."""
+        up = np.maximum(self._speeds, 0.0)
+        up[0] = 0.0
+        return up
+
+    @cached_property
+    def _down(self) -> np.ndarray:
+        """Speeds downwards, negative; nothing comes from above V_th, nor leaves below."""
+        down = np.minimum(self._speeds, 0.0)
+        down[0] = down[-1] = 0.0
+        return down
+
+    @cached_property
+    def _weights(self) -> np.ndarray:
+        """Norms of the polynomials (cells × polynomials), mV."""
+        return self._cells[:, None] / (2 * np.arange(_DEGREES) + 1)
+
+    @cached_property
+    def _exchange(self) -> np.ndarray:
+        """How the current changes, from node to node, 1/ms: its modes decay, and jumps that are no diffusion feed them.
+
+        Jumps whose sum has cumulant κ_n bring κ_n/((n − 1)! τ_s) √((k + n)!/k!) from mode k to k + n.
+        """
+        modes, k = _modes(self.nodes)[1], np.arange(self.nodes, dtype=float)
+        third = np.diag(np.sqrt(k[3:] * k[2:-1] * k[1:-2]), -3) * self.skewness / 2
+        fourth = np.diag(np.sqrt(k[4:] * k[3:-1] * k[2:-2] * k[1:-3]), -4) * self.kurtosis / 6
+        return np.asarray(modes.T @ (third + fourth - np.diag(k)) @ modes / self.tau_s)
+
+    @cached_property
+    def _after_spike(self) -> np.ndarray:
+        """What becomes of the current while the neuron is refractory, from node to node."""
+        return np.asarray(expm(self._rest * self._exchange))
+
+    def _noise_while_refractory(self, omega: float) -> np.ndarray:
+        """Return what a modulation of the noise adds to what becomes of the current while the neuron is refractory."""
+        rest, rate, modes = self._rest, 2 / self.tau_s + 1j * omega, _modes(self.nodes)[1]
+        k = np.arange(self.nodes - 2)
+        grown = np.sqrt((k + 1.0) * (k + 2.0)) / self.tau_s * np.exp(-k * rest / self.tau_s)
+        return modes.T @ np.diag(grown * -np.expm1(-rate * rest) / rate, -2) @ modes
+
+    @cached_property
+    def _sources(self) -> np.ndarray:
+        """What a unit of flux that starts at the reset, at each node, brings to each unknown."""
+        sources = np.zeros((len(self._cells), _DEGREES, self.nodes, self.nodes))
+        for j, up in enumerate(self._speeds[self._reset] > 0):
+            if up or self._reset == 0:
+                sources[self._reset, :, j, j] = _BELOW
+            else:
+                sources[self._reset - 1, :, j, j] = 1.0
+        return sources.reshape(-1, self.nodes)
+
+    @property
+    def _width(self) -> int:
+        """Number of bands on either side of the diagonal."""
+        return (2 * _DEGREES - 1) * self.nodes
+
+    @cached_property
+    def _bands(self) -> np.ndarray:
+        """The matrix that gives the change of the density, in bands; unknowns in order of cell, polynomial, node."""
+        n, cells, z = self.nodes, len(self._cells), _modes(self.nodes)[0]
+        x, each = _polynomials()
+        middle = (self._edges[1:] + self._edges[:-1]) / 2
+        drift = self.membrane.drift(middle[:, None] + self._cells[:, None] / 2 * x) + self.mean
+        along = np.tensordot(drift, each, 1)[..., None] + each.sum(0)[:, :, None] * (self._s * z)
+        along /= self.membrane.tau_m
+        along -= self._up[1:, None, None]
+        along += np.outer(_BELOW, _BELOW)[..., None] * self._down[:-1, None, None]
+        inside = np.zeros((cells, _DEGREES, n, _DEGREES, n))
+        node, degree = np.arange(n), np.arange(_DEGREES)
+        inside[:, :, node, :, node] = np.moveaxis(along, -1, 0)
+        inside[:, degree, :, degree] += np.moveaxis(self._weights[..., None, None] * self._exchange, 1, 0)
+        bands = np.zeros((2 * self._width + 1, cells * _DEGREES * n))
+        at = np.arange(bands.shape[1]).reshape(cells, _DEGREES, n)
+
+        def put(row: np.ndarray, column: np.ndarray, value: np.ndarray) -> None:
+            row, column, value = np.broadcast_arrays(row, column, value)
+            bands[self._width + row - column, column] = value
+
+        put(at[:, :, :, None, None], at[:, None, None], inside)
+        put(at[1:, :, None], at[:-1, None], _BELOW[:, None, None] * self._up[1:-1, None, None])
+        put(at[:-1, :, None], at[1:, None], -_BELOW[:, None] * self._down[1:-1, None, None])
+        return bands
+
+    def _solve(self, sources: np.ndarray, omega: float = 0.0) -> np.ndarray:
+        """Return the densities (cells × polynomials × nodes × K) to which K sources lead, steady or at e^{iωt}."""
+        bands = self._bands.copy()
+        if omega != 0:
+            bands = bands.astype(complex)
+            bands[self._width] -= 1j * omega * np.repeat(self._weights.ravel(), self.nodes)
+        solved = solve_banded((self._width,) * 2, bands, -sources, overwrite_ab=True, check_finite=False)
+        return np.asarray(solved).reshape(len(self._cells), _DEGREES, self.nodes, sources.shape[1])
+
+    def _by_mean(self, density: np.ndarray) -> np.ndarray:
+        """Return the change of the density per mV of the mean input."""
+        upper, lower = density.sum(1), (density * _BELOW[:, None]).sum(1)
+        zero = np.zeros((1, self.nodes))
+        passing = np.where(self._up > 0, np.append(zero, upper, 0), 0.0)
+        passing += np.where(self._down < 0, np.append(lower, zero, 0), 0.0)
+        inside = np.einsum("ml,clj->cmj", _polynomials()[1].sum(0), density)
+        change = inside - passing[1:, None] + _BELOW[:, None] * passing[:-1, None]
+        return np.asarray(change / self.membrane.tau_m)
+
+    def _by_noise(self, density: np.ndarray) -> np.ndarray:
+        """Return the change of the density per part of the intensity of the noise."""
+        modes, k = _modes(self.nodes)[1], np.arange(self.nodes - 2)
+        spreading = modes.T @ np.diag(np.sqrt((k + 1.0) * (k + 2.0)) / self.tau_s, -2) @ modes
+        return np.asarray(self._weights[..., None] * (density @ spreading.T))
