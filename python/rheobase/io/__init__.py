@@ -4,7 +4,14 @@ from rheobase.io.neo import from_neo, to_neo
 from rheobase.io.nest import NestNetwork, to_nest
 from rheobase.io.networkx import to_networkx
 from rheobase.io.nwb import read_nwb, write_nwb
-from rheobase.io.sonata import read_sonata_edges, read_sonata_spikes, write_sonata, write_sonata_spikes
+from rheobase.io.sonata import (
+    read_sonata,
+    read_sonata_duration,
+    read_sonata_edges,
+    read_sonata_spikes,
+    write_sonata,
+    write_sonata_spikes,
+)
 from rheobase.io.tables import spikes_from_table, to_arrow, to_pandas, to_polars
 from rheobase.io.xarray import to_xarray
 
@@ -12,6 +19,8 @@ __all__ = [
     "NestNetwork",
     "from_neo",
     "read_nwb",
+    "read_sonata",
+    "read_sonata_duration",
     "read_sonata_edges",
     "read_sonata_spikes",
     "spikes_from_table",
