@@ -44,6 +44,23 @@ void growing_keeps_what_is_there() {
     }
 }
 
+void some_threads_find_spikes_while_others_read_old_ones() {
+    SpikeHistory history(2);
+    history.reach(5, 0);
+    history.look_ahead(5, 0);
+    check(history.max_delay() == 5, "to look ahead is no delay");
+    for (std::int64_t window = 0; window < 20; window += 5) {
+        for (std::int64_t step = window + 1; step <= window + 5; ++step)  // one thread is through
+            history.at(step)[0].assign(1, static_cast<std::uint32_t>(step));
+        for (std::int64_t step = window + 1; step <= window + 5; ++step) {
+            const auto& old = history.at(step - 5)[1];
+            check(step < 6 ? old.empty() : old.size() == 1 && old[0] == step - 5, "what the other one has to read");
+        }
+        for (std::int64_t step = window + 1; step <= window + 5; ++step)
+            history.at(step)[1].assign(1, static_cast<std::uint32_t>(step));
+    }
+}
+
 void recorded_spikes_come_by_step_then_by_index() {
     SpikeRecorder recorder(3);
     const std::vector<std::uint32_t> low{1, 2}, middle{5}, high{8, 9}, none;
@@ -63,6 +80,7 @@ void recorded_spikes_come_by_step_then_by_index() {
 int main() {
     spikes_stay_as_long_as_the_longest_delay();
     growing_keeps_what_is_there();
+    some_threads_find_spikes_while_others_read_old_ones();
     recorded_spikes_come_by_step_then_by_index();
     return failures;
 }

@@ -10,7 +10,15 @@
 namespace rheobase {
 namespace RHEOBASE_ISA {
 
+/// See `Loops`.
+#ifdef __AVX512F__
+constexpr std::size_t coast_size = 16;
+#else
+constexpr std::size_t coast_size = 8;
+#endif
+
 AdvanceBlock find_advance(std::size_t model, Method method, bool homogeneous, bool conductance);
+Coast find_coast(std::size_t model, Method method, std::size_t receptors);
 void advance_receptors(const ReceptorBlock* blocks, std::size_t count) noexcept;
 void deliver(double* slots, const Segment* segments, std::size_t count) noexcept;
 void drive(const DriveBlock& block) noexcept;

@@ -231,9 +231,11 @@ void NeuronPopulation::begin(std::int64_t step) {
     if (I_x_.size() == 1) same_I_x_.assign(block_size, I_x_[0]);
     for (auto& current : injected_) current->begin(step);
     const auto has_program = [](const Receptor& r) { return r.program != nullptr; };
-    const bool same_in_each_step = program_ == nullptr && injected_.empty() && imposed_.empty() &&
-                                   std::none_of(receptors_.begin(), receptors_.end(), has_program);
-    quiet_.begin(size(), same_in_each_step);
+    same_in_each_step_ = program_ == nullptr && injected_.empty() && imposed_.empty() &&
+                         std::none_of(receptors_.begin(), receptors_.end(), has_program);
+    quiet_.begin(size(), same_in_each_step_);
+    coast_ = find_coast();
+    if (coast_ != nullptr) sleepers_.resize(size());
     refresh(step);
 }
 
@@ -292,6 +294,13 @@ void view(Receptor& receptor, std::size_t first, std::size_t n, double* slot, Re
 std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                                        std::size_t slots_per_receptor, bool reached,
                                        std::vector<std::uint32_t>& spikes) {
+    return advance_blocks(step, begin, end, slots, slots_per_receptor, reached, true, spikes);
+}
+
+/// Blocks that `may_rest` are those that populations are divided into in every step.
+std::int64_t NeuronPopulation::advance_blocks(const StepContext& step, std::size_t begin, std::size_t end,
+                                              double* slots, std::size_t slots_per_receptor, bool reached,
+                                              bool may_rest, std::vector<std::uint32_t>& spikes) {
     alignas(64) static constexpr double none[block_size] = {};
     alignas(64) double I[block_size], G[block_size], jump[block_size];
     alignas(64) double mean[block_size], slope[block_size];
@@ -312,8 +321,8 @@ std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begi
     for (std::size_t first = begin; first < end; first += block_size) {
         const std::size_t n = std::min(block_size, end - first);
         const BlockSlots arrivals{first, n, slots + (first - begin), receptors_.size(), slots_per_receptor};
-        if (quiet_.is_quiet(arrivals, reached)) continue;
-        const bool watched = quiet_.is_watched(step.n, arrivals);
+        if (may_rest && quiet_.is_quiet(arrivals, reached)) continue;
+        const bool watched = may_rest && quiet_.is_watched(step.n, arrivals);
         if (watched) before = changing(arrivals);
         const double* current = same_input ? same_I_x_.data() : I_x_.data() + first;
         if (!injected_.empty()) current = std::copy_n(current, n, I) - n;

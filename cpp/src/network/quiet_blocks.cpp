@@ -67,4 +67,9 @@ void QuietBlocks::rest(const BlockSlots& block) noexcept {
     rest.rests = are_empty(block, rest.sum);
 }
 
+void QuietBlocks::wake(std::size_t begin, std::size_t end) noexcept {
+    for (std::size_t first = begin; first < end && !rests_.empty(); first += granularity)
+        rests_[first / granularity].rests = false;
+}
+
 }  // namespace rheobase

@@ -8,6 +8,18 @@ namespace rheobase {
 
 namespace {
 
+/// What `deliver` adds to slots, in its order.
+void append(const Segment& segment, std::uint32_t step, std::vector<Arrival>& arrivals) {
+    const std::uint8_t* weights = weights_of(segment);
+    const double w = static_cast<double>(segment.weight);
+    for (std::size_t k = 0; k < segment.count; ++k) {
+        const double weight = segment.weights == Weights::bits_32   ? single_at(weights, k)
+                              : segment.weights == Weights::bits_16 ? w * multiple_at(weights, k)
+                                                                    : w;
+        arrivals.push_back({slot_at(segment.data, k), step, weight});
+    }
+}
+
 /// Asks for what of a row is read first, without waiting to know where it ends.
 void prefetch(const Row& row) noexcept {
     constexpr std::size_t line = 64, max_bytes = 192;
@@ -22,20 +34,35 @@ void Delivery::restart() {
     std::size_t longest = 1;
     for (std::size_t p = 0; p < network_.size(); ++p) longest = std::max(longest, network_.history(p).max_delay());
     for (std::size_t t = 0; t < traffic_.size(); ++t) {
-        for (std::int64_t step = now - static_cast<std::int64_t>(longest); step < now; ++step) send_off(t, step);
+        traffic_[t].sent = now - static_cast<std::int64_t>(longest) - 1;
+        send_off(t, now - 1);
         for (Traffic* traffic : {&traffic_[t].delta, &traffic_[t].kernels})
             collect_due(*traffic, layout_.tiles[t].fan_outs, now);
     }
 }
 
 void Delivery::send_off(std::size_t t, std::int64_t step) {
+    TileTraffic& traffic = traffic_[t];
+    for (Traffic* ahead : {&traffic.ahead_delta, &traffic.ahead_kernels}) {
+        ahead->spikes.clear();
+        ahead->known = 0;
+    }
+    while (traffic.sent < step) send(t, ++traffic.sent, step, Who::all, traffic.delta, traffic.kernels);
+}
+
+void Delivery::send_ahead(std::size_t t, std::int64_t step) {
+    send(t, step, step, Who::sources, traffic_[t].ahead_delta, traffic_[t].ahead_kernels);
+}
+
+/// Spikes that are due by `brought` at the latest have been brought, and histories may hold newer ones in their place.
+void Delivery::send(std::size_t t, std::int64_t step, std::int64_t brought, Who who, Traffic& delta, Traffic& kernels) {
     const std::vector<FanOut>& fan_outs = layout_.tiles[t].fan_outs;
-    const std::int64_t now = network_.now();
     for (std::uint32_t k = 0; k < fan_outs.size(); ++k) {
         const FanOut& f = fan_outs[k];
         const SpikeHistory& history = network_.history(f.pre);
-        if (step < f.since || step + static_cast<std::int64_t>(history.max_delay()) < now) continue;
-        auto& travelling = (f.delta ? traffic_[t].delta : traffic_[t].kernels).spikes;
+        if (step < f.since || step + static_cast<std::int64_t>(history.max_delay()) <= brought) continue;
+        if (who == Who::sources && !network_.population(f.pre).is_source()) continue;
+        auto& travelling = (f.delta ? delta : kernels).spikes;
         for (const auto& spikes : history.at(step))
             for (const std::uint32_t neuron : spikes) {
                 const Row row = f.row(neuron);
@@ -47,12 +74,19 @@ void Delivery::send_off(std::size_t t, std::int64_t step) {
     }
 }
 
-/// Moves every spike past what is due at `step` or was before, which becomes the list of due segments.
+/// Moves every spike past what is due at `step`, which becomes the list of due segments, and what was due before: a
+/// source's spike may have brought that while it travelled ahead.
 std::uint64_t Delivery::collect_due(Traffic& traffic, const std::vector<FanOut>& fan_outs, std::int64_t step) {
     for (std::size_t k = traffic.known; k < traffic.spikes.size(); ++k) {
         Travelling& spike = traffic.spikes[k];
         spike.place = first_place({spike.place.at, spike.end});
-        spike.due += fan_outs[spike.fan_out].delay(spike.place);
+        const FanOut& f = fan_outs[spike.fan_out];
+        const std::int64_t found = spike.due;
+        spike.due += f.delay(spike.place);
+        while (spike.due < step) {
+            f.take(spike.place);
+            spike.due = spike.place.at == spike.end ? INT64_MAX : found + f.delay(spike.place);
+        }
     }
     traffic.due.clear();
     std::uint64_t events = 0;
@@ -79,12 +113,31 @@ std::uint64_t Delivery::collect_due(Traffic& traffic, const std::vector<FanOut>&
 }
 
 std::uint64_t Delivery::bring(std::size_t t, bool delta, const StepContext& step) {
-    Tile& tile = layout_.tiles[t];
-    Traffic& traffic = delta ? traffic_[t].delta : traffic_[t].kernels;
-    std::uint64_t events = collect_due(traffic, tile.fan_outs, step.n + 1);
-    loops().deliver(tile.slots.data(), traffic.due.data(), traffic.due.size());
+    TileTraffic& traffic = traffic_[t];
+    std::uint64_t events = bring_spikes(t, delta ? traffic.delta : traffic.kernels, step.n + 1);
+    events += bring_spikes(t, delta ? traffic.ahead_delta : traffic.ahead_kernels, step.n + 1);
     events += bring_plastic(t, delta, step.n + 1);
     drive(t, delta, step);
+    return events;
+}
+
+std::uint64_t Delivery::bring_spikes(std::size_t t, Traffic& traffic, std::int64_t step) {
+    if (traffic.spikes.empty()) return 0;
+    Tile& tile = layout_.tiles[t];
+    const std::uint64_t events = collect_due(traffic, tile.fan_outs, step);
+    loops().deliver(tile.slots.data(), traffic.due.data(), traffic.due.size());
+    return events;
+}
+
+std::uint64_t Delivery::collect(std::size_t t, const StepContext& step, std::uint32_t counted,
+                                std::vector<Arrival>& arrivals) {
+    TileTraffic& traffic = traffic_[t];
+    std::uint64_t events = 0;
+    for (Traffic* each : {&traffic.delta, &traffic.ahead_delta, &traffic.kernels, &traffic.ahead_kernels}) {
+        if (each->spikes.empty()) continue;
+        events += collect_due(*each, layout_.tiles[t].fan_outs, step.n + 1);
+        for (const Segment& segment : each->due) append(segment, counted, arrivals);
+    }
     return events;
 }
 

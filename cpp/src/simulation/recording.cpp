@@ -122,16 +122,27 @@ void Recording::note_start() {
     }
 }
 
-void Recording::record(std::size_t thread, std::int64_t step) {
+void Recording::keep_spikes(std::size_t thread, std::int64_t step) {
     for (std::size_t p = 0; p < spike_recorders_.size(); ++p)
         if (spike_recorders_[p]) spike_recorders_[p]->record(thread, step, network_.history(p).at(step)[thread]);
+}
+
+void Recording::sample(std::size_t tile, std::int64_t step) {
     for (const StateRecorder& r : states_) {
         Samples& samples = samples_[r.id];
         if (samples.mean || !samples.due(step)) continue;
         const std::size_t sample = samples.find(step);
-        for_each_value(r, thread * layout_.tiles_per_thread, (thread + 1) * layout_.tiles_per_thread,
-                       [&](std::size_t k, double value) { samples.keep(sample, k, value); });
+        for_each_value(r, tile, tile + 1, [&](std::size_t k, double value) { samples.keep(sample, k, value); });
     }
+}
+
+std::int64_t Recording::next_sample(std::int64_t step) const noexcept {
+    std::int64_t next = INT64_MAX;
+    for (const StateRecorder& r : states_) {
+        const std::int64_t every = samples_[r.id].every;
+        next = std::min(next, (step / every + 1) * every);
+    }
+    return next;
 }
 
 bool Recording::waits_for_all(std::int64_t step) const noexcept {

@@ -8,6 +8,7 @@
 
 #include "rheobase/base/errors.hpp"
 #include "rheobase/simulation/saving.hpp"
+#include "rheobase/simulation/window.hpp"
 #include "rheobase/wiring/construction.hpp"
 
 namespace rheobase {
@@ -102,7 +103,11 @@ void Simulation::store_first_stages() {
 
 void Simulation::record_start() {
     recording_.note_start();
-    pool_.run([&](std::size_t thread) { recording_.record(thread, 0); });
+    pool_.run([&](std::size_t thread) {
+        recording_.keep_spikes(thread, 0);
+        for (std::size_t k = 0; k < layout_.tiles_per_thread; ++k)
+            recording_.sample(thread * layout_.tiles_per_thread + k, 0);
+    });
     recording_.record_after_all(0);
 }
 
@@ -112,6 +117,8 @@ std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* prof
     for (Coupling* coupling : couplings()) coupling->publish({start, dt(), streams()});
     for (PlasticProjection* plastic : plastic_projections()) plastic->publish(start);
     for (std::size_t p = 0; p < size(); ++p) population(p).begin(start);
+    window_ = steps > 1 ? count_free_steps(*this, layout_) : 1;
+    for (std::size_t p = 0; p < size(); ++p) history(p).look_ahead(static_cast<std::size_t>(window_), start);
     load_first_stages();
     while (now() < stop) {
         const std::int64_t before = now(), piece = std::min(stop - before, recording_.count_affordable_steps());
@@ -126,7 +133,7 @@ std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* prof
 void Simulation::run_piece(std::int64_t steps, const Poll& poll, Profile* profile) {
     recording_.begin(now() + steps);
     if (now() == 0) record_start();
-    Rendezvous rendezvous(now() + steps, threads());
+    Rendezvous rendezvous(now() + steps, window_, threads());
     std::vector<std::unique_ptr<TimeLoop>> loops;
     for (std::size_t thread = 0; thread < threads(); ++thread)
         loops.push_back(std::make_unique<TimeLoop>(Stage{*this, layout_, delivery_, recording_}, rendezvous, thread,

@@ -28,33 +28,124 @@ TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t threa
 //   6. learn       plastic weights onto the neurons that spiked change
 //   7. couple      what pre neurons give to sums over connections moves on and is published for the next step, as are
 //                  their variables that plasticity reads
-//   8. record      spikes and chosen variables of n + 1
-//   9. wait        for the other threads
-// What throws in a step ends the run with that step, on every thread.
+//   8. sample      chosen variables of n + 1
+// A tile takes all steps of a window before the next one, since what is found within it arrives after its end; then
+// the thread keeps its spikes, and waits for the others. What throws in a window ends the run with it, on every thread.
 void TimeLoop::run() {
     reached_.assign(last_tile_ - first_tile_, 1);
     found_.resize(stage_.network.size());  // here: memory of this thread's own lies in no other's cache lines
-    for (std::int64_t n = start_; n < rendezvous_.stop.load(std::memory_order_acquire); ++n) {
-        const StepContext step{n, stage_.network.dt(), stage_.network.streams()};
-        guard(step, [&] {
-            for (std::size_t tile = first_tile_; tile < last_tile_; ++tile) {
-                send_off(tile, step);
-                kick(tile, step);
-                update(tile, step);
-                publish(tile, step);
-                deliver(tile, step);
-                learn(tile, step);
-                couple(tile, step);
-            }
-            record(step);
+    last_events_.assign(last_tile_ - first_tile_, 0);
+    coasts_on_.assign(last_tile_ - first_tile_, 0);
+    coasted_.resize(static_cast<std::size_t>(rendezvous_.free_steps));
+    choose_ahead();
+    for (std::int64_t n = start_; n < rendezvous_.stop.load(std::memory_order_acquire); n = window_.end) {
+        choose_window(n);
+        if (!ahead_.empty()) advance_sources();
+        guard([&] {
+            for (std::size_t tile = first_tile_; tile < last_tile_; ++tile) advance_tile(tile);
+            published_ = true;
+            keep_spikes();
         });
-        wait(step);
+        wait();
     }
 }
 
-void TimeLoop::send_off(std::size_t tile, const StepContext& step) {
+/// Where windows have several steps, sources go before: their spikes may arrive within the window.
+void TimeLoop::choose_ahead() {
+    for (std::uint32_t p = 0; p < stage_.network.size(); ++p) {
+        const bool goes_ahead = rendezvous_.free_steps > 1 && stage_.network.population(p).is_source();
+        (goes_ahead ? ahead_ : within_).push_back(p);
+    }
+    coasts_ = rendezvous_.free_steps > 1 && stage_.network.drives().empty() &&
+              stage_.network.plastic_projections().empty() &&
+              std::all_of(within_.begin(), within_.end(),
+                          [&](std::uint32_t p) { return stage_.network.population(p).coasts(); });
+}
+
+/// As many steps as may be, until the run's end or what must be recorded after all threads. Where cells coast, the step
+/// that leads to a sample has a window of its own.
+void TimeLoop::choose_window(std::int64_t begin) {
+    const std::int64_t stop = rendezvous_.stop.load(std::memory_order_acquire);
+    window_ = {begin, std::min(begin + rendezvous_.free_steps, stop)};
+    for (std::int64_t step = begin + 1; step < window_.end; ++step)
+        if (stage_.recording.waits_for_all(step)) window_.end = step;
+    if (coasts_ && stage_.recording.next_sample(begin) <= window_.end)
+        window_.end = std::max(begin + 1, stage_.recording.next_sample(begin) - 1);
     published_ = false;
-    stage_.delivery.send_off(tile, step.n);
+}
+
+void TimeLoop::advance_sources() {
+    guard([&] {
+        for (std::size_t tile = first_tile_; tile < last_tile_; ++tile)
+            for (std::int64_t n = window_.begin; n < window_.end; ++n) {
+                advance(tile, context(n), ahead_);
+                publish(tile, context(n), ahead_);
+            }
+    });
+    rendezvous_.barrier.wait();
+    stopwatch_.lap(profile_.wait);
+}
+
+void TimeLoop::advance_tile(std::size_t tile) {
+    const std::uint64_t before = events_;
+    const bool coasts = may_coast(tile);
+    coasts ? coast(tile) : advance_step_by_step(tile);
+    coasts_on_[tile - first_tile_] = coasts;
+    last_events_[tile - first_tile_] = events_ - before;
+}
+
+/// Where neurons are seldom reached. Either way leads to the same bits.
+bool TimeLoop::may_coast(std::size_t tile) const noexcept {
+    constexpr std::uint64_t often = 8;  // neurons per arrival below which a step at a time is faster
+    if (!coasts_ || window_.is_one_step()) return false;
+    std::uint64_t neurons = 0;
+    for (const std::uint32_t p : within_) neurons += stage_.layout.tiles[tile].parts[p].size();
+    return last_events_[tile - first_tile_] * often < neurons;
+}
+
+void TimeLoop::coast(std::size_t t) {
+    const std::int64_t steps = window_.end - window_.begin;
+    Tile& tile = stage_.layout.tiles[t];
+    arrivals_.clear();
+    for (std::int64_t s = 0; s < steps; ++s) {
+        send_off(t, context(window_.begin + s));
+        note_arrivals(t,
+                      stage_.delivery.collect(t, context(window_.begin + s), static_cast<std::uint32_t>(s), arrivals_));
+    }
+    stopwatch_.lap(profile_.deliver);
+    for (const std::uint32_t p : within_) {
+        const Part& part = tile.parts[p];
+        for (std::int64_t s = 0; s < steps; ++s) coasted_[static_cast<std::size_t>(s)].clear();
+        stage_.network.population(p).coast({context(window_.begin), steps, part.begin, part.end,
+                                            coasts_on_[t - first_tile_] != 0, tile.slots.data() + part.first_slot,
+                                            part.slots_per_receptor, part.first_slot, arrivals_, coasted_});
+        stopwatch_.lap(profile_.update);
+        for (std::int64_t s = 0; s < steps; ++s)
+            publish(t, window_.begin + s + 1, p, coasted_[static_cast<std::size_t>(s)]);
+        stopwatch_.lap(profile_.publish);
+    }
+}
+
+void TimeLoop::advance_step_by_step(std::size_t tile) {
+    for (std::int64_t n = window_.begin; n < window_.end; ++n) {
+        const StepContext step = context(n);
+        send_off(tile, step);
+        kick(tile, step);
+        update(tile, step);
+        publish(tile, step, within_);
+        deliver(tile, step);
+        learn(tile, step);
+        couple(tile, step);
+        sample(tile, step);
+    }
+}
+
+/// Within a window the spikes of neurons are still being found elsewhere, and wait for its end.
+void TimeLoop::send_off(std::size_t tile, const StepContext& step) {
+    if (step.n == window_.begin)
+        stage_.delivery.send_off(tile, step.n);
+    else if (!ahead_.empty())
+        stage_.delivery.send_ahead(tile, step.n);
     stopwatch_.lap(profile_.send_off);
 }
 
@@ -69,31 +160,41 @@ void TimeLoop::note_arrivals(std::size_t tile, std::uint64_t events) {
     if (events > 0 || !stage_.network.drives().empty()) reached_[tile - first_tile_] = 1;
 }
 
-void TimeLoop::update(std::size_t t, const StepContext& step) {
+void TimeLoop::update(std::size_t tile, const StepContext& step) {
+    stage_.recording.note_currents(tile, step.n + 1);
+    advance(tile, step, within_);
+}
+
+void TimeLoop::advance(std::size_t t, const StepContext& step, const Ids& populations) {
     Tile& tile = stage_.layout.tiles[t];
-    stage_.recording.note_currents(t, step.n + 1);
-    for (const Part& part : tile.parts) {
-        auto& found = found_[part.population];
+    for (const std::uint32_t p : populations) {
+        const Part& part = tile.parts[p];
+        auto& found = found_[p];
         found.clear();
-        const std::int64_t bad = stage_.network.population(part.population)
-                                     .advance(step, part.begin, part.end, tile.slots.data() + part.first_slot,
-                                              part.slots_per_receptor, reached_[t - first_tile_] != 0, found);
-        if (bad < 0) continue;
-        const NonFiniteState failure(part.population, static_cast<std::size_t>(bad), step.n + 1);
-        if (!failure_ || failure.before(*failure_)) failure_.emplace(failure);
-        stop_after(step);
+        const std::int64_t bad =
+            stage_.network.population(p).advance(step, part.begin, part.end, tile.slots.data() + part.first_slot,
+                                                 part.slots_per_receptor, reached_[t - first_tile_] != 0, found);
+        if (bad >= 0) note_failure(p, static_cast<std::size_t>(bad), step.n + 1);
     }
     stopwatch_.lap(profile_.update);
 }
 
-void TimeLoop::publish(std::size_t tile, const StepContext& step) {
-    for (std::size_t p = 0; p < found_.size(); ++p) {
-        auto& spikes = stage_.network.history(p).at(step.n + 1)[thread_];
-        if (tile == first_tile_) spikes.clear();
-        spikes.insert(spikes.end(), found_[p].begin(), found_[p].end());
-    }
-    published_ = tile + 1 == last_tile_;
+void TimeLoop::note_failure(std::size_t population, std::size_t neuron, std::int64_t step) {
+    const NonFiniteState failure(population, neuron, step);
+    if (!failure_ || failure.before(*failure_)) failure_.emplace(failure);
+    stop_after_window();
+}
+
+void TimeLoop::publish(std::size_t tile, const StepContext& step, const Ids& populations) {
+    for (const std::uint32_t p : populations) publish(tile, step.n + 1, p, found_[p]);
     stopwatch_.lap(profile_.publish);
+}
+
+void TimeLoop::publish(std::size_t tile, std::int64_t step, std::uint32_t population,
+                       const std::vector<std::uint32_t>& found) {
+    auto& spikes = stage_.network.history(population).at(step)[thread_];
+    if (tile == first_tile_) spikes.clear();
+    spikes.insert(spikes.end(), found.begin(), found.end());
 }
 
 void TimeLoop::deliver(std::size_t t, const StepContext& step) {
@@ -131,17 +232,22 @@ void TimeLoop::couple(std::size_t tile, const StepContext& step) {
     stopwatch_.lap(profile_.couple);
 }
 
-void TimeLoop::record(const StepContext& step) {
-    stage_.recording.record(thread_, step.n + 1);
+void TimeLoop::sample(std::size_t tile, const StepContext& step) {
+    stage_.recording.sample(tile, step.n + 1);
     stopwatch_.lap(profile_.record);
 }
 
-void TimeLoop::wait(const StepContext& step) {
-    if (thread_ == 0 && poll_) guard(step, [&] { poll(step); });
+void TimeLoop::keep_spikes() {
+    for (std::int64_t n = window_.begin; n < window_.end; ++n) stage_.recording.keep_spikes(thread_, n + 1);
+    stopwatch_.lap(profile_.record);
+}
+
+void TimeLoop::wait() {
+    if (thread_ == 0 && poll_) guard([&] { poll(); });
     rendezvous_.barrier.wait();
     stopwatch_.lap(profile_.wait);
-    if (!stage_.recording.waits_for_all(step.n + 1)) return;
-    if (thread_ == 0) guard(step, [&] { stage_.recording.record_after_all(step.n + 1); });
+    if (!stage_.recording.waits_for_all(window_.end)) return;
+    if (thread_ == 0) guard([&] { stage_.recording.record_after_all(window_.end); });
     stopwatch_.lap(profile_.record);
     rendezvous_.barrier.wait();
     stopwatch_.lap(profile_.wait);
@@ -149,31 +255,32 @@ void TimeLoop::wait(const StepContext& step) {
 
 /// Does a piece of work whose exception waits for the end of the run: other threads must not wait for this one in vain.
 template <class Work>
-void TimeLoop::guard(const StepContext& step, Work work) noexcept {
+void TimeLoop::guard(Work work) noexcept {
     try {
         work();
     } catch (...) {
         if (!error_) error_ = std::current_exception();
-        abandon(step);
-        stop_after(step);
+        abandon();
+        stop_after_window();
     }
 }
 
-void TimeLoop::stop_after(const StepContext& step) noexcept {
-    rendezvous_.stop.store(step.n + 1, std::memory_order_release);
-}
+/// No thread can have begun the next one, so that all end with the same step.
+void TimeLoop::stop_after_window() noexcept { rendezvous_.stop.store(window_.end, std::memory_order_release); }
 
-/// Where a step came to its end before all of its spikes were published: forgets them, and the old ones that lie where
-/// they would.
-void TimeLoop::abandon(const StepContext& step) noexcept {
+/// Where a window came to its end before all of its spikes were published: forgets them, and the old ones that lie
+/// where they would.
+void TimeLoop::abandon() noexcept {
     if (published_) return;
-    for (std::size_t p = 0; p < found_.size(); ++p) stage_.network.history(p).at(step.n + 1)[thread_].clear();
+    for (std::size_t p = 0; p < found_.size(); ++p)
+        for (std::int64_t step = window_.begin + 1; step <= window_.end; ++step)
+            stage_.network.history(p).at(step)[thread_].clear();
 }
 
-void TimeLoop::poll(const StepContext& step) {
+void TimeLoop::poll() {
     constexpr auto between_polls = std::chrono::milliseconds(50);
     if (std::chrono::steady_clock::now() - polled_ <= between_polls) return;
-    if (!poll_(step.n + 1 - start_)) stop_after(step);
+    if (!poll_(window_.end - start_)) stop_after_window();
     polled_ = std::chrono::steady_clock::now();
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "rheobase/loops/coast_block.hpp"
 #include "rheobase/loops/connection_words.hpp"
 #include "rheobase/loops/drive_block.hpp"
 #include "rheobase/loops/neuron_block.hpp"
@@ -20,6 +21,11 @@ struct Loops {
     /// Whether `multiply_add` rounds once.
     bool fused;
     AdvanceBlock (*find_advance)(std::size_t model, Method method, bool homogeneous, bool conductance);
+    /// How many neurons coast together: as many as stay in registers with their receptors. Blocks have a multiple of
+    /// it.
+    std::size_t coast_size;
+    /// Of neurons that are alike, with so many receptors; null where nothing would be gained.
+    Coast (*find_coast)(std::size_t model, Method method, std::size_t receptors);
     void (*advance_receptors)(const ReceptorBlock* blocks, std::size_t count) noexcept;
     void (*deliver)(double* slots, const Segment* segments, std::size_t count) noexcept;
     void (*drive)(const DriveBlock&) noexcept;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <type_traits>
@@ -37,6 +38,13 @@ class NeuronWords {
     bool homogeneous() const noexcept { return rows_.empty(); }
     /// That of the first neuron.
     const void* first() const noexcept { return first_.data(); }
+    /// Whether all numbers are smaller than a limit.
+    bool all_below(double limit) const noexcept {
+        const auto is_below = [limit](double word) { return std::fabs(word) < limit; };
+        return std::all_of(first_.begin(), first_.end(), is_below) &&
+               std::all_of(rows_.begin(), rows_.end(),
+                           [&](const Aligned<double>& row) { return std::all_of(row.begin(), row.end(), is_below); });
+    }
     /// Where the words of neurons from `begin` on lie, unless all have the same.
     void locate(std::size_t begin, const double** words) const noexcept {
         for (std::size_t k = 0; k < rows_.size(); ++k) words[k] = rows_[k].data() + (differs_[k] ? begin : 0);

@@ -17,6 +17,7 @@
 #include "rheobase/network/program_neurons.hpp"
 #include "rheobase/network/quiet_blocks.hpp"
 #include "rheobase/network/receptor.hpp"
+#include "rheobase/network/sleepers.hpp"
 #include "rheobase/network/time_series.hpp"
 
 namespace rheobase {
@@ -85,6 +86,9 @@ class NeuronPopulation final : public Population {
 
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                          std::size_t slots_per_receptor, bool reached, std::vector<std::uint32_t>& spikes) override;
+    bool coasts() const noexcept override { return coast_ != nullptr; }
+    void coast(const Stretch& stretch) override;
+    bool stays_finite() const override;
     void take_in(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                  std::size_t slots_per_receptor) override;
     void begin(std::int64_t step) override;
@@ -98,6 +102,14 @@ class NeuronPopulation final : public Population {
                       const double*& current, double* I, double* G, bool& conducting, double* named,
                       std::int64_t& non_finite);
     void start(RandomSource random);
+    std::int64_t advance_blocks(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
+                                std::size_t slots_per_receptor, bool reached, bool may_rest,
+                                std::vector<std::uint32_t>& spikes);
+    bool is_linear() const;
+    Coast find_coast() const;
+    CoastBlock coast_block(const Stretch& stretch);
+    std::vector<std::uint32_t> stage_numbers() const;
+    void advance_alone(const Stretch& stretch, const CoastGroup& group, std::uint32_t k);
     std::vector<double> changing(const BlockSlots& block) const;
     bool rests(const BlockSlots& block, const std::vector<double>& before, std::int64_t step) const;
     std::size_t advance_block(NeuronBlock& block, const StepContext& step, std::size_t first, double* const* receptors,
@@ -118,7 +130,10 @@ class NeuronPopulation final : public Population {
     std::vector<std::optional<std::size_t>> read_by_name_;    ///< per receptor: its number in the program
     bool conductances_ = false;                               ///< some receptor opens a conductance
     QuietBlocks quiet_;
+    Sleepers sleepers_;  ///< where neurons coast
     AdvanceBlock advance_block_ = nullptr;
+    Coast coast_ = nullptr;                    ///< during a run; null where neurons do not coast
+    bool same_in_each_step_ = false;           ///< during a run: what drives neurons beside synapses
     std::unique_ptr<ProgramNeurons> program_;  ///< of a model that is no header
 };
 

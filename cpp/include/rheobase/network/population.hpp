@@ -6,6 +6,7 @@
 
 #include "rheobase/base/archive.hpp"
 #include "rheobase/network/step_context.hpp"
+#include "rheobase/network/stretch.hpp"
 
 namespace rheobase {
 
@@ -24,6 +25,9 @@ class Population {
     /// Ranges given to threads begin at multiples of this: of a cache line where the population is not small.
     virtual std::size_t granularity() const noexcept { return size_ < 1024 ? 1 : 8; }
 
+    /// Whether nothing in the network decides when they spike, so that they may be advanced before the others.
+    virtual bool is_source() const noexcept { return false; }
+
     /// Receptors, each with one input slot per neuron.
     virtual std::size_t receptor_count() const noexcept { return 0; }
 
@@ -33,6 +37,14 @@ class Population {
     /// finite, or -1.
     virtual std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                                  std::size_t slots_per_receptor, bool reached, std::vector<std::uint32_t>& spikes) = 0;
+
+    /// Whether cells take steps between two arrivals at once, from the beginning of a run to its end.
+    virtual bool coasts() const noexcept { return false; }
+    /// Lets them do so: what `advance` and deliveries do in so many steps, to the bit.
+    virtual void coast(const Stretch&) {}
+    /// Whether no state can stop being finite in the run that begins, however long, where static synapses and moderate
+    /// drive are all that reaches it. (What might fail must end with the step in which it does.)
+    virtual bool stays_finite() const { return true; }
 
     /// Lets what has arrived in [begin, end) by n + 1 change what no kernel takes in from the slots themselves.
     virtual void take_in(const StepContext&, std::size_t, std::size_t, double*, std::size_t) {}

@@ -24,6 +24,8 @@ class QuietBlocks {
     /// Whether this step is to tell if a block rests. Few steps are asked, as most blocks never do.
     bool is_watched(std::int64_t step, const BlockSlots& block) const noexcept;
     void rest(const BlockSlots& block) noexcept;
+    /// Forgets which blocks rest of [begin, end), a range of neurons that ends with a block.
+    void wake(std::size_t begin, std::size_t end) noexcept;
 
   private:
     struct Rest {

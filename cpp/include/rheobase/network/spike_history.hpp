@@ -13,11 +13,13 @@ class SpikeHistory {
     struct alignas(64) List : std::vector<std::uint32_t> {};
     using Lists = std::vector<List>;
 
-    explicit SpikeHistory(std::size_t threads) : threads_(threads), ring_(2, Lists(threads)) {}
+    explicit SpikeHistory(std::size_t threads) : threads_(threads), ring_(max_delay_ + ahead_, Lists(threads)) {}
 
     /// Makes room for spikes as old as `delay` steps. `now` is the last step found so far.
     void reach(std::size_t delay, std::int64_t now);
-    std::size_t max_delay() const noexcept { return ring_.size() - 1; }
+    std::size_t max_delay() const noexcept { return max_delay_; }
+    /// Lets some threads find the spikes of so many steps while others still read the old ones: one, unless told so.
+    void look_ahead(std::size_t steps, std::int64_t now);
 
     /// Spikes found at `step`; steps before the first are empty.
     Lists& at(std::int64_t step) noexcept { return ring_[index(step)]; }
@@ -36,7 +38,9 @@ class SpikeHistory {
         return static_cast<std::size_t>(place < 0 ? place + depth : place);
     }
 
-    std::size_t threads_;
+    void lengthen(std::int64_t now);
+
+    std::size_t threads_, max_delay_ = 1, ahead_ = 1;
     std::vector<Lists> ring_;
 };
 

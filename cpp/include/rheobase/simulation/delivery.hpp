@@ -32,21 +32,33 @@ class Delivery {
     /// Puts the spikes of the histories where they are by now on their way.
     void restart();
 
-    /// Lets the spikes found at `step` enter the rows of a tile. The rows are read later, when memory has had time to
-    /// come.
+    /// Lets the spikes found up to `step` enter the rows of a tile, those that have not. The rows are read later, when
+    /// memory has had time to come.
     void send_off(std::size_t tile, std::int64_t step);
+    /// The same of those that sources send at `step`, within a window: until its end, when `send_off` puts them among
+    /// those of neurons, by their step.
+    void send_ahead(std::size_t tile, std::int64_t step);
     /// Brings what moves V within the step to the slots: arrivals at step.n + 1, then Poisson drive. Returns how many
     /// synapses were reached.
     std::uint64_t kick(std::size_t tile, const StepContext& step) { return bring(tile, true, step); }
     /// Brings what kernels take in at the end of the step to the slots, in the same way.
     std::uint64_t deliver(std::size_t tile, const StepContext& step) { return bring(tile, false, step); }
+    /// Appends what static synapses bring at step.n + 1 and would join the slots then, in the order of kick and
+    /// deliver, as arrivals of step `counted`. Returns how many there are.
+    std::uint64_t collect(std::size_t tile, const StepContext& step, std::uint32_t counted,
+                          std::vector<Arrival>& arrivals);
 
   private:
     /// Cache lines apart, since every thread writes its own at every step.
     struct alignas(64) TileTraffic {
-        Traffic delta, kernels;  ///< to what moves V within the step, and to all else
+        Traffic delta, kernels;              ///< to what moves V within the step, and to all else
+        Traffic ahead_delta, ahead_kernels;  ///< what sources send within the window at hand
+        std::int64_t sent = 0;               ///< spikes up to this step are on their way
     };
+    enum class Who { all, sources };
+    void send(std::size_t tile, std::int64_t step, std::int64_t brought, Who who, Traffic& delta, Traffic& kernels);
     std::uint64_t bring(std::size_t tile, bool delta, const StepContext& step);
+    std::uint64_t bring_spikes(std::size_t tile, Traffic& traffic, std::int64_t step);
     static std::uint64_t collect_due(Traffic& traffic, const std::vector<FanOut>& fan_outs, std::int64_t step);
     std::uint64_t bring_plastic(std::size_t tile, bool delta, std::int64_t step);
     void drive(std::size_t tile, bool delta, const StepContext& step);

@@ -41,8 +41,12 @@ class Recording {
     void note_currents(std::size_t tile, std::int64_t step);
     /// Notes them as they are before the first step.
     void note_start();
-    /// Records what the tiles of one thread hold of a step.
-    void record(std::size_t thread, std::int64_t step);
+    /// Samples what one tile holds of a step.
+    void sample(std::size_t tile, std::int64_t step);
+    /// Keeps the spikes that one thread found at a step; steps come in order.
+    void keep_spikes(std::size_t thread, std::int64_t step);
+    /// The first step after this one of which a state variable is sampled.
+    std::int64_t next_sample(std::int64_t step) const noexcept;
     /// Whether something of a step must be recorded by one thread after all others have finished it.
     bool waits_for_all(std::int64_t step) const noexcept;
     void record_after_all(std::int64_t step);

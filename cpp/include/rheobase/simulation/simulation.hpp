@@ -64,6 +64,7 @@ class Simulation : public Network {
     Layout layout_;
     Delivery delivery_;
     Recording recording_;
+    std::int64_t window_ = 1;            ///< of a run: how many steps its windows have at most
     bool spikes_are_under_way_ = false;  ///< delivery carries what the histories hold
     std::uint64_t events_ = 0;
 };

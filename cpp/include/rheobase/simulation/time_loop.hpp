@@ -14,6 +14,7 @@
 #include "rheobase/network/network.hpp"
 #include "rheobase/simulation/delivery.hpp"
 #include "rheobase/simulation/recording.hpp"
+#include "rheobase/simulation/window.hpp"
 #include "rheobase/wiring/layout.hpp"
 
 namespace rheobase {
@@ -26,11 +27,13 @@ struct Stage {
     Recording& recording;
 };
 
-/// What threads share during one run: when to stop, where to wait.
+/// What threads share during one run: when to stop, how many steps a window may have, where to wait.
 struct Rendezvous {
-    Rendezvous(std::int64_t stop_, std::size_t threads) : stop(stop_), barrier(threads) {}
+    Rendezvous(std::int64_t stop_, std::int64_t free_steps_, std::size_t threads)
+        : stop(stop_), free_steps(free_steps_), barrier(threads) {}
 
     std::atomic<std::int64_t> stop;
+    const std::int64_t free_steps;
     Barrier barrier;
 };
 
@@ -49,22 +52,37 @@ class alignas(64) TimeLoop {
     const std::optional<NonFiniteState>& failure() const noexcept { return failure_; }
 
   private:
+    using Ids = std::vector<std::uint32_t>;
+
+    void choose_ahead();
+    void choose_window(std::int64_t begin);
+    void advance_sources();
+    void advance_tile(std::size_t tile);
+    bool may_coast(std::size_t tile) const noexcept;
+    void coast(std::size_t tile);
+    void advance_step_by_step(std::size_t tile);
+    void note_failure(std::size_t population, std::size_t neuron, std::int64_t step);
+    StepContext context(std::int64_t n) const noexcept { return {n, stage_.network.dt(), stage_.network.streams()}; }
     void send_off(std::size_t tile, const StepContext& step);
     void kick(std::size_t tile, const StepContext& step);
     void update(std::size_t tile, const StepContext& step);
-    void publish(std::size_t tile, const StepContext& step);
+    void advance(std::size_t tile, const StepContext& step, const Ids& populations);
+    void publish(std::size_t tile, const StepContext& step, const Ids& populations);
+    void publish(std::size_t tile, std::int64_t step, std::uint32_t population,
+                 const std::vector<std::uint32_t>& found);
     void deliver(std::size_t tile, const StepContext& step);
     void learn(std::size_t tile, const StepContext& step);
     void couple(std::size_t tile, const StepContext& step);
-    void record(const StepContext& step);
-    void wait(const StepContext& step);
+    void sample(std::size_t tile, const StepContext& step);
+    void keep_spikes();
+    void wait();
     void note_arrivals(std::size_t tile, std::uint64_t events);
 
     template <class Work>
-    void guard(const StepContext& step, Work work) noexcept;
-    void stop_after(const StepContext& step) noexcept;
-    void abandon(const StepContext& step) noexcept;
-    void poll(const StepContext& step);
+    void guard(Work work) noexcept;
+    void stop_after_window() noexcept;
+    void abandon() noexcept;
+    void poll();
 
     Stage stage_;
     Rendezvous& rendezvous_;
@@ -75,9 +93,16 @@ class alignas(64) TimeLoop {
     Stopwatch stopwatch_;
     Profile profile_;
     std::uint64_t events_ = 0;
-    std::vector<std::uint8_t> reached_;  ///< by own tile: something may have arrived since it was updated
-    SpikeHistory::Lists found_;          ///< by population: the spikes of the tile at hand
-    bool published_ = false;             ///< all spikes of the step are in the histories
+    bool coasts_ = false;                     ///< all of `within_` may take the steps of a window at once
+    std::vector<std::uint64_t> last_events_;  ///< by own tile: how many synapses were reached in its last window
+    std::vector<std::uint8_t> coasts_on_;     ///< by own tile: it coasted through its last window
+    std::vector<Arrival> arrivals_;           ///< of a window, at the tile at hand
+    std::vector<std::vector<std::uint32_t>> coasted_;  ///< by step of a window: the spikes of a population
+    std::vector<std::uint8_t> reached_;                ///< by own tile: something may have arrived since it was updated
+    SpikeHistory::Lists found_;                        ///< by population: the spikes of the tile at hand
+    Ids ahead_, within_;  ///< populations that are advanced before a window and step by step within it
+    Window window_{0, 0};
+    bool published_ = false;  ///< all spikes of the window are in the histories
     std::optional<NonFiniteState> failure_;
     std::exception_ptr error_;
 };

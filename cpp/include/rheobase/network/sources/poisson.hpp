@@ -18,6 +18,7 @@ class PoissonSource final : public Population {
     /// Rates that change: the series takes the place of the steady ones.
     void set_series(TimeSeries series);
 
+    bool is_source() const noexcept override { return true; }
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                          std::size_t slots_per_receptor, bool reached, std::vector<std::uint32_t>& spikes) override;
 
