@@ -55,7 +55,12 @@ network.simulate(5.0)["e"]
 """,
     "rheobase.theory": """
 AsynchronousState(rb.circuits.cortex(2000, tau_e=4, tau_i=4)).resonance([10.0, 20.0])
+Afferent("x", 10, 0.0, 2.0, 1.0, 1.0, (5.0,)).cumulant(3, 10.0)
 ColouredNoise(rb.EIF(tau_m=15)).derivative([12.0])
+theta = rb.Network(dt=0.01)
+theta.add(rb.ThetaNeuron(tau_m=10, I_x=lorentzian(100, 1.0, 0.1)), 100, name="p")
+exact = ExactRates.of(theta)
+exact.field(exact.state([10.0]), 0.0)
 Noiseless(rb.EIF(tau_m=15)).derivative([15.0, 20.0])
 Siegert().derivative([15.0], 1.0)
 Siegert().derivative_sigma([15.0], 1.0)

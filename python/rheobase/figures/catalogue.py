@@ -40,6 +40,7 @@ MODULES = (
     "voltage_plasticity",
     "reward",
     "gap_junctions",
+    "exact_rates",
 )
 
 #: Pixels a side that a picture stays below.

@@ -6,6 +6,7 @@ In all f–I theory the noise is σ √(2 τ_m) ξ(t), so that σ is the s.d. of
 from rheobase.theory import random_networks
 from rheobase.theory.binary import BinaryMeanField
 from rheobase.theory.coloured_noise import ColouredNoise
+from rheobase.theory.exact_rates import ExactRates, ExactRatesResult, lorentzian
 from rheobase.theory.fits import fit_power_law, fit_softplus, fit_threshold_linear
 from rheobase.theory.inhibition import (
     Balance,
@@ -47,6 +48,8 @@ __all__ = [
     "ColouredNoise",
     "Currents",
     "EffectiveMembrane",
+    "ExactRates",
+    "ExactRatesResult",
     "InputMoments",
     "Membrane",
     "Noiseless",
@@ -68,6 +71,7 @@ __all__ = [
     "input_currents",
     "input_moments",
     "leaky",
+    "lorentzian",
     "mean_field",
     "oscillation_onset",
     "plastic_mean_field",

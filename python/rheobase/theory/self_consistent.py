@@ -121,8 +121,9 @@ class Afferent:
 
     def cumulant(self, order: int, tau_m: float) -> float:
         """Return what one spike per ms through one connection adds to a cumulant of the free potential, mV^order."""
-        area = squared_area([*self.tau, tau_m]) if order == 2 else area_of_power((*self.tau, tau_m), order)
-        return self.moment(order) * area
+        order = checks.integer("order", order, low=2, high=4)
+        tau = (*self.tau, checks.number("tau_m", tau_m, above=0))
+        return self.moment(order) * (squared_area(tau) if order == 2 else area_of_power(tau, order))
 
     def quenched(self, rate: float, variance: float) -> float:
         """Return the variance over neurons of the mean input, mV², at senders' mean rate and its variance, Hz²."""
