@@ -46,9 +46,9 @@ FAULTS = [
     Fault(
         "spikes are dropped where the ring of a history wraps",
         "src/simulation/time_loop.cpp",
-        "spikes.insert(spikes.end(), found_[p].begin(), found_[p].end());",
-        "if ((step.n + 1) % static_cast<std::int64_t>(stage_.network.history(p).max_delay() + 1) != 0)\n"
-        "spikes.insert(spikes.end(), found_[p].begin(), found_[p].end());",
+        "spikes.insert(spikes.end(), found.begin(), found.end());",
+        "if (step % static_cast<std::int64_t>(stage_.network.history(population).max_delay() + 1) != 0)\n"
+        "spikes.insert(spikes.end(), found.begin(), found.end());",
         (REFERENCE + "textbook_network_spike_for_spike",),
     ),
     Fault(
@@ -161,8 +161,8 @@ FAULTS = [
     Fault(
         "the state of a step is recorded under the step before",
         "src/simulation/time_loop.cpp",
-        "stage_.recording.record(thread_, step.n + 1);",
-        "stage_.recording.record(thread_, step.n);",
+        "stage_.recording.sample(tile, step.n + 1);",
+        "stage_.recording.sample(tile, step.n);",
         (DELAYS + "every_delay_arrives_at_its_step",),
     ),
     Fault(
@@ -175,8 +175,8 @@ FAULTS = [
     Fault(
         "spikes with the longest delay are lost by saving one step before they arrive",
         "src/simulation/delivery.cpp",
-        "step = now - static_cast<std::int64_t>(longest);",
-        "step = now - static_cast<std::int64_t>(longest) + 2;",
+        "sent = now - static_cast<std::int64_t>(longest) - 1;",
+        "sent = now - static_cast<std::int64_t>(longest) + 1;",
         (STORAGE + "spike_with_the_longest_delay_outlives_a_save_at_any_step",),
     ),
     Fault(
