@@ -9,6 +9,15 @@ namespace rheobase {
 namespace RHEOBASE_ISA {
 namespace {
 
+/// A bit each of what is 0 or 1, nearly always 0.
+inline std::uint32_t bits_of_flags(const std::int64_t* flags) noexcept {
+    std::int64_t any = 0;
+    for (std::size_t i = 0; i < coast_size; ++i) any |= flags[i];
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; any != 0 && i < coast_size; ++i) bits |= static_cast<std::uint32_t>(flags[i]) << i;
+    return bits;
+}
+
 /// State of neurons that coast together, in arrays that the compiler keeps in registers.
 template <class Model, std::size_t receptors>
 struct Coasting {
@@ -46,14 +55,17 @@ struct Coasting {
         }
     }
 
-    /// Whether the k-th neuron has the same bits as in the block.
-    bool is_unchanged(const CoastBlock& b, const CoastGroup& group, std::size_t i) const noexcept {
-        std::int64_t differing = 0;
-        for (std::size_t v = 0; v < all.size(); ++v)
-            differing |= bits_of(b.state[v][group.neurons[i]]) ^ bits_of(state[v][i]);
-        for (std::size_t r = 0; r < receptors; ++r)
-            differing |= bits_of(b.stages[r][group.neurons[i]]) ^ bits_of(stage[r][i]);
-        return differing == 0;
+    /// Which neurons have the same bits as before.
+    std::uint32_t find_unchanged(const Coasting& before) const noexcept {
+        alignas(64) std::int64_t same[coast_size];
+        for (std::size_t i = 0; i < coast_size; ++i) {
+            std::int64_t differing = 0;
+            for (std::size_t v = 0; v < all.size(); ++v)
+                differing |= bits_of(before.state[v][i]) ^ bits_of(state[v][i]);
+            for (std::size_t r = 0; r < receptors; ++r) differing |= bits_of(before.stage[r][i]) ^ bits_of(stage[r][i]);
+            same[i] = differing == 0 ? 1 : 0;
+        }
+        return bits_of_flags(same);
     }
 };
 
@@ -93,22 +105,22 @@ RHEOBASE_FLATTEN Coasted coast(const CoastBlock& b, const CoastGroup& group) noe
         weigh[r] = b.propagators[r]->weigh0;
     }
     Coasting<Model, receptors> c(b, group);
+    const Coasting<Model, receptors> start = c;
     Coasted end{0, 0};
     const CoastArrival *next = group.arrivals, *const last = next + group.arrival_count;
     const std::int64_t steps = group.end - group.begin;
     for (std::int64_t step = 0; step < steps;) {
         const std::int64_t until = step == 0 ? 1 : next == last ? steps : next->step + 1;
         coast_undisturbed<Model, Scheme>(model, b.dt, keep, weigh, until - step, c);
-        for (std::size_t i = 0; step == 0 && i < group.n; ++i)
-            if (c.is_unchanged(b, group, i)) end.resting |= 1u << i;
+        if (step == 0) end.resting = c.find_unchanged(start);
         step = until;
         for (; next != last && next->step + 1 == step; ++next)
             if (next->stage < receptors) c.stage[next->stage][next->lane] += next->weight;
     }
     for (std::size_t k = 0; k < group.arrival_count; ++k) end.resting &= ~(1u << group.arrivals[k].lane);
-    for (std::size_t i = 0; i < group.n; ++i)
-        if (c.stopped[i] != 0) end.stopped |= 1u << i;
-    end.resting &= ~end.stopped;
+    const std::uint32_t all = (1u << group.n) - 1;
+    end.stopped = bits_of_flags(c.stopped) & all;
+    end.resting &= ~end.stopped & all;
     c.store(b, group);
     return end;
 }

@@ -8,6 +8,17 @@
 
 namespace rheobase {
 
+namespace {
+
+/// Asks for the state of neurons that will coast next, each of which may lie anywhere.
+void prefetch(const CoastGroup& group, const std::vector<const void*>& columns) noexcept {
+    for (std::size_t k = 0; k < group.n; ++k)
+        for (const void* column : columns)
+            __builtin_prefetch(static_cast<const std::uint64_t*>(column) + group.neurons[k]);
+}
+
+}  // namespace
+
 /// Whether membranes are linear and nothing but currents of kernels, jumps and a steady current moves them.
 bool NeuronPopulation::is_linear() const {
     return same_in_each_step_ && !conductances_ && method_ == Method::exact && !model_.leak_rates(values_).empty();
@@ -49,9 +60,15 @@ void NeuronPopulation::coast(const Stretch& stretch) {
         quiet_.wake(stretch.begin, stretch.end);
     }
     const CoastBlock block = coast_block(stretch);
+    const auto stages =
+        std::count_if(receptors_.begin(), receptors_.end(), [](const Receptor& r) { return !r.delta(); });
+    std::vector<const void*> columns{block.free_from};  // what each neuron has a number in
+    columns.insert(columns.end(), block.state, block.state + state_.size());
+    columns.insert(columns.end(), block.stages, block.stages + stages);
     const CoastGroups groups(stretch, stage_numbers(), loops().coast_size, sleepers_);
     for (std::size_t g = 0; g < groups.size(); ++g) {
         const CoastGroup group = groups[g];
+        if (g + 1 < groups.size()) prefetch(groups[g + 1], columns);
         const Coasted coasted = coast_(block, group);
         for (std::uint32_t k = 0; (coasted.stopped | coasted.resting) >> k != 0; ++k) {
             if (coasted.stopped >> k & 1) advance_alone(stretch, group, k);
