@@ -52,9 +52,12 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def minimal(session: nox.Session) -> None:
-    """Run the tests with the oldest versions that the package says it works with."""
-    oldest = [requirement.replace(">=", "==") for requirement in PROJECT["dependencies"]]
-    session.install(".[test]", *oldest)
+    """Run the tests with the oldest versions that the package says it works with, alone and beside others."""
+    extras = PROJECT["optional-dependencies"]
+    needed = [*PROJECT["dependencies"], *extras["io"], *extras["cluster"], *extras["test"]]
+    bounded = [requirement for requirement in needed if ">=" in requirement]
+    oldest = sorted({requirement.split(",")[0].replace(">=", "==") for requirement in bounded})
+    session.install(".", *oldest)
     session.run("pytest", *session.posargs)
 
 
@@ -195,7 +198,7 @@ def nest(session: nox.Session) -> None:
     NEST is compiled with MPI, and with the models that the adapter uses alone; the environment variable NEST_WHEEL may
     name a wheel of it. Arguments go to benchmarks/agreement_nest.py.
     """
-    session.install(".[test]", "mpi4py>=4.0")
+    session.install(".[test]", "mpi4py>=4.1")
     if "NEST_WHEEL" in os.environ:
         session.install(os.environ["NEST_WHEEL"])
     else:

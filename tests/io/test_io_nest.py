@@ -1,5 +1,11 @@
 """The same circuit on NEST: statistics agree within the spread of seeds; what NEST lacks is refused by name."""
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import scipy.stats
@@ -321,3 +327,84 @@ def test_parts_of_processes_are_joined():
     halves = [samples._of(np.array(neurons)) for neurons in ([7, 9], [2, 4])]
     joined = join_samples(halves, samples.neurons)
     np.testing.assert_array_equal(joined.values, samples.values)
+
+
+def test_drawn_delays_are_cut_and_rounded_alike():
+    net = rb.Network(dt=0.1, seed=1)
+    e = net.add(LEAKY, 1000, name="e", V=-65)
+    delay = rb.Normal(0.4, 0.4)
+    q = net.connect(e, e, rb.FixedInDegree(10), weight=0, synapse=rb.Delta(), delay=delay)
+    group = rb.io.to_nest(net).populations["e"]
+    nest = pytest.importorskip("nest")
+    there = np.rint(np.array(nest.GetConnections(group, group).get("delay")) / 0.1)
+    here = np.rint(q["delay"] / 0.1)
+    for steps in (1, 2, 3, 4):
+        shares = [np.mean(delays == steps) for delays in (here, there)]
+        # two shares of 10,000 differ by five standard errors once in a million
+        assert abs(shares[0] - shares[1]) < 5 * np.sqrt(2 * shares[0] / 10_000)
+    assert here.min() == there.min() == 1
+
+
+def forced():
+    """Neurons that Trains force to spike, with a plastic projection onto them and their V recorded."""
+    net = rb.Network(dt=0.1)
+    random = np.random.default_rng(1)
+    forcing = [[5.0 + 3 * k, 60.0 + k, 150.0] for k in range(5)]
+    pre = [np.unique(np.floor(random.uniform(2, 180, 10) / 0.2) * 0.2) for _ in range(4)]
+    x, f = net.add(rb.Trains(pre), 4, name="x"), net.add(rb.Trains(forcing), 5, name="f")
+    e = net.add(LEAKY, 5, name="e", V=-65)
+    net.connect(f, e, rb.OneToOne(), weight=30, synapse=rb.Delta(), delay=0.5)
+    net.connect(x, e, rb.AllToAll(), weight=0.05, synapse=rb.Delta(), delay=1, plasticity=rb.PairSTDP(w_max=0.1))
+    net.record(e[[4, 1, 2]], "V", every=1.0)
+    return net
+
+
+PROCESS = """
+import sys
+
+from mpi4py import MPI
+
+sys.path.insert(0, {folder!r})
+import numpy as np
+import test_io_nest
+import rheobase as rb
+
+on_nest = rb.io.to_nest(test_io_nest.forced())
+own = on_nest.run(200)
+res = on_nest.gather(own)
+weights = MPI.COMM_WORLD.reduce(on_nest.weights("x→e").toarray())
+assert len(own.spikes("e").times) < len(res.spikes("e").times)
+if on_nest.rank == 0:
+    spikes, samples = res.spikes("e"), res.states("e[4, 1, 2]", "V")
+    saved = dict(times=spikes.times, indices=spikes.indices, weights=weights)
+    np.savez("gathered.npz", **saved, V=samples.values, at=samples.times, neurons=samples.neurons)
+"""
+
+
+def test_two_processes_give_what_one_gives(tmp_path):
+    pytest.importorskip("mpi4py")
+    nest = pytest.importorskip("nest")
+    if shutil.which("mpirun") is None or not nest.build_info["have_mpi"]:
+        pytest.skip("NEST has no MPI here")
+    script = tmp_path / "process.py"
+    script.write_text(PROCESS.format(folder=str(Path(__file__).parent)))
+    command = ["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "2", sys.executable, str(script)]
+    # this process is one of MPI itself, since NEST is here, and tells its children
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("OMPI_", "PMIX_", "OPAL_"))}
+    ran = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=300, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    there = np.load(tmp_path / "gathered.npz")
+    net = forced()
+    here = net.run(200)
+    spikes, samples = here.spikes("e"), here.states("e[4, 1, 2]", "V")
+    assert len(spikes.times) == 15
+    np.testing.assert_allclose(there["times"], spikes.times, atol=1e-6)
+    np.testing.assert_array_equal(there["indices"], spikes.indices)
+    np.testing.assert_array_equal(there["neurons"], samples.neurons)
+    np.testing.assert_allclose(there["at"], samples.times, atol=1e-9)
+    np.testing.assert_allclose(there["V"], rb.io.to_nest(forced()).run(200).states("e[4, 1, 2]", "V").values)
+    # a plastic spike acts two steps later there, and the last spikes of neurons may not be in yet
+    alone = rb.io.to_nest(forced())
+    alone.run(200)
+    np.testing.assert_array_equal(there["weights"], alone.weights("x→e").toarray())
+    assert np.ptp(there["weights"]) > 0.01

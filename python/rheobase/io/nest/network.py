@@ -209,7 +209,7 @@ class NestNetwork:
         synapse = self._synapse(
             port,
             connections.value(nest, f"weight of {q.name}", q.weight, port.scale),
-            connections.value(nest, f"delay of {q.name}", q.delay, least=self._dt),
+            connections.value(nest, f"delay of {q.name}", q.delay, least=0.5 * self._dt),
         )
         if (rule := self._description.rules.get(q.name)) is not None:
             nest.CopyModel(rule.model, _model(q.name), rule.parameters)
