@@ -132,3 +132,36 @@ def test_silent_neurons_are_silent():
     assert float(ColouredNoise(EIF, 0.5, 5.0)(0.0)) == 0
     assert complex(ColouredNoise(EIF, 0.5, 5.0).response(10.0, 0.0)) == 0
     assert float(ColouredNoise(LIF, 0.5, 5.0)(0.0)) == 0
+
+
+def spectrum_of(trains, n, duration, frequencies):
+    """Power spectrum of spike trains, Hz, averaged over neurons."""
+    found = []
+    for f in frequencies:
+        wave = np.exp(-2j * np.pi * f * trains.times / 1000)
+        sums = np.bincount(trains.indices, wave.real, n) + 1j * np.bincount(trains.indices, wave.imag, n)
+        found.append((np.abs(sums) ** 2).mean() * 1000 / duration)
+    return np.array(found)
+
+
+@pytest.mark.parametrize(("neuron", "mean", "sigma", "tau_s"), [(EIF, 20.0, 5.0, 10.0), (LIF, 14.0, 5.0, 5.0)])
+def test_spectra_are_those_of_the_engine(neuron, mean, sigma, tau_s):
+    """Slow noise makes the low frequencies, the refractory period the dip: nothing that a renewal process has."""
+    n, frequencies = 700, [5.0, 20.0, 50.0, 200.0]
+    trains = driven(neuron, mean, sigma, tau_s, n).run(1200).spikes("p").between(200, 1200)
+    measured = spectrum_of(trains, n, 1000, frequencies)
+    # The power of one neuron has about an exponential distribution: s.d. = mean. 4.5 standard errors and 2 %.
+    expected = ColouredNoise(neuron, sigma, tau_s, nodes=24).power_spectrum(frequencies, mean)
+    np.testing.assert_allclose(measured, expected, rtol=4.5 / np.sqrt(n) + 0.02)
+
+
+def test_spectra_in_white_noise():
+    f, n, frequencies = ThresholdIntegration(LIF, 3.0, points=1000), 700, [5.0, 20.0, 50.0, 200.0]
+    net = rb.Network(dt=0.025, seed=1, threads=1)
+    p = net.add(LIF, n, name="p", V=rb.Uniform(-72, -55))
+    net.inject(p, rb.WhiteNoise(mean=18.0, sigma=3.0 * np.sqrt(20)))
+    measured = spectrum_of(net.run(1200).spikes("p").between(200, 1200), n, 1000, frequencies)
+    # As above; the step misses crossings, of which spectra see 4 % at most.
+    np.testing.assert_allclose(measured, f.power_spectrum(frequencies, 18.0), rtol=4.5 / np.sqrt(n) + 0.04)
+    fast = ColouredNoise(EIF, 5.0, 0.1).power_spectrum([0.0, 20.0], 12.0)
+    np.testing.assert_allclose(fast, ThresholdIntegration(EIF, 5.0).power_spectrum([0.0, 20.0], 12.0), rtol=0.02)

@@ -185,6 +185,47 @@ def test_onset_of_oscillations_with_the_engine_on_both_sides():
     np.testing.assert_allclose(gain, exact, rtol=1e-2)
 
 
+def band_powers(net, names, bands, duration=2000.0):
+    """Cross spectra of the population rates in bins of 1 ms, averaged over bands, Hz."""
+    result = net.run(duration + 200)
+    series = []
+    for name in names:
+        trains = result.spikes(name).between(200, 200 + duration)
+        counts = np.histogram(trains.times, np.arange(200, 200.5 + duration, 1.0))[0]
+        series.append(1000 * (counts - counts.mean()) / trains.n)
+    transform = np.fft.rfft(series) * 1e-3
+    f = np.fft.rfftfreq(int(duration), 1e-3)
+    power = transform[:, None] * transform.conj() * 1000 / duration
+    return np.array([power[:, :, (f >= low) & (f < high)].mean(-1) for low, high in bands])
+
+
+def test_spectra_of_the_network_are_those_of_the_engine():
+    net, bands = cortex(), [(2, 30), (30, 60), (60, 120), (120, 300)]
+    state = AsynchronousState(net)
+    f = np.arange(2.0, 300.0, 2.0)
+    spectra = state.spectra(f)
+    measured = band_powers(net, "ei", bands)
+    for (low, high), found in zip(bands, measured, strict=True):
+        expected = spectra[(f >= low) & (f < high)].mean(0)
+        # Each of 2 s × width powers has s.d. = mean; and what is linear and of first order in 1/N is 30 % off.
+        allowed = 4.5 / np.sqrt(2 * (high - low)) + 0.3
+        np.testing.assert_allclose(np.diag(found).real, np.diag(expected).real, rtol=allowed)
+        assert abs(found[0, 1] - expected[0, 1]) < allowed * np.sqrt(np.prod(np.diag(expected).real))
+
+
+def test_neurons_that_share_sources_fluctuate_together():
+    net = rb.Network(seed=1, threads=1)
+    p = net.add(rb.EIF(tau_m=10), 200, name="p", V=rb.Uniform(-72, -55))
+    x = net.add(rb.Poisson(rate=10), 400, name="x")
+    net.connect(x, p, rb.FixedInDegree(40), weight=35.0, synapse=rb.Exponential(tau=5))
+    state, f = AsynchronousState(net), np.arange(2.0, 40.0, 2.0)
+    expected = state.spectra(f).real.mean()
+    measured = band_powers(net, "p", [(2, 40)], 3000.0)[0, 0, 0].real
+    assert measured == pytest.approx(expected, rel=4.5 / np.sqrt(3 * 38) + 0.05)
+    alone = state.field.curve("p", state.rates).power_spectrum(f, state.field.moments(state.rates)[0][0]).mean() / 200
+    assert expected > 3 * alone
+
+
 @pytest.mark.slow
 def test_onset_is_found():
     onset = oscillation_onset(lambda tau_i: cortex(tau_i, tau_e=4.0), (4.5, 6.0))

@@ -202,6 +202,22 @@ class ColouredDensity:
         flux = one @ (crossing[:, :-2] @ again + crossing[:, -2:]) * np.exp(-1j * omega * self._grid.upstroke)
         return complex(flux[0]), complex(flux[1])
 
+    def spectrum(self, omega: float) -> float:
+        """Return the power spectrum of the spike train at angular frequency `omega`, 1/ms; 1/ms.
+
+        Spikes follow a spike at the rate m(t), and the spectrum is r (1 + 2 Re m̃(ω)). At 0 it is the limit, where the
+        mean rate is left out.
+        """
+        rate, density = self._steady.rate, self._steady.density
+        if rate == 0:
+            return 0.0
+        omega = max(abs(omega), 1e-3 * rate)
+        crossing = self._up[-1][:, None] * self._solve(self._sources, omega)[-1].sum(0)
+        back = self._after_spike * np.exp(-1j * omega * self._rest)
+        leaving = self._up[-1] * density[-1].sum(0) / rate
+        again = np.linalg.solve(np.eye(self.nodes) - back @ crossing, back @ leaving)
+        return float(rate * (1 + 2 * (_modes(self.nodes)[1][0] @ crossing @ again).real))
+
     @cached_property
     def _steady(self) -> _Steady:
         one, silent = _modes(self.nodes)[1][0], _Steady(0.0, np.zeros((len(self._cells), _DEGREES, self.nodes)))

@@ -16,9 +16,9 @@ from rheobase.units import PER_MS
 #: Range of τ_s/τ_m in which so few nodes describe the current.
 _SHORTEST, _LONGEST = 0.01, 10.0
 
-#: Numbers of nodes where an upstroke carries every neuron over V_th, where a boundary layer forms there, and where it
-#: does in noise slower than two membrane time constants.
-_WITH_UPSTROKE, _WITH_LAYER, _WITH_SLOW_LAYER = 10, 24, 40
+#: Numbers of nodes where an upstroke carries every neuron over V_th, in noise faster than the membrane and slower, and
+#: where a boundary layer forms there, in noise faster than two membrane time constants and slower.
+_WITH_UPSTROKE, _WITH_SLOW_UPSTROKE, _WITH_LAYER, _WITH_SLOW_LAYER = 10, 16, 24, 40
 
 #: Frequency (Hz) up to which a response is asked for: no neuron follows beyond.
 _MAX_FREQUENCY = 1e6
@@ -45,8 +45,9 @@ class ColouredNoise:
     kurtosis : float
         Its excess kurtosis, from 0 to 4.
     nodes : int, optional
-        Number of currents at which the density is known, from 4 to 40. Default: 10; where some currents hold the
-        neuron below V_th, as those of the LIF do, 24, or 40 if τ_s is above two membrane time constants.
+        Number of currents at which the density is known, from 4 to 40. Default: 10, or 16 if τ_s
+        is above τ_m; where some currents hold the neuron below V_th, as those of the LIF do, 24, or 40 if τ_s is above
+        two τ_m.
 
     Raises
     ------
@@ -149,9 +150,38 @@ class ColouredNoise:
         by_mean, by_noise = np.array(both, dtype=complex).reshape(-1, 2).T / PER_MS
         return by_mean.reshape(hertz.shape), by_noise.reshape(hertz.shape)
 
+    def power_spectrum(self, frequencies: npt.ArrayLike, I: float) -> np.ndarray:  # noqa: E741
+        """Return the power spectrum of the spike train, Hz.
+
+        It is the rate at high frequencies, and the rate times the Fano factor of long counts at low ones.
+
+        Parameters
+        ----------
+        frequencies : array_like
+            Hz; at 0 the limit, without the peak of the mean rate.
+        I : float
+            Mean input, mV.
+
+        Returns
+        -------
+        ndarray, of the shape of `frequencies`
+
+        Examples
+        --------
+        >>> f = ColouredNoise(rb.EIF(), sigma=5.0, tau_s=5.0)
+        >>> f.power_spectrum([0.0, 20.0, 500.0], I=12.0).round(1)
+        array([4.8, 6.6, 6.9])
+        """
+        hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)
+        density = self._density(float(inputs(checks.number("I", I, unit="mV"))))
+        powers = [density.spectrum(2 * np.pi * PER_MS * float(f)) / PER_MS for f in hertz.flat]
+        return np.array(powers).reshape(hertz.shape)
+
     def _density(self, mean: float) -> ColouredDensity:
         noise = (self.membrane, mean, self.sigma, self.tau_s, self.skewness, self.kurtosis)
-        density = ColouredDensity(*noise, self.nodes or _WITH_UPSTROKE)
+        slowness = self.tau_s / self.membrane.tau_m
+        upstroke = _WITH_UPSTROKE if slowness <= 1 else _WITH_SLOW_UPSTROKE
+        density = ColouredDensity(*noise, self.nodes or upstroke)
         if self.nodes or density.carried:
             return density
-        return ColouredDensity(*noise, _WITH_LAYER if self.tau_s <= 2 * self.membrane.tau_m else _WITH_SLOW_LAYER)
+        return ColouredDensity(*noise, _WITH_LAYER if slowness <= 2 else _WITH_SLOW_LAYER)

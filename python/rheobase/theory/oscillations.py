@@ -18,6 +18,7 @@ from scipy.optimize import root
 
 from rheobase import checks
 from rheobase.models.circuit import Circuit, Connections, HasCircuit
+from rheobase.models.sources import Poisson
 from rheobase.models.values import Brief
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.membranes import average, variance_of, weight_area
@@ -87,12 +88,49 @@ class AsynchronousState:
         ndarray of complex, shape (K, n, n)
             ``[:, j, k]``: of population k to j; at 0 Hz the slopes of the self-consistent rates.
         """
-        hertz = np.atleast_1d(checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY))
-        if hertz.ndim != 1:
-            raise ValueError(f"frequencies must be a number or have shape (any,), got shape {hertz.shape}")
+        return self._turn(_checked(frequencies), self.field.names)
+
+    def spectra(self, frequencies: npt.ArrayLike) -> np.ndarray:
+        """Return power and cross spectra of the population rates, with what finite numbers of neurons fluctuate.
+
+        Neurons fire with the power spectra C of their own, as in independent noise; the network carries these
+        fluctuations, and those of sources that neurons share, round: S = R (C/N + X r_x/N_x X*) R* with R = 1/(1 − L),
+        L the `loop`, and X the same for sources (Lindner et al. 2005; Trousdale et al. 2012).
+
+        Parameters
+        ----------
+        frequencies : array_like, shape (K,)
+            Hz; at 0 the limit.
+
+        Returns
+        -------
+        ndarray of complex, shape (K, n, n)
+            Of the rates per neuron, Hz: N times that of N independent Poisson neurons is their rate. Two-sided: the
+            variance of a rate is the integral over negative and positive frequencies.
+
+        Examples
+        --------
+        >>> steady = AsynchronousState(rb.circuits.cortex(2000))
+        >>> steady.spectra([10.0, 50.0]).shape
+        (2, 2, 2)
+        """
+        hertz, names = _checked(frequencies), self.field.names
+        circuit = Circuit.of(self.network)
+        loop = self._turn(hertz, names)
+        own = [_own_spectrum(self.field, name, self.rates, hertz) / circuit[name].n for name in names]
+        shared = [p for p in circuit.populations if isinstance(p.model, Poisson)]
+        brought = self._turn(hertz, tuple(p.name for p in shared))
+        noise = np.array([self.field.sources[p.name][0] / p.n for p in shared])
+        made = brought * noise @ np.conj(brought).swapaxes(1, 2)
+        made += np.stack(own, axis=-1)[:, :, None] * np.eye(len(names))
+        round_and_round = np.linalg.inv(np.eye(len(names)) - loop)
+        return np.asarray(round_and_round @ made @ np.conj(round_and_round).swapaxes(1, 2))
+
+    def _turn(self, hertz: np.ndarray, senders: tuple[str, ...]) -> np.ndarray:
+        """Return how modulations of the rates of senders move those of the populations, shape (K, n, senders)."""
         omega = 2 * np.pi * PER_MS * hertz
         names, (means, _, stds) = self.field.names, self.field.moments(self.rates)
-        turn = np.zeros((len(omega), len(names), len(names)), dtype=complex)
+        turn = np.zeros((len(omega), len(names), len(senders)), dtype=complex)
         circuit = Circuit.of(self.network)
         circuit._check_whole()
         answers = {
@@ -100,11 +138,11 @@ class AsynchronousState:
             for name, mean, std in zip(names, means, stds, strict=True)
         }
         for q in circuit.projections:
-            if q.pre in names:
+            if q.pre in senders:
                 post = names.index(q.post)
                 to_mean, to_noise = answers[q.post]
                 noise = _share_of_noise(circuit, q, stds[post]) * _delayed(q, omega)
-                turn[:, post, names.index(q.pre)] += to_mean * _path(circuit, q, omega) + to_noise * noise
+                turn[:, post, senders.index(q.pre)] += to_mean * _path(circuit, q, omega) + to_noise * noise
         return turn
 
     def determinant(self, frequencies: npt.ArrayLike) -> np.ndarray:
@@ -225,14 +263,33 @@ def _answers(
     if not isinstance(curve, ColouredNoise):
         white = ThresholdIntegration(field.neurons[field.names.index(name)], std, points=1000)
         return white.response(hertz, mean), np.zeros(len(hertz), dtype=complex)
+    first, second = _smooth(lambda f: np.stack(curve.responses(f, mean)), hertz)
+    return np.where(hertz < 0, np.conj(first), first), np.where(hertz < 0, np.conj(second), second)
+
+
+def _own_spectrum(field: SelfConsistentField, name: str, rates: np.ndarray, hertz: np.ndarray) -> np.ndarray:
+    """Return the power spectrum of one neuron, Hz, in independent noise."""
+    curve, k = field.curve(name, rates), field.names.index(name)
+    means, _, stds = field.moments(rates)
+    if isinstance(curve, ColouredNoise):
+        return _smooth(lambda f: curve.power_spectrum(f, means[k]), hertz)
+    return ThresholdIntegration(field.neurons[k], stds[k], points=1000).power_spectrum(hertz, means[k])
+
+
+def _smooth(function: Callable[[np.ndarray], np.ndarray], hertz: np.ndarray) -> np.ndarray:
+    """Return a smooth function of the size of frequencies, from its values at some of them where they are many."""
     if len(hertz) <= _RESPONSES:
-        return curve.responses(hertz, mean)
-    # The responses are smooth: those at some frequencies give all others.
+        return function(np.abs(hertz))
     log = np.log(np.maximum(np.abs(hertz), _LOWEST))
     at = np.linspace(log.min(), log.max(), _RESPONSES)
-    splines = [CubicSpline(at, answer) for answer in curve.responses(np.exp(at), mean)]
-    first, second = (np.where(hertz < 0, np.conj(spline(log)), spline(log)) for spline in splines)
-    return first, second
+    return np.asarray(CubicSpline(at, function(np.exp(at)), axis=-1)(log))
+
+
+def _checked(frequencies: npt.ArrayLike) -> np.ndarray:
+    hertz = np.atleast_1d(checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY))
+    if hertz.ndim != 1:
+        raise ValueError(f"frequencies must be a number or have shape (any,), got shape {hertz.shape}")
+    return hertz
 
 
 def _frequencies(frequencies: npt.ArrayLike | None) -> np.ndarray:

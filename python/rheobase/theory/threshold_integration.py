@@ -169,6 +169,46 @@ class ThresholdIntegration:
         answer = np.where(slow, self.derivative(I, sigma), -J[1] / (PER_MS * np.where(slow, 1.0, J[0])))
         return answer.reshape(hertz.shape)
 
+    def power_spectrum(self, frequencies: npt.ArrayLike, I: float) -> np.ndarray:  # noqa: E741
+        """Return the power spectrum of the spike train, Hz: r (1 − |ρ|²)/|1 − ρ|² with ρ of the intervals.
+
+        Parameters
+        ----------
+        frequencies : array_like
+            Hz; at 0 the limit, without the peak of the mean rate.
+        I : float
+            Mean input, mV.
+
+        Returns
+        -------
+        ndarray, of the shape of `frequencies`
+
+        Examples
+        --------
+        >>> f = ThresholdIntegration(rb.EIF(), sigma=5.0)
+        >>> f.power_spectrum([0.0, 20.0, 500.0], I=12.0).round(1)
+        array([4.7, 8. , 8. ])
+        """
+        hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)
+        mean = checks.number("I", I, unit="mV")
+        m, V, rate = self.membrane, self._grid(mean, self.sigma), self._rate(mean, self.sigma)
+        omega = np.maximum(np.abs(2 * np.pi * hertz.ravel()), 1e-3 * rate) * PER_MS
+        dV = V[1] - V[0]
+        keep, gain = _step(m.drift(V - dV / 2) + mean, dV, self.sigma, m.tau_m)
+        reset = round((m.V_re - V[0]) / dV)
+        # Flux 1 through the threshold, and flux 1 that starts at the reset: their ratio is the transform of intervals.
+        J = np.stack([np.ones(len(omega)), np.zeros(len(omega))]).astype(complex)
+        P = np.zeros_like(J)
+        for k in range(len(V) - 1, 0, -1):
+            before = P
+            P = keep[k] * P + gain[k] * J
+            J = J + 1j * omega * dV * (P + before) / 2
+            if k - 1 == reset:
+                J[1] += np.exp(-1j * omega * m.t_ref)
+        passage = J[1] / J[0]
+        power = rate * (1 - np.abs(passage) ** 2) / np.abs(1 - passage) ** 2
+        return np.asarray(power.reshape(hertz.shape))
+
     def _inputs(self, I: npt.ArrayLike, sigma: npt.ArrayLike | None) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
         mean, spread = inputs_and_sigma(I, self.sigma if sigma is None else sigma)
         if (spread <= 0).any():
