@@ -21,11 +21,9 @@ class CoastGroups {
     CoastGroup operator[](std::size_t g) const noexcept;
 
   private:
-    template <class Visit>
-    void for_each_arrival(Visit visit) const;
+    std::vector<CoastArrival> find_arrivals(Span<const std::uint32_t> stages) const;
 
     const Stretch& stretch_;
-    Span<const std::uint32_t> stages_;
     std::size_t together_, awake_;
     std::vector<std::uint32_t> neurons_;  ///< the last one again and again up to the end of its group
     std::vector<std::size_t> start_;      ///< of each group among arrivals
