@@ -213,6 +213,16 @@ def test_spectra_of_the_network_are_those_of_the_engine():
         assert abs(found[0, 1] - expected[0, 1]) < allowed * np.sqrt(np.prod(np.diag(expected).real))
 
 
+@pytest.mark.slow
+def test_microcircuit_fires_as_in_nest():
+    """Potjans & Diesmann's network at full scale; two runs of NEST differ by 4 % at most."""
+    nest = [0.923, 2.995, 4.39, 5.88, 7.65, 8.65, 1.10, 7.84]
+    rates = self_consistent_rates(rb.circuits.microcircuit(threads=1), alike=True).rates
+    np.testing.assert_allclose(rates[1:], nest[1:], rtol=0.09)
+    # Layer 2/3 fires in the tail of its noise, and is not asynchronous enough for any theory of this kind.
+    assert rates[0] == pytest.approx(nest[0], rel=0.22)
+
+
 def test_neurons_that_share_sources_fluctuate_together():
     net = rb.Network(seed=1, threads=1)
     p = net.add(rb.EIF(tau_m=10), 200, name="p", V=rb.Uniform(-72, -55))
