@@ -17,6 +17,9 @@ void register_plasticity(SimulationClass& simulation) {
             "get_weights", [](Simulation& s, std::size_t p) { return to_array(s.built_plastic(p).weights()); },
             py::arg("projection"))
         .def(
+            "get_post_delays", [](Simulation& s, std::size_t p) { return to_array(s.built_plastic(p).post_delays()); },
+            py::arg("projection"))
+        .def(
             "set_weights",
             [](Simulation& s, std::size_t p, const Contiguous<double>& weights) {
                 s.built_plastic(p).set_weights(to_span(weights));

@@ -63,11 +63,12 @@ std::size_t connect(Simulation& simulation, std::uint32_t pre, std::uint32_t pos
                     const std::shared_ptr<ConnectionRule>& rule, const Distribution& weight, const Distribution& delay,
                     int weight_bits, const std::string& plasticity, const std::vector<double>& values,
                     const std::optional<std::shared_ptr<PlasticityProgram>>& program,
-                    const Contiguous<std::uint32_t>& pre_neurons, const Contiguous<std::uint32_t>& post_neurons) {
+                    const Contiguous<std::uint32_t>& pre_neurons, const Contiguous<std::uint32_t>& post_neurons,
+                    const PostDelays& post_delays) {
     return simulation.connect({pre, post, receptor, std::shared_ptr<const ConnectionRule>(rule), weight, delay,
                                weight_bits, plasticity.empty() ? nullptr : &plasticity_rule(plasticity), values,
                                program.value_or(nullptr), Selection(to_vector(pre_neurons)),
-                               Selection(to_vector(post_neurons))});
+                               Selection(to_vector(post_neurons)), post_delays});
 }
 
 }  // namespace
@@ -79,6 +80,14 @@ void register_wiring(py::module_& m, SimulationClass& simulation) {
              py::arg("low") = -infinity, py::arg("high") = infinity)
         .def_property_readonly("max_value", &Distribution::max_value)
         .def("at_least", &Distribution::at_least, py::arg("low"));
+
+    py::class_<PostDelays>(m, "PostDelays")
+        .def(py::init([](const Distribution& draw, const std::optional<Contiguous<std::uint16_t>>& listed) {
+                 PostDelays made{draw};
+                 if (listed) made.listed = std::make_shared<const std::vector<std::uint16_t>>(to_vector(*listed));
+                 return made;
+             }),
+             py::arg("draw"), py::arg("listed") = py::none());
 
     using Kind = ConnectionRule::Kind;
     py::class_<ConnectionRule, std::shared_ptr<ConnectionRule>>(m, "ConnectionRule")
@@ -104,7 +113,7 @@ void register_wiring(py::module_& m, SimulationClass& simulation) {
              py::arg("weight"), py::arg("delay"), py::arg("weight_bits") = 32, py::arg("plasticity") = "",
              py::arg("values") = std::vector<double>{}, py::arg("program") = py::none(),
              py::arg("pre_neurons") = Contiguous<std::uint32_t>(),
-             py::arg("post_neurons") = Contiguous<std::uint32_t>())
+             py::arg("post_neurons") = Contiguous<std::uint32_t>(), py::arg("post_delays") = PostDelays{})
         .def("set_weight", &Simulation::set_weight, py::arg("projection"), py::arg("weight"))
         .def(
             "list_weights",
@@ -127,7 +136,7 @@ void register_wiring(py::module_& m, SimulationClass& simulation) {
             [](const Simulation& s, std::size_t p) {
                 const Projection& made = *s.projections().at(p);
                 return py::make_tuple(std::const_pointer_cast<ConnectionRule>(made.rule.shared()), made.weight,
-                                      made.delay);
+                                      made.delay, made.post_delays);
             },
             py::arg("projection"))
         .def(

@@ -90,6 +90,10 @@ std::size_t Network::connect(ProjectionSpec spec) {
                                                 spec.receptor, spec.rule, spec.weight, spec.delay, spec.weight_bits});
     made->delta = receptor(spec.post, spec.receptor).delta();
     made->plastic = plastic_weights;
+    const double post_steps = spec.post_delays.one() ? spec.post_delays.draw.a : 0.0;
+    require(post_steps >= 0.0 && post_steps <= 65535.0, "post_delay must lie between 0 and 65535 steps");
+    require(plastic_weights || (spec.post_delays.one() && post_steps == 0.0), "post_delay is for plastic weights");
+    made->post_delays = std::move(spec.post_delays);
     made->since = now_ + 1;
     made->pre_neurons = std::move(spec.pre_neurons);
     made->post_neurons = std::move(spec.post_neurons);

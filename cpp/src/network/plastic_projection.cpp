@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <numeric>
 
 #include "rheobase/base/errors.hpp"
 #include "rheobase/models/describe.hpp"
@@ -11,9 +12,29 @@
 
 namespace rheobase {
 
-PlasticConnections::PlasticConnections(const std::vector<Synapse>& synapses, std::size_t pre_size, bool one_delay,
-                                       std::size_t begin_, std::size_t end_, WorkShare& share)
-    : begin(begin_), end(end_), column_start(end_ - begin_ + 1, 0) {
+namespace {
+
+/// The part of a neuron's synapses that has a delay, among parts by neuron, then by delay, or how many parts there are.
+std::size_t find_part(const std::vector<std::uint16_t>& delay_of, const std::vector<std::uint32_t>& first_of,
+                      std::uint32_t neuron, std::uint16_t delay) noexcept {
+    const auto first = delay_of.begin() + first_of[neuron], last = delay_of.begin() + first_of[neuron + 1];
+    const auto found = std::lower_bound(first, last, delay);
+    return found != last && *found == delay ? static_cast<std::size_t>(found - delay_of.begin()) : delay_of.size();
+}
+
+/// What occurs among delays, ascending.
+std::vector<std::uint16_t> distinct(std::vector<std::uint16_t> delays) {
+    std::sort(delays.begin(), delays.end());
+    delays.erase(std::unique(delays.begin(), delays.end()), delays.end());
+    return delays;
+}
+
+}  // namespace
+
+PlasticConnections::PlasticConnections(const Made& made, std::size_t pre_size, bool one_delay, bool one_post_delay,
+                                       WorkShare& share)
+    : begin(made.begin), end(made.end) {
+    const std::vector<Synapse>& synapses = made.synapses;
     row_start.assign(one_delay ? pre_size + 1 : 1, 0);
     if (!one_delay) first_row.assign(pre_size + 1, 0);
     post.reserve(synapses.size());
@@ -30,32 +51,56 @@ PlasticConnections::PlasticConnections(const std::vector<Synapse>& synapses, std
         }
         row_of.push_back(one_delay ? s.pre : static_cast<std::uint32_t>(row_pre.size() - 1));
         ++row_start[row_of.back() + 1];
-        ++column_start[s.post - begin + 1];
         post.push_back(s.post - static_cast<std::uint32_t>(begin));
         weight.push_back(static_cast<double>(s.weight));
     }
     for (std::size_t k = 1; k < row_start.size(); ++k) row_start[k] += row_start[k - 1];
     for (std::size_t k = 1; k < first_row.size(); ++k) first_row[k] += first_row[k - 1];
-    for (std::size_t k = 1; k < column_start.size(); ++k) column_start[k] += column_start[k - 1];
     first_id.resize(rows());
-    delays = row_delay;
-    std::sort(delays.begin(), delays.end());
-    delays.erase(std::unique(delays.begin(), delays.end()), delays.end());
+    delays = distinct(row_delay);
+    column_start.assign(end - begin + 1, 0);
+    if (!one_post_delay) divide_columns(made);
+    const std::vector<std::uint32_t>& column = column_of();
+    for (const std::uint32_t k : column) ++column_start[k + 1];
+    for (std::size_t k = 1; k < column_start.size(); ++k) column_start[k] += column_start[k - 1];
     column_row.resize(synapses.size());
     column_synapse.resize(synapses.size());
     std::vector<std::uint64_t> next(column_start.begin(), column_start.end() - 1);
     for (std::size_t s = 0; s < synapses.size(); ++s) {
         share.advance(0);
-        const std::uint64_t place = next[post[s]]++;
+        const std::uint64_t place = next[column[s]]++;
         column_row[place] = row_of[s];
         column_synapse[place] = static_cast<std::uint32_t>(s);
     }
 }
 
+/// Gives the synapses of each post neuron that have one post delay a column of their own.
+void PlasticConnections::divide_columns(const Made& made) {
+    std::vector<std::uint64_t> keys;
+    keys.reserve(post.size());
+    for (std::size_t s = 0; s < post.size(); ++s)
+        keys.push_back((static_cast<std::uint64_t>(post[s]) << 16) | made.post_delays[s]);
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    first_column.assign(end - begin + 1, 0);
+    for (const std::uint64_t key : keys) {
+        column_post.push_back(static_cast<std::uint32_t>(key >> 16));
+        column_delay.push_back(static_cast<std::uint16_t>(key & 0xFFFF));
+        ++first_column[column_post.back() + 1];
+    }
+    for (std::size_t k = 1; k < first_column.size(); ++k) first_column[k] += first_column[k - 1];
+    post_delays = distinct(column_delay);
+    column_start.assign(keys.size() + 1, 0);
+    for (std::size_t s = 0; s < post.size(); ++s)
+        synapse_column.push_back(static_cast<std::uint32_t>(find_column(post[s], made.post_delays[s])));
+}
+
 std::size_t PlasticConnections::find_row(std::uint32_t pre, std::uint16_t delay) const noexcept {
-    const auto first = row_delay.begin() + first_row[pre], last = row_delay.begin() + first_row[pre + 1];
-    const auto found = std::lower_bound(first, last, delay);
-    return found != last && *found == delay ? static_cast<std::size_t>(found - row_delay.begin()) : rows();
+    return find_part(row_delay, first_row, pre, delay);
+}
+
+std::size_t PlasticConnections::find_column(std::uint32_t neuron, std::uint16_t delay) const noexcept {
+    return find_part(column_delay, first_column, neuron, delay);
 }
 
 namespace {
@@ -92,7 +137,7 @@ template <class Rule>
 class PlasticityBy final : public Plasticity {
   public:
     PlasticityBy(const Rule& rule, double dt, PlasticConnections connections)
-        : rule_(rule), c_(std::move(connections)), pre_(c_.rows()), post_(c_.column_start.size() - 1) {
+        : rule_(rule), c_(std::move(connections)), pre_(c_.rows()), post_(c_.columns()) {
         for (std::size_t k = 0; k < Rule::pre_traces; ++k) pre_.set_decay(k, rule.pre_time_constant(k), dt);
         for (std::size_t k = 0; k < Rule::post_traces; ++k) post_.set_decay(k, rule.post_time_constant(k), dt);
     }
@@ -101,28 +146,25 @@ class PlasticityBy final : public Plasticity {
         std::uint64_t events = 0;
         pre_.decay();
         post_.decay();
+        const bool divided = !c_.column_post.empty();
         for (const auto& list : rows)
             for (std::uint32_t row : list) {
-                const auto before = pre_[row];
-                const double share = rule_.pre_spike(pre_[row].data());
                 events += c_.row_start[row + 1] - c_.row_start[row];
-                for (std::uint64_t s = c_.row_start[row]; s < c_.row_start[row + 1]; ++s) {
-                    double& w = c_.weight[s];
-                    if (learning) w = bounded(rule_.on_pre(w, before.data(), post_[c_.post[s]].data()));
-                    slots[c_.post[s]] += w * share;
-                }
+                if (divided)
+                    take_in(row, slots, learning, [this](std::uint64_t s) { return c_.synapse_column[s]; });
+                else
+                    take_in(row, slots, learning, [this](std::uint64_t s) { return c_.post[s]; });
             }
         return events;
     }
 
-    void fire(std::int64_t, Span<const std::uint32_t> spikes, bool learning) override {
-        for (std::uint32_t spike : spikes) {
-            const std::size_t post = spike - c_.begin;
-            for (std::uint64_t k = c_.column_start[post]; learning && k < c_.column_start[post + 1]; ++k) {
+    void fire(std::int64_t, Span<const std::uint32_t> columns, bool learning) override {
+        for (std::uint32_t column : columns) {
+            for (std::uint64_t k = c_.column_start[column]; learning && k < c_.column_start[column + 1]; ++k) {
                 double& w = c_.weight[c_.column_synapse[k]];
-                w = bounded(rule_.on_post(w, pre_[c_.column_row[k]].data(), post_[post].data()));
+                w = bounded(rule_.on_post(w, pre_[c_.column_row[k]].data(), post_[column].data()));
             }
-            rule_.post_spike(post_[post].data());
+            rule_.post_spike(post_[column].data());
         }
     }
 
@@ -142,6 +184,17 @@ class PlasticityBy final : public Plasticity {
     }
 
   private:
+    /// Takes in a spike that arrives in a row; `column` tells that of a synapse.
+    template <class Column>
+    void take_in(std::uint32_t row, double* slots, bool learning, Column column) {
+        const auto before = pre_[row];
+        const double share = rule_.pre_spike(pre_[row].data());
+        for (std::uint64_t s = c_.row_start[row]; s < c_.row_start[row + 1]; ++s) {
+            double& w = c_.weight[s];
+            if (learning) w = bounded(rule_.on_pre(w, before.data(), post_[column(s)].data()));
+            slots[c_.post[s]] += w * share;
+        }
+    }
     double bounded(double w) const { return std::min(std::max(w, rule_.p.w_min), rule_.p.w_max); }
 
     Rule rule_;
@@ -275,12 +328,22 @@ std::size_t PlasticProjection::max_delay() const noexcept {
     return longest;
 }
 
+std::size_t PlasticProjection::max_post_delay() const noexcept {
+    if (has_one_post_delay()) return static_cast<std::size_t>(projection_.post_delays.draw.a);
+    std::size_t longest = 0;
+    for (const auto& tile : tiles_)
+        if (!tile->connections().post_delays.empty())
+            longest = std::max<std::size_t>(longest, tile->connections().post_delays.back());
+    return longest;
+}
+
 void PlasticProjection::rebuild(std::vector<PlasticConnections> tiles) {
     Archive learned;
     if (!tiles_.empty()) archive(learned, "");
     tiles_.clear();
     for (PlasticConnections& connections : tiles) tiles_.push_back(make_(values_, std::move(connections)));
     due_.assign(tiles_.size(), SpikeHistory::Lists(1));
+    columns_due_.assign(tiles_.size(), {});
     count_ids();
     if (learned.entries().empty()) return;
     Archive again(learned.entries());
@@ -331,6 +394,37 @@ std::uint64_t PlasticProjection::arrive(std::size_t tile, const SpikeHistory& hi
     return tiles_[tile]->arrive(now, find_due(tile, history, now), slots, learns_);
 }
 
+/// Notes the columns of a tile that spikes, which are ascending, reach after a delay.
+void PlasticProjection::find_columns(std::size_t tile, Span<const std::uint32_t> spikes, std::uint16_t delay) {
+    const PlasticConnections& c = tiles_[tile]->connections();
+    const auto first = std::lower_bound(spikes.begin(), spikes.end(), c.begin);
+    const auto last = std::lower_bound(first, spikes.end(), c.end);
+    for (auto spike = first; spike != last; ++spike) {
+        const auto post = static_cast<std::uint32_t>(*spike - c.begin);
+        const std::size_t column = has_one_post_delay() ? post : c.find_column(post, delay);
+        if (column < c.columns()) columns_due_[tile].push_back(static_cast<std::uint32_t>(column));
+    }
+}
+
+void PlasticProjection::fire(std::size_t tile, const SpikeHistory& history, std::int64_t now, std::size_t thread) {
+    SpikeHistory::List& due = columns_due_[tile];
+    due.clear();
+    const auto take = [&](std::uint16_t delay) {
+        const std::int64_t found = now - delay;
+        if (found < projection_.since) return;
+        const SpikeHistory::Lists& lists = history.at(found);
+        if (delay == 0)  // other threads are still writing theirs
+            find_columns(tile, {lists[thread].data(), lists[thread].size()}, delay);
+        else
+            for (const auto& spikes : lists) find_columns(tile, {spikes.data(), spikes.size()}, delay);
+    };
+    if (has_one_post_delay())
+        take(static_cast<std::uint16_t>(projection_.post_delays.draw.a));
+    else
+        for (const std::uint16_t delay : tiles_[tile]->connections().post_delays) take(delay);
+    if (!due.empty()) tiles_[tile]->fire(now, {due.data(), due.size()}, learns_);
+}
+
 std::vector<Synapse> PlasticProjection::connections() const {
     std::vector<Synapse> all;
     for_each_synapse(tiles_, [&](const PlasticConnections& c, std::uint64_t s, std::size_t row) {
@@ -346,6 +440,16 @@ std::vector<double> PlasticProjection::weights() const {
     all.reserve(count_synapses(tiles_));
     for_each_synapse(tiles_,
                      [&](const PlasticConnections& c, std::uint64_t s, std::size_t) { all.push_back(c.weight[s]); });
+    return all;
+}
+
+std::vector<std::uint16_t> PlasticProjection::post_delays() const {
+    std::vector<std::uint16_t> all;
+    all.reserve(count_synapses(tiles_));
+    for_each_synapse(tiles_, [&](const PlasticConnections& c, std::uint64_t s, std::size_t) {
+        all.push_back(has_one_post_delay() ? static_cast<std::uint16_t>(projection_.post_delays.draw.a)
+                                           : c.column_delay[c.synapse_column[s]]);
+    });
     return all;
 }
 
@@ -383,17 +487,18 @@ void PlasticProjection::archive(Archive& archive, const std::string& name) {
 }
 
 /// Every tile carries the traces of all pre neurons, or where delays differ those of its rows, and of its own post
-/// neurons. They are stored once each: by row in the order of rows, or by post neuron.
+/// neurons, or where post delays differ those of its columns. They are stored once each: by row in the order of rows,
+/// or by post neuron, then by post delay.
 void PlasticProjection::archive_traces(Archive& archive, const std::string& name, bool pre) {
     if (tiles_.empty()) return;
     std::vector<std::vector<std::size_t>> places;  ///< by tile and trace's owner: where it is stored
     std::size_t count = 0;
     for (const auto& tile : tiles_) {
         const PlasticConnections& c = tile->connections();
-        places.emplace_back(pre ? c.rows() : c.end - c.begin);
-        if (!pre)
-            for (std::size_t i = 0; i < places.back().size(); ++i) places.back()[i] = c.begin + i;
-        if (!pre) count = std::max(count, c.end);
+        places.emplace_back(pre ? c.rows() : c.columns());
+        if (pre) continue;
+        std::iota(places.back().begin(), places.back().end(), count);
+        count += c.columns();
     }
     if (pre) {
         std::uint64_t last = ~std::uint64_t{0};

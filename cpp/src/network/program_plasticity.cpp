@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "rheobase/base/aligned.hpp"
 #include "rheobase/base/block.hpp"
 #include "rheobase/base/errors.hpp"
 #include "rheobase/network/bound_program.hpp"
@@ -29,14 +30,13 @@ class PlasticityByProgram final : public Plasticity {
           random_(rule.random),
           tag_(tag_of(rule.id, Drawn::by_synapse)),
           pre_(program_->pre, values_, tag_of(rule.id, Drawn::at_pre), c_.rows(), dt_),
-          post_(program_->post, values_, tag_of(rule.id, Drawn::at_post), c_.end - c_.begin, dt_),
+          post_(program_->post, values_, tag_of(rule.id, Drawn::at_post), c_.columns(), dt_),
           of_pre_(rule.of_pre),
           prepared_(program_->prepared_count, 0.0),
           last_(c_.weight.size(), 0.0) {
         pre_.bind(EndVariables::Surroundings{});
-        EndVariables::Surroundings around;
-        for (double* values_of : rule.read_at_post) around.of_neuron.push_back(values_of + c_.begin);
-        post_.bind(std::move(around));
+        for (double* values_of : rule.read_at_post) read_at_post_.push_back(values_of + c_.begin);
+        bind_post();
         for (double* values_of : rule.of_post) of_post_.push_back(values_of + c_.begin);
         const std::size_t states = 1 + program_->variables.size();
         own_.resize(states - 1);
@@ -55,6 +55,7 @@ class PlasticityByProgram final : public Plasticity {
     std::uint64_t arrive(std::int64_t now, const SpikeHistory::Lists& rows, double* slots, bool learning) override {
         const StepContext step{now - 1, dt_, *random_};
         move_on(pre_, step);
+        bring_to_columns(0, c_.columns());
         move_on(post_, step);
         std::uint64_t events = 0;
         if (program_->every > 0 && now % program_->every == 0)
@@ -68,11 +69,12 @@ class PlasticityByProgram final : public Plasticity {
         return events;
     }
 
-    void fire(std::int64_t now, Span<const std::uint32_t> spikes, bool learning) override {
-        for (const std::uint32_t spiking : spikes) {
-            const std::size_t post = spiking - c_.begin;
-            run_column(learning ? on_post_ : on_post_frozen_, now, post);
-            spike(post_, {now - 1, dt_, *random_}, post, spiking);
+    void fire(std::int64_t now, Span<const std::uint32_t> columns, bool learning) override {
+        for (const std::uint32_t column : columns) {
+            run_column(learning ? on_post_ : on_post_frozen_, now, column);
+            bring_to_columns(column, column + 1);
+            const auto neuron = static_cast<std::uint32_t>(c_.begin + c_.post_of(column));
+            spike(post_, {now - 1, dt_, *random_}, column, neuron);
         }
     }
 
@@ -120,13 +122,33 @@ class PlasticityByProgram final : public Plasticity {
         bool brings = false;      ///< something to the neurons
     };
 
+    /// Lets the variables at the post end read their neurons, or where these have several columns copies, by column.
+    void bind_post() {
+        EndVariables::Surroundings around;
+        if (c_.column_post.empty()) {
+            around.of_neuron = read_at_post_;
+        } else {
+            read_by_column_.assign(read_at_post_.size(), Aligned<double>(c_.columns()));
+            bring_to_columns(0, c_.columns());
+            for (auto& values_of : read_by_column_) around.of_neuron.push_back(values_of.data());
+        }
+        post_.bind(std::move(around));
+    }
+
+    /// Brings what the copies, if there are any, have in some columns up to date.
+    void bring_to_columns(std::size_t first, std::size_t last) noexcept {
+        for (std::size_t k = 0; k < read_by_column_.size(); ++k)
+            for (std::size_t column = first; column < last; ++column)
+                read_by_column_[k][column] = read_at_post_[k][c_.column_post[column]];
+    }
+
     static void move_on(EndVariables& variables, const StepContext& step) {
         if (variables.state().empty()) return;
         for (std::size_t first = 0; first < variables.size(); first += block_size)
             variables.advance(step, first, std::min(block_size, variables.size() - first), nullptr);
     }
 
-    /// Lets a spike change the variables of a row or a post neuron of the tile; `neuron` is its id.
+    /// Lets a spike change the variables of a row or a column of the tile; `neuron` is its id.
     static void spike(EndVariables& variables, const StepContext& step, std::size_t at, std::uint32_t neuron) {
         if (variables.state().empty()) return;
         const std::size_t first = at / block_size * block_size;
@@ -215,9 +237,11 @@ class PlasticityByProgram final : public Plasticity {
         return read.kind == Kind::pre_neuron ? of_pre_->at(now - 1, read.index) : of_post_[read.index];
     }
 
-    /// Lays what a program reads of n synapses where it finds it. `synapse`, `row` and `post` give their numbers.
-    template <class Synapse, class Row, class Post>
-    void gather(const Bound& bound, Along along, std::int64_t now, std::size_t n, Synapse synapse, Row row, Post post) {
+    /// Lays what a program reads of n synapses where it finds it. `synapse`, `row`, `column` and `post` give their
+    /// numbers.
+    template <class Synapse, class Row, class Column, class Post>
+    void gather(const Bound& bound, Along along, std::int64_t now, std::size_t n, Synapse synapse, Row row,
+                Column column, Post post) {
         using Kind = PlasticityProgram::Read::Kind;
         for (std::size_t r = 0; r < bound.reads.size(); ++r) {
             if (!bound.reads[r]) continue;
@@ -233,11 +257,13 @@ class PlasticityByProgram final : public Plasticity {
             const bool of_pre = is_of_pre(read.kind);
             const auto pre = [&](std::size_t k) { return read.kind == Kind::pre ? row(k) : c_.pre_of(row(k)); };
             if ((along == Along::row) == of_pre) {
-                place = const_cast<double*>(from) + (of_pre ? pre(0) : post(0));
+                place = const_cast<double*>(from) + (of_pre ? pre(0) : read.kind == Kind::post ? column(0) : post(0));
                 continue;
             }
             if (of_pre)
                 for (std::size_t k = 0; k < n; ++k) to[k] = from[pre(k)];
+            else if (read.kind == Kind::post)
+                for (std::size_t k = 0; k < n; ++k) to[k] = from[column(k)];
             else
                 for (std::size_t k = 0; k < n; ++k) to[k] = from[post(k)];
             place = to;
@@ -251,11 +277,12 @@ class PlasticityByProgram final : public Plasticity {
         for (std::uint64_t first = c_.row_start[row]; first < c_.row_start[row + 1]; first += block_size) {
             const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(block_size, c_.row_start[row + 1] - first));
             const std::uint32_t* const post = c_.post.data() + first;
+            const std::uint32_t* const column = c_.column_of().data() + first;
             for (std::size_t k = 0; k < states(); ++k) given_[given_others + k] = state(k).data() + first;
             given_[given_arrival] = scratch(states());
             gather(
                 bound, Along::row, now, n, [&](std::size_t k) { return first + k; }, [&](std::size_t) { return row; },
-                [&](std::size_t k) { return post[k]; });
+                [&](std::size_t k) { return column[k]; }, [&](std::size_t k) { return post[k]; });
             run(bound.program, now, n, c_.first_id[row] + static_cast<std::uint32_t>(first - c_.row_start[row]));
             if (bound.brings)
                 for (std::size_t k = 0; k < n; ++k) slots[post[k]] += given_[given_arrival][k];
@@ -264,12 +291,12 @@ class PlasticityByProgram final : public Plasticity {
         }
     }
 
-    /// Runs a program over the synapses of one post neuron, gathered and put back.
-    void run_column(const Bound& bound, std::int64_t now, std::size_t post) {
+    /// Runs a program over the synapses of one column, gathered and put back.
+    void run_column(const Bound& bound, std::int64_t now, std::size_t column) {
         if (bound.program.empty()) return;
-        for (std::uint64_t first = c_.column_start[post]; first < c_.column_start[post + 1]; first += block_size) {
+        for (std::uint64_t first = c_.column_start[column]; first < c_.column_start[column + 1]; first += block_size) {
             const auto n =
-                static_cast<std::size_t>(std::min<std::uint64_t>(block_size, c_.column_start[post + 1] - first));
+                static_cast<std::size_t>(std::min<std::uint64_t>(block_size, c_.column_start[column + 1] - first));
             const std::uint32_t* const row = c_.column_row.data() + first;
             const std::uint32_t* const synapse = c_.column_synapse.data() + first;
             for (std::size_t k = 0; k < states(); ++k) {
@@ -279,7 +306,8 @@ class PlasticityByProgram final : public Plasticity {
             }
             gather(
                 bound, Along::column, now, n, [&](std::size_t k) { return synapse[k]; },
-                [&](std::size_t k) { return row[k]; }, [&](std::size_t) { return post; });
+                [&](std::size_t k) { return row[k]; }, [&](std::size_t) { return column; },
+                [&](std::size_t) { return c_.post_of(column); });
             std::uint32_t ids[block_size];
             for (std::size_t k = 0; k < n; ++k)
                 ids[k] = c_.first_id[row[k]] + static_cast<std::uint32_t>(synapse[k] - c_.row_start[row[k]]);
@@ -310,7 +338,8 @@ class PlasticityByProgram final : public Plasticity {
             for (std::size_t k = 0; k < own_.size(); ++k) given_[given_others + 1 + k] = all[k].data() + first;
             gather(
                 observe_, Along::row, now, n, [&](std::size_t k) { return first + k; },
-                [](std::size_t) { return std::size_t{0}; }, [](std::size_t) { return std::size_t{0}; });
+                [](std::size_t) { return std::size_t{0}; }, [](std::size_t) { return std::size_t{0}; },
+                [](std::size_t) { return std::size_t{0}; });
             run(observe_.program, now, n);
         }
         return all;
@@ -323,6 +352,8 @@ class PlasticityByProgram final : public Plasticity {
     const RandomSource* random_;
     std::uint32_t tag_;
     mutable EndVariables pre_, post_;
+    std::vector<double*> read_at_post_;            ///< what the variables at the post end read, by post neuron
+    std::vector<Aligned<double>> read_by_column_;  ///< copies of it
     const PublishedVariables* of_pre_;
     std::vector<double*> of_post_;
     std::vector<double> prepared_;

@@ -5,10 +5,17 @@
 
 #include "rheobase/base/errors.hpp"
 #include "rheobase/wiring/construction.hpp"
+#include "rheobase/wiring/post_delays.hpp"
 
 namespace rheobase {
 
 namespace {
+
+/// Lets spikes be kept for as long as they are under way to plastic connections from either end.
+void keep_spikes(const PlasticProjection& plastic, Network& network) {
+    network.history(plastic.projection().pre).reach(plastic.max_delay(), network.now());
+    network.history(plastic.projection().post).reach(plastic.max_post_delay(), network.now());
+}
 
 /// Draws the connections as if they were static and moves them to where they can change.
 void build_plastic(PlasticProjection& plastic, Projection& p, Network& network, Layout& layout, ThreadPool& pool,
@@ -16,22 +23,26 @@ void build_plastic(PlasticProjection& plastic, Projection& p, Network& network, 
     ProjectionGroup group{p.pre, {&p}};
     construct(group, layout, {network.random(), network.dt()}, pool, work);
     WorkShare share(work, 0);
-    std::vector<std::vector<Synapse>> by_tile(layout.tiles.size());
+    std::vector<PlasticConnections::Made> by_tile;
+    for (const Tile& tile : layout.tiles) by_tile.push_back({tile.parts[p.post].begin, tile.parts[p.post].end});
     const std::vector<Synapse> made = read_connections(p, layout, work);
+    std::vector<std::uint16_t> post_delays;
+    if (!p.post_delays.one()) post_delays = find_post_delays(p, made, {network.random(), network.dt()});
     p.group = Projection::nowhere;
-    for (const Synapse& s : made) {
-        by_tile[layout.tile_of(p.post, s.post)].push_back(s);
+    for (std::size_t s = 0; s < made.size(); ++s) {
+        PlasticConnections::Made& of_tile = by_tile[layout.tile_of(p.post, made[s].post)];
+        of_tile.synapses.push_back(made[s]);
+        if (!post_delays.empty()) of_tile.post_delays.push_back(post_delays[s]);
         share.advance(1);
     }
     std::vector<PlasticConnections> tiles;
     for (std::size_t t = 0; t < layout.tiles.size(); ++t) {
         layout.tiles[t].fan_outs.pop_back();
-        const Part& part = layout.tiles[t].parts[p.post];
-        tiles.emplace_back(by_tile[t], layout.populations[p.pre].size, plastic.has_one_delay(), part.begin, part.end,
-                           share);
+        tiles.emplace_back(by_tile[t], layout.populations[p.pre].size, plastic.has_one_delay(),
+                           plastic.has_one_post_delay(), share);
     }
     plastic.rebuild(std::move(tiles));
-    network.history(p.pre).reach(plastic.max_delay(), network.now());
+    keep_spikes(plastic, network);
 }
 
 /// Likewise for what adds up over connections.
@@ -90,7 +101,7 @@ std::vector<Projection*> begin_batch(const Network& network) {
 
 void inherit_plastic(PlasticProjection& plastic, const PlasticProjection& other, Network& network) {
     plastic.rebuild(other.tiles());
-    network.history(plastic.projection().pre).reach(plastic.max_delay(), network.now());
+    keep_spikes(plastic, network);
 }
 
 void inherit_coupling(Coupling& coupling, const Coupling& other, Network& network) {

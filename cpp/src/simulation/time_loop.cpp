@@ -25,7 +25,7 @@ TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t threa
 //   5. deliver     where a kernel takes them in, arrivals and Poisson drive join its first stage; plastic weights
 //   change
 //                  by what arrives
-//   6. learn       plastic weights onto the neurons that spiked change
+//   6. learn       plastic weights change where the spikes of post neurons reach their synapses: at once, or by a delay
 //   7. couple      what pre neurons give to sums over connections moves on and is published for the next step, as are
 //                  their variables that plasticity reads
 //   8. sample      chosen variables of n + 1
@@ -209,12 +209,8 @@ void TimeLoop::deliver(std::size_t t, const StepContext& step) {
 
 void TimeLoop::learn(std::size_t tile, const StepContext& step) {
     for (PlasticProjection* plastic : stage_.network.plastic_projections()) {
-        const std::uint32_t post = plastic->projection().post;
-        const Part& part = stage_.layout.tiles[tile].parts[post];
-        const auto& spikes = stage_.network.history(post).at(step.n + 1)[thread_];
-        const auto first = std::lower_bound(spikes.begin(), spikes.end(), part.begin);
-        const auto last = std::lower_bound(first, spikes.end(), part.end);
-        if (first != last) plastic->fire(tile, step.n + 1, {&*first, static_cast<std::size_t>(last - first)});
+        const SpikeHistory& history = stage_.network.history(plastic->projection().post);
+        plastic->fire(tile, history, step.n + 1, thread_);
     }
     stopwatch_.lap(profile_.learn);
 }

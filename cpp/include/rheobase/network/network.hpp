@@ -62,6 +62,7 @@ class Network {
         std::vector<double> plasticity_values{};
         std::shared_ptr<const PlasticityProgram> program = nullptr;  ///< in place of a rule
         Selection pre_neurons{}, post_neurons{};                     ///< whom the rule connects
+        PostDelays post_delays{};                                    ///< none where the weights are static
     };
     std::size_t connect(ProjectionSpec spec);
     /// Gives a static projection other weights from now on; the next build puts them where they are stored.

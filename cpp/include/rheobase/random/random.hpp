@@ -18,7 +18,8 @@ enum class Purpose : std::uint32_t {
     equations = 7,
     synapses = 8,
     couplings = 9,
-    plasticity = 10
+    plasticity = 10,
+    post_delay = 11
 };
 
 /// Four random words.

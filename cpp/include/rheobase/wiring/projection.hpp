@@ -1,12 +1,23 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "rheobase/random/distribution.hpp"
 #include "rheobase/wiring/connection_rule.hpp"
 #include "rheobase/wiring/selection.hpp"
 
 namespace rheobase {
+
+/// How long spikes of post neurons take to plastic connections of theirs.
+struct PostDelays {
+    Distribution draw{};  ///< ms where drawn; steps where constant, 0 for at once
+    /// In steps, by pre neuron, then by post neuron, then by delay; null where they are not listed. Copies share them.
+    std::shared_ptr<const std::vector<std::uint16_t>> listed = nullptr;
+
+    bool one() const noexcept { return draw.constant() && listed == nullptr; }
+};
 
 /// Connections from one population to one receptor of another, as asked for.
 struct Projection {
@@ -28,6 +39,7 @@ struct Projection {
     /// Whom the rule connects. Random rules draw members and degrees are those of members; pairs that are listed are
     /// neurons of the populations.
     Selection pre_neurons{}, post_neurons{};
+    PostDelays post_delays{};  ///< where the weights change
 };
 
 /// One connection.
