@@ -53,8 +53,8 @@ _FACTOR = re.compile(r"([*/· ]?)\s*([A-Za-z]+|1)(?:\*\*|\^)?\(?(-?\d+(?:/\d+)?)
 #: A current as neurons take it: of a membrane without size, of a cell, of an area.
 CURRENT = "mV or pA or uA/cm2"
 _TIMES = """
-    after before bin_width cues delay dt duration erase events every max_interval max_lag refractory t t_ref t_start
-    t_stop tau tau_e tau_i tau_m tau_r tau_s time times trains
+    after before bin_width cues delay dt duration erase events every max_interval max_lag post_delay refractory t t_ref
+    t_start t_stop tau tau_e tau_i tau_m tau_r tau_s time times trains
 """
 #: Units of arguments by name, where a call to a check says nothing else.
 _OF_ARGUMENTS = {

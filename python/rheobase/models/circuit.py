@@ -111,6 +111,7 @@ class Connections(Described):
     weight_bits: int = 32
     pre_neurons: Any = None
     post_neurons: Any = None
+    post_delay: Any = 0.0
 
     def __post_init__(self) -> None:
         _check_kinds(self, name=str, pre=str, post=str, rule=Rule, synapse=Synapse, plasticity=(Plasticity, type(None)))
@@ -118,6 +119,11 @@ class Connections(Described):
             raise ValueError(f"weight_bits must be 16 or 32, got {self.weight_bits!r}")
         for name in ("pre_neurons", "post_neurons"):
             _keep_neurons(self, name)
+
+    @property
+    def delayed_at_post(self) -> bool:
+        """Whether spikes of post neurons reach its connections after a delay."""
+        return isinstance(self.post_delay, Distribution) or bool(np.any(self.post_delay))
 
     @property
     def whole(self) -> bool:

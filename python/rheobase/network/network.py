@@ -64,8 +64,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: A projection as it is described, and what the engine makes it from: its rule, weights and delays.
-_Prepared = tuple[Connections, _engine.ConnectionRule, _engine.Distribution, _engine.Distribution]
+#: A projection as it is described, and what the engine makes it from: its rule, weights and delays of both ends.
+_Prepared = tuple[Connections, _engine.ConnectionRule, _engine.Distribution, _engine.Distribution, _engine.PostDelays]
 
 
 class Network(Sealed):
@@ -287,6 +287,7 @@ class Network(Sealed):
         synapse: Synapse,
         delay: Value | OfDistance | None = None,
         plasticity: Plasticity | None = None,
+        post_delay: Value | OfDistance = 0.0,
         weight_bits: int = 32,
         progress: bool = False,
     ) -> Projection: ...
@@ -301,6 +302,7 @@ class Network(Sealed):
         synapse: Synapse,
         delay: Value | OfDistance | None = None,
         plasticity: Plasticity | None = None,
+        post_delay: Value | OfDistance = 0.0,
         weight_bits: int = 32,
         progress: bool = False,
     ) -> tuple[Projection, ...]: ...
@@ -314,6 +316,7 @@ class Network(Sealed):
         synapse: Synapse,
         delay: Value | OfDistance | None = None,
         plasticity: Plasticity | None = None,
+        post_delay: Value | OfDistance = 0.0,
         weight_bits: int = 32,
         progress: bool = False,
     ) -> Projection | tuple[Projection, ...]:
@@ -340,6 +343,9 @@ class Network(Sealed):
         plasticity : Plasticity, optional
             Rule by which the weights change, such as ``rb.VogelsSTDP()``. It knows of a spike once it has arrived:
             where delays differ, what it keeps for a pre neuron is kept for each delay that the neuron has.
+        post_delay : float, array in the order of the connections, Distribution, Profile or callable, default 0
+            After what time (ms) the rule knows of a spike of the post neuron; at once by default. Like `delay`, but
+            0 is allowed: where they differ, what the rule keeps for a post neuron is kept for each of its post delays.
         weight_bits : {32, 16}, default 32
             Bits of a weight where each connection has its own: single precision, or whole multiples of 1/32767 of the
             largest that the projections of `pre` may have. 16 take a third of the memory away and time with it.
@@ -379,8 +385,11 @@ class Network(Sealed):
             delays = wiring.given("delay", self.dt if wired[2] is None else wired[2], "ms")
             name, whom = self._free_name(f"{pre.name}→{target.name}"), (_within(pre), _within(target))
             names = _population(pre).name, _population(target).name
-            described = Connections(name, *names, wired[0], weights, synapse, delays, plasticity, weight_bits, *whom)
-            if depends_on_distance(weights) or depends_on_distance(delays):
+            at_post = wiring.given("post_delay", post_delay, "ms")
+            described = Connections(
+                name, *names, wired[0], weights, synapse, delays, plasticity, weight_bits, *whom, at_post
+            )
+            if any(depends_on_distance(value) for value in (weights, delays, at_post)):
                 described = self._at_distances(described, prepared)
             prepared.append(self._prepared(described, checks.flag("progress", progress), prepared))
         made = tuple(self._enter(*each) for each in prepared)
@@ -392,7 +401,7 @@ class Network(Sealed):
         id = len(self._projections) + len(before)
         ends, random = self._circuit._ends(described), branch(self.seed, Purpose.CONNECT, id)
         ends.check_space()
-        unknown = replace(described, weight=np.zeros(1), delay=self.dt)
+        unknown = replace(described, weight=np.zeros(1), delay=self.dt, post_delay=0.0)
         wiring.check_memory([*self._circuit.projections, unknown], self._circuit)
         rule = described.rule
         pairs = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, ends, random, self.threads)
@@ -409,6 +418,11 @@ class Network(Sealed):
         rule, plasticity, id = described.rule, described.plasticity, len(self._projections) + len(before)
         projections = [*self._circuit.projections, *(other[0] for other in before), described]
         weights, delays = wiring.weights(described.weight), wiring.delays(described.delay, self.dt)
+        at_post = wiring.delays(described.post_delay, self.dt, "post_delay", low=0)
+        if plasticity is None and described.delayed_at_post:
+            raise ValueError(
+                f"post_delay must be 0 without plasticity, to which alone it matters, got {described.post_delay!r}"
+            )
         if described.synapse._sums:
             _check_coupling(described, pre)
         if plasticity is not None:
@@ -422,7 +436,12 @@ class Network(Sealed):
         described.synapse._check_end(post.neuron, "post")
         ends, random = self._circuit._ends(described), branch(self.seed, Purpose.CONNECT, id)
         each = {} if plasticity is None else plasticity.each
-        listed = [weights.listed, delays.listed, *(v for v in each.values() if isinstance(v, np.ndarray))]
+        listed = [
+            weights.listed,
+            delays.listed,
+            at_post.listed,
+            *(v for v in each.values() if isinstance(v, np.ndarray)),
+        ]
         if not isinstance(rule, Pairs) and all(values is None for values in listed):
             engine_rule = rule._for_engine(ends, random)
             wiring.check_memory(projections, self._circuit)
@@ -430,9 +449,11 @@ class Network(Sealed):
             wiring.check_memory(projections, self._circuit)
             rule = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, ends, random, self.threads)
             lists = weights.each("weight", len(rule.pre)), delays.each("delay", len(rule.pre))
+            at_post.each("post_delay", len(rule.pre))
             wiring.check_each(each, len(rule.pre))
             engine_rule = rule._listed(ends, *lists, self.threads, progress)
-        return replace(described, rule=rule), engine_rule, weights.draw, delays.draw
+        engine_post_delays = wiring.post_delays(at_post, rule, ends, delays.listed)
+        return replace(described, rule=rule), engine_rule, weights.draw, delays.draw, engine_post_delays
 
     def _enter(
         self,
@@ -440,6 +461,7 @@ class Network(Sealed):
         rule: _engine.ConnectionRule,
         weight: _engine.Distribution,
         delay: _engine.Distribution,
+        post_delays: _engine.PostDelays,
     ) -> Projection:
         """Hand a checked projection to the engine."""
         pre, post, plasticity = self[described.pre], self[described.post], described.plasticity
@@ -455,6 +477,7 @@ class Network(Sealed):
             weight_bits=described.weight_bits,
             pre_neurons=wiring.chosen_of(ends.pre),
             post_neurons=wiring.chosen_of(ends.post),
+            post_delays=post_delays,
             **({} if plasticity is None else plasticity._for_engine(self.dt)),
         )
         projection = Projection(self, len(self._projections), pre, post)

@@ -36,6 +36,7 @@ WHY_FIXED = {
     "post": "a projection keeps its connections; a weight of 0 silences one",
     "delay": "spikes are under way with the delays that they set out with, and rows are sorted by them; connect() again"
     " in a new network",
+    "post_delay": "spikes are under way with the delays that they set out with; connect() again in a new network",
 }
 
 
@@ -99,6 +100,11 @@ class Projection(Sealed):
     def delay(self) -> Value:
         """Delays (ms) as they were given: a number, an array or a distribution."""
         return self._described.delay
+
+    @property
+    def post_delay(self) -> Value:
+        """Delays (ms) of the spikes of post neurons, of which plasticity knows, as they were given."""
+        return self._described.post_delay
 
     @property
     def plasticity(self) -> Plasticity | None:
@@ -219,8 +225,8 @@ class Projection(Sealed):
     def __getitem__(self, variable: str) -> Any:
         """Return what each connection has, in the order of `connections`, or a parameter of the plasticity.
 
-        ``"pre"``, ``"post"``, ``"weight"``, ``"delay"`` (ms), variables of each synapse as they are now, and
-        parameters.
+        ``"pre"``, ``"post"``, ``"weight"``, ``"delay"`` (ms), of plastic ones ``"post_delay"`` (ms), variables of each
+        synapse as they are now, and parameters.
 
         Examples
         --------
@@ -231,20 +237,24 @@ class Projection(Sealed):
         variable = self._known(variable)
         if variable in ENDS:
             return self.connections()[variable]
+        if variable == "post_delay":
+            steps = self._network._engine.get_post_delays(self._id)[self._order()]
+            return steps * self._network.dt
         if variable in self._readable:
             return self._network._engine.get_synapse_variable(self._id, self._readable.index(variable))[self._order()]
         assert self.plasticity is not None
         return self.plasticity.parameters[variable]
 
     def _ipython_key_completions_(self) -> list[str]:
-        parameters = () if self.plasticity is None else self.plasticity.parameters
-        return list(dict.fromkeys([*ENDS, *self._readable, *parameters]))
+        if self.plasticity is None:
+            return [*ENDS]
+        return list(dict.fromkeys([*ENDS, "post_delay", *self._readable, *self.plasticity.parameters]))
 
     def __setitem__(self, variable: str, value: Any) -> None:
         variable = self._known(variable)
         if variable == "weight":
             self.weights = value
-        elif variable in ENDS:
+        elif variable in WHY_FIXED:
             raise ValueError(f"{variable} must not be set: {WHY_FIXED[variable]}")
         elif variable in self._readable:
             self._set_variable(variable, value)

@@ -71,52 +71,65 @@ def reach(weight: Any) -> np.ndarray:
     return np.array([weight.low, weight.high]) if isinstance(weight, Distribution) else np.atleast_1d(weight)
 
 
-def delays(delay: Any, dt: float) -> ConnectionValues:
-    """Read delays (ms): a number or an array of multiples of dt, or a distribution, whose draws the engine rounds."""
+def delays(delay: Any, dt: float, name: str = "delay", low: int = 1) -> ConnectionValues:
+    """Read delays (ms): a number or an array of multiples of dt, or a distribution, whose draws the engine rounds.
+
+    None of them is shorter than `low` steps.
+    """
     if isinstance(delay, Distribution):
-        return ConnectionValues(delay, _drawn_delays(delay, dt))
-    if checks.axes("delay", delay) == 0:
-        _check_some_delay(delay, dt)
-        steps = checks.steps("delay", delay, dt, low=1)
-        _check_longest(steps, dt, f"{delay:g} ms")
+        return ConnectionValues(delay, _drawn_delays(name, delay, dt, low))
+    if checks.axes(name, delay) == 0:
+        _check_some_delay(delay, dt, low)
+        steps = checks.steps(name, delay, dt, low=low)
+        _check_longest(name, steps, dt, f"{delay:g} ms")
         return ConnectionValues(delay, _engine.Distribution("constant", steps))
-    delay = checks.reals("delay", delay, shape=(None,))
+    delay = checks.reals(name, delay, shape=(None,))
     each = np.empty(len(delay), dtype=np.uint16)
     for first in range(0, len(delay), PIECE):
         piece = delay[first : first + PIECE]
         steps = np.rint(piece / dt)
         off = np.abs(piece - steps * dt) > 1e-9 * np.maximum(np.abs(piece), dt)
-        wrong = np.flatnonzero(off | (steps < 1))
+        wrong = np.flatnonzero(off | (steps < low))
         if len(wrong):
-            _check_some_delay(piece[wrong[0]], dt)
-            checks.steps("delay", float(piece[wrong[0]]), dt, low=1)
-        _check_longest(steps.max(), dt, f"{piece.max():g} ms")
+            _check_some_delay(piece[wrong[0]], dt, low)
+            checks.steps(name, float(piece[wrong[0]]), dt, low=low)
+        _check_longest(name, steps.max(), dt, f"{piece.max():g} ms")
         each[first : first + PIECE] = steps
     return ConnectionValues(delay, _engine.Distribution("constant", 1), each)
 
 
-def _check_some_delay(delay: Any, dt: float) -> None:
+def post_delays(values: ConnectionValues, rule: Rule, ends: Ends, delay: np.ndarray | None) -> _engine.PostDelays:
+    """Return delays of post spikes as the engine takes them: listed by neurons of the populations, then by delay."""
+    if values.listed is None:
+        return _engine.PostDelays(values.draw)
+    assert isinstance(rule, Pairs)
+    pairs = Pairs(ends.pre.indices_of(rule.pre), ends.post.indices_of(rule.post))
+    return _engine.PostDelays(values.draw, in_order(values.each("post_delay", len(rule.pre)), pairs, delay))
+
+
+def _check_some_delay(delay: Any, dt: float, low: int) -> None:
     """Raise where there is no delay at all, as other simulators allow."""
-    if delay == 0:
+    if delay == 0 and low > 0:
         raise ValueError(
             f"delay must be at least {dt:g} ms (dt), got 0 ms: all neurons take a step at once, so that a spike "
             f"reaches others in the next one at the earliest"
         )
 
 
-def _drawn_delays(delay: Distribution, dt: float) -> _engine.Distribution:
-    lowest = 0.5 * dt
+def _drawn_delays(name: str, delay: Distribution, dt: float, low: int) -> _engine.Distribution:
+    lowest = 0.5 * dt if low > 0 else 0.0
     if delay.high < lowest:
-        raise ValueError(f"delay must be able to reach dt = {dt:g} ms, got {delay}")
-    _check_mass("delay", delay, max(lowest, delay.low))
+        raise ValueError(f"{name} must be able to reach {'dt = ' if low > 0 else ''}{low * dt:g} ms, got {delay}")
+    _check_mass(name, delay, max(lowest, delay.low))
     drawn = delay._for_engine().at_least(lowest)
-    _check_longest(np.rint(drawn.max_value / dt), dt, f"draws of up to {drawn.max_value:g} ms: bound them with high=")
+    came = f"draws of up to {drawn.max_value:g} ms: bound them with high="
+    _check_longest(name, np.rint(drawn.max_value / dt), dt, came)
     return drawn
 
 
-def _check_longest(steps: float, dt: float, came: str) -> None:
+def _check_longest(name: str, steps: float, dt: float, came: str) -> None:
     if steps > LONGEST_DELAY:
-        raise ValueError(f"delay must be at most {LONGEST_DELAY * dt:g} ms ({LONGEST_DELAY} steps), got {came}")
+        raise ValueError(f"{name} must be at most {LONGEST_DELAY * dt:g} ms ({LONGEST_DELAY} steps), got {came}")
 
 
 def _check_mass(name: str, value: Distribution, low: float) -> None:
@@ -195,12 +208,20 @@ def draw_pairs(rule: Rule, ends: Ends, random: np.random.Generator, threads: int
 def at_distances(described: Connections, ends: Ends, pairs: Pairs, dt: float) -> Connections:
     """Return a projection of given pairs, with weights and delays that depended on their distance as arrays."""
     distance = distances(ends.pre.points[pairs.pre], ends.post.points[pairs.post], ends.box)
-    weight, delay = described.weight, described.delay
+    weight, delay, post_delay = described.weight, described.delay, described.post_delay
     if depends_on_distance(weight):
         weight = values_at("weight", weight, distance)
     if depends_on_distance(delay):
         delay = np.maximum(np.rint(values_at("delay", delay, distance) / dt), 1) * dt
-    return replace(described, rule=pairs, weight=given("weight", weight, ""), delay=given("delay", delay, "ms"))
+    if depends_on_distance(post_delay):
+        post_delay = np.maximum(np.rint(values_at("post_delay", post_delay, distance) / dt), 0) * dt
+    return replace(
+        described,
+        rule=pairs,
+        weight=given("weight", weight, ""),
+        delay=given("delay", delay, "ms"),
+        post_delay=given("post_delay", post_delay, "ms"),
+    )
 
 
 def chosen_of(end: End) -> np.ndarray:
@@ -211,6 +232,8 @@ def chosen_of(end: End) -> np.ndarray:
 #: Bytes of a connection: its place, and where each has its own its weight; of a plastic one its weight, both of its
 #: ends, its place among those of its target, and what it is made from; of a listed pair what it is made from.
 SLOT, OWN_WEIGHT, PLASTIC, LISTED = 2, 4, 36, 18
+#: Further bytes of a plastic one where delays of post spikes differ: the delay, and its place by delay.
+POST_DELAY = 16
 
 
 def check_memory(projections: Sequence[Connections], circuit: Circuit) -> None:
@@ -225,6 +248,8 @@ def _bytes_of(q: Connections, circuit: Circuit) -> float:
     each = PLASTIC if q.plasticity is not None else SLOT
     if q.plasticity is None and (isinstance(q.weight, Distribution) or np.ndim(q.weight)):
         each += OWN_WEIGHT * q.weight_bits // 32
-    if isinstance(q.rule, Pairs) or np.ndim(q.weight) or np.ndim(q.delay):
+    if q.plasticity is not None and not np.isscalar(q.post_delay):
+        each += POST_DELAY
+    if isinstance(q.rule, Pairs) or np.ndim(q.weight) or np.ndim(q.delay) or np.ndim(q.post_delay):
         each += LISTED
     return each * circuit._mean_connections(q)

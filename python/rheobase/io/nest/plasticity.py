@@ -46,6 +46,8 @@ def describe(q: Connections, scale: float) -> Rule:
     checks.choice(f"plasticity of {q.name!r} for NEST", type(rule).__name__, RULES)
     if rule.each:
         raise ValueError(f"{', '.join(rule.each)} of {q.name!r} must be one number for NEST")
+    if q.delayed_at_post:
+        raise ValueError(f"post_delay of {q.name!r} must be 0 for NEST, got {q.post_delay!r}")
     make, zero = RULES[type(rule).__name__]
     if zero is not None:
         if rule.parameters[zero] != 0.0:
