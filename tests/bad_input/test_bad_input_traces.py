@@ -69,7 +69,7 @@ CALLS = {
     ),
     "connect plastically": (
         lambda net, **a: net.connect(net["i"], net["i"], rb.Bernoulli(0.5), **a),
-        dict(weight=1.0, synapse=rb.Alpha(label="new"), delay=0.2, plasticity=Rule()),
+        dict(weight=1.0, synapse=rb.Alpha(label="new"), delay=0.2, plasticity=Rule(), post_delay=0.4),
     ),
     "connect gap junctions": (
         lambda net, **a: net.connect(a.pop("pre")(net), net["i"], rb.AllToAll(), **a),

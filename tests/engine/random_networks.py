@@ -224,6 +224,8 @@ class RandomNetwork:
         if dice.chance(0.25):
             options["plasticity"], low, high = self.plasticity(dice, net, post)
             options["delay"] = self.delay(dice, None, alike=True)
+            if not self.plain and dice.chance(0.4):
+                options["post_delay"] = self.delay(dice, None, alike=dice.chance(0.5))
             weight = dice.pick([rb.Uniform(low, high), 0.5 * (low + high)])
         else:
             low = 0.0

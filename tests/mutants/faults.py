@@ -13,6 +13,7 @@ PLASTICITY, LEARNING = (
     "tests/plasticity/test_plasticity_rules.py::test_",
     "tests/plasticity/test_plasticity_networks.py::test_",
 )
+POST_DELAYS = "tests/plasticity/test_plasticity_post_delays.py::test_"
 EQUATIONS = "tests/equations/test_equations_"
 STORAGE, REPRODUCIBILITY = "tests/storage/test_storage.py::test_", "tests/engine/test_engine_reproducibility.py::test_"
 
@@ -146,10 +147,17 @@ FAULTS = [
     ),
     Fault(
         "the last neuron of a tile does not learn",
-        "src/simulation/time_loop.cpp",
-        "std::lower_bound(first, spikes.end(), part.end)",
-        "std::lower_bound(first, spikes.end(), part.end - (part.end > 0))",
+        "src/network/plastic_projection.cpp",
+        "std::lower_bound(first, spikes.end(), c.end)",
+        "std::lower_bound(first, spikes.end(), c.end - (c.end > 0))",
         (LEARNING + "threads_do_not_change_a_bit",),
+    ),
+    Fault(
+        "spikes of post neurons reach plastic synapses one step late",
+        "src/network/plastic_projection.cpp",
+        "history.at(found);\n        if (delay == 0)",
+        "history.at(found - (delay > 0));\n        if (delay == 0)",
+        (POST_DELAYS + "a_pair_counts_from_arrival_to_arrival",),
     ),
     Fault(
         "the first neuron of a tile is taken for the last of the tile before",

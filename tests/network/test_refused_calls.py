@@ -61,6 +61,8 @@ CALLS = {
     "delays off the grid": lambda net: connect(net, delay=0.15),
     "delays too long": lambda net: connect(net, delay=1e5),
     "plastic delays of a wrong length": lambda net: connect(net, delay=[0.1] * 3, plasticity=rb.PairSTDP()),
+    "post delays of a wrong length": lambda net: connect(net, post_delay=[0.1] * 3, plasticity=rb.PairSTDP()),
+    "post delays without plasticity": lambda net: connect(net, post_delay=0.1),
     "variables of a wrong length": lambda net: connect(net, plasticity=rb.TsodyksMarkram(U=[0.1] * 3)),
     "plastic weights out of bounds": lambda net: connect(net, weight=-1.0, plasticity=rb.PairSTDP()),
     "plastic weights of 16 bits": lambda net: connect(net, weight=0.5, weight_bits=16, plasticity=rb.PairSTDP()),
