@@ -113,7 +113,7 @@ void register_wiring(py::module_& m, SimulationClass& simulation) {
              py::arg("weight"), py::arg("delay"), py::arg("weight_bits") = 32, py::arg("plasticity") = "",
              py::arg("values") = std::vector<double>{}, py::arg("program") = py::none(),
              py::arg("pre_neurons") = Contiguous<std::uint32_t>(),
-             py::arg("post_neurons") = Contiguous<std::uint32_t>(), py::arg("post_delays") = PostDelays{})
+             py::arg("post_neurons") = Contiguous<std::uint32_t>(), py::arg_v("post_delays", PostDelays{}, "..."))
         .def("set_weight", &Simulation::set_weight, py::arg("projection"), py::arg("weight"))
         .def(
             "list_weights",

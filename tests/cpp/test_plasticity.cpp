@@ -1,3 +1,6 @@
+#include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "check.hpp"
@@ -43,9 +46,50 @@ void a_projection_made_between_runs_carries_no_older_spike() {
     }
 }
 
+/// Weights of a recurrent network whose spikes take `post_delays` back to their synapses, after a run in pieces.
+std::vector<double> learned(const PostDelays& post_delays, std::size_t threads,
+                            const std::vector<std::int64_t>& steps) {
+    constexpr std::uint32_t n = 600;
+    Simulation net(0.1, 1, threads);
+    net.add_poisson(n, {80.0});
+    ParameterValues values;
+    for (const ParameterInfo& p : neuron_model("LIF").parameters) values.push_back({p.standard});
+    net.add_neurons("LIF", n, "", values);
+    net.add_receptor(1, Receptor{&synapse_kernel("Exponential"), {5.0}, true, false, 0.0, "e"});
+    ConnectionRule one, few;
+    one.kind = few.kind = ConnectionRule::Kind::in_degrees;
+    one.degrees = {1};
+    few.degrees = {20};
+    const Distribution strong{Distribution::Kind::constant, 400.0}, weight{Distribution::Kind::constant, 0.5};
+    const Distribution delay{Distribution::Kind::constant, 7};
+    net.connect({0, 1, 0, one, strong, delay});
+    const PlasticityRule& rule = plasticity_rule("PairSTDP");
+    std::vector<double> standard;
+    for (const ParameterInfo& p : rule.parameters) standard.push_back(p.standard);
+    Network::ProjectionSpec spec{1, 1, 0, few, weight, delay, 32, &rule, standard};
+    spec.post_delays = post_delays;
+    net.connect(std::move(spec));
+    for (const std::int64_t k : steps) net.run(k);
+    return net.built_plastic(1).weights();
+}
+
+void spikes_reach_their_synapses_after_a_delay_on_any_threads() {
+    const PostDelays at_once{}, one{{Distribution::Kind::constant, 12}}, drawn{{Distribution::Kind::uniform, 0.0, 3.0}};
+    const auto listed = std::make_shared<const std::vector<std::uint16_t>>(600 * 20, std::uint16_t{12});
+    const std::vector<double> plain = learned(at_once, 1, {400});
+    for (const PostDelays& post_delays : {one, drawn}) {
+        const std::vector<double> wanted = learned(post_delays, 1, {400});
+        check(wanted != plain, "the delay matters");
+        for (const std::size_t threads : {2, 3})
+            check(learned(post_delays, threads, {1, 150, 249}) == wanted, "threads and cuts do not");
+    }
+    check(learned({{}, listed}, 2, {400}) == learned(one, 1, {400}), "one delay for all or the same for each");
+}
+
 }  // namespace
 
 int main() {
+    spikes_reach_their_synapses_after_a_delay_on_any_threads();
     a_projection_made_between_runs_carries_no_older_spike();
     return failures;
 }
