@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 #include <numeric>
+#include <utility>
 
 #include "rheobase/base/errors.hpp"
 #include "rheobase/models/describe.hpp"
@@ -59,7 +60,7 @@ PlasticConnections::PlasticConnections(const Made& made, std::size_t pre_size, b
     first_id.resize(rows());
     delays = distinct(row_delay);
     column_start.assign(end - begin + 1, 0);
-    if (!one_post_delay) divide_columns(made);
+    if (!one_post_delay) divide_columns(made, share);
     const std::vector<std::uint32_t>& column = column_of();
     for (const std::uint32_t k : column) ++column_start[k + 1];
     for (std::size_t k = 1; k < column_start.size(); ++k) column_start[k] += column_start[k - 1];
@@ -75,24 +76,27 @@ PlasticConnections::PlasticConnections(const Made& made, std::size_t pre_size, b
 }
 
 /// Gives the synapses of each post neuron that have one post delay a column of their own.
-void PlasticConnections::divide_columns(const Made& made) {
-    std::vector<std::uint64_t> keys;
-    keys.reserve(post.size());
-    for (std::size_t s = 0; s < post.size(); ++s)
-        keys.push_back((static_cast<std::uint64_t>(post[s]) << 16) | made.post_delays[s]);
-    std::sort(keys.begin(), keys.end());
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-    first_column.assign(end - begin + 1, 0);
-    for (const std::uint64_t key : keys) {
-        column_post.push_back(static_cast<std::uint32_t>(key >> 16));
-        column_delay.push_back(static_cast<std::uint16_t>(key & 0xFFFF));
-        ++first_column[column_post.back() + 1];
+void PlasticConnections::divide_columns(const Made& made, WorkShare& share) {
+    std::vector<std::vector<std::uint16_t>> of_neuron(end - begin);
+    for (std::size_t s = 0; s < post.size(); ++s) {
+        share.advance(0);
+        of_neuron[post[s]].push_back(made.post_delays[s]);
     }
-    for (std::size_t k = 1; k < first_column.size(); ++k) first_column[k] += first_column[k - 1];
+    first_column.push_back(0);
+    for (std::size_t neuron = 0; neuron < of_neuron.size(); ++neuron) {
+        share.advance(0);
+        for (const std::uint16_t delay : distinct(std::move(of_neuron[neuron]))) {
+            column_post.push_back(static_cast<std::uint32_t>(neuron));
+            column_delay.push_back(delay);
+        }
+        first_column.push_back(static_cast<std::uint32_t>(column_post.size()));
+    }
     post_delays = distinct(column_delay);
-    column_start.assign(keys.size() + 1, 0);
-    for (std::size_t s = 0; s < post.size(); ++s)
+    column_start.assign(column_post.size() + 1, 0);
+    for (std::size_t s = 0; s < post.size(); ++s) {
+        share.advance(0);
         synapse_column.push_back(static_cast<std::uint32_t>(find_column(post[s], made.post_delays[s])));
+    }
 }
 
 std::size_t PlasticConnections::find_row(std::uint32_t pre, std::uint16_t delay) const noexcept {

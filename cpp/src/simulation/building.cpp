@@ -27,7 +27,7 @@ void build_plastic(PlasticProjection& plastic, Projection& p, Network& network, 
     for (const Tile& tile : layout.tiles) by_tile.push_back({tile.parts[p.post].begin, tile.parts[p.post].end});
     const std::vector<Synapse> made = read_connections(p, layout, work);
     std::vector<std::uint16_t> post_delays;
-    if (!p.post_delays.one()) post_delays = find_post_delays(p, made, {network.random(), network.dt()});
+    if (!p.post_delays.one()) post_delays = find_post_delays(p, made, {network.random(), network.dt()}, share);
     p.group = Projection::nowhere;
     for (std::size_t s = 0; s < made.size(); ++s) {
         PlasticConnections::Made& of_tile = by_tile[layout.tile_of(p.post, made[s].post)];

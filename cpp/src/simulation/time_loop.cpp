@@ -1,7 +1,5 @@
 #include "rheobase/simulation/time_loop.hpp"
 
-#include <algorithm>
-
 namespace rheobase {
 
 TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t thread, const Poll& poll, bool profiled)

@@ -15,7 +15,7 @@ namespace {
 constexpr double max_steps = 65535.0;
 
 /// The places of synapses by pre neuron, then by post neuron, then by delay; equal ones keep their order.
-std::vector<std::uint32_t> order_by_pair(const std::vector<Synapse>& synapses) {
+std::vector<std::uint32_t> order_by_pair(const std::vector<Synapse>& synapses, WorkShare& share) {
     std::vector<std::uint32_t> order(synapses.size());
     std::iota(order.begin(), order.end(), 0);
     const auto before = [&](std::uint32_t a, std::uint32_t b) {
@@ -24,6 +24,7 @@ std::vector<std::uint32_t> order_by_pair(const std::vector<Synapse>& synapses) {
     for (auto first = order.begin(); first != order.end();) {
         const auto last =
             std::find_if(first, order.end(), [&](std::uint32_t k) { return synapses[k].pre != synapses[*first].pre; });
+        share.advance(0);
         if (!std::is_sorted(first, last, before)) std::stable_sort(first, last, before);
         first = last;
     }
@@ -50,13 +51,14 @@ std::uint16_t draw_steps(const Projection& p, const Synapse& s, std::uint32_t re
 }  // namespace
 
 std::vector<std::uint16_t> find_post_delays(const Projection& p, const std::vector<Synapse>& synapses,
-                                            const Drawing& drawing) {
+                                            const Drawing& drawing, WorkShare& share) {
     const auto& listed = p.post_delays.listed;
     require(listed == nullptr || listed->size() == synapses.size(), "one post_delay per connection is required");
     std::vector<std::uint16_t> found(synapses.size());
-    const std::vector<std::uint32_t> order = order_by_pair(synapses);
+    const std::vector<std::uint32_t> order = order_by_pair(synapses, share);
     std::uint32_t repetition = 0;
     for (std::size_t k = 0; k < order.size(); ++k) {
+        share.advance(0);
         const Synapse& s = synapses[order[k]];
         const bool again = k > 0 && synapses[order[k - 1]].pre == s.pre && synapses[order[k - 1]].post == s.post;
         repetition = again ? repetition + 1 : 0;

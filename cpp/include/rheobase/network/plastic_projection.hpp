@@ -68,7 +68,7 @@ struct PlasticConnections {
     std::vector<std::uint32_t> synapse_column;  ///< empty where there is one post delay; by synapse
 
   private:
-    void divide_columns(const Made& made);
+    void divide_columns(const Made& made, WorkShare& share);
 };
 
 /// What a rule does with the connections of one tile.
