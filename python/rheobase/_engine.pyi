@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConnectionRule', 'Distribution', 'EndProgram', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NeuronProgram', 'NonFiniteState', 'ParameterInfo', 'PlasticityProgram', 'PlasticityRule', 'Program', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'SynapseProgram', 'VariableInfo', 'compiler', 'fused', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'set_machine_code', 'synapse_kernels']
+__all__: list[str] = ['ConnectionRule', 'Distribution', 'EndProgram', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NeuronProgram', 'NonFiniteState', 'ParameterInfo', 'PlasticityProgram', 'PlasticityRule', 'PostDelays', 'Program', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'SynapseProgram', 'VariableInfo', 'compiler', 'fused', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'set_machine_code', 'synapse_kernels']
 class InvalidArgument(ValueError):
     pass
 class NonFiniteState(FloatingPointError):
