@@ -16,7 +16,7 @@ VOLTAGE = rb.plasticity(
     on_post="w = clip(w + 0.02*x + 0.0001*(V_post - z), 0, 2); y += 1; z += 3",
 )
 RULES = {**RULES, "voltage": VOLTAGE()}
-#: Counts spikes that reach synapses, which have a weight of 0.5 throughout; each synapse counts, since it reads its weight.
+#: Counts spikes that reach synapses, which all weigh 0.5: each counts by itself, since it reads its weight.
 COUNTING = rb.plasticity("CountingOfDelays", "n : 1 (state)", on_pre="w = w", on_post="n += 2*w")
 POST_DELAYS = np.array([0.0, 0.4, 2.5, 6.0])
 FAST = rb.Exponential(tau=5)
