@@ -224,8 +224,9 @@ class RandomNetwork:
         if dice.chance(0.25):
             options["plasticity"], low, high = self.plasticity(dice, net, post)
             options["delay"] = self.delay(dice, None, alike=True)
-            if not self.plain and dice.chance(0.4):
-                options["post_delay"] = self.delay(dice, None, alike=dice.chance(0.5))
+            late = Dice(self.seed, 4, len(net.projections))
+            if not self.plain and late.chance(0.4):
+                options["post_delay"] = self.delay(late, None, alike=late.chance(0.5))
             weight = dice.pick([rb.Uniform(low, high), 0.5 * (low + high)])
         else:
             low = 0.0

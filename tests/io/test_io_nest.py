@@ -284,10 +284,10 @@ def test_what_nest_lacks_is_refused_by_name():
         rb.io.to_nest(3)
 
 
-def learns(plasticity, rule=None, delay=1.0, weight=0.0):
+def learns(plasticity, rule=None, delay=1.0, weight=0.0, **options):
     def change(net, e):
         rule_ = rule or rb.AllToAll()
-        net.connect(e, e, rule_, weight=weight, synapse=rb.Delta(), delay=delay, plasticity=plasticity)
+        net.connect(e, e, rule_, weight=weight, synapse=rb.Delta(), delay=delay, plasticity=plasticity, **options)
 
     return change
 
@@ -298,6 +298,7 @@ def test_plasticity_that_nest_lacks_is_refused_by_name():
     refused("w_min of 'e→e' must be 0 for NEST, got -1", learns(rb.PairSTDP(w_min=-1)))
     refused("w_max of 'e→e' must be 0 for NEST, got 1", learns(rb.InhibitorySTDP(w_max=1)))
     refused("delay of 'e→e' must be one number for NEST", learns(rb.PairSTDP(), delay=rb.Uniform(1, 2)))
+    refused("post_delay of 'e→e' must be 0 for NEST, got 1", learns(rb.PairSTDP(), post_delay=1.0))
     refused("U of 'e→e' must be one number for NEST", learns(rb.TsodyksMarkram(U=rb.Uniform(0.1, 0.2))))
     refused("rule of 'e→e' must allow autapses", learns(rb.PairSTDP(), rb.FixedTotal(5, autapses=False)))
     refused(
