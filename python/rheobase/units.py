@@ -126,8 +126,12 @@ def _first_of_each_kind(values: list[Any] | tuple[Any, ...]) -> list[int]:
 def converted(name: str, value: Any, wanted: str) -> Any:
     """Return a quantity as numbers in the unit `wanted`, such as "ms" or "mV or pA", and all else as it is.
 
+    A distribution of quantities becomes one of numbers.
+
     Raises TypeError, which names the argument, for a quantity of another dimension.
     """
+    if hasattr(value, "_in_unit"):
+        return value._in_unit(name, wanted)
     if not is_quantity(value):
         return value
     if isinstance(value, (list, tuple)):

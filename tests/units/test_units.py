@@ -123,7 +123,7 @@ def test_networks_take_quantities(fake):
         (lambda q: rb.Poisson(rate=q), "rate must be in Hz"),
         (lambda q: rb.Exponential(tau=q), "tau must be in ms"),
         (lambda q: rb.Network(dt=q), "dt must be in ms"),
-        (lambda q: rb.Uniform(q, q), "low must be a number without a unit"),
+        (lambda q: rb.LogNormal(q, 1), "mu must be a number without a unit"),
         (lambda q: rb.Bernoulli(q), "p must be a number without a unit"),
         (lambda q: rb.FixedInDegree(q), "k must be a number without a unit"),
         (
@@ -208,3 +208,34 @@ def test_trains_of_neo_are_in_ms():
     train = neo.SpikeTrain([0.1, 0.2] * pq.s, t_stop=1 * pq.s)
     assert rb.spikes.SpikeTrains.from_trains([train], t_stop=1 * pq.s).times == pytest.approx([100, 200])
     assert rb.Trains([train]).times == pytest.approx([100, 200])
+
+
+def test_distributions_hold_quantities(fake):
+    drawn = rb.Uniform(volt(fake, -0.072), volt(fake, -0.055))
+    net, plain = (rb.Network(seed=1) for _ in range(2))
+    e = net.add(rb.LIF(tau_m=rb.Normal(second(fake, 0.01), second(fake, 0.001), low=0)), 20, name="e", V=drawn)
+    same = plain.add(rb.LIF(tau_m=rb.Normal(10, 1, low=0)), 20, name="e", V=rb.Uniform(-72, -55))
+    assert e.model == same.model
+    for name in ("V", "tau_m"):
+        np.testing.assert_array_equal(e[name], same[name])
+    area, delay = fake(35e-6, 1.0, **{**MILLIVOLT, "s": -2}), rb.Uniform(second(fake, 1e-3), second(fake, 2e-3))
+    weight = rb.Normal(area, fake(1e-6, 1.0, **{**MILLIVOLT, "s": -2}))
+    p = net.connect(e, e, rb.AllToAll(), weight=weight, synapse=rb.Exponential(tau=5), delay=delay)
+    assert (p.weight, p.delay) == (rb.Normal(35, 1), rb.Uniform(1, 2))
+    e["V"] = drawn
+    assert -72 <= e["V"].min() < e["V"].max() <= -55
+    assert rb.Poisson(rb.Uniform(hertz(fake, 5), hertz(fake, 9))).rate == rb.Uniform(5, 9)
+
+
+def test_distributions_of_quantities_are_refused_elsewhere(fake):
+    drawn = rb.Uniform(volt(fake, -0.072), volt(fake, -0.055))
+    for use, message in (
+        (lambda: rb.LIF(tau_m=drawn), "low of tau_m must be in ms"),
+        (lambda: rb.LIF(E_L=rb.Normal(volt(fake, -0.07), 5)), "std of E_L must be in mV as the others are, got 5 with"),
+        (lambda: rb.LogNormal(volt(fake, 1.0), 1), "mu must be a number without a unit"),
+        (drawn.mean_value, "must first be given to what knows its unit"),
+        (lambda: drawn.sample(3), "must first be given to what knows its unit"),
+        (lambda: rb.Poisson(drawn), "low of rate must be in Hz"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            use()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from math import erf, exp, inf, log, pi, sqrt
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from rheobase import _engine, checks
+from rheobase import _engine, checks, units
 
 
 class Distribution:
@@ -66,9 +68,92 @@ class Distribution:
 Value = float | npt.ArrayLike | Distribution
 
 
+class InUnits(Distribution):
+    """A distribution whose arguments are quantities of other libraries, until what takes it says in which unit.
+
+    It is what `Uniform` and `Normal` make of quantities; nothing can be asked of it before.
+    """
+
+    def __init__(self, kind: Any, given: dict[str, Any]) -> None:
+        self._kind, self._given = kind, given
+
+    def _in_unit(self, name: str, wanted: str) -> Distribution:
+        """Return the distribution of numbers in a unit, as `units.converted` does for a quantity."""
+        numbers = {
+            key: value
+            if not units.is_quantity(value) and value in (0, inf, -inf)
+            else units.converted(f"{key} of {name}", _quantity(f"{key} of {name}", value, wanted), wanted)
+            for key, value in self._given.items()
+        }
+        distribution: Distribution = self._kind(**numbers)
+        return distribution
+
+    def _refuse(self) -> TypeError:
+        return TypeError(f"{self} must first be given to what knows its unit, such as a parameter or a weight")
+
+    @property
+    def low(self) -> float:  # type: ignore[override]
+        """Not known."""
+        raise self._refuse()
+
+    @property
+    def high(self) -> float:  # type: ignore[override]
+        """Not known."""
+        raise self._refuse()
+
+    def sample(self, n: int, seed: checks.Seed = None) -> np.ndarray:
+        """Raise: the numbers are not known."""
+        raise self._refuse()
+
+    def mean_value(self) -> float:
+        """Raise: the numbers are not known."""
+        raise self._refuse()
+
+    def variance(self) -> float:
+        """Raise: the numbers are not known."""
+        raise self._refuse()
+
+    def _for_engine(self) -> _engine.Distribution:
+        """Raise: the numbers are not known."""
+        raise self._refuse()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, InUnits) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        return f"{self._kind.__name__}({', '.join(f'{key}={value}' for key, value in self._given.items())})"
+
+
+def _quantity(name: str, value: Any, wanted: str) -> Any:
+    """Return a quantity; a plain number beside quantities has no unit."""
+    if not units.is_quantity(value):
+        raise TypeError(f"{name} must be in {wanted or '1'} as the others are, got {value!r} without a unit")
+    return value
+
+
+class _TakesQuantities(type):
+    """Makes a distribution of quantities wait for its unit."""
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        """That of the distribution, not of what calls it."""
+        whole = inspect.signature(vars(cls)["__init__"])
+        return whole.replace(parameters=list(whole.parameters.values())[1:], return_annotation=inspect.Signature.empty)
+
+    def __call__(cls, *given: Any, **named: Any) -> Any:
+        if any(map(units.is_quantity, (*given, *named.values()))):
+            return InUnits(cls, cls.__signature__.bind(*given, **named).arguments)
+        return super().__call__(*given, **named)
+
+
 @dataclass(frozen=True)
-class Uniform(Distribution):
+class Uniform(Distribution, metaclass=_TakesQuantities):
     """Uniform distribution on [low, high].
+
+    Its bounds may be quantities, such as ``rb.Uniform(-72 * mV, -55 * mV)``.
 
     Examples
     --------
@@ -107,8 +192,10 @@ class Uniform(Distribution):
 
 
 @dataclass(frozen=True)
-class Normal(Distribution):
+class Normal(Distribution, metaclass=_TakesQuantities):
     """Normal distribution, drawn again until it falls in [low, high].
+
+    Its arguments may be quantities, such as ``rb.Normal(-60 * mV, 5 * mV)``.
 
     Examples
     --------

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from rheobase import checks
+from rheobase import checks, units
 from rheobase.models.distributions import Distribution
 from rheobase.models.values import Described, own
 
@@ -147,11 +147,12 @@ def unit_of(info: Any) -> str:
 
 def value_of(name: str, value: Any, info: ParameterDescription | None, unit: str | None = None) -> Any:
     """Return a parameter's value, checked: a float, an array or a distribution."""
+    wanted = unit if info is None else unit_of(info)
     if isinstance(value, Distribution):
-        return value
+        return units.converted(name, value, units.of_argument(name) if wanted is None else wanted)
     if isinstance(value, (bool, np.bool_, str)) or value is None:
         raise TypeError(f"{name} must be a number, one number per neuron or a distribution, got {value!r}")
-    result = checks.reals(name, value, unit=unit if info is None else unit_of(info))
+    result = checks.reals(name, value, unit=wanted)
     if result.ndim > 1:
         raise ValueError(f"{name} must be a number or a one-dimensional array, got shape {result.shape}")
     check_bounds(name, result, info)

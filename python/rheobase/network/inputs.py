@@ -211,7 +211,7 @@ def free_id(current: Injection, others: list[Injected]) -> int:
 
 def settled_rate(draws: Draws, rate: RateLike, n: int) -> Any:
     """Return a rate for `n` neurons as a drive keeps it, drawn where it is a distribution."""
-    return draws.each("rate", rate, n) if isinstance(rate, Distribution) else rate
+    return draws.each("rate", units.converted("rate", rate, "Hz"), n) if isinstance(rate, Distribution) else rate
 
 
 def means_of(drive: Drive, n: int, dt: float) -> tuple[np.ndarray | None, np.ndarray]:
