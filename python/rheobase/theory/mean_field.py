@@ -36,8 +36,8 @@ def mean_field(
         Of current-based synapses; its sources are homogeneous Poisson processes.
     f : f-I curve or "self-consistent", optional
         From mean input (mV) to rate (Hz). ``"self-consistent"`` gives each population the f-I theory of its own neuron
-        model, Siegert's formula for LIF and threshold integration for EIF and QIF, in the noise of the network's
-        self-consistent state (see `self_consistent_rates`), whose rates are then a fixed point. Default: the
+        model (LIF, EIF or QIF) in the noise of the network's self-consistent state, as synapses filter it (see
+        `self_consistent_rates` and `ColouredNoise`), whose rates are then a fixed point. Default: the
         textbook's threshold-linear fit if all populations are about its EIF neuron, else ``"self-consistent"``; where
         that has no answer, the fit with a warning that says why. The curves say what they are.
     tau : float or sequence, optional

@@ -146,7 +146,7 @@ class AsynchronousState:
         return turn
 
     def determinant(self, frequencies: npt.ArrayLike) -> np.ndarray:
-        """Return det(1 − A W S) at frequencies in Hz, shape (K,); it vanishes where an oscillation sets in."""
+        """Return det(1 − L) of the `loop` at frequencies in Hz, shape (K,); it is 0 where an oscillation sets in."""
         loop = self.loop(frequencies)
         return np.linalg.det(np.eye(loop.shape[-1]) - loop)
 
