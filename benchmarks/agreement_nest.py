@@ -102,18 +102,25 @@ def run_nest(name, seed, processes):
 
 
 def compare(name, processes, seeds):
-    """Return, for each measure, the values here and on NEST, one per seed."""
+    """Return, for each measure, the values here and on NEST, one per seed of which the network stayed awake."""
     case, here, there = CASES[name], [], []
     for seed in range(1, 1 + (seeds or case.seeds)):
         there.append(run_nest(name, seed, processes))
         here.append(measure(case.make(seed).run(case.duration), case.t_start))
-    return {key: tuple(np.array([run[key] for run in runs]) for runs in (here, there)) for key in here[0]}
+    awake = [[run for run in runs if all(map(np.isfinite, run.values()))] for runs in (here, there)]
+    silent = [len(runs) - len(kept) for runs, kept in zip((here, there), awake, strict=True)]
+    print(
+        f"{name}: fell silent in {silent[0]} of {len(here)} runs here, {silent[1]} of {len(there)} on NEST", flush=True
+    )
+    if scipy.stats.fisher_exact([silent, [len(kept) for kept in awake]]).pvalue < LEVEL:
+        raise SystemExit(f"{name} must fall silent as often here as on NEST")
+    return {key: tuple(np.array([run[key] for run in runs]) for runs in awake) for key in here[0]}
 
 
 def standard_errors(here, there):
     """Return the difference of two means in standard errors of it."""
-    error = np.sqrt((here.var(ddof=1) + there.var(ddof=1)) / len(here))
-    return float((here.mean() - there.mean()) / error) if error > 0 else 0.0
+    error = np.sqrt(here.var(ddof=1) / len(here) + there.var(ddof=1) / len(there))
+    return 0.0 if here.mean() == there.mean() else float((here.mean() - there.mean()) / error)
 
 
 def main():
@@ -130,10 +137,12 @@ def main():
     found = {name: compare(name, arguments.processes, arguments.seeds) for name in names}
     comparisons = sum(map(len, found.values()))
     differ = False
-    print("| network | measure | rheobase | NEST | difference (standard errors) | agrees |\n|---|---|---|---|---|---|")
+    print(
+        "\n| network | measure | rheobase | NEST | difference (standard errors) | agrees |\n|---|---|---|---|---|---|"
+    )
     for name, measures in found.items():
         for key, (here, there) in measures.items():
-            limit = scipy.stats.t.ppf(1 - 0.5 * LEVEL / comparisons, 2 * len(here) - 2)
+            limit = scipy.stats.t.ppf(1 - 0.5 * LEVEL / comparisons, len(here) + len(there) - 2)
             away = standard_errors(here, there)
             differ |= not abs(away) <= limit
             shown = " | ".join(f"{v.mean():.4g} ± {v.std(ddof=1):.2g}" for v in (here, there))
