@@ -343,7 +343,7 @@ BoundProgram::BoundProgram(const Program& program, const LocateLeaf& locate_leaf
     watch();
 }
 
-/// Sorts the slots by what their memory depends on.
+/// Sorts the slots by what their memory depends on, and finds the steps that draw.
 void BoundProgram::find_places() {
     for (std::size_t s = 0; s < slots_.size(); ++s) {
         const Slot& slot = slots_[s];
@@ -354,7 +354,10 @@ void BoundProgram::find_places() {
             given_.push_back(static_cast<std::uint32_t>(s));
         else if (slot.place.base == Location::Base::neurons)
             moving_.push_back(static_cast<std::uint32_t>(s));
+        if (!slot.temporary && !slot.place.same) gathered_.push_back(static_cast<std::uint32_t>(s));
     }
+    for (std::size_t k = 0; k < steps_.size(); ++k)
+        if (steps_[k].apply == nullptr) drawing_.push_back(static_cast<std::uint32_t>(k));
 }
 
 /// Lets the last steps that write to the population, and those that write conditions, look at what they write.
@@ -550,12 +553,9 @@ double BoundProgram::draw_one(const Step& step, const ProgramRun& run, std::uint
 }
 
 MachineCodeResult BoundProgram::run(MachineCode code, const ProgramRun& run, ProgramWorkspace& workspace) const {
-    std::size_t drawn = 0;
-    for (const Step& step : steps_) {
-        if (step.apply != nullptr) continue;
-        workspace.draws.resize(std::max(workspace.draws.size(), (drawn + 1) * block_size));
-        draw(step, run, 0, workspace.draws.data() + drawn++ * block_size);
-    }
+    workspace.draws.resize(std::max(workspace.draws.size(), drawing_.size() * block_size));
+    for (std::size_t d = 0; d < drawing_.size(); ++d)
+        draw(steps_[drawing_[d]], run, 0, workspace.draws.data() + d * block_size);
     const MachineCodeRun work{run.n, run.first, run.step, data_.data(), run.given, workspace.draws.data()};
     MachineCodeResult result;
     code(&work, &result);
@@ -579,34 +579,29 @@ ProgramFindings BoundProgram::interpret(const ProgramRun& run, std::size_t done,
 
 void BoundProgram::run_some(const ProgramRun& run, const std::uint32_t* positions, std::size_t count,
                             ProgramWorkspace& workspace) const {
-    const auto is_gathered = [](const Slot& slot) { return !slot.temporary && !slot.place.same; };
-    const auto gathered = static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), is_gathered));
-    workspace.numbers.resize(std::max(workspace.numbers.size(), numbers_ + gathered * block_size));
+    workspace.numbers.resize(std::max(workspace.numbers.size(), numbers_ + gathered_.size() * block_size));
     workspace.places.resize(std::max(workspace.places.size(), slots_.size()));
     const auto original = [&run](const Location& place) {
         return is_given(place) ? run.given[place.index]
                                : place.data + (place.base == Location::Base::neurons ? run.first : 0);
     };
+    double** const places = workspace.places.data();
+    std::copy(data_.begin(), data_.end(), places);
+    for (const std::uint32_t s : temporary_) places[s] = workspace.numbers.data() + slots_[s].number;
+    for (const std::uint32_t s : given_) places[s] = run.given[slots_[s].place.index];
     double* next = workspace.numbers.data() + numbers_;
-    for (std::size_t s = 0; s < slots_.size(); ++s) {
-        const Slot& slot = slots_[s];
-        if (!is_gathered(slot)) {
-            workspace.places[s] = slot.temporary ? workspace.numbers.data() + slot.number : original(slot.place);
-            continue;
-        }
-        const double* from = original(slot.place);
-        workspace.places[s] = std::exchange(next, next + block_size);
-        for (std::size_t k = 0; k < count && slot.read; ++k) workspace.places[s][k] = from[positions[k]];
+    for (const std::uint32_t s : gathered_) {
+        const double* from = original(slots_[s].place);
+        places[s] = std::exchange(next, next + block_size);
+        for (std::size_t k = 0; k < count && slots_[s].read; ++k) places[s][k] = from[positions[k]];
     }
-    execute(count, workspace.places.data(), [&](const Step& step, double* out) {
+    execute(count, places, [&](const Step& step, double* out) {
         for (std::size_t k = 0; k < count; ++k)
             out[k] = draw_one(step, run, static_cast<std::uint32_t>(run.first) + positions[k] + run.origin);
     });
-    for (std::size_t s = 0; s < slots_.size(); ++s) {
-        const Slot& slot = slots_[s];
-        if (!is_gathered(slot) || !slot.written) continue;
-        double* to = original(slot.place);
-        for (std::size_t k = 0; k < count; ++k) to[positions[k]] = workspace.places[s][k];
+    for (const std::uint32_t s : gathered_) {
+        double* to = original(slots_[s].place);
+        for (std::size_t k = 0; k < count && slots_[s].written; ++k) to[positions[k]] = places[s][k];
     }
 }
 

@@ -274,13 +274,13 @@ ProgramNeurons::Advanced ProgramNeurons::advance_state(const ProgramBlock& block
     const bool asks =
         reads_free_ || program_.refractoriness == Refractoriness::condition || (code == nullptr && needs_free_);
     if (asks) find_free(block, run, free, run.given[given_others + program_.receptors.size()], workspace);
-    MachineCodeResult result{0, 0};
+    MachineCodeResult result{0, 0, 0};
     if (code != nullptr) result = step_.run(code, run, workspace);
     const std::size_t done = result.done;
-    if (done == block.n) return {done, {result.non_finite != 0, true}};
+    if (done == block.n) return {done, {result.non_finite != 0, result.condition != 0}};
     if (!asks && needs_free_) loops().find_free(block.free_from + done, block.step, block.n - done, free + done);
     const ProgramFindings left = step_.interpret(run, done, workspace);
-    return {done, {left.non_finite || result.non_finite != 0, left.condition || done > 0}};
+    return {done, {left.non_finite || result.non_finite != 0, left.condition || result.condition != 0}};
 }
 
 /// Looks for numbers that are not finite, in what a step has written or else only in all other variables.

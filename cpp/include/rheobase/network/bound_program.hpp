@@ -153,6 +153,8 @@ class BoundProgram {
     std::size_t numbers_ = 0;  ///< that temporaries take
     bool chooses_by_steps_ = false;
     std::vector<std::uint32_t> moving_, temporary_, given_;  ///< slots whose memory depends on the run
+    std::vector<std::uint32_t> gathered_;                    ///< those that hold a number per neuron outside
+    std::vector<std::uint32_t> drawing_;                     ///< steps that give random numbers
     bool watches_numbers_ = false, watches_conditions_ = false;
 };
 

@@ -17,10 +17,10 @@ struct MachineCodeRun {
 };
 
 /// What machine code tells: of how many neurons it took care, the first ones of a block, as many as it takes side by
-/// side; and whether some number that it wrote to the population's memory is not finite. Conditions it writes as bits,
-/// the first neuron's being the lowest of the first byte.
+/// side; whether some number that it wrote to the population's memory is not finite; and whether some condition holds
+/// for some neuron. Conditions it writes as bits, the first neuron's being the lowest of the first byte.
 struct MachineCodeResult {
-    std::uint64_t done, non_finite;
+    std::uint64_t done, non_finite, condition;
 };
 
 /// What a bound program became for the machine at hand.

@@ -83,6 +83,8 @@ _OPERATIONS: dict[str, Callable[..., Vector]] = {
     "scaled_phi2": lambda code, a, b: code.phi2(a) * b,
 }
 _RANDOM = ("draw_uniform", "draw_normal")
+#: What is told of all neurons together, members of `MachineCodeResult`: that a number is lost, that a condition is met.
+_FOUND = ("lost", "met")
 
 
 def assembly(slots: list[Slot], steps: list[Step], width: int, fused: bool) -> str:
@@ -110,6 +112,7 @@ class _Module:
         self.values: dict[int, Vector] = {}
         self.pointers: dict[int, str] = {}
         self.now = ""
+        self.found = dict.fromkeys(_FOUND, "zeroinitializer")
 
     def text(self) -> str:
         code = self.code
@@ -125,17 +128,17 @@ class _Module:
                 draws += 1
             else:
                 self._do(step)
-        lost = self._store({s.out for s in each})
+        self._store({s.out for s in each})
         body = [
             *code.lines,
-            f"  %lost_next = or {code.truths} %lost, {lost}",
+            *(f"  %{name}_next = or {code.truths} %{name}, {found}" for name, found in self.found.items()),
             f"  %next = add i64 %i, {code.width}",
             "  %more = icmp ult i64 %next, %whole",
             "  br i1 %more, label %loop, label %done",
         ]
         head = [
             f"  %i = phi i64 [0, %{entry}], [%next, %{code.block}]",
-            f"  %lost = phi {code.truths} [zeroinitializer, %{entry}], [%lost_next, %{code.block}]",
+            *(f"  %{name} = phi {code.truths} {self._ways(name, entry)}" for name in self.found),
         ]
         lines = ["entry:", *before, "loop:", *head, *body, *self._end(entry)]
         wide = f'"prefer-vector-width"="{64 * code.width}" "min-legal-vector-width"="{64 * code.width}"'
@@ -163,11 +166,11 @@ class _Module:
         """Return instructions that write down what was done."""
         code = self.code
         code.lines = []
-        ways = f"[zeroinitializer, %{entry}], [%lost_next, %{code.block}]"
+        every = [self._ways(name, entry) for name in self.found]
         code.begin("done")
-        lost = Condition(code, code.emit(f"phi {code.truths} {ways}"))
-        any_lost = code.emit(f"zext i1 {code.any(lost)} to i64")
-        for k, value in enumerate(("%whole", any_lost)):
+        found = [Condition(code, code.emit(f"phi {code.truths} {ways}")) for ways in every]
+        told = [code.emit(f"zext i1 {code.any(each)} to i64") for each in found]
+        for k, value in enumerate(("%whole", *told)):
             at = code.emit(f"getelementptr i64, ptr %result, i64 {k}")
             code.lines.append(f"  store i64 {value}, ptr {at}")
         return [*code.lines, "  ret void"]
@@ -215,20 +218,27 @@ class _Module:
         operands = [self._value(o) for o in step.operands]
         self.values[step.out] = _OPERATIONS[step.operation](self.code, *operands)
 
-    def _store(self, written: set[int]) -> str:
-        """Write all results; return where one of them is not finite."""
+    def _ways(self, name: str, entry: str) -> str:
+        """Return what was found so far, by the block that control comes from."""
+        return f"[zeroinitializer, %{entry}], [%{name}_next, %{self.code.block}]"
+
+    def _note(self, name: str, truths: str) -> None:
+        self.found[name] = self.code.emit(f"or {self.code.truths} {self.found[name]}, {truths}")
+
+    def _store(self, written: set[int]) -> None:
+        """Write all results; note where one of them is not finite, and where a condition holds."""
         code = self.code
-        lost = "zeroinitializer"
         for k in sorted(k for k in written if not self.slots[k].temporary):
             value = self.values[k]
             if self.slots[k].base == "condition":
                 word = f"i{code.width}"
-                marks = code.emit(f"bitcast {code.truths} {value.holds.text} to {word}")
+                holds = value.holds.text
+                self._note("met", holds)
+                marks = code.emit(f"bitcast {code.truths} {holds} to {word}")
                 at = code.emit(f"getelementptr i8, ptr {self.pointers[k]}, i64 {code.emit('lshr i64 %i, 3')}")
                 code.lines.append(f"  store {word} {marks}, ptr {at}, align 1")
             else:
                 at = code.emit(f"getelementptr double, ptr {self.pointers[k]}, i64 %i")
                 code.lines.append(f"  store {code.numbers} {value.text}, ptr {at}, align 8")
                 if self.slots[k].base == "neurons":
-                    lost = code.emit(f"or {code.truths} {lost}, {(value - value).is_nan().text}")
-        return lost
+                    self._note("lost", (value - value).is_nan().text)
