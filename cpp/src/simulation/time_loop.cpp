@@ -21,8 +21,7 @@ TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t threa
 //                  those at threshold spike and reset; the mean currents of the step are noted where they are recorded
 //   4. publish     the spikes found at n + 1 become the newest of their population's history
 //   5. deliver     where a kernel takes them in, arrivals and Poisson drive join its first stage; plastic weights
-//   change
-//                  by what arrives
+//                  change by what arrives
 //   6. learn       plastic weights change where the spikes of post neurons reach their synapses: at once, or by a delay
 //   7. couple      what pre neurons give to sums over connections moves on and is published for the next step, as are
 //                  their variables that plasticity reads
