@@ -93,7 +93,7 @@ void TimeLoop::advance_tile(std::size_t tile) {
 
 /// Where neurons are seldom reached. Either way leads to the same bits.
 bool TimeLoop::may_coast(std::size_t tile) const noexcept {
-    constexpr std::uint64_t often = 8;  // neurons per arrival below which a step at a time is faster
+    constexpr std::uint64_t often = 16;  // neurons per arrival below which a step at a time is faster
     if (!coasts_ || window_.is_one_step()) return false;
     std::uint64_t neurons = 0;
     for (const std::uint32_t p : within_) neurons += stage_.layout.tiles[tile].parts[p].size();
