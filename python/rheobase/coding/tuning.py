@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from rheobase import checks, html
+from rheobase import checks, html, units
 
 #: The largest circle that is fitted to (deg): on a larger one all stimuli are one.
 MAX_PERIOD = 1e6
@@ -40,6 +40,9 @@ class VonMises:
     preferred: float
     kappa: float
     period: float = 360.0
+
+    def __post_init__(self) -> None:
+        _settle_units(self)
 
     def __call__(self, theta: npt.ArrayLike) -> np.ndarray:
         """Return the response at each stimulus (deg)."""
@@ -81,6 +84,9 @@ class Gaussian:
     width: float
     period: float | None = None
 
+    def __post_init__(self) -> None:
+        _settle_units(self)
+
     def __call__(self, theta: npt.ArrayLike) -> np.ndarray:
         """Return the response at each stimulus."""
         with np.errstate(over="ignore", under="ignore"):  # far out a bell is 0
@@ -119,6 +125,9 @@ class Cosine:
     preferred: float
     period: float = 360.0
 
+    def __post_init__(self) -> None:
+        _settle_units(self)
+
     def __call__(self, theta: npt.ArrayLike) -> np.ndarray:
         """Return the response at each stimulus (deg)."""
         return self.baseline + self.amplitude * np.cos(self._phase(theta))
@@ -132,6 +141,13 @@ class Cosine:
 
 
 TuningCurve = VonMises | Gaussian | Cosine
+
+
+def _settle_units(curve: TuningCurve) -> None:
+    """Convert responses that are quantities to Hz, and refuse other parameters that are."""
+    for field in fields(curve):
+        if units.is_quantity(getattr(curve, field.name)):
+            checks.field(curve, field.name, unit="Hz" if field.name in ("baseline", "amplitude") else "")
 
 
 @dataclass(frozen=True)
