@@ -423,7 +423,7 @@ def test_bad_input_is_named_and_leaves_the_network_usable(call, error, texts, un
     result = site.net.run(2.0 - began)
     assert set(result.populations) == {"e", "i", "x"} and site.net.t == pytest.approx(2.0)
     if began == 0:  # the same spikes as if nothing had been tried
-        for name in result.populations:
+        for name in result.spikes():
             assert np.array_equal(result.spikes(name).times, untouched.spikes(name).times)
 
 

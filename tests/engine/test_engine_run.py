@@ -306,8 +306,8 @@ def test_spike_recording_can_be_switched():
     net, e = small_network()
     net.record_spikes(e, False)
     unrecorded = net.run(50)
-    assert "e" not in unrecorded.populations
-    with pytest.raises(ValueError, match="of those whose spikes were recorded"):
+    assert "e" in unrecorded.populations and "e" not in unrecorded.spikes()
+    with pytest.raises(ValueError, match="one whose spikes were recorded"):
         unrecorded.spikes("e")
     net.record_spikes(e)
     again = net.run(50).spikes("e")

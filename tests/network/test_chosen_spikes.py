@@ -30,7 +30,7 @@ def everything():
 
 
 def assert_part(result, chosen, everything):
-    (name,) = (name for name in result.populations if name != "x")
+    (name,) = (name for name in result.spikes() if name != "x")
     found, expected = result.spikes(name), everything.spikes("e").select(chosen)
     assert found.n == len(chosen) and len(found.times) > 3
     assert np.array_equal(found.times, expected.times)
@@ -44,8 +44,8 @@ def test_chosen_neurons(everything, chosen, threads):
     net.record_spikes(net["e"][chosen])
     result = net.run(120)
     assert_part(result, chosen, everything)
-    assert result.spikes(net["e"][chosen]) == result.spikes(result.populations[0])
-    with pytest.raises(ValueError, match="of those whose spikes were recorded"):
+    assert result.spikes(net["e"][chosen]) == result.spikes()[net["e"][chosen].name]
+    with pytest.raises(ValueError, match=r"one whose spikes were recorded \(.*\), got 'e'"):
         result.spikes("e")
 
 
@@ -83,4 +83,13 @@ def test_not_while_running():
     net = network()
     with pytest.raises(RuntimeError, match="nor the recorded spikes changed"):
         net.run(5, call=lambda net: net.record_spikes("e", False))
-    assert "e" in net.run(5).populations
+    assert "e" in net.run(5).spikes()
+
+
+def test_states_are_there_without_spikes():
+    net = network()
+    net.record_spikes("e", False)
+    net.record("e", "V", every=10.0)
+    result = net.run(20)
+    assert result.populations == ["e", "x"] and list(result.spikes()) == ["x"]
+    assert result.states("e", "V").values.shape[1] == result.states(net["e"][:7], "V").values.shape[1] + 53

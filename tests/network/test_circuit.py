@@ -26,7 +26,7 @@ def network(threads=1, seed=4):
 
 
 def assert_same(a, b):
-    for name in a.populations:
+    for name in a.spikes():
         assert np.array_equal(a.spikes(name).times, b.spikes(name).times)
         assert np.array_equal(a.spikes(name).indices, b.spikes(name).indices)
 

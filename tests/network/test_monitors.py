@@ -22,7 +22,7 @@ def network(threads=1):
 
 
 def assert_same(a, b):
-    for name in a.populations:
+    for name in a.spikes():
         assert np.array_equal(a.spikes(name).times, b.spikes(name).times)
         assert np.array_equal(a.spikes(name).indices, b.spikes(name).indices)
     assert np.array_equal(a.states("e", "V").values, b.states("e", "V").values)

@@ -117,6 +117,6 @@ def test_a_refused_call_leaves_no_trace(call, started):
         each.connect(each["x"], each["later"], rb.Bernoulli(0.5), weight=rb.Normal(9, 1), synapse=SYNAPSE)
     assert pickle.dumps(net) == pickle.dumps(clean)
     got, expected = net.run(20), clean.run(20)
-    for name in expected.populations:
+    for name in expected.spikes():
         assert np.array_equal(got.spikes(name).times, expected.spikes(name).times)
     assert np.array_equal(got.states("n", "V").values, expected.states("n", "V").values)

@@ -42,11 +42,11 @@ def network(seed=4, threads=1, *, plastic=True, drawn=True):
 
 
 def same(a, b):
-    for name in a.populations:
+    for name in a.spikes():
         assert np.array_equal(a.spikes(name).times, b.spikes(name).times), name
         assert np.array_equal(a.spikes(name).indices, b.spikes(name).indices), name
     assert np.array_equal(a.states("e", "V").values, b.states("e", "V").values)
-    assert sum(len(a.spikes(name).times) for name in a.populations) > 0
+    assert sum(len(a.spikes(name).times) for name in a.spikes()) > 0
 
 
 def weights(net):

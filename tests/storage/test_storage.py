@@ -128,7 +128,7 @@ def test_what_was_changed_by_hand_is_kept(tmp_path):
     again = rb.load(tmp_path / "net")
     expected, got = net.run(5), again.run(5)
     assert np.array_equal(got.spikes("i").times, expected.spikes("i").times)
-    assert "x" not in got.populations
+    assert "x" not in got.spikes()
 
 
 def test_lists_are_kept(tmp_path):

@@ -129,7 +129,7 @@ def test_what_is_switched_between_runs_is_kept(tmp_path):
     assert again.projections[1].learning is False
     assert again.circuit == net.circuit
     a, b = net.run(30), again.run(30)
-    assert b.populations == ["e"] and np.array_equal(a.spikes("e").times, b.spikes("e").times)
+    assert list(b.spikes()) == ["e"] and np.array_equal(a.spikes("e").times, b.spikes("e").times)
     assert np.array_equal(a.states("e", "V").values, b.states("e", "V").values)
 
 

@@ -232,7 +232,7 @@ def _joined(parts: list[Result]) -> Result:
     """Return consecutive results as one."""
     first, last = parts[0], parts[-1]
     spikes = {}
-    for name in first.populations:
+    for name in first.spikes():
         trains = [p.spikes(name) for p in parts]
         spikes[name] = SpikeTrains(
             times=np.concatenate([s.times for s in trains]),
@@ -254,4 +254,4 @@ def _joined(parts: list[Result]) -> Result:
         simulation=sum(p.timing.simulation for p in parts),
         events=sum(p.timing.events for p in parts),
     )
-    return Result(first.t_start, last.t_stop, first.dt, timing, last.interrupted, spikes, states, {})
+    return Result(first.t_start, last.t_stop, first.dt, timing, last.interrupted, first.populations, spikes, states, {})

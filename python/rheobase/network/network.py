@@ -806,7 +806,7 @@ class Network(Sealed):
         self._engine.record_spikes(population._id, None if everybody else chosen.astype(np.uint32))
         self._partly.pop(name, None)
         if not everybody:
-            self._partly[name] = chosen
+            self._partly[name] = chosen.astype(np.int64)
 
     # ---- running -----------------------------------------------------------------------------------------------------
 

@@ -72,6 +72,8 @@ class Result:
         In ms.
     interrupted : bool
         Whether Ctrl-C ended the run early.
+    populations : list of str
+        Names of all populations.
     timing : Timing
     """
 
@@ -80,6 +82,8 @@ class Result:
     dt: float
     timing: Timing = field(compare=False)
     interrupted: bool
+    populations: list[str]
+    #: By population, or by selection where chosen neurons alone were recorded.
     _spikes: dict[str, SpikeTrains] = field(repr=False)
     #: By population or selection and variable, or by the ends of a projection, its number among those between them and
     #: variable.
@@ -93,6 +97,7 @@ class Result:
         dt: float,
         start: int,
         stop: int,
+        populations: list[str],
         spikes: dict[str, tuple[np.ndarray, np.ndarray, int]],
         states: dict[tuple[str, str] | tuple[str, str, int, str], tuple[np.ndarray, np.ndarray, np.ndarray, str]],
         events: dict[tuple[str, str], tuple[np.ndarray, np.ndarray, int]],
@@ -114,6 +119,7 @@ class Result:
             dt=dt,
             timing=timing,
             interrupted=interrupted,
+            populations=populations,
             _spikes={name: trains(*found) for name, found in spikes.items()},
             _events={key: trains(*found) for key, found in events.items()},
             _states={key: Recorded(at * dt, values, neurons, u) for key, (at, values, neurons, u) in states.items()},
@@ -124,11 +130,6 @@ class Result:
         """Length of the run (ms)."""
         return self.t_stop - self.t_start
 
-    @property
-    def populations(self) -> list[str]:
-        """Names of all populations whose spikes were recorded, or of the neurons of one whose were, as "e[:100]"."""
-        return list(self._spikes)
-
     @overload
     def spikes(self, population: str | Population | Selection) -> SpikeTrains: ...
     @overload
@@ -136,8 +137,8 @@ class Result:
     def spikes(self, population: str | Population | Selection | None = None) -> SpikeTrains | dict[str, SpikeTrains]:
         """Return the spikes of a population, with `.times` (ms) and `.indices`, by time, then by index.
 
-        Those of a selection such as ``e[:15]`` have indices that count its neurons from 0. Without an argument, the
-        spikes of every population by name.
+        Those of a selection such as ``e[:15]`` have indices that count its neurons from 0. Without an argument, all
+        that were recorded, by name: of every population, or of its chosen neurons alone, as "e[:15]".
 
         Examples
         --------
@@ -147,7 +148,13 @@ class Result:
         """
         if population is None:
             return dict(self._spikes)
+        itself = population.name if isinstance(population, Selection) else population
+        if isinstance(itself, str) and itself in self._spikes:
+            return self._spikes[itself]
         name, indices = self._named(population)
+        if name not in self._spikes:
+            recorded = ", ".join(map(repr, self._spikes)) or "none"
+            raise ValueError(f"population must be one whose spikes were recorded ({recorded}), got {itself!r}")
         return self._chosen(self._spikes[name], indices)
 
     def __getitem__(self, name: str) -> SpikeTrains | Recorded:
@@ -160,10 +167,10 @@ class Result:
 
     def _named(self, population: str | Population | Selection) -> tuple[str, np.ndarray | None]:
         """Return the name of a population, and the indices of its neurons where only some are meant."""
-        name = population if isinstance(population, str) else population.name
-        if isinstance(population, Selection) and name not in self._spikes:
+        if isinstance(population, Selection):
             return self._named(population.population)[0], population.indices
-        return checks.choice("population (of those whose spikes were recorded)", name, self._spikes), None
+        name = population.name if isinstance(population, Population) else population
+        return checks.choice("population", name, self.populations), None
 
     @staticmethod
     def _chosen(trains: SpikeTrains, indices: np.ndarray | None) -> SpikeTrains:
@@ -220,7 +227,7 @@ class Result:
 
     def _belongs(self, of: str, population: str) -> bool:
         """Whether the name under which something was recorded is that of a population or of a selection of it."""
-        return of == population or (of not in self._spikes and of.startswith(f"{population}["))
+        return of == population or (of not in self.populations and of.startswith(f"{population}["))
 
     def samples(self) -> dict[str, Recorded]:
         """Return all that was sampled, by names such as "e.V", or "i→e.weight" for weights (a second: "i→e.weight 2").

@@ -1,7 +1,7 @@
 """Results in files of HDF5, which every language reads.
 
 The root has the attributes `format` ("rheobase result"), `version` (1), `t_start`, `t_stop`, `dt` (ms), `interrupted`,
-and `construction`, `simulation` (s) and `events` of the timing. Below it:
+`populations`, their names, and `construction`, `simulation` (s) and `events` of the timing. Below it:
 
 * ``spikes/0``, ``spikes/1`` …, a population each: arrays `times` (ms) and `indices`, attributes `population`, `n`,
   `t_start` and `t_stop`.
@@ -41,6 +41,7 @@ def write(result: Result, path: str | os.PathLike[str]) -> None:
 def _fill(file: Any, result: Result) -> None:
     timing = result.timing
     file.attrs.update(format=FORMAT, version=VERSION, t_start=result.t_start, t_stop=result.t_stop, dt=result.dt)
+    file.attrs["populations"] = np.array(result.populations, dtype=checks.package("h5py").string_dtype())
     file.attrs.update(interrupted=result.interrupted, construction=timing.construction)
     file.attrs.update(simulation=timing.simulation, events=timing.events)
     for k, (population, spikes) in enumerate(result.spikes().items()):
@@ -80,6 +81,7 @@ def read(path: str | os.PathLike[str]) -> Result:
                 dt=float(a["dt"]),
                 timing=Timing(float(a["construction"]), float(a["simulation"]), int(a["events"])),
                 interrupted=bool(a["interrupted"]),
+                populations=[str(name) for name in a["populations"]],
                 _spikes={g.attrs["population"]: _spikes(g) for g in _groups(file, "spikes")},
                 _events={(g.attrs["population"], g.attrs["event"]): _spikes(g) for g in _groups(file, "events")},
                 _states=dict(_samples(g) for g in _groups(file, "samples")),

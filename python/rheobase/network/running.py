@@ -58,7 +58,8 @@ def run(network: Network, steps: int, monitors: list[Monitor], progress: bool, p
         network._told = {(r.of, r.variable) for r in network._recordings}
     compilation.warn_of_failure()
     _warn_of_runaway(network, start, stop, spikes)
-    result = Result._of(network.dt, start, stop, spikes, states, happened, timing, outcome.interrupted)
+    names = list(network.populations)
+    result = Result._of(network.dt, start, stop, names, spikes, states, happened, timing, outcome.interrupted)
     if outcome.error is not None:
         outcome.error.result = result  # type: ignore[attr-defined]
         outcome.error.add_note(

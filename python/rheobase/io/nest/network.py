@@ -107,6 +107,7 @@ class NestNetwork:
             dt=self._dt,
             timing=Timing(self._construction, took, 0),
             interrupted=False,
+            populations=list(self.populations),
             _spikes={name: recorder.take(*span) for name, recorder in self._recorders.items()},
             _states={key: meter.take(start, stop) for key, meter in self._meters.items()},
             _events={},
