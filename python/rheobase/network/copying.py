@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rheobase import checks
+from rheobase.network import connecting
 from rheobase.network.inputs import PoissonDrive, Stimulus
 from rheobase.network.state import State
 
@@ -77,7 +78,7 @@ def _made_again(network: Network, seed: int | None, threads: int | None, *, lear
         made._engine.streams = seed
 
         def connect(described: Connections) -> Projection:
-            return made._enter(described, *engine.wiring(len(made.projections)))
+            return connecting.enter(made, described, *engine.wiring(len(made.projections)))
 
         made._fill(network.circuit, connect)
         made._engine.share_connections(engine, learned)

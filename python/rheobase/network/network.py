@@ -19,19 +19,18 @@ import numpy.typing as npt
 from rheobase import _engine, checks, units
 from rheobase.models.circuit import Cells, Circuit, Connections, Drive, Injected
 from rheobase.models.currents import Injection
-from rheobase.models.distributions import Distribution, Value
+from rheobase.models.distributions import Value
 from rheobase.models.ends import End
-from rheobase.models.equations.short_term import per_synapse
 from rheobase.models.neurons import Neuron
 from rheobase.models.plasticity import Plasticity
 from rheobase.models.poisson_rates import RateLike
 from rheobase.models.positions import Grid, Positions, RandomPositions, placed
 from rheobase.models.profiles import OfDistance, depends_on_distance
-from rheobase.models.rules import Pairs, Rule
+from rheobase.models.rules import Rule
 from rheobase.models.sources import Source
 from rheobase.models.synapses import Synapse
 from rheobase.models.values import Sealed
-from rheobase.network import copying, wiring
+from rheobase.network import connecting, copying, recorders, wiring
 from rheobase.network.copying import Snapshot
 from rheobase.network.drawing import Draws, Purpose, branch, kept
 from rheobase.network.guard import Guard
@@ -47,11 +46,11 @@ from rheobase.network.inputs import (
 )
 from rheobase.network.monitoring import Monitor
 from rheobase.network.population import Population
-from rheobase.network.projection import Projection, check_range
-from rheobase.network.recording import Choice, Recording, chosen
+from rheobase.network.projection import Projection
+from rheobase.network.recording import Choice, Recording
 from rheobase.network.result import Result
 from rheobase.network.running import run
-from rheobase.network.selection import Selection
+from rheobase.network.selection import Selection, population_of
 from rheobase.network.state import State
 from rheobase.network.storage import check_finite, check_size, packed, unpacked, write
 from rheobase.progress import Construction
@@ -63,9 +62,6 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger(__name__)
-
-#: A projection as it is described, and what the engine makes it from: its rule, weights and delays of both ends.
-_Prepared = tuple[Connections, _engine.ConnectionRule, _engine.Distribution, _engine.Distribution, _engine.PostDelays]
 
 
 class Network(Sealed):
@@ -374,125 +370,31 @@ class Network(Sealed):
             raise TypeError(f"plasticity must be a rule such as rb.VogelsSTDP(), got {plasticity!r}")
         if checks.integer("weight_bits", weight_bits) not in (16, 32):
             raise ValueError(f"weight_bits must be 16 or 32, got {weight_bits!r}")
-        prepared: list[_Prepared] = []
+        prepared: list[connecting.Prepared] = []
         for target in targets:
             wired: tuple[Rule, Any, Any] = (
                 (rule, weight, delay)
                 if isinstance(rule, Rule)
                 else wiring.read_edges(rule, weight, delay, pre.n, target.n)
             )
-            weights = wiring.given("weight", wired[1], synapse._weight_unit(_population(target).neuron))
+            weights = wiring.given("weight", wired[1], synapse._weight_unit(population_of(target).neuron))
             delays = wiring.given("delay", self.dt if wired[2] is None else wired[2], "ms")
             name, whom = self._free_name(f"{pre.name}→{target.name}"), (_within(pre), _within(target))
-            names = _population(pre).name, _population(target).name
+            names = population_of(pre).name, population_of(target).name
             at_post = wiring.given("post_delay", post_delay, "ms")
             described = Connections(
                 name, *names, wired[0], weights, synapse, delays, plasticity, weight_bits, *whom, at_post
             )
             if any(depends_on_distance(value) for value in (weights, delays, at_post)):
-                described = self._at_distances(described, prepared)
-            prepared.append(self._prepared(described, checks.flag("progress", progress), prepared))
-        made = tuple(self._enter(*each) for each in prepared)
+                described = connecting.at_distances(self, described, prepared)
+            prepared.append(connecting.prepare(self, described, checks.flag("progress", progress), prepared))
+        made = tuple(connecting.enter(self, *each) for each in prepared)
         self._construction += perf_counter() - start
         return made if several else made[0]
 
-    def _at_distances(self, described: Connections, before: Sequence[_Prepared]) -> Connections:
-        """Draw the pairs of a projection whose weights or delays depend on their distance."""
-        id = len(self._projections) + len(before)
-        ends, random = self._circuit._ends(described), branch(self.seed, Purpose.CONNECT, id)
-        ends.check_space()
-        unknown = replace(described, weight=np.zeros(1), delay=self.dt, post_delay=0.0)
-        wiring.check_memory([*self._circuit.projections, unknown], self._circuit)
-        rule = described.rule
-        pairs = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, ends, random, self.threads)
-        pairs._check_within(ends)
-        return wiring.at_distances(described, ends, pairs, self.dt)
-
     def _connect(self, described: Connections) -> Projection:
         """Build a projection; nothing has changed where it is refused."""
-        return self._enter(*self._prepared(described))
-
-    def _prepared(self, described: Connections, progress: bool = False, before: Sequence[_Prepared] = ()) -> _Prepared:
-        """Return a checked projection as the engine takes it, which comes after others that are not there yet."""
-        pre, post = self._own("pre", described.pre), _population(self._target(described.post, described.synapse))
-        rule, plasticity, id = described.rule, described.plasticity, len(self._projections) + len(before)
-        projections = [*self._circuit.projections, *(other[0] for other in before), described]
-        weights, delays = wiring.weights(described.weight), wiring.delays(described.delay, self.dt)
-        at_post = wiring.delays(described.post_delay, self.dt, "post_delay", low=0)
-        if plasticity is None and described.delayed_at_post:
-            raise ValueError(
-                f"post_delay must be 0 without plasticity, to which alone it matters, got {described.post_delay!r}"
-            )
-        if described.synapse._sums:
-            _check_coupling(described, pre)
-        if plasticity is not None:
-            if described.weight_bits != 32:
-                raise ValueError("weight_bits must be 32 for a plastic projection")
-            _check_reach(weights, plasticity)
-            for end, population in (("pre", pre), ("post", post)):
-                plasticity._check_end(end, population.model, list(population._names().values()))
-            plasticity = per_synapse(plasticity)
-            plasticity._for_engine(self.dt)
-        described.synapse._check_end(post.neuron, "post")
-        ends, random = self._circuit._ends(described), branch(self.seed, Purpose.CONNECT, id)
-        each = {} if plasticity is None else plasticity.each
-        listed = [
-            weights.listed,
-            delays.listed,
-            at_post.listed,
-            *(v for v in each.values() if isinstance(v, np.ndarray)),
-        ]
-        if not isinstance(rule, Pairs) and all(values is None for values in listed):
-            engine_rule = rule._for_engine(ends, random)
-            wiring.check_memory(projections, self._circuit)
-        else:
-            wiring.check_memory(projections, self._circuit)
-            rule = rule if isinstance(rule, Pairs) else wiring.draw_pairs(rule, ends, random, self.threads)
-            lists = weights.each("weight", len(rule.pre)), delays.each("delay", len(rule.pre))
-            at_post.each("post_delay", len(rule.pre))
-            wiring.check_each(each, len(rule.pre))
-            engine_rule = rule._listed(ends, *lists, self.threads, progress)
-        engine_post_delays = wiring.post_delays(at_post, rule, ends, delays.listed)
-        return replace(described, rule=rule), engine_rule, weights.draw, delays.draw, engine_post_delays
-
-    def _enter(
-        self,
-        described: Connections,
-        rule: _engine.ConnectionRule,
-        weight: _engine.Distribution,
-        delay: _engine.Distribution,
-        post_delays: _engine.PostDelays,
-    ) -> Projection:
-        """Hand a checked projection to the engine."""
-        pre, post, plasticity = self[described.pre], self[described.post], described.plasticity
-        ends = self._circuit._ends(described)
-        plasticity = None if plasticity is None else per_synapse(plasticity)
-        self._engine.connect(
-            pre=pre._id,
-            post=post._id,
-            receptor=post._take_in(described.synapse, pre.name),
-            rule=rule,
-            weight=weight,
-            delay=delay,
-            weight_bits=described.weight_bits,
-            pre_neurons=wiring.chosen_of(ends.pre),
-            post_neurons=wiring.chosen_of(ends.post),
-            post_delays=post_delays,
-            **({} if plasticity is None else plasticity._for_engine(self.dt)),
-        )
-        projection = Projection(self, len(self._projections), pre, post)
-        self._circuit = replace(self._circuit, projections=(*self._circuit.projections, described))
-        self._projections.append(projection)
-        for name, value in ({} if plasticity is None else plasticity.each).items():
-            projection[name] = self._one_per_connection(projection, name, value)
-        return projection
-
-    def _one_per_connection(self, projection: Projection, name: str, value: Any) -> Any:
-        """Return what synapses begin with; drawn from a distribution, by projection and name."""
-        if isinstance(value, Distribution):
-            random = branch(self.seed, Purpose.SYNAPSE, projection._id, *name.encode())
-            return value.sample(len(projection), random)
-        return wiring.in_order(value, projection.rule, wiring.delays(projection.delay, self.dt).listed)
+        return connecting.enter(self, *connecting.prepare(self, described))
 
     def drive(
         self,
@@ -534,14 +436,14 @@ class Network(Sealed):
         post = self._target(post, synapse)
         taken = {d.id for d in self._circuit.drives}
         id = next(k for k in range(len(taken) + 1) if k not in taken)
-        name, neurons = _population(post).name, _within(post)
-        weight = units.converted("weight", weight, synapse._weight_unit(_population(post).neuron))
+        name, neurons = population_of(post).name, _within(post)
+        weight = units.converted("weight", weight, synapse._weight_unit(population_of(post).neuron))
         with self._draws() as draws:
             drive = Drive(name, settled_rate(draws, rate, post.n), sources, weight, synapse, neurons, id)
             return self._drive(drive)
 
     def _drive(self, drive: Drive) -> PoissonDrive:
-        post = _population(self._target(drive.post, drive.synapse))
+        post = population_of(self._target(drive.post, drive.synapse))
         reached = End(post.n, drive.neurons)
         steps, means = means_of(drive, reached.n, self.dt)
         if drive.synapse._sums:
@@ -585,7 +487,7 @@ class Network(Sealed):
         if not isinstance(post.model, Neuron):
             raise ValueError(f"post must be made of neurons, got the source {post.name!r}")
         check_injection(current)
-        population, neurons = _population(post), _within(post)
+        population, neurons = population_of(post), _within(post)
         whole = None if neurons is None else current._to_chosen(neurons, population.n, self.dt)
         id = free_id(current, list(self._circuit.injections))
         return self._inject(
@@ -646,92 +548,9 @@ class Network(Sealed):
         names: list[Any] = list(variable) if isinstance(variable, (list, tuple)) else [variable]
         if len(set(map(str, names))) < len(names):
             raise ValueError(f"variable must name each variable once, got {names}")
-        made = [self._recording(whom, name, neurons, every, mean, dtype) for name in names]
+        made = [recorders.recording_of(self, whom, name, neurons, every, mean, dtype) for name in names]
         for recording in made:
-            self._record(recording)
-
-    def _recording(
-        self,
-        whom: Population | Selection,
-        variable: str,
-        neurons: Choice,
-        every: float | None,
-        mean: bool,
-        dtype: Any,
-    ) -> Recording:
-        """Return what records a variable; an error where it cannot be."""
-        population = _population(whom)
-        event = isinstance(population.model, Neuron) and variable in population.model.events
-        if not event:
-            population._check_recordable(variable)
-        elif neurons != slice(None) or every is not None or mean or whom is not population:
-            raise ValueError(
-                f"population must be whole, and neurons, every and mean not given, for {variable!r}, an event of all "
-                f"neurons; Result.events takes selections"
-            )
-        index = chosen("neurons", neurons, whom.n)
-        if isinstance(whom, Selection):
-            index = whom.indices[index].astype(np.uint32)
-        steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
-        wanted = Recording(
-            population.name, variable, index, steps, checks.flag("mean", mean), False, event, whom is not population
-        )
-        if any(r.repeats(wanted) for r in self._recordings):
-            raise ValueError(f"variable must be new to the recording of {whom.name!r}, got {variable!r} again")
-        try:
-            precision = np.dtype(dtype)
-        except TypeError:
-            raise TypeError(f"dtype must be float64 or float32, got {dtype!r}") from None
-        if precision not in (np.dtype(np.float64), np.dtype(np.float32)):
-            raise ValueError(f"dtype must be float64 or float32, got {precision}")
-        if wanted.mean and not len(index):
-            raise ValueError("neurons must not be empty where their mean is recorded")
-        return replace(wanted, single=precision == np.float32)
-
-    def _record(self, recording: Recording) -> None:
-        """Let the engine record; recordings and recorders are numbered alike."""
-        recorded = self._recorded(recording)
-        if recording.event and isinstance(recorded, Population):
-            with self._guard.alone() as engine:
-                engine.record_event(recorded._id, recorded.neuron.events.index(recording.variable))
-            self._recordings.append(recording)
-            return
-        variable = recorded._names()[recording.variable] if isinstance(recorded, Population) else ""
-        neurons = np.unique(chosen("neurons", recording.neurons, len(recorded)))
-        if isinstance(recorded, Projection):
-            neurons = recorded._places(neurons)
-        checks.integer("every", recording.every, low=1)
-        with self._guard.alone() as engine:
-            if isinstance(recorded, Projection):
-                engine.record_weights(
-                    projection=recorded._id,
-                    variable=None if recording.variable == "w" else recorded._readable.index(recording.variable),
-                    connections=neurons,
-                    every=recording.every,
-                    mean=recording.mean,
-                )
-            else:
-                engine.record_state(
-                    population=recorded._id,
-                    variable=variable,
-                    neurons=neurons,
-                    every=recording.every,
-                    mean=recording.mean,
-                    single=recording.single,
-                )
-        self._recordings.append(recording)
-
-    def _recorded(self, recording: Recording) -> Population | Projection:
-        """Return whose variable or weights are recorded."""
-        if recording.of_synapses:
-            return next(q for q in self.projections if q.name == recording.of)
-        return self[recording.of]
-
-    def _rename_recorded(self, population: str, old: str, new: str) -> None:
-        """Give a current that is recorded the name that it has since another sender joined in."""
-        self._recordings = [
-            replace(r, variable=new) if (r.of, r.variable) == (population, old) else r for r in self._recordings
-        ]
+            recorders.begin(self, recording)
 
     def record_weights(
         self,
@@ -762,20 +581,8 @@ class Network(Sealed):
         >>> i_to_e = net.connect(i, e, rb.Bernoulli(0.1), weight=10, synapse=rb.Exponential(tau=4), plasticity=stdp)
         >>> net.record_weights(i_to_e, every=10.0, mean=True)
         """
-        if not isinstance(projection, Projection) or projection._network is not self:
-            raise TypeError(f"projection must be a projection of this network, got {projection!r}")
-        if projection.plasticity is None:
-            raise ValueError("projection must be plastic for its weights to be recorded")
-        checks.choice(f"variable of {projection.name!r}", variable, ("w", *projection._readable))
-        if any((r.of, r.variable) == (projection.name, variable) and r.of_synapses for r in self._recordings):
-            raise ValueError(
-                f"variable must be new to the recording of projection {projection.name!r}, got {variable!r} again"
-            )
-        steps = 1 if every is None else checks.steps("every", every, self.dt, low=1)
-        index = chosen("connections", connections, len(projection))
-        if checks.flag("mean", mean) and not len(index):
-            raise ValueError("connections must not be empty where their mean is recorded")
-        self._record(Recording(projection.name, variable, index, steps, bool(mean), False, of_synapses=True))
+        recording = recorders.recording_of_weights(self, projection, variable, connections, every, mean)
+        recorders.begin(self, recording)
 
     def record_spikes(self, population: Population | Selection | str, on: bool = True) -> None:
         """Record the spikes of a population, as from the start, of chosen neurons alone, or of none.
@@ -794,19 +601,16 @@ class Network(Sealed):
         """
         whom, on = self._end("population", population), checks.flag("on", on)
         self._check_not_calling()
-        everybody = np.arange(whom.n) if isinstance(whom, Population) else whom.indices
-        if on:
-            self._record_spikes_of(_population(whom), everybody)
-        else:
-            self._record_spikes_of(_population(whom), np.setdiff1d(np.arange(_population(whom).n), everybody))
+        whole = population_of(whom)
+        everybody = np.arange(whole.n)
+        named = whom.indices if isinstance(whom, Selection) else everybody
+        recorders.record_spikes_of(self, whole, named if on else np.setdiff1d(everybody, named))
 
-    def _record_spikes_of(self, population: Population, chosen: np.ndarray) -> None:
-        """Record the spikes of chosen neurons of a population alone."""
-        name, everybody = population.name, np.array_equal(chosen, np.arange(population.n))
-        self._engine.record_spikes(population._id, None if everybody else chosen.astype(np.uint32))
-        self._partly.pop(name, None)
-        if not everybody:
-            self._partly[name] = chosen.astype(np.int64)
+    def _rename_recorded(self, population: str, old: str, new: str) -> None:
+        """Give a current that is recorded the name that it has since another sender joined in."""
+        self._recordings = [
+            replace(r, variable=new) if (r.of, r.variable) == (population, old) else r for r in self._recordings
+        ]
 
     # ---- running -----------------------------------------------------------------------------------------------------
 
@@ -1172,27 +976,9 @@ class Network(Sealed):
         return post
 
 
-def _population(whom: Population | Selection) -> Population:
-    return whom.population if isinstance(whom, Selection) else whom
-
-
 def _within(whom: Population | Selection) -> np.ndarray | None:
     """Return the indices of chosen neurons as a circuit keeps them: None for all of a population."""
     return whom.indices if isinstance(whom, Selection) else None
-
-
-def _check_coupling(described: Connections, pre: Population) -> None:
-    """Raise unless connections can bring sums: static weights, and what is read of the pre neurons there."""
-    if described.plasticity is not None:
-        raise ValueError(f"plasticity must be None where {described.synapse!r} adds up over connections")
-    if described.weight_bits != 32:
-        raise ValueError(f"weight_bits must be 32 where {described.synapse!r} adds up over connections")
-    described.synapse._check_pre(pre.model)
-
-
-def _check_reach(weights: wiring.ConnectionValues, plasticity: Plasticity) -> None:
-    """Raise unless initial weights lie where the rule keeps them, distributions with all they can draw."""
-    check_range("weight", wiring.reach(weights.given), plasticity)
 
 
 def _drawn_seed() -> int:

@@ -123,6 +123,11 @@ class Selection(Sealed):
         return np.array_equal(self._indices, np.arange(self.population.n))
 
 
+def population_of(whom: Population | Selection) -> Population:
+    """Return the population, or the one of a selection."""
+    return whom.population if isinstance(whom, Selection) else whom
+
+
 def chosen_among(of: str, which: Any, n: int) -> np.ndarray:
     """Return the indices that a slice, an integer, integers or truth values choose from the n neurons of a name."""
     what = f"variable or neurons of {of}"

@@ -13,6 +13,7 @@ from rheobase import _engine, checks
 from rheobase.models.distributions import Distribution
 from rheobase.models.neurons import Neuron
 from rheobase.models.values import Described
+from rheobase.network import recorders
 from rheobase.network.recording import Recording, chosen
 from rheobase.progress import Construction
 
@@ -76,7 +77,7 @@ class State(Described):
             checks.array(parameter, values, shape=(population.n if len(values) > 1 else 1,))
             population._write(parameter, values)
         for name, neurons in self.partly:
-            network._record_spikes_of(network[name], chosen("neurons", neurons, network[name].n))
+            recorders.record_spikes_of(network, network[name], chosen("neurons", neurons, network[name].n))
         with network._guard.alone() as engine, Construction(engine, progress) as bar:
             engine.streams = checks.integer("stream_seed", self.stream_seed, low=0, high=2**64 - 1)
             if self.engine:
@@ -84,7 +85,7 @@ class State(Described):
             for id in self.frozen:
                 engine.set_learning(id, False)
         for recording in self.recordings:
-            network._record(recording)
+            recorders.begin(network, recording)
         network._taken = checks.integer("draws", self.draws, low=0)
         return network
 
