@@ -125,7 +125,7 @@ def _describe_connections(description: Description, q: Connections) -> None:
         connections.rule(q)
     if q.plasticity is None:
         return
-    rule = plasticity.describe(q, description.port(q.post, q.synapse).scale)
+    rule = plasticity.describe(q, description.port(q.post, q.synapse).scale, description.circuit.dt)
     if rule.pairs and isinstance(q.rule, FixedTotal) and connections.without_self(q):
         raise ValueError(f"rule of {q.name!r} must allow autapses for NEST, where a number of connections is plastic")
     plasticity.add_traces(q.post, description.groups[q.post].parameters, rule.post)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rheobase import checks
-from rheobase.io.nest import connections, inputs, neurons
+from rheobase.io.nest import connections, inputs, neurons, plasticity
 from rheobase.io.nest.description import Description, describe
 from rheobase.io.nest.recording import Meter, SpikeRecorder, join_samples, join_spikes
 from rheobase.models.circuit import Cells, Connections
@@ -217,9 +217,9 @@ class NestNetwork:
             synapse["synapse_model"] = _model(q.name)
             if rule.pairs:
                 self._plastic[q.name] = nest.Create("parrot_neuron", len(self.populations[q.pre]))
-                to_parrots = {"delay": float(q.delay) + self._dt}
-                nest.Connect(self.populations[q.pre], self._plastic[q.name], "one_to_one", to_parrots)
-                synapse["delay"] = self._dt
+                to_parrots, dendritic = (steps * self._dt for steps in plasticity.divide_delay(q, self._dt))
+                nest.Connect(self.populations[q.pre], self._plastic[q.name], "one_to_one", {"delay": to_parrots})
+                synapse["delay"] = dendritic
         pre, post = self._senders(q), self.populations[q.post]
         if isinstance(q.rule, Pairs):
             n = len(q.rule.pre)
@@ -264,8 +264,9 @@ def to_nest(net: Network, *, threads: int = 1) -> NestNetwork:
     * Drives, and currents that change in steps or are white noise. A change at the first step comes a step late.
     * Plasticity: `PairSTDP`, `TripletSTDP`, `VogelsSTDP`, `InhibitorySTDP` (one bound of each at 0) and
       `TsodyksMarkram`. NEST takes the delay of a plastic connection as one of the dendrite; here it is that of the
-      axon. The same pairs count with the same time between them, but where a spike arrives in the step of a post spike
-      NEST counts neither order, and a spike acts two steps later than here.
+      axon, and `post_delay` that of the dendrite. The same pairs count with the same time between them, but where a
+      spike arrives in the step in which a post spike does NEST counts neither order. A spike acts two steps later than
+      here without `post_delay`, else in the same step, or one later where `post_delay` is an odd number of steps.
     * Recorded are spikes and V.
 
     Parameters

@@ -1,9 +1,10 @@
 """Plasticity rules as NEST's synapse models, and the traces that its neurons keep for them.
 
-NEST takes the whole delay of a plastic connection as one from the soma to the synapse, ours is one along the axon:
-there a pre spike is paired when it is sent, here when it arrives. A plastic connection therefore starts, in NEST, from
-a parrot that repeats the pre neuron's spikes later by the delay and one step, with NEST's shortest delay of one step
-behind it. Pairs then have the times that they have here, and the spike acts two steps later than here.
+NEST takes the whole delay of a plastic connection as one of the dendrite: a pre spike is paired when it is sent, a post
+spike when the delay is over. Here a pre spike is paired when it arrives, a post spike after `post_delay`. A plastic
+connection therefore starts, in NEST, from a parrot that repeats the pre neuron's spikes later, and has half of
+`post_delay` behind it, at least NEST's shortest delay of one step. Pairs then have the times that they have here, and
+the spike acts when it does here, but for the steps that make the half a whole number above 0: two without `post_delay`.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ class Rule:
         return bool(self.post)
 
 
-def describe(q: Connections, scale: float) -> Rule:
-    """Return what the plasticity of a projection is in NEST, where a weight of 1 is `scale`.
+def describe(q: Connections, scale: float, dt: float) -> Rule:
+    """Return what the plasticity of a projection is in NEST, where a weight of 1 is `scale` and a step `dt` ms.
 
     Raises
     ------
@@ -46,18 +47,38 @@ def describe(q: Connections, scale: float) -> Rule:
     checks.choice(f"plasticity of {q.name!r} for NEST", type(rule).__name__, RULES)
     if rule.each:
         raise ValueError(f"{', '.join(rule.each)} of {q.name!r} must be one number for NEST")
-    if q.delayed_at_post:
-        raise ValueError(f"post_delay of {q.name!r} must be 0 for NEST, got {q.post_delay!r}")
     make, zero = RULES[type(rule).__name__]
     if zero is not None:
         if rule.parameters[zero] != 0.0:
             raise ValueError(f"{zero} of {q.name!r} must be 0 for NEST, got {rule.parameters[zero]:g}")
-        if not isinstance(q.delay, (int, float)):
-            raise ValueError(
-                f"delay of {q.name!r} must be one number for NEST, which takes those of plastic connections for delays "
-                f"of dendrites, got {q.delay!r}"
-            )
+        _check_delays(q, dt)
     return make(q.name, rule.parameters, scale)
+
+
+def _check_delays(q: Connections, dt: float) -> None:
+    for name, given in (("delay", q.delay), ("post_delay", q.post_delay)):
+        if not isinstance(given, (int, float)):
+            raise ValueError(
+                f"{name} of {q.name!r} must be one number for NEST, whose plastic connections have delays of dendrites "
+                f"alone, got {given!r}"
+            )
+    to_parrot, _ = divide_delay(q, dt)
+    if to_parrot < 1:
+        least = (round(q.delay / dt) + 1 - to_parrot) * dt
+        raise ValueError(
+            f"delay of {q.name!r} must be at least {least:g} ms for NEST with a post_delay of {q.post_delay:g} ms, "
+            f"got {q.delay:g}"
+        )
+
+
+def divide_delay(q: Connections, dt: float) -> tuple[int, int]:
+    """Return the steps from the pre neuron to its parrot, and those from there on, which NEST gives to the dendrite.
+
+    Their difference is that of `delay` and `post_delay`, which the times between paired spikes depend on.
+    """
+    delay, post_delay = round(q.delay / dt), round(q.post_delay / dt)
+    dendritic = max(1, (post_delay + 1) // 2)
+    return delay - post_delay + dendritic, dendritic
 
 
 def _short_term(name: str, p: Mapping[str, Any], scale: float) -> Rule:
