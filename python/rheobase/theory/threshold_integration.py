@@ -170,7 +170,7 @@ class ThresholdIntegration:
         return answer.reshape(hertz.shape)
 
     def power_spectrum(self, frequencies: npt.ArrayLike, I: float) -> np.ndarray:  # noqa: E741
-        """Return the power spectrum of the spike train, Hz: r (1 − |ρ|²)/|1 − ρ|² with ρ of the intervals.
+        """Return the power spectrum of the spike train, Hz: ``r (1 − |ρ|²) / |1 − ρ|²`` with ρ of the intervals.
 
         Parameters
         ----------
