@@ -129,6 +129,10 @@ rb.io.write_sonata(net, "circuit")
 rb.io.read_sonata_edges("circuit/edges.h5", "i_to_e")
 rb.io.write_sonata_spikes(res, "spikes.h5")
 rb.io.read_sonata_spikes("spikes.h5")
+alone = rb.Network(threads=1)
+alone.add(rb.LIF(), 2, name="cells")
+graph = rb.io.to_nir(alone, unit="ms")
+rb.io.from_nir(graph, unit="ms")
 """,
     "rheobase.figures": 'draw("3.2").save("figure.png"); show("3.2")',
     "rheobase.network": """

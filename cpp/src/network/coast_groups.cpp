@@ -52,4 +52,10 @@ CoastGroup CoastGroups::operator[](std::size_t g) const noexcept {
             stretch_.start.n + stretch_.steps};
 }
 
+void prefetch(const CoastGroup& group, const std::vector<const void*>& columns) noexcept {
+    for (std::size_t k = 0; k < group.n; ++k)
+        for (const void* column : columns)
+            __builtin_prefetch(static_cast<const std::uint64_t*>(column) + group.neurons[k]);
+}
+
 }  // namespace rheobase

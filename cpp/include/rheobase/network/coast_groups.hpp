@@ -30,4 +30,7 @@ class CoastGroups {
     std::vector<CoastArrival> arrivals_;  ///< by group, then as they were
 };
 
+/// Asks for the state of neurons that will coast next, each of which may lie anywhere.
+void prefetch(const CoastGroup& group, const std::vector<const void*>& columns) noexcept;
+
 }  // namespace rheobase

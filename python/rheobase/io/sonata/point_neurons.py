@@ -13,6 +13,7 @@ from rheobase.io.sonata.nodes import Nodes
 from rheobase.models.catalogue import NEURONS, SYNAPSES
 from rheobase.models.neurons import Neuron
 from rheobase.models.synapses import Synapse
+from rheobase.models.values import Brief
 
 _IAF = {"tau_m": 10.0, "C_m": 250.0, "t_ref": 2.0, "E_L": -70.0, "I_e": 0.0, "V_th": -55.0, "V_reset": -70.0}
 _IAF_CONDUCTANCE = {**_IAF, "V_reset": -60.0, "g_L": 16.6667}
@@ -58,8 +59,8 @@ _TEMPLATES = {
 }
 
 
-@dataclass(frozen=True)
-class Described:
+@dataclass(frozen=True, repr=False)
+class PopulationNodes(Brief):
     """Nodes that are one population here: which, their neuron and its state, and their kernels by the weights' sign."""
 
     nodes: np.ndarray
@@ -68,7 +69,7 @@ class Described:
     kernels: dict[int, Synapse] = field(default_factory=dict)
 
 
-def describe(nodes: Nodes, v_init: float | None) -> Iterator[Described]:
+def describe(nodes: Nodes, v_init: float | None) -> Iterator[PopulationNodes]:
     """Yield what the point neurons of a population are, as few populations as their models allow.
 
     `v_init` (mV) is where V begins of neurons that say nothing of it.
@@ -94,7 +95,7 @@ def describe(nodes: Nodes, v_init: float | None) -> Iterator[Described]:
             )
 
 
-def _own(nodes: Nodes, members: np.ndarray, name: str, v_init: float | None) -> Iterator[Described]:
+def _own(nodes: Nodes, members: np.ndarray, name: str, v_init: float | None) -> Iterator[PopulationNodes]:
     """Yield neurons of a model of this library, which keep their parameters' names."""
     known = NEURONS[name]
     given = {key: nodes.dynamic(key)[members] for key in nodes.dynamics}
@@ -107,14 +108,14 @@ def _own(nodes: Nodes, members: np.ndarray, name: str, v_init: float | None) -> 
     for method in dict.fromkeys(methods):
         chosen = np.flatnonzero(methods == method) if method is not None else np.arange(len(members))
         arguments = {key: one_or_each(values[chosen]) for key, values in parameters.items()}
-        yield Described(
+        yield PopulationNodes(
             members[chosen],
             known(method=method, **arguments),
             {key: values[chosen] for key, values in state.items()},
         )
 
 
-def _of_nest(nodes: Nodes, members: np.ndarray, name: str, v_init: float | None) -> Iterator[Described]:
+def _of_nest(nodes: Nodes, members: np.ndarray, name: str, v_init: float | None) -> Iterator[PopulationNodes]:
     """Yield neurons of NEST, those with the same kernels together."""
     template = _TEMPLATES[name]
     given = {}
@@ -135,7 +136,7 @@ def _of_nest(nodes: Nodes, members: np.ndarray, name: str, v_init: float | None)
         chosen = np.flatnonzero(np.ravel(which) == k)
         own = {key: array[chosen] for key, array in values.items()}
         state = {"V": own["V_m"], **({"w": own["w"]} if "w" in own else {})}
-        yield Described(members[chosen], _neuron(template, own), state, _kernels(template, own))
+        yield PopulationNodes(members[chosen], _neuron(template, own), state, _kernels(template, own))
 
 
 def _neuron(template: _Template, given: dict[str, np.ndarray]) -> Neuron:

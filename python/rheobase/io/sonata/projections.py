@@ -17,6 +17,7 @@ from rheobase.models.catalogue import PLASTICITY, SYNAPSES
 from rheobase.models.edges import Edges
 from rheobase.models.plasticity import Plasticity
 from rheobase.models.synapses import Synapse
+from rheobase.models.values import Brief
 from rheobase.network.network import Network
 from rheobase.network.population import Population
 
@@ -26,8 +27,8 @@ _STATIC = (None, "static_synapse", "nest:static_synapse")
 _DELAY = 1.0
 
 
-@dataclass(frozen=True)
-class Members:
+@dataclass(frozen=True, repr=False)
+class Members(Brief):
     """A population of the network, and of which nodes it is made.
 
     `kernels` are those of positive and of negative weights, where the neurons have kernels of their own.
