@@ -228,6 +228,7 @@ class Circuit(Described):
     seed: int = 0
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "dt", checks.number("dt", self.dt, above=0))
         for parts, kind in (("populations", Cells), ("projections", Connections), ("drives", Drive)):
             _check_parts(parts, getattr(self, parts), kind)
         _check_parts("injections", self.injections, Injected)

@@ -115,6 +115,7 @@ def binarise(
     array([0, 1, 0, 1, 0], dtype=uint8)
     """
     record, single = read(spikes, t_start, t_stop)
+    dt = checks.number("dt", dt, above=0, unit="ms")
     counts = counts_on_grid(record, dt, "dt")
     if not checks.flag("clip", clip) and counts.max(initial=0) > 1:
         train, place = np.unravel_index(int(np.argmax(counts > 1)), counts.shape)
@@ -156,12 +157,14 @@ def spike_density(
     array([ 0., 10.,  0., 10.,  0.])
     """
     record, single = read(spikes, t_start, t_stop)
+    dt = checks.number("dt", dt, above=0, unit="ms")
     density = counts_on_grid(record, dt, "dt") / dt
     return density[0] if single else density
 
 
 def counts_on_grid(record: SpikeTrains, width: float, name: str) -> np.ndarray:
     """Return the counts in adjacent bins of `width`, which messages call `name`, shape (n, bins)."""
+    width = checks.number(name, width, above=0, unit="ms")
     bins = number_of_bins(record, width, name=name, n=record.n)
     cells = record.indices * bins + bin_of_each_spike(record, width, bins)
     return np.bincount(cells, minlength=record.n * bins).reshape(record.n, bins)

@@ -154,6 +154,7 @@ def _correlogram(
     reference: SpikeTrains, target: SpikeTrains, max_lag: float, bin_width: float, itself: bool = True
 ) -> Correlogram:
     width = checks.number("bin_width", bin_width, above=0)
+    max_lag = checks.number("max_lag", max_lag)
     reach = checks.steps("max_lag", max_lag, width)
     if max_lag + width / 2 > reference.duration:
         raise ValueError(

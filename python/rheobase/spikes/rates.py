@@ -77,6 +77,7 @@ def binned_rate(
     array([200., 100.])
     """
     record, single = read(spikes, t_start, t_stop)
+    bin_width = checks.number("bin_width", bin_width, above=0, unit="ms")
     bins = number_of_bins(record, bin_width)
     times = record.t_start + bin_width * (np.arange(bins) + 0.5)
     if checks.flag("average", average) or single:

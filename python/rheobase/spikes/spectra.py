@@ -118,6 +118,7 @@ def coherence(
     first, _ = read(a, t_start, t_stop, name="a")
     second, _ = read(b, t_start, t_stop, name="b")
     require_same_frame(first, second, "a", "b")
+    segment = checks.number("segment", segment, unit="ms")
     x, options = _sampled(first, dt, segment)
     y, _ = _sampled(second, dt, segment)
     if max(first.n, 1) * _segments(first, options) < 2:
@@ -131,6 +132,7 @@ def coherence(
 
 def _sampled(record: SpikeTrains, dt: float, segment: float) -> tuple[np.ndarray, dict[str, Any]]:
     """Return the spike densities in Hz and the options that all of Welch's methods share."""
+    dt, segment = checks.number("dt", dt, above=0), checks.number("segment", segment, unit="ms")
     steps = number_of_bins(record, dt, name="dt")
     length = checks.steps("segment", segment, dt, low=2)
     if length > steps:

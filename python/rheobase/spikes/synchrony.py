@@ -44,6 +44,7 @@ def chi(spikes: Spikes, bin_width: float, *, t_start: float | None = None, t_sto
     1.0
     """
     record, _ = read(spikes, t_start, t_stop)
+    bin_width = checks.number("bin_width", bin_width, above=0, unit="ms")
     bins = number_of_bins(record, bin_width)
     if record.n == 0:
         return float("nan")
@@ -115,6 +116,7 @@ def coincidence(
     0.5
     """
     record, _ = read(spikes, t_start, t_stop)
+    bin_width = checks.number("bin_width", bin_width, above=0, unit="ms")
     bins = number_of_bins(record, bin_width)
     cells = occupied_cells(record, bin_width, bins)
     occupied = np.bincount(cells.trains, minlength=record.n)
