@@ -12,8 +12,8 @@ from rheobase.spikes.trains import SpikeTrains
 _MOST_CELLS = 2**30
 
 
-def number_of_bins(record: SpikeTrains, width: float, *, name: str = "bin_width", n: int = 1) -> int:
-    """Return how many bins of `width`, kept for each of `n` trains, fill the recording without a rest."""
+def bin_grid(record: SpikeTrains, width: float, *, name: str = "bin_width", n: int = 1) -> tuple[float, int]:
+    """Return `width` in ms and how many such bins, kept for each of `n` trains, fill the recording without a rest."""
     width = checks.number(name, width, above=0, unit="ms")
     cells = n * record.duration / width
     if cells > _MOST_CELLS:
@@ -29,7 +29,7 @@ def number_of_bins(record: SpikeTrains, width: float, *, name: str = "bin_width"
             f"{name} must divide the {record.duration:g} ms between t_start and t_stop into whole bins, got "
             f"{width:g} ms; the nearest are {record.duration / (fewer + 1):.10g} and {record.duration / fewer:.10g} ms"
         )
-    return count
+    return width, count
 
 
 def bin_of_each_spike(record: SpikeTrains, width: float, bins: int) -> np.ndarray:
@@ -74,7 +74,7 @@ def binned_counts(
     array([0, 1, 0, 2, 0])
     """
     record, single = read(spikes, t_start, t_stop)
-    counts = counts_on_grid(record, bin_width, "bin_width")
+    counts, _ = counts_on_grid(record, bin_width, "bin_width")
     return counts[0] if single else counts
 
 
@@ -115,8 +115,7 @@ def binarise(
     array([0, 1, 0, 1, 0], dtype=uint8)
     """
     record, single = read(spikes, t_start, t_stop)
-    dt = checks.number("dt", dt, above=0, unit="ms")
-    counts = counts_on_grid(record, dt, "dt")
+    counts, dt = counts_on_grid(record, dt, "dt")
     if not checks.flag("clip", clip) and counts.max(initial=0) > 1:
         train, place = np.unravel_index(int(np.argmax(counts > 1)), counts.shape)
         raise ValueError(
@@ -157,14 +156,13 @@ def spike_density(
     array([ 0., 10.,  0., 10.,  0.])
     """
     record, single = read(spikes, t_start, t_stop)
-    dt = checks.number("dt", dt, above=0, unit="ms")
-    density = counts_on_grid(record, dt, "dt") / dt
+    counts, dt = counts_on_grid(record, dt, "dt")
+    density = counts / dt
     return density[0] if single else density
 
 
-def counts_on_grid(record: SpikeTrains, width: float, name: str) -> np.ndarray:
-    """Return the counts in adjacent bins of `width`, which messages call `name`, shape (n, bins)."""
-    width = checks.number(name, width, above=0, unit="ms")
-    bins = number_of_bins(record, width, name=name, n=record.n)
+def counts_on_grid(record: SpikeTrains, width: float, name: str) -> tuple[np.ndarray, float]:
+    """Return the counts in adjacent bins of `width`, which messages call `name`, shape (n, bins), and it in ms."""
+    width, bins = bin_grid(record, width, name=name, n=record.n)
     cells = record.indices * bins + bin_of_each_spike(record, width, bins)
-    return np.bincount(cells, minlength=record.n * bins).reshape(record.n, bins)
+    return np.bincount(cells, minlength=record.n * bins).reshape(record.n, bins), width

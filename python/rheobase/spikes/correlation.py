@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rheobase import checks
-from rheobase.spikes.bins import binned_counts, number_of_bins
+from rheobase.spikes.bins import bin_grid, binned_counts
 from rheobase.spikes.correlograms import require_same_frame
 from rheobase.spikes.occupancy import occupied_cells
 from rheobase.spikes.reading import Spikes, read, read_single
@@ -113,8 +112,7 @@ def mean_correlation(
     -1.0
     """
     record, _ = read(spikes, t_start, t_stop)
-    bin_width = checks.number("bin_width", bin_width, above=0, unit="ms")
-    bins = number_of_bins(record, bin_width)
+    bin_width, bins = bin_grid(record, bin_width)
     cells = occupied_cells(record, bin_width, bins)
     mean, variance = cells.moments()
     varying = variance > 1e-12 * mean

@@ -115,7 +115,7 @@ def fano_factor(
         )
     if window is None:
         return float(_ratio(record.count(), 0, ddof))
-    return _ratio(counts_on_grid(record, window, "window"), 0, ddof)
+    return _ratio(counts_on_grid(record, window, "window")[0], 0, ddof)
 
 
 def fano_factor_in_time(
@@ -156,8 +156,7 @@ def fano_factor_in_time(
     """
     ddof = checks.integer("ddof", ddof, low=0, high=1)
     record, single = read(spikes, t_start, t_stop)
-    window = checks.number("window", window, above=0, unit="ms")
-    counts = counts_on_grid(record, window, "window")
+    counts, window = counts_on_grid(record, window, "window")
     if counts.shape[1] < 2:
         raise ValueError(f"window must fit at least twice into {record.duration:g} ms, got {window:g} ms")
     result = _ratio(counts, 1, ddof)

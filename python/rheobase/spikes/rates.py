@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.models.values import Brief
-from rheobase.spikes.bins import bin_of_each_spike, binned_counts, number_of_bins, spike_density
+from rheobase.spikes.bins import bin_grid, bin_of_each_spike, binned_counts, spike_density
 from rheobase.spikes.filters import Filter
 from rheobase.spikes.reading import Spikes, read, read_single
 from rheobase.spikes.trains import EDGE, SpikeTrains
@@ -77,8 +77,7 @@ def binned_rate(
     array([200., 100.])
     """
     record, single = read(spikes, t_start, t_stop)
-    bin_width = checks.number("bin_width", bin_width, above=0, unit="ms")
-    bins = number_of_bins(record, bin_width)
+    bin_width, bins = bin_grid(record, bin_width)
     times = record.t_start + bin_width * (np.arange(bins) + 0.5)
     if checks.flag("average", average) or single:
         counts = np.bincount(bin_of_each_spike(record, bin_width, bins), minlength=bins) / (record.n or np.nan)
@@ -136,7 +135,7 @@ def smoothed_rate(
     edges = checks.choice("edges", edges, ("lossy", "conserving", "unbiased"))
     average = checks.flag("average", average)
     record, single = read(spikes, t_start, t_stop)
-    steps = number_of_bins(record, filter.dt, name="filter.dt")
+    _, steps = bin_grid(record, filter.dt, name="filter.dt")
     density = spike_density(record.pooled() if average else record, filter.dt)
     if average:
         density = density / (record.n or np.nan)

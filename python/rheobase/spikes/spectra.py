@@ -9,7 +9,7 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.models.values import Brief
-from rheobase.spikes.bins import number_of_bins, spike_density
+from rheobase.spikes.bins import bin_grid, spike_density
 from rheobase.spikes.correlograms import require_same_frame
 from rheobase.spikes.reading import Spikes, read
 from rheobase.spikes.trains import SpikeTrains
@@ -132,8 +132,8 @@ def coherence(
 
 def _sampled(record: SpikeTrains, dt: float, segment: float) -> tuple[np.ndarray, dict[str, Any]]:
     """Return the spike densities in Hz and the options that all of Welch's methods share."""
-    dt, segment = checks.number("dt", dt, above=0), checks.number("segment", segment, unit="ms")
-    steps = number_of_bins(record, dt, name="dt")
+    dt, steps = bin_grid(record, dt, name="dt")
+    segment = checks.number("segment", segment, unit="ms")
     length = checks.steps("segment", segment, dt, low=2)
     if length > steps:
         raise ValueError(f"segment must fit into the window of {record.duration:g} ms, got {segment:g} ms")

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.spikes.bins import number_of_bins
+from rheobase.spikes.bins import bin_grid
 from rheobase.spikes.occupancy import occupied_cells
 from rheobase.spikes.reading import Spikes, read
 
@@ -44,8 +44,7 @@ def chi(spikes: Spikes, bin_width: float, *, t_start: float | None = None, t_sto
     1.0
     """
     record, _ = read(spikes, t_start, t_stop)
-    bin_width = checks.number("bin_width", bin_width, above=0, unit="ms")
-    bins = number_of_bins(record, bin_width)
+    bin_width, bins = bin_grid(record, bin_width)
     if record.n == 0:
         return float("nan")
     cells = occupied_cells(record, bin_width, bins)
@@ -116,8 +115,7 @@ def coincidence(
     0.5
     """
     record, _ = read(spikes, t_start, t_stop)
-    bin_width = checks.number("bin_width", bin_width, above=0, unit="ms")
-    bins = number_of_bins(record, bin_width)
+    bin_width, bins = bin_grid(record, bin_width)
     cells = occupied_cells(record, bin_width, bins)
     occupied = np.bincount(cells.trains, minlength=record.n)
     n = np.count_nonzero(occupied)

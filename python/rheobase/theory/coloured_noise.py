@@ -144,8 +144,7 @@ class ColouredNoise:
         >>> abs(f.responses([0.0, 100.0], I=12.0)[1]).round(1)
         array([4.8, 0.9])
         """
-        hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)
-        density = self._density(float(inputs(checks.number("I", I, unit="mV"))))
+        hertz, density = self._at(frequencies, I)
         both = [density.response(2 * np.pi * PER_MS * float(f)) for f in hertz.flat]
         by_mean, by_noise = np.array(both, dtype=complex).reshape(-1, 2).T / PER_MS
         return by_mean.reshape(hertz.shape), by_noise.reshape(hertz.shape)
@@ -172,10 +171,14 @@ class ColouredNoise:
         >>> f.power_spectrum([0.0, 20.0, 500.0], I=12.0).round(1)
         array([4.8, 6.6, 6.9])
         """
-        hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)
-        density = self._density(float(inputs(checks.number("I", I, unit="mV"))))
+        hertz, density = self._at(frequencies, I)
         powers = [density.spectrum(2 * np.pi * PER_MS * float(f)) / PER_MS for f in hertz.flat]
         return np.array(powers).reshape(hertz.shape)
+
+    def _at(self, frequencies: npt.ArrayLike, I: float) -> tuple[np.ndarray, ColouredDensity]:  # noqa: E741
+        """Return frequencies in Hz and the density at a mean input."""
+        hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)
+        return hertz, self._density(float(inputs(checks.number("I", I, unit="mV"))))
 
     def _density(self, mean: float) -> ColouredDensity:
         noise = (self.membrane, mean, self.sigma, self.tau_s, self.skewness, self.kurtosis)
