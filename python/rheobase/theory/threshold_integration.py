@@ -153,18 +153,9 @@ class ThresholdIntegration:
         reset = round((m.V_re - V[0]) / dV)
         returns = np.exp(-1j * omega * m.t_ref)
         # Two solutions: flux 1 through the threshold, and what the modulation of the input does with none.
-        J = np.zeros((2, len(omega)), dtype=complex)
-        P = np.zeros_like(J)
-        J[0] = 1.0
-        push = np.zeros_like(J)
-        for k in range(len(V) - 1, 0, -1):
-            push[1] = base.density[k - 1 : k + 1].mean() / m.tau_m
-            before = P
-            P = keep[k] * P + gain[k] * (J - push)
-            # The flux falls by what the density gains: J' = −iω P.
-            J = J + 1j * omega * dV * (P + before) / 2
-            if k - 1 == reset:
-                J[0] -= returns
+        push = np.zeros((len(V) - 1, 2, 1))
+        push[:, 1, 0] = (base.density[:-1] + base.density[1:]) / 2 / m.tau_m
+        J = _fluxes(np.array([1.0, 0.0]), omega, keep, gain, dV, push, reset, np.array([-1.0, 0.0])[:, None] * returns)
         slow = omega == 0
         answer = np.where(slow, self.derivative(I, sigma), -J[1] / (PER_MS * np.where(slow, 1.0, J[0])))
         return answer.reshape(hertz.shape)
@@ -197,14 +188,9 @@ class ThresholdIntegration:
         keep, gain = _step(m.drift(V - dV / 2) + mean, dV, self.sigma, m.tau_m)
         reset = round((m.V_re - V[0]) / dV)
         # Flux 1 through the threshold, and flux 1 that starts at the reset: their ratio is the transform of intervals.
-        J = np.stack([np.ones(len(omega)), np.zeros(len(omega))]).astype(complex)
-        P = np.zeros_like(J)
-        for k in range(len(V) - 1, 0, -1):
-            before = P
-            P = keep[k] * P + gain[k] * J
-            J = J + 1j * omega * dV * (P + before) / 2
-            if k - 1 == reset:
-                J[1] += np.exp(-1j * omega * m.t_ref)
+        starts = np.array([0.0, 1.0])[:, None] * np.exp(-1j * omega * m.t_ref)
+        push = np.zeros((len(V) - 1, 2, 1))
+        J = _fluxes(np.array([1.0, 0.0]), omega, keep, gain, dV, push, reset, starts)
         passage = J[1] / J[0]
         power = rate * (1 - np.abs(passage) ** 2) / np.abs(1 - passage) ** 2
         return np.asarray(power.reshape(hertz.shape))
@@ -293,6 +279,32 @@ def _step(drift: np.ndarray, dV: float | np.ndarray, sigma: float, tau_m: float)
     keep = np.exp(-x)
     safe = np.where(np.abs(x) < 1e-8, 1.0, x)
     return keep, tau_m * dV / sigma**2 * np.where(np.abs(x) < 1e-8, 1.0, -np.expm1(-safe) / safe)
+
+
+def _fluxes(
+    above: np.ndarray,
+    omega: np.ndarray,
+    keep: np.ndarray,
+    gain: np.ndarray,
+    dV: float,
+    push: np.ndarray,
+    reset: int,
+    joining: np.ndarray,
+) -> np.ndarray:
+    """Return the fluxes at the lower end of the grid of two solutions, from those through the threshold down.
+
+    `push` is what a modulated input does within each interval, and `joining` what joins the fluxes at the reset.
+    """
+    J = np.repeat(above[:, None], len(omega), axis=1).astype(complex)
+    P = np.zeros_like(J)
+    for k in range(len(push), 0, -1):
+        before = P
+        P = keep[k] * P + gain[k] * (J - push[k - 1])
+        # The flux falls by what the density gains: J' = −iω P.
+        J = J + 1j * omega * dV * (P + before) / 2
+        if k - 1 == reset:
+            J += joining
+    return J
 
 
 def _from_threshold(keep: np.ndarray, source: np.ndarray) -> np.ndarray:
