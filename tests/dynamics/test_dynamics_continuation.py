@@ -297,7 +297,7 @@ def test_number_of_fixed_points_over_the_plane():
         (
             lambda: fold_curve(lambda a, b: lambda x: x - a, [0.0], 0.0, 0.0, (-1, 1), (-1, 1)),
             ValueError,
-            "no fold could be reached",
+            "no fold point could be reached",
         ),
         (
             lambda: fold_curve(lambda a, b: lambda x: x - a, [0.0], 0.0, 5.0, (-1, 1), (-1, 1)),

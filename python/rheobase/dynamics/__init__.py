@@ -7,6 +7,7 @@ parameter take a *family*: a function from the parameter to such a field, for in
 """
 
 from rheobase.dynamics import hamiltonian
+from rheobase.dynamics.bifurcation_curves import BifurcationCurve, DegeneratePoint, fold_curve, hopf_curve
 from rheobase.dynamics.continuation import Bifurcation, Branch, continuation, switch_branch
 from rheobase.dynamics.convolution import convolve, exponential_kernel, gaussian_kernel
 from rheobase.dynamics.fields import Field, numerical_jacobian
@@ -17,10 +18,11 @@ from rheobase.dynamics.linear_ode import dirac_delta, exponential_decay, linear_
 from rheobase.dynamics.linear_systems import LINEAR_EXAMPLES, LinearExample, LinearSystem
 from rheobase.dynamics.lyapunov import LyapunovExponents, lyapunov_exponents
 from rheobase.dynamics.manifolds import Manifolds, manifolds
+from rheobase.dynamics.multilinear_forms import lyapunov_coefficient
 from rheobase.dynamics.normal_forms import Hopf, PlanarSaddleNode, SaddleNode
 from rheobase.dynamics.nullclines import Nullclines, nullclines
 from rheobase.dynamics.oscillators import Lorenz, VanDerPol
-from rheobase.dynamics.parameter_maps import FixedPointMap, FoldCurve, fixed_point_map, fold_curve
+from rheobase.dynamics.parameter_maps import FixedPointMap, fixed_point_map
 from rheobase.dynamics.phase_oscillators import QuadraticNeuron, driven_phases
 from rheobase.dynamics.rate_field import RateField
 from rheobase.dynamics.slow_points import SlowPoints, find_slow_points
@@ -31,12 +33,13 @@ __all__ = [
     "LINEAR_EXAMPLES",
     "SOLVERS",
     "Bifurcation",
+    "BifurcationCurve",
     "Branch",
+    "DegeneratePoint",
     "Field",
     "FixedPoint",
     "FixedPointMap",
     "FixedPoints",
-    "FoldCurve",
     "Hopf",
     "LimitCycle",
     "LinearExample",
@@ -71,9 +74,11 @@ __all__ = [
     "fold_curve",
     "gaussian_kernel",
     "hamiltonian",
+    "hopf_curve",
     "limit_cycle",
     "linear_ode",
     "linearise",
+    "lyapunov_coefficient",
     "lyapunov_exponents",
     "manifolds",
     "newton",

@@ -27,12 +27,10 @@ class Curve:
         From the parameter to a field.
     scale : ndarray, shape (n + 1,)
         Typical sizes of the n state variables and, last, of the parameter.
-    fixed_points : bool, default True
-        Whether the curve holds fixed points, whose eigenvalues tell stability, and not folds, say.
     """
 
-    def __init__(self, family: Family, scale: np.ndarray, fixed_points: bool = True) -> None:
-        self.family, self.scale, self.fixed_points = family, scale, fixed_points
+    def __init__(self, family: Family, scale: np.ndarray) -> None:
+        self.family, self.scale = family, scale
         self._largest = np.zeros(len(scale) - 1)
         # The tangents and the tests at both ends of a step need the same two matrices: keep the last few.
         self._last: list[tuple[np.ndarray, np.ndarray]] = []

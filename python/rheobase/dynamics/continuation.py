@@ -12,6 +12,7 @@ from rheobase.dynamics.arclength import Curve, Trace, trace
 from rheobase.dynamics.events import Event, Test, augmented_determinant, events_along, stays_on_branch
 from rheobase.dynamics.fields import Family, as_box
 from rheobase.dynamics.fixed_points import NotReached, newton
+from rheobase.dynamics.stability import pair_sums, sorted_eigenvalues
 from rheobase.models.values import Brief
 
 
@@ -254,7 +255,7 @@ def _both_ways(
     ahead = tangent if len(points) < 2 else points[1] - points[0]
     events = events_along(curve, points, ahead, tests)
     states = np.array(points) * curve.scale
-    eigenvalues = np.array([_eigenvalues(curve.jacobian(z)) for z in points])
+    eigenvalues = np.array([sorted_eigenvalues(curve.jacobian(z)) for z in points])
     ended = (backwards.ended, forwards.ended)
     return Branch(states[:, -1], states[:, :-1], eigenvalues, _bifurcations(curve, events), ended)
 
@@ -264,15 +265,9 @@ def _bifurcations(curve: Curve, events: list[Event]) -> tuple[Bifurcation, ...]:
     named = []
     for event in events:
         u, p = event.point[:-1] * curve.scale[:-1], float(event.point[-1] * curve.scale[-1])
-        values = _eigenvalues(curve.jacobian(event.point))
+        values = sorted_eigenvalues(curve.jacobian(event.point))
         named.append(Bifurcation(event.kind, p, u, values, event.tangent, event.crossing))
     return tuple(named)
-
-
-def _eigenvalues(jacobian: np.ndarray) -> np.ndarray:
-    """Eigenvalues by decreasing real part."""
-    values = np.linalg.eigvals(jacobian).astype(complex)
-    return values[np.argsort(-values.real, kind="stable")]
 
 
 def _fold(curve: Curve, z: np.ndarray, t: np.ndarray) -> float:
@@ -281,7 +276,5 @@ def _fold(curve: Curve, z: np.ndarray, t: np.ndarray) -> float:
 
 
 def _hopf(curve: Curve, z: np.ndarray, t: np.ndarray) -> float:
-    """Test function of Hopf points: the product over all pairs of λ_i + λ_j, each divided by |λ_i| + |λ_j|."""
-    values = np.linalg.eigvals(curve.jacobian(z)).astype(complex)
-    i, j = np.triu_indices(len(values), 1)
-    return float(np.prod((values[i] + values[j]) / (np.abs(values[i]) + np.abs(values[j]) + 1e-300)).real)
+    """Test function of Hopf points."""
+    return pair_sums(curve.jacobian(z))

@@ -16,6 +16,7 @@ from scipy import optimize
 
 from rheobase.dynamics.arclength import NEAREST, Curve
 from rheobase.dynamics.fields import numerical_jacobian
+from rheobase.dynamics.stability import has_imaginary_pair
 from rheobase.models.values import Brief
 
 #: A function of the curve, a point and its tangent that changes sign at an event.
@@ -61,8 +62,6 @@ class Station(Brief):
         """Return the station at `point`, headed as `along`."""
         tangent = curve.tangent(point, along)
         values = {name: test(curve, point, tangent) for name, test in tests.items()}
-        if not curve.fixed_points:
-            return cls(point, tangent, values, (0, 0), values)
         real = _real_parts(curve, point)
         least = _NEUTRAL * np.abs(real).max()
         watched = {**values, **{f"{_RANK}{k}": float(x) for k, x in enumerate(real)}}
@@ -131,7 +130,7 @@ def events_between(curve: Curve, a: Station, b: Station, tests: dict[str, Test])
         flipped.remove("branch point")
     found = [event for name in flipped if (event := _located(piece, name, tests[name])) is not None]
     found.sort(key=lambda event: float((event.point - a.point) @ a.tangent))
-    if not curve.fixed_points or (len(found) == len(flipped) and _explained(a, b, found)):
+    if len(found) == len(flipped) and _explained(a, b, found):
         return [event for event in found if event.crossing]
     if piece.length < _SHORTEST:
         return [_named_by_eigenvalues(piece)] if not _explained(a, b, []) else found
@@ -216,7 +215,7 @@ def _located(piece: Between, name: str, test: Test) -> Event | None:
         return None
     tangent = piece.a.tangent + piece.b.tangent
     crossing = 2 if name == "Hopf" else 1
-    if name == "Hopf" and not _imaginary_pair(piece.curve, point):
+    if name == "Hopf" and not has_imaginary_pair(piece.curve.jacobian(point)):
         crossing = 0  # a neutral saddle: λ and −λ
     return Event(name, point, tangent / np.linalg.norm(tangent), crossing)
 
@@ -312,14 +311,6 @@ def _named_by_eigenvalues(piece: Between) -> Event:
     return Event("Hopf" if pairs == count else "branch point", point, tangent, count)
 
 
-def _imaginary_pair(curve: Curve, point: np.ndarray) -> bool:
-    """Whether the two eigenvalues whose sum is nearest zero are a complex pair (not λ and −λ, a neutral saddle)."""
-    values = np.linalg.eigvals(curve.jacobian(point)).astype(complex)
-    i, j = np.triu_indices(len(values), 1)
-    k = int(np.argmin(np.abs(values[i] + values[j])))
-    return bool(abs(values[i[k]].imag) > 1e-8 * np.abs(values).max())
-
-
 def stays_on_branch(curve: Curve, z: np.ndarray, t: np.ndarray, ahead: np.ndarray, t_ahead: np.ndarray) -> bool:
     """Return whether a step from `z` to `ahead`, with the tangents there, stays on one branch.
 
@@ -367,7 +358,7 @@ def _events_of_step(curve: Curve, stations: list[Station], tests: dict[str, Test
     what it is, and whether something else touches zero.
     """
     events = [event for a, b in pairwise(stations) for event in events_between(curve, a, b, tests)]
-    if not events or not rounds or not curve.fixed_points:
+    if not events or not rounds:
         return events
     a, b = stations[0], stations[-1]
     fresh = _unexpected(Between(curve, a, b), events, tests)

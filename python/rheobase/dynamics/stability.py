@@ -77,3 +77,24 @@ def planar_eigenvalues(trace: float, determinant: float) -> np.ndarray:
     T, D = checks.number("trace", trace, low=-1e150, high=1e150), checks.number("determinant", determinant)
     root = np.sqrt(complex(T**2 - 4 * D))
     return np.array([T + root, T - root]) / 2
+
+
+def sorted_eigenvalues(jacobian: np.ndarray) -> np.ndarray:
+    """Return the eigenvalues by decreasing real part."""
+    values = np.linalg.eigvals(jacobian).astype(complex)
+    return values[np.argsort(-values.real, kind="stable")]
+
+
+def pair_sums(jacobian: np.ndarray) -> float:
+    """Return the product over all pairs of λ_i + λ_j, each divided by |λ_i| + |λ_j|: 0 at a Hopf point."""
+    values = np.linalg.eigvals(jacobian).astype(complex)
+    i, j = np.triu_indices(len(values), 1)
+    return float(np.prod((values[i] + values[j]) / (np.abs(values[i]) + np.abs(values[j]) + 1e-300)).real)
+
+
+def has_imaginary_pair(jacobian: np.ndarray) -> bool:
+    """Return whether the two eigenvalues whose sum is nearest zero are a complex pair (not λ and −λ)."""
+    values = np.linalg.eigvals(jacobian).astype(complex)
+    i, j = np.triu_indices(len(values), 1)
+    k = int(np.argmin(np.abs(values[i] + values[j])))
+    return bool(abs(values[i[k]].imag) > 1e-8 * np.abs(values).max())

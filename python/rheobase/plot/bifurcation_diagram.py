@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rheobase import checks
+from rheobase.dynamics.bifurcation_curves import BifurcationCurve
 from rheobase.dynamics.continuation import Branch
-from rheobase.dynamics.parameter_maps import FixedPointMap, FoldCurve
+from rheobase.dynamics.parameter_maps import FixedPointMap
 from rheobase.plot.canvas import axes_or_new, colour_map, colour_of, styled
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _pieces(branch: Branch) -> list[tuple[slice, bool]]:
 
 def fixed_point_map(
     counts: FixedPointMap,
-    folds: Sequence[FoldCurve] = (),
+    folds: Sequence[BifurcationCurve] = (),
     *,
     ax: Axes | None = None,
     cmap: str = "viridis",
@@ -94,7 +95,7 @@ def fixed_point_map(
     ----------
     counts : FixedPointMap
         From `rheobase.dynamics.fixed_point_map`.
-    folds : sequence of FoldCurve
+    folds : sequence of BifurcationCurve
         From `rheobase.dynamics.fold_curve`.
     ax : Axes, optional
         Default: a new figure.
@@ -119,8 +120,8 @@ def fixed_point_map(
 
     checks.instance("counts", counts, FixedPointMap, "a FixedPointMap")
     folds = [
-        checks.instance("folds", fold, FoldCurve, "a sequence of FoldCurve")
-        for fold in checks.items("folds", folds, "a sequence of FoldCurve")
+        checks.instance("folds", fold, BifurcationCurve, "a sequence of BifurcationCurve")
+        for fold in checks.items("folds", folds, "a sequence of BifurcationCurve")
     ]
     cmap = colour_map("cmap", cmap)
     ax = axes_or_new(ax)
