@@ -76,15 +76,15 @@ FAULTS = [
     Fault(
         "two drives of a population share their random numbers",
         "src/network/drive.cpp",
-        "step.random, RandomSource::tag(Purpose::drive, id_)",
-        "step.random, RandomSource::tag(Purpose::drive, population_)",
+        "RandomSource::tag(Purpose::drive, id_), step.low()",
+        "RandomSource::tag(Purpose::drive, population_), step.low()",
         (SOURCES + "drives_add_and_have_streams_of_their_own",),
     ),
     Fault(
         "neurons with a rate of their own share what they draw",
         "src/network/drive.cpp",
-        "const std::uint32_t high = halves[i % sharing];",
-        "const std::uint32_t high = halves[0];",
+        "const std::uint8_t high = upper[i % drives_per_counter];",
+        "const std::uint8_t high = upper[0];",
         ("tests/network/test_changes.py::test_one_rate_for_each_neuron_draws_what_one_rate_for_all_draws",),
     ),
     Fault(

@@ -23,20 +23,20 @@ std::vector<std::uint32_t> poisson_thresholds(double mean) {
     return thresholds;
 }
 
-std::vector<ThresholdGroup> upper_halves(const std::vector<std::uint32_t>& thresholds) {
-    std::vector<ThresholdGroup> groups;
+/// Of those that are 255 only the first: no upper bits are above it.
+std::vector<std::uint8_t> upper_bits(const std::vector<std::uint32_t>& thresholds) {
+    std::vector<std::uint8_t> upper;
     for (const std::uint32_t threshold : thresholds) {
-        const auto high = static_cast<std::uint16_t>(threshold >> 16);
-        if (groups.empty() || groups.back().high != high) groups.push_back({high, 0});
-        ++groups.back().count;
+        if (!upper.empty() && upper.back() == 255) break;
+        upper.push_back(static_cast<std::uint8_t>(threshold >> 24));
     }
-    return groups;
+    return upper;
 }
 
 }  // namespace
 
 PoissonTable::PoissonTable(double mean_)
-    : mean(mean_), thresholds(poisson_thresholds(mean)), groups(upper_halves(thresholds)) {}
+    : mean(mean_), thresholds(poisson_thresholds(mean)), upper(upper_bits(thresholds)) {}
 
 Drive::Drive(std::uint32_t id, std::uint32_t population, std::size_t size, std::size_t receptor, bool delta,
              std::vector<double> means, double weight, Selection neurons)
@@ -76,24 +76,23 @@ const PoissonTable& Drive::table_of(std::size_t member, double mean) {
 
 /// Adds what each neuron draws from a table of its own: the numbers that the loop draws from one for all.
 void Drive::add_each(const StepContext& step, const double* means, std::size_t begin, std::size_t n, double* slots) {
-    constexpr std::uint32_t own_counter = 0x80000000, none = 0xFFFFFFFF;
-    constexpr std::uint32_t sharing = 8;  // neurons of one counter, 16 bits each
+    constexpr std::uint32_t none = 0xFFFFFFFF;
     const std::uint32_t tag = RandomSource::tag(Purpose::drive, id_);
-    std::uint16_t halves[sharing];
+    std::uint8_t upper[drives_per_counter];
     std::uint32_t drawn_for = none;
     neurons_.for_each_between(begin, begin + n, [&](std::uint32_t i, std::uint32_t member) {
-        if (i / sharing != drawn_for) {
-            drawn_for = i / sharing;
+        if (i / drives_per_counter != drawn_for) {
+            drawn_for = i / drives_per_counter;
             const Words drawn = step.random.words(tag, drawn_for, step.low(), step.high());
-            std::memcpy(halves, drawn.w, sizeof halves);
+            std::memcpy(upper, drawn.w, sizeof upper);
         }
         const std::vector<std::uint32_t>& thresholds = table_of(member, means[member]).thresholds;
-        const std::uint32_t high = halves[i % sharing];
+        const std::uint8_t high = upper[i % drives_per_counter];
         std::size_t count = 0;
-        while (count < thresholds.size() && high > thresholds[count] >> 16) ++count;
-        if (count < thresholds.size() && high == thresholds[count] >> 16) {
-            const Words own = step.random.words(tag, own_counter | i, step.low(), step.high());
-            const std::uint32_t number = high << 16 | (own.w[0] & 0xFFFF);
+        while (count < thresholds.size() && high > thresholds[count] >> 24) ++count;
+        if (count < thresholds.size() && high == thresholds[count] >> 24) {
+            const Words own = step.random.words(tag, own_drive_counter(i), step.low(), step.high());
+            const std::uint32_t number = drive_number(high, own.w[0]);
             while (count < thresholds.size() && number >= thresholds[count]) ++count;
         }
         slots[i - begin] += weight_ * static_cast<double>(static_cast<int>(count));
@@ -122,11 +121,9 @@ void Drive::add(const StepContext& step, std::size_t begin, std::size_t n, doubl
 
 void Drive::add_all(const StepContext& step, const PoissonTable& table, std::size_t begin, std::size_t n,
                     double* slots) const {
-    for (std::size_t first = 0; first < n; first += block_size)
-        loops().drive({std::min(block_size, n - first), static_cast<std::uint32_t>(begin + first),
-                       table.thresholds.data(), table.thresholds.size(), table.groups.data(), table.groups.size(),
-                       weight_, slots + first, step.random, RandomSource::tag(Purpose::drive, id_), step.low(),
-                       step.high()});
+    loops().drive({n, static_cast<std::uint32_t>(begin), table.thresholds.data(), table.thresholds.size(),
+                   table.upper.data(), table.upper.size(), weight_, slots, step.random,
+                   RandomSource::tag(Purpose::drive, id_), step.low(), step.high()});
 }
 
 }  // namespace rheobase

@@ -18,7 +18,7 @@ struct PoissonTable {
 
     double mean = 0.0;
     std::vector<std::uint32_t> thresholds{};
-    std::vector<ThresholdGroup> groups{};
+    std::vector<std::uint8_t> upper{};
 };
 
 /// Poisson drive that reaches every neuron of a population by itself: the spikes that K sources of rate r send to one
