@@ -98,7 +98,7 @@ def brian2(name, python, options, folder):
     """Return seconds of Brian2's time loop for a second of a network's time, and the mean rate."""
     script = Path(__file__).parent / "networks" / f"{name.lower()}_brian2.py"
     command = [python, str(script), "--neurons", str(options.neurons), "--time", str(options.time)]
-    environment = {**os.environ, "BRIAN2_PROGRAM": str(folder / name), "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, "PROGRAM_FOLDER": str(folder / name), "OMP_NUM_THREADS": "1"}
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     said = json.loads(run.stdout.strip().splitlines()[-1])
     rates = [said["rates"][a] * n for a, n in sizes(options.neurons).items()]

@@ -48,7 +48,7 @@ def simulate(name, case, seed, folder):
     path = Path(folder, "spikes.npz")
     arguments = ["--neurons", case.neurons, "--time", case.window[1], "--seed", seed, "--spikes", path]
     command = [peers.python(case.peer), NETWORKS / f"{name}_{case.peer}.py", *arguments]
-    environment = {**os.environ, "BRIAN2_PROGRAM": str(Path(folder, "program")), "PYTHONWARNINGS": "ignore"}
+    environment = {**os.environ, "PROGRAM_FOLDER": str(Path(folder, "program")), "PYTHONWARNINGS": "ignore"}
     run = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, env=environment)
     if run.returncode != 0:
         raise SystemExit(f"{name} ended with {run.returncode}\n{run.stdout}{run.stderr}")

@@ -5,7 +5,8 @@
     python benchmarks/run.py --quick                      tiny, to see that everything works
 
 The other simulators install themselves into benchmarks/environments/. They take turns, so that a machine whose speed
-changes is as slow for one as for the other: times are medians over the turns, ratios medians of the ratios of one turn.
+changes is as slow for one as for the other: times are medians over the turns, ratios medians of the ratios of one turn,
+both with their extremes. What they compile is compiled once.
 Run it on a machine that does nothing else. Results go to benchmarks/results/.
 """
 
@@ -17,6 +18,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,10 @@ import peers
 
 HERE = Path(__file__).resolve().parent
 NETWORKS = HERE / "networks"
+#: The variable that tells network scripts where to compile.
+PROGRAM = "PROGRAM_FOLDER"
+#: What runs in this interpreter. The textbook's network also runs by Euler steps, which Brian2 takes.
+OURS = ("rheobase", "rheobase_euler", "numpy")
 
 
 @dataclass(frozen=True)
@@ -38,15 +44,16 @@ class Case:
 
 
 EVERYBODY = (("rheobase", 1), ("rheobase", 2), ("brian2", 1), ("brian2", 2), ("nest", 1), ("nest", 2))
+MORE = (*EVERYBODY, ("annarchy", 1), ("annarchy", 2), ("brainevent", 1), ("genn", 1))
 
 #: Rates of one network differ by chance between runs: by less than `tolerance`, or half a hertz.
 CASES = (
     Case("cortex", 1000, 1000, (("rheobase", 1), ("numpy", 1))),
-    Case("cortex", 10_000, 1000, EVERYBODY),
-    Case("cuba", 4000, 1000, EVERYBODY),
-    Case("cuba", 40_000, 1000, EVERYBODY),
-    Case("coba", 4000, 1000, EVERYBODY, tolerance=0.25),
-    Case("coba", 40_000, 1000, EVERYBODY, tolerance=0.25),
+    Case("cortex", 10_000, 1000, (*EVERYBODY, ("rheobase_euler", 1))),
+    Case("cuba", 4000, 1000, MORE),
+    Case("cuba", 40_000, 1000, MORE),
+    Case("coba", 4000, 1000, MORE, tolerance=0.25),
+    Case("coba", 40_000, 1000, MORE, tolerance=0.25),
     Case("cobahh", 4000, 1000, EVERYBODY, tolerance=0.25),
     Case("cobahh", 40_000, 1000, EVERYBODY, tolerance=0.25),
     Case("brunel", 12_500, 1000, EVERYBODY),
@@ -54,8 +61,8 @@ CASES = (
 )
 
 
-def measure(case, simulator, threads, seed, timeout):
-    """Return what one run of a network reports, or why it does not."""
+def measure(case, simulator, threads, seed, timeout, program):
+    """Return what one run of a network reports, or why it does not; what it compiles lies in folder `program`."""
     script = NETWORKS / f"{case.network}_{simulator}.py"
     if not script.exists():
         return {"failed": "not written"}
@@ -68,7 +75,7 @@ def measure(case, simulator, threads, seed, timeout):
             timeout=timeout,
             check=False,
             cwd=NETWORKS,
-            env=_environment(simulator),
+            env=_environment(simulator, program),
         )
     except subprocess.TimeoutExpired:
         return {"failed": f"over {timeout:g} s"}
@@ -79,15 +86,20 @@ def measure(case, simulator, threads, seed, timeout):
 
 
 def take_turns(case, runs, options):
-    """Return every run's reports, turn by turn; what takes longer than `options.once_over` has one turn only."""
+    """Return every run's reports, turn by turn; what takes longer than `options.once_over` has one turn only.
+
+    What a simulator compiles is kept from turn to turn.
+    """
     turns = {run: [] for run in runs}
-    for turn in range(1 if options.quick else options.repetitions):
-        for (simulator, threads), reports in turns.items():
-            last = reports[-1] if reports else {}
-            if "failed" in last or last.get("simulation", 0.0) > options.once_over:
-                continue
-            print(f"{case.network}, {case.neurons} neurons, {simulator}, {threads} thread(s)", file=sys.stderr)
-            reports.append(measure(case, simulator, threads, turn + 1, options.timeout))
+    with tempfile.TemporaryDirectory(prefix="programs-", ignore_cleanup_errors=True) as programs:
+        for turn in range(1 if options.quick else options.repetitions):
+            for (simulator, threads), reports in turns.items():
+                last = reports[-1] if reports else {}
+                if "failed" in last or last.get("simulation", 0.0) > options.once_over:
+                    continue
+                print(f"{case.network}, {case.neurons} neurons, {simulator}, {threads} thread(s)", file=sys.stderr)
+                program = Path(programs, f"{simulator}-{threads}")
+                reports.append(measure(case, simulator, threads, turn + 1, options.timeout, program))
     return {f"{simulator}-{threads}": reports for (simulator, threads), reports in turns.items()}
 
 
@@ -98,23 +110,34 @@ def summary(turns):
         if "failed" in reports[-1]:
             results[key] = reports[-1]
             continue
-        middle = {name: statistics.median(r[name] for r in reports) for name in reports[0] if name != "rates"}
+        middle = {name: _median(r[name] for r in reports) for name in reports[0] if name != "rates"}
         middle["rates"] = {a: statistics.median(r["rates"][a] for r in reports) for a in reports[0]["rates"]}
         middle["simulation_all"] = [r["simulation"] for r in reports]
         ours = [r["simulation"] for r in turns.get(f"rheobase-{key.rsplit('-', 1)[1]}", []) if "failed" not in r]
         if ours:
             pairs = zip(middle["simulation_all"], ours, strict=False)
-            middle["ratio"] = statistics.median(theirs / mine for theirs, mine in pairs)
+            middle["ratio_all"] = [theirs / mine for theirs, mine in pairs]
+            middle["ratio"] = statistics.median(middle["ratio_all"])
         results[key] = middle
     return results
 
 
-def _environment(simulator):
-    """Let NumPy use one thread, and peers not see this interpreter's packages."""
+def _median(values):
+    """Return the median of what was measured: Brian2's memory is, the first time that a program runs."""
+    known = [value for value in values if value == value]
+    return statistics.median(known) if known else float("nan")
+
+
+def _environment(simulator, program):
+    """Let NumPy use one thread, and peers not see this interpreter's packages; name the folder of programs."""
     variables = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
-    if simulator in ("nest", "brian2"):
+    if simulator == "brainevent":
+        variables["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    elif simulator not in OURS:
         for name in ("PYTHONPATH", "OMP_NUM_THREADS"):
             variables.pop(name, None)
+    program.mkdir(exist_ok=True)
+    variables[PROGRAM] = str(program)
     return variables
 
 
@@ -151,14 +174,20 @@ def rows(case, results):
         if "failed" in found:
             lines.append(f"| {simulator} | {threads} | {found['failed']} | | | | | | |")
             continue
-        ratio = f"{found['ratio']:.1f}" if "ratio" in found else ""
+        ratio = _with_extremes(found["ratio_all"], 1) if "ratio" in found else ""
+        simulation = _with_extremes(found["simulation_all"], 3)
         rates = ", ".join(f"{rate:.2f}" for rate in found["rates"].values())
         wrong = disagreement(case, found, base) if usable else ""
         lines.append(
             f"| {simulator} | {threads} | {found['compilation']:.1f} | {found['construction']:.3f} | "
-            f"{found['simulation']:.3f} | {ratio} | {found['peak_memory_mb']:.0f} | {rates} | {wrong or 'yes'} |"
+            f"{simulation} | {ratio} | {found['peak_memory_mb']:.0f} | {rates} | {wrong or 'yes'} |"
         )
     return lines
+
+
+def _with_extremes(values, digits):
+    middle = f"{statistics.median(values):.{digits}f}"
+    return middle if len(values) == 1 else f"{middle} ({min(values):.{digits}f}–{max(values):.{digits}f})"
 
 
 def markdown(header, cases):
@@ -194,7 +223,7 @@ def chosen(options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="networks; all by default")
-    parser.add_argument("--simulators", nargs="+", choices=("rheobase", "brian2", "nest", "numpy"))
+    parser.add_argument("--simulators", nargs="+", choices=(*OURS, *peers.REQUIREMENTS))
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--timeout", type=float, default=1800, help="seconds a run may take")
     parser.add_argument("--once-over", type=float, default=30, help="seconds of simulation that are not repeated")

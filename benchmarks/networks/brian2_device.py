@@ -11,10 +11,7 @@ import brian2
 import numpy as np
 from brian2 import Network, SpikeMonitor, device, ms, prefs, set_device
 from definitions import DT
-from measure import report
-
-#: A program in the folder that this variable names stays there, and another seed of the network compiles little of it.
-FOLDER = "BRIAN2_PROGRAM"
+from measure import PROGRAM, report
 
 
 def prepare(threads, seed):
@@ -38,13 +35,14 @@ class Program:
     """The network as a compiled program: seconds by phase and peak memory (MB). It is run once, or by the caller."""
 
     def __init__(self, run=True):
-        self.folder = os.environ.get(FOLDER) or tempfile.mkdtemp(prefix="brian2-")
+        self.folder = os.environ.get(PROGRAM) or tempfile.mkdtemp(prefix="brian2-")
+        known = Path(self.folder, "main").exists()
         start = perf_counter()
         device.build(directory=self.folder, compile=True, run=False, debug=False)
         self.compilation = perf_counter() - start
         if run:
             self.run()
-            self.peak_memory_mb = self._peak_memory()
+            self.peak_memory_mb = float("nan") if known else self._peak_memory()
 
     def run(self):
         """Run it, perhaps again."""
@@ -54,16 +52,16 @@ class Program:
         self.construction = perf_counter() - start - self.simulation
 
     def _peak_memory(self):
-        """Run the program for nothing but its memory, if GNU time is there to tell and the program is not to stay."""
+        """Run the program for nothing but its memory, if GNU time is there to tell."""
         time = shutil.which("time")
-        if time is None or FOLDER in os.environ:
+        if time is None:
             return float("nan")
         run = subprocess.run([time, "-f", "%M", "./main"], cwd=self.folder, capture_output=True, text=True, check=True)
         return int(run.stderr.split()[-1]) / 1024.0
 
     def remove(self):
         """Remove the program and its results, unless it is to stay; monitors cannot be read after."""
-        if FOLDER not in os.environ:
+        if PROGRAM not in os.environ:
             shutil.rmtree(Path(self.folder), ignore_errors=True)
 
 

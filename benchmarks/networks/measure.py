@@ -2,9 +2,15 @@
 
 import argparse
 import json
+import os
 import resource
 import sys
+import tempfile
+from contextlib import contextmanager
 from time import perf_counter
+
+#: What a simulator compiles into the folder that this variable names stays there: other seeds compile little of it.
+PROGRAM = "PROGRAM_FOLDER"
 
 
 def arguments(neurons, time):
@@ -16,6 +22,16 @@ def arguments(neurons, time):
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--spikes", help="file for all spikes (.npz); Brian2 and NEST alone")
     return parser.parse_args()
+
+
+@contextmanager
+def program_folder():
+    """Yield the folder to compile into; it is removed unless the caller named it."""
+    if PROGRAM in os.environ:
+        yield os.environ[PROGRAM]
+    else:
+        with tempfile.TemporaryDirectory(prefix="program-", ignore_cleanup_errors=True) as folder:
+            yield folder
 
 
 class Stopwatch:
