@@ -9,8 +9,7 @@ import numpy as np
 import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.panels import level, panels, schematic, with_spikes
-from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
-from rheobase.units import PER_MS
+from rheobase.plot.palette import BLACK, EXCITATORY, INHIBITORY
 
 #: The neuron of the textbook's first figures (mV, ms).
 EIF: dict[str, Any] = {"tau_m": 15, "E_L": -72, "V_th": 5, "V_re": -75, "V_T": -55, "D": 2}
@@ -139,35 +138,3 @@ def synapses() -> Figure:
         "t EPSP": float(t[V.argmax()]) if V.argmax() < 1000 else float(t[t < 100][V[t < 100].argmax()]),
     }
     return Figure(picture, numbers, "Panel letters as in the source.")
-
-
-@figure("Ex. 1.2.2", "Interspike interval and f–I curve of the EIF", also=("EIF f-I curve",))
-def interspike_interval_of_the_eif() -> Figure:
-    """Draw the exact interval t_ISI = τ_m ∫ dV / (−(V − E_L) + D e^{(V−V_T)/D} + I_0) and simulated ones."""
-    from scipy.integrate import quad
-
-    tau_m, E_L, V_T, D = (EIF[name] for name in ("tau_m", "E_L", "V_T", "D"))
-
-    def interval(I_0: float) -> float:
-        speed = lambda V: (-(V - E_L) + D * np.exp((V - V_T) / D) + I_0) / tau_m  # noqa: E731
-        return quad(lambda V: 1 / speed(V), EIF["V_re"], EIF["V_th"], points=[V_T], limit=200)[0]
-
-    inputs = np.array([15.1, 15.5, 16, 17, 18, 19, 20, 22, 25, 30, 40])
-    fine = np.concatenate([15 + np.geomspace(1e-3, 1, 40), np.linspace(16.2, 40, 60)])
-    net = rb.Network(dt=0.02, seed=0, threads=1)
-    net.add(rb.EIF(**EIF, I_x=inputs), inputs.size, name="n", V=EIF["V_re"])
-    spikes = net.run(700).spikes("n")
-    simulated = np.array([np.diff(train, prepend=0.0).mean() for train in spikes.trains()])
-    exact, curve = (np.array([interval(I_0) for I_0 in values]) for values in (inputs, fine))
-    picture, axes = panels("AB", (8, 3.5))
-    axes["A"].plot(fine, curve, color=BLACK, label="exact")
-    asymptote = np.pi * tau_m * np.sqrt(2 * D / (fine - 15))
-    law = r"$\pi\tau_m\sqrt{2D/(I_0-I_{th})}$"
-    axes["A"].plot(fine, asymptote, color=EXTERNAL, linewidth=4, zorder=1, label=law)
-    axes["A"].plot(inputs, simulated, "o", color=EXCITATORY, markersize=4, label="simulated")
-    axes["A"].set(xlabel="$I_0$ (mV)", ylabel="interspike interval (ms)", ylim=(0, 350), xlim=(14, 41))
-    axes["A"].legend()
-    lines = rb.plot.fi_curve(inputs, 1 / (PER_MS * simulated), threshold=15.0, xlabel="$I_0$ (mV)", ax=axes["B"])
-    lines[0].set(color=EXCITATORY)
-    axes["B"].plot(np.append(14.0, fine), np.append(0.0, 1 / (PER_MS * curve)), color=BLACK, zorder=1)
-    return Figure(picture, {"I_0": inputs, "ISI": exact, "simulated": simulated, "rate": 1 / (PER_MS * exact)})

@@ -232,21 +232,3 @@ def trace_determinant_plane() -> Figure:
     return Figure(
         picture, points, note + "changes sign; a stable node and a saddle meet for T < 0 (the source has T > 0)."
     )
-
-
-@figure("Ex. A.6.2", "Lorenz attractor", also=("Lorenz attractor",))
-def lorenz_attractor() -> Figure:
-    """Draw a trajectory of the Lorenz system in three dimensions, and x against time."""
-    lorenz = rb.dynamics.Lorenz()
-    run = rb.dynamics.trajectory(lorenz, [1.0, 1.0, 1.0], 20.0, dt=0.01, method="euler")
-    picture, axes = panels("AB", (9, 4), width_ratios=[1.2, 1], per_subplot_kw={"A": {"projection": "3d"}})
-    axes["A"].plot(*run.states.T, color=INHIBITORY, linewidth=0.7)
-    axes["A"].set(xlabel="x", ylabel="y", zlabel="z")
-    axes["B"].plot(run.times, run.states[:, 0], color=BLACK)
-    axes["B"].set(xlabel="t", ylabel="x(t)")
-    low, high = run.states.min(axis=0), run.states.max(axis=0)
-    points = [p for p in rb.dynamics.fixed_points(lorenz, [(-20, 20), (-30, 30), (-1, 50)], seed=1) if p.u[2] > 1]
-    for point in points:
-        axes["A"].plot(*point.u[:, None], "o", color=EXCITATORY)
-    numbers = {"x": (float(low[0]), float(high[0])), "z": (float(low[2]), float(high[2])), "u(1)": run.states[100]}
-    return Figure(picture, {**numbers, "C": np.array([p.u for p in points])})
