@@ -15,6 +15,7 @@ rb.GIF.arguments(), rb.Neuromodulator.arguments(), rb.ClopathSTDP.arguments()
 """,
     "rheobase.spikes": "trains.train(0), trains.pooled()",
     "rheobase.dynamics": """
+CycleBifurcation("fold", 0.0, LimitCycle(1.0, np.array([0.0, 1.0]), np.zeros((2, 1)), np.ones(1)))
 Hopf().jacobian([0.1, 0.2])
 LinearSystem([[-1, 0], [0, -2]]).field([1.0, 2.0])
 LinearSystem([[-1, 0], [0, -2]]).jacobian([1.0, 2.0])

@@ -10,6 +10,7 @@ from rheobase.dynamics import hamiltonian
 from rheobase.dynamics.bifurcation_curves import BifurcationCurve, DegeneratePoint, fold_curve, hopf_curve
 from rheobase.dynamics.continuation import Bifurcation, Branch, continuation, switch_branch
 from rheobase.dynamics.convolution import convolve, exponential_kernel, gaussian_kernel
+from rheobase.dynamics.cycle_continuation import CycleBifurcation, CycleBranch, cycle_continuation
 from rheobase.dynamics.fields import Field, numerical_jacobian
 from rheobase.dynamics.fixed_points import FixedPoint, FixedPoints, fixed_points, linearise, newton
 from rheobase.dynamics.flows import PhaseLine, Trajectory, evaluate_on_grid, flow_map, phase_line, trajectory
@@ -35,6 +36,8 @@ __all__ = [
     "Bifurcation",
     "BifurcationCurve",
     "Branch",
+    "CycleBifurcation",
+    "CycleBranch",
     "DegeneratePoint",
     "Field",
     "FixedPoint",
@@ -60,6 +63,7 @@ __all__ = [
     "classify",
     "continuation",
     "convolve",
+    "cycle_continuation",
     "dirac_delta",
     "driven_phases",
     "euler",

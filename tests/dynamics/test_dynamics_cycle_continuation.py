@@ -1,0 +1,154 @@
+"""Branches of limit cycles and their bifurcations, against closed forms and published values."""
+
+import numpy as np
+import pytest
+
+from rheobase.dynamics import (
+    Hopf,
+    LimitCycle,
+    Lorenz,
+    VanDerPol,
+    continuation,
+    cycle_continuation,
+    limit_cycle,
+)
+
+ROSSLER_BOX = [(-5, 5), (-5, 5), (0, 5)]
+
+
+def named(branch):
+    return [(b.kind, b.parameter) for b in branch.bifurcations]
+
+
+def rossler(c):
+    return lambda u: np.array([-u[1] - u[2], u[0] + 0.2 * u[1], 0.2 + u[2] * (u[0] - c)])
+
+
+def circle(n):
+    """The unit circle in the first two of n dimensions."""
+    t = np.linspace(0, 2 * np.pi, 81)
+    states = np.zeros((81, n))
+    states[:, 0], states[:, 1] = np.cos(t), np.sin(t)
+    return LimitCycle(2 * np.pi, t, states, np.ones(n))
+
+
+def test_cycles_of_the_hopf_normal_form():
+    (point,) = continuation(lambda a: Hopf(a=a, omega=2.0), [0.0, 0.0], -0.5, (-1, 1)).bifurcations
+    branch = cycle_continuation(lambda a: Hopf(a=a, omega=2.0), point, (-1, 1))
+    assert branch.high[:, 0] == pytest.approx(np.sqrt(branch.parameter), abs=1e-3)
+    assert branch.period == pytest.approx(np.full(len(branch.cycles), np.pi), abs=1e-9)
+    assert branch.multipliers[-1].real == pytest.approx([1, np.exp(-2 * np.pi)], abs=1e-8)
+    assert branch.stable.all()
+    assert branch.ended == ("Hopf", "left the range")
+    assert branch.parameter[-1] == pytest.approx(1, abs=1e-9)
+
+
+def test_van_der_pol_as_it_stiffens():
+    """Periods from shooting at c = −1 and −0.1, and the published 11.6122 at μ = 5."""
+    cycle = limit_cycle(VanDerPol(-1), [1.0, 0], t_start=60, max_period=20)
+    branch = cycle_continuation(lambda mu: VanDerPol(-mu), cycle, (0.1, 5), p0=1.0)
+    assert branch.period[0] == pytest.approx(6.287111, abs=1e-6)
+    assert branch.period[-1] == pytest.approx(11.6122, abs=2e-4)
+    assert branch.ended == ("left the range", "left the range")
+    assert branch.stable.all()
+
+
+def test_rossler_doubles_its_period_twice():
+    """At a = b = 0.2 the published doublings are at c = 2.832 and 3.837."""
+    cycle = limit_cycle(rossler(2.5), [2.0, 0, 0], t_start=200, max_period=20)
+    branch = cycle_continuation(rossler, cycle, (2, 4.5), p0=2.5, box=ROSSLER_BOX)
+    ((kind, c),) = named(branch)
+    assert kind == "period doubling"
+    assert c == pytest.approx(2.83245, abs=2e-5)
+    assert np.abs(branch.bifurcations[0].cycle.multipliers + 1).min() < 1e-5
+    assert (branch.stable == (branch.parameter < c)).all()
+    double = cycle_continuation(rossler, branch.bifurcations[0], (2, 4.5), box=ROSSLER_BOX)
+    assert named(double)[0] == ("period doubling", pytest.approx(3.83736, abs=2e-5))
+    assert double.period[0] == pytest.approx(2 * branch.bifurcations[0].cycle.period, rel=1e-3)
+    assert double.ended[0] == "period doubling"
+    # The doubled cycle is one of shooting, too.
+    last = double.cycles[np.flatnonzero(double.stable)[-1]]
+    at = double.parameter[np.flatnonzero(double.stable)[-1]]
+    shot = limit_cycle(rossler(at), last.states[0], t_start=0, max_period=20)
+    assert last.period == pytest.approx(shot.period, rel=1e-6)
+
+
+def test_symmetry_breaks_at_a_branch_point():
+    """r' = r (1 − r²), θ' = 1, z' = a z − z³: the circle at z = 0 branches at a = 0, into z = ±√a."""
+
+    def family(a):
+        def field(u):
+            growth = 1 - u[0] ** 2 - u[1] ** 2
+            return np.array([growth * u[0] - u[1], growth * u[1] + u[0], a * u[2] - u[2] ** 3])
+
+        return field
+
+    branch = cycle_continuation(family, circle(3), (-0.5, 0.5), p0=-0.3)
+    assert named(branch) == [("branch point", pytest.approx(0, abs=1e-8))]
+    other = cycle_continuation(family, branch.bifurcations[0], (-0.5, 0.5))
+    assert other.high[:, 2] ** 2 == pytest.approx(other.parameter, abs=1e-8)
+    assert other.stable.all()
+
+
+def test_a_torus_is_born_at_a_neimark_sacker_point():
+    def family(a):
+        def field(u):
+            growth, beside = 1 - u[0] ** 2 - u[1] ** 2, a - u[2] ** 2 - u[3] ** 2
+            turn = [growth * u[0] - u[1], growth * u[1] + u[0]]
+            return np.array([*turn, beside * u[2] - 1.7 * u[3], 1.7 * u[2] + beside * u[3]])
+
+        return field
+
+    branch = cycle_continuation(family, circle(4), (-0.5, 0.5), p0=-0.3)
+    assert named(branch) == [("Neimark-Sacker", pytest.approx(0, abs=1e-8))]
+    expected = np.exp(2 * np.pi * (branch.bifurcations[0].parameter + 1.7j))
+    assert np.abs(branch.bifurcations[0].cycle.multipliers - expected).min() < 1e-6
+
+
+def test_cycles_fold_beside_a_subcritical_hopf_point():
+    """r' = r (a + r² − r⁴): cycles at r² = (1 ± √(1 + 4a)) / 2, which meet at a = −1/4."""
+
+    def family(a):
+        def field(u):
+            square = u[0] ** 2 + u[1] ** 2
+            growth = a + square - square**2
+            return np.array([growth * u[0] - u[1], u[0] + growth * u[1]])
+
+        return field
+
+    (point,) = continuation(family, [0.0, 0.0], -0.2, (-0.5, 0.5)).bifurcations
+    branch = cycle_continuation(family, point, (-0.5, 0.5))
+    assert named(branch) == [("fold", pytest.approx(-0.25, abs=1e-8))]
+    assert branch.bifurcations[0].cycle.high[0] == pytest.approx(np.sqrt(0.5), abs=1e-3)
+    assert not branch.stable[0]
+    assert branch.stable[-1]
+    # Back again, the branch ends where it shrinks to the Hopf point.
+    back = cycle_continuation(family, branch.cycles[-1], (-0.5, 0.6), p0=float(branch.parameter[-1]))
+    assert ("Hopf", pytest.approx(0, abs=1e-6)) in named(back)
+    assert "Hopf" in back.ended
+
+
+def test_lorenz_becomes_homoclinic():
+    """The cycles that are born at ρ = 24.7368 end in a homoclinic orbit of the origin at 13.926557."""
+    family = lambda rho: Lorenz(rho=rho)  # noqa: E731
+    box = [(-20, 20), (-25, 25), (0, 50)]
+    branch = continuation(family, [8.0, 8.0, 27.0], 28.0, (10, 30), box=box, step=0.04)
+    (point,) = [b for b in branch.bifurcations if b.kind == "Hopf"]
+    cycles = cycle_continuation(family, point, (10, 30), box=box, max_period=5, intervals=30)
+    (last,) = cycles.bifurcations
+    assert last.kind == "homoclinic"
+    assert last.parameter == pytest.approx(13.926557, abs=1e-4)
+    assert cycles.ended == ("Hopf", "period exceeds max_period")
+    assert "homoclinic at 13.92" in cycles._repr_html_()
+
+
+def test_cycles_that_cannot_start_say_so():
+    (fold,) = continuation(lambda a: lambda x: x**2 + a, [-1.0], -1.0, (-1, 1)).bifurcations
+    with pytest.raises(ValueError, match="origin must be a Hopf, or a limit cycle, got a fold"):
+        cycle_continuation(lambda a: lambda x: x**2 + a, fold, (-1, 1))
+    with pytest.raises(ValueError, match="p0 must be given with a LimitCycle"):
+        cycle_continuation(rossler, circle(3), (2, 3))
+    with pytest.raises(TypeError, match="origin must be a Bifurcation"):
+        cycle_continuation(rossler, 1.0, (2, 3))
+    with pytest.raises(ValueError, match="no cycle was found near the origin"):
+        cycle_continuation(lambda a: lambda u: np.array([1.0 + a, 1.0]), circle(2), (-1, 1), p0=0.0)
