@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "check.hpp"
+#include "rheobase/loops/loops.hpp"
 #include "rheobase/network/sources/poisson.hpp"
 #include "rheobase/random/random.hpp"
-#include "rheobase/wiring/connection_rule.hpp"
+#include "rheobase/wiring/sampler.hpp"
 
 using namespace rheobase;
 using namespace rheobase::test;
@@ -117,7 +118,7 @@ void sampler_draws_ascending_numbers_without_the_excluded_one() {
             for (const bool repeat : {false, true}) {
                 const std::uint32_t choices = excluded < n ? n - 1 : n;
                 for (std::uint32_t k = 0; k <= (choices == 0 ? 0 : repeat ? 2 * n : choices); ++k) {
-                    sampler.draw(Stream(RandomSource{7}, n, k, excluded), n, k, repeat, excluded, drawn);
+                    sampler.draw({RandomSource{7}, n, k, excluded}, n, k, repeat, excluded, drawn);
                     check(drawn.size() == k, "as many as asked for");
                     check(std::is_sorted(drawn.begin(), drawn.end()), "ascending");
                     check(drawn.empty() || drawn.back() < n, "below n");
@@ -125,6 +126,39 @@ void sampler_draws_ascending_numbers_without_the_excluded_one() {
                     check(repeat || std::adjacent_find(drawn.begin(), drawn.end()) == drawn.end(), "distinct");
                 }
             }
+}
+
+/// Few of many are collected another way, and so are those whose order does not matter.
+void sampler_draws_the_same_numbers_in_any_order() {
+    Sampler sampler;
+    std::vector<std::uint32_t> sorted, any;
+    for (const std::uint32_t n : {65u, 4097u, 300000u})
+        for (const std::uint32_t excluded : {n / 2, n})
+            for (const bool repeat : {false, true})
+                for (const std::uint32_t k : {1u, 40u, 64u, 700u}) {
+                    if (!repeat && k + 1 > n) continue;
+                    const StreamKey key{RandomSource{9}, n, k, excluded};
+                    sampler.draw(key, n, k, repeat, excluded, sorted);
+                    sampler.draw_in_any_order(key, n, k, repeat, excluded, any);
+                    std::sort(any.begin(), any.end());
+                    check(sorted == any, "the same numbers");
+                    check(std::is_sorted(sorted.begin(), sorted.end()), "ascending");
+                }
+}
+
+void numbers_drawn_together_are_those_of_the_stream() {
+    for (const std::uint32_t n : {1u, 1000u, 3000000000u}) {  // of the last, 3 words in 10 are rejected
+        const StreamKey key{RandomSource{10}, 1, 2, 3};
+        Stream stream(key);
+        std::vector<std::uint32_t> numbers(StreamNumbers::room_for(37));
+        std::size_t seen = 0;
+        for (std::uint32_t block = 0; block < 3 * 37; block += 37) {
+            const std::size_t count = loops().draw_numbers({key, block, 37, n, numbers.data()});
+            for (std::size_t k = 0; k < count; ++k) check(numbers[k] == stream.below(n), "the same number");
+            seen += count;
+        }
+        check(seen > 3 * 37 * 4 / 2, "most words give a number");
+    }
 }
 
 void sampler_prefers_no_number() {
@@ -136,7 +170,7 @@ void sampler_prefers_no_number() {
         for (const std::uint32_t k : {5u, 40u}) {  // above one half those that stay away are drawn
             std::vector<int> counts(n, 0);
             for (std::uint32_t r = 0; r < repetitions; ++r) {
-                sampler.draw(Stream(RandomSource{8}, 1, r, k), n, k, repeat, excluded, drawn);
+                sampler.draw({RandomSource{8}, 1, r, k}, n, k, repeat, excluded, drawn);
                 for (const std::uint32_t i : drawn) ++counts[i];
             }
             const double p = static_cast<double>(k) / (n - 1), sd = std::sqrt(repetitions * p);
@@ -155,6 +189,8 @@ int main() {
     normal_quantile_inverts_the_distribution_function();
     poisson_numbers_have_their_mean_and_variance();
     sampler_draws_ascending_numbers_without_the_excluded_one();
+    sampler_draws_the_same_numbers_in_any_order();
+    numbers_drawn_together_are_those_of_the_stream();
     sampler_prefers_no_number();
     return failures;
 }

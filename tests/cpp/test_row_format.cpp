@@ -43,9 +43,14 @@ std::vector<Written> make_synapses(std::size_t n, std::uint32_t first_bin, std::
 
 std::vector<std::uint8_t> write(const std::vector<Written>& synapses) {
     RowWriter writer(bins);
-    for (const Written& s : synapses) writer.add(s.bin, s.slot, s.weight);
-    std::vector<std::uint8_t> bytes;
-    writer.write(bytes);
+    for (const Written& s : synapses) {
+        const RowWriter::Room room = writer.add(1);
+        *room.bins = static_cast<std::uint16_t>(s.bin);
+        *room.slots = s.slot;
+        *room.weights = s.weight;
+    }
+    std::vector<std::uint8_t> bytes(writer.find_size());
+    writer.write(bytes.data());
     return bytes;
 }
 

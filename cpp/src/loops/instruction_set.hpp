@@ -27,6 +27,7 @@ void draw_normals(double* out, std::size_t n, RandomSource random, std::uint32_t
 void draw_uniforms(double* out, std::size_t n, RandomSource random, std::uint32_t tag, std::uint32_t first,
                    std::uint32_t step_low, std::uint32_t step_high) noexcept;
 void draw_connection_words(const ConnectionWords& asked) noexcept;
+std::size_t draw_numbers(const StreamNumbers& asked) noexcept;
 void find_normal_quantiles(const std::uint32_t* words, std::size_t n, double* z) noexcept;
 VectorOperation find_vector_operation(Operation operation, unsigned said) noexcept;
 std::size_t find_non_finite(const double* x, std::size_t n) noexcept;

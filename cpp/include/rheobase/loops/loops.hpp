@@ -9,6 +9,7 @@
 #include "rheobase/loops/neuron_block.hpp"
 #include "rheobase/loops/receptor_block.hpp"
 #include "rheobase/loops/row_format.hpp"
+#include "rheobase/loops/stream_numbers.hpp"
 #include "rheobase/loops/vector_operation.hpp"
 #include "rheobase/models/program.hpp"
 #include "rheobase/random/random.hpp"
@@ -35,6 +36,8 @@ struct Loops {
     void (*draw_uniforms)(double* out, std::size_t n, RandomSource, std::uint32_t tag, std::uint32_t first,
                           std::uint32_t step_low, std::uint32_t step_high) noexcept;
     void (*draw_connection_words)(const ConnectionWords&) noexcept;
+    /// How many numbers the blocks gave.
+    std::size_t (*draw_numbers)(const StreamNumbers&) noexcept;
     void (*find_normal_quantiles)(const std::uint32_t* words, std::size_t n, double* z) noexcept;
     /// The loop of an operation of which so much is said: the operands that are the same for all neurons (but not all
     /// of them, unless it has one and is `move`), and what else there is to say. Null where it cannot be watched, but

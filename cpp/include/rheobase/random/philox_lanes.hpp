@@ -91,6 +91,19 @@ inline void consecutive_words(RandomSource random, std::uint32_t tag, std::uint3
         philox({{c0, c0_next}, {all_b, all_b}, {all_c, all_c}, {all_tag, all_tag}}, key0, key1, first + i, second + i);
 }
 
+/// The same at counters (a, b, c + i, tag): blocks of one stream.
+inline void stream_words(const StreamKey& key, std::uint32_t c, std::size_t n, std::uint64_t* first,
+                         std::uint64_t* second) noexcept {
+    const auto key0 = static_cast<std::uint32_t>(key.random.seed);
+    const auto key1 = static_cast<std::uint32_t>(key.random.seed >> 32);
+    const Lanes all_a = in_all_lanes(key.a), all_b = in_all_lanes(key.b), all_tag = in_all_lanes(key.tag);
+    std::uint64_t counter[philox_width];
+    for (std::size_t k = 0; k < philox_width; ++k) counter[k] = c + k;
+    Lanes c2 = lanes_at(counter), c2_next = lanes_at(counter + lane_count);
+    for (std::size_t i = 0; i < n; i += philox_width, c2 += philox_width, c2_next += philox_width)
+        philox({{all_a, all_a}, {all_b, all_b}, {c2, c2_next}, {all_tag, all_tag}}, key0, key1, first + i, second + i);
+}
+
 /// The same at any counters (a[i], b[i], c[i], tag).
 inline void many_words(RandomSource random, std::uint32_t tag, const std::uint64_t* a, const std::uint64_t* b,
                        const std::uint64_t* c, std::size_t n, std::uint64_t* first, std::uint64_t* second) noexcept {

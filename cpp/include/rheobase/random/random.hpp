@@ -58,15 +58,22 @@ struct RandomSource {
     }
 };
 
-/// A stream of words under one tag and two counters, read one after another.
+/// What tells one stream of words from another: a tag and two counters.
+struct StreamKey {
+    RandomSource random;
+    std::uint32_t tag, a, b;
+};
+
+/// A stream of words, read one after another.
 class Stream {
   public:
-    Stream(RandomSource source, std::uint32_t tag, std::uint32_t a, std::uint32_t b) noexcept
-        : source_(source), tag_(tag), a_(a), b_(b) {}
+    explicit Stream(const StreamKey& key) noexcept : key_(key) {}
+    Stream(RandomSource random, std::uint32_t tag, std::uint32_t a, std::uint32_t b) noexcept
+        : key_{random, tag, a, b} {}
 
     std::uint32_t word() noexcept {
         if (left_ == 0) {
-            block_ = source_.words(tag_, a_, b_, next_++);
+            block_ = key_.random.words(key_.tag, key_.a, key_.b, next_++);
             left_ = 4;
         }
         return block_.w[--left_];
@@ -89,8 +96,8 @@ class Stream {
     }
 
   private:
-    RandomSource source_;
-    std::uint32_t tag_, a_, b_, next_ = 0;
+    StreamKey key_;
+    std::uint32_t next_ = 0;
     Words block_{};
     int left_ = 0;
 };

@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "rheobase/random/random.hpp"
 #include "rheobase/wiring/pair_list.hpp"
 
 namespace rheobase {
@@ -41,20 +40,6 @@ class SharedRule {
 
   private:
     std::shared_ptr<const ConnectionRule> rule_;
-};
-
-/// Draws `k` numbers below n, ascending, distinct or not; keeps its workspace between calls.
-class Sampler {
-  public:
-    /// `excluded` is never drawn (none if it is n or more).
-    void draw(Stream stream, std::uint32_t n, std::uint32_t k, bool repeat, std::uint32_t excluded,
-              std::vector<std::uint32_t>& out);
-
-  private:
-    void collect(std::uint32_t n, bool inverted, std::vector<std::uint32_t>& out);
-
-    std::vector<std::uint64_t> bits_;
-    std::vector<std::uint32_t> repeats_;
 };
 
 }  // namespace rheobase

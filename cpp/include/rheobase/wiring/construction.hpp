@@ -25,9 +25,9 @@ struct Drawing {
     double dt;
 };
 
-/// Draws all connections of a group straight into new fan-outs, one per tile:
-///   1. collect  where connections are drawn by post neuron, those of each tile, sorted into the rows they belong to
-///   2. make     chunk by chunk of rows: draw or take the post neurons, draw weights and delays, sort by bin, write
+/// Draws all connections of a group straight into new fan-outs, one per tile, each connection once: row by row, or tile
+/// by tile where they are drawn by post neuron and sorted into rows then. Weights and delays are drawn for a row, which
+/// is sorted by bin and written.
 void construct(ProjectionGroup& group, Layout& layout, const Drawing& drawing, ThreadPool& pool, SharedWork& work);
 
 /// How often `construct` goes over the connections of a projection.

@@ -12,23 +12,26 @@ class RowWriter {
   public:
     explicit RowWriter(const std::vector<Bin>& bins) : bins_(bins), ends_(bins.size() + 1, 0) {}
 
-    void add(std::uint32_t bin, std::uint16_t slot, float weight) { synapses_.push_back({bin, weight, slot}); }
-    /// Appends the row's bytes and forgets its synapses.
-    void write(std::vector<std::uint8_t>& bytes);
+    /// Room for synapses that are to be filled in.
+    struct Room {
+        std::uint16_t *bins, *slots;
+        float* weights;
+    };
+    Room add(std::size_t n);
+
+    /// Bytes that the row takes; to be asked before it is written.
+    std::size_t find_size();
+    /// Writes the row and forgets its synapses.
+    void write(std::uint8_t* out);
 
   private:
-    struct Waiting {
-        std::uint32_t bin;
-        float weight;
-        std::uint16_t slot;
-    };
     void sort_by_bin();
 
     const std::vector<Bin>& bins_;
     std::vector<std::uint32_t> ends_;  ///< of each bin among the sorted synapses
-    std::vector<Waiting> synapses_;
-    std::vector<std::uint16_t> slots_;  ///< sorted by bin
-    std::vector<float> weights_;
+    std::size_t size_ = 0;
+    std::vector<std::uint16_t> waiting_bins_, waiting_slots_, slots_;  ///< as they came; sorted by bin
+    std::vector<float> waiting_weights_, weights_;
 };
 
 }  // namespace rheobase
