@@ -25,6 +25,7 @@ from rheobase.dynamics.nullclines import Nullclines, nullclines
 from rheobase.dynamics.oscillators import Lorenz, VanDerPol
 from rheobase.dynamics.parameter_maps import FixedPointMap, fixed_point_map
 from rheobase.dynamics.phase_oscillators import QuadraticNeuron, driven_phases
+from rheobase.dynamics.phase_response import PhaseResponse, phase_response
 from rheobase.dynamics.rate_field import RateField
 from rheobase.dynamics.slow_points import SlowPoints, find_slow_points
 from rheobase.dynamics.solvers import SOLVERS, adaptive, euler, euler_maruyama, rk4
@@ -52,6 +53,7 @@ __all__ = [
     "Manifolds",
     "Nullclines",
     "PhaseLine",
+    "PhaseResponse",
     "PlanarSaddleNode",
     "QuadraticNeuron",
     "RateField",
@@ -89,6 +91,7 @@ __all__ = [
     "nullclines",
     "numerical_jacobian",
     "phase_line",
+    "phase_response",
     "planar_eigenvalues",
     "rk4",
     "switch_branch",
