@@ -72,3 +72,15 @@ def test_exact_rates_are_those_of_the_spikes(drawn):
     for name in ("before", "after"):
         assert abs(numbers[name] - numbers[f"{name}, exact"]) < 4
     assert numbers["after"] > 10 * numbers["before"], "the network remembers the step"
+
+
+def test_curves_of_wilson_and_cowan_meet_where_the_closed_form_says(drawn):
+    """As in test_dynamics_bifurcation_curves.py; by symmetry (P, Q) is the same as (−P, −12 − Q)."""
+    numbers = drawn("two parameters").numbers
+    on_folds, on_hopf = (numbers[f"Bogdanov-Takens on {kind} curves"] for kind in ("fold", "Hopf"))
+    for point in on_hopf:
+        assert np.abs(on_folds - point).max(axis=1).min() < 1e-5
+    assert len(on_hopf) == 4
+    for key in "cusp on fold curves", "Bogdanov-Takens on fold curves":
+        for point in numbers[key]:
+            assert np.abs(numbers[key] - (-point[0], -12 - point[1])).max(axis=1).min() < 1e-5

@@ -47,6 +47,7 @@ MODULES = (
     "reward",
     "gap_junctions",
     "exact_rates",
+    "two_parameters",
 )
 
 #: Pixels a side that a picture stays below.
