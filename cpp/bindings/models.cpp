@@ -8,7 +8,7 @@
 #include "arrays.hpp"
 #include "rheobase/base/errors.hpp"
 #include "rheobase/models/registry.hpp"
-#include "rheobase/network/plastic_projection.hpp"
+#include "rheobase/network/rule_plasticity.hpp"
 
 namespace py = pybind11;
 

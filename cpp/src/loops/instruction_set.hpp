@@ -21,6 +21,7 @@ AdvanceBlock find_advance(std::size_t model, Method method, bool homogeneous, bo
 Coast find_coast(std::size_t model, Method method, std::size_t receptors);
 void advance_receptors(const ReceptorBlock* blocks, std::size_t count) noexcept;
 void deliver(double* slots, const Segment* segments, std::size_t count) noexcept;
+PlasticLoops find_plastic(std::size_t rule) noexcept;
 void drive(const DriveBlock& block) noexcept;
 void draw_normals(double* out, std::size_t n, RandomSource random, std::uint32_t tag, std::uint32_t first,
                   std::uint32_t step_low, std::uint32_t step_high) noexcept;

@@ -1,246 +1,21 @@
 #include "rheobase/network/plastic_projection.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <iterator>
 #include <numeric>
 #include <utility>
 
 #include "rheobase/base/errors.hpp"
-#include "rheobase/models/describe.hpp"
-#include "rheobase/models/plasticity_rules.hpp"
 
 namespace rheobase {
 
 namespace {
 
-/// The part of a neuron's synapses that has a delay, among parts by neuron, then by delay, or how many parts there are.
-std::size_t find_part(const std::vector<std::uint16_t>& delay_of, const std::vector<std::uint32_t>& first_of,
-                      std::uint32_t neuron, std::uint16_t delay) noexcept {
-    const auto first = delay_of.begin() + first_of[neuron], last = delay_of.begin() + first_of[neuron + 1];
-    const auto found = std::lower_bound(first, last, delay);
-    return found != last && *found == delay ? static_cast<std::size_t>(found - delay_of.begin()) : delay_of.size();
-}
-
-/// What occurs among delays, ascending.
-std::vector<std::uint16_t> distinct(std::vector<std::uint16_t> delays) {
-    std::sort(delays.begin(), delays.end());
-    delays.erase(std::unique(delays.begin(), delays.end()), delays.end());
-    return delays;
-}
-
-}  // namespace
-
-PlasticConnections::PlasticConnections(const Made& made, std::size_t pre_size, bool one_delay, bool one_post_delay,
-                                       WorkShare& share)
-    : begin(made.begin), end(made.end) {
-    const std::vector<Synapse>& synapses = made.synapses;
-    row_start.assign(one_delay ? pre_size + 1 : 1, 0);
-    if (!one_delay) first_row.assign(pre_size + 1, 0);
-    post.reserve(synapses.size());
-    weight.reserve(synapses.size());
-    std::vector<std::uint32_t> row_of;
-    row_of.reserve(synapses.size());
-    for (const Synapse& s : synapses) {
-        share.advance(1);
-        if (!one_delay && (row_pre.empty() || row_pre.back() != s.pre || row_delay.back() != s.delay)) {
-            row_pre.push_back(s.pre);
-            row_delay.push_back(s.delay);
-            row_start.push_back(0);
-            ++first_row[s.pre + 1];
-        }
-        row_of.push_back(one_delay ? s.pre : static_cast<std::uint32_t>(row_pre.size() - 1));
-        ++row_start[row_of.back() + 1];
-        post.push_back(s.post - static_cast<std::uint32_t>(begin));
-        weight.push_back(static_cast<double>(s.weight));
-    }
-    for (std::size_t k = 1; k < row_start.size(); ++k) row_start[k] += row_start[k - 1];
-    for (std::size_t k = 1; k < first_row.size(); ++k) first_row[k] += first_row[k - 1];
-    first_id.resize(rows());
-    delays = distinct(row_delay);
-    column_start.assign(end - begin + 1, 0);
-    if (!one_post_delay) divide_columns(made, share);
-    const std::vector<std::uint32_t>& column = column_of();
-    for (const std::uint32_t k : column) ++column_start[k + 1];
-    for (std::size_t k = 1; k < column_start.size(); ++k) column_start[k] += column_start[k - 1];
-    column_row.resize(synapses.size());
-    column_synapse.resize(synapses.size());
-    std::vector<std::uint64_t> next(column_start.begin(), column_start.end() - 1);
-    for (std::size_t s = 0; s < synapses.size(); ++s) {
-        share.advance(0);
-        const std::uint64_t place = next[column[s]]++;
-        column_row[place] = row_of[s];
-        column_synapse[place] = static_cast<std::uint32_t>(s);
-    }
-}
-
-/// Gives the synapses of each post neuron that have one post delay a column of their own.
-void PlasticConnections::divide_columns(const Made& made, WorkShare& share) {
-    std::vector<std::vector<std::uint16_t>> of_neuron(end - begin);
-    for (std::size_t s = 0; s < post.size(); ++s) {
-        share.advance(0);
-        of_neuron[post[s]].push_back(made.post_delays[s]);
-    }
-    first_column.push_back(0);
-    for (std::size_t neuron = 0; neuron < of_neuron.size(); ++neuron) {
-        share.advance(0);
-        for (const std::uint16_t delay : distinct(std::move(of_neuron[neuron]))) {
-            column_post.push_back(static_cast<std::uint32_t>(neuron));
-            column_delay.push_back(delay);
-        }
-        first_column.push_back(static_cast<std::uint32_t>(column_post.size()));
-    }
-    post_delays = distinct(column_delay);
-    column_start.assign(column_post.size() + 1, 0);
-    for (std::size_t s = 0; s < post.size(); ++s) {
-        share.advance(0);
-        synapse_column.push_back(static_cast<std::uint32_t>(find_column(post[s], made.post_delays[s])));
-    }
-}
-
-std::size_t PlasticConnections::find_row(std::uint32_t pre, std::uint16_t delay) const noexcept {
-    return find_part(row_delay, first_row, pre, delay);
-}
-
-std::size_t PlasticConnections::find_column(std::uint32_t neuron, std::uint16_t delay) const noexcept {
-    return find_part(column_delay, first_column, neuron, delay);
-}
-
-namespace {
-
-/// Traces of a set of neurons; every one decays with its own time constant.
-template <std::size_t count>
-class Traces {
-  public:
-    explicit Traces(std::size_t neurons) : values_(neurons) {}
-
-    std::array<double, count>& operator[](std::size_t i) { return values_[i]; }
-    void set_decay(std::size_t k, double tau, double dt) { keep_[k] = tau > 0.0 ? std::exp(-dt / tau) : 0.0; }
-    void decay() {
-        for (auto& value : values_)
-            for (std::size_t k = 0; k < count; ++k) value[k] *= keep_[k];
-    }
-    std::vector<std::vector<double>> all() const {
-        std::vector<std::vector<double>> rows(count);
-        for (std::size_t k = 0; k < count; ++k)
-            for (const auto& value : values_) rows[k].push_back(value[k]);
-        return rows;
-    }
-    void set(const std::vector<std::vector<double>>& rows) {
-        for (std::size_t k = 0; k < count; ++k)
-            for (std::size_t i = 0; i < values_.size(); ++i) values_[i][k] = rows[k][i];
-    }
-
-  private:
-    std::vector<std::array<double, count>> values_;
-    std::array<double, count> keep_{};
-};
-
-template <class Rule>
-class PlasticityBy final : public Plasticity {
-  public:
-    PlasticityBy(const Rule& rule, double dt, PlasticConnections connections)
-        : rule_(rule), c_(std::move(connections)), pre_(c_.rows()), post_(c_.columns()) {
-        for (std::size_t k = 0; k < Rule::pre_traces; ++k) pre_.set_decay(k, rule.pre_time_constant(k), dt);
-        for (std::size_t k = 0; k < Rule::post_traces; ++k) post_.set_decay(k, rule.post_time_constant(k), dt);
-    }
-
-    std::uint64_t arrive(std::int64_t, const SpikeHistory::Lists& rows, double* slots, bool learning) override {
-        std::uint64_t events = 0;
-        pre_.decay();
-        post_.decay();
-        const bool divided = !c_.column_post.empty();
-        for (const auto& list : rows)
-            for (std::uint32_t row : list) {
-                events += c_.row_start[row + 1] - c_.row_start[row];
-                if (divided)
-                    take_in(row, slots, learning, [this](std::uint64_t s) { return c_.synapse_column[s]; });
-                else
-                    take_in(row, slots, learning, [this](std::uint64_t s) { return c_.post[s]; });
-            }
-        return events;
-    }
-
-    void fire(std::int64_t, Span<const std::uint32_t> columns, bool learning) override {
-        for (std::uint32_t column : columns) {
-            for (std::uint64_t k = c_.column_start[column]; learning && k < c_.column_start[column + 1]; ++k) {
-                double& w = c_.weight[c_.column_synapse[k]];
-                w = bounded(rule_.on_post(w, pre_[c_.column_row[k]].data(), post_[column].data()));
-            }
-            rule_.post_spike(post_[column].data());
-        }
-    }
-
-    PlasticConnections& connections() override { return c_; }
-    std::vector<double> read(std::size_t variable, std::int64_t) override {
-        std::vector<double> all;
-        for (std::size_t row = 0; row < c_.rows(); ++row)
-            all.resize(c_.row_start[row + 1], rule_.read(variable, pre_[row].data()));
-        return all;
-    }
-    void write(std::size_t, std::int64_t, const std::vector<double>&) override {
-        throw InvalidArgument("a variable of a built-in rule must not be set");
-    }
-    std::vector<std::vector<double>> traces(bool pre) const override { return pre ? pre_.all() : post_.all(); }
-    void set_traces(bool pre, const std::vector<std::vector<double>>& values) override {
-        pre ? pre_.set(values) : post_.set(values);
-    }
-
-  private:
-    /// Takes in a spike that arrives in a row; `column` tells that of a synapse.
-    template <class Column>
-    void take_in(std::uint32_t row, double* slots, bool learning, Column column) {
-        const auto before = pre_[row];
-        const double share = rule_.pre_spike(pre_[row].data());
-        for (std::uint64_t s = c_.row_start[row]; s < c_.row_start[row + 1]; ++s) {
-            double& w = c_.weight[s];
-            if (learning) w = bounded(rule_.on_pre(w, before.data(), post_[column(s)].data()));
-            slots[c_.post[s]] += w * share;
-        }
-    }
-    double bounded(double w) const { return std::min(std::max(w, rule_.p.w_min), rule_.p.w_max); }
-
-    Rule rule_;
-    PlasticConnections c_;
-    Traces<Rule::pre_traces> pre_;
-    Traces<Rule::post_traces> post_;
-};
-
-template <class Rule>
-std::unique_ptr<Plasticity> make(const std::vector<double>& values, double dt, PlasticConnections connections) {
-    typename Rule::Parameters p{};
-    std::size_t k = 0;
-    for (const auto& entry : Rule::parameters) p.*entry.member = values[k++];
-    return std::make_unique<PlasticityBy<Rule>>(Rule(p), dt, std::move(connections));
-}
-
-template <class Rule>
-std::vector<std::string> describe_variables() {
-    return {std::begin(Rule::variables), std::end(Rule::variables)};
-}
-
-template <class... Rule>
-std::vector<PlasticityRule> describe_rules(RuleList<Rule...>) {
-    return {PlasticityRule{Rule::name, Rule::summary, Rule::equation, Rule::reference,
-                           describe_parameters(Rule::parameters), describe_variables<Rule>(), make<Rule>}...};
-}
-
-}  // namespace
-
-const std::vector<PlasticityRule>& plasticity_rules() {
-    static const std::vector<PlasticityRule> all = describe_rules(PlasticityRules{});
-    return all;
-}
-
-const PlasticityRule& plasticity_rule(const std::string& name) { return named(plasticity_rules(), name, "plasticity"); }
-
-namespace {
-
-/// Calls visit(t, row) for every row of every tile t, by pre neuron, then by delay, then by tile.
+/// Calls visit(t, row) for every row of every tile t, by pre neuron, then by delay, then by tile. Weights have learned
+/// from all spikes.
 template <class Visit>
 void for_each_row(const std::vector<std::unique_ptr<Plasticity>>& tiles, Visit visit) {
     if (tiles.empty()) return;
+    for (const auto& tile : tiles) tile->settle();
     const PlasticConnections& first = tiles[0]->connections();
     const bool one_delay = first.first_row.empty();
     const std::size_t pre_size = one_delay ? first.rows() : first.first_row.size() - 1;
@@ -320,7 +95,7 @@ void PlasticProjection::set_values(std::vector<double> values, std::int64_t now)
     if (values == values_) return;
     for (const auto& tile : tiles_) tile->bring_up_to_date(now);
     values_ = std::move(values);
-    if (!tiles_.empty()) rebuild(tiles());
+    if (!tiles_.empty()) rebuild(tiles(), now);
 }
 
 std::size_t PlasticProjection::max_delay() const noexcept {
@@ -341,9 +116,14 @@ std::size_t PlasticProjection::max_post_delay() const noexcept {
     return longest;
 }
 
-void PlasticProjection::rebuild(std::vector<PlasticConnections> tiles) {
+void PlasticProjection::set_learning(bool on) {
+    for (const auto& tile : tiles_) tile->settle();
+    learns_ = on;
+}
+
+void PlasticProjection::rebuild(std::vector<PlasticConnections> tiles, std::int64_t now) {
     Archive learned;
-    if (!tiles_.empty()) archive(learned, "");
+    if (!tiles_.empty()) archive(learned, "", now);
     tiles_.clear();
     for (PlasticConnections& connections : tiles) tiles_.push_back(make_(values_, std::move(connections)));
     due_.assign(tiles_.size(), SpikeHistory::Lists(1));
@@ -351,12 +131,15 @@ void PlasticProjection::rebuild(std::vector<PlasticConnections> tiles) {
     count_ids();
     if (learned.entries().empty()) return;
     Archive again(learned.entries());
-    archive(again, "");
+    archive(again, "", now);
 }
 
 std::vector<PlasticConnections> PlasticProjection::tiles() const {
     std::vector<PlasticConnections> copies;
-    for (const auto& tile : tiles_) copies.push_back(tile->connections());
+    for (const auto& tile : tiles_) {
+        tile->settle();
+        copies.push_back(tile->connections());
+    }
     return copies;
 }
 
@@ -474,7 +257,7 @@ void PlasticProjection::set_variable(std::size_t k, std::int64_t now, Span<const
     for (std::size_t t = 0; t < tiles_.size(); ++t) tiles_[t]->write(k, now, of_tile[t]);
 }
 
-void PlasticProjection::archive(Archive& archive, const std::string& name) {
+void PlasticProjection::archive(Archive& archive, const std::string& name, std::int64_t now) {
     std::vector<double> all = weights();
     archive.state(name + ".weights", all);
     if (archive.loading()) set_weights(all);
@@ -487,13 +270,13 @@ void PlasticProjection::archive(Archive& archive, const std::string& name) {
         of_tile = scatter(tiles_, values);
         for (std::size_t t = 0; t < tiles_.size(); ++t) *tiles_[t]->kept()[k] = std::move(of_tile[t]);
     }
-    for (const bool pre : {true, false}) archive_traces(archive, name, pre);
+    for (const bool pre : {true, false}) archive_traces(archive, name, pre, now);
 }
 
 /// Every tile carries the traces of all pre neurons, or where delays differ those of its rows, and of its own post
 /// neurons, or where post delays differ those of its columns. They are stored once each: by row in the order of rows,
 /// or by post neuron, then by post delay.
-void PlasticProjection::archive_traces(Archive& archive, const std::string& name, bool pre) {
+void PlasticProjection::archive_traces(Archive& archive, const std::string& name, bool pre, std::int64_t now) {
     if (tiles_.empty()) return;
     std::vector<std::vector<std::size_t>> places;  ///< by tile and trace's owner: where it is stored
     std::size_t count = 0;
@@ -525,7 +308,7 @@ void PlasticProjection::archive_traces(Archive& archive, const std::string& name
         for (std::size_t t = 0; t < tiles_.size(); ++t)
             for (std::size_t i = 0; i < places[t].size(); ++i) traces[t][k][i] = all[places[t][i]];
     }
-    for (std::size_t t = 0; archive.loading() && t < tiles_.size(); ++t) tiles_[t]->set_traces(pre, traces[t]);
+    for (std::size_t t = 0; archive.loading() && t < tiles_.size(); ++t) tiles_[t]->set_traces(pre, traces[t], now);
 }
 
 }  // namespace rheobase

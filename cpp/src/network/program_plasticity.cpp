@@ -9,6 +9,7 @@
 #include "rheobase/base/errors.hpp"
 #include "rheobase/network/bound_program.hpp"
 #include "rheobase/network/end_variables.hpp"
+#include "rheobase/network/plastic_columns.hpp"
 
 namespace rheobase {
 
@@ -33,7 +34,7 @@ class PlasticityByProgram final : public Plasticity {
           post_(program_->post, values_, tag_of(rule.id, Drawn::at_post), c_.columns(), dt_),
           of_pre_(rule.of_pre),
           prepared_(program_->prepared_count, 0.0),
-          last_(c_.weight.size(), 0.0) {
+          last_(program_->variables.empty() ? 0 : c_.weight.size(), 0.0) {
         pre_.bind(EndVariables::Surroundings{});
         for (double* values_of : rule.read_at_post) read_at_post_.push_back(values_of + c_.begin);
         bind_post();
@@ -50,6 +51,7 @@ class PlasticityByProgram final : public Plasticity {
         observe_ = bind(program_->observe, Along::row);
         on_post_ = bind(program_->on_post, Along::column);
         on_post_frozen_ = bind(program_->on_post_frozen, Along::column);
+        if (!on_post_.program.empty() || !on_post_frozen_.program.empty()) columns_ = PlasticColumns(c_);
     }
 
     std::uint64_t arrive(std::int64_t now, const SpikeHistory::Lists& rows, double* slots, bool learning) override {
@@ -82,7 +84,7 @@ class PlasticityByProgram final : public Plasticity {
     std::vector<std::vector<double>*> kept() override {
         std::vector<std::vector<double>*> all;
         for (auto& values_of : own_) all.push_back(&values_of);
-        all.push_back(&last_);
+        if (!own_.empty()) all.push_back(&last_);
         return all;
     }
     std::vector<std::vector<double>> traces(bool pre) const override {
@@ -91,7 +93,7 @@ class PlasticityByProgram final : public Plasticity {
             rows.emplace_back(values_of.begin(), values_of.end());
         return rows;
     }
-    void set_traces(bool pre, const std::vector<std::vector<double>>& rows) override {
+    void set_traces(bool pre, const std::vector<std::vector<double>>& rows, std::int64_t) override {
         auto& state = (pre ? pre_ : post_).state();
         for (std::size_t k = 0; k < state.size(); ++k) std::copy(rows[k].begin(), rows[k].end(), state[k].begin());
     }
@@ -276,13 +278,12 @@ class PlasticityByProgram final : public Plasticity {
         const bool keeps_time = !own_.empty();
         for (std::uint64_t first = c_.row_start[row]; first < c_.row_start[row + 1]; first += block_size) {
             const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(block_size, c_.row_start[row + 1] - first));
-            const std::uint32_t* const post = c_.post.data() + first;
-            const std::uint32_t* const column = c_.column_of().data() + first;
+            const std::uint16_t* const post = c_.post.data() + first;
             for (std::size_t k = 0; k < states(); ++k) given_[given_others + k] = state(k).data() + first;
             given_[given_arrival] = scratch(states());
             gather(
                 bound, Along::row, now, n, [&](std::size_t k) { return first + k; }, [&](std::size_t) { return row; },
-                [&](std::size_t k) { return column[k]; }, [&](std::size_t k) { return post[k]; });
+                [&](std::size_t k) { return c_.column_of(first + k); }, [&](std::size_t k) { return post[k]; });
             run(bound.program, now, n, c_.first_id[row] + static_cast<std::uint32_t>(first - c_.row_start[row]));
             if (bound.brings)
                 for (std::size_t k = 0; k < n; ++k) slots[post[k]] += given_[given_arrival][k];
@@ -294,11 +295,12 @@ class PlasticityByProgram final : public Plasticity {
     /// Runs a program over the synapses of one column, gathered and put back.
     void run_column(const Bound& bound, std::int64_t now, std::size_t column) {
         if (bound.program.empty()) return;
-        for (std::uint64_t first = c_.column_start[column]; first < c_.column_start[column + 1]; first += block_size) {
-            const auto n =
-                static_cast<std::size_t>(std::min<std::uint64_t>(block_size, c_.column_start[column + 1] - first));
-            const std::uint32_t* const row = c_.column_row.data() + first;
-            const std::uint32_t* const synapse = c_.column_synapse.data() + first;
+        const std::uint64_t last = columns_.last(column);
+        for (std::uint64_t first = columns_.first(column); first < last; first += block_size) {
+            const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(block_size, last - first));
+            const std::uint32_t* const synapse = columns_.synapses() + first;
+            std::size_t row[block_size];
+            for (std::size_t k = 0; k < n; ++k) row[k] = columns_.find_row(c_, synapse[k]);
             for (std::size_t k = 0; k < states(); ++k) {
                 const double* const from = state(k).data();
                 double* const to = given_[given_others + k] = scratch(k);
@@ -349,6 +351,7 @@ class PlasticityByProgram final : public Plasticity {
     std::vector<double> values_;
     double dt_, time_ = 0.0;
     PlasticConnections c_;
+    PlasticColumns columns_;  ///< none where spikes of post neurons change nothing
     const RandomSource* random_;
     std::uint32_t tag_;
     mutable EndVariables pre_, post_;

@@ -1,6 +1,7 @@
 #include "rheobase/simulation/building.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "rheobase/base/errors.hpp"
@@ -17,31 +18,39 @@ void keep_spikes(const PlasticProjection& plastic, Network& network) {
     network.history(plastic.projection().post).reach(plastic.max_post_delay(), network.now());
 }
 
+/// How long spikes of post neurons take to the synapses of each tile, in the order of its rows.
+std::vector<std::vector<std::uint16_t>> share_out_post_delays(const Projection& p, const Network& network,
+                                                              const Layout& layout, SharedWork& work) {
+    WorkShare share(work, 0);
+    const std::vector<Synapse> made = read_connections(p, layout, work);
+    const std::vector<std::uint16_t> all = find_post_delays(p, made, {network.random(), network.dt()}, share);
+    std::vector<std::vector<std::uint16_t>> of_tile(layout.tiles.size());
+    for (std::size_t s = 0; s < made.size(); ++s) {
+        of_tile[layout.tile_of(p.post, made[s].post)].push_back(all[s]);
+        share.advance(0);
+    }
+    return of_tile;
+}
+
 /// Draws the connections as if they were static and moves them to where they can change.
 void build_plastic(PlasticProjection& plastic, Projection& p, Network& network, Layout& layout, ThreadPool& pool,
                    SharedWork& work) {
     ProjectionGroup group{p.pre, {&p}};
     construct(group, layout, {network.random(), network.dt()}, pool, work);
-    WorkShare share(work, 0);
-    std::vector<PlasticConnections::Made> by_tile;
-    for (const Tile& tile : layout.tiles) by_tile.push_back({tile.parts[p.post].begin, tile.parts[p.post].end});
-    const std::vector<Synapse> made = read_connections(p, layout, work);
-    std::vector<std::uint16_t> post_delays;
-    if (!p.post_delays.one()) post_delays = find_post_delays(p, made, {network.random(), network.dt()}, share);
+    std::vector<std::vector<std::uint16_t>> post_delays(layout.tiles.size());
+    if (!p.post_delays.one()) post_delays = share_out_post_delays(p, network, layout, work);
+    std::vector<std::optional<PlasticConnections>> read(layout.tiles.size());
+    const auto read_tiles = [&](std::size_t thread) {
+        WorkShare share(work, thread);
+        for (std::size_t t = thread; t < layout.tiles.size(); t += pool.size())
+            read[t].emplace(p, layout.tiles[t], layout.populations[p.pre].size, post_delays[t], share);
+    };
+    pool.run(read_tiles, [&] { work.poll(); });
     p.group = Projection::nowhere;
-    for (std::size_t s = 0; s < made.size(); ++s) {
-        PlasticConnections::Made& of_tile = by_tile[layout.tile_of(p.post, made[s].post)];
-        of_tile.synapses.push_back(made[s]);
-        if (!post_delays.empty()) of_tile.post_delays.push_back(post_delays[s]);
-        share.advance(1);
-    }
+    for (Tile& tile : layout.tiles) tile.fan_outs.pop_back();
     std::vector<PlasticConnections> tiles;
-    for (std::size_t t = 0; t < layout.tiles.size(); ++t) {
-        layout.tiles[t].fan_outs.pop_back();
-        tiles.emplace_back(by_tile[t], layout.populations[p.pre].size, plastic.has_one_delay(),
-                           plastic.has_one_post_delay(), share);
-    }
-    plastic.rebuild(std::move(tiles));
+    for (auto& connections : read) tiles.push_back(std::move(*connections));
+    plastic.rebuild(std::move(tiles), network.now());
     keep_spikes(plastic, network);
 }
 
@@ -100,7 +109,7 @@ std::vector<Projection*> begin_batch(const Network& network) {
 }
 
 void inherit_plastic(PlasticProjection& plastic, const PlasticProjection& other, Network& network) {
-    plastic.rebuild(other.tiles());
+    plastic.rebuild(other.tiles(), network.now());
     keep_spikes(plastic, network);
 }
 
@@ -142,7 +151,7 @@ void note_beginnings(const Network& network, Layout& layout) {
 }
 
 std::uint64_t count_work(const Network& network, const Layout& layout) {
-    constexpr std::uint64_t plastic_passes = 3;   // they are read, shared out among the tiles, and indexed
+    constexpr std::uint64_t plastic_passes = 2;   // they are counted and read
     constexpr std::uint64_t coupling_passes = 1;  // they are read
     const bool new_layout = !layout.fits(network.extents());
     std::uint64_t total = 0;

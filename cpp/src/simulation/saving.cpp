@@ -56,7 +56,7 @@ void archive_state(Archive& archive, Network& network) {
     for (const auto& p : network.projections())
         if (Coupling* coupling = network.coupling(p->id)) coupling->archive(archive, name_projection(p->id));
     for (const auto& p : network.projections())
-        if (PlasticProjection* plastic = network.plastic(p->id)) plastic->archive(archive, name_projection(p->id));
+        if (PlasticProjection* plastic = network.plastic(p->id)) plastic->archive(archive, name_projection(p->id), now);
 }
 
 }  // namespace rheobase

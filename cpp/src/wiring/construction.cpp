@@ -290,28 +290,29 @@ void for_each_segment(const FanOut& f, const Row& row, Visit visit) {
 
 std::uint64_t count_passes(const Projection& p) { return is_drawn_by_post(p) ? 2 : 1; }
 
+void read_row(const Projection& p, const Tile& tile, std::uint32_t pre, std::vector<Synapse>& found) {
+    if (!p.pre_neurons.holds(pre)) return;
+    const FanOut& f = tile.fan_outs[p.group];
+    const Part& part = tile.parts[p.post];
+    const std::size_t low = part.slot(p.receptor), high = low + part.size();
+    for_each_segment(f, f.row(pre), [&](const Bin& bin, const Segment& s) {
+        if (bin.weights == Weights::same && bin.projection != p.id) return;
+        for (std::uint32_t k = 0; k < s.count; ++k) {
+            const std::size_t slot = slot_at(s.data, k);
+            if (slot < low || slot >= high) continue;
+            const auto post = static_cast<std::uint32_t>(part.begin + (slot - low));
+            if (p.post_neurons.holds(post)) found.push_back({pre, post, weight_at(s, k), bin.delay});
+        }
+    });
+}
+
 std::vector<Synapse> read_connections(const Projection& p, const Layout& layout, SharedWork& work) {
     std::vector<Synapse> found;
     found.reserve(p.synapses);
     WorkShare share(work, 0);
-    for (std::size_t row = 0; row < layout.populations[p.pre].size; ++row) {
-        if (!p.pre_neurons.holds(static_cast<std::uint32_t>(row))) continue;
+    for (std::uint32_t row = 0; row < layout.populations[p.pre].size; ++row) {
         const std::size_t before = found.size();
-        for (const Tile& tile : layout.tiles) {
-            const FanOut& f = tile.fan_outs[p.group];
-            const Part& part = tile.parts[p.post];
-            const std::size_t low = part.slot(p.receptor), high = low + part.size();
-            for_each_segment(f, f.row(row), [&](const Bin& bin, const Segment& s) {
-                if (bin.weights == Weights::same && bin.projection != p.id) return;
-                for (std::uint32_t k = 0; k < s.count; ++k) {
-                    const std::size_t slot = slot_at(s.data, k);
-                    if (slot < low || slot >= high) continue;
-                    const auto post = static_cast<std::uint32_t>(part.begin + (slot - low));
-                    if (p.post_neurons.holds(post))
-                        found.push_back({static_cast<std::uint32_t>(row), post, weight_at(s, k), bin.delay});
-                }
-            });
-        }
+        for (const Tile& tile : layout.tiles) read_row(p, tile, row, found);
         share.advance(found.size() - before);
     }
     return found;

@@ -229,11 +229,11 @@ def chosen_of(end: End) -> np.ndarray:
     return np.zeros(0, dtype=np.uint32) if end.neurons is None else end.neurons.astype(np.uint32)
 
 
-#: Bytes of a connection: its place, and where each has its own its weight; of a plastic one its weight, both of its
-#: ends, its place among those of its target, and what it is made from; of a listed pair what it is made from.
-SLOT, OWN_WEIGHT, PLASTIC, LISTED = 2, 4, 36, 18
-#: Further bytes of a plastic one where delays of post spikes differ: the delay, and its place by delay.
-POST_DELAY = 16
+#: Bytes of a connection: its place, and where each has its own its weight; of a listed pair what it is made from.
+SLOT, OWN_WEIGHT, LISTED = 2, 4, 18
+#: Further bytes of a plastic one, at most: its weight, its places among those of both ends, and when it was brought up
+#: to date; each variable; the delay of post spikes where these differ, with what that is found from.
+PLASTIC, VARIABLE, POST_DELAY = 22, 8, 30
 
 
 def check_memory(projections: Sequence[Connections], circuit: Circuit) -> None:
@@ -245,11 +245,13 @@ def check_memory(projections: Sequence[Connections], circuit: Circuit) -> None:
 
 
 def _bytes_of(q: Connections, circuit: Circuit) -> float:
-    each = PLASTIC if q.plasticity is not None else SLOT
-    if q.plasticity is None and (isinstance(q.weight, Distribution) or np.ndim(q.weight)):
+    each = SLOT
+    if isinstance(q.weight, Distribution) or np.ndim(q.weight):
         each += OWN_WEIGHT * q.weight_bits // 32
-    if q.plasticity is not None and not np.isscalar(q.post_delay):
-        each += POST_DELAY
+    if q.plasticity is not None:
+        each += PLASTIC + VARIABLE * len(q.plasticity.variables)
+        if not np.isscalar(q.post_delay):
+            each += POST_DELAY
     if isinstance(q.rule, Pairs) or np.ndim(q.weight) or np.ndim(q.delay) or np.ndim(q.post_delay):
         each += LISTED
     return each * circuit._mean_connections(q)

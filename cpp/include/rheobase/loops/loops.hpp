@@ -7,6 +7,7 @@
 #include "rheobase/loops/connection_words.hpp"
 #include "rheobase/loops/drive_block.hpp"
 #include "rheobase/loops/neuron_block.hpp"
+#include "rheobase/loops/plastic_row.hpp"
 #include "rheobase/loops/receptor_block.hpp"
 #include "rheobase/loops/row_format.hpp"
 #include "rheobase/loops/stream_numbers.hpp"
@@ -29,6 +30,8 @@ struct Loops {
     Coast (*find_coast)(std::size_t model, Method method, std::size_t receptors);
     void (*advance_receptors)(const ReceptorBlock* blocks, std::size_t count) noexcept;
     void (*deliver)(double* slots, const Segment* segments, std::size_t count) noexcept;
+    /// Those of a plasticity rule, by its place in `PlasticityRules`.
+    PlasticLoops (*find_plastic)(std::size_t rule) noexcept;
     void (*drive)(const DriveBlock&) noexcept;
     void (*draw_normals)(double* out, std::size_t n, RandomSource, std::uint32_t tag, std::uint32_t first,
                          std::uint32_t step_low, std::uint32_t step_high) noexcept;

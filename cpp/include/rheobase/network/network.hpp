@@ -11,6 +11,7 @@
 #include "rheobase/network/neuron_population.hpp"
 #include "rheobase/network/plastic_projection.hpp"
 #include "rheobase/network/population.hpp"
+#include "rheobase/network/rule_plasticity.hpp"
 #include "rheobase/network/sources/poisson.hpp"
 #include "rheobase/network/sources/trains.hpp"
 #include "rheobase/network/spike_history.hpp"

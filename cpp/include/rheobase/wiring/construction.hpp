@@ -33,6 +33,10 @@ void construct(ProjectionGroup& group, Layout& layout, const Drawing& drawing, T
 /// How often `construct` goes over the connections of a projection.
 std::uint64_t count_passes(const Projection& projection);
 
+/// Appends the connections of a projection from one neuron onto those of one tile, by delay; by post neuron as well
+/// where each delay has one kind of weight.
+void read_row(const Projection& projection, const Tile& tile, std::uint32_t pre, std::vector<Synapse>& found);
+
 /// Every connection of a projection, by pre neuron; by post neuron as well where all have one delay.
 std::vector<Synapse> read_connections(const Projection& projection, const Layout& layout, SharedWork& work);
 

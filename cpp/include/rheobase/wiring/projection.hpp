@@ -40,6 +40,8 @@ struct Projection {
     /// neurons of the populations.
     Selection pre_neurons{}, post_neurons{};
     PostDelays post_delays{};  ///< where the weights change
+
+    bool has_one_delay() const noexcept { return delay.constant() && rule->list.delays.empty(); }
 };
 
 /// One connection.

@@ -8,7 +8,7 @@
 // A plasticity rule is one header in plasticity/. It holds
 //   Parameters (w_min and w_max among them), name, summary, equation, reference, parameters[]
 //   pre_traces, post_traces      how many traces a neuron on either side carries; they decay exponentially with
-//   pre_time_constant(k), post_time_constant(k)
+//   pre_time_constant(k), post_time_constant(k); without post traces spikes of post neurons change nothing
 //   on_pre(w, pre, post)         the weight after a presynaptic spike has arrived
 //   on_post(w, pre, post)        the weight after a postsynaptic spike
 //   pre_spike(pre)               moves the traces at their own spike; returns the share of the weight that is delivered

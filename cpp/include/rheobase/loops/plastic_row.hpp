@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace rheobase {
+
+constexpr std::size_t max_traces = 2;
+
+/// How much of a trace is left after n steps: `few[n % few_steps] * many[n / few_steps]`.
+struct DecayTable {
+    static constexpr unsigned few_bits = 10;
+    static constexpr std::uint32_t few_steps = 1u << few_bits;
+    const double* few;
+    const double* many;
+
+    double decay(double value, std::uint32_t steps) const noexcept {
+        return value * few[steps & (few_steps - 1)] * many[steps >> few_bits];
+    }
+};
+
+/// A spike of a post neuron that rows have yet to learn from, in a list of all of a tile.
+template <std::size_t traces>
+struct PostSpike {
+    std::uint32_t step;
+    std::uint32_t before;  ///< the one before that of the same column: its place in the list plus one, or 0
+    double trace[traces > 0 ? traces : 1];  ///< those of the column, just before the spike
+};
+
+/// The synapses of a row. All steps are counted from one in the past.
+struct PlasticRow {
+    const void* rule;
+    std::size_t n;
+    double* weight;
+    const std::uint16_t* post;    ///< of each synapse, counted from the first of the tile
+    const std::uint32_t* column;  ///< likewise its column; null where that is `post`
+    std::uint32_t last;           ///< the step of the arrival before; what happened earlier has been learned
+    double pre[max_traces];       ///< traces of the row, just after it
+    DecayTable pre_decay[max_traces], post_decay[max_traces];
+    const std::uint32_t* last_spike;       ///< by column
+    const double* post_trace[max_traces];  ///< by column, just after it
+    const std::uint32_t* newest;           ///< by column: the place in `spikes` of the last one plus one, or 0
+    const void* spikes;                    ///< of type PostSpike, ascending in step
+    std::uint32_t* workspace;              ///< with room for the places of all spikes
+};
+
+/// A spike that reaches a row.
+struct PlasticArrival {
+    std::uint32_t now;
+    bool learning;
+    double before[max_traces];  ///< traces of the row, just before it
+    double share;               ///< of the weight, which is delivered
+    double* slots;              ///< of the first post neuron
+};
+
+/// What a rule does with the synapses of a row.
+struct PlasticLoops {
+    /// Lets weights learn from the spikes of post neurons since the last arrival.
+    void (*catch_up)(const PlasticRow&) noexcept;
+    /// The same, then lets them learn from an arrival and brings them to the slots.
+    void (*arrive)(const PlasticRow&, const PlasticArrival&) noexcept;
+};
+
+}  // namespace rheobase
