@@ -1,7 +1,9 @@
 // The least work that delivery of spikes can be: segments of 16-bit targets and 32-bit weights, as long as those of the
 // microcircuit, are added into slots that stay in the second-level cache. Rows are picked at random from a stream of
-// the microcircuit's size and their segments are visited as delays allow: one per step, beside those of other
-// rows. The engine's delivery cannot be much faster than this, and should not be much slower.
+// the microcircuit's size, in large pages where the system has them, and their segments are visited as delays allow:
+// one per step, beside those of other rows. Segments are known beforehand, and asked for as early as gains most. The
+// engine's delivery also has to find them, and cannot be faster than this. Two bounds below it: to read every line of
+// the segments and add nothing, and to add segments that are in the cache.
 //
 // Arguments: synapses in all, slots, mean length of a segment, segments per row, segments to deliver, threads.
 // Prints: seconds, events and events per second of all threads together.
@@ -15,21 +17,23 @@
 #include <thread>
 #include <vector>
 
+#include "rheobase/base/bytes.hpp"
+
 namespace {
 
 struct Stream {
-    std::vector<std::uint8_t> bytes;
+    rheobase::Bytes bytes;
     std::vector<std::uint64_t> start;  // of each segment; one more than segments
 };
 
-constexpr std::size_t width = sizeof(std::uint16_t) + sizeof(float);
+constexpr std::size_t width = sizeof(std::uint16_t) + sizeof(float), max_line = 64;
 
 Stream make(std::uint64_t synapses, std::uint32_t slots, double mean_length, std::uint64_t seed) {
     std::mt19937_64 random(seed);
     std::poisson_distribution<std::uint32_t> length(mean_length);
     Stream s;
     s.start.push_back(0);
-    s.bytes.resize(synapses * width);
+    s.bytes = rheobase::Bytes(synapses * width + max_line);
     std::uint64_t made = 0;
     while (made < synapses) {
         std::uint64_t n = length(random);
@@ -50,17 +54,29 @@ Stream make(std::uint64_t synapses, std::uint32_t slots, double mean_length, std
     return s;
 }
 
-template <class Slot>
+enum class Work { all, read, add };
+
+/// Deliver the picked segments: `read` touches every line of them and adds nothing, `add` takes the first few again and
+/// again, which stay in the cache.
+template <class Slot, Work work>
 std::uint64_t scatter(const Stream& s, const std::vector<std::uint32_t>& picked, std::vector<Slot>& slots) {
-    constexpr std::size_t ahead = 4;
-    std::uint64_t events = 0;
+    constexpr std::size_t ahead = 12, cached = 256;
+    const auto segment = [&](std::size_t p) { return work == Work::add ? p % cached : picked[p]; };
+    std::uint64_t events = 0, touched = 0;
     for (std::size_t p = 0; p < picked.size(); ++p) {
         if (p + ahead < picked.size()) {
-            const auto next = s.start[picked[p + ahead]];
-            for (std::size_t line = 0; line < 4; ++line) __builtin_prefetch(s.bytes.data() + next * width + 64 * line);
+            const std::size_t next = segment(p + ahead);
+            const std::uint8_t* data = s.bytes.data() + s.start[next] * width;
+            const std::size_t bytes = (s.start[next + 1] - s.start[next]) * width;
+            for (std::size_t at = 0; at < bytes + max_line; at += max_line) __builtin_prefetch(data + at);
         }
-        const std::uint64_t first = s.start[picked[p]], n = s.start[picked[p] + 1] - first;
+        const std::uint64_t first = s.start[segment(p)], n = s.start[segment(p) + 1] - first;
         const std::uint8_t* data = s.bytes.data() + first * width;
+        events += n;
+        if constexpr (work == Work::read) {
+            for (std::uint64_t at = 0; at < n * width; at += max_line) touched += data[at];
+            continue;
+        }
         for (std::uint64_t k = 0; k < n; ++k) {
             std::uint16_t target;
             float weight;
@@ -68,8 +84,8 @@ std::uint64_t scatter(const Stream& s, const std::vector<std::uint32_t>& picked,
             std::memcpy(&weight, data + n * sizeof target + k * sizeof weight, sizeof weight);
             slots[target] += static_cast<Slot>(weight);
         }
-        events += n;
     }
+    if constexpr (work == Work::read) slots[0] = static_cast<Slot>(touched > 0 ? events : 0);
     return events;
 }
 
@@ -91,7 +107,7 @@ std::vector<std::uint32_t> travel(std::size_t rows, std::size_t per_row, std::ui
     return picked;
 }
 
-template <class Slot>
+template <class Slot, Work work>
 void measure(const char* name, const std::vector<Stream>& streams, std::uint32_t n_slots, std::size_t per_row,
              std::uint64_t segments) {
     using Clock = std::chrono::steady_clock;
@@ -106,7 +122,7 @@ void measure(const char* name, const std::vector<Stream>& streams, std::uint32_t
     for (std::size_t t = 0; t < streams.size(); ++t)
         threads.emplace_back([&, t] {
             std::vector<Slot> slots(n_slots, Slot(0));
-            events[t] = scatter(streams[t], picked[t], slots);
+            events[t] = scatter<Slot, work>(streams[t], picked[t], slots);
             for (const Slot slot : slots) sums[t] += static_cast<double>(slot);
         });
     for (auto& thread : threads) thread.join();
@@ -117,7 +133,7 @@ void measure(const char* name, const std::vector<Stream>& streams, std::uint32_t
         sum += sums[t];
     }
     std::printf(
-        "{\"slots\": \"%s\", \"kilobytes\": %.0f, \"seconds\": %.6f, \"events\": %llu, "
+        "{\"work\": \"%s\", \"kilobytes\": %.0f, \"seconds\": %.6f, \"events\": %llu, "
         "\"events_per_second\": %.4g, \"checks\": %s}\n",
         name, 1e-3 * static_cast<double>(n_slots * sizeof(Slot)), seconds, static_cast<unsigned long long>(total),
         static_cast<double>(total) / seconds, sum == static_cast<double>(total) ? "true" : "false");
@@ -139,7 +155,9 @@ int main(int argc, char** argv) {
     if (per_row == 0 || synapses == 0 || slots == 0 || slots > 65536 || !(length > 0.0) || threads == 0) return 2;
     std::vector<Stream> streams;
     for (std::size_t t = 0; t < threads; ++t) streams.push_back(make(synapses / threads, slots, length, t + 1));
-    measure<float>("float", streams, slots, per_row, segments / threads);
-    measure<double>("double", streams, slots, per_row, segments / threads);
+    measure<double, Work::read>("read alone", streams, slots, per_row, segments / threads);
+    measure<double, Work::add>("add alone", streams, slots, per_row, segments / threads);
+    measure<float, Work::all>("deliver to floats", streams, slots, per_row, segments / threads);
+    measure<double, Work::all>("deliver", streams, slots, per_row, segments / threads);
     return 0;
 }

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("scatter.cpp")
+ENGINE = Path(__file__).parents[1] / "cpp" / "include"
 NEURONS, SYNAPSES, DELAYS = 77_169, 298_880_968, 30
 
 
@@ -25,7 +26,7 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder, "scatter")
-        flags = ["-O3", "-std=c++17", "-Wall", "-Wextra", "-pthread"]
+        flags = ["-O3", "-std=c++17", "-Wall", "-Wextra", "-pthread", f"-I{ENGINE}"]
         subprocess.run([options.compiler, *flags, SOURCE, "-o", program], check=True)
         for threads in options.threads:
             slots = NEURONS // max(threads, 2)  # a tile holds at most 65,536 slots
@@ -36,8 +37,8 @@ def main():
                 r = json.loads(line)
                 rate = r["events_per_second"]
                 print(
-                    f"{threads} thread(s), {length:.0f} synapses a segment, {r['kilobytes']:.0f} kB of {r['slots']}: "
-                    f"{rate:.3g} events/s, {1e9 / rate:.2f} ns an event"
+                    f"{threads} thread(s), {length:.0f} synapses per segment, {r['kilobytes']:.0f} kB, {r['work']}: "
+                    f"{rate:.3g} events/s, {1e9 * threads / rate:.2f} ns per event and thread"
                 )
 
 

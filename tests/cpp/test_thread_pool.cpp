@@ -47,9 +47,8 @@ void an_exception_reaches_the_caller() {
     throws<std::runtime_error>([&] { one.run([](std::size_t) { throw std::runtime_error("alone"); }); }, "one thread");
 }
 
-void nobody_leaves_a_barrier_early() {
-    constexpr std::size_t threads = 4;
-    constexpr int rounds = 2000;
+/// Also where most threads wait for a core.
+void nobody_leaves_a_barrier_early(std::size_t threads, int rounds) {
     ThreadPool pool(threads);
     Barrier barrier(threads);
     std::vector<std::atomic<int>> round(threads);
@@ -92,7 +91,8 @@ void a_forked_child_has_threads_of_its_own() {
 int main() {
     all_threads_work_again_and_again();
     an_exception_reaches_the_caller();
-    nobody_leaves_a_barrier_early();
+    nobody_leaves_a_barrier_early(2, 2000);
+    nobody_leaves_a_barrier_early(16, 300);
     a_forked_child_has_threads_of_its_own();
     return failures;
 }
