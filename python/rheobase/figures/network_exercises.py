@@ -67,7 +67,7 @@ def slow_inhibition(seed: int = 1) -> Figure:
         axes[panel[1]].set(xlabel="time (ms)", ylabel="rate (Hz)", ylim=(0, 170))
         name = f"$\\tau_e$ = {tau_e:g} ms, $\\tau_i$ = {tau_i:g} ms"
         axes[panel[0]].set(title=name, xlabel="time (ms)")
-        spectrum = rb.spikes.power_spectrum(np.sort(trains.times), 1.0, 400.0, t_start=200.0, t_stop=1800.0)
+        spectrum = rb.spikes.power_spectrum(trains.pooled(), 1.0, 400.0)
         kept = (spectrum.frequencies > 4) & (spectrum.frequencies < 120)
         axes["E"].semilogy(spectrum.frequencies[kept], spectrum.values[kept], color=colour, label=name)
         key = f"({tau_e:g}, {tau_i:g})"

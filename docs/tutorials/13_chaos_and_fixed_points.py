@@ -1,0 +1,109 @@
+"""
+Chaos and fixed points of random networks
+=========================================
+
+Connect many rate neurons at random, and make the connections stronger. At some strength the network wakes up, and its
+activity is chaotic. Is this motion between fixed points? There are exponentially many. Where are they, and where is the
+motion (Sompolinsky, Crisanti & Sommers 1988; Stubenrauch et al. 2022)?
+"""
+
+# %%
+# The transition
+# --------------
+# x_i' = −x_i + Σ_j J_ij φ(x_j), with φ = tanh, weights drawn from a normal distribution of variance g²/N, and time in time
+# constants. Below g = 1 every activity dies out. Above, it goes on, and never repeats.
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+import rheobase as rb
+from rheobase.theory import random_networks as theory
+
+figure, axes = plt.subplots(1, 2, figsize=(9, 2.8), layout="constrained", sharey=True)
+for ax, g in zip(axes, (0.8, 2.0), strict=True):
+    net = theory.random_network(200, g, seed=1)
+    run = net.simulate(60.0, seed=2)
+    ax.plot(run.times, run.x[:, :5], lw=1)
+    ax.set(xlabel="t (time constants)", ylabel="x", title=f"g = {g:g}")
+plt.show()
+
+# %%
+# Theory of the motion
+# --------------------
+# In a large network the input of a neuron is a sum of many, so Gaussian, with an autocovariance that the neurons make
+# themselves: Δ(τ) = ⟨x(t) x(t + τ)⟩ obeys one equation (dynamical mean-field theory). Two nearby states part as e^{λt}. We
+# measure both on a network, the largest Lyapunov exponent by following small differences.
+
+field = theory.dynamical_mean_field(2.0)
+record = net.simulate(200.0, t_start=40.0, every=0.2, seed=3)
+lags, covariance = record.autocovariance(12.0)
+measured = rb.dynamics.lyapunov_exponents(net, record.x[-1], 120.0, dt=0.1, n=1)
+print(f"variance: theory {field.variance:.3f}, a network of 200 {record.variance:.3f}")
+print(f"largest Lyapunov exponent: theory {field.lyapunov:.3f}, this network {measured.exponents[0]:.3f}")
+
+gains = np.array([1.05, 1.25, 1.5, 2.0, 2.5, 3.0])
+fields = [theory.dynamical_mean_field(float(g)) for g in gains]
+figure, axes = plt.subplots(1, 2, figsize=(9, 3), layout="constrained")
+axes[0].plot(lags, covariance, "o", ms=3, label="network")
+axes[0].plot(field.lags, field.autocovariance, "k", label="theory")
+axes[0].set(xlabel="lag τ", ylabel="Δ(τ)", xlim=(0, 12))
+axes[0].legend()
+axes[1].plot(gains, [field.lyapunov for field in fields], "o-")
+axes[1].axhline(0, color="0.6", lw=0.8)
+axes[1].set(xlabel="gain g", ylabel="Lyapunov exponent λ")
+plt.show()
+
+# %%
+# A finite network deviates from the theory of infinite ones, and each a little differently.
+#
+# The fixed points
+# ----------------
+# x = J φ(x) has the solution 0, and from g = 1 on others: on the average e^{CN}, with a complexity C(g) that the Kac–Rice
+# formula gives. In a small network all can be found, by Newton's method from many starts; that starts find the same
+# points again and again tells that few are missing (the coverage). We do so for some networks of twenty neurons and
+# compare the coordinates of all points with the density μ* that the theory predicts.
+
+census = theory.fixed_point_census(20, 4.0, networks=5, starts=150, seed=1)
+found = theory.fixed_point_distribution(4.0)
+print(f"fixed points of five networks of 20: {census.counts}, coverage at least {census.coverage.min():.2f}")
+print(f"mean square coordinate: theory {found.q:.2f}, found {census.q:.2f}; complexity C = {found.complexity:.4f}")
+
+figure, axes = plt.subplots(1, 2, figsize=(9, 3), layout="constrained")
+rb.plot.random_networks.coordinates(found, census, bins=40, ax=axes[0])
+axes[0].set_title("g = 4")
+fine = np.linspace(1.02, 4, 30)
+axes[1].plot(fine, [theory.fixed_point_distribution(float(g)).complexity for g in fine])
+axes[1].set(xlabel="gain g", ylabel="complexity C")
+plt.show()
+
+# %%
+# The peak at zero is a surprise: at a fixed point many neurons are nearly silent, so that it lies in the span of a few
+# axes of the state space.
+#
+# Are they where the motion is?
+# -----------------------------
+# Both lie on shells about the origin, since N is large. The shell of the fixed points, of radius √(N q), is inside that of
+# the motion, √(N Δ(0)): the network does not go from fixed point to fixed point, it moves around them.
+
+inside = [np.sqrt(theory.fixed_point_distribution(float(g)).q) for g in gains]
+outside = [np.sqrt(field.variance) for field in fields]
+for g, fixed, moving in zip(gains, inside, outside, strict=True):
+    print(f"g = {g:4.2f}: fixed points {fixed:.3f}, motion {moving:.3f}")
+
+# %%
+# And all of them are unstable, but in few directions. The eigenvalues of the Jacobian at a fixed point fill a disk about
+# −1, with a radius and a density that follow from μ*. Those to the right of 0 are ways out.
+
+point = theory.fixed_point_distribution(2.0)
+values = theory.random_network(400, 2.0, seed=4).eigenvalues(point.sample(400, seed=5))
+share = np.mean(values.real > 0)
+print(f"unstable directions at g = 2: theory {point.spectrum().unstable_fraction():.4f}, sample {share:.4f}")
+
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+axes[0].plot(gains, outside, "o-", label="motion, √Δ(0)")
+axes[0].plot(gains, inside, "s--", label="fixed points, √q")
+axes[0].set(xlabel="gain g", ylabel="distance from the origin / √N", ylim=(0, None))
+axes[0].legend()
+rb.plot.random_networks.eigenvalues(values, point.radius, ax=axes[1])
+axes[1].set_title("at coordinates of fixed points, g = 2")
+plt.show()
