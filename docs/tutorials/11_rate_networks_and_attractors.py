@@ -2,8 +2,8 @@
 Rate networks and attractors: how a network remembers
 =====================================================
 
-How can neurons whose membranes forget within milliseconds keep something in mind for minutes? By exciting each other. One
-neuron that excites itself is a switch, two are a switch with a plane to look at, and sixty-four remember pictures.
+How can neurons whose membranes forget within milliseconds keep something in mind for minutes? By exciting each other.
+One neuron that excites itself is a switch, two are a switch with a plane to look at, and sixty-four remember pictures.
 """
 
 # %%
@@ -95,9 +95,9 @@ plt.show()
 # %%
 # Two neurons that excite each other
 # ----------------------------------
-# x' = −x + f(w y + I), y' = −y + f(w x + I), with f(s) = 50/(1 + e⁻ˢ). The nullclines, where x or y does not change, cross at
-# three points: both silent, both active, and a saddle between. Two paths lead into the saddle; they part the plane into
-# the starts that end in silence and those that end in activity.
+# x' = −x + f(w y + I), y' = −y + f(w x + I), with f(s) = 50/(1 + e⁻ˢ). The nullclines, where x or y does not change,
+# cross at three points: both silent, both active, and a saddle between. Two paths lead into the saddle; they part the
+# plane into the starts that end in silence and those that end in activity.
 
 pair = rates.mutual_excitation()
 for point in pair.fixed_points([(-2, 54)] * 2):
@@ -114,8 +114,8 @@ plt.show()
 # %%
 # Sixty-four neurons
 # ------------------
-# The same, with pictures. W = (p pᵀ + q qᵀ)/N lets neurons that agree in the patterns p and q excite each other and others
-# inhibit each other (Hebb's rule). We flip 30 % of the units of the cross, and the network repairs it.
+# The same, with pictures. W = (p pᵀ + q qᵀ)/N lets neurons that agree in the patterns p and q excite each other and
+# others inhibit each other (Hebb's rule). We flip 30 % of the units of the cross, and the network repairs it.
 
 stored = np.array([attractors.cross_pattern(), attractors.smiley_pattern()])
 network = attractors.GradedHopfield(rb.learning.hebbian(stored, diagonal=True))
@@ -136,8 +136,8 @@ plt.show()
 # %%
 # How many pictures?
 # ------------------
-# Each stored pattern is noise for the others. Theory (Amit, Gutfreund & Sompolinsky 1985) puts the breakdown at 0.138 N in
-# large networks; in one of 64 the memory fades about there, the earlier the more damaged the start is.
+# Each stored pattern is noise for the others. Theory (Amit, Gutfreund & Sompolinsky 1985) puts the breakdown at 0.138 N
+# in large networks; in one of 64 the memory fades about there, the earlier the more damaged the start is.
 
 counts = [1, 3, 5, 7, 9, 12, 15]
 curves = attractors.recovery_curves(

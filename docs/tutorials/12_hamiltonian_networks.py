@@ -3,21 +3,20 @@ Hamiltonian networks: do they settle, or go round for ever?
 ===========================================================
 
 Symmetric networks settle, as the memories of the last tutorial do. Networks of excitation and inhibition can oscillate.
-Mechanics knows both: a pendulum with friction comes to rest, one without goes on. Networks can be written as
-mechanics, and then their energy tells which of the two they do (after lectures of H. S. Seung).
+Mechanics knows both: a pendulum with friction comes to rest, one without goes on. Networks can be written as mechanics,
+and then their energy tells which of the two they do (after lectures of H. S. Seung).
 """
 
 # %%
 # A pendulum of two neurons
 # -------------------------
-# An oscillator has a position x and a momentum p, and an energy H(x, p): x' = ∂H/∂p, p' = −∂H/∂x − D x'. The momentum excites
-# the position, and the position inhibits the momentum: an excitatory and an inhibitory neuron. Along every path
+# An oscillator has a position x and a momentum p, and an energy H(x, p): x' = ∂H/∂p, p' = −∂H/∂x − D x'. The momentum
+# excites the position, and the position inhibits the momentum: an excitatory and an inhibitory neuron. Along every path
 # dH/dt = −D x'², so the energy stays without friction and falls with it.
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-import rheobase as rb
 from rheobase.dynamics import hamiltonian
 
 figure, axes = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
@@ -36,14 +35,14 @@ plt.show()
 # %%
 # A symmetric network
 # -------------------
-# x' + x = f(b + W x) with W = Wᵀ. Call the input of each unit its momentum, p = b + W x. Then the equations of the network
-# are those of mechanics with a friction, and with F the integral of f and F̄ that of its inverse
-# H = 1ᵀF(p) − pᵀx + 1ᵀF̄(x) + (the same with b + W x for p), which along every path changes by
+# x' + x = f(b + W x) with W = Wᵀ. Call the input of each unit its momentum, p = b + W x. Then the equations of the
+# network are those of mechanics with a friction, and with F the integral of f and F̄ that of its inverse H = 1ᵀF(p) −
+# pᵀx + 1ᵀF̄(x) + (the same with b + W x for p), which along every path changes by
 #
 # dH/dt = −2 x'·[f⁻¹(x + x') − f⁻¹(x)] ≤ 0,
 #
-# since f⁻¹ rises. So the network can only fall, and comes to rest, in whatever dimension and for any symmetric W. If the
-# momenta start off the inputs the statement holds as well.
+# since f⁻¹ rises. So the network can only fall, and comes to rest, in whatever dimension and for any symmetric W. If
+# the momenta start off the inputs the statement holds as well.
 
 chance = np.random.default_rng(1)
 W = chance.standard_normal((8, 8)) / np.sqrt(8)
@@ -67,9 +66,10 @@ plt.show()
 # %%
 # An antisymmetric network
 # ------------------------
-# x' = f(b + A x) with A = −Aᵀ, and without a leak: what i does to j, j undoes. Now p = b + A x are momenta without friction,
-# with H = 1ᵀF(p) + 1ᵀF(b + A x). Nothing is lost and the network never rests. A numerical method may spoil this. Euler's
-# pumps energy in at every step; the composed midpoint rule has a geometry that keeps the energy within bounds.
+# x' = f(b + A x) with A = −Aᵀ, and without a leak: what i does to j, j undoes. Now p = b + A x are momenta without
+# friction, with H = 1ᵀF(p) + 1ᵀF(b + A x). Nothing is lost and the network never rests. A numerical method may spoil
+# this. Euler's pumps energy in at every step; the composed midpoint rule has a geometry that keeps the energy within
+# bounds.
 
 A = 0.3 * chance.standard_normal((4, 4))
 antisymmetric = hamiltonian.AntisymmetricNetwork(A - A.T, b=0.2 * chance.standard_normal(4))
@@ -94,9 +94,9 @@ plt.show()
 #
 # τ_x x' + x = f(u + A x − B y),  τ_y y' + y = g(v + Bᵀx − C y).
 #
-# It is mechanics with friction again, but here friction may be negative and then feeds energy in. Its momenta approach the
-# inputs at a rate r, which is free to choose: if for some r no friction is negative, the energy falls and the network
-# comes to rest. Such an r exists if
+# It is mechanics with friction again, but here friction may be negative and then feeds energy in. Its momenta approach
+# the inputs at a rate r, which is free to choose: if for some r no friction is negative, the energy falls and the
+# network comes to rest. Such an r exists if
 #
 # [max f' λ(A) − 1]/τ_x ≤ [1 + max g' λ(C)]/τ_y,
 #

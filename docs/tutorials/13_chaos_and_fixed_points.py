@@ -10,8 +10,8 @@ motion (Sompolinsky, Crisanti & Sommers 1988; Stubenrauch et al. 2022)?
 # %%
 # The transition
 # --------------
-# x_i' = −x_i + Σ_j J_ij φ(x_j), with φ = tanh, weights drawn from a normal distribution of variance g²/N, and time in time
-# constants. Below g = 1 every activity dies out. Above, it goes on, and never repeats.
+# x_i' = −x_i + Σ_j J_ij φ(x_j), with φ = tanh, weights drawn from a normal distribution of variance g²/N, and time in
+# time constants. Below g = 1 every activity dies out. Above, it goes on, and never repeats.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -31,8 +31,8 @@ plt.show()
 # Theory of the motion
 # --------------------
 # In a large network the input of a neuron is a sum of many, so Gaussian, with an autocovariance that the neurons make
-# themselves: Δ(τ) = ⟨x(t) x(t + τ)⟩ obeys one equation (dynamical mean-field theory). Two nearby states part as e^{λt}. We
-# measure both on a network, the largest Lyapunov exponent by following small differences.
+# themselves: Δ(τ) = ⟨x(t) x(t + τ)⟩ obeys one equation (dynamical mean-field theory). Two nearby states part as e^{λt}.
+# We measure both on a network, the largest Lyapunov exponent by following small differences.
 
 field = theory.dynamical_mean_field(2.0)
 record = net.simulate(200.0, t_start=40.0, every=0.2, seed=3)
@@ -58,10 +58,10 @@ plt.show()
 #
 # The fixed points
 # ----------------
-# x = J φ(x) has the solution 0, and from g = 1 on others: on the average e^{CN}, with a complexity C(g) that the Kac–Rice
-# formula gives. In a small network all can be found, by Newton's method from many starts; that starts find the same
-# points again and again tells that few are missing (the coverage). We do so for some networks of twenty neurons and
-# compare the coordinates of all points with the density μ* that the theory predicts.
+# x = J φ(x) has the solution 0, and from g = 1 on others: on the average e^{CN}, with a complexity C(g) that the
+# Kac–Rice formula gives. In a small network all can be found, by Newton's method from many starts; that starts find the
+# same points again and again tells that few are missing (the coverage). We do so for some networks of twenty neurons
+# and compare the coordinates of all points with the density μ* that the theory predicts.
 
 census = theory.fixed_point_census(20, 4.0, networks=5, starts=150, seed=1)
 found = theory.fixed_point_distribution(4.0)
@@ -82,8 +82,8 @@ plt.show()
 #
 # Are they where the motion is?
 # -----------------------------
-# Both lie on shells about the origin, since N is large. The shell of the fixed points, of radius √(N q), is inside that of
-# the motion, √(N Δ(0)): the network does not go from fixed point to fixed point, it moves around them.
+# Both lie on shells about the origin, since N is large. The shell of the fixed points, of radius √(N q), is inside that
+# of the motion, √(N Δ(0)): the network does not go from fixed point to fixed point, it moves around them.
 
 inside = [np.sqrt(theory.fixed_point_distribution(float(g)).q) for g in gains]
 outside = [np.sqrt(field.variance) for field in fields]
@@ -91,8 +91,8 @@ for g, fixed, moving in zip(gains, inside, outside, strict=True):
     print(f"g = {g:4.2f}: fixed points {fixed:.3f}, motion {moving:.3f}")
 
 # %%
-# And all of them are unstable, but in few directions. The eigenvalues of the Jacobian at a fixed point fill a disk about
-# −1, with a radius and a density that follow from μ*. Those to the right of 0 are ways out.
+# And all of them are unstable, but in few directions. The eigenvalues of the Jacobian at a fixed point fill a disk
+# about −1, with a radius and a density that follow from μ*. Those to the right of 0 are ways out.
 
 point = theory.fixed_point_distribution(2.0)
 values = theory.random_network(400, 2.0, seed=4).eigenvalues(point.sample(400, seed=5))

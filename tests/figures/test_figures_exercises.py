@@ -126,6 +126,20 @@ def test_slow_inhibition_makes_spikes_oscillate(drawn):
     assert 20 < numbers["peak at (4, 6)"] < 40
 
 
+def test_plastic_inhibition_follows_its_input(drawn):
+    """Near its fixed point what is left decays at the rate of the slowest eigenvalue; from afar within twice that."""
+    numbers = drawn("Ex. 4.1.1").numbers
+    for phase, sign in ((2, 1), (3, -1)):
+        start, end = sign * (numbers[f"start and end of r_e, phase {phase}"] - 5)
+        left = np.exp(-numbers[f"rate of approach, phase {phase}"] * (10_000 - 200))
+        assert start > 1
+        assert 0 <= end < 2 * left * start
+        assert numbers[f"end of w_ei, phase {phase}"] == approx(
+            numbers[f"fixed point of w_ei, phase {phase}"], rel=0.02
+        )
+    assert numbers["fixed point of w_ei, phase 2"] < numbers["fixed point of w_ei, phase 1"]  # more inhibition
+
+
 def test_recursive_least_squares_learns(drawn):
     numbers = drawn("Ex. 4.2.3").numbers
     assert max(numbers["RMSE before freezing, LMS"], numbers["RMSE before freezing, RLS"]) < 0.05

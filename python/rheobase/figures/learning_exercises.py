@@ -2,14 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
-from rheobase.figures.panels import panels
+from rheobase.figures.panels import level, panels
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
 
 PERIOD = 500.0
+
+
+@figure("Ex. 4.1.1", "Plastic inhibition while the input changes", also=("changing input",))
+def changing_input() -> Figure:
+    """Draw rates and the plastic weight of the rate network of eq. (4.3) as its external input steps up and down."""
+    duration, r_0, inputs = 10_000.0, 5.0, (10.0, 14.0, 10.0)
+    weights, rates = None, np.zeros(2)
+    picture, axes = panels("A;B", (8.5, 4.6), sharex=True, height_ratios=[1.4, 1])
+    numbers: dict[str, object] = {}
+    for k, r_x in enumerate(inputs):
+        network = rb.rates.excitatory_inhibitory(tau=(30.0, 15.0), r_x=r_x)
+        plastic = rb.rates.PlasticNetwork(network if weights is None else replace(network, W=weights), r_0=r_0)
+        run = plastic.simulate(duration, dt=2.0, x0=rates)
+        weights, rates = np.array(network.W), run.rates[-1]
+        weights[0, 1] = run.w_ei[-1]
+        time = (run.times + k * duration) / 1e3
+        for name, values, colour in zip("ei", run.rates.T, (EXCITATORY, INHIBITORY), strict=True):
+            axes["A"].plot(time, values, color=colour, label=f"$r_{name}$" if k == 0 else None)
+        axes["B"].plot(time, run.w_ei, color=BLACK)
+        point = plastic.fixed_point()
+        axes["B"].plot(time[[0, -1]], [point.u[2]] * 2, "--", color=EXTERNAL, zorder=0)
+        axes["A"].annotate(f"$r_x$ = {r_x:g} Hz", (time.mean(), 32), ha="center")
+        numbers[f"start and end of r_e, phase {k + 1}"] = np.array([run.rates[100, 0], run.rates[-1, 0]])
+        numbers[f"end of w_ei, phase {k + 1}"] = float(run.w_ei[-1])
+        numbers[f"fixed point of w_ei, phase {k + 1}"] = float(point.u[2])
+        numbers[f"rate of approach, phase {k + 1}"] = float(-max(point.eigenvalues.real))
+    level(axes["A"], r_0, "target $r_0$", color=BLACK)
+    axes["A"].set(ylabel="rate (Hz)", ylim=(0, 36))
+    axes["A"].legend(loc="upper right")
+    axes["B"].set(xlabel="time (s)", ylabel="$w_{ei}$ (mV·ms)")
+    note = (
+        "Each input has a weight of its own that holds r_e at its target (dashed). A change moves r_e off it until the "
+    )
+    return Figure(picture, numbers, note + "weight has followed, for seconds: what changes faster is not held.")
 
 
 @figure("Ex. 4.2.3", "Recursive least squares learns, LMS chases", also=("Ex. 4.2.2", "RLS and LMS"))
