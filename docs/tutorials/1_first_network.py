@@ -101,7 +101,7 @@ plt.show()
 
 # %%
 # The same object that simulates gives its own mean field: a rate network with the weights ``W`` and inputs ``X`` of
-# these very connections, whose fixed point predicts the rates.
+# these very connections and the f–I curves of these very neurons, whose fixed point predicts the rates.
 
 mean_field = net.mean_field()
 fixed_point = mean_field.fixed_points([(0, 100), (0, 100)])[0]

@@ -35,12 +35,15 @@ for tau_i in (4.0, 8.0):
 # %%
 # With slow inhibition the rates double, the intervals become regular and the rhythm five times as strong. Theory
 # predicts this without a run. Self-consistent rates follow from connectivity and f–I theory alone. The rate network of
-# :meth:`rheobase.Network.mean_field` has a fixed point that loses its stability in a Hopf bifurcation as τ_i grows,
-# and the linear response of the spiking neurons themselves gives the onset and the frequency of the oscillation.
+# :meth:`rheobase.Network.mean_field`, here with the textbook's fit to the f–I curve, has a fixed point that loses its
+# stability in a Hopf bifurcation as τ_i grows, and the linear response of the spiking neurons themselves gives the
+# onset and the frequency of the oscillation.
 
 print("self-consistent rates:", theory.self_consistent_rates(cortex(4.0)).rates.round(2), "Hz")
-start = cortex(4.0).mean_field().fixed_points([(0, 100), (0, 100)])[0].u
-branch = dynamics.continuation(lambda tau_i: cortex(4.0).mean_field(tau=[4.0, tau_i]), start, 4.0, (2, 10))
+start = cortex(4.0).mean_field(rb.rates.ThresholdLinear()).fixed_points([(0, 100), (0, 100)])[0].u
+branch = dynamics.continuation(
+    lambda tau_i: cortex(4.0).mean_field(rb.rates.ThresholdLinear(), [4.0, tau_i]), start, 4.0, (2, 10)
+)
 onset = theory.oscillation_onset(cortex, (4, 8))
 print(f"Hopf: rate network {branch.bifurcations[0].parameter:.3f} ms, spiking theory {onset.parameter:.2f} ms")
 

@@ -70,7 +70,7 @@ def test_swapped_time_constants_oscillate(runs):
 
 
 def test_mean_field_is_the_textbooks():
-    theory = textbook(1).mean_field()
+    theory = textbook(1).mean_field(rb.rates.ThresholdLinear())
     assert list(theory.names) == ["e", "i"]
     np.testing.assert_allclose(theory.W, [[1920.0, -1800.0], [5600.0, -2800.0]], rtol=1e-13)
     np.testing.assert_allclose(theory.X, [24.0, 16.0], rtol=1e-13)
@@ -80,7 +80,7 @@ def test_mean_field_is_the_textbooks():
 
 
 def test_mean_field_at_twice_the_external_rate():
-    fixed = textbook(1, rate=10.0).mean_field().fixed_points([(0, 100), (0, 100)])
+    fixed = textbook(1, rate=10.0).mean_field(rb.rates.ThresholdLinear()).fixed_points([(0, 100), (0, 100)])
     assert fixed[0].u == pytest.approx([15.4888, 35.4289], abs=5e-5)
 
 

@@ -63,7 +63,7 @@ def test_cortex_is_nearer_to_theory_than_to_the_linear_mean_field():
     net = cortex()
     s = self_consistent_rates(net, alike=True)
     measured = net.run(1200).rates(t_start=200)
-    linear = net.mean_field().fixed_points([(0, 100), (0, 100)])[0].u
+    linear = net.mean_field(rb.rates.ThresholdLinear()).fixed_points([(0, 100), (0, 100)])[0].u
     for k, name in enumerate("ei"):
         # 3 % of the theory, and 4 % of the network: five of 2000 neurons differ by 0.8 % over 1 s.
         assert s[name] == pytest.approx(measured[name], rel=0.07)
@@ -335,7 +335,7 @@ def conductances():
         (lambda: self_consistent_rates(conductances()), ValueError, "synapse must carry a current"),
         (lambda: self_consistent_rates(cortex(), x0=[1.0]), ValueError, "x0 must have shape (2,)"),
         (lambda: SelfConsistentField.of(cortex()).with_rate("y", 1.0), ValueError, "source must be one of 'x'"),
-        (lambda: cortex().mean_field("siegert"), ValueError, "f must be one of 'self-consistent'"),
+        (lambda: cortex().mean_field("siegert"), ValueError, "f must be one of 'self-consistent', 'measured'"),
         (lambda: oscillation_onset(cortex, (4, 3)), ValueError, "bracket must be"),
         (lambda: AsynchronousState(cortex()).resonance([2.0, 1.0]), ValueError, "frequencies must increase"),
         (lambda: stabilisation(excitatory_inhibitory(), [1, 1]), ValueError, "r must be a fixed point"),

@@ -50,7 +50,7 @@ def overlay(
     duration : float
         ms.
     f, tau
-        f-I curves and time constants (ms) of the rates; see `rheobase.theory.mean_field`.
+        f-I curves and time constants (ms) of the rates; see `rheobase.theory.plastic_mean_field`.
     method : {"adaptive", "rk4", "euler"}
         Of the rate network.
     progress : bool, default False

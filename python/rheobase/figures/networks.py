@@ -20,7 +20,7 @@ def feedforward_network(seed: int = 1) -> Figure:
         source = net.add(rb.Poisson(rate=rate), n, name=name)
         net.connect(source, neurons, rb.Bernoulli(0.1), weight=weight, synapse=rb.Exponential(tau=5))
     res = net.run(1000)
-    network = net.mean_field()
+    network = net.mean_field(rb.rates.ThresholdLinear())
     (predicted,) = network.activation(network.external())  # eq. (3.3)
     picture, axes = panels("ABD;aCE", (10, 5), sharex=True, width_ratios=[0.7, 1, 1])
     schematic(picture, axes, "A", net, neurons={"e": 5, "i": 3, "n": 4})
@@ -75,7 +75,8 @@ def recurrent_network(seed: int = 1) -> Figure:
     for (post, pre), weight in weights.items():  # mV·ms
         synapse = rb.Exponential(tau={"x": 8, "e": 6, "i": 4}[pre])
         net.connect(net[pre], net[post], rb.Bernoulli(0.2), weight=weight, synapse=synapse)
-    predicted = dict(zip("ei", net.mean_field().fixed_points([(0, 100), (0, 100)])[0].u, strict=True))
+    network = net.mean_field(rb.rates.ThresholdLinear())  # eq. (3.10)
+    predicted = dict(zip("ei", network.fixed_points([(0, 100), (0, 100)])[0].u, strict=True))
     res, later = net.run(200), net.run(800)
     picture, axes = panels("BA;CD;EF", (9, 7), sharex=True)
     schematic(picture, axes, "A", net)

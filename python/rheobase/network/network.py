@@ -865,11 +865,11 @@ class Network(Sealed):
         Examples
         --------
         >>> rb.circuits.cortex(2000).mean_field().fixed_points([(0, 100), (0, 100)])[0].u.round(1)
-        array([ 6.5, 13.9])
+        array([ 7.3, 18.3])
         """
         from rheobase.theory.mean_field import mean_field  # brings SciPy, which `import rheobase` does without
 
-        return mean_field(self.circuit, f, tau)
+        return mean_field(self, f, tau)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"file": packed(self.circuit, State.of(self)), "threads": self.threads}

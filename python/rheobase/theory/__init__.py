@@ -4,6 +4,7 @@ In all f–I theory the noise is σ √(2 τ_m) ξ(t), so that σ is the s.d. of
 """
 
 from rheobase.theory import random_networks
+from rheobase.theory.afferents import Afferent
 from rheobase.theory.binary import BinaryMeanField
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.exact_rates import ExactRates, ExactRatesResult, lorentzian
@@ -18,16 +19,13 @@ from rheobase.theory.inhibition import (
     stabilisation,
 )
 from rheobase.theory.mean_field import mean_field
+from rheobase.theory.measured import measured
 from rheobase.theory.membranes import Membrane, exponential, leaky, quadratic
 from rheobase.theory.noiseless import Noiseless, saddle_node_interval
 from rheobase.theory.oscillations import AsynchronousState, Onset, oscillation_onset
+from rheobase.theory.own_spectra import self_consistent_rates
 from rheobase.theory.plastic_mean_field import plastic_mean_field
-from rheobase.theory.self_consistent import (
-    Afferent,
-    SelfConsistentField,
-    SelfConsistentRates,
-    self_consistent_rates,
-)
+from rheobase.theory.self_consistent import SelfConsistentField, SelfConsistentRates
 from rheobase.theory.shot_noise import (
     EffectiveMembrane,
     InputMoments,
@@ -73,6 +71,7 @@ __all__ = [
     "leaky",
     "lorentzian",
     "mean_field",
+    "measured",
     "oscillation_onset",
     "plastic_mean_field",
     "quadratic",

@@ -21,10 +21,9 @@ from rheobase import checks
 from rheobase.dynamics.solvers import adaptive
 from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.models.neurons import Neuron
-from rheobase.models.sources import Poisson
 from rheobase.models.values import Brief
-from rheobase.theory.injected import injected_current
-from rheobase.theory.membranes import average, weight_area
+from rheobase.theory.mean_inputs import mean_inputs
+from rheobase.theory.membranes import average
 from rheobase.units import PER_MS
 
 
@@ -130,44 +129,23 @@ class ExactRates(Brief):
         >>> rb.theory.ExactRates.of(net).names
         ('p',)
         """
-        circuit = Circuit.of(network)
-        circuit._check_whole()
-        targets = circuit.neurons
-        if not targets:
-            raise ValueError("network must have neurons for exact rates, got none")
-        row = {p.name: k for k, p in enumerate(targets)}
+        inputs = mean_inputs(Circuit.of(network), "exact rates")
+        targets = inputs.populations
         scales, thresholds, rheobases = np.transpose([_scale(p.name, p.neuron) for p in targets])
         g_L = np.array([average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
         quartiles = np.array(
             [np.quantile(np.atleast_1d(_given(p.neuron.I_x)), [0.25, 0.5, 0.75], method="weibull") for p in targets]
         )
         quartiles = quartiles / g_L[:, None]
-        steady = np.zeros(len(targets))
-        synapses = []
-        for q in circuit.projections:
-            post, pre = row[q.post], circuit[q.pre]
-            weight = circuit.mean_in_degree(q) * q.mean_weight * weight_area(q.synapse, circuit[q.post].neuron)
-            if pre.name in row:
-                synapses.append((post, row[pre.name], float(weight), tuple(map(float, q.synapse.parameters.values()))))
-            elif isinstance(pre.model, Poisson) and pre.model.steady:
-                steady[post] += PER_MS * weight * average(pre.model.rate)
-            else:
-                raise ValueError(f"sources must be steady Poisson processes for exact rates, got {pre.name!r}")
-        for d in circuit.drives:
-            area = d.weight * weight_area(d.synapse, circuit[d.post].neuron)
-            steady[row[d.post]] += PER_MS * d.mean_rate * d.sources * area
-        injected = [injected_current(circuit, p.name) for p in targets]
-        steady += [current.steady for current in injected]
-        changing = tuple(current.at for current in injected) if any(c.changes for c in injected) else ()
         return cls(
-            tuple(row),
+            inputs.names,
             np.array([average(p.neuron.parameters["tau_m"]) for p in targets]),
-            (quartiles[:, 1] + steady - rheobases) / scales,
+            (quartiles[:, 1] + inputs.steady - rheobases) / scales,
             (quartiles[:, 2] - quartiles[:, 0]) / 2 / scales,
             scales,
             thresholds,
-            tuple(synapses),
-            changing,
+            inputs.paths,
+            inputs.changing,
         )
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,14 +9,13 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.models.circuit import Circuit, HasCircuit
-from rheobase.models.neurons import Neuron
-from rheobase.models.sources import Poisson
-from rheobase.rates import Interpolated, RateNetwork, ThresholdLinear
+from rheobase.rates import Interpolated, RateNetwork
 from rheobase.rates.curves import CurveLike
-from rheobase.theory.injected import injected_current
-from rheobase.theory.membranes import average, weight_area
+from rheobase.theory.mean_inputs import mean_inputs
+from rheobase.theory.measured import measured
+from rheobase.theory.membranes import average
+from rheobase.theory.own_spectra import settled
 from rheobase.theory.self_consistent import SelfConsistentField
-from rheobase.units import PER_MS
 
 
 def mean_field(
@@ -34,12 +32,12 @@ def mean_field(
     ----------
     network : Network or Circuit
         Of current-based synapses; its sources are homogeneous Poisson processes.
-    f : f-I curve or "self-consistent", optional
+    f : f-I curve, "self-consistent" or "measured", optional
         From mean input (mV) to rate (Hz). ``"self-consistent"`` gives each population the f-I theory of its own neuron
-        model (LIF, EIF or QIF) in the noise of the network's self-consistent state, as synapses filter it (see
-        `self_consistent_rates` and `ColouredNoise`), whose rates are then a fixed point. Default: the
-        textbook's threshold-linear fit if all populations are about its EIF neuron, else ``"self-consistent"``; where
-        that has no answer, the fit with a warning that says why. The curves say what they are.
+        model (LIF, EIF or QIF) in the noise of the network's self-consistent state (see `self_consistent_rates` and
+        `ColouredNoise`), whose rates are then a fixed point. ``"measured"`` measures the curves with the engine (see
+        `measured`), for neurons of any model. Default: the theory, or else what is measured; the curves say what they
+        are. The textbook's fit to its EIF neuron, eq. (3.10), is ``rb.rates.ThresholdLinear()``.
     tau : float or sequence, optional
         Time constants of the rates (ms); the membrane time constants by default.
 
@@ -56,89 +54,45 @@ def mean_field(
     Examples
     --------
     >>> mean_field(rb.circuits.cortex(2000)).fixed_points([(0, 100), (0, 100)])[0].u.round(1)
+    array([ 7.3, 18.3])
+    >>> mean_field(rb.circuits.cortex(2000), rb.rates.ThresholdLinear()).fixed_points([(0, 100)] * 2)[0].u.round(1)
     array([ 6.5, 13.9])
     """
-    circuit = Circuit.of(network)
-    circuit._check_whole()
-    targets = circuit.neurons
-    if not targets:
-        raise ValueError("network must have neurons for a mean field, got none")
-    row = {p.name: k for k, p in enumerate(targets)}
-    W = np.zeros((len(targets), len(targets)))
-    X = np.array([average(p.neuron.I_x) / average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
-    for projection in circuit.projections:
-        area = projection.mean_weight * weight_area(projection.synapse, circuit[projection.post].neuron)
-        w = circuit.mean_in_degree(projection) * area
-        post, pre = row[projection.post], circuit[projection.pre]
-        if pre.name in row:
-            W[post, row[pre.name]] += w
-        elif isinstance(pre.model, Poisson) and pre.model.steady:
-            X[post] += PER_MS * w * average(pre.model.rate)
-        else:
-            raise ValueError(
-                f"sources must be steady Poisson processes for a mean field, got {pre.name!r}: {pre.model!r}"
-            )
-    for drive in circuit.drives:
-        area = drive.weight * weight_area(drive.synapse, circuit[drive.post].neuron)
-        X[row[drive.post]] += PER_MS * drive.mean_rate * drive.sources * area
-    currents = [injected_current(circuit, p.name) for p in targets]
-    X += [current.steady for current in currents]
+    inputs = mean_inputs(Circuit.of(network), "a mean field")
     if tau is None:
-        tau = [average(p.neuron.parameters.get("tau_m", 10.0)) for p in targets]
+        tau = [average(p.neuron.parameters.get("tau_m", 10.0)) for p in inputs.populations]
     if isinstance(f, str):
-        checks.choice("f", f, ["self-consistent"])
-        curves: CurveLike | Sequence[CurveLike] = _own_curves(circuit)
+        checks.choice("f", f, ["self-consistent", "measured"])
+    curves: CurveLike | Sequence[CurveLike]
+    if f is None:
+        curves = _fitting_curves(network)
+    elif f == "self-consistent":
+        curves = _own_curves(network)
     else:
-        curves = _fitting_curves(circuit) if f is None else f
+        curves = measured(network) if f == "measured" else f  # type: ignore[assignment,arg-type]
+    X, changing = inputs.X, inputs.changing
 
     def input_at(t: float) -> np.ndarray:
-        return X + [current.at(t) for current in currents]
+        return X + [at(t) for at in changing]
 
-    changing = any(current.changes for current in currents)
-    return RateNetwork(W, input_at if changing else X, curves, tau=tau, names=tuple(p.name for p in targets))
+    return RateNetwork(inputs.W, input_at if changing else X, curves, tau=tau, names=inputs.names)
 
 
-def _own_curves(circuit: Circuit) -> tuple[Interpolated, ...]:
+def _own_curves(network: Circuit | HasCircuit) -> tuple[Interpolated, ...]:
     """Return the f–I theory of each population's neuron, in the noise of the self-consistent state."""
-    theory = SelfConsistentField.of(circuit, alike=True)
-    return theory.tabulated_curves(theory.solve())
+    theory, state = settled(SelfConsistentField.of(network, alike=True))
+    return theory.tabulated_curves(state)
 
 
-def _fitting_curves(circuit: Circuit) -> ThresholdLinear | tuple[Interpolated, ...]:
-    """Return the textbook's fit for neurons it was made for, else their own theory, else the fit with a warning."""
-    unlike = {p.name: difference for p in circuit.neurons if (difference := _difference(p.neuron))}
-    if not unlike:
-        return ThresholdLinear()
+def _fitting_curves(network: Circuit | HasCircuit) -> tuple[Interpolated, ...]:
+    """Return the theory of the network's own neurons, or else what the engine measures of them."""
     try:
-        return _own_curves(circuit)
+        return _own_curves(network)
     except ValueError as reason:
-        shown = "; ".join(f"{name!r} is {difference}" for name, difference in unlike.items())
-        warnings.warn(
-            f"f is the textbook's fit to its EIF neuron, but population {shown}: give f, for there is no theory of "
-            f"these neurons in this network ({reason})",
-            stacklevel=3,
-        )
-    return ThresholdLinear()
-
-
-#: What the fit of book 2.3 was made for, and what its populations in other chapters have, with some margin.
-_TEXTBOOK = {"tau_m": (7.5, 20.0), "D": (1.5, 2.5), "t_ref": (0.0, 2.0), "g_L": (0.999, 1.001)}
-
-
-def _difference(neuron: Neuron) -> str:
-    """Say what keeps a neuron from being about the textbook's EIF; an empty text if nothing does."""
-    if neuron.model.name not in ("EIF", "EIFChR"):
-        return f"made of {neuron.model.name}"
-    values = {
-        name: average(neuron.parameters[name])
-        for name in (*_TEXTBOOK, "V_T", "E_L", "V_re")
-        if name in neuron.parameters
-    }
-    for name, (low, high) in _TEXTBOOK.items():
-        if name in values and not low <= values[name] <= high:
-            return f"an EIF with {name} = {values[name]:g}"
-    if not 15 <= values["V_T"] - values["E_L"] <= 19:
-        return f"an EIF with V_T - E_L = {values['V_T'] - values['E_L']:g} mV (the textbook's: 17)"
-    if not -6 <= values["V_re"] - values["E_L"] <= 3:
-        return f"an EIF with V_re - E_L = {values['V_re'] - values['E_L']:g} mV (the textbook's: 0 to -3)"
-    return ""
+        why = reason
+    if not isinstance(network, Circuit):
+        return measured(network)  # type: ignore[arg-type]
+    raise ValueError(
+        f"network must be one that can run, not its circuit, where its neurons are to be measured, for there is no "
+        f"theory of them here ({why}): give the network, or f"
+    ) from None

@@ -13,31 +13,30 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import CubicSpline
 from scipy.optimize import root
 
 from rheobase import checks
 from rheobase.models.circuit import Circuit, Connections, HasCircuit
 from rheobase.models.sources import Poisson
 from rheobase.models.values import Brief
+from rheobase.theory.afferents import afferent
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.membranes import average, variance_of, weight_area
-from rheobase.theory.self_consistent import SelfConsistentField, afferent
+from rheobase.theory.own_spectra import own_spectrum, smooth
+from rheobase.theory.self_consistent import SelfConsistentField
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
 #: Frequency (Hz) up to which the loop is asked for: nothing passes it beyond.
 _MAX_FREQUENCY = 1e6
 
-#: Number of frequencies at which a response is found where it is asked for at more, and the lowest of these, Hz.
-_RESPONSES, _LOWEST = 40, 1e-3
-
 
 @dataclass(frozen=True, eq=False)
 class AsynchronousState:
     """The stationary state of a spiking network, and how it answers small modulations.
 
-    Neurons of a population are taken to be alike. Where synapses filter the noise, neurons answer with the responses of
+    Neurons of a population are taken to be alike, and to receive Poisson processes from each other, with which the onset
+    of oscillations is that of spikes; `self_consistent_rates` takes the spectra of neurons into account. Where synapses filter the noise, neurons answer with the responses of
     `ColouredNoise` to modulations of the mean input and of the intensity of the noise; where it is white, to those of
     the mean alone.
 
@@ -117,7 +116,7 @@ class AsynchronousState:
         hertz, names = _checked(frequencies), self.field.names
         circuit = Circuit.of(self.network)
         loop = self._turn(hertz, names)
-        own = [_own_spectrum(self.field, name, self.rates, hertz) / circuit[name].n for name in names]
+        own = [own_spectrum(self.field, name, self.rates, hertz) / circuit[name].n for name in names]
         shared = [p for p in circuit.populations if isinstance(p.model, Poisson)]
         brought = self._turn(hertz, tuple(p.name for p in shared))
         noise = np.array([self.field.sources[p.name][0] / p.n for p in shared])
@@ -263,26 +262,8 @@ def _answers(
     if not isinstance(curve, ColouredNoise):
         white = ThresholdIntegration(field.neurons[field.names.index(name)], std, points=1000)
         return white.response(hertz, mean), np.zeros(len(hertz), dtype=complex)
-    first, second = _smooth(lambda f: np.stack(curve.responses(f, mean)), hertz)
+    first, second = smooth(lambda f: np.stack(curve.responses(f, mean)), hertz)
     return np.where(hertz < 0, np.conj(first), first), np.where(hertz < 0, np.conj(second), second)
-
-
-def _own_spectrum(field: SelfConsistentField, name: str, rates: np.ndarray, hertz: np.ndarray) -> np.ndarray:
-    """Return the power spectrum of one neuron, Hz, in independent noise."""
-    curve, k = field.curve(name, rates), field.names.index(name)
-    means, _, stds = field.moments(rates)
-    if isinstance(curve, ColouredNoise):
-        return _smooth(lambda f: curve.power_spectrum(f, means[k]), hertz)
-    return ThresholdIntegration(field.neurons[k], stds[k], points=1000).power_spectrum(hertz, means[k])
-
-
-def _smooth(function: Callable[[np.ndarray], np.ndarray], hertz: np.ndarray) -> np.ndarray:
-    """Return a smooth function of the size of frequencies, from its values at some of them where they are many."""
-    if len(hertz) <= _RESPONSES:
-        return function(np.abs(hertz))
-    log = np.log(np.maximum(np.abs(hertz), _LOWEST))
-    at = np.linspace(log.min(), log.max(), _RESPONSES)
-    return np.asarray(CubicSpline(at, function(np.exp(at)), axis=-1)(log))
 
 
 def _checked(frequencies: npt.ArrayLike) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy.typing as npt
 
 from rheobase.models.circuit import Circuit, HasCircuit
-from rheobase.rates import PlasticNetwork
+from rheobase.rates import PlasticNetwork, ThresholdLinear
 from rheobase.rates.curves import CurveLike
 from rheobase.theory.mean_field import mean_field
 
@@ -27,7 +27,8 @@ def plastic_mean_field(
         Two populations of neurons, excitatory first, with current-based synapses and the one plastic projection;
         weights count as they were when they were connected.
     f, tau
-        f-I curves and time constants (ms) of the rates; see `mean_field`.
+        f-I curves and time constants (ms) of the rates; see `mean_field`. Default of f: the textbook's threshold-linear
+        fit, for the noise, which other curves are made for, changes with the weights.
 
     Returns
     -------
@@ -49,7 +50,7 @@ def plastic_mean_field(
     """
     circuit = Circuit.of(network)
     circuit._check_whole()
-    rates = mean_field(circuit, f, tau)
+    rates = mean_field(circuit, ThresholdLinear() if f is None else f, tau)
     plastic = [(q, q.plasticity) for q in circuit.projections if q.plasticity is not None]
     paths = [(q.pre, q.post, rule.rule.name) for q, rule in plastic]
     names = tuple(rates.names or ())

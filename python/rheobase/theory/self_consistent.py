@@ -19,18 +19,18 @@ from scipy.interpolate import make_interp_spline
 from scipy.optimize import root
 
 from rheobase import checks
-from rheobase.models.circuit import Cells, Circuit, Connections, HasCircuit
+from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.models.neurons import Neuron
-from rheobase.models.rules import AllToAll, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs, Rule
 from rheobase.models.sources import Poisson
 from rheobase.models.values import Brief
 from rheobase.rates import Interpolated, ThresholdLinear
 from rheobase.rates.curves import Curve
+from rheobase.theory.afferents import Afferent, afferent
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.injected import injected_current
 from rheobase.theory.membranes import Membrane, as_membrane, average, variance_of, weight_area
 from rheobase.theory.noiseless import Noiseless
-from rheobase.theory.shot_noise import area_of_power, squared_area
+from rheobase.theory.shot_noise import area_of_power
 from rheobase.theory.siegert import Siegert
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
@@ -74,64 +74,6 @@ _COMPARED, _LEAST = 25, 1e-3
 
 #: Largest rate, Hz, whose square can still be computed.
 _MAX_RATE = 1e100
-
-
-@dataclass(frozen=True)
-class Afferent:
-    """What a neuron receives from one population of senders.
-
-    Attributes
-    ----------
-    pre : str
-        Name of the senders.
-    n, n_variance : float
-        Mean number of connections a neuron has from them, and its variance over neurons.
-    weight, weight_variance : float
-        Mean area of the current of a spike, mV·ms, and its variance over connections, (mV·ms)².
-    left : float
-        1 − n/senders: how far two neurons' senders differ, where none is drawn twice; else 1.
-    tau : tuple of float
-        Time constants of the synapse, ms; none for a delta synapse.
-    """
-
-    pre: str
-    n: float
-    n_variance: float
-    weight: float
-    weight_variance: float
-    left: float
-    tau: tuple[float, ...]
-
-    @property
-    def power(self) -> float:
-        """Intensity of the noise from a spike a ms of each sender, (mV·ms)²."""
-        return self.n * self.moment(2)
-
-    def moment(self, order: int) -> float:
-        """Return the mean of the weight to the power of 2, 3 or 4, (mV·ms)^order; weights as those of a normal law.
-
-        Examples
-        --------
-        >>> Afferent("x", 10, 0.0, 2.0, 1.0, 1.0, (5.0,)).moment(3)  # w³ + 3 w s²
-        14.0
-        """
-        w, variance = self.weight, self.weight_variance
-        order = checks.integer("order", order, low=2, high=4)
-        return [w**2 + variance, w**3 + 3 * w * variance, w**4 + 6 * w**2 * variance + 3 * variance**2][order - 2]
-
-    def cumulant(self, order: int, tau_m: float) -> float:
-        """Return what one spike per ms through one connection adds to a cumulant of the free potential, mV^order."""
-        order = checks.integer("order", order, low=2, high=4)
-        tau = (*self.tau, checks.number("tau_m", tau_m, above=0))
-        return self.moment(order) * (squared_area(tau) if order == 2 else area_of_power(tau, order))
-
-    def quenched(self, rate: float, variance: float) -> float:
-        """Return the variance over neurons of the mean input, mV², at senders' mean rate and its variance, Hz²."""
-        rate = checks.number("rate", rate, low=0, high=_MAX_RATE)
-        variance = checks.number("variance", variance, low=0, high=_MAX_RATE**2)
-        numbers = self.n_variance * (self.weight * rate) ** 2
-        each = self.weight_variance * (rate**2 + variance) + self.weight**2 * variance * self.left
-        return PER_MS**2 * (numbers + self.n * each)
 
 
 @dataclass(frozen=True)
@@ -214,6 +156,8 @@ class SelfConsistentField(Brief):
         Whether neurons of a population are taken to be alike.
     white : bool
         Whether all noise is taken to be white.
+    noise_factors : ndarray, shape (n, 2), optional
+        Variance and time constant of the noise next to those that Poisson senders give it; None if they are Poisson.
     """
 
     names: tuple[str, ...]
@@ -225,6 +169,7 @@ class SelfConsistentField(Brief):
     tau: np.ndarray
     alike: bool = False
     white: bool = False
+    noise_factors: np.ndarray | None = None
 
     @classmethod
     def of(cls, network: Circuit | HasCircuit, *, alike: bool = False, white: bool = False) -> SelfConsistentField:
@@ -328,6 +273,22 @@ class SelfConsistentField(Brief):
                 quenched[k] += a.quenched(rate, variance)
         stds = [self._noise(k, senders).std for k in range(len(self.names))]
         return means, np.zeros_like(means) if self.alike else np.sqrt(quenched), np.array(stds)
+
+    def slowness(self, u: npt.ArrayLike) -> np.ndarray:
+        """Return the time constants of the noise of Poisson senders next to those of the membranes."""
+        senders, poisson = self._senders(self._checked(u)), replace(self, noise_factors=None)
+        return np.array([poisson._noise(k, senders).tau_s / m.tau_m for k, m in enumerate(self._membranes)])
+
+    def typical_inputs(self, u: npt.ArrayLike) -> np.ndarray:
+        """Return the mean inputs, mV, of neurons that send the typical spike: of all, weighted with their rates."""
+        u = self._checked(u)
+        means, quenched, _ = self.moments(u)
+        nodes, weights = _quadrature(_FEW)
+        for k, name in enumerate(self.names):
+            if quenched[k] > 0 and u[k] > 0:
+                sent = weights * np.maximum(self.curve(name, u)(means[k] + quenched[k] * nodes), 0)
+                means[k] += quenched[k] * (sent @ nodes) / max(sent.sum(), 1e-300)
+        return means
 
     def curve(self, name: str, u: npt.ArrayLike) -> Curve:
         """Return the f–I curve of one population in the noise it has in state `u`.
@@ -523,7 +484,9 @@ class SelfConsistentField(Brief):
         variance = sum(rate * a.cumulant(2, tau_m) for rate, a in spikes)
         if variance == 0:
             return _Noise(0.0, 0.0, 0.0, 0.0)
-        std, tau_s = float(np.sqrt(variance)), min(max(intensity / (2 * variance) - tau_m, 0.0), _SLOW * tau_m)
+        more, slower = (1.0, 1.0) if self.noise_factors is None else self.noise_factors[k].tolist()
+        std = float(np.sqrt(more * variance))
+        tau_s = min(slower * max(intensity / (2 * variance) - tau_m, 0.0), _SLOW * tau_m)
         if self.white or tau_s < _WHITE * tau_m:
             return _Noise(std, tau_s, 0.0, 0.0)
 
@@ -531,7 +494,7 @@ class SelfConsistentField(Brief):
             cumulant = sum(rate * a.cumulant(order, tau_m) for rate, a in spikes)
             return cumulant * area_of_power((tau_s,), order) / area_of_power((tau_s, tau_m), order)
 
-        s = np.sqrt(of_current(2))
+        s = std * np.sqrt(1 + tau_m / tau_s)
         skewness, kurtosis = of_current(3) / s**3, of_current(4) / s**4
         return _Noise(
             std, tau_s, float(np.clip(skewness, -_SKEWEST, _SKEWEST)), float(np.clip(kurtosis, 0.0, _HEAVIEST))
@@ -540,42 +503,6 @@ class SelfConsistentField(Brief):
     @cached_property
     def _membranes(self) -> tuple[Membrane, ...]:
         return tuple(map(as_membrane, self.neurons))
-
-
-def self_consistent_rates(
-    network: Circuit | HasCircuit, *, alike: bool = False, white: bool = False, x0: npt.ArrayLike | None = None
-) -> SelfConsistentRates:
-    """Return the self-consistent rates of a spiking network, with the means and s.d. of its inputs.
-
-    Parameters
-    ----------
-    network : Network or Circuit
-        Of LIF, EIF or QIF neurons with current-based synapses; its sources are Poisson processes.
-    alike : bool
-        Take all neurons of a population to be alike. By default they differ by their numbers of inputs and by what
-        these carry, which also gives the s.d. of the rates.
-    white : bool
-        Take the noise as white, which is quicker, and good where synapses are much faster than the membrane. By default
-        it has the colour that synapses give it.
-    x0 : array_like, shape (n,), optional
-        Rates to start from, Hz; another start may lead to another state. Default: see `SelfConsistentField.solve`.
-
-    Returns
-    -------
-    SelfConsistentRates
-
-    Raises
-    ------
-    ValueError
-        If a projection is conductance-based, a source not Poisson, a neuron of another model, or no stationary state
-        is reached.
-
-    Examples
-    --------
-    >>> self_consistent_rates(rb.circuits.cortex(10_000)).rates
-    """
-    field = SelfConsistentField.of(network, alike=alike, white=white)
-    return field.describe(field.solve(x0))
 
 
 def _tabulated(curve: ColouredNoise, grid: np.ndarray, mean: float) -> np.ndarray:
@@ -587,44 +514,3 @@ def _tabulated(curve: ColouredNoise, grid: np.ndarray, mean: float) -> np.ndarra
     at = np.unique(np.append(np.linspace(firing[0], len(grid) - 1, _COMPARED).astype(int), np.argmin(abs(grid - mean))))
     ratio = make_interp_spline(grid[at], curve(grid[at]) / white[at], k=min(3, len(at) - 1))
     return np.asarray(white * ratio(np.maximum(grid, grid[at[0]])))
-
-
-def afferent(circuit: Circuit, q: Connections) -> Afferent:
-    """Return what a projection brings to a neuron."""
-    pre, post = circuit[q.pre], circuit[q.post]
-    area = weight_area(q.synapse, post.neuron)
-    n = circuit.mean_in_degree(q)
-    repeats = getattr(q.rule, "multapses", False) or isinstance(q.rule, Pairs)
-    # Exact: of as many senders as that, drawn without repetition, or of each sender by chance.
-    drawn = isinstance(q.rule, (FixedInDegree, AllToAll, OneToOne))
-    left = max(0.0, (pre.n - n) / max(pre.n - 1, 1) if drawn else 1 - n / max(pre.n, 1))
-    return Afferent(
-        q.pre,
-        n,
-        _variance_of_in_degree(q.rule, n, pre, post),
-        q.mean_weight * area,
-        variance_of(q.weight) * area**2,
-        1.0 if repeats else left,
-        tuple(q.synapse.parameters.values()),
-    )
-
-
-def _variance_of_in_degree(rule: Rule, n: float, pre: Cells, post: Cells) -> float:
-    """Variance over targets of the number of their connections."""
-    if isinstance(rule, FixedInDegree):
-        return float(np.var(rule.k))
-    if isinstance(rule, (AllToAll, OneToOne)):
-        return 0.0
-    if isinstance(rule, Pairs):
-        return float(np.var(np.bincount(rule.post, minlength=post.n))) if post.n else 0.0
-    without_itself = pre is post and not getattr(rule, "autapses", True)
-    to_choose_from, targets = max(pre.n - without_itself, 1), max(post.n - without_itself, 1)
-    if isinstance(rule, FixedTotal) and not rule.multapses:
-        pairs = to_choose_from * post.n
-        return n * (1 - 1 / max(post.n, 1)) * (pairs - rule.total) / max(pairs - 1, 1)
-    if getattr(rule, "multapses", False):  # every connection falls on a target by chance
-        return n * (1 - 1 / targets)
-    if isinstance(rule, FixedOutDegree) and np.ndim(rule.k):
-        p = np.asarray(rule.k) / targets
-        return float(np.sum(p * (1 - p))) * to_choose_from / max(pre.n, 1)
-    return n * (1 - n / to_choose_from)

@@ -1,0 +1,116 @@
+"""What a neuron receives from one population: numbers of connections, weights, and what these do to its noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rheobase import checks
+from rheobase.models.circuit import Cells, Circuit, Connections
+from rheobase.models.rules import AllToAll, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs, Rule
+from rheobase.theory.membranes import variance_of, weight_area
+from rheobase.theory.shot_noise import area_of_power, squared_area
+from rheobase.units import PER_MS
+
+#: Largest rate, Hz, whose square can still be computed.
+_MAX_RATE = 1e100
+
+
+@dataclass(frozen=True)
+class Afferent:
+    """What a neuron receives from one population of senders.
+
+    Attributes
+    ----------
+    pre : str
+        Name of the senders.
+    n, n_variance : float
+        Mean number of connections a neuron has from them, and its variance over neurons.
+    weight, weight_variance : float
+        Mean area of the current of a spike, mV·ms, and its variance over connections, (mV·ms)².
+    left : float
+        1 − n/senders: how far two neurons' senders differ, where none is drawn twice; else 1.
+    tau : tuple of float
+        Time constants of the synapse, ms; none for a delta synapse.
+    """
+
+    pre: str
+    n: float
+    n_variance: float
+    weight: float
+    weight_variance: float
+    left: float
+    tau: tuple[float, ...]
+
+    @property
+    def power(self) -> float:
+        """Intensity of the noise from a spike a ms of each sender, (mV·ms)²."""
+        return self.n * self.moment(2)
+
+    def moment(self, order: int) -> float:
+        """Return the mean of the weight to the power of 2, 3 or 4, (mV·ms)^order; weights as those of a normal law.
+
+        Examples
+        --------
+        >>> Afferent("x", 10, 0.0, 2.0, 1.0, 1.0, (5.0,)).moment(3)  # w³ + 3 w s²
+        14.0
+        """
+        w, variance = self.weight, self.weight_variance
+        order = checks.integer("order", order, low=2, high=4)
+        return [w**2 + variance, w**3 + 3 * w * variance, w**4 + 6 * w**2 * variance + 3 * variance**2][order - 2]
+
+    def cumulant(self, order: int, tau_m: float) -> float:
+        """Return what one spike per ms through one connection adds to a cumulant of the free potential, mV^order."""
+        order = checks.integer("order", order, low=2, high=4)
+        tau = (*self.tau, checks.number("tau_m", tau_m, above=0))
+        return self.moment(order) * (squared_area(tau) if order == 2 else area_of_power(tau, order))
+
+    def quenched(self, rate: float, variance: float) -> float:
+        """Return the variance over neurons of the mean input, mV², at senders' mean rate and its variance, Hz²."""
+        rate = checks.number("rate", rate, low=0, high=_MAX_RATE)
+        variance = checks.number("variance", variance, low=0, high=_MAX_RATE**2)
+        numbers = self.n_variance * (self.weight * rate) ** 2
+        each = self.weight_variance * (rate**2 + variance) + self.weight**2 * variance * self.left
+        return PER_MS**2 * (numbers + self.n * each)
+
+
+def afferent(circuit: Circuit, q: Connections) -> Afferent:
+    """Return what a projection brings to a neuron."""
+    pre, post = circuit[q.pre], circuit[q.post]
+    area = weight_area(q.synapse, post.neuron)
+    n = circuit.mean_in_degree(q)
+    repeats = getattr(q.rule, "multapses", False) or isinstance(q.rule, Pairs)
+    # Exact: of as many senders as that, drawn without repetition, or of each sender by chance.
+    drawn = isinstance(q.rule, (FixedInDegree, AllToAll, OneToOne))
+    left = max(0.0, (pre.n - n) / max(pre.n - 1, 1) if drawn else 1 - n / max(pre.n, 1))
+    return Afferent(
+        q.pre,
+        n,
+        _variance_of_in_degree(q.rule, n, pre, post),
+        q.mean_weight * area,
+        variance_of(q.weight) * area**2,
+        1.0 if repeats else left,
+        tuple(q.synapse.parameters.values()),
+    )
+
+
+def _variance_of_in_degree(rule: Rule, n: float, pre: Cells, post: Cells) -> float:
+    """Variance over targets of the number of their connections."""
+    if isinstance(rule, FixedInDegree):
+        return float(np.var(rule.k))
+    if isinstance(rule, (AllToAll, OneToOne)):
+        return 0.0
+    if isinstance(rule, Pairs):
+        return float(np.var(np.bincount(rule.post, minlength=post.n))) if post.n else 0.0
+    without_itself = pre is post and not getattr(rule, "autapses", True)
+    to_choose_from, targets = max(pre.n - without_itself, 1), max(post.n - without_itself, 1)
+    if isinstance(rule, FixedTotal) and not rule.multapses:
+        pairs = to_choose_from * post.n
+        return n * (1 - 1 / max(post.n, 1)) * (pairs - rule.total) / max(pairs - 1, 1)
+    if getattr(rule, "multapses", False):  # every connection falls on a target by chance
+        return n * (1 - 1 / targets)
+    if isinstance(rule, FixedOutDegree) and np.ndim(rule.k):
+        p = np.asarray(rule.k) / targets
+        return float(np.sum(p * (1 - p))) * to_choose_from / max(pre.n, 1)
+    return n * (1 - n / to_choose_from)

@@ -1,0 +1,77 @@
+"""What the populations of a circuit receive on the average: the weights between them, and what comes from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rheobase.models.circuit import Cells, Circuit
+from rheobase.models.sources import Poisson
+from rheobase.theory.injected import InjectedCurrent, injected_current
+from rheobase.theory.membranes import average, weight_area
+from rheobase.units import PER_MS
+
+
+@dataclass(frozen=True, eq=False)
+class MeanInputs:
+    """Mean inputs of the populations of neurons, in the order of the circuit.
+
+    `paths` holds, for each projection between them, the places of post and pre population, the weight area (mV·ms)
+    times the mean in-degree and the time constants of the synapse (ms); `steady` what sources, drives and injected
+    currents bring, mV, and `injected` the currents.
+    """
+
+    populations: tuple[Cells, ...]
+    paths: tuple[tuple[int, int, float, tuple[float, ...]], ...]
+    steady: np.ndarray
+    injected: tuple[InjectedCurrent, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the populations."""
+        return tuple(p.name for p in self.populations)
+
+    @property
+    def W(self) -> np.ndarray:
+        """Weights, mV·ms, post × pre."""
+        W = np.zeros((len(self.populations),) * 2)
+        for post, pre, weight, _ in self.paths:
+            W[post, pre] += weight
+        return W
+
+    @property
+    def X(self) -> np.ndarray:
+        """What is steady, `I_x` with it, mV."""
+        own = [average(p.neuron.I_x) / average(p.neuron.parameters.get("g_L", 1.0)) for p in self.populations]
+        return np.array(own) + self.steady
+
+    @property
+    def changing(self) -> tuple[Callable[[float], float], ...]:
+        """Injected currents, mV, as functions of time, one per population; none where nothing changes."""
+        return tuple(c.at for c in self.injected) if any(c.changes for c in self.injected) else ()
+
+
+def mean_inputs(circuit: Circuit, theory: str) -> MeanInputs:
+    """Return the mean inputs of a circuit; `theory` says in errors what they are for."""
+    circuit._check_whole()
+    targets = tuple(circuit.neurons)
+    if not targets:
+        raise ValueError(f"network must have neurons for {theory}, got none")
+    row = {p.name: k for k, p in enumerate(targets)}
+    steady, paths = np.zeros(len(targets)), []
+    for q in circuit.projections:
+        post, pre = row[q.post], circuit[q.pre]
+        weight = circuit.mean_in_degree(q) * (q.mean_weight * weight_area(q.synapse, circuit[q.post].neuron))
+        if pre.name in row:
+            paths.append((post, row[pre.name], float(weight), tuple(map(float, q.synapse.parameters.values()))))
+        elif isinstance(pre.model, Poisson) and pre.model.steady:
+            steady[post] += PER_MS * weight * average(pre.model.rate)
+        else:
+            raise ValueError(f"sources must be steady Poisson processes for {theory}, got {pre.name!r}: {pre.model!r}")
+    for d in circuit.drives:
+        area = d.weight * weight_area(d.synapse, circuit[d.post].neuron)
+        steady[row[d.post]] += PER_MS * d.mean_rate * d.sources * area
+    injected = tuple(injected_current(circuit, p.name) for p in targets)
+    return MeanInputs(targets, tuple(paths), steady + [current.steady for current in injected], injected)

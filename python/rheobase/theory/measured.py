@@ -1,0 +1,168 @@
+"""f–I curves that the engine measures, for neurons of which there is no theory: with adaptation, channels, equations.
+
+Neurons that are not connected receive what a neuron of the network does, Poisson spikes at the rates of its senders
+through its own synapses, and a steady current more or less. The rates of the senders are those of the mean field that
+has these curves: both are repeated until they agree.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import Any, Protocol
+
+import numpy as np
+from scipy.interpolate import UnivariateSpline
+
+from rheobase import checks
+from rheobase.models.circuit import Cells, Circuit, Drive, HasCircuit, Injected
+from rheobase.models.currents import OrnsteinUhlenbeck, WhiteNoise
+from rheobase.models.distributions import Distribution
+from rheobase.models.sources import Poisson
+from rheobase.rates import Interpolated, RateNetwork
+from rheobase.theory.injected import injected_current
+from rheobase.theory.mean_inputs import mean_inputs
+from rheobase.theory.membranes import average
+from rheobase.units import PER_MS
+
+#: Inputs of a curve, and how far they reach, mV and as a part of all that arrives, whatever its sign.
+_INPUTS, _REACH, _PART = 15, 10.0, 0.25
+
+#: Rounds, how many of them are short, by what factor, and the change of the rates, as a part and in Hz, that ends them.
+_ROUNDS, _SHORT, _SHORTER, _CHANGE, _LEAST = 10, 3, 4, 0.01, 0.05
+
+#: Time, ms, after which neurons have forgotten how they started.
+_SETTLING = 300.0
+
+
+class CanRun(HasCircuit, Protocol):
+    """A network that makes others and runs them."""
+
+    @classmethod
+    def of(cls, circuit: Circuit, *, threads: int | None = None) -> Any:
+        """Return a network made of a circuit."""
+
+
+def measured(network: CanRun, *, n: int = 60, duration: float = 2000.0, seed: int = 0) -> tuple[Interpolated, ...]:
+    """Return the f–I curves of a network's neurons, measured with the engine in the noise they have there.
+
+    Parameters
+    ----------
+    network : Network
+        Of any neurons, with current-based synapses; its sources are steady Poisson processes.
+    n : int, default 60
+        Neurons at each of 15 inputs, at least 2.
+    duration : float, default 2000
+        For which they are watched, ms, after 300 ms in which they settle; at least 100.
+    seed : int, default 0
+        Of the spikes they receive.
+
+    Returns
+    -------
+    tuple of Interpolated
+        From mean input, mV, to rate, Hz, one per population: smooth curves through what was measured.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the network cannot run, or has no mean field (see `mean_field`), or no rates agree with these curves.
+
+    Examples
+    --------
+    >>> net = rb.Network(dt=0.1, seed=1)
+    >>> cells = net.add(rb.AdEx(), 100, name="cells")
+    >>> net.drive(cells, 5.0, sources=100, weight=40.0, synapse=rb.Exponential(tau=5))
+    >>> net.mean_field(rb.theory.measured(net)).names
+    ('cells',)
+    """
+    if isinstance(network, Circuit) or not callable(getattr(type(network), "of", None)):
+        raise TypeError(f"network must be a network that can run, such as rb.Network, got {network!r}")
+    circuit = Circuit.of(network)
+    n, duration = checks.integer("n", n, low=2), checks.number("duration", duration, low=100, unit="ms")
+    seed = checks.integer("seed", seed, low=0)
+    checks.memory("n", 1000.0 * _INPUTS * n)
+    inputs = mean_inputs(circuit, "a mean field")
+    W, X = inputs.W, inputs.X
+    rates = np.zeros(len(X))
+    curves: tuple[Interpolated, ...] = ()
+    for k in range(_ROUNDS):
+        length = circuit.dt * round(duration / (_SHORTER if k < _SHORT else 1) / circuit.dt)
+        curves = tuple(
+            _measured_curve(type(network), circuit, p.name, rates, (W[j], X[j]), (n, length, seed))
+            for j, p in enumerate(circuit.neurons)
+        )
+        before, rates = rates, _agreed(curves, W, X, rates)
+        if k >= _SHORT and (np.abs(rates - before) <= np.maximum(_CHANGE * rates, _LEAST)).all():
+            return curves
+    return curves
+
+
+def _measured_curve(
+    make: type[CanRun],
+    circuit: Circuit,
+    name: str,
+    rates: np.ndarray,
+    row: tuple[np.ndarray, float],
+    sizes: tuple[int, float, int],
+) -> Interpolated:
+    """Return the curve of one population where neurons of the network fire at given rates, Hz."""
+    (W, X), (n, duration, seed) = row, sizes
+    mean = float(PER_MS * W @ rates) + X
+    g_L = average(circuit[name].neuron.parameters.get("g_L", 1.0))
+    arriving = sum(abs(weight) for weight in PER_MS * W * rates) + abs(X)
+    part = np.linspace(-2, 2, _INPUTS)
+    more = (_REACH + _PART * arriving) * np.sinh(part) / np.sinh(2)
+    noise = [
+        i.current
+        for i in circuit.injections
+        if i.post == name and isinstance(i.current, (WhiteNoise, OrnsteinUhlenbeck))
+    ]
+    steady = injected_current(circuit, name).steady * g_L - sum(average(current.mean) for current in noise)
+    cells = _cells(circuit[name], n, more * g_L + steady)
+    injected = tuple(Injected(name, current, None, id) for id, current in enumerate(noise))
+    net = make.of(Circuit((cells,), (), _drives(circuit, name, rates), injected, circuit.dt, seed), threads=1)
+    settling = circuit.dt * round(_SETTLING / circuit.dt)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*ran away", RuntimeWarning)  # the largest inputs are far from the state
+        trains = net.run(settling + duration).spikes(name).between(settling, settling + duration)
+    counts = np.bincount(trains.indices, minlength=cells.n).reshape(_INPUTS, n)
+    found = counts.mean(axis=1) / (PER_MS * duration)
+    error = np.maximum(counts.std(axis=1), 1.0) / (np.sqrt(n) * PER_MS * duration)
+    smooth = UnivariateSpline(mean + more, found, w=1 / error, s=_INPUTS)(mean + more)
+    smooth = np.where(found > 0, np.maximum(smooth, 0), 0.0)
+    model = circuit[name].neuron.model.name
+    return Interpolated(mean + more, np.maximum.accumulate(smooth), label=f"{model} in the engine")
+
+
+def _cells(cells: Cells, n: int, currents: np.ndarray) -> Cells:
+    """Return n neurons for each additional current."""
+    total, neuron = n * len(currents), cells.neuron
+
+    def spread(value: Any) -> Any:
+        return value if isinstance(value, Distribution) or np.ndim(value) == 0 else np.resize(value, total)
+
+    for name, value in neuron.parameters.items():
+        neuron = neuron.replaced(name, spread(value))
+    neuron = neuron.replaced("I_x", average(neuron.I_x) + np.repeat(currents, n))
+    initial = tuple((name, spread(value)) for name, value in cells.initial)
+    return Cells(cells.name, total, neuron, initial)
+
+
+def _drives(circuit: Circuit, name: str, rates: np.ndarray) -> tuple[Drive, ...]:
+    """Return the Poisson drives that bring what a neuron of one population receives."""
+    names = [p.name for p in circuit.neurons]
+    drives = [replace(d, neurons=None) for d in circuit.drives if d.post == name]
+    for q in circuit.projections:
+        if q.post == name:
+            model = circuit[q.pre].model
+            rate = average(model.rate) if isinstance(model, Poisson) else float(rates[names.index(q.pre)])
+            drives.append(Drive(name, rate, circuit.mean_in_degree(q), q.mean_weight, q.synapse))
+    return tuple(replace(d, rate=float(np.mean(d.rate)), id=k) for k, d in enumerate(drives))
+
+
+def _agreed(curves: tuple[Interpolated, ...], W: np.ndarray, X: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """Return the rates, Hz, to which the network of these curves relaxes, slowly enough for all of them."""
+    network = RateNetwork(W, X, curves, tau=np.ones(len(X)))
+    for _ in range(2000):
+        rates = rates + 0.02 * network.field(rates)
+    return np.clip(rates, 0, 1000)

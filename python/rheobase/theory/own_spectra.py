@@ -1,0 +1,154 @@
+"""What the spike trains of a network do to its noise where they are no Poisson processes.
+
+A neuron that fires regularly sends less noise than a Poisson process of its rate, one that fires in bursts more, and
+both at low frequencies above all. The spectra of neurons follow from the noise that they receive, and make it: both are
+iterated until they agree (Lerchner et al. 2006; Dummer, Wieland & Lindner 2014). What neurons receive is taken as the
+noise of one exponential synapse again, with the variance of the free membrane potential and that of its speed. Noise of
+synapses that are fast next to the membrane stays that of Poisson processes: the reset makes neurons forget what is slow
+in it, and a spike train is a Poisson process to what is fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy.interpolate import CubicSpline
+
+from rheobase.models.circuit import Circuit, HasCircuit
+from rheobase.theory.coloured_noise import ColouredNoise
+from rheobase.theory.self_consistent import SelfConsistentField, SelfConsistentRates
+from rheobase.theory.threshold_integration import ThresholdIntegration
+from rheobase.units import PER_MS
+
+#: Frequencies, Hz, at which spectra are found, that from which they are the rate, and those over which they are summed.
+_FREQUENCIES, _FLAT, _SUMMED = np.geomspace(1.0, 200.0, 8), 600.0, np.geomspace(0.05, 5000.0, 400)
+
+#: Time constant of the noise next to τ_m above which its slow part counts.
+_SLOW = 0.1
+
+#: Iterations, how many of them are mixed (Anderson), and the change of the noise at which they end, as a part of it.
+_ITERATIONS, _MIXED, _SETTLED = 25, 3, 5e-3
+
+#: Largest change of the logarithms of variance and time constant of the noise in one iteration.
+_LARGEST_CHANGE = 0.5
+
+
+def settled(field: SelfConsistentField, x0: npt.ArrayLike | None = None) -> tuple[SelfConsistentField, np.ndarray]:
+    """Return the field with the noise that the spectra of its own neurons make, and its state; see `solve` for x0."""
+    u = field.solve(x0)
+    if field.white or not field.slowness(u).max() > _SLOW:
+        return field, u
+    tried: list[np.ndarray] = []
+    changes: list[np.ndarray] = []
+    x = np.zeros(2 * len(field.names))
+    for _ in range(_ITERATIONS):
+        change = np.log(_factors(field, u)).ravel() - x
+        if np.abs(change).max() < _SETTLED:
+            return field, u
+        tried, changes = [*tried[-_MIXED:], x], [*changes[-_MIXED:], change]
+        x = x + np.clip(_mixed(tried, changes) - x, -_LARGEST_CHANGE, _LARGEST_CHANGE)
+        field = replace(field, noise_factors=np.exp(x).reshape(-1, 2))
+        u = field.solve(u)
+    raise ValueError(
+        f"network must have a stationary state for self-consistent rates, but spectra and rates of its neurons did not "
+        f"come to agree near {np.round(u[: len(field.names)], 2).tolist()} Hz"
+    )
+
+
+def self_consistent_rates(
+    network: Circuit | HasCircuit, *, alike: bool = False, white: bool = False, x0: npt.ArrayLike | None = None
+) -> SelfConsistentRates:
+    """Return the self-consistent rates of a spiking network, with the means and s.d. of its inputs.
+
+    Parameters
+    ----------
+    network : Network or Circuit
+        Of LIF, EIF or QIF neurons with current-based synapses; its sources are Poisson processes.
+    alike : bool
+        Take all neurons of a population to be alike. By default they differ by their numbers of inputs and by what
+        these carry, which also gives the s.d. of the rates.
+    white : bool
+        Take the noise as white and spike trains as Poisson processes, which is quicker, and good where synapses are
+        much faster than the membrane and neurons fire irregularly. By default noise has the colour that synapses and
+        the spectra of its neurons give it.
+    x0 : array_like, shape (n,), optional
+        Rates to start from, Hz; another start may lead to another state. Default: see `SelfConsistentField.solve`.
+
+    Returns
+    -------
+    SelfConsistentRates
+
+    Raises
+    ------
+    ValueError
+        If a projection is conductance-based, a source not Poisson, a neuron of another model, or no stationary state
+        is reached.
+
+    Examples
+    --------
+    >>> self_consistent_rates(rb.circuits.cortex(10_000)).rates.round(1)
+    array([ 7.2, 18.1])
+    """
+    field, u = settled(SelfConsistentField.of(network, alike=alike, white=white), x0)
+    return field.describe(u)
+
+
+def own_spectrum(field: SelfConsistentField, name: str, u: np.ndarray, hertz: np.ndarray) -> np.ndarray:
+    """Return the power spectrum of a neuron of one population, Hz, in independent noise."""
+    curve, k = field.curve(name, u), field.names.index(name)
+    mean = field.typical_inputs(u)[k]
+    if isinstance(curve, ColouredNoise):
+        return smooth(lambda f: curve.power_spectrum(f, mean), hertz)
+    std = field.moments(u)[2][k]
+    return ThresholdIntegration(field.neurons[k], std, points=1000).power_spectrum(hertz, mean)
+
+
+def smooth(function: Callable[[np.ndarray], np.ndarray], hertz: np.ndarray, most: int = 40) -> np.ndarray:
+    """Return a smooth function of the size of frequencies, from its values at some of them where they are many."""
+    if len(hertz) <= most:
+        return function(np.abs(hertz))
+    log = np.log(np.maximum(np.abs(hertz), 1e-3))
+    at = np.linspace(log.min(), log.max(), most)
+    return np.asarray(CubicSpline(at, function(np.exp(at)), axis=-1)(log))
+
+
+def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
+    """Return variance and time constant of the noise next to those that Poisson senders give it, shape (n, 2)."""
+    log, rates = np.log(np.append(_FREQUENCIES, _FLAT)), np.maximum(u[: len(field.names)], 1e-12)
+    irregular = {}
+    for name, rate in zip(field.names, rates, strict=True):
+        powers = own_spectrum(field, name, u, _FREQUENCIES) / rate if rate > 1e-6 else np.ones(len(_FREQUENCIES))
+        spline = CubicSpline(log, np.append(powers, 1.0), bc_type="natural")
+        irregular[name] = np.maximum(spline(np.clip(np.log(_SUMMED), log[0], log[-1])), 1e-3)
+    omega = 2 * np.pi * PER_MS * _SUMMED
+    sources = {name: rate for name, (rate, _) in field.sources.items()}
+    senders = {**sources, **dict(zip(field.names, rates, strict=True))}
+    factors, slow = np.ones((len(field.names), 2)), field.slowness(u) > _SLOW
+    for k in np.flatnonzero(slow):
+        tau_m = float(field.tau[k])
+        poisson = own = np.zeros(len(omega))
+        for a in field.afferents[k]:
+            passed = senders[a.pre] * a.power / np.prod([1 + (omega * tau) ** 2 for tau in (*a.tau, tau_m)], axis=0)
+            poisson, own = poisson + passed, own + passed * irregular.get(a.pre, 1.0)
+        variance, speed = (_sum(omega**order * own) / _sum(omega**order * poisson) for order in (0, 2))
+        if np.isfinite([variance, speed]).all():
+            factors[k] = variance, variance / speed
+    return factors
+
+
+def _sum(spectrum: np.ndarray) -> float:
+    """Return the integral over frequencies, but for a factor."""
+    with np.errstate(invalid="ignore"):
+        return float(np.trapezoid(spectrum * _SUMMED, np.log(_SUMMED)) + spectrum[0] * _SUMMED[0])
+
+
+def _mixed(tried: list[np.ndarray], changes: list[np.ndarray]) -> np.ndarray:
+    """Return where to go next: the combination of what was tried whose changes nearly cancel, changed by theirs."""
+    if len(tried) == 1:
+        return tried[0] + changes[0]
+    steps, bends = np.diff(tried, axis=0).T, np.diff(changes, axis=0).T
+    parts = np.linalg.lstsq(bends, changes[-1], rcond=1e-6)[0]
+    return np.asarray(tried[-1] + changes[-1] - (steps + bends) @ parts)
