@@ -35,10 +35,10 @@ _MAX_FREQUENCY = 1e6
 class AsynchronousState:
     """The stationary state of a spiking network, and how it answers small modulations.
 
-    Neurons of a population are taken to be alike, and to receive Poisson processes from each other, which puts the onset
-    of oscillations where spikes have it; `self_consistent_rates` takes the spectra of neurons into account. Where
-    synapses filter the noise, neurons answer with the responses of `ColouredNoise` to modulations of the mean input and
-    of the intensity of the noise; where it is white, to those of the mean alone.
+    Neurons of a population are taken to be alike, and to receive Poisson processes from each other, with which the
+    onset of oscillations lies where spikes have it. Where synapses filter the noise, neurons answer with the responses
+    of `ColouredNoise` to modulations of the mean input and of the intensity of the noise; where it is white, to those
+    of the mean alone.
 
     Attributes
     ----------
