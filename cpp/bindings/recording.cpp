@@ -20,7 +20,8 @@ namespace {
 
 py::tuple take_spikes(Simulation& simulation, std::size_t population) {
     auto spikes = simulation.recording().take_spikes(population);
-    return py::make_tuple(to_array(std::move(spikes.steps)), to_array(std::move(spikes.indices)));
+    return py::make_tuple(to_array(std::move(spikes.steps)), to_array(std::move(spikes.counts)),
+                          to_array(std::move(spikes.indices)));
 }
 
 py::tuple take_samples(Simulation& simulation, std::size_t recorder) {

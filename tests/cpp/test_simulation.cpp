@@ -52,7 +52,8 @@ void build_network(Simulation& net, const std::string& model, const std::string&
 }
 
 struct Outcome {
-    std::vector<std::int64_t> steps, indices;
+    std::vector<std::int64_t> steps;
+    std::vector<std::int32_t> indices;
     Aligned<double> V;
     std::vector<double> recorded;
     bool operator==(const Outcome& o) const {

@@ -1,3 +1,5 @@
+#include <numeric>
+
 #include "check.hpp"
 #include "rheobase/network/spike_history.hpp"
 #include "rheobase/simulation/spike_recorder.hpp"
@@ -70,9 +72,29 @@ void recorded_spikes_come_by_step_then_by_index() {
     recorder.record(1, 6, none);
     recorder.record(0, 7, low);
     const SpikeRecorder::Spikes spikes = recorder.take();
-    check(spikes.steps == std::vector<std::int64_t>{4, 4, 4, 4, 5, 7, 7}, "steps");
-    check(spikes.indices == std::vector<std::int64_t>{1, 2, 8, 9, 5, 1, 2}, "indices");
+    check(spikes.steps == std::vector<std::int64_t>{4, 5, 7}, "steps");
+    check(spikes.counts == std::vector<std::uint32_t>{4, 1, 2}, "how many at each");
+    check(spikes.indices == std::vector<std::int32_t>{1, 2, 8, 9, 5, 1, 2}, "indices");
     check(recorder.take().steps.empty(), "taking forgets");
+}
+
+/// More than a block holds, from threads that have unequal numbers of them.
+void many_spikes_are_all_recorded() {
+    SpikeRecorder recorder(2);
+    std::vector<std::uint32_t> low(3001), high(1);
+    std::iota(low.begin(), low.end(), 0u);
+    high[0] = 3001;
+    constexpr std::int64_t steps = 700;
+    for (std::int64_t step = 0; step < steps; ++step) {
+        recorder.record(0, step, low);
+        recorder.record(1, step, high);
+    }
+    const SpikeRecorder::Spikes spikes = recorder.take();
+    check(spikes.indices.size() == 3002 * steps, "all of them");
+    bool in_order = true;
+    for (std::size_t k = 0; k < spikes.indices.size(); ++k)
+        in_order = in_order && spikes.indices[k] == static_cast<std::int32_t>(k % 3002);
+    check(in_order, "in order");
 }
 
 }  // namespace
@@ -82,5 +104,6 @@ int main() {
     growing_keeps_what_is_there();
     some_threads_find_spikes_while_others_read_old_ones();
     recorded_spikes_come_by_step_then_by_index();
+    many_spikes_are_all_recorded();
     return failures;
 }

@@ -16,39 +16,66 @@ SpikeRecorder::SpikeRecorder(std::size_t threads, const std::vector<std::uint32_
     }
 }
 
+void SpikeRecorder::Indices::append(const std::uint32_t* first, std::size_t count) {
+    size_ += count;
+    while (count > 0) {
+        if (blocks_.empty() || blocks_.back().used == blocks_.back().room) {
+            const std::size_t room = blocks_.empty() ? small_block : std::min(per_block, 4 * blocks_.back().room);
+            blocks_.push_back({Bytes(room * sizeof(std::uint32_t)), room, 0});
+        }
+        Block& block = blocks_.back();
+        const std::size_t part = std::min(count, block.room - block.used);
+        std::copy(first, first + part, at(blocks_.size() - 1, block.used));
+        block.used += part;
+        first += part;
+        count -= part;
+    }
+}
+
+void SpikeRecorder::Indices::read(std::size_t count, std::vector<std::int32_t>& out) {
+    while (count > 0) {
+        if (read_ == blocks_[reading_].used) {
+            blocks_[reading_++].bytes = Bytes();
+            read_ = 0;
+        }
+        const std::size_t part = std::min(count, blocks_[reading_].used - read_);
+        out.insert(out.end(), at(reading_, read_), at(reading_, read_ + part));
+        read_ += part;
+        count -= part;
+    }
+}
+
 void SpikeRecorder::record(std::size_t thread, std::int64_t step, Span<const std::uint32_t> spikes) {
     Record& r = records_[thread];
-    const std::size_t before = r.indices.size();
-    if (chosen_.empty())
-        r.indices.insert(r.indices.end(), spikes.begin(), spikes.end());
-    else
-        std::copy_if(spikes.begin(), spikes.end(), std::back_inserter(r.indices),
+    if (!chosen_.empty()) {
+        r.chosen.clear();
+        std::copy_if(spikes.begin(), spikes.end(), std::back_inserter(r.chosen),
                      [&](std::uint32_t neuron) { return chosen_[neuron]; });
-    if (r.indices.size() == before) return;
+        spikes = r.chosen;
+    }
+    if (spikes.empty()) return;
+    r.indices.append(spikes.begin(), spikes.size());
     r.steps.push_back(step);
-    r.counts.push_back(static_cast<std::uint32_t>(r.indices.size() - before));
+    r.counts.push_back(static_cast<std::uint32_t>(spikes.size()));
 }
 
 SpikeRecorder::Spikes SpikeRecorder::take() {
     std::size_t total = 0;
     for (const Record& r : records_) total += r.indices.size();
     Spikes all;
-    all.steps.reserve(total);
     all.indices.reserve(total);
-    std::vector<std::size_t> run(records_.size(), 0), position(records_.size(), 0);
-    while (all.steps.size() < total) {
+    std::vector<std::size_t> run(records_.size(), 0);
+    while (all.indices.size() < total) {
         std::int64_t step = INT64_MAX;
         for (std::size_t t = 0; t < records_.size(); ++t)
             if (run[t] < records_[t].steps.size()) step = std::min(step, records_[t].steps[run[t]]);
+        const std::size_t before = all.indices.size();
         for (std::size_t t = 0; t < records_.size(); ++t) {
-            const Record& r = records_[t];
-            if (run[t] >= r.steps.size() || r.steps[run[t]] != step) continue;
-            const std::uint32_t count = r.counts[run[t]++];
-            all.steps.insert(all.steps.end(), count, step);
-            const auto first = r.indices.begin() + static_cast<std::ptrdiff_t>(position[t]);
-            all.indices.insert(all.indices.end(), first, first + count);
-            position[t] += count;
+            Record& r = records_[t];
+            if (run[t] < r.steps.size() && r.steps[run[t]] == step) r.indices.read(r.counts[run[t]++], all.indices);
         }
+        all.steps.push_back(step);
+        all.counts.push_back(static_cast<std::uint32_t>(all.indices.size() - before));
     }
     for (Record& r : records_) r = {};
     return all;

@@ -51,6 +51,7 @@ from rheobase.network.recording import Choice, Recording
 from rheobase.network.result import Result
 from rheobase.network.running import run
 from rheobase.network.selection import Selection, population_of
+from rheobase.network.spike_files import SpikeFile
 from rheobase.network.state import State
 from rheobase.network.storage import check_finite, check_size, packed, unpacked, write
 from rheobase.progress import Construction
@@ -96,6 +97,8 @@ class Network(Sealed):
         self._recordings: list[Recording] = []
         #: Of populations not all of whose spikes are recorded: the neurons whose are.
         self._partly: dict[str, np.ndarray] = {}
+        #: Of populations whose spikes go to disk: where.
+        self._spike_files: dict[str, SpikeFile] = {}
         #: Populations and variables that were recorded in the last step of this very object.
         self._told: set[tuple[str, str]] = set()
         #: Random arrays drawn so far.
@@ -584,8 +587,14 @@ class Network(Sealed):
         recording = recorders.recording_of_weights(self, projection, variable, connections, every, mean)
         recorders.begin(self, recording)
 
-    def record_spikes(self, population: Population | Selection | str, on: bool = True) -> None:
+    def record_spikes(
+        self, population: Population | Selection | str, on: bool = True, *, to: str | os.PathLike[str] | None = None
+    ) -> None:
         """Record the spikes of a population, as from the start, of chosen neurons alone, or of none.
+
+        They are kept in memory, 4 bytes each, or go to disk while the network runs, 12 bytes each: what was written
+        stays there after Ctrl-C and after a crash, and `Result.spikes` maps it into memory. A copy of the network, or
+        one that was loaded, keeps its spikes in memory.
 
         Parameters
         ----------
@@ -593,18 +602,36 @@ class Network(Sealed):
             Of a selection, its neurons alone are recorded; `Result.spikes` gives them by the selection or its name.
         on : bool, default True
             False for the others alone: for none where `population` is a whole one.
+        to : path of a folder, optional
+            Where spikes go, into two arrays of NumPy which all runs make longer: ``NAME.times.npy`` (float64, ms) and
+            ``NAME.indices.npy`` (int32). The folder is made if need be; it must not hold such files.
+
+        Raises
+        ------
+        FileExistsError
+            If the folder holds spikes of such a population.
+        OSError
+            If the folder cannot be written to.
 
         Examples
         --------
         >>> net.record_spikes(x, False)
         >>> net.record_spikes(e[:100])
+        >>> net.record_spikes(e, to="spikes")
         """
         whom, on = self._end("population", population), checks.flag("on", on)
+        folder = None if to is None else checks.path("to", to)
+        if folder is not None and not on:
+            raise ValueError(f"to must not be given where on is False, got {os.fspath(folder)!r}")
         self._check_not_calling()
         whole = population_of(whom)
         everybody = np.arange(whole.n)
         named = whom.indices if isinstance(whom, Selection) else everybody
+        file = None if folder is None else SpikeFile(folder, whole.name, self.dt)
         recorders.record_spikes_of(self, whole, named if on else np.setdiff1d(everybody, named))
+        self._spike_files.pop(whole.name, None)
+        if file is not None:
+            self._spike_files[whole.name] = file
 
     def _rename_recorded(self, population: str, old: str, new: str) -> None:
         """Give a current that is recorded the name that it has since another sender joined in."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, overload
 
@@ -10,6 +12,7 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.models.values import Brief
+from rheobase.network.kept_spikes import KeptSpikes, LazyTrains
 from rheobase.network.population import Population
 from rheobase.network.selection import Selection
 from rheobase.units import PER_MS
@@ -84,7 +87,7 @@ class Result:
     interrupted: bool
     populations: list[str]
     #: By population, or by selection where chosen neurons alone were recorded.
-    _spikes: dict[str, SpikeTrains] = field(repr=False)
+    _spikes: Mapping[str, SpikeTrains] = field(repr=False)
     #: By population or selection and variable, or by the ends of a projection, its number among those between them and
     #: variable.
     _states: dict[tuple[str, str] | tuple[str, str, int, str], Recorded] = field(repr=False)
@@ -98,7 +101,7 @@ class Result:
         start: int,
         stop: int,
         populations: list[str],
-        spikes: dict[str, tuple[np.ndarray, np.ndarray, int]],
+        spikes: dict[str, KeptSpikes],
         states: dict[tuple[str, str] | tuple[str, str, int, str], tuple[np.ndarray, np.ndarray, np.ndarray, str]],
         events: dict[tuple[str, str], tuple[np.ndarray, np.ndarray, int]],
         timing: Timing,
@@ -120,7 +123,7 @@ class Result:
             timing=timing,
             interrupted=interrupted,
             populations=populations,
-            _spikes={name: trains(*found) for name, found in spikes.items()},
+            _spikes=LazyTrains(spikes, dt, t_start, end),
             _events={key: trains(*found) for key, found in events.items()},
             _states={key: Recorded(at * dt, values, neurons, u) for key, (at, values, neurons, u) in states.items()},
         )
@@ -324,13 +327,19 @@ class Result:
             raise ValueError(f"t_start must be before the end of the run, {self.t_stop:g} ms, got {begin:g} ms")
         seconds = PER_MS * (self.t_stop - begin)
         return {
-            name: float(np.count_nonzero(s.times > begin + 1e-9)) / (s.n * seconds) if s.n else 0.0
-            for name, s in self._spikes.items()
+            name: count / (n * seconds) if n else 0.0 for name, (count, n) in self._count_after(begin + 1e-9).items()
         }
+
+    def _count_after(self, t: float) -> dict[str, tuple[int, int]]:
+        """Return the number of spikes after a time, and that of neurons, by name."""
+        if isinstance(self._spikes, LazyTrains):
+            return self._spikes.count_after(t)
+        return {name: (int(np.count_nonzero(s.times > t)), s.n) for name, s in self._spikes.items()}
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{name}</td><td>{s.n}</td><td>{len(s.times)}</td></tr>" for name, s in self._spikes.items()
+            f"<tr><td>{name}</td><td>{n}</td><td>{count}</td></tr>"
+            for name, (count, n) in self._count_after(-math.inf).items()
         )
         head = "<tr><th>population</th><th>neurons</th><th>spikes</th></tr>"
         return f"<b>Result</b>, {self.t_start:g} to {self.t_stop:g} ms<table>{head}{rows}</table>"

@@ -17,9 +17,11 @@ from rheobase import _engine
 from rheobase.models.equations import compilation
 from rheobase.models.sources import Source
 from rheobase.network.inputs import look_ahead
+from rheobase.network.kept_spikes import KeptSpikes
 from rheobase.network.monitoring import Monitor, begin, call_due, next_call
 from rheobase.network.recording import Recording, warn_if_too_large
 from rheobase.network.result import Result, Timing
+from rheobase.network.spike_files import FLUSH_STEPS
 from rheobase.progress import Bar, Interrupted
 from rheobase.units import PER_MS
 
@@ -41,6 +43,8 @@ def run(network: Network, steps: int, monitors: list[Monitor], progress: bool, p
         start, events = engine.now, engine.events
         _look_ahead(network, engine, steps)
         begin(monitors, engine)
+        for file in network._spike_files.values():
+            file.begin()
         compilation.compile_if_worth(engine, steps)
         began = perf_counter()
         with _saying_when_memory_ran_out(network, engine):
@@ -140,8 +144,11 @@ def _pieces(
     asks = report if bar is not None or network._stop is not None else None
     while True:
         until = next_call(monitors, engine.now, stop)
+        if network._spike_files:
+            until = min(until, engine.now + FLUSH_STEPS)
         outcome.take_in(engine.run(until - engine.now, asks, profile))
-        if outcome.interrupted or not monitors or engine.now == start:
+        _flush(network, engine)
+        if outcome.interrupted or engine.now == start or (not monitors and engine.now >= stop):
             return outcome
         try:
             with network._guard.lent():
@@ -161,6 +168,12 @@ def _pieces(
             _look_ahead(network, engine, stop - engine.now)
 
 
+def _flush(network: Network, engine: _engine.Simulation) -> None:
+    """Write to disk what was found of spikes that are recorded there."""
+    for name, file in network._spike_files.items():
+        file.append(_taken(network, engine, name))
+
+
 class _Report:
     """What the engine calls from time to time: shows how far it is, and stops it where another thread says so."""
 
@@ -176,17 +189,17 @@ class _Report:
             raise KeyboardInterrupt
 
 
-def _warn_of_runaway(network: Network, start: int, stop: int, spikes: dict[str, Any]) -> None:
+def _warn_of_runaway(network: Network, start: int, stop: int, spikes: dict[str, KeptSpikes]) -> None:
     """Warn, once per network, where a population of neurons spiked faster than neurons can for a while."""
     width = max(1, round(RUNAWAY_TIME / network.dt))
     for cells in network.circuit.neurons:
         if cells.name not in spikes:
             continue
-        steps = spikes[cells.name][0]
+        kept = spikes[cells.name]
         most = RUNAWAY_RATE * PER_MS * width * network.dt * cells.n
-        if network._warned_of_runaway or stop - start < width or len(steps) <= most:
+        if network._warned_of_runaway or stop - start < width or kept.size <= most:
             continue
-        counts = np.bincount((steps - start - 1) // width)[: (stop - start) // width]
+        counts = np.bincount((kept.steps - start - 1) // width, weights=kept.counts)[: (stop - start) // width]
         over = np.flatnonzero(counts > most)
         if len(over):
             network._warned_of_runaway = True
@@ -217,16 +230,17 @@ def _blown_up(
     )
 
 
-def _recorded(network: Network, engine: _engine.Simulation) -> tuple[dict[str, Any], dict[Any, Any], dict[Any, Any]]:
+def _recorded(
+    network: Network, engine: _engine.Simulation
+) -> tuple[dict[str, KeptSpikes], dict[Any, Any], dict[Any, Any]]:
     """Take what was recorded, spikes, states and events, out of the engine."""
-    spikes: dict[str, Any] = {}
-    for id, cells in enumerate(network.circuit.populations):
-        steps, indices = engine.take_spikes(id)
-        chosen = network._partly.get(cells.name)
-        if chosen is None:
-            spikes[cells.name] = steps, indices, cells.n
-        elif len(chosen):
-            spikes[network[cells.name]._name_of(chosen)] = _renumbered(steps, indices, chosen)
+    spikes: dict[str, KeptSpikes] = {}
+    for cells in network.circuit.populations:
+        chosen, kept = network._partly.get(cells.name), _taken(network, engine, cells.name)
+        if cells.name in network._spike_files:
+            kept = network._spike_files[cells.name].finish(kept.n)
+        if chosen is None or len(chosen):
+            spikes[cells.name if chosen is None else network[cells.name]._name_of(chosen)] = kept
     keys = _weight_keys(network)
     states: dict[Any, Any] = {}
     for id, r in enumerate(r for r in network._recordings if not r.event):
@@ -247,12 +261,12 @@ def _recorded(network: Network, engine: _engine.Simulation) -> tuple[dict[str, A
     return spikes, states, events
 
 
-def _renumbered(steps: np.ndarray, indices: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return spikes of chosen neurons, which then are counted in the order in which they were chosen."""
-    order = np.argsort(chosen)
-    indices = order[np.searchsorted(chosen, indices, sorter=order)]
-    by_time = np.lexsort((indices, steps))
-    return steps[by_time], indices[by_time], len(chosen)
+def _taken(network: Network, engine: _engine.Simulation, name: str) -> KeptSpikes:
+    """Take a population's spikes out of the engine."""
+    population, chosen = network[name], network._partly.get(name)
+    steps, counts, indices = engine.take_spikes(population._id)
+    kept = KeptSpikes(steps, counts, indices, population.n)
+    return kept if chosen is None else kept.renumbered(chosen)
 
 
 def _unit(network: Network, recording: Recording) -> str:

@@ -164,5 +164,5 @@ def spike_density(
 def counts_on_grid(record: SpikeTrains, width: float, name: str) -> tuple[np.ndarray, float]:
     """Return the counts in adjacent bins of `width`, which messages call `name`, shape (n, bins), and it in ms."""
     width, bins = bin_grid(record, width, name=name, n=record.n)
-    cells = record.indices * bins + bin_of_each_spike(record, width, bins)
+    cells = record.indices * np.int64(bins) + bin_of_each_spike(record, width, bins)
     return np.bincount(cells, minlength=record.n * bins).reshape(record.n, bins), width

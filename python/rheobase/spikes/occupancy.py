@@ -30,5 +30,7 @@ class OccupiedCells(Brief):
 
 def occupied_cells(record: SpikeTrains, width: float, total: int) -> OccupiedCells:
     """Return the occupied cells of a record binned into `total` bins of `width` ms."""
-    cells, counts = np.unique(record.indices * total + bin_of_each_spike(record, width, total), return_counts=True)
+    cells, counts = np.unique(
+        record.indices * np.int64(total) + bin_of_each_spike(record, width, total), return_counts=True
+    )
     return OccupiedCells(cells // total, cells % total, counts, record.n, total)

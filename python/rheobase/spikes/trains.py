@@ -79,6 +79,15 @@ class SpikeTrains:
             object.__setattr__(self, name, value)
 
     @classmethod
+    def _mapped(cls, times: np.ndarray, indices: np.ndarray, n: int, t_start: float, t_stop: float) -> SpikeTrains:
+        """Return trains whose arrays, known to be in order, stay where they are: on disk."""
+        trains = object.__new__(cls)
+        fields = {"n": n, "t_start": t_start, "t_stop": t_stop, "times": _frozen(times), "indices": _frozen(indices)}
+        for name, value in fields.items():
+            object.__setattr__(trains, name, value)
+        return trains
+
+    @classmethod
     def from_trains(cls, trains: Sequence[npt.ArrayLike], *, t_stop: float, t_start: float = 0.0) -> SpikeTrains:
         """Gather a list of trains (or trials), each a sorted list of times.
 
