@@ -195,9 +195,13 @@ BAD = [
         ValueError,
         "g must let the activity stay finite",
     ),
-    (lambda: Transfer("cos", np.cos, np.sin), ValueError, "phi must be odd"),
+    (lambda: dynamical_mean_field(2, transfer=Transfer("cos", np.cos)), ValueError, "phi must be odd"),
     (lambda: Transfer("t", np.tanh, np.cos), ValueError, "slope must be the derivative"),
-    (lambda: Transfer("cube", lambda x: x**3, lambda x: 3 * x**2), ValueError, "largest at zero"),
+    (
+        lambda: dynamical_mean_field(2, transfer=Transfer("cube", lambda x: x**3, lambda x: 3 * x**2)),
+        ValueError,
+        "largest at zero",
+    ),
     (lambda: critical_noise(-1), ValueError, "g must be >= 0"),
 ]
 

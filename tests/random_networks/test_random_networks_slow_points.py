@@ -188,3 +188,35 @@ BAD = [
 def test_bad_input(call, error, text):
     with pytest.raises(error, match=text):
         call()
+
+
+def test_searches_and_censuses_that_go_on_are_those_of_one_go():
+    network = random_network(8, 4.0, seed=1)
+    starts = np.random.default_rng(2).standard_normal((200, 8)) * 3
+    whole = find_slow_points(network, starts)
+    both = find_slow_points(network, starts[:60]).merged(find_slow_points(network, starts[60:]))
+    assert both.points == pytest.approx(whole.points, abs=1e-8)
+    assert (both.hits == whole.hits).all()
+    assert (both.starts, both.lost, both.index_sum) == (200, whole.lost, whole.index_sum)
+    with pytest.raises(ValueError, match="other must hold states of 8 variables, got 1"):
+        both.merged(find_slow_points(lambda u: u - u**3, [[2.0]]))
+
+    censuses = [fixed_point_census(6, 4.0, networks=2, starts=50, seed=k) for k in (1, 2)]
+    merged = censuses[0].merged(censuses[1])
+    assert merged.counts.tolist() == [*censuses[0].counts, *censuses[1].counts]
+    assert (merged.points[merged.owners == 2] == censuses[1].points[censuses[1].owners == 0]).all()
+    with pytest.raises(ValueError, match=r"other must have g = 4\.0, got 3\.0"):
+        merged.merged(fixed_point_census(6, 3.0, networks=1, starts=10, seed=1))
+
+
+def test_points_tell_their_overlaps_and_how_near_the_dynamics_come():
+    network = random_network(8, 4.0, seed=1)
+    found = enumerate_fixed_points(network, starts=200, seed=2)
+    overlaps = found.overlaps()
+    x, y = found.points[0], found.points[1]
+    assert overlaps[0, 1] == pytest.approx(x @ y / np.linalg.norm(x) / np.linalg.norm(y))
+    states = network.simulate(20, seed=3).x
+    distances, indices = found.nearest(states)
+    every = np.sqrt(np.mean((states[:, None] - found.points) ** 2, axis=2))
+    assert distances == pytest.approx(every.min(axis=1), abs=1e-9)
+    assert (indices == every.argmin(axis=1)).all()

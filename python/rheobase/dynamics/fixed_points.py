@@ -25,6 +25,9 @@ from rheobase.dynamics.slow_points import distinct_points, is_odd
 from rheobase.dynamics.stability import classify
 from rheobase.models.values import Brief
 
+#: Indices in one dimension, where the flow on either side tells.
+_INDICES = {"stable": 1, "unstable": -1, "half-stable": 0}
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FixedPoint(Brief):
@@ -37,7 +40,7 @@ class FixedPoint(Brief):
     eigenvalues : ndarray of complex, shape (n,)
         By decreasing real part.
     kind : str
-        See `classify`.
+        See `classify`; on a phase line also ``"half-stable"``.
     """
 
     u: np.ndarray
@@ -47,15 +50,19 @@ class FixedPoint(Brief):
 
     @property
     def stable(self) -> bool:
-        """Whether every eigenvalue has a negative real part."""
+        """Whether every eigenvalue has a negative real part, or the flow on both sides of a phase line comes here."""
+        if len(self.u) == 1 and self.kind in ("stable", "half-stable"):
+            return self.kind == "stable"
         return bool((self.eigenvalues.real < 0).all()) and self.kind not in ("centre", "degenerate")
 
     @property
     def index(self) -> int:
         """Poincaré–Hopf index (−1)^k with k unstable directions, +1 for a node and −1 for a planar saddle.
 
-        It is 0 for a degenerate point, whose linearisation does not tell.
+        It is 0 for a half-stable point, and for a degenerate one, whose linearisation does not tell.
         """
+        if len(self.u) == 1 and self.kind in _INDICES:
+            return _INDICES[self.kind]
         return 0 if self.kind == "degenerate" else 1 - 2 * int((self.eigenvalues.real > 0).sum() % 2)
 
     @property

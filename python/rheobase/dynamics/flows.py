@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -152,6 +152,7 @@ class PhaseLine(Brief):
     x, velocity : ndarray, shape (K,)
         Positions and f there.
     fixed_points : tuple of FixedPoint
+        Where the slope vanishes, the flow on either side tells ``"stable"``, ``"unstable"`` and ``"half-stable"``.
     arrows : ndarray, shape (number of fixed points + 1,)
         Direction of the flow between consecutive fixed points, from left to right: +1 right, −1 left.
     """
@@ -192,4 +193,12 @@ def phase_line(field: FieldLike, low: float, high: float, points: int = 401) -> 
     found = fixed_points(F, (low, high))
     edges = np.concatenate([[low], [p.u[0] for p in found], [high]])
     arrows = np.sign(F.many((edges[None, 1:] + edges[None, :-1]) / 2)[0]).astype(int)
-    return PhaseLine(x, F.many(x[None])[0], found, arrows)
+    named = tuple(
+        replace(point, kind=_SIDES[left, right]) if point.kind == "degenerate" and left * right else point
+        for point, left, right in zip(found, arrows[:-1].tolist(), arrows[1:].tolist(), strict=True)
+    )
+    return PhaseLine(x, F.many(x[None])[0], named, arrows)
+
+
+#: What a fixed point of slope 0 is, by the direction of the flow on its left and on its right.
+_SIDES = {(1, 1): "half-stable", (-1, -1): "half-stable", (1, -1): "stable", (-1, 1): "unstable"}

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
-from rheobase.dynamics.solvers import rk4_step
+from rheobase.dynamics.solvers import euler_step, rk4_step
 from rheobase.models.values import Brief
 from rheobase.progress import counted
 
@@ -29,11 +29,26 @@ class LyapunovExponents(Brief):
         Their standard errors, from ten consecutive stretches of the solution (ddof = 1).
     duration : float
         Time averaged over.
+    state : ndarray, shape (n,)
+        Where the solution ended.
+    frame : ndarray, shape (n, k)
+        The orthonormal perturbations there.
+    growth : ndarray, shape (rounds, k)
+        Rates of growth between decompositions, whose means are the exponents.
     """
 
     exponents: np.ndarray
     standard_errors: np.ndarray = field(repr=False)
     duration: float
+    state: np.ndarray = field(repr=False)
+    frame: np.ndarray = field(repr=False)
+    growth: np.ndarray = field(repr=False)
+
+    @property
+    def entropy_rate(self) -> float:
+        """Sum of the positive exponents (Pesin), nats per unit of time; NaN where the k exponents do not suffice."""
+        enough = self.exponents[-1] <= 0 or len(self.exponents) == len(self.state)
+        return float(self.exponents[self.exponents > 0].sum()) if enough else float("nan")
 
     @property
     def dimension(self) -> float:
@@ -55,13 +70,14 @@ class LyapunovExponents(Brief):
 
 def lyapunov_exponents(
     field: FieldLike,
-    x0: npt.ArrayLike,
+    x0: npt.ArrayLike | LyapunovExponents,
     duration: float,
     dt: float = 0.01,
     *,
     n: int | None = None,
     t_start: float = 0.0,
     every: float | None = None,
+    method: str = "rk4",
     seed: checks.Seed = 0,
     progress: bool = False,
 ) -> LyapunovExponents:
@@ -75,8 +91,8 @@ def lyapunov_exponents(
     ----------
     field : callable or object
         See `Field`.
-    x0 : array_like, shape (n,)
-        Start.
+    x0 : array_like, shape (n,), or LyapunovExponents
+        Start; or a former result with the same `n` and `every`, which then goes on: what it averaged counts, too.
     duration : float
         Time averaged over, at least ten times `every` and a multiple of it.
     dt : float, default 0.01
@@ -88,6 +104,9 @@ def lyapunov_exponents(
         frame falls into line.
     every : float, optional
         Time between decompositions, ms (the unit of the field's time), a multiple of `dt`. Default: ten steps.
+    method : {"rk4", "euler"}, default "rk4"
+        How a step is made. With "euler" and ``dt=1`` the exponents are those of the map u → u + F(u), which is a rate
+        network in discrete time, x → Jφ(x) + η.
     seed : int, SeedSequence or Generator, default 0
         For the first frame: one along special directions might never feel the fastest growth.
     progress : bool, default False
@@ -108,7 +127,9 @@ def lyapunov_exponents(
     array([-2.])
     """
     F = Field(field)
-    u = F.at("x0", x0)
+    checks.choice("method", method, ("rk4", "euler"))
+    former = x0 if isinstance(x0, LyapunovExponents) else None
+    u = F.at("x0", former.state if former is not None else x0)  # type: ignore[arg-type]
     dt = checks.number("dt", dt, unit="", above=0)
     inner = 10 if every is None else checks.steps("every", every, dt, low=1, high=_MOST_STEPS, unit="")
     warm = checks.steps("t_start", t_start, inner * dt, high=_MOST_STEPS // inner, unit="")
@@ -116,23 +137,44 @@ def lyapunov_exponents(
     checks.memory("duration", 8 * rounds * u.size)
     if rounds < 10:
         raise ValueError(f"duration must be at least ten times every = {inner * dt:g} (dt = {dt:g}), got {duration:g}")
-    n = u.size if n is None else checks.integer("n", n, low=1, high=u.size)
+    n = (u.size if former is None else former.frame.shape[1]) if n is None else n
+    n = checks.integer("n", n, low=1, high=u.size)
+    if former is not None:
+        _check_continued(former, n, inner * dt, warm)
 
     def slope(y: np.ndarray, t: float) -> np.ndarray:
         return np.column_stack(F.variation(y[:, 0], y[:, 1:]))
 
-    y = np.column_stack([u, np.linalg.qr(checks.generator(seed).standard_normal((u.size, n)))[0]])
+    random = checks.generator(seed)
+    frame = np.linalg.qr(random.standard_normal((u.size, n)))[0] if former is None else former.frame
+    advance = rk4_step if method == "rk4" else euler_step
+    y = np.column_stack([u, frame])
     growth = np.zeros((rounds, n))
     with np.errstate(over="ignore", invalid="ignore"):
         for k in counted(range(warm + rounds), "Lyapunov exponents", "round", progress):
             for _ in range(inner):
-                y = rk4_step(slope, y, 0.0, dt)
+                y = advance(slope, y, 0.0, dt)
             if not np.isfinite(y).all():
                 raise ValueError(f"the solution must stay finite, but it was lost by t = {(k + 1) * inner * dt:.6g}")
             y[:, 1:], R = np.linalg.qr(y[:, 1:])
             if k >= warm:
                 growth[k - warm] = np.log(np.abs(np.diag(R))) / (inner * dt)
+    if former is not None:
+        growth = np.concatenate([former.growth, growth])
     stretches = np.array([stretch.mean(axis=0) for stretch in np.array_split(growth, 10)])
     exponents, errors = growth.mean(axis=0), stretches.std(axis=0, ddof=1) / np.sqrt(10)
     order = np.argsort(-exponents, kind="stable")
-    return LyapunovExponents(exponents[order], errors[order], rounds * inner * dt)
+    total = len(growth) * inner * dt
+    return LyapunovExponents(exponents[order], errors[order], total, y[:, 0].copy(), y[:, 1:].copy(), growth)
+
+
+def _check_continued(former: LyapunovExponents, n: int, every: float, warm: int) -> None:
+    """Refuse to go on with another number of exponents, interval or start."""
+    if n != former.frame.shape[1]:
+        raise ValueError(f"n must be that of the former result, {former.frame.shape[1]}, got {n}")
+    if not np.isclose(every * len(former.growth), former.duration, rtol=1e-9):
+        raise ValueError(
+            f"every must be that of the former result, {former.duration / len(former.growth):g}, got {every:g}"
+        )
+    if warm:
+        raise ValueError("t_start must be 0 where a former result goes on")

@@ -79,6 +79,99 @@ class SlowPoints(Brief):
         total = self.hits.sum()
         return float(1 - (self.hits == 1).sum() / total) if total else 0.0
 
+    def merged(self, other: SlowPoints) -> SlowPoints:
+        """Return the points of two searches of one field, so that a search can go on from other starts.
+
+        Parameters
+        ----------
+        other : SlowPoints
+            Of the same field, from other starts.
+
+        Returns
+        -------
+        SlowPoints
+            Each point once, with the hits, starts and losses of both.
+
+        Raises
+        ------
+        ValueError
+            If the two are of fields of another size.
+
+        Examples
+        --------
+        >>> f = lambda u: u - u**3
+        >>> find_slow_points(f, [[2.0]]).merged(find_slow_points(f, [[0.1], [-2.0]])).hits
+        array([2, 2, 2])
+        """
+        other = checks.instance("other", other, SlowPoints, "SlowPoints")
+        if other.points.shape[1] != self.points.shape[1]:
+            raise ValueError(f"other must hold states of {self.points.shape[1]} variables, got {other.points.shape[1]}")
+        both = [(getattr(self, name), getattr(other, name)) for name in ("points", "speeds", "fixed", "hits")]
+        points, speed, fixed, hits = (np.concatenate(pair) for pair in both)
+        eigenvalues = np.concatenate([self.eigenvalues, other.eigenvalues])
+        chosen, owner = _clusters(points.T, speed, np.where(fixed, _SAME_FIXED, _SAME_SLOW))
+        counts = np.bincount(owner, hits, len(chosen)).astype(int)
+        order = np.lexsort(points[chosen].T[::-1])
+        kept = chosen[order].astype(int)
+        return SlowPoints(
+            points[kept],
+            speed[kept],
+            fixed[kept],
+            counts[order],
+            eigenvalues[kept],
+            self.starts + other.starts,
+            self.lost + other.lost,
+            self.odd and other.odd,
+        )
+
+    def overlaps(self) -> np.ndarray:
+        """Return the cosines of the angles between the points, shape (m, m); NaN for a point at the origin.
+
+        Examples
+        --------
+        >>> find_slow_points(lambda u: u - u**3, [[-2.0], [2.0]]).overlaps().round(6)
+        array([[ 1., -1.],
+               [-1.,  1.]])
+        """
+        size = np.linalg.norm(self.points, axis=1)
+        with np.errstate(invalid="ignore"):
+            unit = self.points / np.where(size > 0, size, np.nan)[:, None]
+        return np.asarray(unit @ unit.T)
+
+    def nearest(self, states: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """Return how far states, such as those of a trajectory, are from the nearest point, and which that is.
+
+        Parameters
+        ----------
+        states : array_like, shape (T, n)
+
+        Returns
+        -------
+        distances : ndarray, shape (T,)
+            Root mean squares over the coordinates.
+        indices : ndarray of int, shape (T,)
+            Rows of `points`.
+
+        Raises
+        ------
+        ValueError
+            If there is no point, or the states have another size.
+
+        Examples
+        --------
+        >>> points = find_slow_points(lambda u: u - u**3, [[-2.0], [2.0]])
+        >>> points.nearest([[0.5], [-3.0]])[0]
+        array([0.5, 2. ])
+        """
+        n = self.points.shape[1]
+        if not len(self):
+            raise ValueError("there must be at least one point, none was found")
+        at = checks.array("states", states, shape=(None, n))
+        squares = (at**2).sum(axis=1)[:, None] + (self.points**2).sum(axis=1) - 2 * at @ self.points.T
+        indices = squares.argmin(axis=1)
+        # The squares of small distances cancel: those of the nearest are taken again.
+        return np.sqrt(np.mean((at - self.points[indices]) ** 2, axis=1)), indices
+
     def _repr_html_(self) -> str:
         return (
             f"<b>{int(self.fixed.sum())} fixed and {int((~self.fixed).sum())} slow points</b> "

@@ -14,7 +14,8 @@ from rheobase.theory.random_networks.fixed_points import (
 from rheobase.theory.random_networks.jacobian_spectrum import JacobianSpectrum
 from rheobase.theory.random_networks.kac_rice import VelocityStatistics, action, velocity_statistics
 from rheobase.theory.random_networks.mean_field import DynamicalMeanField, dynamical_mean_field
-from rheobase.theory.random_networks.network import NetworkActivity, RandomNetwork, random_network
+from rheobase.theory.random_networks.network import NetworkActivity, RandomNetwork, blocks, random_network
+from rheobase.theory.random_networks.stationary import StationaryState, stationary_state
 from rheobase.theory.random_networks.transfer import ARCTAN, ERF, TANH, Transfer
 
 __all__ = [
@@ -28,9 +29,11 @@ __all__ = [
     "NetworkActivity",
     "RandomNetwork",
     "RateCorrelation",
+    "StationaryState",
     "Transfer",
     "VelocityStatistics",
     "action",
+    "blocks",
     "critical_noise",
     "dynamical_mean_field",
     "enumerate_fixed_points",
@@ -39,6 +42,7 @@ __all__ = [
     "radial_separation",
     "random_network",
     "rate_correlation",
+    "stationary_state",
     "velocity_statistics",
 ]
 

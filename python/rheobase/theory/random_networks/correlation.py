@@ -18,7 +18,7 @@ from numpy.polynomial import Chebyshev
 
 from rheobase import checks
 from rheobase.theory.random_networks.gaussian_averages import gaussian_moments, half_line, legendre
-from rheobase.theory.random_networks.transfer import Transfer, second_derivative, transfer_function
+from rheobase.theory.random_networks.transfer import Transfer, odd_sigmoid, second_derivative
 
 #: Part of Δ₀ by which rounding may carry a covariance beyond it.
 _ROUNDING = 1e-9
@@ -148,9 +148,7 @@ def rate_correlation(transfer: Transfer | str, variance: float) -> RateCorrelati
     >>> round(float(rate_correlation(TANH, 0.7)(0.7)), 4)
     0.3305
     """
-    return RateCorrelation(
-        transfer_function(transfer), checks.number("variance", variance, above=0, high=_MAX_VARIANCE)
-    )
+    return RateCorrelation(odd_sigmoid(transfer), checks.number("variance", variance, above=0, high=_MAX_VARIANCE))
 
 
 def _curvature(transfer: Transfer, variance: float, difference: float) -> float:

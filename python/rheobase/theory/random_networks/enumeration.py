@@ -64,6 +64,38 @@ class FixedPointCensus(Brief):
         """⟨y⁴⟩/⟨y²⟩² of their coordinates (about 0, no ddof)."""
         return float(np.mean(self.points**4) / self.q**2)
 
+    def merged(self, other: FixedPointCensus) -> FixedPointCensus:
+        """Return this census with the networks of another, which come after those here.
+
+        Parameters
+        ----------
+        other : FixedPointCensus
+            Of other networks (another seed) of the same n, g and D.
+
+        Returns
+        -------
+        FixedPointCensus
+
+        Raises
+        ------
+        ValueError
+            If n, g or D differ.
+
+        Examples
+        --------
+        >>> first, more = (fixed_point_census(4, 4.0, networks=3, starts=50, seed=k) for k in (1, 2))
+        >>> len(first.merged(more).counts)
+        6
+        """
+        other = checks.instance("other", other, FixedPointCensus, "a FixedPointCensus")
+        for name in ("n", "g", "D"):
+            if getattr(other, name) != getattr(self, name):
+                raise ValueError(f"other must have {name} = {getattr(self, name)}, got {getattr(other, name)}")
+        shifted = other.owners + len(self.counts)
+        names = ("counts", "coverage", "points", "radii", "unstable_fraction")
+        joined = {name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in names}
+        return FixedPointCensus(self.n, self.g, self.D, owners=np.concatenate([self.owners, shifted]), **joined)
+
     def _repr_html_(self) -> str:
         return (
             f"<b>Census</b> of {len(self.counts)} networks (n = {self.n}, g = {self.g:g}, D = {self.D:g}): "
@@ -114,11 +146,20 @@ def enumerate_fixed_points(
     starts = checks.integer("starts", starts, low=1)
     checks.memory("starts", 8.0 * starts * network.n)
     random = checks.generator(seed)
-    reach = np.sqrt(max(static_variance(network.g, network.D, network.transfer), 1.0))
+    reach = _reach(network)
     cloud = 1.5 * reach * random.random((starts, 1)) * random.standard_normal((starts, network.n))
     return find_slow_points(
         network, cloud, method=method, tolerance=tolerance, max_step=max_step, max_iterations=max_iterations
     )
+
+
+def _reach(network: RandomNetwork) -> float:
+    """Return the spread of the states that the network may be in, at least 1."""
+    if network.transfer.odd_sigmoid:
+        return float(np.sqrt(max(static_variance(network.g, network.D, network.transfer), 1.0)))
+    # For other functions the mean square of a few states that have run for some time has to do.
+    activity = network.simulate(20.0, t_start=10.0, every=1.0, seed=0)
+    return float(np.sqrt(np.clip(np.nan_to_num(np.mean(activity.x**2), nan=1.0), 1.0, 1e4)))
 
 
 def fixed_point_census(

@@ -17,7 +17,7 @@ from rheobase.theory.random_networks.gaussian_averages import (
 from rheobase.theory.random_networks.jacobian_spectrum import JacobianSpectrum
 from rheobase.theory.random_networks.mean_field import dynamical_mean_field
 from rheobase.theory.random_networks.saddle_point import SaddlePoint, noise, saddle_point
-from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
+from rheobase.theory.random_networks.transfer import TANH, Transfer, odd_sigmoid
 
 #: Complexity below which rounding would show in the sum that defines it.
 _FEW = 1e-7
@@ -147,7 +147,7 @@ def fixed_point_distribution(g: float, D: float = 0.0, transfer: Transfer | str 
     0.0248
     """
     g, D = gain(g), noise_variance(D)
-    phi = transfer_function(transfer)
+    phi = odd_sigmoid(transfer)
     critical = critical_noise(g, phi)
     if critical <= D:
         return _single(g, D, phi)
@@ -180,7 +180,7 @@ def critical_noise(g: float, transfer: Transfer | str = TANH) -> float:
     >>> round(critical_noise(2.0), 4)
     1.636
     """
-    g, phi = gain(g), transfer_function(transfer)
+    g, phi = gain(g), odd_sigmoid(transfer)
     if g <= phi.critical_gain:
         return 0.0
     return noise(g, 0.0, phi)

@@ -11,7 +11,7 @@ from rheobase import checks
 from rheobase.models.values import Brief
 from rheobase.theory.random_networks.disorder import gain, noise_variance
 from rheobase.theory.random_networks.jacobian_spectrum import JacobianSpectrum
-from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
+from rheobase.theory.random_networks.transfer import TANH, Transfer, odd_sigmoid
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -144,4 +144,4 @@ def _validated(
     state = checks.array("x", x, shape=(None,))
     if not state.size:
         raise ValueError("x must hold at least one coordinate, got none")
-    return state, gain(g), noise_variance(D), transfer_function(transfer)
+    return state, gain(g), noise_variance(D), odd_sigmoid(transfer)

@@ -13,7 +13,7 @@ from rheobase.theory.random_networks.disorder import gain, noise_variance
 from rheobase.theory.random_networks.gaussian_averages import gaussian_moments, static_variance
 from rheobase.theory.random_networks.orbit import Orbit, find_orbit
 from rheobase.theory.random_networks.saddle_point import noise
-from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
+from rheobase.theory.random_networks.transfer import TANH, Transfer, odd_sigmoid
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -108,7 +108,7 @@ def dynamical_mean_field(g: float, D: float = 0.0, transfer: Transfer | str = TA
     0.7477
     """
     g, D = gain(g), noise_variance(D)
-    phi = transfer_function(transfer)
+    phi = odd_sigmoid(transfer)
     static = static_variance(g, D, phi)
     _, mean_square_slope, _ = gaussian_moments(phi, static)
     if g**2 * mean_square_slope <= 1 or noise(g, 0.0, phi) <= D:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -125,6 +126,8 @@ class RandomNetwork(Brief):
         every: float | None = None,
         x0: npt.ArrayLike | None = None,
         method: str = "rk4",
+        drive: Callable[[float], npt.ArrayLike] | None = None,
+        noise: float = 0.0,
         seed: checks.Seed = None,
         progress: bool = False,
     ) -> NetworkActivity:
@@ -143,9 +146,13 @@ class RandomNetwork(Brief):
         x0 : array (N,), optional
             Start. Default: drawn from N(0, 1) with `seed`.
         method : {"rk4", "euler"}, default "rk4"
-            Integrator.
+            Integrator. With "euler" and ``dt=1`` the network runs in discrete time, x → Jφ(x) + η.
+        drive : callable, optional
+            Further input as a function of the time since the start, a number or an array (N,).
+        noise : float, default 0
+            Amplitude σ of white noise in time, independent for each unit; it needs ``method="euler"``.
         seed : int, SeedSequence or Generator, optional
-            Seed of the start.
+            Seed of the start and of the noise.
         progress : bool, default False
             Show a progress bar.
 
@@ -168,15 +175,28 @@ class RandomNetwork(Brief):
             raise ValueError(f"duration must be a multiple of every = {stride * dt:g}, got {duration:g}")
         samples = steps // stride
         checks.memory("duration over every", float(samples + 1) * self.n * self.J.itemsize)
-        x = self._start(x0, seed)
+        noise = checks.number("noise", noise, low=0)
+        if noise and method != "euler":
+            raise ValueError(f"noise needs method='euler', got method={method!r}")
+        given = None if drive is None else checks.function("drive", drive)
+        if given is not None:
+            checks.one_or_each("drive(0)", given(0.0), self.n)
+        random = checks.generator(seed)
+        x = self._start(x0, random)
         record = np.empty((samples + 1, self.n), dtype=self.J.dtype)
         total = burn_in + samples * stride
         step = euler_step if method == "euler" else rk4_step
+
+        def slope(u: np.ndarray, t: float) -> np.ndarray:
+            return self.field(u) if given is None else self.field(u) + np.asarray(given(t), dtype=u.dtype)
+
         for k in counted(range(total + 1), "simulating", "step", progress):
             if k >= burn_in and (k - burn_in) % stride == 0:
                 record[(k - burn_in) // stride] = x
             if k < total:
-                x = step(lambda u, t: self.field(u), x, 0.0, dt)
+                x = step(slope, x, k * dt, dt)
+                if noise:
+                    x = x + (noise * np.sqrt(dt) * random.standard_normal(self.n)).astype(x.dtype)
         return NetworkActivity(np.arange(samples + 1) * stride * dt, record)
 
     def _start(self, x0: npt.ArrayLike | None, seed: checks.Seed) -> np.ndarray:
@@ -191,6 +211,9 @@ def random_network(
     D: float = 0.0,
     transfer: Transfer | str = TANH,
     *,
+    symmetry: float = 0.0,
+    self_coupling: float = 0.0,
+    structure: npt.ArrayLike | None = None,
     seed: checks.Seed = None,
     single_precision: bool = False,
 ) -> RandomNetwork:
@@ -204,6 +227,14 @@ def random_network(
         Gain and variance of the frozen input noise (default 0), ≥ 0.
     transfer : Transfer or {"tanh", "erf", "arctan"}, default TANH
         Transfer function φ.
+    symmetry : float, default 0
+        Correlation of J_ij with J_ji, from −1 (antisymmetric) to 1 (symmetric). The eigenvalues of J fill an ellipse
+        of half axes g (1 + symmetry) and g (1 − symmetry).
+    self_coupling : float, default 0
+        Weight of each unit on itself, added to the diagonal of J.
+    structure : array_like, shape (n, n), optional
+        What is not random, added to J: a mean such as ``np.full((n, n), m / n)``, blocks (`blocks`), or a part of low
+        rank such as ``np.outer(a, b) / n``.
     seed : int, SeedSequence or Generator, optional
         Seed of J and η.
     single_precision : bool, default False
@@ -228,7 +259,53 @@ def random_network(
     random = checks.generator(seed)
     dtype = np.float32 if checks.flag("single_precision", single_precision) else np.float64
     checks.memory("n", float(n) ** 2 * dtype().itemsize)
+    symmetry = checks.number("symmetry", symmetry, low=-1, high=1)
+    self_coupling = checks.number("self_coupling", self_coupling)
     J = random.standard_normal((n, n), dtype=dtype)
+    if symmetry:
+        J = _partly_symmetric(J, symmetry)
     J *= dtype(g / np.sqrt(n))
+    if self_coupling:
+        np.einsum("ii->i", J)[...] += dtype(self_coupling)
+    if structure is not None:
+        J += checks.array("structure", structure, shape=(n, n)).astype(dtype)
     eta = random.standard_normal(n, dtype=dtype) * dtype(np.sqrt(D))
     return RandomNetwork(g, D, transfer_function(transfer), J, eta)
+
+
+def _partly_symmetric(J: np.ndarray, symmetry: float) -> np.ndarray:
+    """Return weights of the same variance of which J_ij and J_ji have this correlation."""
+    # a² + b² = 1 and 2ab = symmetry: a J_ij + b J_ji has variance 1, and 1 + symmetry on the diagonal.
+    a = (np.sqrt(1 + symmetry) + np.sqrt(1 - symmetry)) / 2
+    b = (np.sqrt(1 + symmetry) - np.sqrt(1 - symmetry)) / 2
+    return np.asarray(J.dtype.type(a) * J + J.dtype.type(b) * J.T)
+
+
+def blocks(values: npt.ArrayLike, sizes: npt.ArrayLike) -> np.ndarray:
+    """Return a matrix that is constant between populations, such as the mean weights of an E–I network.
+
+    Parameters
+    ----------
+    values : array_like, shape (B, B)
+        The entry of each block, post × pre.
+    sizes : array_like of int, shape (B,)
+        Units of each population.
+
+    Returns
+    -------
+    ndarray, shape (n, n)
+
+    Examples
+    --------
+    >>> blocks([[1, -2], [3, -4]], [1, 2])
+    array([[ 1., -2., -2.],
+           [ 3., -4., -4.],
+           [ 3., -4., -4.]])
+    """
+    entries = checks.array("values", values, shape=(None, None))
+    counts = checks.array("sizes", sizes, shape=(len(entries),), low=1)
+    if entries.shape[0] != entries.shape[1] or (counts != np.round(counts)).any():
+        raise ValueError(f"values must be square, and sizes whole numbers, got shape {entries.shape} and {counts}")
+    checks.memory("sizes", 8 * counts.sum() ** 2)
+    owner = np.repeat(np.arange(len(entries)), counts.astype(int))
+    return entries[owner[:, None], owner]

@@ -1,7 +1,7 @@
 """Transfer functions of the random rate networks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import erf as _erf
@@ -13,52 +13,95 @@ Function = Callable[[np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Transfer:
-    """A smooth odd sigmoid φ with its slope φ'.
+    """A transfer function φ with its slope φ'.
 
-    The theory asks for φ(−x) = −φ(x), a slope that is largest at zero, and smoothness (an analytic φ; its Hermite
-    series must converge). Use functions of a module, not lambdas, where results are to be pickled.
+    Any function of one variable simulates: a rectifier, a power, a logistic. The theory of chaos and of the fixed
+    points asks for more, an odd sigmoid: φ(−x) = −φ(x), a slope that is largest at zero, and smoothness (an analytic φ;
+    its Hermite series must converge). Use functions of a module, not lambdas, where results are to be pickled.
 
     Parameters
     ----------
     name : str
         Name for messages and plots.
-    phi, slope : callable
-        φ and φ', elementwise on arrays.
+    phi : callable
+        φ, elementwise on arrays.
+    slope : callable, optional
+        φ', elementwise. Default: differences of `phi`.
 
     Raises
     ------
     ValueError
-        If φ is not odd, `slope` is not its derivative, or the slope is not largest at zero.
+        If `phi` does not give finite values of the shape of its argument, or `slope` is not its derivative.
 
     Examples
     --------
     >>> float(TANH.critical_gain)
     1.0
+    >>> Transfer("rectifier", lambda x: np.maximum(x, 0)).slope(np.array([-1.0, 1.0])).round(6)
+    array([0., 1.])
     """
 
     name: str
     phi: Function
-    slope: Function
+    slope: Function = None  # type: ignore[assignment]
+    _flaw: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         checks.text("name", self.name)
         checks.function("phi", self.phi)
-        checks.function("slope", self.slope)
         x = np.linspace(0.0, 6.0, 61)
+        with np.errstate(all="ignore"):
+            both = self.phi(x), self.phi(-x)
+        for values in both:
+            if np.shape(values) != x.shape or not np.isfinite(values).all():
+                raise ValueError(f"phi must give finite values of the shape of its argument, {self.name!r} does not")
+        if self.slope is None:
+            object.__setattr__(self, "slope", _Differences(self.phi))
+        else:
+            checks.function("slope", self.slope)
+            h = 1e-5
+            slope = self.slope(x)
+            error = np.abs((self.phi(x + h) - self.phi(x - h)) / (2 * h) - slope)
+            # One or two kinks may lie on points of the grid.
+            if np.sort(error)[-3] > 1e-6 * np.abs(slope).max():
+                raise ValueError(
+                    f"slope must be the derivative of phi, but they differ by {error.max():.2g} for {self.name!r}"
+                )
+        object.__setattr__(self, "_flaw", self._what_is_wrong(x))
+
+    def _what_is_wrong(self, x: np.ndarray) -> str:
+        """Return why φ is no odd sigmoid, or nothing."""
         phi, slope = self.phi(x), self.slope(x)
         if np.abs(phi + self.phi(-x)).max() > 1e-12 * np.abs(phi).max():
-            raise ValueError(f"phi must be odd, but phi(x) + phi(-x) of {self.name!r} is not zero")
-        h = 1e-5
-        error = np.abs((self.phi(x + h) - self.phi(x - h)) / (2 * h) - slope).max()
-        if error > 1e-6 * np.abs(slope).max():
-            raise ValueError(f"slope must be the derivative of phi, but they differ by {error:.2g} for {self.name!r}")
+            return f"phi must be odd, but phi(x) + phi(-x) of {self.name!r} is not zero"
+        # The slopes of a smooth function on both sides of a point are the same.
+        if np.abs(self.slope(x + 1e-6) - self.slope(x - 1e-6)).max() > 1e-3 * np.abs(slope).max():
+            return f"phi must be smooth, but the slope of {self.name!r} jumps"
         if slope[0] <= 0 or slope.max() > slope[0] * (1 + 1e-12):
-            raise ValueError(f"slope must be positive and largest at zero for {self.name!r}")
+            return f"slope must be positive and largest at zero for {self.name!r}"
+        return ""
+
+    @property
+    def odd_sigmoid(self) -> bool:
+        """Whether φ is odd with its largest slope at zero, which the theory asks for."""
+        return not self._flaw
 
     @property
     def critical_gain(self) -> float:
         """g_c = 1/φ'(0), above which the network without input noise is chaotic."""
         return float(1 / self.slope(np.zeros(1))[0])
+
+
+@dataclass(frozen=True)
+class _Differences:
+    """The slope of a function by central differences."""
+
+    phi: Function
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        h = 1e-4
+        near, far = (self.phi(x + k * h) - self.phi(x - k * h) for k in (1, 2))
+        return np.asarray((8 * near - far) / (12 * h))
 
 
 def _tanh_slope(x: np.ndarray) -> np.ndarray:
@@ -96,6 +139,14 @@ def transfer_function(value: Transfer | str) -> Transfer:
     if isinstance(value, Transfer):
         return value
     return TRANSFERS[checks.choice("transfer", value, TRANSFERS)]
+
+
+def odd_sigmoid(value: Transfer | str) -> Transfer:
+    """Return a transfer function of which the theory knows, given itself or its name."""
+    transfer = transfer_function(value)
+    if transfer._flaw:
+        raise ValueError(transfer._flaw)
+    return transfer
 
 
 #: Weights of central differences of tenth order, and the distance at which a smooth slope loses least to rounding.

@@ -1,0 +1,130 @@
+"""Random networks of any transfer function, with structure, drive and noise, against closed forms."""
+
+import numpy as np
+import pytest
+
+from rheobase.theory.random_networks import (
+    TANH,
+    RandomNetwork,
+    Transfer,
+    blocks,
+    dynamical_mean_field,
+    enumerate_fixed_points,
+    random_network,
+    stationary_state,
+)
+
+
+def rectified(x):
+    return np.maximum(x, 0.0)
+
+
+def logistic(x):
+    return 1 / (1 + np.exp(-x))
+
+
+RECTIFIER = Transfer("rectifier", rectified)
+LOGISTIC = Transfer("logistic", logistic)
+
+
+def test_any_function_is_a_transfer_function_with_its_slope():
+    x = np.array([-2.0, -0.3, 0.7, 3.0])
+    assert LOGISTIC.slope(x) == pytest.approx(logistic(x) * (1 - logistic(x)), abs=1e-10)
+    assert RECTIFIER.slope(x) == pytest.approx([0, 0, 1, 1], abs=1e-10)
+    assert not LOGISTIC.odd_sigmoid
+    assert not RECTIFIER.odd_sigmoid
+    assert TANH.odd_sigmoid
+    with pytest.raises(ValueError, match="phi must be odd"):
+        dynamical_mean_field(1.5, transfer=LOGISTIC)
+    with pytest.raises(ValueError, match="phi must be smooth"):
+        dynamical_mean_field(1.5, transfer=Transfer("clipped", lambda x: np.clip(x, -1, 1)))
+    with pytest.raises(ValueError, match="phi must give finite values"):
+        Transfer("logarithm", np.log)
+
+
+def test_rectified_units_become_unstable_at_the_square_root_of_two():
+    """At radius 1, g²Φ(y) = 1 and (1 + y²)Φ + yN = 1/g² with y = μ/√Δ leave y = 0 (Kadmon & Sompolinsky 2015)."""
+    for m, drive in ((-2.0, 1.0), (-0.5, 0.3), (-4.0, 2.0)):
+        state = stationary_state(np.sqrt(2), transfer=RECTIFIER, m=m, drive=drive)
+        assert state.radius == pytest.approx(1, abs=1e-3)
+        # ⟨φ⟩ = √(Δ/2π) at zero mean holds the mean at zero.
+        assert state.mean[0] == pytest.approx(0, abs=1e-3)
+        assert state.rates[0] == pytest.approx(-drive / m, abs=1e-3)
+        assert state.variance[0] == pytest.approx(2 * np.pi * (drive / m) ** 2, rel=1e-3)
+
+
+def test_logistic_populations_rest_as_the_theory_says():
+    """Means over 400 units of two populations, whose standard errors are √(Δ/400)."""
+    g, m, drive, n = np.array([[0.8, 1.0], [0.6, 0.5]]), np.array([[2.0, -3.0], [1.5, -1.0]]), [0.5, 0.2], 400
+    theory = stationary_state(g, transfer=LOGISTIC, m=m, drive=drive)
+    assert theory.radius < 1
+    random = np.random.default_rng(1)
+    J = random.standard_normal((2 * n, 2 * n)) * blocks(g, [n, n]) / np.sqrt(n) + blocks(m, [n, n]) / n
+    network = RandomNetwork(1.0, 0.0, LOGISTIC, J, np.repeat(drive, n))
+    x = network.simulate(40, x0=np.zeros(2 * n)).x[-1].reshape(2, n)
+    # The mean activity feeds back to the means: as standard errors amplified by no more than a factor of two.
+    assert (np.abs(x.mean(axis=1) - theory.mean) < 6 * np.sqrt(theory.variance / n)).all()
+    assert x.var(axis=1) == pytest.approx(theory.variance, rel=4 * np.sqrt(2 / n))
+    assert logistic(x).mean(axis=1) == pytest.approx(theory.rates, abs=0.03)
+
+
+@pytest.mark.parametrize("symmetry", [-0.6, 0.4, 1.0])
+def test_eigenvalues_of_partly_symmetric_weights_fill_an_ellipse(symmetry):
+    n, g = 400, 1.5
+    J = random_network(n, g, symmetry=symmetry, seed=3).J
+    off = ~np.eye(n, dtype=bool)
+    correlation = np.corrcoef(J[off], J.T[off])[0, 1]
+    assert correlation == pytest.approx(symmetry, abs=4 / n)
+    assert J[off].std() == pytest.approx(g / np.sqrt(n), rel=4 / n)
+    values = np.linalg.eigvals(J)
+    # Single eigenvalues pass the edge by some n^(-1/2).
+    assert values.real.max() == pytest.approx(g * (1 + symmetry), abs=2.5 * g / np.sqrt(n))
+    assert values.imag.max() == pytest.approx(g * (1 - symmetry), abs=2.5 * g / np.sqrt(n))
+
+
+def test_structure_and_self_coupling_are_added():
+    bare = random_network(50, 1.2, seed=4).J
+    mean = np.full((50, 50), 0.5 / 50)
+    assert random_network(50, 1.2, structure=mean, self_coupling=0.7, seed=4).J == pytest.approx(
+        bare + mean + 0.7 * np.eye(50)
+    )
+    # A mean of the weights makes one eigenvalue at it, beyond the bulk.
+    strong = random_network(300, 0.5, structure=np.full((300, 300), 3 / 300), seed=5).J
+    assert np.abs(np.linalg.eigvals(strong)).max() == pytest.approx(3, abs=0.15)
+
+
+def test_noise_in_time_is_amplified_as_the_linear_network_says():
+    """x' = −x + Jx + σξ with J ~ N(0, g²/n): ⟨x²⟩ = σ² / 2√(1 − g²), by the spectrum σ²/(1 + ω² − g²)."""
+    g, sigma = 0.6, 0.01
+    activity = random_network(200, g, seed=6).simulate(
+        150, dt=0.05, t_start=20, every=0.5, method="euler", noise=sigma, seed=7
+    )
+    # 200 units, 150 times: some 3 % of statistics and of finite size; forward Euler adds dt/2 = 2.5 %.
+    assert activity.variance == pytest.approx(sigma**2 / (2 * np.sqrt(1 - g**2)), rel=0.12)
+    with pytest.raises(ValueError, match="noise needs method='euler'"):
+        random_network(5, g, seed=1).simulate(1, noise=0.1)
+
+
+def test_drive_is_input_over_time():
+    silent = RandomNetwork(0.0, 0.0, TANH, np.zeros((2, 2)))
+    activity = silent.simulate(10, dt=0.01, x0=[0.0, 0.0], drive=lambda t: np.array([np.sin(t), 1.0]))
+    t = activity.times
+    assert activity.x[:, 0] == pytest.approx((np.sin(t) - np.cos(t) + np.exp(-t)) / 2, abs=1e-4)
+    assert activity.x[:, 1] == pytest.approx(1 - np.exp(-t), abs=1e-8)
+
+
+def test_discrete_time_follows_its_mean_field():
+    """x → Jφ(x): Δ = g²⟨φ²⟩ over N(0, Δ) (Molgedey, Schuchhardt & Schuster 1992)."""
+    g, z = 2.0, np.linspace(-9, 9, 20001)
+    chance, variance = np.exp(-(z**2) / 2) / np.exp(-(z**2) / 2).sum(), 1.0
+    for _ in range(200):
+        variance = g**2 * (chance @ np.tanh(np.sqrt(variance) * z) ** 2)
+    activity = random_network(400, g, seed=8).simulate(100, dt=1, t_start=50, method="euler", seed=9)
+    assert activity.variance == pytest.approx(variance, rel=0.1)
+
+
+def test_fixed_points_of_units_that_are_no_sigmoid():
+    network = random_network(6, 0.5, 0.5, LOGISTIC, seed=10)
+    found = enumerate_fixed_points(network, starts=50, seed=11)
+    assert len(found) == 1
+    assert network.field(found.points[0]) == pytest.approx(np.zeros(6), abs=1e-9)
