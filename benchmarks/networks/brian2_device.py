@@ -65,10 +65,13 @@ class Program:
             shutil.rmtree(Path(self.folder), ignore_errors=True)
 
 
-def measure(cells, synapses, options, *, settled=0.2, drives=()):
-    """Run a network and report it; rates are those of populations e and i after the share `settled` of the time."""
+def measure(cells, synapses, options, *, settled=0.2, drives=(), groups=None):
+    """Run a network and report it; rates are those of populations e and i after the share `settled` of the time.
+
+    Populations may be parts of `groups`, which are then what the network holds.
+    """
     monitors = {a: SpikeMonitor(cells[a]) for a in "ei"}
-    network = Network(*cells.values(), *synapses, *monitors.values(), *drives)
+    network = Network(*(groups or cells.values()), *synapses, *monitors.values(), *drives)
     network.run(options.time * ms)
     program = Program()
     seconds = 1e-3 * (1 - settled) * options.time

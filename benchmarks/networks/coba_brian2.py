@@ -2,7 +2,7 @@
 
 import brian2_device
 from brian2 import NeuronGroup, Synapses, ms
-from definitions import COBA, DT, draw, random_state, sizes
+from definitions import COBA, draw, random_state, sizes
 from measure import arguments
 
 options = arguments(neurons=4000, time=1000)
@@ -23,27 +23,26 @@ namespace = {
     "E_e": COBA["reversal"]["e"],
     "E_i": COBA["reversal"]["i"],
 }
-cells = {
-    a: NeuronGroup(
-        n[a],
-        equations,
-        threshold="v >= V_th",
-        reset="v = V_re",
-        refractory=brian2_device.refractory(p["t_ref"]),
-        method="exponential_euler",
-        namespace=namespace,
-    )
-    for a in "ei"
-}
+group = NeuronGroup(
+    options.neurons,
+    equations,
+    threshold="v >= V_th",
+    reset="v = V_re",
+    refractory=brian2_device.refractory(p["t_ref"]),
+    method="exponential_euler",
+    namespace=namespace,
+)
+cells = {"e": group[: n["e"]], "i": group[n["e"] :]}
 for a in "ei":
     cells[a].v = draw(COBA["V"], n[a], random)
     cells[a].g_e = draw(COBA["g"]["e"], n[a], random)
     cells[a].g_i = draw(COBA["g"]["i"], n[a], random)
 synapses = []
+# one group, one Synapses per source, no delay: 137 ms per second of 4,000 neurons on one thread of an AMD EPYC;
+# two groups, four Synapses with a delay of one step: 156 ms
 for pre in "ei":
-    for post in "ei":
-        jump = COBA["weights"][pre]
-        s = Synapses(cells[pre], cells[post], on_pre=f"g_{pre}_post += {jump!r}", delay=DT * ms)
-        s.connect(p=COBA["in_degree"] / options.neurons)
-        synapses.append(s)
-brian2_device.measure(cells, synapses, options)
+    jump = COBA["weights"][pre]
+    s = Synapses(cells[pre], group, on_pre=f"g_{pre}_post += {jump!r}")
+    s.connect(p=COBA["in_degree"] / options.neurons)
+    synapses.append(s)
+brian2_device.measure(cells, synapses, options, groups=[group])

@@ -2,7 +2,7 @@
 
 import brian2_device
 from brian2 import Hz, NeuronGroup, PoissonGroup, Synapses, ms
-from definitions import CORTEX, DT, draw, random_state, sizes
+from definitions import CORTEX, draw, random_state, sizes
 from measure import arguments
 
 options = arguments(neurons=10_000, time=1000)
@@ -19,17 +19,18 @@ dI_i/dt = -I_i / tau_i : 1
 namespace = {name: value for name, value in p.items() if not name.startswith("tau")}
 namespace["tau_m"] = p["tau_m"] * ms
 namespace.update({f"tau_{a}": tau * ms for a, tau in CORTEX["tau"].items()})
-cells = {
-    a: NeuronGroup(n[a], equations, threshold="v >= V_th", reset="v = V_re", method="euler", namespace=namespace)
-    for a in "ei"
-}
+group = NeuronGroup(
+    options.neurons, equations, threshold="v >= V_th", reset="v = V_re", method="euler", namespace=namespace
+)
+cells = {"e": group[: n["e"]], "i": group[n["e"] :]}
 for a in "ei":
     cells[a].v = draw(CORTEX["V"], n[a], random)
 cells["x"] = PoissonGroup(n["e"], CORTEX["rate_x"] * Hz)
 synapses = []
+# one group and no delay, as is fastest for cuba and coba; weights differ by pair of populations
 for (post, pre), weight in CORTEX["weights"].items():
     jump = weight / CORTEX["tau"][pre]
-    s = Synapses(cells[pre], cells[post], on_pre=f"I_{pre}_post += {jump!r}", delay=DT * ms)
+    s = Synapses(cells[pre], cells[post], on_pre=f"I_{pre}_post += {jump!r}")
     s.connect(i=f"k for k in sample(N_pre, size={CORTEX['in_degrees'][pre]})")
     synapses.append(s)
-brian2_device.measure(cells, synapses, options)
+brian2_device.measure(cells, synapses, options, groups=[group, cells["x"]])

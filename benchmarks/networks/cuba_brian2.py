@@ -2,7 +2,7 @@
 
 import brian2_device
 from brian2 import NeuronGroup, Synapses, ms
-from definitions import CUBA, DT, draw, random_state, sizes
+from definitions import CUBA, draw, random_state, sizes
 from measure import arguments
 
 options = arguments(neurons=4000, time=1000)
@@ -21,25 +21,24 @@ namespace = {
     "tau_e": CUBA["tau"]["e"] * ms,
     "tau_i": CUBA["tau"]["i"] * ms,
 }
-cells = {
-    a: NeuronGroup(
-        n[a],
-        equations,
-        threshold="v >= V_th",
-        reset="v = V_re",
-        refractory=brian2_device.refractory(p["t_ref"]),
-        method="exact",
-        namespace=namespace,
-    )
-    for a in "ei"
-}
+group = NeuronGroup(
+    options.neurons,
+    equations,
+    threshold="v >= V_th",
+    reset="v = V_re",
+    refractory=brian2_device.refractory(p["t_ref"]),
+    method="exact",
+    namespace=namespace,
+)
+cells = {"e": group[: n["e"]], "i": group[n["e"] :]}
 for a in "ei":
     cells[a].v = draw(CUBA["V"], n[a], random)
 synapses = []
+# one group, one Synapses per source, no delay: 63 ms per second of 4,000 neurons on one thread of an AMD EPYC;
+# two groups, four Synapses with a delay of one step: 77 ms
 for pre in "ei":
-    for post in "ei":
-        jump = CUBA["weights"][pre]
-        s = Synapses(cells[pre], cells[post], on_pre=f"I_{pre}_post += {jump!r}", delay=DT * ms)
-        s.connect(p=CUBA["in_degree"] / options.neurons)
-        synapses.append(s)
-brian2_device.measure(cells, synapses, options)
+    jump = CUBA["weights"][pre]
+    s = Synapses(cells[pre], group, on_pre=f"I_{pre}_post += {jump!r}")
+    s.connect(p=CUBA["in_degree"] / options.neurons)
+    synapses.append(s)
+brian2_device.measure(cells, synapses, options, groups=[group])
