@@ -128,17 +128,64 @@ struct Prediction<Model, Scheme, std::void_t<typename Scheme::template Predicted
     }
 };
 
+template <class Model, class = void>
+constexpr bool spikes_by_state = false;
+/// Whether the state at the end of a step alone tells if a neuron spikes.
+template <class Model>
+constexpr bool spikes_by_state<
+    Model, std::void_t<decltype(std::declval<const Model&>().spikes(std::declval<const typename Model::State&>()))>> =
+    true;
+
+template <class Model>
+inline bool spikes(const Model& model, const typename Model::State& before,
+                   const typename Model::State& after) noexcept {
+    if constexpr (spikes_by_state<Model>)
+        return model.spikes(after);
+    else
+        return model.spikes(before, after);
+}
+
 /// Neurons whose spikes one word tells, a bit each.
 constexpr std::size_t per_word = 64;
 
-/// Bit k: whether the k-th of so many neurons spiked.
-inline std::uint64_t spike_word(const std::uint64_t* spiked) noexcept {
+/// Bit k: whether the k-th of n neurons spiked, at most `per_word`.
+template <class Spiked>
+inline std::uint64_t spike_word(std::size_t n, const Spiked& spiked) noexcept {
     std::uint64_t word = 0;
-    for (std::size_t k = 0; k < per_word; ++k) word |= spiked[k] << k;
+    for (std::size_t k = 0; k < n; ++k) word |= spiked(k) << k;
     return word;
 }
 
 inline std::size_t lowest_bit(std::uint64_t word) noexcept { return static_cast<std::size_t>(__builtin_ctzll(word)); }
+
+template <class Model>
+inline void note_non_finite(NeuronBlock& b, double* const* x, std::int64_t beyond) noexcept {
+    constexpr auto all = every_variable<Model>;
+    for (std::size_t i = 0; beyond != 0 && b.non_finite < 0; ++i)
+        if (non_finite_bits<Model>(load<Model>(x, i, all), all) != 0) b.non_finite = static_cast<std::int64_t>(i);
+}
+
+/// Resets the neurons for which `spiked` is 1 and not 0, and whose state is finite, and tells how many there are.
+template <class Model, bool homogeneous, class Spiked>
+inline std::size_t reset_spiking(NeuronBlock& b, const Models<Model, homogeneous>& models, double* const* x,
+                                 const Spiked& spiked) noexcept {
+    constexpr auto all = every_variable<Model>;
+    std::size_t spikes = 0;
+    for (std::size_t first = 0; first < b.n; first += per_word) {
+        const std::size_t n = b.n - first < per_word ? b.n - first : per_word;
+        std::uint64_t word = spike_word(n, [&](std::size_t k) { return spiked(first + k); });
+        for (; word != 0; word &= word - 1) {
+            const std::size_t i = first + lowest_bit(word);
+            const auto& model = models.at(i);
+            const auto state = load<Model>(x, i, all);
+            if (non_finite_bits<Model>(state, all) != 0) continue;
+            b.spiking[spikes++] = static_cast<std::uint32_t>(i);
+            store<Model>(x, i, model.reset(state), all);
+            b.free_from[i] = b.step + 1 + static_cast<std::int64_t>(model.refractory_period() / b.dt + 0.5);
+        }
+    }
+    return spikes;
+}
 
 template <class Model, class Scheme, class Input, bool homogeneous>
 RHEOBASE_FLATTEN std::size_t advance(NeuronBlock& b) noexcept {
@@ -169,29 +216,15 @@ RHEOBASE_FLATTEN std::size_t advance(NeuronBlock& b) noexcept {
             Model::kick(prediction.step(model, before, input_at<Input, prediction.is_needed>(b, i), dt, i), b.jump[i]);
         const bool free = b.free_from[i] <= now;
         const auto next = select<Model>(free, after, model.hold(before, after), all);
-        const std::uint64_t spike = (free & model.spikes(before, after)) ? 1 : 0;
+        const std::uint64_t spike = (free & spikes(model, before, after)) ? 1 : 0;
         store<Model>(x, i, next, all);
         beyond |= non_finite_bits<Model>(next, all);
         spiked[i] = spike;
         any_spiked |= spike;
     }
 
-    for (std::size_t i = 0; beyond != 0 && b.non_finite < 0; ++i)
-        if (non_finite_bits<Model>(load<Model>(x, i, all), all) != 0) b.non_finite = static_cast<std::int64_t>(i);
-    if (any_spiked == 0) return 0;
-    for (std::size_t i = b.n; i % per_word != 0; ++i) spiked[i] = 0;
-    std::size_t spikes = 0;
-    for (std::size_t first = 0; first < b.n; first += per_word)
-        for (std::uint64_t word = spike_word(spiked + first); word != 0; word &= word - 1) {
-            const std::size_t i = first + lowest_bit(word);
-            const auto& model = models.at(i);
-            const auto state = load<Model>(x, i, all);
-            if (non_finite_bits<Model>(state, all) != 0) continue;
-            b.spiking[spikes++] = static_cast<std::uint32_t>(i);
-            store<Model>(x, i, model.reset(state), all);
-            b.free_from[i] = now + 1 + static_cast<std::int64_t>(model.refractory_period() / dt + 0.5);
-        }
-    return spikes;
+    note_non_finite<Model>(b, x, beyond);
+    return any_spiked == 0 ? 0 : reset_spiking(b, models, x, [&](std::size_t i) { return spiked[i]; });
 }
 
 template <class Model, class = void>

@@ -89,7 +89,7 @@ inline void coast_undisturbed(const Model& model, double dt, const double* keep,
             const auto before = load<Model>(x, i, all);
             const auto after = Scheme::step(model, before, Current{I}, dt);
             store<Model>(x, i, after, all);
-            c.stopped[i] = model.spikes(before, after) ? 1 : c.stopped[i];
+            c.stopped[i] = spikes(model, before, after) ? 1 : c.stopped[i];
         }
     }
     for (std::size_t i = 0; i < coast_size; ++i) store<Model>(x, i, Model::kick(load<Model>(x, i, all), 0.0), all);

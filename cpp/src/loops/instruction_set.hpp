@@ -18,6 +18,7 @@ constexpr std::size_t coast_size = 8;
 #endif
 
 AdvanceBlock find_advance(std::size_t model, Method method, bool homogeneous, bool conductance);
+AdvanceBlock find_advance_joined(std::size_t model, Method method, const Joined& joined);
 Coast find_coast(std::size_t model, Method method, std::size_t receptors);
 void advance_receptors(const ReceptorBlock* blocks, std::size_t count) noexcept;
 void deliver(double* slots, const Segment* segments, std::size_t count) noexcept;

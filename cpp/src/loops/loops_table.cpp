@@ -10,6 +10,7 @@ namespace RHEOBASE_ISA {
 const Loops loops_table = {RHEOBASE_TEXT(RHEOBASE_ISA),
                            RHEOBASE_FUSED != 0,
                            find_advance,
+                           find_advance_joined,
                            coast_size,
                            find_coast,
                            advance_receptors,

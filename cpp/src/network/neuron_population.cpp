@@ -236,6 +236,7 @@ void NeuronPopulation::begin(std::int64_t step) {
     same_in_each_step_ = program_ == nullptr && injected_.empty() && imposed_.empty() &&
                          std::none_of(receptors_.begin(), receptors_.end(), has_program);
     quiet_.begin(size(), same_in_each_step_);
+    advance_joined_ = find_advance_joined();
     coast_ = find_coast();
     if (coast_ != nullptr) sleepers_.resize(size());
     refresh(step);
@@ -280,7 +281,7 @@ namespace {
 
 /// What a block of neurons needs of a receptor, but for where it gives its current. Member by member: whole structs
 /// of zeros took longer than a pass over the block.
-void view(Receptor& receptor, std::size_t first, std::size_t n, double* slot, ReceptorBlock& block) noexcept {
+void view_receptor(Receptor& receptor, std::size_t first, std::size_t n, double* slot, ReceptorBlock& block) noexcept {
     block.n = n;
     block.propagator = &receptor.propagator;
     block.words[0] = nullptr;
@@ -320,12 +321,27 @@ std::int64_t NeuronPopulation::advance_blocks(const StepContext& step, std::size
     std::int64_t non_finite = -1;
     std::vector<double> before;  // of a block that may come to rest
 
-    for (std::size_t first = begin; first < end; first += block_size) {
-        const std::size_t n = std::min(block_size, end - first);
+    for (std::size_t first = begin, n; first < end; first += n) {
+        n = std::min(block_size, end - first);
+        const bool joined = advance_joined_ != nullptr && n >= joined_size;
+        if (joined) n -= n % joined_size;
         const BlockSlots arrivals{first, n, slots + (first - begin), receptors_.size(), slots_per_receptor};
         if (may_rest && quiet_.is_quiet(arrivals, reached)) continue;
         const bool watched = may_rest && quiet_.is_watched(step.n, arrivals);
         if (watched) before = changing(arrivals);
+        NeuronBlock block;
+        view(step, first, n, spiking, block);
+        const auto finish = [&](std::size_t found) {
+            if (watched && found == 0 && rests(arrivals, before, step.n)) quiet_.rest(arrivals);
+            if (block.non_finite >= 0 && non_finite < 0)
+                non_finite = static_cast<std::int64_t>(first) + block.non_finite;
+            for (std::size_t k = 0; k < found; ++k) spikes.push_back(static_cast<std::uint32_t>(first) + spiking[k]);
+        };
+        if (joined) {
+            join_receptors(slots + (first - begin), slots_per_receptor, block);
+            finish(advance_joined_(block));
+            continue;
+        }
         const double* current = same_input ? same_I_x_.data() : I_x_.data() + first;
         if (!injected_.empty()) current = std::copy_n(current, n, I) - n;
         for (const auto& injected : injected_) injected->add(step, first, first + n, I);
@@ -354,18 +370,18 @@ std::int64_t NeuronPopulation::advance_blocks(const StepContext& step, std::size
             }
             if (const auto own = program_ ? read_by_name_[c] : std::nullopt) {
                 double* const value = named_receptors[*own];
-                ReceptorBlock block;
-                view(receptor, first, n, slot, block);
-                block.reversal = 0.0;
-                block.I_before = none;
-                block.I = receptor.conductance ? unused : value;
-                block.first = true;
-                block.G = value;
-                loops().advance_receptors(&block, 1);
+                ReceptorBlock alone;
+                view_receptor(receptor, first, n, slot, alone);
+                alone.reversal = 0.0;
+                alone.I_before = none;
+                alone.I = receptor.conductance ? unused : value;
+                alone.first = true;
+                alone.G = value;
+                loops().advance_receptors(&alone, 1);
                 continue;
             }
             ReceptorBlock& joining = blocks[collected++];
-            view(receptor, first, n, slot, joining);
+            view_receptor(receptor, first, n, slot, joining);
             joining.I_before = current;
             joining.I = I;
             joining.first = receptor.conductance && !std::exchange(conducting, true);
@@ -375,31 +391,48 @@ std::int64_t NeuronPopulation::advance_blocks(const StepContext& step, std::size
         }
         loops().advance_receptors(blocks, collected);
 
-        NeuronBlock block;
-        block.n = n;
-        block.model = prepared_.first();
         block.words = words;
         prepared_.locate(first, words);
-        block.dt = dt_;
-        for (std::size_t v = 0; v < state_.size() && program_ == nullptr; ++v)
-            block.state[v] = state_[v].data() + first;
-        block.step = step.n;
-        block.free_from = free_from_.data() + first;
         block.I = current;
         block.G = conductances_ ? G : none;
         block.mean = mean;
         block.slope = slope;
         block.jump = jumps;
-        block.spiking = spiking;
-        block.non_finite = -1;
         const std::size_t found = advance_block(block, step, first, named_receptors.data(), memory);
         for (std::size_t c = 0; c < receptors_.size(); ++c)
             if (receptors_[c].delta()) std::fill_n(slots + c * slots_per_receptor + (first - begin), n, 0.0);
-        if (watched && found == 0 && rests(arrivals, before, step.n)) quiet_.rest(arrivals);
-        if (block.non_finite >= 0 && non_finite < 0) non_finite = static_cast<std::int64_t>(first) + block.non_finite;
-        for (std::size_t k = 0; k < found; ++k) spikes.push_back(static_cast<std::uint32_t>(first) + spiking[k]);
+        finish(found);
     }
     return non_finite;
+}
+
+/// What a block of neurons needs, but for what reaches them.
+void NeuronPopulation::view(const StepContext& step, std::size_t first, std::size_t n, std::uint32_t* spiking,
+                            NeuronBlock& block) noexcept {
+    block.n = n;
+    block.model = prepared_.first();
+    block.dt = dt_;
+    for (std::size_t v = 0; v < state_.size() && program_ == nullptr; ++v) block.state[v] = state_[v].data() + first;
+    block.step = step.n;
+    block.free_from = free_from_.data() + first;
+    block.spiking = spiking;
+    block.non_finite = -1;
+}
+
+/// What a pass needs that takes receptors along; `slots` are those of the block's first neuron.
+void NeuronPopulation::join_receptors(double* slots, std::size_t slots_per_receptor, NeuronBlock& block) noexcept {
+    block.I = same_I_x_.data();
+    std::size_t kernels = 0;
+    for (std::size_t c = 0; c < receptors_.size(); ++c) {
+        double* const own = slots + c * slots_per_receptor;
+        if (receptors_[c].delta()) {
+            block.slots = own;
+            continue;
+        }
+        block.propagators[kernels] = &receptors_[c].propagator;
+        block.reversal[kernels] = receptors_[c].reversal;
+        block.stages[kernels++] = own;
+    }
 }
 
 /// Advances a receptor's program over a block, and lets its current or conductance join the others, or what the model
@@ -468,6 +501,23 @@ bool NeuronPopulation::stays_finite() const {
             if (!all_below(receptor.stage[s], far_from_largest)) return false;
         return receptor.propagators.all_below(moderate);
     });
+}
+
+/// The loop of these neurons and their receptors together, where they and what drives them are alike.
+AdvanceBlock NeuronPopulation::find_advance_joined() const {
+    if (!same_in_each_step_ || I_x_.size() != 1 || !prepared_.homogeneous()) return nullptr;
+    std::size_t kernels = 0, conductances = 0, deltas = 0;
+    for (const Receptor& receptor : receptors_) {
+        if (receptor.delta()) {
+            ++deltas;
+            continue;
+        }
+        if (receptor.kernel->stages != 1 || !receptor.propagators.homogeneous()) return nullptr;
+        ++kernels;
+        conductances += receptor.conductance ? 1 : 0;
+    }
+    if (kernels > max_joined || deltas > 1 || (conductances > 0 && conductances < kernels)) return nullptr;
+    return loops().find_advance_joined(model_.index, method_, {kernels, conductances > 0, deltas > 0});
 }
 
 /// The loop of these neurons, where they are alike and have few kernels, of one stage.

@@ -23,6 +23,8 @@ struct Loops {
     /// Whether `multiply_add` rounds once.
     bool fused;
     AdvanceBlock (*find_advance)(std::size_t model, Method method, bool homogeneous, bool conductance);
+    /// Of neurons that are alike, with their receptors; null where little would be gained.
+    AdvanceBlock (*find_advance_joined)(std::size_t model, Method method, const Joined& joined);
     /// How many neurons coast together: as many as stay in registers with their receptors. Blocks have a multiple of
     /// it.
     std::size_t coast_size;

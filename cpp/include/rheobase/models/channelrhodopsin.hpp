@@ -85,7 +85,7 @@ struct WithChannelrhodopsin {
     State hold(const State& before, const State& after) const noexcept {
         return {neuron.hold(before, after), after.p, after.L};
     }
-    bool spikes(const State& before, const State& after) const noexcept { return neuron.spikes(before, after); }
+    bool spikes(const State& after) const noexcept { return neuron.spikes(after); }
     State reset(const State& s) const noexcept { return {neuron.reset(s), s.p, s.L}; }
 
     Neuron neuron;

@@ -24,7 +24,7 @@
 //   leak_rate(parameters)               for those two, where I passes a leak: its rate, by which currents that change
 //                                       within the step are weighed
 //   kick(state, jump)    what delta synapses do at the end of the step
-//   spikes(before, after)  whether the step made it spike
+//   spikes(after)          whether it is at threshold; spikes(before, after) where one step alone does not tell
 //   reset(state)           what follows a spike
 //   refractory_period()    how long after it no other spike is counted, and
 //   hold(before, after)    what the state is meanwhile

@@ -106,6 +106,10 @@ class NeuronPopulation final : public Population {
                                 std::size_t slots_per_receptor, bool reached, bool may_rest,
                                 std::vector<std::uint32_t>& spikes);
     bool is_linear() const;
+    AdvanceBlock find_advance_joined() const;
+    void view(const StepContext& step, std::size_t first, std::size_t n, std::uint32_t* spiking,
+              NeuronBlock& block) noexcept;
+    void join_receptors(double* slots, std::size_t slots_per_receptor, NeuronBlock& block) noexcept;
     Coast find_coast() const;
     CoastBlock coast_block(const Stretch& stretch);
     std::vector<std::uint32_t> stage_numbers() const;
@@ -132,6 +136,7 @@ class NeuronPopulation final : public Population {
     QuietBlocks quiet_;
     Sleepers sleepers_;  ///< where neurons coast
     AdvanceBlock advance_block_ = nullptr;
+    AdvanceBlock advance_joined_ = nullptr;    ///< during a run; null where receptors have loops of their own
     Coast coast_ = nullptr;                    ///< during a run; null where neurons do not coast
     bool same_in_each_step_ = false;           ///< during a run: what drives neurons beside synapses
     std::unique_ptr<ProgramNeurons> program_;  ///< of a model that is no header

@@ -112,7 +112,7 @@ struct AdEx {
         const double follow = p.a * (before.V - p.E_L);
         return {before.V, multiply_add(before.w - follow, keep_w, follow)};
     }
-    bool spikes(const State&, const State& after) const noexcept { return after.V >= p.V_th; }
+    bool spikes(const State& after) const noexcept { return after.V >= p.V_th; }
     State reset(State s) const noexcept { return {p.V_re, s.w + p.b}; }
 
     Parameters p;

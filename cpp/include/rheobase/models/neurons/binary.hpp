@@ -47,7 +47,7 @@ struct Binary {
         return s;
     }
     static State hold(const State&, State after) noexcept { return after; }
-    bool spikes(const State&, const State& after) const noexcept { return after.I >= p.theta; }
+    bool spikes(const State& after) const noexcept { return after.I >= p.theta; }
     static State reset(State s) noexcept { return {1.0, s.I}; }
 
     Parameters p;

@@ -53,7 +53,7 @@ struct Izhikevich {
         return s;
     }
     static State hold(const State&, State after) noexcept { return after; }
-    bool spikes(const State&, const State& after) const noexcept { return after.V >= p.V_th; }
+    bool spikes(const State& after) const noexcept { return after.V >= p.V_th; }
     State reset(State s) const noexcept { return {p.c, s.u + p.d}; }
 
     Parameters p;

@@ -59,7 +59,7 @@ struct LeakyIntegrator {
         return s;
     }
     static State hold(const State&, State after) noexcept { return after; }
-    static bool spikes(const State&, const State&) noexcept { return false; }
+    static bool spikes(const State&) noexcept { return false; }
     static State reset(State s) noexcept { return s; }
 
     Parameters p;

@@ -67,7 +67,7 @@ struct LIF {
         after.V = before.V;
         return after;
     }
-    bool spikes(const State&, const State& after) const noexcept { return after.V >= p.V_th; }
+    bool spikes(const State& after) const noexcept { return after.V >= p.V_th; }
     State reset(State s) const noexcept {
         s.V = p.V_re;
         return s;

@@ -61,7 +61,7 @@ struct ThetaNeuron {
         return {jump != 0.0 ? moved.theta : s.theta};
     }
     static State hold(const State&, State after) noexcept { return after; }
-    static bool spikes(const State&, const State& after) noexcept { return after.theta >= pi; }
+    static bool spikes(const State& after) noexcept { return after.theta >= pi; }
     static State reset(State s) noexcept { return {s.theta - 2.0 * pi}; }
 
     double rate, h;

@@ -1,0 +1,205 @@
+#pragma once
+
+// One pass over the neurons of a block and the receptors that drive them, for one model: what receptors give stays in
+// registers.
+
+#include "loops/advance.hpp"
+
+namespace rheobase {
+namespace RHEOBASE_ISA {
+namespace {
+
+/// Receptors of a block, the same for all of its neurons.
+template <bool conductance, std::size_t... r>
+class JoinedReceptors {
+  public:
+    explicit JoinedReceptors(const NeuronBlock& b) noexcept
+        : I_(b.I[0]),
+          stage_{b.stages[r]...},
+          keep_{b.propagators[r]->keep0...},
+          weigh_{b.propagators[r]->weigh0...},
+          weigh_I_{(conductance ? b.reversal[r] * b.propagators[r]->weigh0 : b.propagators[r]->weigh0)...} {}
+
+    /// Moves their stages to the end of the step and tells what they give on average over it.
+    CurrentAndConductance take([[maybe_unused]] std::size_t i) const noexcept {
+        double I = I_, G = 0.0;
+        [[maybe_unused]] const auto take_one = [&](std::size_t k) {
+            const double x = stage_[k][i];
+            I = multiply_add(weigh_I_[k], x, I);
+            if constexpr (conductance) G = multiply_add(weigh_[k], x, G);
+            stage_[k][i] = keep_[k] * x;
+        };
+        (take_one(r), ...);
+        return {I, G};
+    }
+
+  private:
+    static constexpr std::size_t count = sizeof...(r);
+    const double I_;
+    double* const stage_[count + 1];
+    const double keep_[count + 1], weigh_[count + 1], weigh_I_[count + 1];
+};
+
+template <bool conductance, std::size_t... r>
+JoinedReceptors<conductance, r...> join(const NeuronBlock& b, std::index_sequence<r...>) noexcept {
+    return JoinedReceptors<conductance, r...>(b);
+}
+
+/// What a pass does to a block once its steps are made.
+template <class Model, bool delta>
+struct Steps {
+    static constexpr auto all = every_variable<Model>;
+    const Model model;
+    const std::int64_t now;
+    const std::int64_t* const free_from;
+    double* const slots;
+    double* x[max_variables];
+    std::int64_t rare = 0;  ///< 0 where all states are finite and none spiked, 1 where some did
+
+    explicit Steps(const NeuronBlock& b) noexcept
+        : model(*static_cast<const Model*>(b.model)), now(b.step), free_from(b.free_from), slots(b.slots) {
+        for (std::size_t v = 0; v < all.size(); ++v) x[v] = b.state[v];
+    }
+    typename Model::State before(std::size_t i) const noexcept { return load<Model>(x, i, all); }
+    void finish(std::size_t i, const typename Model::State& before, typename Model::State after) noexcept {
+        after = Model::kick(after, delta ? slots[i] : 0.0);
+        if constexpr (delta) slots[i] = 0.0;
+        const bool free = free_from[i] <= now;
+        const auto next = select<Model>(free, after, model.hold(before, after), all);
+        store<Model>(x, i, next, all);
+        rare |= non_finite_bits<Model>(next, all) | ((free & model.spikes(after)) ? 1 : 0);
+    }
+    std::size_t end(NeuronBlock& b) noexcept {
+        if (rare == 0) return 0;
+        note_non_finite<Model>(b, x, rare & ~std::int64_t{1});
+        return reset_spiking(b, Models<Model, true>(b), x, [this](std::size_t i) {
+            return (free_from[i] <= now) & model.spikes(before(i)) ? std::uint64_t{1} : std::uint64_t{0};
+        });
+    }
+};
+
+/// What drives a neuron, where its leak is slow or does not matter.
+template <bool leaks, bool conductance, class Model>
+inline auto input_of(const Model& model, const CurrentAndConductance& given) noexcept {
+    if constexpr (!conductance)
+        return Current{given.I};
+    else if constexpr (!leaks)
+        return given;
+    else
+        return CurrentAndDecay{given.I, given.G, slow_decay_by(model.decay(given.G))};
+}
+
+/// All neurons of the block, where a step is one piece. Leaks are nearly always slow; where one is not, the block is
+/// done again from what was kept of it.
+template <class Scheme, bool leaks, bool conductance, class Model, bool delta, class Receptors>
+inline void advance_all(const NeuronBlock& b, const Receptors& joined, Steps<Model, delta>& steps) noexcept {
+    alignas(64) double I[block_size], G[block_size], was[Steps<Model, delta>::all.size()][block_size];
+    double* kept[max_variables];
+    for (std::size_t v = 0; v < steps.all.size(); ++v) kept[v] = was[v];
+    std::int64_t fast = 0;
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < b.n; ++i) {
+        const auto before = steps.before(i);
+        const auto given = joined.take(i);
+        if constexpr (leaks) {
+            I[i] = given.I;
+            G[i] = given.G;
+            store<Model>(kept, i, before, steps.all);
+            fast |= steps.model.decay(given.G) > slow_decay ? 1 : 0;
+        }
+        const auto input = input_of<leaks, conductance>(steps.model, given);
+        steps.finish(i, before, Scheme::step(steps.model, before, input, b.dt));
+    }
+    if (!leaks || fast == 0) return;
+    steps.rare = 0;
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < b.n; ++i) {
+        const auto before = load<Model>(kept, i, steps.all);
+        const CurrentAndDecay input{I[i], G[i], decay_by(steps.model.decay(G[i]))};
+        if constexpr (leaks) steps.finish(i, before, Scheme::step(steps.model, before, input, b.dt));
+    }
+}
+
+/// The same in three loops, as `Prediction` says, where receptors give currents.
+template <class Scheme, class Model, bool delta, class Receptors>
+inline void advance_all_by_prediction(const NeuronBlock& b, const Receptors& joined,
+                                      Steps<Model, delta>& steps) noexcept {
+    Prediction<Model, Scheme> prediction;
+    alignas(64) double I[block_size];
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < b.n; ++i) {
+        I[i] = joined.take(i).I;
+        prediction.store(i, Scheme::predict(steps.model, steps.before(i), Current{I[i]}));
+    }
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < b.n; ++i) prediction.store(i, Scheme::refine(steps.model, prediction.at(i)));
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < b.n; ++i) {
+        const auto before = steps.before(i);
+        steps.finish(i, before, prediction.step(steps.model, before, Current{I[i]}, b.dt, i));
+    }
+}
+
+template <class Model, class Scheme, std::size_t receptors, bool conductance, bool delta>
+RHEOBASE_FLATTEN std::size_t advance_joined(NeuronBlock& b) noexcept {
+    const auto joined = join<conductance>(b, std::make_index_sequence<receptors>{});
+    Steps<Model, delta> steps(b);
+    if constexpr (Prediction<Model, Scheme>::is_needed)
+        advance_all_by_prediction<Scheme>(b, joined, steps);
+    else
+        advance_all<Scheme, conductance && Scheme::leak, conductance>(b, joined, steps);
+    return steps.end(b);
+}
+
+/// Longer loops gain where registers hold more than two batches of neurons on their way.
+#ifdef __AVX512F__
+constexpr bool many_registers = true;
+#else
+constexpr bool many_registers = false;
+#endif
+
+/// Worth its code where a step is short, so that what it loads and stores is much of it: those of leaky membranes.
+template <class Model, class Scheme, bool conductance>
+constexpr bool is_worth_joining =
+    has_decay<Model> && spikes_by_state<Model> && (Scheme::leak || Scheme::method == Method::euler) &&
+    int{conductance} + int{Prediction<Model, Scheme>::is_needed} <= (many_registers ? 1 : 0);
+
+template <class Model, class Scheme, bool conductance, bool delta>
+AdvanceBlock find_joined_variant(std::size_t kernels) {
+    static_assert(max_joined == 3);
+    if constexpr (is_worth_joining<Model, Scheme, conductance> && !(conductance && delta)) {
+        switch (kernels) {
+            case 0:
+                if constexpr (delta) return advance_joined<Model, Scheme, 0, conductance, delta>;
+                break;
+            case 1:
+                return advance_joined<Model, Scheme, 1, conductance, delta>;
+            case 2:
+                return advance_joined<Model, Scheme, 2, conductance, delta>;
+            case 3:
+                if constexpr (!delta) return advance_joined<Model, Scheme, 3, conductance, delta>;
+                break;
+        }
+    }
+    return nullptr;
+}
+
+template <class Model, class Scheme>
+AdvanceBlock find_joined_variant(const Joined& joined) {
+    if (joined.conductance)
+        return joined.delta ? nullptr : find_joined_variant<Model, Scheme, true, false>(joined.kernels);
+    return joined.delta ? find_joined_variant<Model, Scheme, false, true>(joined.kernels)
+                        : find_joined_variant<Model, Scheme, false, false>(joined.kernels);
+}
+
+template <class Model, class... Scheme>
+AdvanceBlock find_joined_scheme(Schemes<Scheme...>, Method method, const Joined& joined) {
+    AdvanceBlock found = nullptr;
+    ((Scheme::method == method ? void(found = find_joined_variant<Model, Scheme>(joined)) : void()), ...);
+    return found;
+}
+
+}  // namespace
+
+}  // namespace RHEOBASE_ISA
+}  // namespace rheobase
