@@ -104,8 +104,8 @@ FAULTS = [
     Fault(
         "refractory periods are one step longer",
         "src/loops/advance.hpp",
-        "b.free_from[i] = now + 1 +",
-        "b.free_from[i] = now + 2 +",
+        "b.free_from[i] = b.step + 1 +",
+        "b.free_from[i] = b.step + 2 +",
         (DELAYS + "decimal_refractory_periods_are_on_the_grid",),
     ),
     Fault(
