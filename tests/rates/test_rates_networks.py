@@ -1,6 +1,7 @@
 """Rate networks: the textbook's numbers, both forms, inputs, noise, plasticity and layers."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -425,3 +426,20 @@ def test_bad_input(call, error, text):
     with pytest.raises(error) as caught:
         call()
     assert text in str(caught.value)
+
+
+def test_plastic_network_follows_an_input_that_steps():
+    """Ex. 4.1.1: after each step of the input inhibition brings the excitatory rate back to its target."""
+    first, then = excitatory_inhibitory(r_x=10), excitatory_inhibitory(r_x=14)
+
+    def stepped(t):
+        return (first if t < 4000 else then).external()
+
+    net = PlasticNetwork(replace(first, X=stepped), r_0=5.0, epsilon_r=40000.0)
+    run = net.simulate(8000, dt=1.0, method="rk4")
+    for end, fixed in ((3999, PlasticNetwork(first).fixed_point()), (8000, PlasticNetwork(then).fixed_point())):
+        assert run.states[end] == pytest.approx(fixed.u, rel=1e-3)
+    # The step itself is seen before inhibition catches up.
+    assert run["e"][4000:4100].max() > 5.5
+    with pytest.raises(ValueError, match="a fixed point needs a constant input"):
+        net.fixed_point()

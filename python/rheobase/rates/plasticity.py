@@ -42,7 +42,8 @@ class PlasticNetwork:
     Parameters
     ----------
     network : RateNetwork
-        Two populations, excitatory first, in form ``"rate"``, with constant input; its ``W[0, 1]`` is the initial w_ei.
+        Two populations, excitatory first, in form ``"rate"``; its ``W[0, 1]`` is the initial w_ei, and its input may
+        depend on time (book Ex. 4.1.1).
     r_0 : float
         Target rate, Hz.
     epsilon_r : float
@@ -69,9 +70,9 @@ class PlasticNetwork:
         if not isinstance(self.network, RateNetwork):
             raise TypeError(f"network must be a RateNetwork, got {self.network!r}")
         net = self.network
-        if len(net.coupling) != 2 or net.form != "rate" or net.dimensionless or callable(net.X):
+        if len(net.coupling) != 2 or net.form != "rate" or net.dimensionless:
             raise ValueError(
-                f"network must have two populations, form 'rate', weights in mV·ms and a constant input, got "
+                f"network must have two populations, form 'rate' and weights in mV·ms, got "
                 f"{len(net.coupling)} populations, form {net.form!r}, dimensionless={net.dimensionless}"
             )
         checks.field(self, "r_0", above=0)
@@ -82,10 +83,10 @@ class PlasticNetwork:
         W[0, 1] = w_ei
         return replace(self.network, W=W)
 
-    def field(self, u: npt.ArrayLike) -> np.ndarray:
-        """Return (r_e', r_i', w_ei') at the state `u`, shape (3,), per ms."""
+    def field(self, u: npt.ArrayLike, t: float = 0.0) -> np.ndarray:
+        """Return (r_e', r_i', w_ei') at the state `u`, shape (3,), per ms, at the time `t`, ms."""
         net, (r_e, r_i, w_ei) = self.network, as_state("u", u, 3)
-        current = net.coupling @ np.array([r_e, r_i]) + net.external()
+        current = net.coupling @ np.array([r_e, r_i]) + net.external(t)
         current[0] += PER_MS * (w_ei - np.asarray(net.W)[0, 1]) * r_i
         drift = (net.activation(current) - np.array([r_e, r_i])) / net.tau
         # Both rates of the product are in Hz, the rule in spikes per ms.
@@ -114,11 +115,14 @@ class PlasticNetwork:
         Raises
         ------
         ValueError
-            If no positive r_i below 10⁴ Hz, or no weight within ±10⁶ mV·ms, holds r_e at r_0.
+            If no positive r_i below 10⁴ Hz, or no weight within ±10⁶ mV·ms, holds r_e at r_0, or the input depends on
+            time.
         """
         from scipy.optimize import brentq
 
         net = self.network
+        if callable(net.X):
+            raise ValueError("a fixed point needs a constant input X, got one that depends on time")
 
         def inhibitory(r_i: float) -> float:
             return float(net.activation(net.coupling @ np.array([self.r_0, r_i]) + net.external())[1] - r_i)
@@ -162,5 +166,7 @@ class PlasticNetwork:
         times = time_grid(duration, dt, 3)
         checks.choice("method", method, SOLVERS)
         start = np.append(checks.array("x0", x0, shape=(2,)), np.asarray(self.network.W)[0, 1])
-        states = SOLVERS[method](lambda u, t: self.field(u), start, times)
+        # Steps no longer than dt, lest a pulse of the input be stepped over.
+        options = {"max_step": dt} if method == "adaptive" and callable(self.network.X) else {}
+        states = SOLVERS[method](self.field, start, times, **options)
         return PlasticResult(times, states[:, :2], tuple(self.network.names or ()), states)
