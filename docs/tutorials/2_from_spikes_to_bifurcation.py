@@ -40,10 +40,9 @@ for tau_i in (4.0, 8.0):
 # onset and the frequency of the oscillation.
 
 print("self-consistent rates:", theory.self_consistent_rates(cortex(4.0)).rates.round(2), "Hz")
-start = cortex(4.0).mean_field(rb.rates.ThresholdLinear()).fixed_points([(0, 100), (0, 100)])[0].u
-branch = dynamics.continuation(
-    lambda tau_i: cortex(4.0).mean_field(rb.rates.ThresholdLinear(), [4.0, tau_i]), start, 4.0, (2, 10)
-)
+curve = rb.rates.ThresholdLinear()
+start = cortex(4.0).mean_field(curve).fixed_points([(0, 100), (0, 100)])[0].u
+branch = dynamics.continuation(lambda tau_i: cortex(4.0).mean_field(curve, [4.0, tau_i]), start, 4.0, (2, 10))
 onset = theory.oscillation_onset(cortex, (4, 8))
 print(f"Hopf: rate network {branch.bifurcations[0].parameter:.3f} ms, spiking theory {onset.parameter:.2f} ms")
 

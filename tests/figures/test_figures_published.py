@@ -74,6 +74,15 @@ def test_exact_rates_are_those_of_the_spikes(drawn):
     assert numbers["after"] > 10 * numbers["before"], "the network remembers the step"
 
 
+def test_mean_fields_are_near_the_engine(drawn):
+    """Rates within 8 %, of which 3 % are those of runs of a second; layer 2/3 is correlated, and further off."""
+    numbers = drawn("mean fields").numbers
+    for name in ("textbook, 2.5 and 10 Hz of input", "Brunel 2000", "AdEx"):
+        assert numbers[f"largest error, {name} (%)"] < 8
+    assert numbers["largest error, microcircuit, full scale (NEST) (%)"] < 20
+    assert 5.0 < numbers["onset (ms)"] < 5.5
+
+
 def test_curves_of_wilson_and_cowan_meet_where_the_closed_form_says(drawn):
     """As in test_dynamics_bifurcation_curves.py; by symmetry (P, Q) is the same as (−P, −12 − Q)."""
     numbers = drawn("two parameters").numbers

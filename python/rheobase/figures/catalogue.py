@@ -47,6 +47,7 @@ MODULES = (
     "reward",
     "gap_junctions",
     "exact_rates",
+    "mean_fields",
     "two_parameters",
 )
 
