@@ -17,11 +17,11 @@ from rheobase.theory import self_consistent_rates
 NEST = {"L23E": 0.923, "L23I": 2.995, "L4E": 4.39, "L4I": 5.88, "L5E": 7.65, "L5I": 8.65, "L6E": 1.10, "L6I": 7.84}
 
 
-def compare(title, net, simulated=None):
+def compare(title, net, simulated=None, alike=True):
     start = time.process_time()
-    theory = self_consistent_rates(net, alike=True)
+    theory = self_consistent_rates(net, alike=alike)
     taken = time.process_time() - start
-    white = self_consistent_rates(net, alike=True, white=True)
+    white = self_consistent_rates(net, alike=alike, white=True)
     simulated = simulated or net.run(1200).rates(t_start=200)
     print(f"{title} (theory: {taken:.1f} CPU-seconds)")
     for name in theory.names:
@@ -35,3 +35,4 @@ if __name__ == "__main__":
         compare(f"textbook, {rate:g} Hz of input", rb.circuits.cortex(10_000, rate=rate))
     compare("Brunel 2000, asynchronous irregular", rb.circuits.brunel())
     compare("microcircuit, full scale, NEST", rb.circuits.microcircuit(), NEST)
+    compare("the same, neurons differ by their in-degrees", rb.circuits.microcircuit(), NEST, alike=False)

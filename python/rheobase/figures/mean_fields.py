@@ -49,7 +49,7 @@ def mean_fields() -> Figure:
         "textbook, 2.5 and 10 Hz of input": [pair for rate in (2.5, 10.0) for pair in compared(cortex(rate))],
         "Brunel 2000": compared(rb.circuits.brunel(seed=1, threads=1), 300.0),
         "microcircuit, full scale (NEST)": list(zip(REFERENCE_RATES.tolist(), circuit.rates.tolist(), strict=True)),
-        "AdEx": [pair for weight in (12.0, 15.0) for pair in compared(adapting(weight))],
+        "AdEx": [pair for weight in (13.0, 15.0) for pair in compared(adapting(weight))],
     }
     _draw_rates(axes["A"], axes["B"], found)
     _draw_spectra(axes["C"])
