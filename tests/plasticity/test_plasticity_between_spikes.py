@@ -94,3 +94,15 @@ def test_other_values_hold_from_now_on():
     plastic["tau_plus"] = 80.0
     net.run(80)
     assert plastic["weight"][0] == pytest.approx(0.5 + 0.1 * np.exp(-20 / 20 - 20 / 80), abs=1e-14)
+
+
+def test_equations_learn_where_some_threads_have_no_synapse():
+    """Delays differ, so a thread without synapses has no row."""
+    rule = rb.plasticity("Counting", on_post="w += 1")
+    net = rb.Network(threads=3)
+    x = net.add(rb.Trains([[1.0]]), 1, name="x")
+    e = net.add(rb.LIF(I_x=40.0), 2, name="e")
+    q = net.connect(x, e[1:], rb.AllToAll(), weight=0.5, synapse=rb.Exponential(tau=5), plasticity=rule(), delay=[0.3])
+    spikes = net.run(100).spikes(e[1:])
+    assert len(spikes.times) > 1
+    assert q["weight"][0] == 0.5 + len(spikes.times)
