@@ -1,5 +1,6 @@
 #include "loops/instruction_set.hpp"
 #include "rheobase/base/block.hpp"
+#include "rheobase/loops/noted_spike.hpp"
 #include "rheobase/models/plasticity_rules.hpp"
 
 namespace rheobase {
@@ -28,7 +29,7 @@ constexpr bool learns_from_post = Rule::post_traces > 0;
 
 template <class Rule>
 double learn_from(const Rule& rule, const PlasticRow& row, double w,
-                  const PostSpike<Rule::post_traces>& spike) noexcept {
+                  const NotedSpike<Rule::post_traces>& spike) noexcept {
     double pre[max_traces];
     for (std::size_t t = 0; t < Rule::pre_traces; ++t)
         pre[t] = row.pre_decay[t].decay(row.pre[t], spike.step - row.last);
@@ -41,7 +42,7 @@ template <class Rule, class Column>
 void catch_up(const PlasticRow& row, std::size_t first, std::size_t n, Column column) noexcept {
     if constexpr (!learns_from_post<Rule>) return;
     const Rule& rule = *static_cast<const Rule*>(row.rule);
-    const auto* spikes = static_cast<const PostSpike<Rule::post_traces>*>(row.spikes);
+    const auto* spikes = static_cast<const NotedSpike<Rule::post_traces>*>(row.spikes);
     std::uint16_t waiting[block_size];
     std::size_t count = 0;
     for (std::size_t k = 0; k < n; ++k) {
@@ -54,10 +55,9 @@ void catch_up(const PlasticRow& row, std::size_t first, std::size_t n, Column co
         if (newest == 0 || spikes[newest - 1].step < row.last) continue;
         std::size_t older = 0;
         std::uint32_t place = newest;
-        for (std::uint32_t before = spikes[place - 1].before; before != 0 && spikes[before - 1].step >= row.last;
-             before = spikes[place - 1].before) {
+        while (spikes[place - 1].before != 0 && spikes[place - 1].step_before >= row.last) {
             row.workspace[older++] = place;
-            place = before;
+            place = spikes[place - 1].before;
         }
         double w = learn_from(rule, row, row.weight[k], spikes[place - 1]);
         while (older > 0) w = learn_from(rule, row, w, spikes[row.workspace[--older] - 1]);

@@ -7,6 +7,7 @@
 
 #include "rheobase/base/errors.hpp"
 #include "rheobase/loops/loops.hpp"
+#include "rheobase/loops/noted_spike.hpp"
 #include "rheobase/models/describe.hpp"
 #include "rheobase/models/plasticity_rules.hpp"
 #include "rheobase/network/lazy_traces.hpp"
@@ -91,7 +92,7 @@ class PlasticityBy final : public Plasticity {
     }
 
   private:
-    using Spike = PostSpike<Rule::post_traces>;
+    using Spike = NotedSpike<Rule::post_traces>;
 
     /// A few of each neuron: reading all weights takes as long as some hundred steps do.
     std::size_t max_spikes() const noexcept { return 1024 + 4 * c_.columns(); }
@@ -104,7 +105,8 @@ class PlasticityBy final : public Plasticity {
     }
 
     void keep(std::uint32_t column, std::uint32_t step, const std::array<double, Rule::post_traces>& traces) {
-        Spike spike{step, newest_[column], {}};
+        const std::uint32_t before = newest_[column];
+        Spike spike{step, before, before == 0 ? 0 : spikes_[before - 1].step, {}};
         std::copy(traces.begin(), traces.end(), spike.trace);
         spikes_.push_back(spike);
         spiking_.push_back(column);

@@ -19,14 +19,6 @@ struct DecayTable {
     }
 };
 
-/// A spike of a post neuron that rows have yet to learn from, in a list of all of a tile.
-template <std::size_t traces>
-struct PostSpike {
-    std::uint32_t step;
-    std::uint32_t before;  ///< the one before that of the same column: its place in the list plus one, or 0
-    double trace[traces > 0 ? traces : 1];  ///< those of the column, just before the spike
-};
-
 /// The synapses of a row. All steps are counted from one in the past.
 struct PlasticRow {
     const void* rule;
@@ -40,7 +32,7 @@ struct PlasticRow {
     const std::uint32_t* last_spike;       ///< by column
     const double* post_trace[max_traces];  ///< by column, just after it
     const std::uint32_t* newest;           ///< by column: the place in `spikes` of the last one plus one, or 0
-    const void* spikes;                    ///< of type PostSpike, ascending in step
+    const void* spikes;                    ///< of type NotedSpike, ascending in step
     std::uint32_t* workspace;              ///< with room for the places of all spikes
 };
 
