@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.network.network import Network
 from rheobase.network.result import Result
-from rheobase.rates.curves import CurveLike
-from rheobase.rates.plasticity import PlasticNetwork, PlasticResult
-from rheobase.theory.plastic_mean_field import plastic_mean_field
+
+if TYPE_CHECKING:
+    from rheobase.rates.curves import CurveLike
+    from rheobase.rates.plasticity import PlasticNetwork, PlasticResult
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ def overlay(
     if network.t > 0:
         raise ValueError(f"network must be at t = 0, where its rates are known, got t = {network.t:g} ms")
     checks.memory("duration", 24.0 * checks.number("duration", duration, low=0) / network.dt)
+    from rheobase.theory.plastic_mean_field import plastic_mean_field
+
     model = plastic_mean_field(network, f, tau)
     rates = model.simulate(duration, network.dt, method=method)
     return Overlay(network.run(duration, progress=progress), rates, model)
