@@ -17,25 +17,23 @@ PERIOD = 500.0
 @figure("Ex. 4.1.1", "Plastic inhibition while the input changes", also=("changing input",))
 def changing_input() -> Figure:
     """Draw rates and the plastic weight of the rate network of eq. (4.3) as its external input steps up and down."""
-    duration, r_0, inputs = 10_000.0, 5.0, (10.0, 14.0, 10.0)
-    weights, rates = None, np.zeros(2)
+    duration, r_0, dt, inputs = 10_000.0, 5.0, 1.0, (10.0, 14.0, 10.0)
+    networks = [rb.rates.excitatory_inhibitory(tau=(30.0, 15.0), r_x=r_x) for r_x in inputs]
+    X = [np.asarray(network.X) for network in networks]
+    changing = replace(networks[0], X=lambda t: X[min(int(t // duration), len(X) - 1)])
+    run = rb.rates.PlasticNetwork(changing, r_0=r_0).simulate(len(X) * duration, dt=dt, method="euler")
     picture, axes = panels("A;B", (8.5, 4.6), sharex=True, height_ratios=[1.4, 1])
+    for name, values, colour in zip("ei", run.rates.T, (EXCITATORY, INHIBITORY), strict=True):
+        axes["A"].plot(run.times / 1e3, values, color=colour, label=f"$r_{name}$")
+    axes["B"].plot(run.times / 1e3, run.w_ei, color=BLACK)
     numbers: dict[str, object] = {}
-    for k, r_x in enumerate(inputs):
-        network = rb.rates.excitatory_inhibitory(tau=(30.0, 15.0), r_x=r_x)
-        plastic = rb.rates.PlasticNetwork(network if weights is None else replace(network, W=weights), r_0=r_0)
-        run = plastic.simulate(duration, dt=2.0, x0=rates)
-        weights, rates = np.array(network.W), run.rates[-1]
-        weights[0, 1] = run.w_ei[-1]
-        time = (run.times + k * duration) / 1e3
-        for name, values, colour in zip("ei", run.rates.T, (EXCITATORY, INHIBITORY), strict=True):
-            axes["A"].plot(time, values, color=colour, label=f"$r_{name}$" if k == 0 else None)
-        axes["B"].plot(time, run.w_ei, color=BLACK)
-        point = plastic.fixed_point()
-        axes["B"].plot(time[[0, -1]], [point.u[2]] * 2, "--", color=EXTERNAL, zorder=0)
-        axes["A"].annotate(f"$r_x$ = {r_x:g} Hz", (time.mean(), 32), ha="center")
-        numbers[f"start and end of r_e, phase {k + 1}"] = np.array([run.rates[100, 0], run.rates[-1, 0]])
-        numbers[f"end of w_ei, phase {k + 1}"] = float(run.w_ei[-1])
+    for k, (network, r_x) in enumerate(zip(networks, inputs, strict=True)):
+        point = rb.rates.PlasticNetwork(network, r_0=r_0).fixed_point()
+        first, last = round((k * duration + 200) / dt), round((k + 1) * duration / dt)
+        axes["B"].plot(run.times[[first, last]] / 1e3, [point.u[2]] * 2, "--", color=EXTERNAL, zorder=0)
+        axes["A"].annotate(f"$r_x$ = {r_x:g} Hz", ((k + 0.5) * duration / 1e3, 32), ha="center")
+        numbers[f"start and end of r_e, phase {k + 1}"] = run.rates[[first, last - 1], 0]
+        numbers[f"end of w_ei, phase {k + 1}"] = float(run.w_ei[last - 1])
         numbers[f"fixed point of w_ei, phase {k + 1}"] = float(point.u[2])
         numbers[f"rate of approach, phase {k + 1}"] = float(-max(point.eigenvalues.real))
     level(axes["A"], r_0, "target $r_0$", color=BLACK)
