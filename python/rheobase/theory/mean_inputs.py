@@ -9,13 +9,14 @@ import numpy as np
 
 from rheobase.models.circuit import Cells, Circuit
 from rheobase.models.sources import Poisson
+from rheobase.models.values import Brief
 from rheobase.theory.injected import InjectedCurrent, injected_current
 from rheobase.theory.membranes import average, weight_area
 from rheobase.units import PER_MS
 
 
-@dataclass(frozen=True, eq=False)
-class MeanInputs:
+@dataclass(frozen=True, eq=False, repr=False)
+class MeanInputs(Brief):
     """Mean inputs of the populations of neurons, in the order of the circuit.
 
     `paths` holds, for each projection between them, the places of post and pre population, the weight area (mV·ms)
