@@ -79,8 +79,9 @@ def measured(network: CanRun, *, n: int = 60, duration: float = 2000.0, seed: in
         raise TypeError(f"network must be a network that can run, such as rb.Network, got {network!r}")
     circuit = Circuit.of(network)
     n, duration = checks.integer("n", n, low=2), checks.number("duration", duration, low=100, unit="ms")
-    seed = checks.integer("seed", seed, low=0)
+    seed = checks.integer("seed", seed, low=0, high=2**64 - 1)
     checks.memory("n", 1000.0 * _INPUTS * n)
+    checks.memory("duration", _INPUTS * n * duration / circuit.dt)  # a byte per step of each neuron
     inputs = mean_inputs(circuit, "a mean field")
     W, X = inputs.W, inputs.X
     rates = np.zeros(len(X))
