@@ -109,7 +109,7 @@ def stationary_state(
         next_variance = gains**2 @ averages(lambda x: phi.phi(x) ** 2) + D
         change = max(np.abs(next_mean - mean).max(), np.abs(next_variance - variance).max())
         if not change < 1e12:
-            raise ValueError(f"g must let the activity stay finite, but with transfer {phi.name!r} it grows")
+            raise ValueError(f"g, m and x0 must let the activity stay finite, but with transfer {phi.name!r} it grows")
         mean, variance = mean + _PACE * (next_mean - mean), variance + _PACE * (next_variance - variance)
         if change < _SETTLED * max(1.0, float(variance.max())):
             break
