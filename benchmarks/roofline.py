@@ -127,7 +127,7 @@ def report(phases, threads):
 
 def draw(found, path):
     """Draw what an event takes beside what it takes at least, for each number of threads."""
-    figure, axes = plt.subplots(1, len(found), figsize=(5.2 * len(found), 3.4), squeeze=False, sharey=True)
+    figure, axes = plt.subplots(1, len(found), figsize=(5.2 * len(found) + 1.5, 3.4), squeeze=False, sharey=True)
     for ax, (threads, phases) in zip(axes[0], found.items(), strict=True):
         places = np.arange(len(phases))
         ax.bar(places, [1e9 * phase.measured for phase in phases], width=0.6, color="0.8", label="measured")
@@ -135,13 +135,14 @@ def draw(found, path):
         for k, name in enumerate(names):
             bounded = [(x, 1e9 * phase.bounds[name]) for x, phase in enumerate(phases) if name in phase.bounds]
             x, y = zip(*bounded, strict=True)
-            ax.scatter(x, y, marker="_", s=900, linewidths=2.5, color=f"C{k}", label=f"at least, by {name}")
+            ax.scatter(x, y, marker="_", s=500, linewidths=2.5, color=f"C{k}", label=f"at least, by {name}")
         for x, phase in zip(places, phases, strict=True):
             ax.annotate(f"{phase.share:.0%}", (x, 1e9 * phase.measured), ha="center", va="bottom")
         ax.set_xticks(places, [f"{phase.name}\nper {phase.event}" for phase in phases], fontsize=8)
+        ax.set_yscale("log")
         ax.set_title(f"{threads} thread{'s' if threads > 1 else ''}")
     axes[0][0].set_ylabel("ns")
-    axes[0][-1].legend(frameon=False, fontsize=8)
+    axes[0][-1].legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     figure.tight_layout()
     figure.savefig(path, dpi=110)
 

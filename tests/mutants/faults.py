@@ -133,16 +133,16 @@ FAULTS = [
     ),
     Fault(
         "presynaptic traces do not decay",
-        "src/network/plastic_projection.cpp",
-        "pre_.decay();",
-        "",
+        "src/loops/plasticity.cpp",
+        "pre[t] = row.pre_decay[t].decay(row.pre[t], spike.step - row.last);",
+        "pre[t] = row.pre[t];",
         (PLASTICITY + "pair_rule_is_the_sum_over_all_pairs",),
     ),
     Fault(
         "weights have no upper bound",
-        "src/network/plastic_projection.cpp",
-        "return std::min(std::max(w, rule_.p.w_min), rule_.p.w_max);",
-        "return std::max(w, rule_.p.w_min);",
+        "src/loops/plasticity.cpp",
+        "return rule.p.w_max < raised ? rule.p.w_max : raised;",
+        "return raised;",
         (PLASTICITY + "bounds_hold_after_both_hooks",),
     ),
     Fault(
