@@ -148,7 +148,8 @@ def _keep(one, frame):
     if one.is_constructor and "__signature__" in vars(one.function):
         values |= {p.name: p.default for p in one.parameters()}  # of models, whose constructor takes them by name
     arguments = {p.name: values[p.name] for p in one.parameters() if p.name in values}
-    bound = first if not one.is_constructor and isinstance(one.owner, type) else None
+    static = isinstance(one.owner, type) and isinstance(vars(one.owner).get(one.function.__name__), staticmethod)
+    bound = first if not (one.is_constructor or static) and isinstance(one.owner, type) else None
     # as they are before the call
     one.bound_to, one.arguments = deep_copy((bound, arguments))
     one.found = True

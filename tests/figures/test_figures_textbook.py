@@ -180,10 +180,13 @@ def test_poisson_synapses(drawn):
 def test_fi_curve(drawn):
     numbers = drawn("2.6").numbers
     assert numbers["I"] == approx(np.arange(-2.4, 23.3, 3.2))
-    assert numbers["rates"][3:] == approx([0.8, 4.2, 12.9, 24.5, 37.4, 49.1], abs=2)
+    # 40 neurons for 1 s, whose counts have a s.d. of 3.8: s.e. 0.6 Hz. The last three are those of 1600 neurons, s.e.
+    # 0.1 Hz; the book's, of fewer, are 24.5, 37.4 and 49.1 Hz, known to 2 Hz.
+    assert numbers["rates"][3:] == approx([0.8, 4.2, 12.9, 24.6, 37.6, 50.6], abs=4 * 0.6)
     assert numbers["rates"][:2] == approx([0, 0], abs=0.3)
-    assert numbers["g"] == approx(3.575, abs=0.12)
-    assert numbers["theta"] == approx(9.639, abs=0.3)
+    # Over eight seeds 3.69 and 9.74, s.d. 0.05 and 0.07; the book's, of fewer spikes, are 3.575 and 9.639.
+    assert numbers["g"] == approx(3.69, abs=4 * 0.05)
+    assert numbers["theta"] == approx(9.74, abs=4 * 0.07)
 
 
 def test_feedforward_network(drawn):

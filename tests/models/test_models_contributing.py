@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ import pytest
 #: Models that the package is made with.
 NEEDED = ("LIF", "EIF", "TraubMiles")
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.xdist_group("one copy of the repository")
 CMAKE, NM = shutil.which("cmake"), shutil.which("nm")
 
 #: Runs Python in a copy of the repository, whatever is installed.
@@ -68,16 +68,38 @@ def test_resonates():
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """Return a copy of the repository in which the recipe was followed, with few models to be compiled sooner."""
+    """Return a copy of the repository in which the recipe was followed; where tests run in parallel, the same to all."""
     if CMAKE is None:
         pytest.skip("no CMake found")
-    pybind11 = pytest.importorskip("pybind11")
+    pytest.importorskip("pybind11")
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "contributing"
+    ready, failed = folder / "ready", folder / "failed"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        while not (ready.exists() or failed.exists()):
+            time.sleep(0.5)
+        assert ready.exists(), "the copy could not be made, as another test says"
+        return folder
+    try:
+        follow_the_recipe(folder)
+    except BaseException:
+        failed.touch()
+        raise
+    ready.touch()
+    return folder
+
+
+def follow_the_recipe(folder):
+    """Fill a folder with the repository and a model more, but few others, to be compiled sooner."""
+    import pybind11
+
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     path = re.search(r"`(cpp/include/rheobase/models/neurons/\w+\.hpp)`", text).group(1)
     header = re.search(r"```cpp\n(.*?)```", text, re.DOTALL).group(1)
     word = re.search(r"word `(\w+)` to `cpp/neuron_models.txt`", text).group(1)
 
-    folder = tmp_path_factory.mktemp("contributing")
     for name in ("benchmarks", "cpp", "docs", "python", "tests", "tools"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.so", "__pycache__", "_build"))
     for file in [*ROOT.glob("*.md"), *(ROOT / name for name in ("CMakeLists.txt", "pyproject.toml", ".clang-format"))]:
@@ -104,7 +126,6 @@ def copy(tmp_path_factory):
         folder, CMAKE, "-S", ".", "-B", "build", *generator, *(f"-D{name}={value}" for name, value in options.items())
     )
     _call(folder, CMAKE, "--build", "build", "--parallel")
-    return folder
 
 
 def _call(folder, *command):

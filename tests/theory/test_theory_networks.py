@@ -20,6 +20,7 @@ from rheobase.theory import (
     self_consistent_rates,
     stabilisation,
 )
+from rheobase.theory.own_spectra import settled
 
 W, X = [[1920, -1800], [5600, -2800]], [24, 16]
 
@@ -177,8 +178,9 @@ def test_onset_of_oscillations_with_the_engine_on_both_sides():
     field, rates, h = steady.field, steady.rates, 1e-2
     slopes = np.transpose([(field.map(rates + h * one) - field.map(rates - h * one)) / (2 * h) for one in np.eye(2)])
     np.testing.assert_allclose(steady.loop(0.0)[0], slopes, rtol=0.02)
-    # The curves of the rate network, tabulated in steps of 0.9 mV, have the gains of the theory.
+    # The curves of the rate network, tabulated in steps of 0.9 mV, have the gains of the theory in the same noise.
     rate_network = cortex().mean_field("self-consistent")
+    field, rates = settled(SelfConsistentField.of(cortex(), alike=True))
     gain = rate_network.gain(rate_network.total_input(rates))
     means = field.moments(rates)[0]
     exact = [float(field.curve(name, rates).derivative(means[k])) for k, name in enumerate("ei")]

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rheobase.models.values import Brief
+
 if TYPE_CHECKING:
     from rheobase.spikes import SpikeTrains
 
 
-@dataclass(frozen=True, eq=False)
-class KeptSpikes:
+@dataclass(frozen=True, eq=False, repr=False)
+class KeptSpikes(Brief):
     """Spikes of `n` neurons by step, then by index: `steps` at which there were any, `counts` at each, `indices`."""
 
     steps: np.ndarray

@@ -61,15 +61,14 @@ def mean_field(
     inputs = mean_inputs(Circuit.of(network), "a mean field")
     if tau is None:
         tau = [average(p.neuron.parameters.get("tau_m", 10.0)) for p in inputs.populations]
-    if isinstance(f, str):
-        checks.choice("f", f, ["self-consistent", "measured"])
     curves: CurveLike | Sequence[CurveLike]
     if f is None:
         curves = _fitting_curves(network)
-    elif f == "self-consistent":
-        curves = _own_curves(network)
+    elif isinstance(f, str):
+        own = checks.choice("f", f, ["self-consistent", "measured"]) == "self-consistent"
+        curves = _own_curves(network) if own else measured(network)  # type: ignore[arg-type]
     else:
-        curves = measured(network) if f == "measured" else f  # type: ignore[assignment,arg-type]
+        curves = f
     X, changing = inputs.X, inputs.changing
 
     def input_at(t: float) -> np.ndarray:

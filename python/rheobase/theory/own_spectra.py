@@ -119,7 +119,8 @@ def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
     """Return variance and time constant of the noise next to those that Poisson senders give it, shape (n, 2)."""
     log, rates = np.log(np.append(_FREQUENCIES, _FLAT)), np.maximum(u[: len(field.names)], 1e-12)
     irregular = {}
-    for name, rate in zip(field.names, rates, strict=True):
+    for name, mean in zip(field.names, field.typical_inputs(u), strict=True):
+        rate = float(field.curve(name, u)(mean))  # of the neuron whose spectrum it is
         powers = own_spectrum(field, name, u, _FREQUENCIES) / rate if rate > 1e-6 else np.ones(len(_FREQUENCIES))
         spline = CubicSpline(log, np.append(powers, 1.0), bc_type="natural")
         irregular[name] = np.maximum(spline(np.clip(np.log(_SUMMED), log[0], log[-1])), 1e-3)
