@@ -68,7 +68,7 @@ def test_resonates():
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """Return a copy of the repository in which the recipe was followed; where tests run in parallel, the same to all."""
+    """Return a copy of the repository in which the recipe was followed; tests that run in parallel share it."""
     if CMAKE is None:
         pytest.skip("no CMake found")
     pytest.importorskip("pybind11")
