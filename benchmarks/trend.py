@@ -74,7 +74,8 @@ def _commit(name):
         [*git, "log", "-1", "--format=%h %cI", name or "HEAD"], capture_output=True, text=True, check=True
     )
     short, date = run.stdout.split()
-    changed = subprocess.run([*git, "status", "--porcelain", "-uno"], capture_output=True, text=True, check=True).stdout
+    status = [*git, "status", "--porcelain", "-uno", "--", ".", ":!benchmarks/results"]
+    changed = subprocess.run(status, capture_output=True, text=True, check=True).stdout
     return short + ("+" if changed and name is None else ""), date
 
 

@@ -12,7 +12,7 @@ import rheobase as rb
 from rheobase.progress import Construction
 
 #: Large enough for all pairs to take longer than the time between two polls.
-N = 2000
+N = 4000
 
 
 def pairs(n=N, k=1000):
