@@ -9,19 +9,10 @@ from measure import arguments
 
 options = arguments(neurons=4000, time=1000)
 random = random_state(options.seed)
-n, p = sizes(options.neurons), COBA["neuron"]
-parameters = {
-    "C": 1e-3 * p["C_m"],
-    "TauM": p["C_m"] / p["g_L"],
-    "Vrest": p["E_L"],
-    "Vreset": p["V_re"],
-    "Vthresh": p["V_th"],
-    "Ioffset": 0.0,
-    "TauRefrac": p["t_ref"],
-}
+n = sizes(options.neurons)
 initial = {a: draw(COBA["V"], n[a], random) for a in "ei"}
 kernels = {a: ("ExpCond", {"tau": COBA["tau"][a], "E": COBA["reversal"][a]}, {"V": "V"}) for a in "ei"}
 weights = {a: 1e-3 * COBA["weights"][a] for a in "ei"}
 inputs = {pre + post: 1e-3 * draw(COBA["g"][pre], n[post], random) for pre in "ei" for post in "ei"}
-probability = COBA["in_degree"] / options.neurons
-genn_run.measure(parameters, n, initial, kernels, weights, probability, options, inputs=inputs)
+p = COBA["in_degree"] / options.neurons
+genn_run.measure(COBA["neuron"], n, initial, kernels, weights, p, options, inputs=inputs)

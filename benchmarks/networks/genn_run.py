@@ -6,12 +6,25 @@ from measure import Stopwatch, program_folder, report
 from pygenn import GeNNModel, init_postsynaptic, init_sparse_connectivity, init_weight_update
 
 
-def measure(parameters, sizes, initial, kernels, weights, p, options, *, inputs=None, settled=0.2):
+def leaky_cell(neuron):
+    """Return the parameters of GeNN's "LIF" of a neuron in pF, nS, mV and ms: in nF."""
+    return {
+        "C": 1e-3 * neuron["C_m"],
+        "TauM": neuron["C_m"] / neuron["g_L"],
+        "Vrest": neuron["E_L"],
+        "Vreset": neuron["V_re"],
+        "Vthresh": neuron["V_th"],
+        "Ioffset": 0.0,
+        "TauRefrac": neuron["t_ref"],
+    }
+
+
+def measure(neuron, sizes, initial, kernels, weights, p, options, *, inputs=None, settled=0.2):
     """Run a network of GeNN's "LIF" and report it; rates are those after the share `settled` of the time.
 
-    `initial` has V by population, `kernels` the postsynaptic model by pre population, as (name, parameters, variables),
-    `weights` what a spike of a population adds to it, `inputs` what there is at the beginning, by pre and post
-    population.
+    `neuron` is as in `definitions`, `initial` has V by population, `kernels` the postsynaptic model by pre population, as
+    (name, parameters, variables), `weights` what a spike of a population adds to it, `inputs` what there is at the
+    beginning, by pre and post population.
     """
     stopwatch = Stopwatch()
     model = GeNNModel("float", "network", backend="single_threaded_cpu", optimize_code=True)
@@ -19,7 +32,7 @@ def measure(parameters, sizes, initial, kernels, weights, p, options, *, inputs=
     model.fuse_postsynaptic_models = True
     model.default_narrow_sparse_ind_enabled = True
     cells = {
-        a: model.add_neuron_population(a, sizes[a], "LIF", parameters, {"V": initial[a], "RefracTime": 0.0})
+        a: model.add_neuron_population(a, sizes[a], "LIF", leaky_cell(neuron), {"V": initial[a], "RefracTime": 0.0})
         for a in "ei"
     }
     for population in cells.values():

@@ -116,7 +116,10 @@ class AsynchronousState:
         hertz, names = _checked(frequencies), self.field.names
         circuit = Circuit.of(self.network)
         loop = self._turn(hertz, names)
-        own = [own_spectrum(self.field, name, self.rates, hertz) / circuit[name].n for name in names]
+        typical = self.field.typical_inputs(self.rates)
+        own = [
+            own_spectrum(self.field, k, self.rates, typical[k], hertz) / circuit[name].n for k, name in enumerate(names)
+        ]
         shared = [p for p in circuit.populations if isinstance(p.model, Poisson)]
         brought = self._turn(hertz, tuple(p.name for p in shared))
         noise = np.array([self.field.sources[p.name][0] / p.n for p in shared])

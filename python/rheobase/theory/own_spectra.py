@@ -96,10 +96,9 @@ def self_consistent_rates(
     return field.describe(u)
 
 
-def own_spectrum(field: SelfConsistentField, name: str, u: np.ndarray, hertz: np.ndarray) -> np.ndarray:
-    """Return the power spectrum of a neuron of one population, Hz, in independent noise."""
-    curve, k = field.curve(name, u), field.names.index(name)
-    mean = field.typical_inputs(u)[k]
+def own_spectrum(field: SelfConsistentField, k: int, u: np.ndarray, mean: float, hertz: np.ndarray) -> np.ndarray:
+    """Return the power spectrum of a neuron of population k at a mean input, mV, in independent noise; Hz."""
+    curve = field.curve(field.names[k], u)
     if isinstance(curve, ColouredNoise):
         return smooth(lambda f: curve.power_spectrum(f, mean), hertz)
     std = field.moments(u)[2][k]
@@ -118,10 +117,12 @@ def smooth(function: Callable[[np.ndarray], np.ndarray], hertz: np.ndarray, most
 def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
     """Return variance and time constant of the noise next to those that Poisson senders give it, shape (n, 2)."""
     log, rates = np.log(np.append(_FREQUENCIES, _FLAT)), np.maximum(u[: len(field.names)], 1e-12)
-    irregular = {}
-    for name, mean in zip(field.names, field.typical_inputs(u), strict=True):
-        rate = float(field.curve(name, u)(mean))  # of the neuron whose spectrum it is
-        powers = own_spectrum(field, name, u, _FREQUENCIES) / rate if rate > 1e-6 else np.ones(len(_FREQUENCIES))
+    irregular, typical = {}, field.typical_inputs(u)
+    for j, name in enumerate(field.names):
+        rate = float(field.curve(name, u)(typical[j]))  # of the neuron whose spectrum it is
+        powers = np.ones(len(_FREQUENCIES))
+        if rate > 1e-6:
+            powers = own_spectrum(field, j, u, typical[j], _FREQUENCIES) / rate
         spline = CubicSpline(log, np.append(powers, 1.0), bc_type="natural")
         irregular[name] = np.maximum(spline(np.clip(np.log(_SUMMED), log[0], log[-1])), 1e-3)
     omega = 2 * np.pi * PER_MS * _SUMMED
