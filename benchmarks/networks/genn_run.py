@@ -22,8 +22,8 @@ def leaky_cell(neuron):
 def measure(neuron, sizes, initial, kernels, weights, p, options, *, inputs=None, settled=0.2):
     """Run a network of GeNN's "LIF" and report it; rates are those after the share `settled` of the time.
 
-    `neuron` is as in `definitions`, `initial` has V by population, `kernels` the postsynaptic model by pre population, as
-    (name, parameters, variables), `weights` what a spike of a population adds to it, `inputs` what there is at the
+    `neuron` is as in `definitions`, `initial` has V by population, `kernels` the postsynaptic model by pre population,
+    as (name, parameters, variables), `weights` what a spike of a population adds to it, `inputs` what there is at the
     beginning, by pre and post population.
     """
     stopwatch = Stopwatch()
