@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 import rheobase
-from rheobase.models import catalogue
+from rheobase.models import catalogue, gates
 from rheobase.models.written import catalogue as texts
 from rheobase.network import between, copying, monitoring, population, projection, result, selection
 
@@ -28,6 +28,7 @@ RETURNED = (
     result.Timing,
     copying.Snapshot,
     monitoring.Monitor,
+    gates.Gate,
 )
 #: Models have pages of their own, see `model_reference`.
 MADE = {*catalogue.__all__, *texts.__all__}

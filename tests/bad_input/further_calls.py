@@ -9,6 +9,7 @@ rb.Normal(0, 1).sample(3, np.random.default_rng(1))
 rb.Interrupted("run stopped by Ctrl-C", None)
 res["e"]
 rb.LIF().field([-60.0])
+rb.HodgkinHuxley().gate("n", -65.0)
 rb.LIF().replaced("tau_m", 20.0)
 rb.PairSTDP().replaced("A_plus", 0.1)
 rb.GIF.arguments(), rb.Neuromodulator.arguments(), rb.ClopathSTDP.arguments()

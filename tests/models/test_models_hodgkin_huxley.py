@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
-from scipy.special import ndtr
+from scipy.special import exprel, ndtr
 
 import rheobase as rb
 
@@ -32,6 +32,34 @@ def test_time_constants_at_rest(simulate):
         after = simulate(rb.HodgkinHuxley(method="euler"), dt, dt, V=REST["V"], gates=opened).end
         decay = (0.125 - (after[gate][0] - base[gate][0])) / (0.125 * dt)
         assert 1.0 / decay == pytest.approx(tau, rel=2e-4)
+
+
+def test_gates_are_those_of_appendix_b():
+    """To rounding of the engine's exponential, also where α_n and α_m are 0/0."""
+    V = np.linspace(-100, 50, 301)
+    assert {-55.0, -40.0} <= set(V)
+    rates = {
+        "n": (0.1 / exprel(-0.1 * (V + 55)), 0.125 * np.exp(-0.0125 * (V + 65))),
+        "m": (1 / exprel(-0.1 * (V + 40)), 4 * np.exp(-0.0556 * (V + 65))),
+        "h": (0.07 * np.exp(-0.05 * (V + 65)), 1 / (1 + np.exp(-0.1 * (V + 35)))),
+    }
+    for name, (alpha, beta) in rates.items():
+        gate = rb.HodgkinHuxley().gate(name, V)
+        assert gate.alpha == pytest.approx(alpha, rel=1e-12)
+        assert gate.beta == pytest.approx(beta, rel=1e-12)
+        assert gate.steady == pytest.approx(alpha / (alpha + beta), rel=1e-12)
+        assert gate.tau == pytest.approx(1 / (alpha + beta), rel=1e-12)
+
+
+def test_gates_of_other_models_and_what_is_no_gate():
+    """Morris and Lecar's w opens with φ cosh((V − V3)/2 V4) (1 + tanh((V − V3)/V4))/2."""
+    gate = rb.MorrisLecar().gate("w", [[-20.0, 2.0]])
+    assert gate.alpha.shape == (1, 2)
+    assert gate.steady == pytest.approx((1 + np.tanh((gate.V - 2) / 30)) / 2, rel=1e-12)
+    assert gate.tau == pytest.approx(1 / (0.04 * np.cosh((gate.V - 2) / 60)), rel=1e-12)
+    for model, name in ((rb.AdEx(), "w"), (rb.EIFChR(), "p"), (rb.FitzHughNagumo(), "w"), (rb.HodgkinHuxley(), "V")):
+        with pytest.raises(ValueError, match="name must be a gate"):
+            model.gate(name, -50.0)
 
 
 def test_rates_of_steady_currents(simulate):

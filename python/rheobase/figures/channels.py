@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import exprel, ndtr
+from scipy.special import ndtr
 
 import rheobase as rb
 from rheobase.figures.catalogue import Figure, figure
@@ -15,40 +15,32 @@ from rheobase.plot.palette import BLACK, EXCITATORY, INHIBITORY
 GATES = {"n": (4, INHIBITORY), "h": (1, BLACK), "m": (3, EXCITATORY)}
 
 
-def gate_rates(V: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Return the opening and closing rates α, β (1/ms) of the gates n, h and m at `V` (mV); exprel knows 0/0."""
-    return {
-        "n": (0.1 / exprel(-0.1 * (V + 55)), 0.125 * np.exp(-0.0125 * (V + 65))),
-        "h": (0.07 * np.exp(-0.05 * (V + 65)), 1 / (1 + np.exp(-0.1 * (V + 35)))),
-        "m": (1 / exprel(-0.1 * (V + 40)), 4 * np.exp(-0.0556 * (V + 65))),
-    }
-
-
 @figure("B.1", "Gating of the Hodgkin–Huxley channels", also=("gating variables",))
 def gating() -> Figure:
     """Draw the steady states and time constants of the gates against the membrane potential."""
     V = np.linspace(-100, 50, 601)
     picture, axes = panels("AB", (8.5, 3.6))
-    for name, (alpha, beta) in gate_rates(V).items():
-        power, colour = GATES[name]
+    neuron = rb.HodgkinHuxley()
+    for name, (power, colour) in GATES.items():
+        gate = neuron.gate(name, V)
         style = {"n": "-", "h": ":", "m": "--"}[name]
         axes["A"].plot(
             V,
-            (alpha / (alpha + beta)) ** power,
+            gate.steady**power,
             style,
             color=colour,
             label=f"${name}_\\infty^{power}$",
         )
-        axes["B"].plot(V, 1 / (alpha + beta), style, color=colour, label=f"$\\tau_{name}$")
+        axes["B"].plot(V, gate.tau, style, color=colour, label=f"$\\tau_{name}$")
     axes["A"].set(xlabel="V (mV)", ylabel="steady state $a_\\infty^k$")
     axes["B"].set(xlabel="V (mV)", ylabel="time constant (ms)")
     for ax in axes.values():
         ax.axvline(-65, color="0.7", linewidth=0.8, zorder=0)
         ax.legend()
-    at_rest = gate_rates(np.array(-65.0))
-    steady = {f"{name}(-65)": float(alpha / (alpha + beta)) for name, (alpha, beta) in at_rest.items()}
-    constants = {f"tau_{name}(-65)": float(1 / (alpha + beta)) for name, (alpha, beta) in at_rest.items()}
-    limits = {"alpha_n(-55)": gate_rates(np.array(-55.0))["n"][0], "alpha_m(-40)": gate_rates(np.array(-40.0))["m"][0]}
+    at_rest = {name: neuron.gate(name, -65.0) for name in GATES}
+    steady = {f"{name}(-65)": float(gate.steady) for name, gate in at_rest.items()}
+    constants = {f"tau_{name}(-65)": float(gate.tau) for name, gate in at_rest.items()}
+    limits = {"alpha_n(-55)": neuron.gate("n", -55.0).alpha, "alpha_m(-40)": neuron.gate("m", -40.0).alpha}
     return Figure(picture, {**steady, **constants, **{name: float(value) for name, value in limits.items()}})
 
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.models.distributions import Distribution, Value
+from rheobase.models.gates import Gate
 from rheobase.models.host import Host
 from rheobase.models.registry import (
     Model,
@@ -238,6 +239,63 @@ class Neuron(Model):
             )
         columns = state.reshape(count, -1)
         return self.model.derivative([np.array([value]) for value in given.values()], I_x, columns).reshape(state.shape)
+
+    def gate(self, name: str, V: npt.ArrayLike) -> Gate:
+        """Return the rates of opening and closing of a gate, its steady state and its time constant.
+
+        They are read off the equation that the engine integrates: a closed gate opens at the rate α, and an open one
+        closes at the rate β.
+
+        Parameters
+        ----------
+        name : str
+            Of a state variable that follows a' = α(V) (1 − a) − β(V) a: "n", "m" or "h" of `HodgkinHuxley` and
+            `TraubMiles`, "w" of `MorrisLecar`.
+        V : float or array_like
+            Membrane potentials, mV.
+
+        Returns
+        -------
+        Gate
+            With ``alpha`` and ``beta``, 1/ms, ``steady`` (a_∞) and ``tau`` (τ_a, ms), each of the shape of `V`.
+
+        Raises
+        ------
+        ValueError
+            If there is no such variable, or it is no gate, or a parameter is not one number.
+
+        Examples
+        --------
+        >>> gate = rb.HodgkinHuxley().gate("n", -65.0)
+        >>> gate.alpha.round(4), gate.beta.round(4), gate.steady.round(4), gate.tau.round(3)
+        (np.float64(0.0582), np.float64(0.125), np.float64(0.3177), np.float64(5.459))
+        """
+        row = self.variables.index(checks.choice(f"name of a gate of {self.model.name}", name, self.variables))
+        V = checks.array("V", V)
+        if not self._is_gate(row):
+            gates = [other for k, other in enumerate(self.variables) if self._is_gate(k)]
+            known = f"the gates of {self.model.name} are {', '.join(gates)}" if gates else f"{self.model.name} has none"
+            raise ValueError(f"name must be a gate, a' = α(V) (1 − a) − β(V) a; {known}, got {name!r}")
+        closed = np.zeros((len(self.variables), V.size))
+        closed[0] = V.ravel()
+        opened = closed.copy()
+        opened[row] = 1.0
+        alpha, beta = self.field(closed)[row], -self.field(opened)[row]
+        return Gate(V, alpha.reshape(V.shape), beta.reshape(V.shape))
+
+    def _is_gate(self, row: int) -> bool:
+        """Return whether a variable follows a' = α(V) (1 − a) − β(V) a with a membrane potential in mV."""
+        units = [unit_of(variable) for variable in self.model.variables]
+        if row == 0 or self.variables[0] != "V" or units[0] != "mV" or units[row] not in ("", "1"):
+            return False
+        # Columns: all closed; the other variables open; the gate half open; the gate open.
+        states = np.zeros((len(units), 4))
+        states[0] = -50.0
+        states[1:, 1] = 1.0
+        states[row] = [0.0, 0.0, 0.5, 1.0]
+        closed, beside, half, opened = self.field(states)[row]
+        size = abs(closed) + abs(opened)
+        return bool(closed >= 0 >= opened and closed == beside and abs(2 * half - closed - opened) <= 1e-12 * size)
 
     def _impose(self, host: Host, number: int, n: int, name: str) -> None:
         """Let an input of `n` neurons that are there already be as it is here."""
