@@ -54,6 +54,7 @@ Softplus().derivative([1.0])
 network = RateNetwork([[0.5]], [1.0], ThresholdLinear(), names=["e"])
 network.rates([0.1], 0.0)
 network.simulate(5.0)["e"]
+HebbianNetwork(network).field([0.1, 0.5])
 """,
     "rheobase.theory": """
 AsynchronousState(rb.circuits.cortex(2000, tau_e=4, tau_i=4)).resonance([10.0, 20.0])

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.integrate import simpson
 
 from rheobase.dynamics import classify, numerical_jacobian
 from rheobase.rates import (
     FeedforwardNetwork,
+    HebbianNetwork,
     Logistic,
     PlasticNetwork,
     RateNetwork,
@@ -443,3 +445,36 @@ def test_plastic_network_follows_an_input_that_steps():
     assert run["e"][4000:4100].max() > 5.5
     with pytest.raises(ValueError, match="a fixed point needs a constant input"):
         net.fixed_point()
+
+
+def test_hebbian_weights_run_away_in_finite_time():
+    """Slow weights: with r = g X / (1 − g w), 1/r³ falls linearly, to 0 at t = X / (3 c r₀³).
+
+    Until half of that time the rates lag by at most 2^(1/3) τ, and grow by at most 2/(3 t) of themselves per ms.
+    """
+    g, X, tau, c = 0.01, 10.0, 1.0, 1.0  # g in spikes per ms and mV
+    net = HebbianNetwork(RateNetwork([[0.0]], [X], ThresholdLinear(1000 * g, 0.0), tau=tau), c=c)
+    r = g * X  # spikes per ms
+    end = X / (3 * c * r**3)
+    run = net.simulate(round(end / 2), dt=1.0, x0=1000 * r)
+    expected = 1000 * r * (1 - run.times[-1] / end) ** (-1 / 3)
+    # The lag, and once more as much for the weights, which grew with the lagging rates.
+    assert run.rates[-1, 0] == pytest.approx(expected, rel=2 * 2 ** (1 / 3) * tau * 2 / (3 * end))
+    with pytest.raises(ValueError, match=r"could not be carried beyond t = "):
+        net.simulate(round(2 * end), dt=1.0, x0=1000 * r)
+
+
+def test_hebbian_weights_are_the_integral_of_the_product_of_rates():
+    """And the antisymmetric part of W stays: c ∫ r rᵀ is symmetric.
+
+    Steps of 0.1 ms against periods of 30 ms: fourth-order errors near (2π/300)⁴ = 2e-7, no threshold being crossed.
+    """
+    net = HebbianNetwork(excitatory_inhibitory(), c=300.0)
+    run = net.simulate(40, dt=0.1, x0=[6.3, 13.7], method="rk4")
+    r = run.rates / 1000
+    grown = run.weights[-1] - run.weights[0]
+    assert grown == pytest.approx(300.0 * simpson(r[:, :, None] * r[:, None, :], x=run.times, axis=0), rel=1e-6)
+    assert grown[0, 1] == pytest.approx(grown[1, 0], rel=1e-9)
+    assert repr(run).startswith("HebbianResult(times=<401 values>")
+    with pytest.raises(ValueError, match="form 'rate'"):
+        HebbianNetwork(excitatory_inhibitory(form="current"))

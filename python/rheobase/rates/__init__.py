@@ -17,7 +17,7 @@ from rheobase.rates.curves import (
 from rheobase.rates.feedforward import FeedforwardNetwork
 from rheobase.rates.inputs import SampledInput
 from rheobase.rates.network import RateNetwork, RateResult
-from rheobase.rates.plasticity import PlasticNetwork, PlasticResult
+from rheobase.rates.plasticity import HebbianNetwork, HebbianResult, PlasticNetwork, PlasticResult
 from rheobase.rates.presets import (
     classical_suppression,
     excitatory_inhibitory,
@@ -30,6 +30,8 @@ from rheobase.rates.presets import (
 __all__ = [
     "Curve",
     "FeedforwardNetwork",
+    "HebbianNetwork",
+    "HebbianResult",
     "Interpolated",
     "Logistic",
     "NumericalCurve",

@@ -1,4 +1,4 @@
-"""Homeostatic inhibitory plasticity in the excitatory–inhibitory rate network (eq. 4.3)."""
+"""Plastic rate networks: Hebb's rule, and homeostatic inhibitory plasticity (book 4.1, eq. 4.3)."""
 
 from __future__ import annotations
 
@@ -170,3 +170,111 @@ class PlasticNetwork:
         options = {"max_step": dt} if method == "adaptive" and callable(self.network.X) else {}
         states = SOLVERS[method](self.field, start, times, **options)
         return PlasticResult(times, states[:, :2], tuple(self.network.names or ()), states)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class HebbianResult(RateResult):
+    """Rates and weights; ``states`` holds the rates, then W row by row.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (K, n, n)
+        mV·ms, postsynaptic × presynaptic.
+    """
+
+    @property
+    def weights(self) -> np.ndarray:
+        """The weights at each time, mV·ms, shape (K, n, n)."""
+        n = self.rates.shape[1]
+        return self.states[:, n:].reshape(-1, n, n)
+
+
+@dataclass(frozen=True, eq=False)
+class HebbianNetwork:
+    """A rate network whose weights learn by Hebb's rule alone: dW/dt = c r rᵀ (book 4.1).
+
+    Nothing opposes the growth of the weights: with c > 0 only a silent network is at rest, and one in which rates
+    excite each other runs away in finite time. W − Wᵀ stays as it was.
+
+    Parameters
+    ----------
+    network : RateNetwork
+        In form ``"rate"``; its ``W`` is the initial one, and its input may depend on time.
+    c : float
+        Learning rate, mV·ms² (below 0: anti-Hebbian); weights change by c r rᵀ with rates in spikes per ms.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `network` is not such a network or `c` is no number.
+
+    Examples
+    --------
+    >>> from rheobase.rates import ThresholdLinear
+    >>> one = RateNetwork([[0.0]], [10.0], ThresholdLinear(5.0, 0.0))
+    >>> HebbianNetwork(one, c=100.0).simulate(100, x0=50.0).weights[-1].round(3)
+    array([[28.058]])
+    """
+
+    network: RateNetwork
+    c: float = 100.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.network, RateNetwork):
+            raise TypeError(f"network must be a RateNetwork, got {self.network!r}")
+        net = self.network
+        if net.form != "rate" or net.dimensionless:
+            raise ValueError(
+                f"network must have form 'rate' and weights in mV·ms, got form {net.form!r}, "
+                f"dimensionless={net.dimensionless}"
+            )
+        checks.field(self, "c")
+
+    def field(self, u: npt.ArrayLike, t: float = 0.0) -> np.ndarray:
+        """Return (r', W') at the state `u`, the rates and then W row by row, shape (n + n²,), at the time `t`, ms."""
+        net = self.network
+        n = len(net.coupling)
+        state = as_state("u", u, n + n * n)
+        r, W = state[:n], state[n:].reshape(n, n)
+        drift = (net.activation(PER_MS * (W @ r) + net.external(t)) - r) / np.asarray(net.tau)
+        # The rates of the product are in Hz, the rule in spikes per ms.
+        return np.append(drift, self.c * PER_MS**2 * np.outer(r, r))
+
+    def simulate(
+        self, duration: float, dt: float = 0.1, x0: npt.ArrayLike = 0.0, *, method: str = "adaptive"
+    ) -> HebbianResult:
+        """Simulate rates and weights together.
+
+        Parameters
+        ----------
+        duration, dt : float
+            Time to simulate and spacing of the times, ms.
+        x0 : float or array_like, shape (n,)
+            Initial rates, Hz.
+        method : {"adaptive", "rk4", "euler"}
+
+        Returns
+        -------
+        HebbianResult
+
+        Raises
+        ------
+        ValueError
+            If shapes do not fit, or the rates run away before `duration` is over; the message says when.
+
+        Examples
+        --------
+        >>> from rheobase.rates import excitatory_inhibitory
+        >>> HebbianNetwork(excitatory_inhibitory(), c=100.0).simulate(20).weights.shape
+        (201, 2, 2)
+        """
+        net = self.network
+        n = len(net.coupling)
+        dt = checks.number("dt", dt, above=0)
+        times = time_grid(duration, dt, n + n * n)
+        checks.choice("method", method, SOLVERS)
+        start = np.append(checks.one_or_each("x0", x0, n), np.asarray(net.W))
+        # Steps no longer than dt, lest a pulse of the input be stepped over.
+        options = {"max_step": dt} if method == "adaptive" and callable(net.X) else {}
+        states = SOLVERS[method](self.field, start, times, **options)
+        return HebbianResult(times, states[:, :n], tuple(net.names or ()), states)
