@@ -74,20 +74,20 @@ plt.show()
 # ---------------
 # Noise σ η(t) on the rate pushes it about. It crosses to the other state only over the unstable point, as over a
 # barrier: with the energy U(r), −dU/dr = dr/dt, Kramers' rate of crossing is √(U''U''*)/2π · exp(−2ΔU/σ²). With σ = 5
-# the neuron would wait for longer than there has been time; with σ = 30 it forgets within fifty time constants.
+# the neuron would wait for longer than there has been time; with σ = 30 it forgets within fifty time constants. Such
+# noise is strong beside the barrier, and the mean time to cross from 90 to 30, without approximation, says it better.
 
 low, middle, high = points
-grid = np.linspace(middle.u[0], high.u[0], 2001)
-barrier = np.trapezoid(neuron.field(grid[None])[0], grid)
-prefactor = np.sqrt(-high.eigenvalues[0].real * middle.eigenvalues[0].real) / (2 * np.pi)
 copies = rates.RateNetwork(0.05 * np.eye(30), -3.0, rates.Tanh(60, 60), tau=1.0, dimensionless=True)
 figure, axes = plt.subplots(1, 2, figsize=(9, 3), layout="constrained", sharey=True)
 for ax, sigma in zip(axes, (5.0, 30.0), strict=True):
     run = copies.simulate(100, dt=0.05, x0=high.u[0], method="euler", noise=sigma, seed=1)
     side = np.where(np.abs(run.rates - 60) > 30, np.sign(run.rates - 60), 0)
     crossings = sum(np.count_nonzero(np.diff(column[column != 0])) for column in side.T)
-    expected = prefactor * np.exp(-2 * barrier / sigma**2)
-    print(f"sigma = {sigma:g}: {crossings / (30 * 100):.4f} crossings per time constant, Kramers {expected:.2g}")
+    kramers = dynamics.kramers_rate(neuron, high.u[0], middle.u[0], sigma)
+    exact = 1 / dynamics.mean_first_passage(neuron, 90, 30, sigma)
+    print(f"sigma = {sigma:g}: {crossings / (30 * 100):.4f} crossings per time constant")
+    print(f"    exact {exact:.2g}, Kramers {kramers:.2g}")
     ax.plot(run.times, run.rates[:, :4], lw=0.7)
     ax.set(xlabel="t (time constants)", ylabel="r (spikes/s)", title=f"σ = {sigma:g}")
 plt.show()

@@ -11,6 +11,7 @@ from rheobase.dynamics.bifurcation_curves import BifurcationCurve, DegeneratePoi
 from rheobase.dynamics.continuation import Bifurcation, Branch, continuation, switch_branch
 from rheobase.dynamics.convolution import convolve, exponential_kernel, gaussian_kernel
 from rheobase.dynamics.cycle_continuation import CycleBifurcation, CycleBranch, cycle_continuation
+from rheobase.dynamics.escape import kramers_rate, mean_first_passage
 from rheobase.dynamics.fields import Field, numerical_jacobian
 from rheobase.dynamics.fixed_points import FixedPoint, FixedPoints, fixed_points, linearise, newton
 from rheobase.dynamics.flows import PhaseLine, Trajectory, evaluate_on_grid, flow_map, phase_line, trajectory
@@ -81,12 +82,14 @@ __all__ = [
     "gaussian_kernel",
     "hamiltonian",
     "hopf_curve",
+    "kramers_rate",
     "limit_cycle",
     "linear_ode",
     "linearise",
     "lyapunov_coefficient",
     "lyapunov_exponents",
     "manifolds",
+    "mean_first_passage",
     "newton",
     "nullclines",
     "numerical_jacobian",
