@@ -11,6 +11,7 @@ from rheobase.dynamics.bifurcation_curves import BifurcationCurve, DegeneratePoi
 from rheobase.dynamics.continuation import Bifurcation, Branch, continuation, switch_branch
 from rheobase.dynamics.convolution import convolve, exponential_kernel, gaussian_kernel
 from rheobase.dynamics.cycle_continuation import CycleBifurcation, CycleBranch, cycle_continuation
+from rheobase.dynamics.delays import delay_hopf_curves, delay_roots
 from rheobase.dynamics.escape import kramers_rate, mean_first_passage
 from rheobase.dynamics.fields import Field, numerical_jacobian
 from rheobase.dynamics.fixed_points import FixedPoint, FixedPoints, fixed_points, linearise, newton
@@ -67,6 +68,8 @@ __all__ = [
     "continuation",
     "convolve",
     "cycle_continuation",
+    "delay_hopf_curves",
+    "delay_roots",
     "dirac_delta",
     "driven_phases",
     "euler",
