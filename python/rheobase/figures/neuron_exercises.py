@@ -18,7 +18,7 @@ SPIKES = {"e": [20.0, 200.0, 210.0], "i": [100.0]}
 @figure("Ex. 1.2.1", "Threshold current of the EIF", also=("EIF threshold",))
 def threshold_of_the_eif() -> Figure:
     """Draw phase lines and potentials 1 mV below and above I_th = V_T − E_L − D, where the minimum of dV/dt is 0."""
-    tau_m, E_L, V_T, D = (EIF[name] for name in ("tau_m", "E_L", "V_T", "D"))
+    E_L, V_T, D = (EIF[name] for name in ("E_L", "V_T", "D"))
     I_th = V_T - E_L - D  # f'(V) = 0 at V = V_T, and f(V_T) = 0 there
     steps = np.array([-1.0, -0.1, 0.1, 1.0])
     net = rb.Network(dt=0.1, threads=1)
@@ -27,13 +27,12 @@ def threshold_of_the_eif() -> Figure:
     res = net.run(600)
     V, spikes = res.states("n", "V"), res.spikes("n")
     picture, axes = panels("AB", (9, 3.6), width_ratios=[1, 1.3])
-    grid = np.linspace(-66, -50, 400)
     lines = {0: (INHIBITORY, "− 1 mV"), 3: (EXCITATORY, "+ 1 mV")}
     minima = {}
     for k, (colour, name) in lines.items():
-        speed = (-(grid - E_L) + D * np.exp((grid - V_T) / D) + I_th + steps[k]) / tau_m
-        axes["A"].plot(grid, speed, color=colour, label=f"$I_{{th}}$ {name}")
-        minima[k] = float(speed.min())
+        line = rb.dynamics.phase_line(rb.EIF(**EIF, I_x=I_th + steps[k]), -66, -50)
+        axes["A"].plot(line.x, line.velocity, color=colour, label=f"$I_{{th}}$ {name}")
+        minima[k] = float(line.velocity.min())
         drawn = with_spikes(V.times, V.values[:, k], spikes.train(k), top=5)
         axes["B"].plot(V.times, drawn, color=colour, label=f"$I_{{th}}$ {name}")
     axes["A"].axhline(0, color=EXTERNAL, zorder=0)
