@@ -532,7 +532,7 @@ Coast NeuronPopulation::find_coast() const {
     return loops().find_coast(model_.index, method_, stages);
 }
 
-void NeuronPopulation::coast(const Stretch& stretch) {
+std::size_t NeuronPopulation::coast(const Stretch& stretch) {
     if (!stretch.goes_on) {
         sleepers_.wake(stretch.begin, stretch.end);
         quiet_.wake(stretch.begin, stretch.end);
@@ -543,16 +543,18 @@ void NeuronPopulation::coast(const Stretch& stretch) {
     std::vector<const void*> columns{block.free_from};  // what each neuron has a number in
     columns.insert(columns.end(), block.state, block.state + state_.size());
     columns.insert(columns.end(), block.stages, block.stages + stages);
+    std::size_t alone = 0;
     const CoastGroups groups(stretch, stage_numbers(), loops().coast_size, sleepers_);
     for (std::size_t g = 0; g < groups.size(); ++g) {
         const CoastGroup group = groups[g];
         if (g + 1 < groups.size()) prefetch(groups[g + 1], columns);
         const Coasted coasted = coast_(block, group);
         for (std::uint32_t k = 0; (coasted.stopped | coasted.resting) >> k != 0; ++k) {
-            if (coasted.stopped >> k & 1) advance_alone(stretch, group, k);
+            if (coasted.stopped >> k & 1) advance_alone(stretch, group, k), ++alone;
             if (coasted.resting >> k & 1) sleepers_.sleep(stretch.begin + group.neurons[k]);
         }
     }
+    return alone;
 }
 
 /// The k-th neuron of a group, a step at a time.

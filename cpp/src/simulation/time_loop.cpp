@@ -31,7 +31,7 @@ TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t threa
 void TimeLoop::run() {
     reached_.assign(last_tile_ - first_tile_, 1);
     found_.resize(stage_.network.size());  // here: memory of this thread's own lies in no other's cache lines
-    last_events_.assign(last_tile_ - first_tile_, 0);
+    last_.assign(last_tile_ - first_tile_, {0, UINT32_MAX});  // a run begins step by step, which is never slow
     coasts_on_.assign(last_tile_ - first_tile_, 0);
     coasted_.resize(static_cast<std::size_t>(rendezvous_.free_steps));
     choose_ahead();
@@ -84,20 +84,23 @@ void TimeLoop::advance_sources() {
 }
 
 void TimeLoop::advance_tile(std::size_t tile) {
-    const std::uint64_t before = events_;
+    const Disturbance before = total_;
     const bool coasts = may_coast(tile);
     coasts ? coast(tile) : advance_step_by_step(tile);
     coasts_on_[tile - first_tile_] = coasts;
-    last_events_[tile - first_tile_] = events_ - before;
+    last_[tile - first_tile_] = {total_.events - before.events, total_.stops - before.stops};
 }
 
-/// Where neurons are seldom reached. Either way leads to the same bits.
+/// Where neurons are seldom reached and seldom spike. Either way leads to the same bits.
 bool TimeLoop::may_coast(std::size_t tile) const noexcept {
-    constexpr std::uint64_t often = 16;  // neurons per arrival below which a step at a time is faster
+    // neurons per arrival, and per neuron that goes alone, below which a step at a time is faster; neurons that stay
+    // refractory are seen only by a tile that coasts
+    const std::uint64_t often = 16, often_alone = coasts_on_[tile - first_tile_] != 0 ? 128 : 256;
     if (!coasts_ || window_.is_one_step()) return false;
     std::uint64_t neurons = 0;
     for (const std::uint32_t p : within_) neurons += stage_.layout.tiles[tile].parts[p].size();
-    return last_events_[tile - first_tile_] * often < neurons;
+    const Disturbance& last = last_[tile - first_tile_];
+    return last.events * often < neurons && last.stops * often_alone < neurons;
 }
 
 void TimeLoop::coast(std::size_t t) {
@@ -113,9 +116,9 @@ void TimeLoop::coast(std::size_t t) {
     for (const std::uint32_t p : within_) {
         const Part& part = tile.parts[p];
         for (std::int64_t s = 0; s < steps; ++s) coasted_[static_cast<std::size_t>(s)].clear();
-        stage_.network.population(p).coast({context(window_.begin), steps, part.begin, part.end,
-                                            coasts_on_[t - first_tile_] != 0, tile.slots.data() + part.first_slot,
-                                            part.slots_per_receptor, part.first_slot, arrivals_, coasted_});
+        total_.stops += stage_.network.population(p).coast(
+            {context(window_.begin), steps, part.begin, part.end, coasts_on_[t - first_tile_] != 0,
+             tile.slots.data() + part.first_slot, part.slots_per_receptor, part.first_slot, arrivals_, coasted_});
         stopwatch_.lap(profile_.update);
         for (std::int64_t s = 0; s < steps; ++s)
             publish(t, window_.begin + s + 1, p, coasted_[static_cast<std::size_t>(s)]);
@@ -130,6 +133,7 @@ void TimeLoop::advance_step_by_step(std::size_t tile) {
         kick(tile, step);
         update(tile, step);
         publish(tile, step, within_);
+        for (const std::uint32_t p : within_) total_.stops += found_[p].size();
         deliver(tile, step);
         learn(tile, step);
         couple(tile, step);
@@ -147,13 +151,15 @@ void TimeLoop::send_off(std::size_t tile, const StepContext& step) {
 }
 
 void TimeLoop::kick(std::size_t tile, const StepContext& step) {
-    note_arrivals(tile, stage_.delivery.kick(tile, step));
+    const std::uint64_t kicks = stage_.delivery.kick(tile, step);
+    total_.stops += kicks;
+    note_arrivals(tile, kicks);
     stopwatch_.lap(profile_.kick);
 }
 
 /// Poisson drive reaches all cells without an event.
 void TimeLoop::note_arrivals(std::size_t tile, std::uint64_t events) {
-    events_ += events;
+    total_.events += events;
     if (events > 0 || !stage_.network.drives().empty()) reached_[tile - first_tile_] = 1;
 }
 

@@ -87,7 +87,7 @@ class NeuronPopulation final : public Population {
     std::int64_t advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                          std::size_t slots_per_receptor, bool reached, std::vector<std::uint32_t>& spikes) override;
     bool coasts() const noexcept override { return coast_ != nullptr; }
-    void coast(const Stretch& stretch) override;
+    std::size_t coast(const Stretch& stretch) override;
     bool stays_finite() const override;
     void take_in(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
                  std::size_t slots_per_receptor) override;

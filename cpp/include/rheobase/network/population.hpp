@@ -40,8 +40,9 @@ class Population {
 
     /// Whether cells take steps between two arrivals at once, from the beginning of a run to its end.
     virtual bool coasts() const noexcept { return false; }
-    /// Lets them do so: what `advance` and deliveries do in so many steps, to the bit.
-    virtual void coast(const Stretch&) {}
+    /// Lets them do so: what `advance` and deliveries do in so many steps, to the bit. Returns how many could not, and
+    /// went alone.
+    virtual std::size_t coast(const Stretch&) { return 0; }
     /// Whether no state can stop being finite in the run that begins, however long, where static synapses and moderate
     /// drive are all that reaches it. (What might fail must end with the step in which it does.)
     virtual bool stays_finite() const { return true; }

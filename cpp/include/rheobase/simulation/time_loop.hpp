@@ -45,7 +45,7 @@ class alignas(64) TimeLoop {
 
     void run();
 
-    std::uint64_t events() const noexcept { return events_; }
+    std::uint64_t events() const noexcept { return total_.events; }
     const Profile& profile() const noexcept { return profile_; }
     /// What was thrown on this thread, or null.
     std::exception_ptr error() const noexcept { return error_; }
@@ -92,11 +92,16 @@ class alignas(64) TimeLoop {
     std::chrono::steady_clock::time_point polled_;
     Stopwatch stopwatch_;
     Profile profile_;
-    std::uint64_t events_ = 0;
-    bool coasts_ = false;                     ///< all of `within_` may take the steps of a window at once
-    std::vector<std::uint64_t> last_events_;  ///< by own tile: how many synapses were reached in its last window
-    std::vector<std::uint8_t> coasts_on_;     ///< by own tile: it coasted through its last window
-    std::vector<Arrival> arrivals_;           ///< of a window, at the tile at hand
+    /// What keeps neurons from coasting.
+    struct Disturbance {
+        std::uint64_t events = 0;  ///< synapses that were reached
+        std::uint64_t stops = 0;   ///< neurons that spiked or were kicked, or went alone
+    };
+    Disturbance total_;
+    bool coasts_ = false;                              ///< all of `within_` may take the steps of a window at once
+    std::vector<Disturbance> last_;                    ///< by own tile: of its last window
+    std::vector<std::uint8_t> coasts_on_;              ///< by own tile: it coasted through its last window
+    std::vector<Arrival> arrivals_;                    ///< of a window, at the tile at hand
     std::vector<std::vector<std::uint32_t>> coasted_;  ///< by step of a window: the spikes of a population
     std::vector<std::uint8_t> reached_;                ///< by own tile: something may have arrived since it was updated
     SpikeHistory::Lists found_;                        ///< by population: the spikes of the tile at hand
