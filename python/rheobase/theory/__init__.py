@@ -7,6 +7,7 @@ from rheobase.theory import random_networks
 from rheobase.theory.afferents import Afferent
 from rheobase.theory.binary import BinaryMeanField
 from rheobase.theory.coloured_noise import ColouredNoise
+from rheobase.theory.count_statistics import CountStatistics
 from rheobase.theory.exact_rates import ExactRates, ExactRatesResult, lorentzian
 from rheobase.theory.fits import fit_power_law, fit_softplus, fit_threshold_linear
 from rheobase.theory.inhibition import (
@@ -21,6 +22,7 @@ from rheobase.theory.inhibition import (
 from rheobase.theory.mean_field import mean_field
 from rheobase.theory.measured import measured
 from rheobase.theory.membranes import Membrane, exponential, leaky, quadratic
+from rheobase.theory.network_modes import NetworkModes
 from rheobase.theory.noiseless import Noiseless, saddle_node_interval
 from rheobase.theory.oscillations import AsynchronousState, Onset, oscillation_onset
 from rheobase.theory.own_spectra import self_consistent_rates
@@ -44,12 +46,14 @@ __all__ = [
     "Balance",
     "BinaryMeanField",
     "ColouredNoise",
+    "CountStatistics",
     "Currents",
     "EffectiveMembrane",
     "ExactRates",
     "ExactRatesResult",
     "InputMoments",
     "Membrane",
+    "NetworkModes",
     "Noiseless",
     "Onset",
     "SelfConsistentField",

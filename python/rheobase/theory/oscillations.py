@@ -21,14 +21,20 @@ from rheobase.models.sources import Poisson
 from rheobase.models.values import Brief
 from rheobase.theory.afferents import afferent
 from rheobase.theory.coloured_noise import ColouredNoise
+from rheobase.theory.count_statistics import CountStatistics, binned, lags_and_width, statistics
+from rheobase.theory.count_statistics import frequencies as summed_frequencies
 from rheobase.theory.membranes import average, variance_of, weight_area
-from rheobase.theory.own_spectra import own_spectrum, smooth
+from rheobase.theory.network_modes import NetworkModes, modes
+from rheobase.theory.own_spectra import own_spectrum, settled, smooth
 from rheobase.theory.self_consistent import SelfConsistentField
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
 #: Frequency (Hz) up to which the loop is asked for: nothing passes it beyond.
 _MAX_FREQUENCY = 1e6
+
+#: By population, its responses to modulations of the mean input (Hz/mV) and of the noise (Hz).
+Answers = dict[str, tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +93,8 @@ class AsynchronousState:
         ndarray of complex, shape (K, n, n)
             ``[:, j, k]``: of population k to j; at 0 Hz the slopes of the self-consistent rates.
         """
-        return self._turn(_checked(frequencies), self.field.names)
+        hertz = _checked(frequencies)
+        return self._turn(hertz, self.field.names, self._responses(hertz))
 
     def spectra(self, frequencies: npt.ArrayLike) -> np.ndarray:
         """Return power and cross spectra of the population rates, with what finite numbers of neurons fluctuate.
@@ -113,32 +120,171 @@ class AsynchronousState:
         >>> steady.spectra([10.0, 50.0]).shape
         (2, 2, 2)
         """
-        hertz, names = _checked(frequencies), self.field.names
-        circuit = Circuit.of(self.network)
-        loop = self._turn(hertz, names)
-        typical = self.field.typical_inputs(self.rates)
-        own = [
-            own_spectrum(self.field, k, self.rates, typical[k], hertz) / circuit[name].n for k, name in enumerate(names)
-        ]
-        shared = [p for p in circuit.populations if isinstance(p.model, Poisson)]
-        brought = self._turn(hertz, tuple(p.name for p in shared))
-        noise = np.array([self.field.sources[p.name][0] / p.n for p in shared])
-        made = brought * noise @ np.conj(brought).swapaxes(1, 2)
-        made += np.stack(own, axis=-1)[:, :, None] * np.eye(len(names))
-        round_and_round = np.linalg.inv(np.eye(len(names)) - loop)
-        return np.asarray(round_and_round @ made @ np.conj(round_and_round).swapaxes(1, 2))
+        return self._spectra(_checked(frequencies))[0]
 
-    def _turn(self, hertz: np.ndarray, senders: tuple[str, ...]) -> np.ndarray:
+    def covariances(self, lags: npt.ArrayLike, bin_width: float = 1.0) -> np.ndarray:
+        """Return auto- and cross-covariances of the population rates in bins: the inverse transform of the `spectra`.
+
+        Parameters
+        ----------
+        lags : array_like, shape (L,)
+            ms.
+        bin_width : float, default 1
+            Width of the bins, ms: rates are counts in bins over N and this width.
+
+        Returns
+        -------
+        ndarray, shape (L, n, n)
+            ``[:, j, k]``: of the rate of population j a lag after that of k, Hz²: ∫ S_jk(f) sinc²(f Δ) exp(2πi f τ) df.
+
+        Examples
+        --------
+        >>> AsynchronousState(rb.circuits.cortex(2000)).covariances([0.0, 5.0]).shape
+        (2, 2, 2)
+        """
+        at, width = lags_and_width(lags, bin_width)
+        hertz = summed_frequencies("lags and bin_width", at, width, len(self.field.names))
+        return binned(hertz, self._spectra(hertz)[0], np.diag(self.rates / self._sizes), at, width)
+
+    def count_statistics(self, window: float) -> CountStatistics:
+        """Return variances, covariances and correlations of the spike counts of neurons and populations in a window.
+
+        The `spectra` give those of populations. What the neurons' own spectra, over N, leave of them comes from pairs
+        of different neurons: c_jk = T² ∫ (S_jk − δ_jk C_j/N_j) sinc²(f T) df / (1 − δ_jk/N_j).
+
+        The variances of single neurons are those in the noise that the spectra of neurons make, as
+        `self_consistent_rates` has it: neurons with slow synapses fire in bursts at high rates.
+
+        Parameters
+        ----------
+        window : float
+            Its width T, ms.
+
+        Returns
+        -------
+        CountStatistics
+
+        Raises
+        ------
+        ValueError
+            If spectra and noise of the neurons do not settle.
+
+        Examples
+        --------
+        >>> for n in (1000, 2000):  # noise correlations against the size of the network
+        ...     correlations = AsynchronousState(rb.circuits.cortex(n)).count_statistics(100.0).correlations
+        """
+        window = checks.number("window", window, above=0, high=1e9, unit="ms")
+        at = np.zeros(1)
+        hertz = summed_frequencies("window", at, window, len(self.field.names))
+        spectra, own = self._spectra(hertz)
+        means = binned(hertz, spectra, np.diag(self.rates / self._sizes), at, window)[0]
+        in_poisson_noise = binned(hertz, own, self.rates, at, window)[0]
+        field, rates = settled(self.field, self.rates)
+        neurons = binned(hertz, _own(field, rates, hertz), rates, at, window)[0]
+        neurons *= np.divide(self.rates, rates, out=np.ones_like(rates), where=rates > 0)
+        pairs = means - np.diag(in_poisson_noise / self._sizes)
+        return statistics(self.field.names, window, self.rates, self._sizes, pairs, neurons)
+
+    def transfer(self, frequencies: npt.ArrayLike, source: str | None = None) -> np.ndarray:
+        """Return how the population rates follow a modulated input: R A or, for a source, R X, with R = 1/(1 − L).
+
+        Parameters
+        ----------
+        frequencies : array_like, shape (K,)
+            Hz.
+        source : str, optional
+            A population of Poisson processes whose rate is modulated. Default: the mean input of each population.
+
+        Returns
+        -------
+        ndarray of complex, shape (K, n, n), or (K, n) for a source
+            ``[:, j, k]``: of the rate of j to the input of k, Hz/mV; ``[:, j]``: to the rate of the source, Hz/Hz.
+
+        Raises
+        ------
+        ValueError
+            If there is no such source.
+
+        Examples
+        --------
+        >>> steady = AsynchronousState(rb.circuits.cortex(2000))
+        >>> steady.transfer([10.0, 50.0], "x").shape
+        (2, 2)
+        """
+        hertz = _checked(frequencies)
+        shared = self._shared
+        if source is not None:
+            source = checks.choice("source", source, tuple(shared))
+        answers = self._responses(hertz)
+        passed = self._passed(self._turn(hertz, self.field.names, answers))
+        if source is not None:
+            return np.asarray((passed @ self._turn(hertz, (source,), answers))[:, :, 0])
+        to_mean = np.stack([answers[name][0] for name in self.field.names], axis=-1)
+        return np.asarray(passed * to_mean[:, None, :])
+
+    def modes(self) -> NetworkModes:
+        """Return the modes in which the network relaxes, with their time constants: zeros of det(1 − L(s)).
+
+        The `determinant` is found from 1 to 1000 Hz and continued to complex frequencies by rational functions (the
+        AAA algorithm). Modes that two accuracies place within 2 % of each other count: those near the imaginary axis,
+        which decay slowly.
+
+        Returns
+        -------
+        NetworkModes
+
+        Examples
+        --------
+        >>> slow = AsynchronousState(rb.circuits.cortex(2000, tau_e=4, tau_i=4)).modes()
+        >>> slow.time_constants.round(), slow.frequencies.round()  # ms, Hz
+        (array([26.]), array([58.]))
+        """
+        hertz = np.geomspace(1.0, 1000.0, 30)
+        return modes(hertz, self.determinant(hertz))
+
+    @cached_property
+    def _sizes(self) -> np.ndarray:
+        circuit = Circuit.of(self.network)
+        return np.array([float(circuit[name].n) for name in self.field.names])
+
+    @cached_property
+    def _shared(self) -> dict[str, int]:
+        """Return sizes of the sources that neurons share."""
+        return {p.name: p.n for p in Circuit.of(self.network).populations if isinstance(p.model, Poisson)}
+
+    def _spectra(self, hertz: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the spectra of the population rates, (K, n, n), and those of neurons in independent noise, (K, n)."""
+        names, shared = self.field.names, self._shared
+        answers = self._responses(hertz)
+        own = _own(self.field, self.rates, hertz)
+        brought = self._turn(hertz, tuple(shared), answers)
+        noise = np.array([self.field.sources[name][0] / n for name, n in shared.items()])
+        made = brought * noise @ np.conj(brought).swapaxes(1, 2)
+        made += (own / self._sizes)[:, :, None] * np.eye(len(names))
+        passed = self._passed(self._turn(hertz, names, answers))
+        return np.asarray(passed @ made @ np.conj(passed).swapaxes(1, 2)), own
+
+    @staticmethod
+    def _passed(loop: np.ndarray) -> np.ndarray:
+        """Return 1/(1 − L): what goes round and round."""
+        return np.asarray(np.linalg.inv(np.eye(loop.shape[-1]) - loop))
+
+    def _responses(self, hertz: np.ndarray) -> Answers:
+        """Return the responses of each population to modulations of its mean input and of its noise."""
+        means, _, stds = self.field.moments(self.rates)
+        return {
+            name: _answers(self.field, name, self.rates, hertz, mean, std)
+            for name, mean, std in zip(self.field.names, means, stds, strict=True)
+        }
+
+    def _turn(self, hertz: np.ndarray, senders: tuple[str, ...], answers: Answers) -> np.ndarray:
         """Return how modulations of the rates of senders move those of the populations, shape (K, n, senders)."""
         omega = 2 * np.pi * PER_MS * hertz
-        names, (means, _, stds) = self.field.names, self.field.moments(self.rates)
+        names, stds = self.field.names, self.field.moments(self.rates)[2]
         turn = np.zeros((len(omega), len(names), len(senders)), dtype=complex)
         circuit = Circuit.of(self.network)
         circuit._check_whole()
-        answers = {
-            name: _answers(self.field, name, self.rates, hertz, mean, std)
-            for name, mean, std in zip(names, means, stds, strict=True)
-        }
         for q in circuit.projections:
             if q.pre in senders:
                 post = names.index(q.post)
@@ -267,6 +413,12 @@ def _answers(
         return white.response(hertz, mean), np.zeros(len(hertz), dtype=complex)
     first, second = smooth(lambda f: np.stack(curve.responses(f, mean)), hertz)
     return np.where(hertz < 0, np.conj(first), first), np.where(hertz < 0, np.conj(second), second)
+
+
+def _own(field: SelfConsistentField, rates: np.ndarray, hertz: np.ndarray) -> np.ndarray:
+    """Return the power spectra of neurons in independent noise, Hz, shape (K, n)."""
+    typical = field.typical_inputs(rates)
+    return np.stack([own_spectrum(field, k, rates, typical[k], hertz) for k in range(len(field.names))], axis=-1)
 
 
 def _checked(frequencies: npt.ArrayLike) -> np.ndarray:

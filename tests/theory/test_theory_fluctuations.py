@@ -1,0 +1,77 @@
+"""Covariances, count correlations and transfer functions of a network's asynchronous state, next to the engine."""
+
+import numpy as np
+import pytest
+
+import rheobase as rb
+from rheobase.theory import AsynchronousState
+
+#: n, time constants of excitation and inhibition (ms) and rate of the sources (Hz), off the defaults.
+SETS = [(1000, 10.0, 4.0, 6.0), (1000, 8.0, 5.0, 4.0), (1500, 6.0, 3.0, 7.0)]
+
+DURATION, BIN, WINDOW = 3000.0, 4.0, 100.0
+
+
+def cortex(n, tau_e, tau_i, rate):
+    return rb.circuits.cortex(n, rate=rate, tau_e=tau_e, tau_i=tau_i, seed=3, threads=1)
+
+
+def measured_counts(result, name, width):
+    trains = result.spikes(name).between(200, 200 + DURATION)
+    edges = np.arange(200, 200.5 + DURATION, width)
+    return np.histogram2d(trains.indices, trains.times, [np.arange(trains.n + 1) - 0.5, edges])[0]
+
+
+@pytest.mark.parametrize("parameters", SETS)
+def test_covariances_and_counts_are_those_of_the_engine(parameters):
+    net = cortex(*parameters)
+    state, result = AsynchronousState(net), cortex(*parameters).run(200 + DURATION)
+    lags = np.arange(-6, 7) * BIN
+    theory = state.covariances(lags, BIN)
+    np.testing.assert_allclose(theory, theory[::-1].swapaxes(1, 2), atol=1e-9 * np.abs(theory).max())
+    rates = np.stack([measured_counts(result, name, BIN).mean(0) for name in "ei"]) * 1000 / BIN
+    rates -= rates.mean(1, keepdims=True)
+    steps = rates.shape[1]
+    scale = np.sqrt(np.multiply.outer(*2 * [np.diag(theory[6])]))
+    # The s.d. of a covariance of series of length M is at most √(2 ∑ρ²/M); theory of first order in 1/N is 30 % off.
+    spread = np.sqrt(2 * np.sum((theory / scale) ** 2, axis=0).max() / steps)
+    for shift, expected in zip(range(-6, 7), theory, strict=True):
+        a = rates[:, max(shift, 0) : steps + min(shift, 0)]
+        b = rates[:, max(-shift, 0) : steps + min(-shift, 0)]
+        assert (np.abs(a @ b.T / a.shape[1] - expected) < (4 * spread + 0.3) * scale).all()
+    counted = state.count_statistics(WINDOW)
+    counts = [measured_counts(result, name, WINDOW) for name in "ei"]
+    windows = DURATION / WINDOW
+    for k, found in enumerate(counts):
+        n = len(found)
+        variance, total = found.var(1, ddof=1).mean(), found.sum(0).var(ddof=1)
+        pairs = (total - n * variance) / (n * (n - 1))
+        # A variance of W windows has the relative s.d. √(2/W).
+        allowed = 4 * np.sqrt(2 / windows) + 0.3
+        assert counted.fano_factors[k] == pytest.approx(variance / found.mean(), rel=0.1)
+        assert total == pytest.approx(counted.population_covariances[k, k], rel=allowed)
+        error = allowed * counted.population_covariances[k, k] / (n * n * counted.variances[k])
+        assert pairs / variance == pytest.approx(counted.correlations[k, k], abs=error + 1e-4)
+
+
+def test_neurons_without_connections_are_uncorrelated():
+    net = rb.Network(seed=1, threads=1)
+    p = net.add(rb.EIF(tau_m=10), 50, name="p")
+    net.drive(p, 10.0, sources=40, weight=35.0, synapse=rb.Exponential(tau=5))
+    state = AsynchronousState(net)
+    counted = state.count_statistics(200.0)
+    np.testing.assert_allclose(counted.correlations, 0, atol=1e-12)
+    np.testing.assert_allclose(counted.population_covariances[0, 0], 50 * counted.variances[0])
+    assert counted.names == ("p",) and 0.5 < counted.fano_factors[0] < 1.2
+    with pytest.raises(ValueError, match="source must be"):
+        state.transfer(10.0, "p")
+    with pytest.raises(ValueError, match="window must be"):
+        state.count_statistics(0.0)
+
+
+def test_sources_and_currents_move_the_rates_as_their_stationary_states_say():
+    """At 0 Hz the transfer functions are the slopes of the self-consistent rates."""
+    state, h = AsynchronousState(cortex(1000, 4.0, 4.0, 5.0)), 0.02
+    above, below = (AsynchronousState(cortex(1000, 4.0, 4.0, 5.0 + d)).rates for d in (h, -h))
+    np.testing.assert_allclose(state.transfer(0.0, "x")[0].real, (above - below) / (2 * h), rtol=0.03)
+    assert state.transfer([0.0, 20.0]).shape == (2, 2, 2)
