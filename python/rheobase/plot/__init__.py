@@ -12,6 +12,7 @@ from rheobase.plot.coding import discriminability, discriminant, discriminant_hi
 from rheobase.plot.correlograms import correlogram
 from rheobase.plot.curves import fi_curve, tuning_curve
 from rheobase.plot.firing_rates import population_rate, psth, trial_average
+from rheobase.plot.fluctuations import fluctuations
 from rheobase.plot.histograms import count_histogram, isi_histogram
 from rheobase.plot.learning_curves import confusion_matrix, learning_curve
 from rheobase.plot.overlay import overlay
@@ -33,6 +34,7 @@ __all__ = [
     "discriminant_histogram",
     "fi_curve",
     "fixed_point_map",
+    "fluctuations",
     "hopfield_energy",
     "hopfield_weights",
     "isi_histogram",

@@ -77,7 +77,7 @@ def population_rate(
         for name, record in records.items()
     }
     axes = axes_or_new(ax)
-    colours = _colours(list(records))
+    colours = role_colours(list(records))
     lines = []
     for name, curve in curves.items():
         lines += axes.plot(curve.times, curve.values, color=colours[name], linewidth=1.2, label=name or None)
@@ -150,7 +150,7 @@ def psth(
     return styled(artists, style)
 
 
-def _colours(names: list[str]) -> dict[str, str]:
+def role_colours(names: list[str]) -> dict[str, str]:
     """Colour lines by the roles of their populations, unless two would then look the same."""
     if names == [""]:
         return {"": BLACK}
@@ -222,7 +222,7 @@ def trial_average(
     checks.instance("trials", trials, Trials, "what rb.trials returned")
     rate = trials.psth(population, bin_width)
     axes = axes_or_new(ax)
-    shade = _colours([population])[population]
+    shade = role_colours([population])[population]
     (line,) = axes.plot(rate.times, rate.values, color=shade, linewidth=1.2, label=population)
     band = axes.fill_between(rate.times, rate.values - rate.sem, rate.values + rate.sem, color=shade, alpha=0.3, lw=0)
     axes.set_xlabel("time (ms)")
