@@ -79,6 +79,7 @@ def fluctuations(
     >>> lines = rb.plot.fluctuations(net.run(1000), rb.theory.AsynchronousState(net), t_start=200)
     """
     kind = checks.choice("kind", kind, tuple(_KINDS))
+    bin_width = checks.number("bin_width", bin_width, above=0, unit="ms")
     records = populations(spikes, t_start, t_stop)
     if theory is not None:
         checks.instance("theory", theory, AsynchronousState, "an AsynchronousState")
@@ -115,7 +116,7 @@ def _known(records: dict[str, SpikeTrains], theory: AsynchronousState) -> dict[s
 
 
 def _spectrum(record: SpikeTrains, bin_width: float, longest: float) -> tuple[np.ndarray, np.ndarray]:
-    with checks.made_from("longest"):
+    with checks.made_from("bin_width and longest"):
         found = power_spectrum(record.pooled(), bin_width, longest)
     return found.frequencies, found.values / max(record.n, 1)
 
