@@ -183,12 +183,39 @@ class ColouredDensity:
         complex
             Per part of the intensity, 1/ms.
         """
-        rate, density = self._steady.rate, self._steady.density
-        if rate == 0:
-            return 0j, 0j
-        one = _modes(self.nodes)[1][0]
+        return (0j, 0j) if self.rate == 0 else self._responses(omega, self._pushed(omega))
+
+    def spectrum(self, omega: float) -> float:
+        """Return the power spectrum of the spike train at angular frequency `omega`, 1/ms; 1/ms.
+
+        Spikes follow a spike at the rate m(t), and the spectrum is r (1 + 2 Re m̃(ω)). At 0 it is the limit, where the
+        mean rate is left out.
+        """
+        if self.rate == 0:
+            return 0.0
+        omega = max(abs(omega), self._slowest)
+        return self._power(omega, self._solve(self._sources, omega))
+
+    def fluctuations(self, omega: float) -> tuple[complex, complex, float]:
+        """Return both responses and the spectrum at angular frequency `omega`, 1/ms, for the price of one of them."""
+        if abs(omega) < self._slowest or self.rate == 0:
+            return (*self.response(omega), self.spectrum(omega))
+        solved = self._pushed(omega)
+        return (*self._responses(omega, solved), self._power(omega, solved[..., :-2]))
+
+    @property
+    def _slowest(self) -> float:
+        """Angular frequency, 1/ms, below which the spectrum does not change."""
+        return 1e-3 * self.rate
+
+    def _pushed(self, omega: float) -> np.ndarray:
+        """Return the densities that flux from the reset leads to, and those of modulations of mean and noise."""
+        density = self._steady.density
         pushes = np.stack([self._by_mean(density), self._by_noise(density)], axis=-1).reshape(-1, 2)
-        solved = self._solve(np.concatenate([self._sources, pushes], axis=1), omega)
+        return self._solve(np.concatenate([self._sources, pushes], axis=1), omega)
+
+    def _responses(self, omega: float, solved: np.ndarray) -> tuple[complex, complex]:
+        density, one = self._steady.density, _modes(self.nodes)[1][0]
         crossing = self._up[-1][:, None] * solved[-1].sum(0).astype(complex)
         crossing[:, -2] += (self._up[-1] > 0) * density[-1].sum(0) / self.membrane.tau_m
         back = self._after_spike * np.exp(-1j * omega * self._rest)
@@ -202,17 +229,9 @@ class ColouredDensity:
         flux = one @ (crossing[:, :-2] @ again + crossing[:, -2:]) * np.exp(-1j * omega * self._grid.upstroke)
         return complex(flux[0]), complex(flux[1])
 
-    def spectrum(self, omega: float) -> float:
-        """Return the power spectrum of the spike train at angular frequency `omega`, 1/ms; 1/ms.
-
-        Spikes follow a spike at the rate m(t), and the spectrum is r (1 + 2 Re m̃(ω)). At 0 it is the limit, where the
-        mean rate is left out.
-        """
+    def _power(self, omega: float, solved: np.ndarray) -> float:
         rate, density = self._steady.rate, self._steady.density
-        if rate == 0:
-            return 0.0
-        omega = max(abs(omega), 1e-3 * rate)
-        crossing = self._up[-1][:, None] * self._solve(self._sources, omega)[-1].sum(0)
+        crossing = self._up[-1][:, None] * solved[-1].sum(0)
         back = self._after_spike * np.exp(-1j * omega * self._rest)
         leaving = self._up[-1] * density[-1].sum(0) / rate
         again = np.linalg.solve(np.eye(self.nodes) - back @ crossing, back @ leaving)

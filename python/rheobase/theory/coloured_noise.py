@@ -175,6 +175,31 @@ class ColouredNoise:
         powers = [density.spectrum(2 * np.pi * PER_MS * float(f)) / PER_MS for f in hertz.flat]
         return np.array(powers).reshape(hertz.shape)
 
+    def fluctuations(self, frequencies: npt.ArrayLike, I: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # noqa: E741
+        """Return both `responses` and the `power_spectrum`, which take no longer than one of them.
+
+        Parameters
+        ----------
+        frequencies : array_like
+            Hz.
+        I : float
+            Mean input, mV.
+
+        Returns
+        -------
+        tuple of three ndarrays, of the shape of `frequencies`
+            A, Hz/mV; B, Hz; and the spectrum, Hz.
+
+        Examples
+        --------
+        >>> f = ColouredNoise(rb.EIF(), sigma=5.0, tau_s=5.0)
+        >>> to_mean, to_noise, power = f.fluctuations([0.0, 100.0], I=12.0)
+        """
+        hertz, density = self._at(frequencies, I)
+        found = [density.fluctuations(2 * np.pi * PER_MS * float(f)) for f in hertz.flat]
+        to_mean, to_noise, power = np.array(found, dtype=complex).reshape(-1, 3).T.reshape(3, *hertz.shape) / PER_MS
+        return to_mean, to_noise, power.real
+
     def _at(self, frequencies: npt.ArrayLike, I: float) -> tuple[np.ndarray, ColouredDensity]:  # noqa: E741
         """Return frequencies in Hz and the density at a mean input."""
         hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)

@@ -10,7 +10,6 @@ in it, and a spike train is a Poisson process to what is fast.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -32,6 +31,9 @@ _SLOW = 0.1
 #: Iterations, how many of them are mixed (Anderson), and the change of the noise at which they end, as a part of it.
 _ITERATIONS, _MIXED, _SETTLED = 25, 3, 5e-3
 
+#: Misfit of rates, next to the largest plus 1 Hz, at which they are good enough for spectra.
+_NEAR = 1e-4
+
 #: Largest change of the logarithms of variance and time constant of the noise in one iteration.
 _LARGEST_CHANGE = 0.5
 
@@ -47,11 +49,11 @@ def settled(field: SelfConsistentField, x0: npt.ArrayLike | None = None) -> tupl
     for _ in range(_ITERATIONS):
         change = np.log(_factors(field, u)).ravel() - x
         if np.abs(change).max() < _SETTLED:
-            return field, u
+            return field, field.solve(u)
         tried, changes = [*tried[-_MIXED:], x], [*changes[-_MIXED:], change]
         x = x + np.clip(_mixed(tried, changes) - x, -_LARGEST_CHANGE, _LARGEST_CHANGE)
         field = replace(field, noise_factors=np.exp(x).reshape(-1, 2))
-        u = field.solve(u)
+        u = field._near(u, _NEAR)
     raise ValueError(
         f"network must have a stationary state for self-consistent rates, but spectra and rates of its neurons did not "
         f"come to agree near {np.round(u[: len(field.names)], 2).tolist()} Hz"
@@ -96,24 +98,6 @@ def self_consistent_rates(
     return field.describe(u)
 
 
-def own_spectrum(field: SelfConsistentField, k: int, u: np.ndarray, mean: float, hertz: np.ndarray) -> np.ndarray:
-    """Return the power spectrum of a neuron of population k at a mean input, mV, in independent noise; Hz."""
-    curve = field.curve(field.names[k], u)
-    if isinstance(curve, ColouredNoise):
-        return smooth(lambda f: curve.power_spectrum(f, mean), hertz)
-    std = field.moments(u)[2][k]
-    return ThresholdIntegration(field.neurons[k], std, points=1000).power_spectrum(hertz, mean)
-
-
-def smooth(function: Callable[[np.ndarray], np.ndarray], hertz: np.ndarray, most: int = 40) -> np.ndarray:
-    """Return a smooth function of the size of frequencies, from its values at some of them where they are many."""
-    if len(hertz) <= most:
-        return function(np.abs(hertz))
-    log = np.log(np.maximum(np.abs(hertz), 1e-3))
-    at = np.linspace(log.min(), log.max(), most)
-    return np.asarray(CubicSpline(at, function(np.exp(at)), axis=-1)(log))
-
-
 def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
     """Return variance and time constant of the noise next to those that Poisson senders give it, shape (n, 2)."""
     log, rates = np.log(np.append(_FREQUENCIES, _FLAT)), np.maximum(u[: len(field.names)], 1e-12)
@@ -122,7 +106,7 @@ def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
         rate = float(field.curve(name, u)(typical[j]))  # of the neuron whose spectrum it is
         powers = np.ones(len(_FREQUENCIES))
         if rate > 1e-6:
-            powers = own_spectrum(field, j, u, typical[j], _FREQUENCIES) / rate
+            powers = _spectrum(field, j, u, typical[j]) / rate
         spline = CubicSpline(log, np.append(powers, 1.0), bc_type="natural")
         irregular[name] = np.maximum(spline(np.clip(np.log(_SUMMED), log[0], log[-1])), 1e-3)
     omega = 2 * np.pi * PER_MS * _SUMMED
@@ -139,6 +123,15 @@ def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
         if np.isfinite([variance, speed]).all():
             factors[k] = variance, variance / speed
     return factors
+
+
+def _spectrum(field: SelfConsistentField, k: int, u: np.ndarray, mean: float) -> np.ndarray:
+    """Return the power spectrum of a neuron of population k at a mean input, mV, in independent noise; Hz."""
+    curve = field.curve(field.names[k], u)
+    if isinstance(curve, ColouredNoise):
+        return curve.power_spectrum(_FREQUENCIES, mean)
+    std = field.moments(u)[2][k]
+    return ThresholdIntegration(field.neurons[k], std, points=1000).power_spectrum(_FREQUENCIES, mean)
 
 
 def _sum(spectrum: np.ndarray) -> float:

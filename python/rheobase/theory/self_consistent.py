@@ -374,6 +374,11 @@ class SelfConsistentField(Brief):
             )
         return found
 
+    def _near(self, u: npt.ArrayLike, largest: float) -> np.ndarray:
+        """Return the state near another one, to a `largest` misfit next to the largest rate plus 1 Hz."""
+        found = self._by_slopes_in_white(u, largest)
+        return self.solve(u) if found is None else found
+
     def _start(self, x0: npt.ArrayLike) -> np.ndarray:
         """Return the state that rates, or a whole state, stand for."""
         n = len(self.names)
@@ -393,8 +398,11 @@ class SelfConsistentField(Brief):
             start = np.append(rates, self.map(start)[len(rates) :])
         return self._newton(start, 0.1, 40)
 
-    def _by_slopes_in_white(self, x0: npt.ArrayLike | None) -> np.ndarray | None:
-        """Return the state near `x0` or near that in white noise, by Broyden's method from white noise's slopes."""
+    def _by_slopes_in_white(self, x0: npt.ArrayLike | None, largest: float = _MISFIT) -> np.ndarray | None:
+        """Return the state near `x0` or near that in white noise, by Broyden's method from white noise's slopes.
+
+        It ends at the `largest` misfit, next to the largest rate plus 1 Hz.
+        """
         if self.white:
             return None
         white = replace(self, white=True)
@@ -403,11 +411,12 @@ class SelfConsistentField(Brief):
         except ValueError:
             return None
         steps = 1e-4 * (1 + u)
-        there = np.array([white.map(u + step) - white.map(u) for step in np.diag(steps)])
+        here = white.map(u)
+        there = np.array([white.map(u + step) - here for step in np.diag(steps)])
         slopes = (there / steps[:, None]).T - np.eye(len(u))
         misfit = self.map(u) - u
         for _ in range(_BROYDEN):
-            if np.abs(misfit).max() <= _MISFIT * (1 + np.abs(u).max()):
+            if np.abs(misfit).max() <= largest * (1 + np.abs(u).max()):
                 return u
             new = np.maximum(u - np.linalg.solve(slopes, misfit), 0.2 * u)
             step, u = new - u, new

@@ -1,0 +1,47 @@
+"""What a typical neuron of a population does in the noise of its network: how it follows modulations, its spectrum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rheobase.theory.coloured_noise import ColouredNoise
+from rheobase.theory.frequency_interpolation import interpolated
+from rheobase.theory.self_consistent import SelfConsistentField
+from rheobase.theory.threshold_integration import ThresholdIntegration
+
+#: Frequencies of the first grid, where each costs as much as the others, and where many cost no more than few.
+_EACH, _MANY = 13, 100
+
+
+@dataclass(frozen=True, eq=False)
+class LinearResponse:
+    """Responses to modulations of the mean input, Hz/mV, and of the noise, Hz, and power spectrum, Hz; shape (K,)."""
+
+    to_mean: np.ndarray
+    to_noise: np.ndarray
+    spectrum: np.ndarray
+
+
+def linear_response(
+    field: SelfConsistentField, k: int, u: np.ndarray, mean: float, hertz: np.ndarray
+) -> LinearResponse:
+    """Return responses and spectrum of a neuron of population k at a mean input, mV, in independent noise.
+
+    In white noise neurons are taken to answer modulations of the mean input alone.
+    """
+    curve = field.curve(field.names[k], u)
+    rate = float(curve(mean))
+    if isinstance(curve, ColouredNoise):
+        both = interpolated(lambda f: np.stack(curve.fluctuations(f, mean)), hertz, _EACH, (rate,))
+    else:
+        white = ThresholdIntegration(field.neurons[k], field.moments(u)[2][k], points=1000)
+        both = interpolated(
+            lambda f: np.stack([white.response(f, mean), np.zeros(len(f)), white.power_spectrum(f, mean)]),
+            hertz,
+            _MANY,
+            (rate,),
+        )
+    to_mean, to_noise = np.where(hertz < 0, np.conj(both[:2]), both[:2])
+    return LinearResponse(to_mean, to_noise, both[2].real)
