@@ -152,13 +152,18 @@ def settle(F: Field, x: np.ndarray, max_iterations: int = 300) -> np.ndarray:
 
 def solve_each(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Solve one linear system per state: matrices (m, n, n), right-hand sides and solutions (n, m)."""
-    finite = np.isfinite(matrices).all(axis=(1, 2)) & np.isfinite(right).all(axis=0)
+    return solve_all(matrices, right.T[:, :, None])[:, :, 0].T
+
+
+def solve_all(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Solve linear systems of k right-hand sides each: matrices (m, n, n), sides and solutions (m, n, k)."""
+    finite = np.isfinite(matrices).all(axis=(1, 2)) & np.isfinite(right).all(axis=(1, 2))
     solution = np.full_like(right, np.nan)
     if not finite.any():
         return solution
-    A, b = matrices[finite], right.T[finite]
+    A, b = (matrices, right) if finite.all() else (matrices[finite], right[finite])
     try:
-        solution[:, finite] = np.linalg.solve(A, b[:, :, None])[:, :, 0].T
+        solution[finite] = np.linalg.solve(A, b)
     except np.linalg.LinAlgError:  # one of them is exactly singular; the least-squares step is still a descent step
-        solution[:, finite] = np.array([np.linalg.lstsq(a, c, rcond=None)[0] for a, c in zip(A, b, strict=True)]).T
+        solution[finite] = np.array([np.linalg.lstsq(a, c, rcond=None)[0] for a, c in zip(A, b, strict=True)])
     return solution

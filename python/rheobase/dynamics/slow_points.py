@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -10,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.dynamics.field_curves import follow_curves
 from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.newton_steps import BATCH, bounded_newton, least_squares, one_blas_thread, settle, speeds
 from rheobase.models.values import Brief
-from rheobase.progress import counted
+from rheobase.progress import Counter, counted
 
 #: Points closer than this, next to the size of their coordinates, are one; slow points are flat minima, less certain.
 _SAME_FIXED, _SAME_SLOW = 1e-5, 1e-3
@@ -204,16 +206,17 @@ def find_slow_points(
         Starts, one per row.
     slow : float, optional
         Keep local minima of the speed, too, where ``|u'|`` is below this. Starts that Newton loses are then minimised.
-    method : {"newton", "minimise"}, default "newton"
-        "newton" solves u' = 0 by Newton's method with steps of bounded length. "minimise" lowers
-        ``|u'|²/2`` by Levenberg–Marquardt steps, and often ends at a minimum that is no fixed point. In high dimensions
-        each finds another biased sample of the points.
+    method : {"newton", "follow", "minimise"}, default "newton"
+        "newton" solves u' = 0 by Newton's method with steps of bounded length. In high dimensions it loses most starts;
+        "follow" then goes on from the points that it found, along curves on which the field keeps the direction that it
+        has at a start, and wastes few. "minimise" lowers ``|u'|²/2`` by Levenberg–Marquardt steps, and often ends at a
+        minimum that is no fixed point. In high dimensions each finds another biased sample of the points.
     tolerance : float, default 1e-9
         Speed below which a point counts as fixed.
     max_step : float, default 0.5
         Longest Newton step, as a root mean square over the coordinates: a quarter of the spread of the points or so.
     max_iterations : int, default 60, at most 100,000
-        Iterations allowed to each start.
+        Iterations allowed to each start; to each curve of "follow" two thirds of it, and more to later ones.
     progress : bool, default False
         Show a progress bar.
 
@@ -236,7 +239,7 @@ def find_slow_points(
     >>> find_slow_points(lambda u: u - u**3, [[-2.0], [0.1], [2.0]]).points.round(9).ravel() + 0.0
     array([-1.,  0.,  1.])
     """
-    checks.choice("method", method, ("newton", "minimise"))
+    checks.choice("method", method, ("newton", "follow", "minimise"))
     F = Field(field)
     states = np.ascontiguousarray(checks.array("starts", starts, shape=(None, None)).T)
     tolerance = checks.number("tolerance", tolerance, above=0)
@@ -249,20 +252,29 @@ def find_slow_points(
     F.at("starts", states[:, 0])
     F.jacobian(states[:, 0])
 
-    def descend(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        if method == "minimise":
-            return least_squares(F, batch, tolerance, max_iterations)
-        ends = bounded_newton(F, batch, tolerance, max_step, max_iterations)
-        settled = speeds(F, ends) < tolerance
-        if slow is not None and not settled.all():
-            ends[:, ~settled], settled[~settled] = least_squares(F, ends[:, ~settled], tolerance, max_iterations)
-        return ends, settled
+    def minimised(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return least_squares(F, batch, tolerance, max_iterations)
 
-    batches = [states[:, i : i + BATCH] for i in range(0, count, BATCH)]
+    def descend(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        ends = bounded_newton(F, batch, tolerance, max_step, max_iterations)
+        return ends, speeds(F, ends) < tolerance
+
     with one_blas_thread(), ThreadPoolExecutor((os.cpu_count() or 1) if F.batched else 1) as pool:
-        found = list(counted(pool.map(descend, batches), "slow points", "batch", progress, len(batches)))
-        ends = np.concatenate([some for some, _ in found], axis=1)
-        settled = np.concatenate([some for _, some in found])
+
+        def in_turn(
+            iterate: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], some: np.ndarray
+        ) -> tuple[np.ndarray, np.ndarray]:
+            batches = [some[:, i : i + BATCH] for i in range(0, some.shape[1], BATCH)]
+            found = list(counted(pool.map(iterate, batches), "slow points", "batch", progress, len(batches)))
+            return np.concatenate([x for x, _ in found], axis=1), np.concatenate([ok for _, ok in found])
+
+        if method == "follow":
+            with Counter(count, "fixed points", "start", progress) as counter:
+                ends, settled = follow_curves(F, states, tolerance, max_step, max_iterations, pool, counter.show)
+        else:
+            ends, settled = in_turn(minimised if method == "minimise" else descend, states)
+        if slow is not None and method != "minimise" and not settled.all():
+            ends[:, ~settled], settled[~settled] = in_turn(minimised, ends[:, ~settled])
         settled &= speeds(F, ends) < (tolerance if slow is None else slow)
         odd = is_odd(F, states)
         kept = ends[:, settled]

@@ -107,7 +107,7 @@ def enumerate_fixed_points(
     network: RandomNetwork,
     starts: int = 1000,
     *,
-    method: str = "newton",
+    method: str = "follow",
     tolerance: float = 1e-9,
     max_step: float = 0.5,
     max_iterations: int = 60,
@@ -121,11 +121,13 @@ def enumerate_fixed_points(
     Parameters
     ----------
     network : RandomNetwork
-        The network; beyond some thirty units expect an incomplete and biased sample.
+        The network; beyond some thirty units expect an incomplete and biased sample, in which `coverage` is
+        optimistic: points are found from others near them.
     starts : int, default 1000
         Number of starts.
     method, tolerance, max_step, max_iterations
-        As in `rheobase.dynamics.find_slow_points`.
+        As in `rheobase.dynamics.find_slow_points`. Default: "follow", which at 100 units leaves few starts unused;
+        Newton's method loses most of them.
     seed : int, SeedSequence or Generator, optional
         Seed of the starts. Default: others each time.
 
@@ -190,7 +192,7 @@ def fixed_point_census(
     networks, starts : int, default 50 and 1000
         Number of networks, and of starts in each.
     method, tolerance, max_step, max_iterations
-        As in `rheobase.dynamics.find_slow_points`.
+        As in `rheobase.dynamics.find_slow_points`; "follow" for more than about 30 units.
     seed : int, SeedSequence or Generator, optional
         Seed of networks and starts. Default: others each time.
     progress : bool, default False
