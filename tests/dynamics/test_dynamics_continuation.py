@@ -209,6 +209,24 @@ def test_closed_branch():
     assert branch.states[:, 0] ** 2 + branch.parameter**2 == pytest.approx(np.ones(len(branch.parameter)), abs=1e-9)
 
 
+def test_a_continuation_asks_the_field_few_times():
+    """Per point two matrices by differences, each with five calls and three probes, and four values."""
+    calls = 0
+    W = np.random.default_rng(1).normal(0, 1.2, (6, 6))
+
+    def family(gain):
+        def field(u):
+            nonlocal calls
+            calls += 1
+            return -u + np.tanh(gain * W @ u + 0.1)
+
+        return field
+
+    branch = continuation(family, np.zeros(6), 0.0, (0.0, 3.0), step=0.01, max_steps=100)
+    assert len(branch.parameter) > 90
+    assert calls < 25 * len(branch.parameter)
+
+
 def test_a_continuation_that_fails_says_how_far_it_got():
     """The branch x = p of this field ends at p = 0.5, where the field ceases to exist."""
 

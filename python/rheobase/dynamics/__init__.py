@@ -8,6 +8,7 @@ parameter take a *family*: a function from the parameter to such a field, for in
 
 from rheobase.dynamics import hamiltonian
 from rheobase.dynamics.bifurcation_curves import BifurcationCurve, DegeneratePoint, fold_curve, hopf_curve
+from rheobase.dynamics.branch_switching import find_branches
 from rheobase.dynamics.continuation import Bifurcation, Branch, continuation, switch_branch
 from rheobase.dynamics.convolution import convolve, exponential_kernel, gaussian_kernel
 from rheobase.dynamics.cycle_continuation import CycleBifurcation, CycleBranch, cycle_continuation
@@ -77,6 +78,7 @@ __all__ = [
     "evaluate_on_grid",
     "exponential_decay",
     "exponential_kernel",
+    "find_branches",
     "find_slow_points",
     "fixed_point_map",
     "fixed_points",

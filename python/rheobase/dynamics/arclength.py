@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy import optimize
@@ -17,6 +18,12 @@ NEAREST = 1e-5
 #: Shortest step before the tracing gives up, and the Newton correction that counts as converged (scaled units).
 _SHORTEST, _CONVERGED = 1e-7, 1e-9
 
+#: What part of the last correction one by an old matrix may be, for that matrix to do.
+_SHORTER = 0.05
+
+#: Elements of Jacobians that a curve remembers.
+_KEPT = 2**22
+
 
 class Curve:
     """The fixed points of a family of fields, with states and parameter measured in units of `scale`.
@@ -29,11 +36,14 @@ class Curve:
         Typical sizes of the n state variables and, last, of the parameter.
     """
 
+    #: Whether the corrector saves matrices, where they cost more than values.
+    saves_matrices: ClassVar = True
+
     def __init__(self, family: Family, scale: np.ndarray) -> None:
         self.family, self.scale = family, scale
         self._largest = np.zeros(len(scale) - 1)
-        # The tangents and the tests at both ends of a step need the same two matrices: keep the last few.
-        self._last: list[tuple[np.ndarray, np.ndarray]] = []
+        # Corrector, tangents, tests and eigenvalues need the derivatives at the same points.
+        self._derivatives: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
 
     @property
     def row_size(self) -> np.ndarray:
@@ -55,17 +65,22 @@ class Curve:
 
     def jacobian(self, z: np.ndarray) -> np.ndarray:
         """Return the Jacobian of the field with respect to the unscaled state, shape (n, n)."""
-        return self.field(z).jacobian(z[:-1] * self.scale[:-1])
+        return self._derived(z)[0]
 
     def matrix(self, z: np.ndarray) -> np.ndarray:
         """Return dG/dz, shape (n, n + 1)."""
-        for known, matrix in self._last:
-            if np.array_equal(known, z):
-                return matrix
-        by_parameter = numerical_jacobian(lambda q: self.value(np.append(z[:-1], q)), z[-1:])
-        matrix = np.column_stack([self.jacobian(z) * self.scale[:-1], by_parameter])
-        self._last = [(z.copy(), matrix), *self._last[:2]]
-        return matrix
+        return self._derived(z)[1]
+
+    def _derived(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return `jacobian` and `matrix` at `z`, which are found once."""
+        key = z.tobytes()
+        if key not in self._derivatives:
+            J = self.field(z).jacobian(z[:-1] * self.scale[:-1])
+            by_parameter = numerical_jacobian(lambda q: self.value(np.append(z[:-1], q)), z[-1:])
+            while len(self._derivatives) >= max(3, _KEPT // J.size):
+                del self._derivatives[next(iter(self._derivatives))]
+            self._derivatives[key] = J, np.column_stack([J * self.scale[:-1], by_parameter])
+        return self._derivatives[key]
 
     def tangent(self, z: np.ndarray, along: np.ndarray) -> np.ndarray:
         """Return the unit tangent of the curve at `z` that makes an acute angle with `along`."""
@@ -74,17 +89,28 @@ class Curve:
 
     def correct(self, guess: np.ndarray, normal: np.ndarray) -> np.ndarray | None:
         """Return the point of the curve in the plane through `guess` across `normal`; None if Newton fails."""
-        z = guess
-        for _ in range(12):
-            matrix, value = self.matrix(z), self.value(z)
+        z, before = guess, 0.0
+        matrix: np.ndarray | None = None
+        for _ in range(24 if self.saves_matrices else 12):
+            # A matrix from nearby does where the step with it is much shorter than the last one.
+            fresh = matrix is None
+            if matrix is None:
+                matrix = self.matrix(z)
+            value = self.value(z)
             if not (np.isfinite(matrix).all() and np.isfinite(value).all()):
                 return None
             size = np.maximum(np.abs(matrix).max(axis=1, keepdims=True), 1e-300)
             system = np.vstack([matrix / size, normal])
             step = np.linalg.lstsq(system, -np.append(value / size[:, 0], normal @ (z - guess)), rcond=None)[0]
-            z = z + step
-            if np.abs(step).max() < _CONVERGED:
+            length = float(np.abs(step).max())
+            if not fresh and length > _SHORTER * before:
+                matrix = None
+                continue
+            z, before = z + step, length
+            if length < _CONVERGED * (1.0 if fresh else 1e-4):
                 return z
+            if not self.saves_matrices:
+                matrix = None
         return None
 
 

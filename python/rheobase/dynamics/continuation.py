@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -230,17 +231,7 @@ def _both_ways(
 ) -> Branch:
     """Trace the curve through `start` in both directions and join the halves."""
     step, max_steps = _checked_step(step), checks.integer("max_steps", max_steps, low=1)
-    lows = np.append(np.full(len(start) - 1, -np.inf) if box is None else as_box(box)[:, 0], p_range[0])
-    highs = np.append(np.full(len(start) - 1, np.inf) if box is None else as_box(box)[:, 1], p_range[1])
-    slack = 1e-12 * (p_range[1] - p_range[0]) / curve.scale[-1]
-
-    def margin(z: np.ndarray) -> float:
-        inside = np.minimum(z - lows / curve.scale, highs / curve.scale - z)
-        return float(inside.min() + slack)
-
-    tests: dict[str, Test] = {"branch point": augmented_determinant, "fold": _fold}
-    if len(start) > 2:
-        tests["Hopf"] = _hopf
+    margin, tests = margin_within(curve, box, p_range), event_tests(len(start) - 1)
     tangent = curve.tangent(start, direction)
     if any(abs(test(curve, start, tangent)) < 1e-9 for test in tests.values()):
         # A start on a bifurcation would hide it: begin a little beside it.
@@ -254,13 +245,36 @@ def _both_ways(
     points = [*backwards.points[:0:-1], *forwards.points]
     ahead = tangent if len(points) < 2 else points[1] - points[0]
     events = events_along(curve, points, ahead, tests)
+    return described(curve, points, bifurcations(curve, events), (backwards.ended, forwards.ended))
+
+
+def margin_within(
+    curve: Curve, box: npt.ArrayLike | None, p_range: tuple[float, float]
+) -> Callable[[np.ndarray], float]:
+    """Return the function that says how far within the bounds of state and parameter a point of the curve is."""
+    n = len(curve.scale) - 1
+    lows = np.append(np.full(n, -np.inf) if box is None else as_box(box)[:, 0], p_range[0]) / curve.scale
+    highs = np.append(np.full(n, np.inf) if box is None else as_box(box)[:, 1], p_range[1]) / curve.scale
+    slack = 1e-12 * (highs[-1] - lows[-1])
+    return lambda z: float(np.minimum(z - lows, highs - z).min() + slack)
+
+
+def event_tests(n: int) -> dict[str, Test]:
+    """Return the test functions of what may happen to fixed points of n variables."""
+    tests: dict[str, Test] = {"branch point": augmented_determinant, "fold": _fold}
+    return {**tests, "Hopf": _hopf} if n > 1 else tests
+
+
+def described(
+    curve: Curve, points: list[np.ndarray], events: tuple[Bifurcation, ...], ended: tuple[str, str]
+) -> Branch:
+    """Return the branch through `points` in the units of the state and the parameter."""
     states = np.array(points) * curve.scale
     eigenvalues = np.array([sorted_eigenvalues(curve.jacobian(z)) for z in points])
-    ended = (backwards.ended, forwards.ended)
-    return Branch(states[:, -1], states[:, :-1], eigenvalues, _bifurcations(curve, events), ended)
+    return Branch(states[:, -1], states[:, :-1], eigenvalues, events, ended)
 
 
-def _bifurcations(curve: Curve, events: list[Event]) -> tuple[Bifurcation, ...]:
+def bifurcations(curve: Curve, events: list[Event]) -> tuple[Bifurcation, ...]:
     """Return the events in the units of the state and the parameter."""
     named = []
     for event in events:

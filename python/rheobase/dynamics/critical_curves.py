@@ -9,6 +9,7 @@ null vectors, and serve as c and b further along the curve.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 import numpy as np
 
@@ -33,6 +34,8 @@ class CriticalCurve(Curve):
     start : ndarray, shape (n + 2,)
         A point near the curve, scaled.
     """
+
+    saves_matrices: ClassVar = False
 
     def __init__(self, plane_family: PlaneFamily, scale: np.ndarray, start: np.ndarray) -> None:
         super().__init__(lambda q: plane_family(float(start[-2] * scale[-2]), q), scale)

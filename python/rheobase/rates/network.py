@@ -16,6 +16,7 @@ from rheobase.dynamics.fixed_points import FixedPoints, fixed_points
 from rheobase.dynamics.solvers import SOLVERS, euler_maruyama
 from rheobase.models.values import Brief, Described
 from rheobase.rates.curves import Curve, CurveLike, as_curve
+from rheobase.rates.delays import DelayedCoupling, History, delay_steps
 from rheobase.units import PER_MS
 
 
@@ -258,13 +259,17 @@ class RateNetwork(Described):
         self,
         duration: float,
         dt: float = 0.1,
-        x0: npt.ArrayLike = 0.0,
+        x0: npt.ArrayLike | History = 0.0,
         *,
-        method: str = "adaptive",
+        method: str | None = None,
+        delay: npt.ArrayLike = 0.0,
         noise: npt.ArrayLike = 0.0,
         seed: checks.Seed = None,
     ) -> RateResult:
         """Simulate the network.
+
+        With delays the current at time t comes from the rates a delay earlier, Σ_k W[j, k] r_k(t − delay[j, k]), by the
+        method of steps; `rheobase.dynamics.delay_roots` says whether a fixed point is then stable.
 
         Parameters
         ----------
@@ -272,10 +277,14 @@ class RateNetwork(Described):
             Time to simulate, ms, a multiple of `dt`.
         dt : float
             Spacing of the times returned, ms; also the step of ``"euler"`` and ``"rk4"``.
-        x0 : float or array_like, shape (n,)
-            Initial state: rates, Hz, in form ``"rate"``, currents, mV, in form ``"current"``.
+        x0 : float, array_like, shape (n,), or callable
+            Initial state: rates, Hz, in form ``"rate"``, currents, mV, in form ``"current"``. A function of time, ms,
+            gives the states from −max(delay) to 0; a number or an array is what the state has been before.
         method : {"adaptive", "rk4", "euler"}
-            See `rheobase.dynamics.SOLVERS`. Noise needs ``"euler"`` (Euler–Maruyama).
+            See `rheobase.dynamics.SOLVERS`. Noise needs ``"euler"`` (Euler–Maruyama); delays take ``"rk4"`` or
+            ``"euler"``. Default: ``"adaptive"``, with delays ``"rk4"``.
+        delay : float or array_like, shape (n, n)
+            Time, ms, a multiple of `dt`, from the rate of k to the current of j, at ``[j, k]``.
         noise : float or array_like, shape (n,)
             Amplitude σ of white noise added to the derivative of the state, in Hz/√ms (mV/√ms in form ``"current"``).
         seed : int, SeedSequence or Generator, optional
@@ -288,28 +297,47 @@ class RateNetwork(Described):
         Raises
         ------
         ValueError
-            If `duration` is off the grid, shapes do not fit, or the rates run away; the message says when.
+            If `duration` or `delay` is off the grid, shapes do not fit, or the rates run away; the message says when.
 
         Examples
         --------
         >>> from rheobase.rates import excitatory_inhibitory
         >>> excitatory_inhibitory(tau=(30, 15)).simulate(200).rates[-1].round(4)
         array([ 6.5179, 13.9188])
+
+        A delay of 10 ms makes the same network oscillate:
+
+        >>> late = excitatory_inhibitory(tau=(30, 15)).simulate(500, x0=[6.0, 13.0], delay=10.0)
+        >>> bool(np.ptp(late["e"][-500:]) > 1)
+        True
         """
-        dt = checks.number("dt", dt, above=0)
-        times = time_grid(duration, dt, len(self.coupling), unit="" if self.dimensionless else "ms")
-        start = _vector("x0", x0, len(self.coupling))
+        n, dt = len(self.coupling), checks.number("dt", dt, above=0)
+        steps = delay_steps(delay, n, dt)
+        late = bool(steps.any())
+        times = time_grid(duration, dt, n, unit="" if self.dimensionless else "ms")
+        if method is None:
+            method = "rk4" if late else "adaptive"
         checks.choice("method", method, SOLVERS)
-        sigma = _vector("noise", noise, len(self.coupling), low=0)
+        start = _vector("x0", x0(0.0) if callable(x0) else x0, n)
+        sigma = _vector("noise", noise, n, low=0)
+        if sigma.any() and method != "euler":
+            raise ValueError(f"noise needs method='euler' (Euler–Maruyama), got method={method!r}")
+        if late:
+            if method == "adaptive":
+                raise ValueError("delay needs method='rk4' or 'euler', got method='adaptive'")
+            checks.memory("delay", 32 * n * (int(steps.max()) + len(times)))
+            coupling = DelayedCoupling(self, steps, times, x0 if callable(x0) else lambda _: start)
+            return self._result(times, coupling.solved(method, sigma, seed))
         if sigma.any():
-            if method != "euler":
-                raise ValueError(f"noise needs method='euler' (Euler–Maruyama), got method={method!r}")
             states = euler_maruyama(self.field, start, times, sigma=sigma, seed=seed)
         elif method == "adaptive" and callable(self.X):
             # Steps no longer than dt, lest a pulse of the input be stepped over.
             states = SOLVERS[method](self.field, start, times, max_step=dt)
         else:
             states = SOLVERS[method](self.field, start, times)
+        return self._result(times, states)
+
+    def _result(self, times: np.ndarray, states: np.ndarray) -> RateResult:
         rates = states
         if self.form == "current":
             rates = np.stack([self.rates(state, t) for state, t in zip(states, times, strict=True)])
