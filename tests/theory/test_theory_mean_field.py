@@ -165,17 +165,21 @@ def test_neurons_unlike_the_textbooks_get_their_own_theory(neuron, theory):
 
 
 @pytest.mark.parametrize(
-    ("weight", "inhibition", "neuron"),
-    [(15.0, -60.0, rb.AdEx()), (20.0, -60.0, rb.AdEx(b=20.0)), (10.0, -100.0, rb.Izhikevich())],
+    ("weight", "inhibition", "neuron", "how"),
+    [
+        (15.0, -60.0, rb.AdEx(), "measured"),
+        (20.0, -60.0, rb.AdEx(b=20.0), "measured"),
+        (10.0, -100.0, rb.Izhikevich(), None),
+    ],
 )
-def test_neurons_without_a_theory_are_measured(weight, inhibition, neuron):
+def test_neurons_without_a_theory_are_measured(weight, inhibition, neuron, how):
     net = rb.Network(seed=1, threads=1)
     e, i = net.add(neuron, 400, name="e"), net.add(neuron, 100, name="i")
     for p in (e, i):
         net.drive(p, 10.0, sources=200, weight=weight, synapse=SYNAPSE)
         net.connect(e, p, rb.FixedInDegree(40), weight=weight, synapse=SYNAPSE)
         net.connect(i, p, rb.FixedInDegree(10), weight=inhibition, synapse=SYNAPSE)
-    chosen = net.mean_field()
+    chosen = net.mean_field(how)
     assert [f"{neuron.model.name} in the engine" in repr(f) for f in chosen.f] == [True, True]
     (point,) = chosen.fixed_points([(0, 150), (0, 150)])
     simulated = net.run(1500).rates(t_start=500)
@@ -197,7 +201,7 @@ def test_measured_curves_are_those_of_the_theory():
         rb.theory.measured(net.circuit)
     with pytest.raises(ValueError, match="network must be one that can run, not its circuit"):
         unknown = rb.Network()
-        unknown.add(rb.AdEx(), 2)
+        unknown.add(rb.MorrisLecar(), 2)
         mean_field(unknown.circuit)
 
 

@@ -4,6 +4,8 @@ In all f–I theory the noise is σ √(2 τ_m) ξ(t), so that σ is the s.d. of
 """
 
 from rheobase.theory import random_networks
+from rheobase.theory.adaptation import Adaptation, AdaptingMembrane
+from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.afferents import Afferent
 from rheobase.theory.binary import BinaryMeanField
 from rheobase.theory.coloured_noise import ColouredNoise
@@ -19,6 +21,7 @@ from rheobase.theory.inhibition import (
     input_currents,
     stabilisation,
 )
+from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.mean_field import mean_field
 from rheobase.theory.measured import measured
 from rheobase.theory.membranes import Membrane, exponential, leaky, quadratic
@@ -41,6 +44,9 @@ from rheobase.theory.siegert import Siegert
 from rheobase.theory.threshold_integration import Stationary, ThresholdIntegration
 
 __all__ = [
+    "Adaptation",
+    "AdaptingMembrane",
+    "AdaptingNeuron",
     "Afferent",
     "AsynchronousState",
     "Balance",
@@ -52,6 +58,7 @@ __all__ = [
     "ExactRates",
     "ExactRatesResult",
     "InputMoments",
+    "MeanAdaptation",
     "Membrane",
     "NetworkModes",
     "Noiseless",

@@ -54,7 +54,7 @@ def _polynomials() -> tuple[np.ndarray, np.ndarray]:
 
 
 @cache
-def _modes(nodes: int) -> tuple[np.ndarray, np.ndarray]:
+def modes_of(nodes: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the nodes z_j, and the orthogonal matrix from amplitudes at nodes (columns) to Hermite modes (rows)."""
     position = np.diag(np.sqrt(np.arange(1.0, nodes)), 1)
     z, modes = np.linalg.eigh(position + position.T)
@@ -71,8 +71,8 @@ class _Grid:
 
 
 @lru_cache(maxsize=512)
-def _grid(m: Membrane, mean: float, sigma: float, tau_s: float, nodes: int) -> _Grid:
-    """Return a grid from where no neuron goes up to V_th, or to where the upstroke takes no time."""
+def _grid(m: Membrane, mean: float, sigma: float, tau_s: float, nodes: int, weakest: float) -> _Grid:
+    """Return a grid from where no neuron goes, or not even the `weakest` current down, up to V_th or its upstroke."""
     lowest = lowest_potential(m, mean, float(sigma * np.sqrt(1 + tau_s / m.tau_m)))
     widest = _CELL * sigma
     if not (m.V_th - lowest) / widest < _MAX_UNKNOWNS / (_DEGREES * nodes):
@@ -86,8 +86,8 @@ def _grid(m: Membrane, mean: float, sigma: float, tau_s: float, nodes: int) -> _
     above = m.V_re + (np.array(up) - m.V_re) * (highest - m.V_re) / (up[-1] - m.V_re)
     below = np.arange(m.V_re, lowest - widest, -widest)[1:]
     # Lower down all currents push up.
-    least = mean - widest + sigma * np.sqrt(1 + m.tau_m / tau_s) * _modes(nodes)[0][0]
-    below = below[: int(np.argmin(np.append(m.drift(below) + least < 0, False))) + 1]
+    least = m.drift(below) + mean - widest + weakest
+    below = below[: int(np.argmin(np.append(least < 0, False))) + 1]
     return _Grid(np.append(below[::-1], above), len(below), upstroke)
 
 
@@ -166,7 +166,7 @@ class ColouredDensity:
     def carried(self) -> bool:
         """Whether an upstroke carries the neuron over V_th at all nodes."""
         m = self.membrane
-        return bool(float(m.drift(np.asarray(m.V_th))) + self.mean + self._s * _modes(self.nodes)[0][0] > 0)
+        return bool(float(m.drift(np.asarray(m.V_th))) + self.mean + self._pushes.min() > 0)
 
     def response(self, omega: float) -> tuple[complex, complex]:
         """Return how the rate follows a modulation e^{iωt} of the mean input and of the intensity of the noise.
@@ -215,11 +215,11 @@ class ColouredDensity:
         return self._solve(np.concatenate([self._sources, pushes], axis=1), omega)
 
     def _responses(self, omega: float, solved: np.ndarray) -> tuple[complex, complex]:
-        density, one = self._steady.density, _modes(self.nodes)[1][0]
+        density, one = self._steady.density, self._one
         crossing = self._up[-1][:, None] * solved[-1].sum(0).astype(complex)
         crossing[:, -2] += (self._up[-1] > 0) * density[-1].sum(0) / self.membrane.tau_m
         back = self._after_spike * np.exp(-1j * omega * self._rest)
-        system = np.eye(self.nodes) - back @ crossing[:, :-2]
+        system = np.eye(self._size) - back @ crossing[:, :-2]
         right = back @ crossing[:, -2:]
         right[:, 1] += self._noise_while_refractory(omega) @ (self._up[-1] * density[-1].sum(0))
         if omega == 0:  # the equations leave the norm open, which a modulation does not change
@@ -234,12 +234,12 @@ class ColouredDensity:
         crossing = self._up[-1][:, None] * solved[-1].sum(0)
         back = self._after_spike * np.exp(-1j * omega * self._rest)
         leaving = self._up[-1] * density[-1].sum(0) / rate
-        again = np.linalg.solve(np.eye(self.nodes) - back @ crossing, back @ leaving)
-        return float(rate * (1 + 2 * (_modes(self.nodes)[1][0] @ crossing @ again).real))
+        again = np.linalg.solve(np.eye(self._size) - back @ crossing, back @ leaving)
+        return float(rate * (1 + 2 * (self._one @ crossing @ again).real))
 
     @cached_property
     def _steady(self) -> _Steady:
-        one, silent = _modes(self.nodes)[1][0], _Steady(0.0, np.zeros((len(self._cells), _DEGREES, self.nodes)))
+        one, silent = self._one, _Steady(0.0, np.zeros((len(self._cells), _DEGREES, self._size)))
         if not self._up[-1].any():
             return silent
         try:
@@ -247,10 +247,10 @@ class ColouredDensity:
         except LinAlgError:
             return silent
         crossing = self._up[-1][:, None] * solved[-1].sum(0)
-        system = np.vstack([self._after_spike @ crossing - np.eye(self.nodes), one])
+        system = np.vstack([self._after_spike @ crossing - np.eye(self._size), one])
         if not np.isfinite(system).all():
             return silent
-        start = np.linalg.lstsq(system, np.append(np.zeros(self.nodes), 1.0), rcond=None)[0]
+        start = np.linalg.lstsq(system, np.append(np.zeros(self._size), 1.0), rcond=None)[0]
         density = solved @ start
         interval = float(self._rest + one @ (self._cells @ density[:, 0]))
         return _Steady(1 / interval, density / interval) if 0 < interval < _LONGEST_INTERVAL else silent
@@ -261,11 +261,27 @@ class ColouredDensity:
         return float(self.sigma * np.sqrt(1 + self.membrane.tau_m / self.tau_s))
 
     @cached_property
+    def _pushes(self) -> np.ndarray:
+        """Currents at the nodes, mV, without their mean."""
+        return np.asarray(self._s * modes_of(self.nodes)[0])
+
+    @property
+    def _one(self) -> np.ndarray:
+        """What the amplitudes at the nodes are multiplied by where they are added up."""
+        return np.asarray(modes_of(self.nodes)[1][0])
+
+    @property
+    def _size(self) -> int:
+        """Number of nodes in all."""
+        return len(self._pushes)
+
+    @cached_property
     def _grid(self) -> _Grid:
         """Inputs that differ little share a grid, with which the rate is smooth in them."""
         sigma, tau_s = (float(_LIKE ** np.round(np.log(x) / np.log(_LIKE))) for x in (self.sigma, self.tau_s))
         step = _CELL * sigma
-        return _grid(self.membrane, float(step * np.round(self.mean / step)), sigma, tau_s, self.nodes)
+        mean = float(step * np.round(self.mean / step))
+        return _grid(self.membrane, mean, sigma, tau_s, self._size, float(step * np.floor(self._pushes.min() / step)))
 
     @property
     def _edges(self) -> np.ndarray:
@@ -289,7 +305,7 @@ class ColouredDensity:
     @cached_property
     def _speeds(self) -> np.ndarray:
         """Speeds at the edges (edges × nodes), mV/ms."""
-        push = self.mean + self._s * _modes(self.nodes)[0]
+        push = self.mean + self._pushes
         return (self.membrane.drift(self._edges)[:, None] + push) / self.membrane.tau_m
 
     @cached_property
@@ -317,10 +333,19 @@ class ColouredDensity:
 
         Jumps whose sum has cumulant κ_n bring κ_n/((n − 1)! τ_s) √((k + n)!/k!) from mode k to k + n.
         """
-        modes, k = _modes(self.nodes)[1], np.arange(self.nodes, dtype=float)
+        modes, k = modes_of(self.nodes)[1], np.arange(self.nodes, dtype=float)
         third = np.diag(np.sqrt(k[3:] * k[2:-1] * k[1:-2]), -3) * self.skewness / 2
         fourth = np.diag(np.sqrt(k[4:] * k[3:-1] * k[2:-2] * k[1:-3]), -4) * self.kurtosis / 6
         return np.asarray(modes.T @ (third + fourth - np.diag(k)) @ modes / self.tau_s)
+
+    @property
+    def _exchanges(self) -> np.ndarray:
+        """The same in every cell (cells × nodes × nodes)."""
+        return np.broadcast_to(self._exchange, (len(self._cells), *self._exchange.shape))
+
+    def _for_all(self, of_currents: np.ndarray) -> np.ndarray:
+        """Return what something does to all nodes from what it does to those of the current."""
+        return of_currents
 
     @cached_property
     def _after_spike(self) -> np.ndarray:
@@ -329,42 +354,42 @@ class ColouredDensity:
 
     def _noise_while_refractory(self, omega: float) -> np.ndarray:
         """Return what a modulation of the noise adds to what becomes of the current while the neuron is refractory."""
-        rest, rate, modes = self._rest, 2 / self.tau_s + 1j * omega, _modes(self.nodes)[1]
+        rest, rate, modes = self._rest, 2 / self.tau_s + 1j * omega, modes_of(self.nodes)[1]
         k = np.arange(self.nodes - 2)
         grown = np.sqrt((k + 1.0) * (k + 2.0)) / self.tau_s * np.exp(-k * rest / self.tau_s)
-        return modes.T @ np.diag(grown * -np.expm1(-rate * rest) / rate, -2) @ modes
+        return self._for_all(modes.T @ np.diag(grown * -np.expm1(-rate * rest) / rate, -2) @ modes)
 
     @cached_property
     def _sources(self) -> np.ndarray:
         """What a unit of flux that starts at the reset, at each node, brings to each unknown."""
-        sources = np.zeros((len(self._cells), _DEGREES, self.nodes, self.nodes))
+        sources = np.zeros((len(self._cells), _DEGREES, self._size, self._size))
         for j, up in enumerate(self._speeds[self._reset] > 0):
             if up or self._reset == 0:
                 sources[self._reset, :, j, j] = _BELOW
             else:
                 sources[self._reset - 1, :, j, j] = 1.0
-        return sources.reshape(-1, self.nodes)
+        return sources.reshape(-1, self._size)
 
     @property
     def _width(self) -> int:
         """Number of bands on either side of the diagonal."""
-        return (2 * _DEGREES - 1) * self.nodes
+        return (2 * _DEGREES - 1) * self._size
 
     @cached_property
     def _bands(self) -> np.ndarray:
         """The matrix that gives the change of the density, in bands; unknowns in order of cell, polynomial, node."""
-        n, cells, z = self.nodes, len(self._cells), _modes(self.nodes)[0]
+        n, cells = self._size, len(self._cells)
         x, each = _polynomials()
         middle = (self._edges[1:] + self._edges[:-1]) / 2
         drift = self.membrane.drift(middle[:, None] + self._cells[:, None] / 2 * x) + self.mean
-        along = np.tensordot(drift, each, 1)[..., None] + each.sum(0)[:, :, None] * (self._s * z)
+        along = np.tensordot(drift, each, 1)[..., None] + each.sum(0)[:, :, None] * self._pushes
         along /= self.membrane.tau_m
         along -= self._up[1:, None, None]
         along += np.outer(_BELOW, _BELOW)[..., None] * self._down[:-1, None, None]
         inside = np.zeros((cells, _DEGREES, n, _DEGREES, n))
         node, degree = np.arange(n), np.arange(_DEGREES)
         inside[:, :, node, :, node] = np.moveaxis(along, -1, 0)
-        inside[:, degree, :, degree] += np.moveaxis(self._weights[..., None, None] * self._exchange, 1, 0)
+        inside[:, degree, :, degree] += np.moveaxis(self._weights[..., None, None] * self._exchanges[:, None], 1, 0)
         bands = np.zeros((2 * self._width + 1, cells * _DEGREES * n))
         at = np.arange(bands.shape[1]).reshape(cells, _DEGREES, n)
 
@@ -382,14 +407,14 @@ class ColouredDensity:
         bands = self._bands.copy()
         if omega != 0:
             bands = bands.astype(complex)
-            bands[self._width] -= 1j * omega * np.repeat(self._weights.ravel(), self.nodes)
+            bands[self._width] -= 1j * omega * np.repeat(self._weights.ravel(), self._size)
         solved = solve_banded((self._width,) * 2, bands, -sources, overwrite_ab=True, check_finite=False)
-        return np.asarray(solved).reshape(len(self._cells), _DEGREES, self.nodes, sources.shape[1])
+        return np.asarray(solved).reshape(len(self._cells), _DEGREES, self._size, sources.shape[1])
 
     def _by_mean(self, density: np.ndarray) -> np.ndarray:
         """Return the change of the density per mV of the mean input."""
         upper, lower = density.sum(1), (density * _BELOW[:, None]).sum(1)
-        zero = np.zeros((1, self.nodes))
+        zero = np.zeros((1, self._size))
         passing = np.where(self._up > 0, np.append(zero, upper, 0), 0.0)
         passing += np.where(self._down < 0, np.append(lower, zero, 0), 0.0)
         inside = np.einsum("ml,clj->cmj", _polynomials()[1].sum(0), density)
@@ -398,6 +423,6 @@ class ColouredDensity:
 
     def _by_noise(self, density: np.ndarray) -> np.ndarray:
         """Return the change of the density per part of the intensity of the noise."""
-        modes, k = _modes(self.nodes)[1], np.arange(self.nodes - 2)
-        spreading = modes.T @ np.diag(np.sqrt((k + 1.0) * (k + 2.0)) / self.tau_s, -2) @ modes
+        modes, k = modes_of(self.nodes)[1], np.arange(self.nodes - 2)
+        spreading = self._for_all(modes.T @ np.diag(np.sqrt((k + 1.0) * (k + 2.0)) / self.tau_s, -2) @ modes)
         return np.asarray(self._weights[..., None] * (density @ spreading.T))

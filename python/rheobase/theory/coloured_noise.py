@@ -69,7 +69,7 @@ class ColouredNoise:
     nodes: int | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_membrane", as_membrane(self.neuron))
+        object.__setattr__(self, "_membrane", self._taken())
         checks.field(self, "sigma", above=0, unit="mV")
         tau_m = self.membrane.tau_m
         checks.field(self, "tau_s", low=_SHORTEST * tau_m, high=_LONGEST * tau_m)
@@ -205,11 +205,17 @@ class ColouredNoise:
         hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)
         return hertz, self._density(float(inputs(checks.number("I", I, unit="mV"))))
 
+    def _taken(self) -> Membrane:
+        """Return the membrane of the neuron."""
+        return as_membrane(self.neuron)
+
     def _density(self, mean: float) -> ColouredDensity:
-        noise = (self.membrane, mean, self.sigma, self.tau_s, self.skewness, self.kurtosis)
         slowness = self.tau_s / self.membrane.tau_m
         upstroke = _WITH_UPSTROKE if slowness <= 1 else _WITH_SLOW_UPSTROKE
-        density = ColouredDensity(*noise, self.nodes or upstroke)
+        density = self._with_nodes(mean, self.nodes or upstroke)
         if self.nodes or density.carried:
             return density
-        return ColouredDensity(*noise, _WITH_LAYER if slowness <= 2 else _WITH_SLOW_LAYER)
+        return self._with_nodes(mean, _WITH_LAYER if slowness <= 2 else _WITH_SLOW_LAYER)
+
+    def _with_nodes(self, mean: float, nodes: int) -> ColouredDensity:
+        return ColouredDensity(self.membrane, mean, self.sigma, self.tau_s, self.skewness, self.kurtosis, nodes)

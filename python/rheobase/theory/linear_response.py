@@ -8,6 +8,7 @@ import numpy as np
 
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.frequency_interpolation import interpolated
+from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.self_consistent import SelfConsistentField
 from rheobase.theory.threshold_integration import ThresholdIntegration
 
@@ -36,7 +37,11 @@ def linear_response(
     if isinstance(curve, ColouredNoise):
         both = interpolated(lambda f: np.stack(curve.fluctuations(f, mean)), hertz, _EACH, (rate,))
     else:
-        white = ThresholdIntegration(field.neurons[k], field.moments(u)[2][k], points=1000)
+        white: MeanAdaptation | ThresholdIntegration
+        if isinstance(curve, MeanAdaptation):
+            white = curve
+        else:
+            white = ThresholdIntegration(field.neurons[k], field.moments(u)[2][k], points=1000)
         both = interpolated(
             lambda f: np.stack([white.response(f, mean), np.zeros(len(f)), white.power_spectrum(f, mean)]),
             hertz,

@@ -34,10 +34,10 @@ def mean_field(
         Of current-based synapses; its sources are homogeneous Poisson processes.
     f : f-I curve, "self-consistent" or "measured", optional
         From mean input (mV) to rate (Hz). ``"self-consistent"`` gives each population the f-I theory of its own neuron
-        model (LIF, EIF or QIF) in the noise of the network's self-consistent state (see `self_consistent_rates` and
-        `ColouredNoise`), whose rates are then a fixed point. ``"measured"`` measures the curves with the engine (see
-        `measured`), for neurons of any model. Default: the theory, or else what is measured; the curves say what they
-        are. The textbook's fit to its EIF neuron, eq. (3.10), is ``rb.rates.ThresholdLinear()``.
+        model (LIF, EIF, QIF or AdEx) in the noise of the network's self-consistent state (see `self_consistent_rates`
+        and `ColouredNoise`), whose rates are then a fixed point. ``"measured"`` measures the curves with the engine
+        (see `measured`), for neurons of any model. Default: the theory, or else what is measured; the curves say what
+        they are. The textbook's fit to its EIF neuron, eq. (3.10), is ``rb.rates.ThresholdLinear()``.
     tau : float or sequence, optional
         Time constants of the rates (ms); the membrane time constants by default.
 

@@ -19,6 +19,7 @@ from rheobase import checks
 from rheobase.models.circuit import Circuit, Connections, HasCircuit
 from rheobase.models.sources import Poisson
 from rheobase.models.values import Brief
+from rheobase.theory.adaptation import membrane_of
 from rheobase.theory.afferents import afferent
 from rheobase.theory.count_statistics import CountStatistics, binned, lags_and_width, statistics
 from rheobase.theory.count_statistics import frequencies as summed_frequencies
@@ -399,7 +400,7 @@ def _delayed(q: Connections, omega: np.ndarray) -> np.ndarray:
 def _share_of_noise(circuit: Circuit, q: Connections, std: float) -> float:
     """Return by which part the variance of the free potential grows per Hz of the senders."""
     arriving = afferent(circuit, q)
-    tau_m = average(circuit[q.post].neuron.parameters["tau_m"])
+    tau_m = membrane_of(circuit[q.post].neuron).tau_m
     return PER_MS * arriving.n * arriving.cumulant(2, tau_m) / std**2 if std > 0 else 0.0
 
 

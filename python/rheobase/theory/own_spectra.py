@@ -17,7 +17,9 @@ import numpy.typing as npt
 from scipy.interpolate import CubicSpline
 
 from rheobase.models.circuit import Circuit, HasCircuit
+from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.coloured_noise import ColouredNoise
+from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.self_consistent import SelfConsistentField, SelfConsistentRates
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
@@ -33,6 +35,9 @@ _ITERATIONS, _MIXED, _SETTLED = 25, 3, 5e-3
 
 #: Misfit of rates, next to the largest plus 1 Hz, at which they are good enough for spectra.
 _NEAR = 1e-4
+
+#: Levels of an adaptation that fluctuates linearly.
+_LINEAR = 2
 
 #: Largest change of the logarithms of variance and time constant of the noise in one iteration.
 _LARGEST_CHANGE = 0.5
@@ -68,7 +73,7 @@ def self_consistent_rates(
     Parameters
     ----------
     network : Network or Circuit
-        Of LIF, EIF or QIF neurons with current-based synapses; its sources are Poisson processes.
+        Of LIF, EIF, QIF or AdEx neurons with current-based synapses; its sources are Poisson processes.
     alike : bool
         Take all neurons of a population to be alike. By default they differ by their numbers of inputs and by what
         these carry, which also gives the s.d. of the rates.
@@ -128,7 +133,9 @@ def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
 def _spectrum(field: SelfConsistentField, k: int, u: np.ndarray, mean: float) -> np.ndarray:
     """Return the power spectrum of a neuron of population k at a mean input, mV, in independent noise; Hz."""
     curve = field.curve(field.names[k], u)
-    if isinstance(curve, ColouredNoise):
+    if isinstance(curve, AdaptingNeuron):
+        curve = replace(curve, levels=_LINEAR)
+    if isinstance(curve, (ColouredNoise, MeanAdaptation)):
         return curve.power_spectrum(_FREQUENCIES, mean)
     std = field.moments(u)[2][k]
     return ThresholdIntegration(field.neurons[k], std, points=1000).power_spectrum(_FREQUENCIES, mean)

@@ -19,16 +19,19 @@ from scipy.interpolate import make_interp_spline
 from scipy.optimize import root
 
 from rheobase import checks
-from rheobase.models.circuit import Circuit, HasCircuit
+from rheobase.models.circuit import Cells, Circuit, HasCircuit
 from rheobase.models.neurons import Neuron
 from rheobase.models.sources import Poisson
 from rheobase.models.values import Brief
 from rheobase.rates import Interpolated, ThresholdLinear
 from rheobase.rates.curves import Curve
+from rheobase.theory.adaptation import AdaptingMembrane, adapting, membrane_of
+from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.afferents import Afferent, afferent
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.injected import injected_current
-from rheobase.theory.membranes import Membrane, as_membrane, average, variance_of, weight_area
+from rheobase.theory.mean_adaptation import MeanAdaptation
+from rheobase.theory.membranes import Membrane, average, variance_of, weight_area
 from rheobase.theory.noiseless import Noiseless
 from rheobase.theory.shot_noise import area_of_power
 from rheobase.theory.siegert import Siegert
@@ -63,14 +66,18 @@ _NO_NOISE = 1e-4
 #: Time constant of the noise next to τ_m below which it counts as white, and above which it is as slow as that.
 _WHITE, _SLOW = 0.01, 10.0
 
+#: Time constant of synapses next to τ_m up to which neurons that adapt have a theory.
+_SLOWEST_ADAPTING = 4.0
+
 #: s.d. of the free potential next to V_th - V_re below which the colour of the noise does not matter.
 _FAINT = 0.01
 
 #: Largest skewness and excess kurtosis of the current for which its Hermite functions describe it.
 _SKEWEST, _HEAVIEST = 0.8, 0.8
 
-#: Inputs at which a tabulated curve is compared with that in white noise, and the least rate, Hz, at which it is.
-_COMPARED, _LEAST = 25, 1e-3
+#: Inputs at which a tabulated curve is compared with that in white noise, those of a neuron that adapts, and the least
+#: rate, Hz, at which they are.
+_COMPARED, _COMPARED_ADAPTING, _LEAST = 25, 13, 1e-3
 
 #: Largest rate, Hz, whose square can still be computed.
 _MAX_RATE = 1e100
@@ -202,7 +209,7 @@ class SelfConsistentField(Brief):
         g_L = np.array([average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
         injected = [injected_current(circuit, p.name) for p in targets]
         for p, current in zip(targets, injected, strict=True):
-            as_membrane(p.neuron)
+            _check_colour(circuit, p, membrane_of(p.neuron).tau_m)
             if current.changes or current.noisy:
                 raise ValueError(
                     f"network must have steady injected currents for self-consistent rates, not those of {p.name!r}"
@@ -214,7 +221,7 @@ class SelfConsistentField(Brief):
             np.array([variance_of(p.neuron.I_x) for p in targets]) / g_L**2,
             tuple(map(tuple, afferents)),
             sources,
-            np.array([average(p.neuron.parameters["tau_m"]) for p in targets]),
+            np.array([membrane_of(p.neuron).tau_m for p in targets]),
             alike,
             white,
         )
@@ -294,13 +301,20 @@ class SelfConsistentField(Brief):
         """Return the f–I curve of one population in the noise it has in state `u`.
 
         That of `ColouredNoise` where synapses filter; else Siegert's formula for leaky neurons and threshold
-        integration for others.
+        integration for others. Neurons that adapt have that of `AdaptingNeuron`, and where noise is faint or taken as
+        white that of `MeanAdaptation`.
         """
         k = self.names.index(checks.choice("name", name, self.names))
         membrane, noise = self._membranes[k], self._noise(k, self._senders(self._checked(u)))
         faint = noise.std < _FAINT * (membrane.V_th - membrane.V_re)
+        adapts = self._adapts[k]
+        if adapts and not (self.white or faint):
+            tau_s = max(noise.tau_s, _WHITE * membrane.tau_m)
+            return AdaptingNeuron(adapts, noise.std, tau_s, noise.skewness, noise.kurtosis)
         if not (self.white or faint) and noise.tau_s >= _WHITE * membrane.tau_m:
             return ColouredNoise(membrane, noise.std, noise.tau_s, noise.skewness, noise.kurtosis)
+        if adapts:
+            return MeanAdaptation(adapts, noise.std)
         if self.neurons[k].model.name == "LIF":  # the formula takes the intensity, and the time constant to first order
             intensity = noise.std * np.sqrt(1 + noise.tau_s / membrane.tau_m)
             return Siegert.of(self.neurons[k], float(intensity), noise.tau_s)
@@ -315,15 +329,15 @@ class SelfConsistentField(Brief):
         checks.memory("points", 200.0 * points)
         means, _, stds = self.moments(u)
         tables = []
-        for name, neuron, mean, std in zip(self.names, self.neurons, means, stds, strict=True):
-            threshold = as_membrane(neuron).threshold_current
+        for k, (name, neuron, mean, std) in enumerate(zip(self.names, self.neurons, means, stds, strict=True)):
+            threshold = self._membranes[k].threshold_current
             low, high = min(mean, threshold) - 10 * std - 1, max(mean, threshold) + 10 * std + 50
             # The mean itself is a point of the table, so that the self-consistent state is a fixed point exactly.
             step = (high - low) / points
             grid = mean + step * np.arange(np.floor((low - mean) / step), np.ceil((high - mean) / step) + 1)
             curve = self.curve(name, u)
             label = f"{type(curve).__name__} of {neuron.model.name}, noise {std:.3g} mV"
-            rates = _tabulated(curve, grid, mean) if isinstance(curve, ColouredNoise) else curve(grid)
+            rates = self._tabulated(k, curve, grid, mean) if isinstance(curve, ColouredNoise) else curve(grid)
             tables.append(Interpolated(grid, rates, label=label))
         return tuple(tables)
 
@@ -511,15 +525,39 @@ class SelfConsistentField(Brief):
 
     @cached_property
     def _membranes(self) -> tuple[Membrane, ...]:
-        return tuple(map(as_membrane, self.neurons))
+        return tuple(map(membrane_of, self.neurons))
+
+    @cached_property
+    def _adapts(self) -> tuple[AdaptingMembrane | None, ...]:
+        return tuple(map(adapting, self.neurons))
+
+    def _tabulated(self, k: int, curve: ColouredNoise, grid: np.ndarray, mean: float) -> np.ndarray:
+        """Return the rates, Hz, at inputs of a grid, mV, from their ratio to those in white noise at some of them."""
+        white = self._in_white(k, curve.sigma)(grid)
+        firing = np.flatnonzero(white > _LEAST)
+        if not len(firing):
+            return white
+        compared = _COMPARED_ADAPTING if isinstance(curve, AdaptingNeuron) else _COMPARED
+        some = np.linspace(firing[0], len(grid) - 1, compared).astype(int)
+        at = np.unique(np.append(some, np.argmin(abs(grid - mean))))
+        ratio = make_interp_spline(grid[at], curve(grid[at]) / white[at], k=min(3, len(at) - 1))
+        return np.asarray(white * ratio(np.maximum(grid, grid[at[0]])))
+
+    def _in_white(self, k: int, sigma: float) -> Curve:
+        """Return the f–I curve of a population in white noise, of its adaptation on the average."""
+        adapts = self._adapts[k]
+        return MeanAdaptation(adapts, sigma) if adapts else ThresholdIntegration(self._membranes[k], sigma, points=1000)
 
 
-def _tabulated(curve: ColouredNoise, grid: np.ndarray, mean: float) -> np.ndarray:
-    """Return the rates, Hz, at the inputs of a grid, mV, from their ratio to those in white noise at some of them."""
-    white = ThresholdIntegration(curve.neuron, curve.sigma, points=1000)(grid)
-    firing = np.flatnonzero(white > _LEAST)
-    if not len(firing):
-        return white
-    at = np.unique(np.append(np.linspace(firing[0], len(grid) - 1, _COMPARED).astype(int), np.argmin(abs(grid - mean))))
-    ratio = make_interp_spline(grid[at], curve(grid[at]) / white[at], k=min(3, len(at) - 1))
-    return np.asarray(white * ratio(np.maximum(grid, grid[at[0]])))
+def _check_colour(circuit: Circuit, p: Cells, tau_m: float) -> None:
+    """Raise where a neuron that adapts has synapses so slow that its theory takes longer than measuring it."""
+    if adapting(p.neuron) is None:
+        return
+    synapses = [q.synapse for q in circuit.projections if q.post == p.name]
+    synapses += [d.synapse for d in circuit.drives if d.post == p.name]
+    slowest = max((tau for synapse in synapses for tau in synapse.parameters.values()), default=0.0)
+    if slowest > _SLOWEST_ADAPTING * tau_m:
+        raise ValueError(
+            f"synapses must have time constants of up to {_SLOWEST_ADAPTING * tau_m:g} ms for the theory of adapting "
+            f"neurons, those of {p.name!r} got {slowest:g}"
+        )

@@ -1,0 +1,94 @@
+"""The density of V, the synaptic current and an adaptation current, as one banded linear system.
+
+The adaptation w pulls as a further current, −w, with nodes of its own: w = centre + spread y, y at those of Gauss and
+Hermite. Between spikes τ_w w' = a (V − E_L) − w, and a spike adds b. Both follow from what they do to the mean of each
+Hermite polynomial, so that with n levels the moments of w up to the order n − 1 obey their own equations, and so do
+its correlations with V and with the current.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.linalg import expm
+
+from rheobase.theory.adaptation import Adaptation
+from rheobase.theory.coloured_density import ColouredDensity, modes_of
+
+
+@dataclass(frozen=True, eq=False)
+class AdaptingDensity(ColouredDensity):
+    """The density of V, of the current and of the adaptation at one mean input.
+
+    Attributes
+    ----------
+    membrane, mean, sigma, tau_s, skewness, kurtosis, nodes
+        See `ColouredDensity`; `mean` is the mean input without the adaptation.
+    adaptation : Adaptation
+    centre, spread : float
+        Where the levels of the adaptation lie, mV: near its mean, and about its s.d.
+    levels : int
+        Number of them.
+    """
+
+    adaptation: Adaptation
+    centre: float
+    spread: float
+    levels: int
+
+    @property
+    def mean_adaptation(self) -> float:
+        """Mean adaptation that goes with the rate and the mean potential, mV."""
+        m, w, (rate, density) = self.membrane, self.adaptation, (self._steady.rate, self._steady.density)
+        middle, share = (self._edges[1:] + self._edges[:-1]) / 2, self._cells * (density[:, 0] @ self._one)
+        within = self._cells**2 / 6 * (density[:, 1] @ self._one)
+        above = float(middle @ share + within.sum() + rate * m.t_ref * m.V_re)
+        if rate == 0:
+            return self.centre
+        return w.at(rate, above / (float(share.sum()) + rate * m.t_ref))
+
+    @cached_property
+    def _pushes(self) -> np.ndarray:
+        y, currents = modes_of(self.levels)[0], super()._pushes
+        return np.asarray((currents[:, None] - self.centre - self.spread * y).ravel())
+
+    @cached_property
+    def _one(self) -> np.ndarray:
+        return np.kron(modes_of(self.nodes)[1][0], modes_of(self.levels)[1][0])
+
+    def _for_all(self, of_currents: np.ndarray) -> np.ndarray:
+        return np.kron(of_currents, np.eye(self.levels))
+
+    def _by_level(self, of_modes: np.ndarray) -> np.ndarray:
+        """Return what something does to all nodes from what it does to the Hermite modes of the adaptation."""
+        modes = modes_of(self.levels)[1]
+        return np.kron(np.eye(self.nodes), modes.T @ of_modes @ modes)
+
+    @cached_property
+    def _raising(self) -> np.ndarray:
+        """How the modes of the adaptation change where it grows, per s.d."""
+        return np.diag(np.sqrt(np.arange(1.0, self.levels)), -1)
+
+    def _decay(self, potential: float) -> np.ndarray:
+        """Return how the modes of the adaptation change at a potential, 1/ms."""
+        w, k = self.adaptation, np.arange(self.levels, dtype=float)
+        towards = (w.a * (potential - w.E_L) - self.centre) / self.spread
+        pairs = np.diag(np.sqrt(k[2:] * k[1:-1]), -2)
+        return (towards * self._raising - np.diag(k) - pairs) / w.tau_w
+
+    @cached_property
+    def _exchange(self) -> np.ndarray:
+        return self._for_all(super()._exchange) + self._by_level(self._decay(self.membrane.V_re))
+
+    @cached_property
+    def _exchanges(self) -> np.ndarray:
+        w, middle = self.adaptation, (self._edges[1:] + self._edges[:-1]) / 2
+        per_mV = self._by_level(self._raising) * (w.a / (self.spread * w.tau_w))
+        return self._exchange + (middle - self.membrane.V_re)[:, None, None] * per_mV
+
+    @cached_property
+    def _after_spike(self) -> np.ndarray:
+        jump = self._by_level(expm(self.adaptation.b / self.spread * self._raising))
+        return np.asarray(super()._after_spike @ jump)
