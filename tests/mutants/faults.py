@@ -83,8 +83,8 @@ FAULTS = [
     Fault(
         "neurons with a rate of their own share what they draw",
         "src/network/drive.cpp",
-        "const std::uint8_t high = upper[i % drives_per_counter];",
-        "const std::uint8_t high = upper[0];",
+        "const std::uint8_t byte = bytes[i % drives_per_counter];",
+        "const std::uint8_t byte = bytes[0];",
         ("tests/network/test_changes.py::test_one_rate_for_each_neuron_draws_what_one_rate_for_all_draws",),
     ),
     Fault(

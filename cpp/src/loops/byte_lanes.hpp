@@ -22,6 +22,10 @@ inline SignedBytes signed_at(const std::uint8_t* memory) noexcept {
     return reinterpret_cast<SignedBytes>(bytes ^ in_all_bytes(128));
 }
 
+inline SignedBytes signed_bytes(std::uint8_t x) noexcept {
+    return reinterpret_cast<SignedBytes>(in_all_bytes(x ^ 0x80));
+}
+
 /// One more in each lane where a > b. AVX-512 has this with a mask, the others subtract what a comparison gives.
 inline Bytes count_above(Bytes counts, SignedBytes a, SignedBytes b) noexcept {
 #if defined(__AVX512BW__)
@@ -31,14 +35,8 @@ inline Bytes count_above(Bytes counts, SignedBytes a, SignedBytes b) noexcept {
 #endif
 }
 
-/// 255 in each lane where a equals b, and where it is by now.
-inline Bytes mark_equal(Bytes marks, SignedBytes a, SignedBytes b) noexcept {
-#if defined(__AVX512BW__)
-    return a == b ? in_all_bytes(255) : marks;
-#else
-    return marks | reinterpret_cast<Bytes>(a == b);
-#endif
-}
+/// 255 in each lane where a > b.
+inline Bytes find_above(SignedBytes a, SignedBytes b) noexcept { return reinterpret_cast<Bytes>(a > b); }
 
 /// Bit k: the k-th byte, each of which is 0 or 255.
 inline std::uint64_t find_set(Bytes bytes) noexcept {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <utility>
 
 #include "rheobase/base/errors.hpp"
@@ -11,32 +12,45 @@ namespace rheobase {
 
 namespace {
 
-/// Cumulative Poisson probabilities scaled to 32 bits: a word w stands for the number of thresholds at or below it.
-std::vector<std::uint32_t> poisson_thresholds(double mean) {
+/// Those of numbers of spikes from none on, as far as a word can tell them.
+std::vector<double> poisson_probabilities(double mean) {
+    std::vector<double> all;
+    double p = std::exp(-mean);
+    for (double k = 1.0; p > 0x1p-48 || k <= mean; p *= mean / k++) all.push_back(p);
+    return all;
+}
+
+/// Cumulative, scaled to 32 bits.
+std::vector<std::uint32_t> thresholds_of(const std::vector<double>& weights) {
+    const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
     std::vector<std::uint32_t> thresholds;
-    double p = std::exp(-mean), sum = p;
-    for (double k = 1.0; sum * 0x1p32 < 0x1p32 - 0.5 && k < 10000.0; ++k) {
-        thresholds.push_back(static_cast<std::uint32_t>(std::min(sum * 0x1p32 + 0.5, 0x1p32 - 1.0)));
-        p *= mean / k;
-        sum += p;
+    double sum = 0.0;
+    for (const double weight : weights) {
+        sum += weight;
+        if (sum / all * 0x1p32 >= 0x1p32 - 0.5) break;
+        thresholds.push_back(static_cast<std::uint32_t>(std::min(sum / all * 0x1p32 + 0.5, 0x1p32 - 1.0)));
     }
     return thresholds;
 }
 
-/// Of those that are 255 only the first: no upper bits are above it.
-std::vector<std::uint8_t> upper_bits(const std::vector<std::uint32_t>& thresholds) {
-    std::vector<std::uint8_t> upper;
-    for (const std::uint32_t threshold : thresholds) {
-        if (!upper.empty() && upper.back() == 255) break;
-        upper.push_back(static_cast<std::uint8_t>(threshold >> 24));
-    }
-    return upper;
-}
-
 }  // namespace
 
-PoissonTable::PoissonTable(double mean_)
-    : mean(mean_), thresholds(poisson_thresholds(mean)), upper(upper_bits(thresholds)) {}
+/// Numbers that bytes stand for follow one another, since probabilities rise, then fall.
+PoissonTable::PoissonTable(double mean) : mean_(mean) {
+    constexpr double bytes = 256.0;
+    std::vector<double> left = poisson_probabilities(mean);
+    double given = 0.0;
+    for (std::size_t k = 0; k < left.size(); ++k) {
+        left[k] *= bytes;
+        const double whole = k <= UINT8_MAX ? std::floor(left[k]) : 0.0;
+        if (whole == 0.0) continue;
+        if (last_bytes_.empty()) fewest_ = static_cast<std::uint8_t>(k);
+        left[k] -= whole;
+        given += whole;
+        last_bytes_.push_back(static_cast<std::uint8_t>(given - 1.0));
+    }
+    if (given < bytes) thresholds_ = thresholds_of(left);
+}
 
 Drive::Drive(std::uint32_t id, std::uint32_t population, std::size_t size, std::size_t receptor, bool delta,
              std::vector<double> means, double weight, Selection neurons)
@@ -70,7 +84,7 @@ void Drive::set_series(TimeSeries means) {
 /// The table of a neuron that has its own.
 const PoissonTable& Drive::table_of(std::size_t member, double mean) {
     PoissonTable& table = tables_[member];
-    if (table.mean != mean) table = PoissonTable(mean);
+    if (table.mean() != mean) table = PoissonTable(mean);
     return table;
 }
 
@@ -78,24 +92,24 @@ const PoissonTable& Drive::table_of(std::size_t member, double mean) {
 void Drive::add_each(const StepContext& step, const double* means, std::size_t begin, std::size_t n, double* slots) {
     constexpr std::uint32_t none = 0xFFFFFFFF;
     const std::uint32_t tag = RandomSource::tag(Purpose::drive, id_);
-    std::uint8_t upper[drives_per_counter];
+    std::uint8_t bytes[drives_per_counter];
     std::uint32_t drawn_for = none;
     neurons_.for_each_between(begin, begin + n, [&](std::uint32_t i, std::uint32_t member) {
         if (i / drives_per_counter != drawn_for) {
             drawn_for = i / drives_per_counter;
             const Words drawn = step.random.words(tag, drawn_for, step.low(), step.high());
-            std::memcpy(upper, drawn.w, sizeof upper);
+            std::memcpy(bytes, drawn.w, sizeof bytes);
         }
-        const std::vector<std::uint32_t>& thresholds = table_of(member, means[member]).thresholds;
-        const std::uint8_t high = upper[i % drives_per_counter];
-        std::size_t count = 0;
-        while (count < thresholds.size() && high > thresholds[count] >> 24) ++count;
-        if (count < thresholds.size() && high == thresholds[count] >> 24) {
-            const Words own = step.random.words(tag, own_drive_counter(i), step.low(), step.high());
-            const std::uint32_t number = drive_number(high, own.w[0]);
-            while (count < thresholds.size() && number >= thresholds[count]) ++count;
+        const DriveTable table = table_of(member, means[member]).view();
+        const std::uint8_t byte = bytes[i % drives_per_counter];
+        const auto* const last = std::lower_bound(table.last_bytes, table.last_bytes + table.byte_count, byte);
+        std::ptrdiff_t count = table.fewest + (last - table.last_bytes);
+        if (last == table.last_bytes + table.byte_count) {
+            const std::uint32_t own = step.random.words(tag, own_drive_counter(i), step.low(), step.high()).w[0];
+            const auto* const end = table.thresholds + table.threshold_count;
+            count = std::upper_bound(table.thresholds, end, own) - table.thresholds;
         }
-        slots[i - begin] += weight_ * static_cast<double>(static_cast<int>(count));
+        slots[i - begin] += weight_ * static_cast<double>(count);
     });
 }
 
@@ -107,7 +121,7 @@ void Drive::add(const StepContext& step, std::size_t begin, std::size_t n, doubl
         return;
     }
     PoissonTable fresh;
-    const PoissonTable& table = shared_.mean == means[0] ? shared_ : fresh = PoissonTable(means[0]);
+    const PoissonTable& table = shared_.mean() == means[0] ? shared_ : fresh = PoissonTable(means[0]);
     if (neurons_.all()) {
         add_all(step, table, begin, n, slots);
         return;
@@ -121,8 +135,7 @@ void Drive::add(const StepContext& step, std::size_t begin, std::size_t n, doubl
 
 void Drive::add_all(const StepContext& step, const PoissonTable& table, std::size_t begin, std::size_t n,
                     double* slots) const {
-    loops().drive({n, static_cast<std::uint32_t>(begin), table.thresholds.data(), table.thresholds.size(),
-                   table.upper.data(), table.upper.size(), weight_, slots, step.random,
+    loops().drive({n, static_cast<std::uint32_t>(begin), table.view(), weight_, slots, step.random,
                    RandomSource::tag(Purpose::drive, id_), step.low(), step.high()});
 }
 

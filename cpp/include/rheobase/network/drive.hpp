@@ -11,14 +11,22 @@
 
 namespace rheobase {
 
-/// How many spikes a Poisson process sends in a step, as thresholds: see `DriveBlock`.
-struct PoissonTable {
+/// How many spikes a Poisson process sends in a step, by what is drawn.
+class PoissonTable {
+  public:
     PoissonTable() = default;
     explicit PoissonTable(double mean);
 
-    double mean = 0.0;
-    std::vector<std::uint32_t> thresholds{};
-    std::vector<std::uint8_t> upper{};
+    double mean() const noexcept { return mean_; }
+    DriveTable view() const noexcept {
+        return {fewest_, last_bytes_.data(), last_bytes_.size(), thresholds_.data(), thresholds_.size()};
+    }
+
+  private:
+    double mean_ = 0.0;
+    std::uint8_t fewest_ = 0;
+    std::vector<std::uint8_t> last_bytes_{};
+    std::vector<std::uint32_t> thresholds_{};
 };
 
 /// Poisson drive that reaches every neuron of a population by itself: the spikes that K sources of rate r send to one

@@ -43,6 +43,10 @@ inline Lanes in_all_lanes(std::uint64_t x) noexcept { return Lanes{} + x; }
 /// So many counters take every round together: one alone is a chain of multiplications that wait for each other.
 constexpr std::size_t philox_width = 2 * lane_count;
 
+/// What consecutive counters add to the first one: loaded, since a vector made of numbers just stored waits for them.
+constexpr std::uint64_t ascending[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+static_assert(philox_width <= sizeof ascending / sizeof *ascending, "there is one for each counter");
+
 /// Counters in the lower halves of lanes; what the upper halves hold does not matter.
 struct Counters {
     Lanes c0[2], c1[2], c2[2], c3[2];
@@ -84,9 +88,8 @@ inline void consecutive_words(RandomSource random, std::uint32_t tag, std::uint3
                               std::size_t n, std::uint64_t* first, std::uint64_t* second) noexcept {
     const auto key0 = static_cast<std::uint32_t>(random.seed), key1 = static_cast<std::uint32_t>(random.seed >> 32);
     const Lanes all_b = in_all_lanes(b), all_c = in_all_lanes(c), all_tag = in_all_lanes(tag);
-    std::uint64_t counter[philox_width];
-    for (std::size_t k = 0; k < philox_width; ++k) counter[k] = a + k;
-    Lanes c0 = lanes_at(counter), c0_next = lanes_at(counter + lane_count);
+    Lanes c0 = in_all_lanes(a) + lanes_at(ascending);
+    Lanes c0_next = in_all_lanes(a) + lanes_at(ascending + lane_count);
     for (std::size_t i = 0; i < n; i += philox_width, c0 += philox_width, c0_next += philox_width)
         philox({{c0, c0_next}, {all_b, all_b}, {all_c, all_c}, {all_tag, all_tag}}, key0, key1, first + i, second + i);
 }
@@ -97,9 +100,8 @@ inline void stream_words(const StreamKey& key, std::uint32_t c, std::size_t n, s
     const auto key0 = static_cast<std::uint32_t>(key.random.seed);
     const auto key1 = static_cast<std::uint32_t>(key.random.seed >> 32);
     const Lanes all_a = in_all_lanes(key.a), all_b = in_all_lanes(key.b), all_tag = in_all_lanes(key.tag);
-    std::uint64_t counter[philox_width];
-    for (std::size_t k = 0; k < philox_width; ++k) counter[k] = c + k;
-    Lanes c2 = lanes_at(counter), c2_next = lanes_at(counter + lane_count);
+    Lanes c2 = in_all_lanes(c) + lanes_at(ascending);
+    Lanes c2_next = in_all_lanes(c) + lanes_at(ascending + lane_count);
     for (std::size_t i = 0; i < n; i += philox_width, c2 += philox_width, c2_next += philox_width)
         philox({{all_a, all_a}, {all_b, all_b}, {c2, c2_next}, {all_tag, all_tag}}, key0, key1, first + i, second + i);
 }
