@@ -192,10 +192,10 @@ def test_measured_curves_are_those_of_the_theory():
     net = rb.Network(seed=1, threads=1)
     p = net.add(rb.EIF(**EIF), 50, name="p")
     net.drive(p, 20.0, sources=100, weight=6.0, synapse=SYNAPSE)
-    net.inject(p, rb.Steps([0.0], [1.0]))
+    net.inject(p, rb.Steps([0.0], [3.0]))
     (curve,), (exact,) = rb.theory.measured(net, n=100, seed=3), net.mean_field("self-consistent").f
     mean = float(net.mean_field().X[0])
-    # 100 neurons for 2 s fire 2000 spikes of CV 0.8: 1.8 %, and half of that where the curve is smoothed.
+    # 100 neurons for 2 s fire 2000 spikes (10 Hz each) of CV 0.8: 1.8 %, and half of that where the curve is smoothed.
     assert curve([mean])[0] == pytest.approx(exact([mean])[0], rel=0.05)
     with pytest.raises(TypeError, match="network must be a network that can run"):
         rb.theory.measured(net.circuit)

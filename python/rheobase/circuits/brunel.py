@@ -79,7 +79,7 @@ def brunel(
     --------
     >>> net = rb.circuits.brunel(g=5, eta=2)
     >>> net.run(1000).rates(t_start=200)
-    {'e': 38.1, 'i': 38.1}
+    {'e': 37.2, 'i': 37.3}
     """
     g = checks.number("g", g, low=0)
     eta = checks.number("eta", eta, low=0)
