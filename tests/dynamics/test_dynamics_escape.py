@@ -50,6 +50,10 @@ def test_a_neuron_that_excites_itself_forgets_as_predicted():
     assert passages == pytest.approx(expected, abs=4 * np.sqrt(expected))
 
 
+def swirl(u):
+    return np.stack([double_well(u[0]) + u[1], -u[1]])
+
+
 @pytest.mark.parametrize(
     ("call", "text"),
     [
@@ -57,6 +61,7 @@ def test_a_neuron_that_excites_itself_forgets_as_predicted():
         (lambda: kramers_rate(double_well, -1.0, 1.0, 0.5), "barrier must be an unstable fixed point"),
         (lambda: kramers_rate(double_well, -0.9, 0.0, 0.5), "well must be a fixed point"),
         (lambda: kramers_rate(np.sin, -np.pi, 2 * np.pi, 0.5), "beside each other"),
+        (lambda: kramers_rate(swirl, [-1.0, 0.0], [0.0, 0.0], 0.5), "field must have an energy, a symmetric Jacobian"),
         (lambda: mean_first_passage(lambda x: x, 0.0, 1.0, 0.5), "reflecting must be given"),
         (lambda: mean_first_passage(double_well, 0.0, 1.0, 0.5, reflecting=0.5), "must lie behind"),
         (lambda: mean_first_passage(double_well, 0.0, 1.0, 0.0), "sigma must be"),

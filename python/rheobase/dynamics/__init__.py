@@ -27,6 +27,7 @@ from rheobase.dynamics.normal_forms import Hopf, PlanarSaddleNode, SaddleNode
 from rheobase.dynamics.nullclines import Nullclines, nullclines
 from rheobase.dynamics.oscillators import Lorenz, VanDerPol
 from rheobase.dynamics.parameter_maps import FixedPointMap, fixed_point_map
+from rheobase.dynamics.passage_times import PassageTimes, passage_times
 from rheobase.dynamics.phase_oscillators import QuadraticNeuron, driven_phases
 from rheobase.dynamics.phase_response import PhaseResponse, phase_response
 from rheobase.dynamics.rate_field import RateField
@@ -55,6 +56,7 @@ __all__ = [
     "LyapunovExponents",
     "Manifolds",
     "Nullclines",
+    "PassageTimes",
     "PhaseLine",
     "PhaseResponse",
     "PlanarSaddleNode",
@@ -98,6 +100,7 @@ __all__ = [
     "newton",
     "nullclines",
     "numerical_jacobian",
+    "passage_times",
     "phase_line",
     "phase_response",
     "planar_eigenvalues",

@@ -1,11 +1,13 @@
-"""Escape of noise-driven states in one dimension: Kramers' rate, and the exact mean first passage time."""
+"""Escape of noise-driven states: Kramers' rate where there is an energy, exact mean times in one dimension."""
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
+from rheobase.dynamics.solvers import adaptive
 
 #: Grid points: at first, and at most.
 _FIRST, _MOST = 2**10, 2**20
@@ -13,20 +15,22 @@ _FIRST, _MOST = 2**10, 2**20
 _RISE = 40.0
 
 
-def kramers_rate(field: FieldLike, well: float, barrier: float, sigma: float) -> float:
-    """Return Kramers' rate of escape from a well over a barrier, for dx = F(x) dt + σ dB.
+def kramers_rate(field: FieldLike, well: npt.ArrayLike, barrier: npt.ArrayLike, sigma: float) -> float:
+    """Return Kramers' rate of escape from a well over a barrier, for du = F(u) dt + σ dB where F has an energy.
 
-    With the energy U, −dU/dx = F, it is √(|F'(well) F'(barrier)|)/2π · exp(−2 (U(barrier) − U(well))/σ²): the limit of
-    weak noise, for states that cross to the other side and stay.
+    With the energy U, F = −∇U, it is λ/2π · √(det U''(well)/|det U''(barrier)|) · exp(−2 (U(barrier) − U(well))/σ²),
+    λ the unstable eigenvalue at the barrier (Eyring and Kramers): the limit of weak noise, for states that cross to
+    the other side and stay. In one dimension every field has an energy. In more the Jacobian must be symmetric;
+    `passage_times` takes fields of two variables without an energy.
 
     Parameters
     ----------
     field : callable or object
-        One-dimensional field, see `Field`.
-    well, barrier : float
-        A stable fixed point, and the unstable one beside it.
+        Field of n variables, see `Field`.
+    well, barrier : float or array_like, shape (n,)
+        A stable fixed point, and a saddle beside it with one unstable direction, by which the state leaves.
     sigma : float
-        Amplitude of the white noise, in units of x per square root of time.
+        Amplitude of the white noise of each variable, in its units per square root of time.
 
     Returns
     -------
@@ -36,29 +40,36 @@ def kramers_rate(field: FieldLike, well: float, barrier: float, sigma: float) ->
     Raises
     ------
     ValueError
-        If `well` and `barrier` are not such points, beside each other.
+        If `well` and `barrier` are not such points, beside each other, or the Jacobian is not symmetric.
 
     Examples
     --------
     >>> round(kramers_rate(lambda x: x - x**3, -1.0, 0.0, sigma=0.5), 5)
     0.03046
     """
-    F = Field(field)
-    well, barrier = checks.number("well", well), checks.number("barrier", barrier)
-    sigma = checks.number("sigma", sigma, above=0)
-    slopes = [_slope(F, "well", well), _slope(F, "barrier", barrier)]
-    if slopes[0] >= 0:
-        raise ValueError(f"well must be a stable fixed point, got one of slope {slopes[0]:g} at {well:g}")
-    if slopes[1] <= 0:
-        raise ValueError(f"barrier must be an unstable fixed point, got one of slope {slopes[1]:g} at {barrier:g}")
-    x = np.linspace(well, barrier, _FIRST + 1)
-    towards_well = F.many(x[None])[0] * np.sign(barrier - well)
-    if (towards_well[1:-1] >= 0).any():
+    F, sigma = Field(field), checks.number("sigma", sigma, above=0)
+    bottom, top = _fixed(F, "well", well), _fixed(F, "barrier", barrier)
+    if len(bottom) != len(top):
+        raise ValueError(f"barrier must have as many variables as well, {len(bottom)}, got {len(top)}")
+    for name, u in (("well", bottom), ("barrier", top), ("the middle between well and barrier", (bottom + top) / 2)):
+        J = F.jacobian(u)
+        if np.abs(J - J.T).max() > 1e-6 * np.abs(J).max():
+            raise ValueError(f"field must have an energy, a symmetric Jacobian, got {J.tolist()} at {name}")
+    inside, across = np.linalg.eigvalsh(F.jacobian(bottom)), np.linalg.eigvalsh(F.jacobian(top))
+    if inside[-1] >= 0:
+        raise ValueError(f"well must be a stable fixed point, got one of slope {inside[-1]:g} at {_listed(bottom)}")
+    if across[-1] <= 0 or (across[:-1] >= 0).any():
+        kind = "an unstable fixed point" if len(top) == 1 else "a saddle with one unstable direction"
+        raise ValueError(f"barrier must be {kind}, got one of slopes {across.tolist()} at {_listed(top)}")
+    if not _leads_to(F, top, bottom):
         raise ValueError(
-            f"well and barrier must be beside each other, got {well:g} and {barrier:g} with others between"
+            f"well and barrier must be beside each other, got {_listed(bottom)} and {_listed(top)} with others between"
         )
-    height = -float(_integral(F, well, barrier)[-1])
-    return float(np.sqrt(-slopes[0] * slopes[1]) / (2 * np.pi) * np.exp(-2 * height / sigma / sigma))
+    share, weights = np.polynomial.legendre.leggauss(200)
+    path = bottom[:, None] + (share + 1) / 2 * (top - bottom)[:, None]
+    height = -float((top - bottom) @ F.many(path) @ weights / 2)
+    ratio = np.exp(np.log(-inside).sum() - np.log(np.abs(across)).sum())
+    return float(across[-1] / (2 * np.pi) * np.sqrt(ratio) * np.exp(-2 * height / sigma / sigma))
 
 
 def mean_first_passage(
@@ -126,12 +137,33 @@ def mean_first_passage(
     )
 
 
-def _slope(F: Field, name: str, x: float) -> float:
-    """Return F' at what must be a fixed point."""
-    slope = float(F.jacobian(F.at(name, [x]))[0, 0])
-    if abs(F([x])[0]) > 1e-6 * abs(slope) * max(1.0, abs(x)):
-        raise ValueError(f"{name} must be a fixed point of the field, got {x:g} where it is {F([x])[0]:g}")
-    return slope
+def _fixed(F: Field, name: str, u: npt.ArrayLike) -> np.ndarray:
+    """Return what must be a fixed point, shape (n,)."""
+    state = F.at(name, u)
+    speed, slope = np.abs(F(state)).max(), np.abs(F.jacobian(state)).max()
+    if speed > 1e-6 * slope * max(1.0, float(np.abs(state).max())):
+        raise ValueError(f"{name} must be a fixed point of the field, got {_listed(state)} where it is {F(state)}")
+    return state
+
+
+def _listed(u: np.ndarray) -> str:
+    return f"{u[0]:g}" if len(u) == 1 else str(u.tolist())
+
+
+def _leads_to(F: Field, top: np.ndarray, bottom: np.ndarray) -> bool:
+    """Return whether the flow out of a saddle, on either side, ends at a point."""
+    rates, vectors = np.linalg.eigh(F.jacobian(top))
+    rest = -float(np.linalg.eigvalsh(F.jacobian(bottom))[-1])
+    far = float(np.linalg.norm(bottom - top))
+    duration = 20 / rates[-1] + 20 / rest
+    for side in (1, -1):
+        try:
+            end = adaptive(lambda u, t: F(u), top + side * 1e-3 * far * vectors[:, -1], [0.0, duration])[-1]
+        except ValueError:  # the state runs away on this side
+            continue
+        if np.linalg.norm(end - bottom) < 1e-2 * far:
+            return True
+    return False
 
 
 def _integral(F: Field, start: float, stop: float, n: int = 2**14) -> np.ndarray:
