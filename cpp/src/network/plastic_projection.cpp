@@ -209,7 +209,8 @@ void PlasticProjection::fire(std::size_t tile, const SpikeHistory& history, std:
         take(static_cast<std::uint16_t>(projection_.post_delays.draw.a));
     else
         for (const std::uint16_t delay : tiles_[tile]->connections().post_delays) take(delay);
-    if (!due.empty()) tiles_[tile]->fire(now, {due.data(), due.size()}, learns_);
+    if (!due.empty() || now % Plasticity::settling_period == 0)
+        tiles_[tile]->fire(now, {due.data(), due.size()}, learns_);
 }
 
 std::vector<Synapse> PlasticProjection::connections() const {

@@ -59,7 +59,8 @@ class PlasticityBy final : public Plasticity {
                 rule_.post_spike(traces.data());
                 post_.set(column, traces, step);
             }
-            if (spikes_.size() > max_spikes()) settle();
+            const bool all_may = now % settling_period == 0;
+            if (spikes_.size() > (all_may ? max_spikes() : 2 * max_spikes())) settle();
         }
     }
 

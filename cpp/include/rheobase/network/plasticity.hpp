@@ -12,10 +12,15 @@ namespace rheobase {
 /// What a rule does with the connections of one tile.
 class Plasticity {
   public:
+    /// Weights of all tiles settle in steps that are multiples of this, so that threads do so side by side rather than
+    /// while others wait.
+    static constexpr std::int64_t settling_period = 1024;
+
     virtual ~Plasticity() = default;
     /// Takes in the spikes that arrive in some rows at the end of a step; returns how many deliveries.
     virtual std::uint64_t arrive(std::int64_t now, const SpikeHistory::Lists& rows, double* slots, bool learning) = 0;
-    /// Takes in the spikes of post neurons that reach some columns.
+    /// Takes in the spikes of post neurons that reach some columns. Called where there are any, and whenever weights
+    /// may settle.
     virtual void fire(std::int64_t now, Span<const std::uint32_t> columns, bool learning) = 0;
 
     /// Weights may have yet to learn from spikes that were taken in: `settle` lets them.
