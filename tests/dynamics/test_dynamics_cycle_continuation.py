@@ -128,6 +128,30 @@ def test_cycles_fold_beside_a_subcritical_hopf_point():
     assert "Hopf" in back.ended
 
 
+def test_fast_morris_lecar_as_published():
+    """Hopf point, folds of fixed points and the fold of cycles to the digits that the manual of MatCont prints."""
+
+    def family(y):
+        def field(u):
+            v, w = u
+            m, rest = (1 + np.tanh((v + 0.01) / 0.15)) / 2, (1 + np.tanh((v - 0.1) / 0.145)) / 2
+            pace = 1.15 * np.cosh((v - 0.1) / 0.29)
+            return np.stack([y - 0.5 * (v + 0.5) - 2 * w * (v + 0.7) - m * (v - 1), pace * (rest - w)])
+
+        return field
+
+    box = [(-0.6, 0.5), (-0.1, 1.0)]
+    points = continuation(family, [0.04722, 0.32564], 0.110472, (-0.1, 0.2), box=box, step=0.03).bifurcations
+    assert [b.kind for b in points] == ["fold", "fold", "Hopf"]
+    assert [b.parameter for b in points] == pytest.approx([0.083257, -0.020727, 0.075659], abs=6e-7)
+    branch = cycle_continuation(family, points[2], (-0.1, 0.2), box=box, step=0.05, max_period=12)
+    (fold,) = branch.bifurcations[:1]
+    assert fold.kind == "fold"
+    assert (fold.parameter, fold.cycle.period) == pytest.approx((8.456948e-2, 4.222011), rel=2e-7)
+    assert branch.ended == ("Hopf", "period exceeds max_period")
+    assert branch.bifurcations[-1].kind == "homoclinic"
+
+
 def test_lorenz_becomes_homoclinic():
     """The cycles that are born at ρ = 24.7368 end in a homoclinic orbit of the origin at 13.926557."""
     family = lambda rho: Lorenz(rho=rho)  # noqa: E731

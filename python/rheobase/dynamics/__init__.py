@@ -11,7 +11,8 @@ from rheobase.dynamics.bifurcation_curves import BifurcationCurve, DegeneratePoi
 from rheobase.dynamics.branch_switching import find_branches
 from rheobase.dynamics.continuation import Bifurcation, Branch, continuation, switch_branch
 from rheobase.dynamics.convolution import convolve, exponential_kernel, gaussian_kernel
-from rheobase.dynamics.cycle_continuation import CycleBifurcation, CycleBranch, cycle_continuation
+from rheobase.dynamics.cycle_branches import CycleBifurcation, CycleBranch
+from rheobase.dynamics.cycle_continuation import cycle_continuation
 from rheobase.dynamics.delays import delay_hopf_curves, delay_roots
 from rheobase.dynamics.escape import kramers_rate, mean_first_passage
 from rheobase.dynamics.fields import Field, numerical_jacobian

@@ -8,7 +8,7 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.dynamics.collocation import Condition, Linearised, Orbit, corrected, phase_condition
-from rheobase.dynamics.cycle_continuation import orbit_of
+from rheobase.dynamics.cycle_starts import orbit_of
 from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.limit_cycles import LimitCycle
 from rheobase.models.values import Brief

@@ -1,0 +1,277 @@
+"""Steps along a branch of limit cycles by pseudo-arclength, and the events between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import optimize
+
+from rheobase.dynamics.collocation import (
+    Condition,
+    Linearised,
+    Orbit,
+    applied,
+    corrected,
+    inner_product,
+    phase_condition,
+)
+from rheobase.dynamics.cycle_branches import CycleBifurcation, CycleBranch
+from rheobase.dynamics.fields import Family, Field
+from rheobase.dynamics.fixed_points import newton
+from rheobase.dynamics.traced_cycles import CYCLE_TESTS, TracedCycle, fold_test, has_unit_pair, problem_of
+
+#: Steps between two looks at the mesh, and the part of the longest step below which the tracing gives up.
+_REMESH, _SHORTEST = 3, 1e-5
+
+#: Part of the scales within which a cycle that has slowed down must pass a fixed point to be named homoclinic.
+_NEAR_SADDLE = 0.05
+
+
+class Tracer:
+    """Steps along a branch of cycles, and the events between them."""
+
+    def __init__(
+        self,
+        family: Family,
+        scale: np.ndarray,
+        bounds: tuple[float, float],
+        step: float,
+        max_steps: int,
+        max_period: float,
+    ) -> None:
+        self.family, self.problem, self.scale, self.bounds = family, problem_of(family), scale, bounds
+        self.step, self.max_steps, self.max_period = step, max_steps, max_period
+        self.events: dict[int, list[CycleBifurcation]] = {}
+
+    def settled(self, orbit: Orbit) -> TracedCycle | None:
+        """Return the cycle near a first orbit at its parameter, on a mesh that suits it."""
+
+        def hold(reference: Orbit) -> Callable[[Orbit], list[Condition]]:
+            return lambda now: [
+                phase_condition(reference, now),
+                Condition(np.zeros_like(now.nodes), np.array([0.0, 1.0]), float(orbit.scalars[1] - now.scalars[1])),
+            ]
+
+        found = None
+        for _ in range(3):
+            found = corrected(self.problem, orbit, hold(orbit), self.scale)
+            if found is None:
+                return None
+            orbit = found[0].orbit.resampled(found[0].orbit.better_knots(self.scale))
+        found = corrected(self.problem, orbit, hold(orbit), self.scale)
+        if found is None:
+            return None
+        at_rest = Orbit(orbit.knots, np.zeros_like(orbit.nodes), np.array([0.0, 1.0]))
+        return self._with_tangent(found[0], at_rest)
+
+    def _sizes(self, orbit: Orbit) -> np.ndarray:
+        """Return the units of the period and of the parameter."""
+        return np.array([abs(orbit.scalars[0]), self.bounds[1] - self.bounds[0]])
+
+    def _unit(self, tangent: Orbit, at: Orbit) -> Orbit:
+        length = np.sqrt(applied(inner_product(tangent, self.scale, self._sizes(at)), tangent))
+        return Orbit(tangent.knots, tangent.nodes / length, tangent.scalars / length)
+
+    def _with_tangent(self, linear: Linearised, along: Orbit) -> TracedCycle:
+        """Return a cycle with the direction of the branch that makes an acute angle with `along`."""
+        orbit = linear.orbit
+        ahead = inner_product(self._unit(along, orbit), self.scale, self._sizes(orbit))
+        still = Condition(phase_condition(orbit, orbit).nodes, np.zeros(2))
+        matrix, _ = linear.system([still, ahead])
+        right = np.zeros(len(matrix))
+        right[-1] = 1.0
+        try:
+            solution = np.linalg.solve(matrix, right)
+        except np.linalg.LinAlgError:
+            solution = np.linalg.lstsq(matrix, right, rcond=None)[0]
+        return TracedCycle(orbit, self._unit(linear.expanded(solution, particular=0.0), orbit), linear)
+
+    def stepped(self, cycle: TracedCycle, length: float) -> tuple[TracedCycle, int] | None:
+        """Return the cycle `length` ahead, and how many steps Newton's method took."""
+        tangent = self._unit(cycle.tangent, cycle.orbit)
+        guess = cycle.orbit.moved(tangent, length)
+        ahead = inner_product(tangent, self.scale, self._sizes(cycle.orbit))
+        place = applied(ahead, guess)
+
+        def conditions(now: Orbit) -> list[Condition]:
+            there = Condition(ahead.nodes, ahead.scalars, place - applied(ahead, now))
+            return [phase_condition(guess, now), there]
+
+        found = corrected(self.problem, guess, conditions, self.scale)
+        if found is None or found[0].orbit.scalars[0] <= 0:
+            return None
+        return self._with_tangent(found[0], tangent), found[1]
+
+    def remeshed(self, cycle: TracedCycle) -> TracedCycle:
+        """Return a cycle on a mesh that suits it better."""
+        knots = cycle.orbit.better_knots(self.scale)
+        guess, tangent = cycle.orbit.resampled(knots), cycle.tangent.resampled(knots)
+        found = self.stepped(TracedCycle(guess, tangent, None), 0.0)
+        return cycle if found is None else found[0]
+
+    def traced(self, start: TracedCycle, *, fresh: bool = False) -> tuple[list[TracedCycle], str]:
+        """Return the cycles after `start` in its direction, and why there are no more."""
+        found: list[TracedCycle] = []
+        here, length, failed = start, self.step if not fresh else self.step / 4, "the corrector failed"
+        while len(found) < self.max_steps:
+            there = self.stepped(here, length)
+            if there is None or (here.linear is not None and self._bends(here, there[0])):
+                length /= 2
+                if length < _SHORTEST * self.step:
+                    return found, f"{failed} at parameter {here.orbit.scalars[1]:.8g}"
+                continue
+            cycle, rounds = there
+            ended = self._ended(cycle)
+            if ended == "left the range":
+                cycle = self._at_edge(here, cycle, length)
+            if here.linear is not None:
+                self._look_between(here, cycle, length)
+            if here.linear is not None and _alike(here.orbit, cycle.orbit) < 0:
+                # Past a Hopf point the same cycles come again, half a period later.
+                self._note(here, "Hopf", self._vanishing(here, cycle))
+                return found, "Hopf"
+            if len(found) % _REMESH == _REMESH - 1:
+                cycle = self._kept_events(cycle, self.remeshed(cycle))
+            found.append(cycle)
+            if ended:
+                if ended == "period exceeds max_period":
+                    self._note(cycle, self._name_of_slowness(cycle), float(cycle.orbit.scalars[1]))
+                return found, ended
+            if len(found) > 5 and start.linear is not None and self._apart(start, cycle) < 0.5 * length:
+                return found, "closed on itself"
+            here, length = cycle, min(length * (1.5 if rounds <= 4 else 1.0), self.step)
+        return found, f"max_steps reached at parameter {here.orbit.scalars[1]:.8g}"
+
+    def branch(self, cycles: list[TracedCycle], ended: tuple[str, str]) -> CycleBranch:
+        """Return the branch in units of time and parameter."""
+        events: list[CycleBifurcation] = []
+        for cycle in cycles:
+            events += self.events.get(id(cycle.orbit), [])
+        parameter = np.array([cycle.orbit.scalars[1] for cycle in cycles])
+        return CycleBranch(parameter, tuple(cycle.limit_cycle() for cycle in cycles), tuple(events), ended)
+
+    def _note(self, cycle: TracedCycle, kind: str, parameter: float, at: TracedCycle | None = None) -> None:
+        """Keep an event with the cycle that follows it."""
+        event = CycleBifurcation(kind, parameter, (cycle if at is None else at).limit_cycle())
+        self.events.setdefault(id(cycle.orbit), []).append(event)
+
+    def _kept_events(self, before: TracedCycle, after: TracedCycle) -> TracedCycle:
+        if after is not before and id(before.orbit) in self.events:
+            self.events[id(after.orbit)] = self.events.pop(id(before.orbit))
+        return after
+
+    def _bends(self, here: TracedCycle, there: TracedCycle) -> bool:
+        """Return whether the branch turns so much within a step that something may be passed over."""
+        cosine = applied(inner_product(here.tangent, self.scale, self._sizes(here.orbit)), there.tangent)
+        return cosine < 0.9
+
+    def _ended(self, cycle: TracedCycle) -> str:
+        period, parameter = cycle.orbit.scalars
+        if not self.bounds[0] <= parameter <= self.bounds[1]:
+            return "left the range"
+        return "period exceeds max_period" if period > self.max_period else ""
+
+    def _at_edge(self, here: TracedCycle, there: TracedCycle, length: float) -> TracedCycle:
+        """Return the cycle at the end of the range."""
+        edge = self.bounds[0] if there.orbit.scalars[1] < self.bounds[0] else self.bounds[1]
+
+        def beyond(s: float) -> float:
+            found = there if s == length else self.stepped(here, s)
+            if isinstance(found, tuple):
+                found = found[0]
+            return float((here if found is None else found).orbit.scalars[1] - edge)
+
+        s = optimize.brentq(beyond, 0.0, length, xtol=1e-10) if beyond(0.0) * beyond(length) < 0 else 0.0
+        found = self.stepped(here, s)
+        return there if found is None else found[0]
+
+    def _look_between(self, a: TracedCycle, b: TracedCycle, length: float) -> None:
+        """Note the events between two cycles."""
+        length = applied(inner_product(self._unit(a.tangent, a.orbit), self.scale, self._sizes(a.orbit)), b.orbit)
+        length -= applied(inner_product(self._unit(a.tangent, a.orbit), self.scale, self._sizes(a.orbit)), a.orbit)
+        located: list[tuple[float, str, TracedCycle]] = []
+        folds = fold_test(a) * fold_test(b) < 0
+        for kind, test in CYCLE_TESTS.items():
+            if kind == "branch point" and folds:
+                continue
+            if test(a) * test(b) < 0 and (found := self._located(a, b, length, test)) is not None:
+                s, cycle = found
+                if kind == "Neimark-Sacker" and not has_unit_pair(cycle):
+                    continue
+                located.append((s, kind, cycle))
+        for _, kind, cycle in sorted(located, key=lambda some: some[0]):
+            self._note(b, kind, float(cycle.orbit.scalars[1]), cycle)
+
+    def _located(
+        self, a: TracedCycle, b: TracedCycle, length: float, test: Callable[[TracedCycle], float]
+    ) -> tuple[float, TracedCycle] | None:
+        """Return the place and the cycle at which a test vanishes; None if it jumps."""
+        last = b
+
+        def value(s: float) -> float:
+            nonlocal last
+            if s <= 0 or s >= length:
+                return test(a if s <= 0 else b)
+            found = self.stepped(a, s)
+            if found is None:
+                raise ValueError("lost")
+            last = found[0]
+            return test(last)
+
+        try:
+            s = float(optimize.brentq(value, 0.0, length, xtol=1e-11 * length, rtol=1e-12))
+            if abs(value(s)) > 1e-2 * max(abs(test(a)), abs(test(b))):
+                return None
+        except ValueError:
+            return None
+        return s, last
+
+    def _vanishing(self, a: TracedCycle, b: TracedCycle) -> float:
+        """Return the parameter at which the amplitude vanishes between two cycles."""
+        last = a
+
+        def value(s: float) -> float:
+            nonlocal last
+            found = self.stepped(a, s)
+            last = last if found is None else found[0]
+            return _alike(a.orbit, last.orbit)
+
+        length = float(np.sqrt(self._squared_distance(a.orbit, b.orbit)))
+        if value(length) >= 0:
+            return float(b.orbit.scalars[1])
+        optimize.brentq(value, 0.0, length, xtol=1e-6 * length)
+        return float(last.orbit.scalars[1])
+
+    def _squared_distance(self, a: Orbit, b: Orbit) -> float:
+        gap = b.moved(a, -1.0)
+        return applied(inner_product(gap, self.scale, self._sizes(a)), gap)
+
+    def _apart(self, a: TracedCycle, b: TracedCycle) -> float:
+        """Return how far two cycles are apart in extent, period and parameter."""
+        scalars = (a.orbit.scalars - b.orbit.scalars) / self._sizes(a.orbit)
+        lows, highs = ((f(a.orbit.states, axis=0) - f(b.orbit.states, axis=0)) / self.scale for f in (np.min, np.max))
+        return float(np.sqrt((scalars**2).sum() + (lows**2).max() + (highs**2).max()))
+
+    def _name_of_slowness(self, cycle: TracedCycle) -> str:
+        """Return 'homoclinic' where a cycle that has slowed down passes a saddle."""
+        F = Field(self.family(float(cycle.orbit.scalars[1])))
+        return "infinite period" if saddle_near(F, cycle.orbit, self.scale) is None else "homoclinic"
+
+
+def _alike(a: Orbit, b: Orbit) -> float:
+    """Return the product of what two cycles deviate from their means, integrated over a period."""
+    one, other = (x.at_gauss() - (x.at_gauss().mean(axis=1) * x.widths[:, None]).sum(axis=0) for x in (a, b))
+    return float(((one * other).sum(axis=(1, 2)) * a.widths).sum())
+
+
+def saddle_near(F: Field, orbit: Orbit, scale: np.ndarray) -> np.ndarray | None:
+    """Return the fixed point that a cycle passes where it is slowest; None if there is none close to it."""
+    states = orbit.states
+    slowest = states[np.argmin(np.linalg.norm(F.many(states.T) / scale[:, None], axis=0))]
+    try:
+        point = newton(F, slowest)
+    except ValueError:
+        return None
+    gap = np.abs((states - point) / scale).max(axis=1).min()
+    return point if gap < _NEAR_SADDLE * np.abs(np.ptp(states, axis=0) / scale).max() else None
