@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rheobase.models.values import Brief
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.frequency_interpolation import interpolated
 from rheobase.theory.mean_adaptation import MeanAdaptation
@@ -16,8 +17,8 @@ from rheobase.theory.threshold_integration import ThresholdIntegration
 _EACH, _MANY = 13, 100
 
 
-@dataclass(frozen=True, eq=False)
-class LinearResponse:
+@dataclass(frozen=True, eq=False, repr=False)
+class LinearResponse(Brief):
     """Responses to modulations of the mean input, Hz/mV, and of the noise, Hz, and power spectrum, Hz; shape (K,)."""
 
     to_mean: np.ndarray
