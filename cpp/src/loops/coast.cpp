@@ -28,36 +28,45 @@ struct Coasting {
     alignas(64) std::int64_t stopped[coast_size];
 
     Coasting(const CoastBlock& b, const CoastGroup& group) noexcept {
-        for (std::size_t v = 0; v < all.size(); ++v) gather(b.state[v], group, state[v]);
-        for (std::size_t r = 0; r < receptors; ++r) gather(b.stages[r], group, stage[r]);
+        for (std::size_t v = 0; v < all.size(); ++v) load(b.state[v], group, state[v]);
+        for (std::size_t r = 0; r < receptors; ++r) load(b.stages[r], group, stage[r]);
+#pragma GCC ivdep
         for (std::size_t i = 0; i < coast_size; ++i) {
-            I[i] = b.I[b.same_I ? 0 : group.neurons[i]];
-            stopped[i] = b.free_from[group.neurons[i]] > group.begin ? 1 : 0;
+            I[i] = b.I[b.same_I ? 0 : group.first + i];
+            stopped[i] = b.free_from[group.first + i] > group.begin ? 1 : 0;
         }
         for (std::size_t k = 0; k < group.arrival_count; ++k)
             if (group.arrivals[k].stage >= receptors) stopped[group.arrivals[k].lane] = 1;
     }
 
-    /// Many neurons nearly always stand side by side, or few do.
-    static void gather(const double* from, const CoastGroup& group, double* to) noexcept {
-        const std::uint32_t* neurons = group.neurons;
-        if (group.n == coast_size && neurons[coast_size - 1] == neurons[0] + coast_size - 1)
-            for (std::size_t i = 0; i < coast_size; ++i) to[i] = from[neurons[0] + i];
-        else
-            for (std::size_t i = 0; i < coast_size; ++i) to[i] = from[neurons[i]];
+    static void load(const double* from, const CoastGroup& group, double* to) noexcept {
+        std::memcpy(to, from + group.first, coast_size * sizeof(double));
     }
 
     void store(const CoastBlock& b, const CoastGroup& group) const noexcept {
-        for (std::size_t i = 0; i < group.n; ++i) {
-            if (stopped[i] != 0) continue;
-            for (std::size_t v = 0; v < all.size(); ++v) b.state[v][group.neurons[i]] = state[v][i];
-            for (std::size_t r = 0; r < receptors; ++r) b.stages[r][group.neurons[i]] = stage[r][i];
+        for (std::size_t v = 0; v < all.size(); ++v) store(state[v], b.state[v] + group.first);
+        for (std::size_t r = 0; r < receptors; ++r) store(stage[r], b.stages[r] + group.first);
+    }
+
+    void store(const double* from, double* to) const noexcept {
+#pragma GCC ivdep
+        for (std::size_t i = 0; i < coast_size; ++i) to[i] = stopped[i] != 0 ? to[i] : from[i];
+    }
+
+    /// All lanes at once: a number written into the midst of a vector would make the next load of it wait.
+    void take_in(const CoastArrival& arrival) noexcept {
+        for (std::size_t r = 0; r < receptors; ++r) {
+            const std::int64_t lane = r == arrival.stage ? static_cast<std::int64_t>(arrival.lane) : -1;
+#pragma GCC unroll 1
+            for (std::int64_t i = 0; i < static_cast<std::int64_t>(coast_size); ++i)
+                stage[r][i] = i == lane ? stage[r][i] + arrival.weight : stage[r][i];
         }
     }
 
     /// Which neurons have the same bits as before.
     std::uint32_t find_unchanged(const Coasting& before) const noexcept {
         alignas(64) std::int64_t same[coast_size];
+#pragma GCC ivdep
         for (std::size_t i = 0; i < coast_size; ++i) {
             std::int64_t differing = 0;
             for (std::size_t v = 0; v < all.size(); ++v)
@@ -92,6 +101,7 @@ inline void coast_undisturbed(const Model& model, double dt, const double* keep,
             c.stopped[i] = spikes(model, before, after) ? 1 : c.stopped[i];
         }
     }
+#pragma GCC ivdep
     for (std::size_t i = 0; i < coast_size; ++i) store<Model>(x, i, Model::kick(load<Model>(x, i, all), 0.0), all);
 }
 
@@ -114,8 +124,7 @@ RHEOBASE_FLATTEN Coasted coast(const CoastBlock& b, const CoastGroup& group) noe
         coast_undisturbed<Model, Scheme>(model, b.dt, keep, weigh, until - step, c);
         if (step == 0) end.resting = c.find_unchanged(start);
         step = until;
-        for (; next != last && next->step + 1 == step; ++next)
-            if (next->stage < receptors) c.stage[next->stage][next->lane] += next->weight;
+        for (; next != last && next->step + 1 == step; ++next) c.take_in(*next);
     }
     for (std::size_t k = 0; k < group.arrival_count; ++k) end.resting &= ~(1u << group.arrivals[k].lane);
     const std::uint32_t all = (1u << group.n) - 1;

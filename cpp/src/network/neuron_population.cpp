@@ -238,7 +238,6 @@ void NeuronPopulation::begin(std::int64_t step) {
     quiet_.begin(size(), same_in_each_step_);
     advance_joined_ = find_advance_joined();
     coast_ = find_coast();
-    if (coast_ != nullptr) sleepers_.resize(size());
     refresh(step);
 }
 
@@ -533,44 +532,44 @@ Coast NeuronPopulation::find_coast() const {
 }
 
 std::size_t NeuronPopulation::coast(const Stretch& stretch) {
-    if (!stretch.goes_on) {
-        sleepers_.wake(stretch.begin, stretch.end);
+    AwakeNeurons& awake = stretch.awake;
+    if (!awake.away()) {
+        awake.fetch(home_state(stretch), stretch.end - stretch.begin, loops().coast_size);
         quiet_.wake(stretch.begin, stretch.end);
     }
+    const CoastGroups groups(stretch, stage_numbers(), loops().coast_size);
     const CoastBlock block = coast_block(stretch);
-    const auto stages =
-        std::count_if(receptors_.begin(), receptors_.end(), [](const Receptor& r) { return !r.delta(); });
-    std::vector<const void*> columns{block.free_from};  // what each neuron has a number in
-    columns.insert(columns.end(), block.state, block.state + state_.size());
-    columns.insert(columns.end(), block.stages, block.stages + stages);
+    std::vector<std::uint32_t> resting;
     std::size_t alone = 0;
-    const CoastGroups groups(stretch, stage_numbers(), loops().coast_size, sleepers_);
     for (std::size_t g = 0; g < groups.size(); ++g) {
         const CoastGroup group = groups[g];
-        if (g + 1 < groups.size()) prefetch(groups[g + 1], columns);
         const Coasted coasted = coast_(block, group);
         for (std::uint32_t k = 0; (coasted.stopped | coasted.resting) >> k != 0; ++k) {
             if (coasted.stopped >> k & 1) advance_alone(stretch, group, k), ++alone;
-            if (coasted.resting >> k & 1) sleepers_.sleep(stretch.begin + group.neurons[k]);
+            if (coasted.resting >> k & 1) resting.push_back(static_cast<std::uint32_t>(group.first + k));
         }
     }
+    for (; !resting.empty(); resting.pop_back()) awake.sleep(resting.back());
+    for (auto& spikes : stretch.spikes) std::sort(spikes.begin(), spikes.end());
     return alone;
 }
 
 /// The k-th neuron of a group, a step at a time.
 void NeuronPopulation::advance_alone(const Stretch& stretch, const CoastGroup& group, std::uint32_t k) {
-    const std::size_t neuron = group.neurons[k];
+    const std::size_t place = group.first + k, neuron = stretch.awake.neuron(place);
     const CoastArrival *next = group.arrivals, *const end = next + group.arrival_count;
     const auto join = [&](std::int64_t s, bool kicks) {
         for (; next != end && next->step == s && (next->stage >= max_coast_receptors) == kicks; ++next)
             if (next->lane == k) stretch.slots[next->slot] += next->weight;
     };
+    stretch.awake.store(place);
     for (std::int64_t s = 0; s < stretch.steps; ++s) {
         join(s, true);
         advance_blocks(stretch.step(s), stretch.begin + neuron, stretch.begin + neuron + 1, stretch.slots + neuron,
                        stretch.slots_per_receptor, false, false, stretch.spikes[static_cast<std::size_t>(s)]);
         join(s, false);
     }
+    stretch.awake.load(place);
 }
 
 /// The numbers of receptors among those of a block, and one beyond them of those that kick.
@@ -582,20 +581,32 @@ std::vector<std::uint32_t> NeuronPopulation::stage_numbers() const {
     return numbers;
 }
 
-/// The neurons of a stretch, with what its loop needs of them.
+/// Where the neurons of a stretch have what changes of them.
+StateAtHome NeuronPopulation::home_state(const Stretch& stretch) {
+    StateAtHome home;
+    for (Aligned<double>& values : state_) home.values.push_back(values.data() + stretch.begin);
+    for (std::size_t r = 0; r < receptors_.size(); ++r)
+        if (!receptors_[r].delta()) home.values.push_back(stretch.slots + r * stretch.slots_per_receptor);
+    home.free_from = free_from_.data() + stretch.begin;
+    home.I = I_x_.size() == 1 ? nullptr : I_x_.data() + stretch.begin;
+    return home;
+}
+
+/// Those that are awake, with what their loop needs of them.
 CoastBlock NeuronPopulation::coast_block(const Stretch& stretch) {
+    AwakeNeurons& awake = stretch.awake;
     CoastBlock block;
     block.model = prepared_.first();
     block.dt = dt_;
-    for (std::size_t v = 0; v < state_.size(); ++v) block.state[v] = state_[v].data() + stretch.begin;
-    block.free_from = free_from_.data() + stretch.begin;
+    std::size_t k = 0, staged = 0;
+    for (; k < state_.size(); ++k) block.state[k] = awake.values(k);
+    block.free_from = awake.free_from();
     block.same_I = I_x_.size() == 1;
-    block.I = block.same_I ? same_I_x_.data() : I_x_.data() + stretch.begin;
-    std::size_t staged = 0;
-    for (std::size_t r = 0; r < receptors_.size(); ++r) {
-        if (receptors_[r].delta()) continue;
-        block.propagators[staged] = &receptors_[r].propagator;
-        block.stages[staged++] = stretch.slots + r * stretch.slots_per_receptor;
+    block.I = block.same_I ? same_I_x_.data() : awake.I();
+    for (const Receptor& receptor : receptors_) {
+        if (receptor.delta()) continue;
+        block.propagators[staged] = &receptor.propagator;
+        block.stages[staged++] = awake.values(k++);
     }
     return block;
 }

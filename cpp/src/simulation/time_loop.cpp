@@ -32,7 +32,8 @@ void TimeLoop::run() {
     reached_.assign(last_tile_ - first_tile_, 1);
     found_.resize(stage_.network.size());  // here: memory of this thread's own lies in no other's cache lines
     last_.assign(last_tile_ - first_tile_, {0, UINT32_MAX});  // a run begins step by step, which is never slow
-    coasts_on_.assign(last_tile_ - first_tile_, 0);
+    awake_.resize(last_tile_ - first_tile_);
+    for (auto& of_tile : awake_) of_tile.resize(stage_.network.size());
     coasted_.resize(static_cast<std::size_t>(rendezvous_.free_steps));
     choose_ahead();
     for (std::int64_t n = start_; n < rendezvous_.stop.load(std::memory_order_acquire); n = window_.end) {
@@ -45,6 +46,7 @@ void TimeLoop::run() {
         });
         wait();
     }
+    for (std::size_t tile = first_tile_; tile < last_tile_; ++tile) return_home(tile);
 }
 
 /// Where windows have several steps, sources go before: their spikes may arrive within the window.
@@ -85,17 +87,21 @@ void TimeLoop::advance_sources() {
 
 void TimeLoop::advance_tile(std::size_t tile) {
     const Disturbance before = total_;
-    const bool coasts = may_coast(tile);
-    coasts ? coast(tile) : advance_step_by_step(tile);
-    coasts_on_[tile - first_tile_] = coasts;
+    may_coast(tile) ? coast(tile) : advance_step_by_step(tile);
     last_[tile - first_tile_] = {total_.events - before.events, total_.stops - before.stops};
+}
+
+/// Whether it did so through its last window.
+bool TimeLoop::coasts(std::size_t tile) const noexcept {
+    const auto& awake = awake_[tile - first_tile_];
+    return std::any_of(awake.begin(), awake.end(), [](const AwakeNeurons& neurons) { return neurons.away(); });
 }
 
 /// Where neurons are seldom reached and seldom spike. Either way leads to the same bits.
 bool TimeLoop::may_coast(std::size_t tile) const noexcept {
     // neurons per arrival, and per neuron that goes alone, below which a step at a time is faster; neurons that stay
     // refractory are seen only by a tile that coasts
-    const std::uint64_t often = 16, often_alone = coasts_on_[tile - first_tile_] != 0 ? 128 : 256;
+    const std::uint64_t often = 16, often_alone = coasts(tile) ? 128 : 256;
     if (!coasts_ || window_.is_one_step()) return false;
     std::uint64_t neurons = 0;
     for (const std::uint32_t p : within_) neurons += stage_.layout.tiles[tile].parts[p].size();
@@ -117,7 +123,7 @@ void TimeLoop::coast(std::size_t t) {
         const Part& part = tile.parts[p];
         for (std::int64_t s = 0; s < steps; ++s) coasted_[static_cast<std::size_t>(s)].clear();
         total_.stops += stage_.network.population(p).coast(
-            {context(window_.begin), steps, part.begin, part.end, coasts_on_[t - first_tile_] != 0,
+            {context(window_.begin), steps, part.begin, part.end, awake_[t - first_tile_][p],
              tile.slots.data() + part.first_slot, part.slots_per_receptor, part.first_slot, arrivals_, coasted_});
         stopwatch_.lap(profile_.update);
         for (std::int64_t s = 0; s < steps; ++s)
@@ -126,7 +132,13 @@ void TimeLoop::coast(std::size_t t) {
     }
 }
 
+/// What takes steps otherwise, or looks at neurons, finds all there.
+void TimeLoop::return_home(std::size_t tile) noexcept {
+    for (AwakeNeurons& awake : awake_[tile - first_tile_]) awake.return_home();
+}
+
 void TimeLoop::advance_step_by_step(std::size_t tile) {
+    return_home(tile);
     for (std::int64_t n = window_.begin; n < window_.end; ++n) {
         const StepContext step = context(n);
         send_off(tile, step);

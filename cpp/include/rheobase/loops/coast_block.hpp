@@ -11,8 +11,8 @@ namespace rheobase {
 /// As many receptors as find room in registers.
 constexpr std::size_t max_coast_receptors = 2;
 
-/// Neurons that take many steps in one loop: views of their state. All have one model and the same receptors, each of
-/// one stage and giving a current.
+/// Neurons that take many steps in one loop: views of their state, side by side up to a multiple of
+/// `Loops::coast_size`. All have one model and the same receptors, each of one stage and giving a current.
 struct CoastBlock {
     const void* model;
     double dt;
@@ -35,7 +35,7 @@ struct CoastArrival {
 
 /// `Loops::coast_size` neurons or fewer that coast together, and the steps they take.
 struct CoastGroup {
-    const std::uint32_t* neurons;  ///< in the block, ascending; the last one again and again up to `coast_size`
+    std::size_t first;  ///< in the block, a multiple of `coast_size`
     std::size_t n;
     const CoastArrival* arrivals;  ///< by step
     std::size_t arrival_count;

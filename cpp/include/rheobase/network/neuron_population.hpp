@@ -17,7 +17,6 @@
 #include "rheobase/network/program_neurons.hpp"
 #include "rheobase/network/quiet_blocks.hpp"
 #include "rheobase/network/receptor.hpp"
-#include "rheobase/network/sleepers.hpp"
 #include "rheobase/network/time_series.hpp"
 
 namespace rheobase {
@@ -113,6 +112,7 @@ class NeuronPopulation final : public Population {
     Coast find_coast() const;
     CoastBlock coast_block(const Stretch& stretch);
     std::vector<std::uint32_t> stage_numbers() const;
+    StateAtHome home_state(const Stretch& stretch);
     void advance_alone(const Stretch& stretch, const CoastGroup& group, std::uint32_t k);
     std::vector<double> changing(const BlockSlots& block) const;
     bool rests(const BlockSlots& block, const std::vector<double>& before, std::int64_t step) const;
@@ -134,7 +134,6 @@ class NeuronPopulation final : public Population {
     std::vector<std::optional<std::size_t>> read_by_name_;    ///< per receptor: its number in the program
     bool conductances_ = false;                               ///< some receptor opens a conductance
     QuietBlocks quiet_;
-    Sleepers sleepers_;  ///< where neurons coast
     AdvanceBlock advance_block_ = nullptr;
     AdvanceBlock advance_joined_ = nullptr;    ///< during a run; null where receptors have loops of their own
     Coast coast_ = nullptr;                    ///< during a run; null where neurons do not coast

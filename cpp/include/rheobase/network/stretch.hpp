@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rheobase/base/span.hpp"
+#include "rheobase/network/awake_neurons.hpp"
 #include "rheobase/network/step_context.hpp"
 
 namespace rheobase {
@@ -22,8 +23,8 @@ struct Stretch {
     StepContext start;
     std::int64_t steps;
     std::size_t begin, end;
-    bool goes_on;   ///< where their last stretch ended, without a step taken since
-    double* slots;  ///< of `begin` and the first receptor
+    AwakeNeurons& awake;  ///< away since an earlier stretch, where no step was taken otherwise in between
+    double* slots;        ///< of `begin` and the first receptor
     std::size_t slots_per_receptor;
     std::size_t first_slot;        ///< how arrivals name the first of `slots`
     Span<const Arrival> arrivals;  ///< at these neurons and at others: by step, what moves V first

@@ -58,8 +58,10 @@ class alignas(64) TimeLoop {
     void choose_window(std::int64_t begin);
     void advance_sources();
     void advance_tile(std::size_t tile);
+    bool coasts(std::size_t tile) const noexcept;
     bool may_coast(std::size_t tile) const noexcept;
     void coast(std::size_t tile);
+    void return_home(std::size_t tile) noexcept;
     void advance_step_by_step(std::size_t tile);
     void note_failure(std::size_t population, std::size_t neuron, std::int64_t step);
     StepContext context(std::int64_t n) const noexcept { return {n, stage_.network.dt(), stage_.network.streams()}; }
@@ -100,7 +102,7 @@ class alignas(64) TimeLoop {
     Disturbance total_;
     bool coasts_ = false;                              ///< all of `within_` may take the steps of a window at once
     std::vector<Disturbance> last_;                    ///< by own tile: of its last window
-    std::vector<std::uint8_t> coasts_on_;              ///< by own tile: it coasted through its last window
+    std::vector<std::vector<AwakeNeurons>> awake_;     ///< by own tile, then population: those that coast
     std::vector<Arrival> arrivals_;                    ///< of a window, at the tile at hand
     std::vector<std::vector<std::uint32_t>> coasted_;  ///< by step of a window: the spikes of a population
     std::vector<std::uint8_t> reached_;                ///< by own tile: something may have arrived since it was updated
