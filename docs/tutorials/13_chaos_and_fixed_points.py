@@ -56,6 +56,17 @@ plt.show()
 # %%
 # A finite network deviates from the theory of infinite ones, and each a little differently.
 #
+# The theory is not bound to an odd function: `fluctuating_state` takes any, with mean weights, several populations and
+# noise in time. Rectified units that inhibit each other on the average have a mean, too, and noise calms chaos.
+
+rectifier = theory.Transfer("rectifier", lambda x: np.maximum(x, 0))
+state = theory.fluctuating_state(1.2, transfer=rectifier, m=-2.0, drive=1.0)
+print(f"rectified units: mean {state.mean[0]:.3f}, variance {state.variance[0]:.3f}, rate {state.rates[0]:.3f}")
+for noise in (0.0, 0.4, 0.8):
+    state = theory.fluctuating_state(1.5, noise=noise)
+    print(f"g = 1.5, noise {noise:g}: radius {state.radius:.3f}, Lyapunov exponent {state.lyapunov:.3f}")
+
+# %%
 # The fixed points
 # ----------------
 # x = J φ(x) has the solution 0, and from g = 1 on others: on the average e^{CN}, with a complexity C(g) that the
@@ -80,6 +91,15 @@ plt.show()
 # The peak at zero is a surprise: at a fixed point many neurons are nearly silent, so that it lies in the span of a few
 # axes of the state space.
 #
+# In larger networks Newton's method loses most of its starts. `enumerate_fixed_points` goes from the points that it has
+# to others, along curves on which the field keeps its direction, and uses nearly all:
+
+large = theory.random_network(60, 4.0, seed=6)
+for method in ("newton", "follow"):
+    points = theory.enumerate_fixed_points(large, 300, method=method, seed=7)
+    print(f"{method:6s}: {len(points)} points, {100 * points.lost / points.starts:.0f} % of the starts unused")
+
+# %%
 # Are they where the motion is?
 # -----------------------------
 # Both lie on shells about the origin, since N is large. The shell of the fixed points, of radius √(N q), is inside that

@@ -5,11 +5,13 @@ import pytest
 
 from rheobase.theory.random_networks import (
     TANH,
+    NetworkActivity,
     RandomNetwork,
     Transfer,
     blocks,
     dynamical_mean_field,
     enumerate_fixed_points,
+    fluctuating_state,
     random_network,
     stationary_state,
 )
@@ -128,3 +130,68 @@ def test_fixed_points_of_units_that_are_no_sigmoid():
     found = enumerate_fixed_points(network, starts=50, seed=11)
     assert len(found) == 1
     assert network.field(found.points[0]) == pytest.approx(np.zeros(6), abs=1e-9)
+
+
+@pytest.mark.parametrize("D", [0.0, 0.5])
+def test_iterated_mean_field_is_that_of_the_potential(D):
+    exact, found = dynamical_mean_field(2.0, D), fluctuating_state(2.0, D)
+    assert found.variance[0] == pytest.approx(exact.variance, rel=1e-5)
+    # At the longest lag little is left of the fluctuations.
+    assert found.plateau[0] == pytest.approx(exact.plateau, abs=1e-4)
+    assert found.radius == pytest.approx(exact.radius, rel=1e-5)
+    # Differences of lags of 0.05 err by some 1e-5 in the ground state.
+    assert found.lyapunov == pytest.approx(exact.lyapunov, abs=1e-4)
+    at = np.searchsorted(found.lags, [2.0, 5.0])
+    assert found.autocovariance[0, at] == pytest.approx(
+        np.interp(found.lags[at], exact.lags, exact.autocovariance), abs=1e-4
+    )
+
+
+def test_weak_noise_makes_the_mean_field_linear():
+    g, sigma = 0.6, 0.01
+    found = fluctuating_state(g, noise=sigma)
+    # The cusp at lag 0 costs some dt²; cubic terms of tanh cost the variance itself.
+    assert found.variance[0] == pytest.approx(sigma**2 / (2 * np.sqrt(1 - g**2)), rel=1e-3)
+    assert found.lyapunov == pytest.approx(g - 1, abs=2e-3)
+
+
+def test_noise_calms_chaos_before_the_radius_is_one():
+    """Schuecker, Goedeke and Helias 2018: with noise, the onset of chaos lies beyond that of local instability."""
+    found = fluctuating_state(1.5, noise=0.8)
+    assert found.radius > 1.02
+    assert found.lyapunov < -0.02
+    assert fluctuating_state(1.5).lyapunov > 0.02
+
+
+@pytest.mark.parametrize(
+    ("transfer", "g", "m", "drive", "noise"),
+    [(TANH, 1.5, 0.0, 0.0, 0.8), (RECTIFIER, 1.2, -2.0, 1.0, 0.3), (LOGISTIC, 3.0, -2.0, 1.0, 0.5)],
+)
+def test_fluctuating_networks_follow_the_mean_field(transfer, g, m, drive, noise):
+    theory, n, seen = fluctuating_state(g, transfer=transfer, m=m, drive=drive, noise=noise), 300, []
+    for seed in range(5):
+        J = np.random.default_rng(seed).standard_normal((n, n)) * g / np.sqrt(n) + m / n
+        network = RandomNetwork(1.0, 0.0, transfer, J, drive)
+        run = network.simulate(60, dt=0.05, t_start=20, every=0.5, method="euler", noise=noise, seed=seed)
+        x = run.x.astype(float)
+        _, covariance = NetworkActivity(run.times, x - x.mean()).autocovariance(2.0)
+        seen.append([x.mean(), covariance[0], covariance[4], transfer.phi(x).mean()])
+    expected = [theory.mean[0], *theory.autocovariance[0, [0, 40]], theory.rates[0]]
+    # Five standard errors of five networks, and 3 % of the spread: forward Euler adds dt/2 to what the noise makes.
+    error = 5 * np.std(seen, axis=0, ddof=1) / np.sqrt(5) + 0.03 * theory.variance[0]
+    assert (np.abs(np.mean(seen, axis=0) - expected) < error).all()
+
+
+def test_populations_alike_are_as_one():
+    one = fluctuating_state(2.0, transfer=LOGISTIC, m=-2.0, drive=1.0, noise=0.5, longest=20.0)
+    two = fluctuating_state(
+        np.full((2, 2), np.sqrt(2.0)), transfer=LOGISTIC, m=np.full((2, 2), -1.0), drive=1.0, noise=0.5, longest=20.0
+    )
+    assert two.variance == pytest.approx(np.repeat(one.variance, 2), rel=1e-6)
+    assert two.mean == pytest.approx(np.repeat(one.mean, 2), abs=1e-6)
+    assert two.radius == pytest.approx(one.radius, rel=1e-6)
+    assert np.isnan(two.lyapunov)
+    with pytest.raises(ValueError, match=r"m must be a number or have shape \(2, 2\)"):
+        fluctuating_state(np.ones((2, 2)), m=[1.0, 2.0])
+    with pytest.raises(ValueError, match="activity stay finite"):
+        fluctuating_state(3.0, transfer=RECTIFIER)

@@ -11,6 +11,7 @@ from rheobase.theory.random_networks.fixed_points import (
     fixed_point_distribution,
     radial_separation,
 )
+from rheobase.theory.random_networks.fluctuations import FluctuatingState, fluctuating_state
 from rheobase.theory.random_networks.jacobian_spectrum import JacobianSpectrum
 from rheobase.theory.random_networks.kac_rice import VelocityStatistics, action, velocity_statistics
 from rheobase.theory.random_networks.mean_field import DynamicalMeanField, dynamical_mean_field
@@ -25,6 +26,7 @@ __all__ = [
     "DynamicalMeanField",
     "FixedPointCensus",
     "FixedPointDistribution",
+    "FluctuatingState",
     "JacobianSpectrum",
     "NetworkActivity",
     "RandomNetwork",
@@ -39,6 +41,7 @@ __all__ = [
     "enumerate_fixed_points",
     "fixed_point_census",
     "fixed_point_distribution",
+    "fluctuating_state",
     "radial_separation",
     "random_network",
     "rate_correlation",
