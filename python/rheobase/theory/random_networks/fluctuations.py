@@ -177,4 +177,5 @@ def _exponent(well: np.ndarray, dt: float) -> float:
     # The ground state is even: the first row couples to both neighbours, made symmetric by a factor of √2.
     coupling[0] *= np.sqrt(2)
     ground = eigh_tridiagonal(diagonal, coupling, eigvals_only=True, select="i", select_range=(0, 0))[0]
-    return float(-1 + np.sqrt(1 - ground))
+    # Where all units are saturated nothing is left but the leak, to rounding.
+    return float(-1 + np.sqrt(max(1 - ground, 0.0)))
