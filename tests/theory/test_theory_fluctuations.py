@@ -54,6 +54,25 @@ def test_covariances_and_counts_are_those_of_the_engine(parameters):
         assert pairs / variance == pytest.approx(counted.correlations[k, k], abs=error + 1e-4)
 
 
+def test_noise_correlations_fall_with_the_size_as_in_the_engine():
+    sizes, duration = (500, 2000), 8000.0
+    theory = rb.theory.noise_correlations(lambda n: cortex(n, 10.0, 4.0, 6.0), sizes, WINDOW)
+    assert theory.of("e")[0] == pytest.approx(4 * theory.of("e")[1], rel=0.02)  # in-degrees do not grow: 1/N
+    np.testing.assert_array_equal(theory.of("e", "i"), theory.correlations[:, 0, 1])
+    measured = {n: cortex(n, 10.0, 4.0, 6.0).run(200 + duration) for n in sizes}
+    lines = rb.plot.noise_correlations(theory, measured, t_start=200)
+    np.testing.assert_array_equal(lines[1].get_ydata(), theory.of("i"))
+    windows = duration / WINDOW
+    for name, line in zip("ei", lines[2:], strict=True):
+        for size, expected, found in zip(sizes, theory.of(name), line.get_ydata(), strict=True):
+            n = size * 4 // 5 if name == "e" else size // 5
+            # Variance of the summed, standardised counts, n (1 + (n − 1) c), has the relative s.d. √(2/windows).
+            spread = np.sqrt(2 / windows) * (1 + (n - 1) * abs(expected)) / (n - 1)
+            assert abs(found - expected) < 4 * spread + 0.15 * abs(expected)
+    with pytest.raises(ValueError, match="sizes must hold"):
+        rb.theory.noise_correlations(cortex, [])
+
+
 def test_near_the_onset_what_is_not_linear_vanishes_with_the_size():
     """Variances of rates whose rhythm decays in 36 ms: twice theory's in 1000 neurons, theory's in 4000."""
     excess = {}

@@ -15,6 +15,7 @@ from rheobase.plot.firing_rates import population_rate, psth, trial_average
 from rheobase.plot.fluctuations import fluctuations
 from rheobase.plot.histograms import count_histogram, isi_histogram
 from rheobase.plot.learning_curves import confusion_matrix, learning_curve
+from rheobase.plot.noise_correlations import noise_correlations
 from rheobase.plot.overlay import overlay
 from rheobase.plot.phase_line import phase_line
 from rheobase.plot.phase_plane import phase_plane
@@ -39,6 +40,7 @@ __all__ = [
     "hopfield_weights",
     "isi_histogram",
     "learning_curve",
+    "noise_correlations",
     "overlaps",
     "overlay",
     "patterns",

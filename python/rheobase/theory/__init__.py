@@ -26,6 +26,7 @@ from rheobase.theory.mean_field import mean_field
 from rheobase.theory.measured import measured
 from rheobase.theory.membranes import Membrane, exponential, leaky, quadratic
 from rheobase.theory.network_modes import NetworkModes
+from rheobase.theory.noise_correlations import NoiseCorrelations, noise_correlations
 from rheobase.theory.noiseless import Noiseless, saddle_node_interval
 from rheobase.theory.oscillations import AsynchronousState, Onset, oscillation_onset
 from rheobase.theory.own_spectra import self_consistent_rates
@@ -61,6 +62,7 @@ __all__ = [
     "MeanAdaptation",
     "Membrane",
     "NetworkModes",
+    "NoiseCorrelations",
     "Noiseless",
     "Onset",
     "SelfConsistentField",
@@ -83,6 +85,7 @@ __all__ = [
     "lorentzian",
     "mean_field",
     "measured",
+    "noise_correlations",
     "oscillation_onset",
     "plastic_mean_field",
     "quadratic",

@@ -50,6 +50,9 @@ def _quadrature(n: int) -> tuple[np.ndarray, np.ndarray]:
 #: the latter where their s.d. next to that of the free potential is small.
 _MANY, _FEW, _FEWEST, _NARROW = 15, 7, 3, 0.2
 
+#: s.d. of the mean inputs over neurons, next to V_th - V_re, up to which neurons are equal.
+_EQUAL = 1e-6
+
 
 #: Rates of all populations, Hz, from which a state is looked for after the mean field's own.
 _STARTS = (5.0, 20.0, 60.0, 1.0)
@@ -260,7 +263,9 @@ class SelfConsistentField(Brief):
             if self.alike:
                 rates.append(float(curve(means[k])))
                 continue
-            if isinstance(curve, ColouredNoise):
+            if quenched[k] <= _EQUAL * (self._membranes[k].V_th - self._membranes[k].V_re):
+                nodes, weights = np.zeros(1), np.ones(1)
+            elif isinstance(curve, ColouredNoise):
                 nodes, weights = _quadrature(_FEW if quenched[k] > _NARROW * curve.sigma else _FEWEST)
             else:
                 nodes, weights = _quadrature(_MANY)
