@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 def noise_correlations(
     theory: NoiseCorrelations,
-    measured: Mapping[int, Any] | None = None,
+    measured: dict[int, Any] | None = None,
     *,
     ax: Axes | None = None,
     t_start: float | None = None,
@@ -34,7 +33,7 @@ def noise_correlations(
     ----------
     theory : NoiseCorrelations
         What `rheobase.theory.noise_correlations` returned.
-    measured : mapping of int to Result, or to a mapping of names to spike trains, optional
+    measured : dict of int to Result, or to a mapping of names to spike trains, optional
         Results of simulations by size; a whole number of windows of `theory` fills what is drawn of each.
     ax : matplotlib axes, optional
         Where to draw; by default in a new figure.
@@ -55,9 +54,8 @@ def noise_correlations(
 
     Examples
     --------
-    >>> theory = rb.theory.noise_correlations(rb.circuits.cortex, [500, 1000])
-    >>> net = rb.circuits.cortex(500, seed=1)
-    >>> lines = rb.plot.noise_correlations(theory, {500: net.run(1200)}, t_start=200)
+    >>> theory = rb.theory.NoiseCorrelations(("e",), 100.0, np.array([50]), np.array([[[0.02]]]))
+    >>> lines = rb.plot.noise_correlations(theory, {50: {"e": rb.spikes.poisson(20.0, 1000.0, 50, seed=1)}})
     """
     checks.instance("theory", theory, NoiseCorrelations, "what rb.theory.noise_correlations returned")
     points = _measured(theory, measured, t_start, t_stop)
@@ -76,13 +74,13 @@ def noise_correlations(
 
 
 def _measured(
-    theory: NoiseCorrelations, measured: Mapping[int, Any] | None, t_start: float | None, t_stop: float | None
+    theory: NoiseCorrelations, measured: dict[int, Any] | None, t_start: float | None, t_stop: float | None
 ) -> dict[str, tuple[list[int], list[float]]]:
     """Return sizes and correlations by population."""
     if measured is None:
         return {}
     records = {}
-    for size, result in checks.instance("measured", measured, Mapping, "a mapping of sizes to results").items():
+    for size, result in checks.instance("measured", measured, dict, "a dictionary of sizes to results").items():
         with checks.made_from("measured"):
             records[checks.integer("measured", size, low=1)] = populations(result, t_start, t_stop)
     for size, record in records.items():

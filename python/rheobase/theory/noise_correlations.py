@@ -72,15 +72,18 @@ def noise_correlations(
 
     Examples
     --------
-    >>> found = noise_correlations(rb.circuits.cortex, [1000, 4000])
-    >>> found.of("e").round(4)
-    array([0.0027, 0.0007])
+    >>> found = noise_correlations(lambda order: rb.circuits.brunel(order=order), [500, 1000])
+    >>> found.of("e", "i").shape
+    (2,)
     """
     family = checks.function("family", family)
     at = checks.integers("sizes", sizes, shape=(None,), low=1)
+    window = checks.number("window", window, above=0, high=1e9, unit="ms")
     rates, found = None, []
     for size in at.tolist():
-        state = AsynchronousState(family(size), rates)
+        with checks.made_from("family and sizes"):
+            network = Circuit.of(family(size))
+        state = AsynchronousState(network, rates)
         rates = state.rates
         found.append(state.count_statistics(window))
         if found[-1].names != found[0].names:
