@@ -11,17 +11,18 @@
 namespace rheobase {
 
 /// An array that takes over the memory of a vector.
-template <class T>
-pybind11::array_t<T> to_array(std::vector<T>&& values, std::vector<pybind11::ssize_t> shape) {
-    auto owner = std::make_unique<std::vector<T>>(std::move(values));
+template <class T, class Allocator>
+pybind11::array_t<T> to_array(std::vector<T, Allocator>&& values, std::vector<pybind11::ssize_t> shape) {
+    using Values = std::vector<T, Allocator>;
+    auto owner = std::make_unique<Values>(std::move(values));
     T* data = owner->data();
-    pybind11::capsule keep(owner.get(), [](void* p) { delete static_cast<std::vector<T>*>(p); });
+    pybind11::capsule keep(owner.get(), [](void* p) { delete static_cast<Values*>(p); });
     static_cast<void>(owner.release());
     return pybind11::array_t<T>(std::move(shape), data, keep);
 }
 
-template <class T>
-pybind11::array_t<T> to_array(std::vector<T>&& values) {
+template <class T, class Allocator>
+pybind11::array_t<T> to_array(std::vector<T, Allocator>&& values) {
     const auto n = static_cast<pybind11::ssize_t>(values.size());
     return to_array(std::move(values), {n});
 }

@@ -20,10 +20,11 @@ void append(const Segment& segment, std::uint32_t step, std::vector<Arrival>& ar
     }
 }
 
-/// Asks for what of a row is read first, without waiting to know where it ends.
+/// Asks for what of a row is read first.
 void prefetch(const Row& row) noexcept {
-    constexpr std::size_t line = 64, max_bytes = 192;
-    for (std::size_t k = 0; k < max_bytes; k += line) __builtin_prefetch(row.begin + k);
+    constexpr std::ptrdiff_t line = 64, max_bytes = 192;
+    const std::uint8_t* const end = row.begin + std::min(row.end - row.begin, max_bytes);
+    for (const std::uint8_t* at = row.begin; at < end; at += line) __builtin_prefetch(at);
 }
 
 }  // namespace
@@ -63,9 +64,11 @@ void Delivery::send(std::size_t t, std::int64_t step, std::int64_t brought, Who 
         if (step < f.since || step + static_cast<std::int64_t>(history.max_delay()) <= brought) continue;
         if (who == Who::sources && !network_.population(f.pre).is_source()) continue;
         auto& travelling = (f.delta ? delta : kernels).spikes;
+        constexpr std::size_t ahead = 16;
         for (const auto& spikes : history.at(step))
-            for (const std::uint32_t neuron : spikes) {
-                const Row row = f.row(neuron);
+            for (std::size_t n = 0; n < spikes.size(); ++n) {
+                if (n + ahead < spikes.size()) f.rows->prefetch(spikes[n + ahead]);
+                const Row row = f.row(spikes[n]);
                 if (row.begin == row.end) continue;
                 prefetch(row);
                 Travelling& spike = travelling.emplace_back();  // filled in place: a copy would wait for its parts

@@ -32,7 +32,7 @@ void SpikeRecorder::Indices::append(const std::uint32_t* first, std::size_t coun
     }
 }
 
-void SpikeRecorder::Indices::read(std::size_t count, std::vector<std::int32_t>& out) {
+void SpikeRecorder::Indices::read(std::size_t count, Many& out) {
     while (count > 0) {
         if (read_ == blocks_[reading_].used) {
             blocks_[reading_++].bytes = Bytes();

@@ -11,30 +11,56 @@
 
 namespace rheobase {
 
-/// Bytes that are not set to zero when allocated: gigabytes that construction overwrites anyway. Where the system has
-/// large pages, what fills them whole lies in such, so that a jump to somewhere within gigabytes seldom waits for its
-/// address to be translated.
+constexpr std::size_t large_page = std::size_t{1} << 21;
+
+/// Memory of this size. Where the system has large pages, what fills them whole lies in such, so that a jump to
+/// somewhere within gigabytes seldom waits for its address to be translated.
+inline void* allocate_in_large_pages(std::size_t size) {
+    if (size < large_page) return ::operator new(size ? size : 1);
+    void* const memory = ::operator new(size, std::align_val_t{large_page});
+#ifdef __linux__
+    madvise(memory, size / large_page * large_page, MADV_HUGEPAGE);
+#endif
+    return memory;
+}
+
+inline void free_large_pages(void* memory, std::size_t size) noexcept {
+    if (size < large_page)
+        ::operator delete(memory);
+    else
+        ::operator delete(memory, std::align_val_t{large_page});
+}
+
+/// Vectors in large pages.
+template <class T>
+struct LargePageAllocator {
+    using value_type = T;
+
+    LargePageAllocator() = default;
+    template <class U>
+    LargePageAllocator(const LargePageAllocator<U>&) noexcept {}
+
+    T* allocate(std::size_t n) { return static_cast<T*>(allocate_in_large_pages(n * sizeof(T))); }
+    void deallocate(T* p, std::size_t n) noexcept { free_large_pages(p, n * sizeof(T)); }
+
+    friend bool operator==(const LargePageAllocator&, const LargePageAllocator&) noexcept { return true; }
+    friend bool operator!=(const LargePageAllocator&, const LargePageAllocator&) noexcept { return false; }
+};
+
+/// Bytes that are not set to zero when allocated: gigabytes that construction overwrites anyway.
 class Bytes {
   public:
     Bytes() = default;
-    explicit Bytes(std::size_t size) {
-        const Alignment alignment{size < large_page ? __STDCPP_DEFAULT_NEW_ALIGNMENT__ : large_page};
-        data_ = {static_cast<std::uint8_t*>(::operator new(size ? size : 1, alignment)), Free{alignment}};
-#ifdef __linux__
-        if (size >= large_page) madvise(data_.get(), size / large_page * large_page, MADV_HUGEPAGE);
-#endif
-    }
+    explicit Bytes(std::size_t size) : data_(static_cast<std::uint8_t*>(allocate_in_large_pages(size)), Free{size}) {}
     std::uint8_t* data() noexcept { return data_.get(); }
     const std::uint8_t* data() const noexcept { return data_.get(); }
 
   private:
-    using Alignment = std::align_val_t;
-    static constexpr std::size_t large_page = std::size_t{1} << 21;
     struct Free {
-        Alignment alignment;
-        void operator()(std::uint8_t* p) const noexcept { ::operator delete(p, alignment); }
+        std::size_t size;
+        void operator()(std::uint8_t* p) const noexcept { free_large_pages(p, size); }
     };
-    std::unique_ptr<std::uint8_t, Free> data_{nullptr, Free{}};
+    std::unique_ptr<std::uint8_t, Free> data_{nullptr, Free{0}};
 };
 
 }  // namespace rheobase

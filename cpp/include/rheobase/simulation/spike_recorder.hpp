@@ -18,10 +18,11 @@ class SpikeRecorder {
 
     void record(std::size_t thread, std::int64_t step, Span<const std::uint32_t> spikes);
 
+    using Many = std::vector<std::int32_t, LargePageAllocator<std::int32_t>>;
     struct Spikes {
         std::vector<std::int64_t> steps;    ///< at which there were any
         std::vector<std::uint32_t> counts;  ///< how many each time
-        std::vector<std::int32_t> indices;  ///< one per spike
+        Many indices;                       ///< one per spike
     };
     /// Spikes by step, then by index; forgets them.
     Spikes take();
@@ -33,7 +34,7 @@ class SpikeRecorder {
         void append(const std::uint32_t* first, std::size_t count);
         std::size_t size() const noexcept { return size_; }
         /// Copies the next `count` of them, in order, and gives blocks back that have been read.
-        void read(std::size_t count, std::vector<std::int32_t>& out);
+        void read(std::size_t count, Many& out);
 
       private:
         static constexpr std::size_t small_block = std::size_t{1} << 10, per_block = std::size_t{1} << 20;

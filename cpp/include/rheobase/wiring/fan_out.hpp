@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "rheobase/base/bytes.hpp"
 #include "rheobase/loops/row_format.hpp"
 #include "rheobase/wiring/row_memory.hpp"
 
@@ -14,8 +15,9 @@ struct StoredRows {
     static constexpr std::size_t per_chunk = 64;
 
     std::vector<const std::uint8_t*> chunks;  ///< the rows, per_chunk in one piece
-    std::vector<std::uint32_t> start;         ///< where in its chunk a row begins; per_chunk + 1 per chunk
-    std::vector<RowMemory> memory;            ///< where the chunks lie, of each thread that made some
+    /// Where in its chunk a row begins; per_chunk + 1 per chunk. Spikes look up what lies anywhere.
+    std::vector<std::uint32_t, LargePageAllocator<std::uint32_t>> start;
+    std::vector<RowMemory> memory;  ///< where the chunks lie, of each thread that made some
 
     std::uint32_t* starts(std::size_t chunk) noexcept { return start.data() + chunk * (per_chunk + 1); }
 
@@ -23,6 +25,13 @@ struct StoredRows {
         const std::size_t chunk = r / per_chunk;
         const std::uint32_t* first = start.data() + chunk * (per_chunk + 1) + r % per_chunk;
         return {chunks[chunk] + first[0], chunks[chunk] + first[1]};
+    }
+
+    /// Asks for what `row` will read.
+    void prefetch(std::size_t r) const noexcept {
+        const std::size_t chunk = r / per_chunk;
+        __builtin_prefetch(chunks.data() + chunk);
+        __builtin_prefetch(start.data() + chunk * (per_chunk + 1) + r % per_chunk);
     }
 
     std::size_t bytes() const noexcept {
