@@ -27,3 +27,15 @@ def test_rhythm_decays_before_the_onset_and_grows_beyond():
     )
     assert 20 < decaying.time_constants[0] < 30 and 54 < decaying.frequencies[0] < 62
     assert growing.time_constants[0] < 0 and 45 < growing.frequencies[0] < 60
+
+
+def test_what_errors_of_values_make_is_no_mode():
+    """Values with errors far below what is asked of modes have the same modes, and none of their own."""
+    f = np.geomspace(1.0, 1000.0, 30)
+    s, a, b, gain = 2j * np.pi * f / 1000, 10.0, 4.0, -3.0
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        errors = 1 + 1e-5 * (rng.standard_normal(30) + 1j * rng.standard_normal(30))
+        found = modes(f, (1 - gain / ((1 + a * s) * (1 + b * s))) * errors)
+        assert len(found.eigenvalues) == 1
+        np.testing.assert_allclose(found.eigenvalues[0], np.roots([a * b, a + b, 1 - gain])[0], rtol=1e-2)

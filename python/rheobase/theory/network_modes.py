@@ -11,7 +11,7 @@ from scipy.interpolate import AAA
 from rheobase.models.values import Brief
 from rheobase.units import PER_MS
 
-#: How far, next to their size, two approximations may place a mode for it to count.
+#: How far, next to their size, two approximations may place a mode for it to count, and how near to it a pole hides it.
 _AGREED = 0.02
 
 #: Accuracies of the two rational approximations.
@@ -59,7 +59,10 @@ def modes(hertz: np.ndarray, determinant: np.ndarray) -> NetworkModes:
 def _zeros(at: np.ndarray, values: np.ndarray, accuracy: float) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        zeros = np.asarray(AAA(at, values, rtol=accuracy).roots())
-    zeros = zeros[np.isfinite(zeros)]
+        approximation = AAA(at, values, rtol=accuracy)
+        zeros, poles = (z[np.isfinite(z)] for z in map(np.asarray, (approximation.roots(), approximation.poles())))
+    # One beside a pole, which cancels it, stands for the error of a value and not for a mode.
+    alone = (np.abs(zeros[:, None] - poles) > _AGREED * np.abs(zeros[:, None])).all(axis=1)
+    zeros = zeros[alone]
     real = np.abs(zeros.imag) < 1e-6 * np.abs(zeros)
     return np.where(real, zeros.real, zeros)
