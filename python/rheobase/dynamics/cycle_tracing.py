@@ -24,6 +24,9 @@ from rheobase.dynamics.traced_cycles import CYCLE_TESTS, TracedCycle, fold_test,
 #: Steps between two looks at the mesh, and the part of the longest step below which the tracing gives up.
 _REMESH, _SHORTEST = 3, 1e-5
 
+#: Parts of a direction that belong to the parameter and to the period where cycles slow down and no parameter moves.
+_STILL, _SLOWS = 2e-4, 0.9
+
 #: Part of the scales within which a cycle that has slowed down must pass a fixed point to be named homoclinic.
 _NEAR_SADDLE = 0.05
 
@@ -191,6 +194,8 @@ class Tracer:
         length = applied(inner_product(self._unit(a.tangent, a.orbit), self.scale, self._sizes(a.orbit)), b.orbit)
         length -= applied(inner_product(self._unit(a.tangent, a.orbit), self.scale, self._sizes(a.orbit)), a.orbit)
         located: list[tuple[float, str, TracedCycle]] = []
+        if self._only_slows(a) and self._only_slows(b):
+            return
         folds = fold_test(a) * fold_test(b) < 0
         for kind, test in CYCLE_TESTS.items():
             if kind == "branch point" and folds:
@@ -202,6 +207,11 @@ class Tracer:
                 located.append((s, kind, cycle))
         for _, kind, cycle in sorted(located, key=lambda some: some[0]):
             self._note(b, kind, float(cycle.orbit.scalars[1]), cycle)
+
+    def _only_slows(self, cycle: TracedCycle) -> bool:
+        """Return whether only the period changes, near a homoclinic orbit, where errors of the mesh outweigh the rest."""
+        period, parameter = np.abs(cycle.tangent.scalars / self._sizes(cycle.orbit))
+        return bool(parameter < _STILL and period > _SLOWS)
 
     def _located(
         self, a: TracedCycle, b: TracedCycle, length: float, test: Callable[[TracedCycle], float]
