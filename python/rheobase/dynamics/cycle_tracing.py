@@ -209,7 +209,7 @@ class Tracer:
             self._note(b, kind, float(cycle.orbit.scalars[1]), cycle)
 
     def _only_slows(self, cycle: TracedCycle) -> bool:
-        """Return whether only the period changes, near a homoclinic orbit, where errors of the mesh outweigh the rest."""
+        """Return whether just the period changes, near a homoclinic orbit, so mesh errors outweigh the rest."""
         period, parameter = np.abs(cycle.tangent.scalars / self._sizes(cycle.orbit))
         return bool(parameter < _STILL and period > _SLOWS)
 
