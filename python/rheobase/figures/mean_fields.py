@@ -31,12 +31,12 @@ def adapting(weight: float = 15.0) -> Network:
     return net
 
 
-def compared(net: Network, duration: float = 1000.0) -> Pairs:
+def compared(net: Network, duration: float = 1000.0, settling: float = 200.0) -> Pairs:
     """Return rates of the engine and of the network's mean field, Hz, population by population."""
     field = net.mean_field()
     names = field.names or ()
     (state, *_) = field.fixed_points([(0.0, 150.0)] * len(names))
-    simulated = net.run(200 + duration).rates(t_start=200)
+    simulated = net.run(settling + duration).rates(t_start=settling)
     return [(simulated[name], float(rate)) for name, rate in zip(names, state.u, strict=True)]
 
 
@@ -49,7 +49,7 @@ def mean_fields() -> Figure:
         "textbook, 2.5 and 10 Hz of input": [pair for rate in (2.5, 10.0) for pair in compared(cortex(rate))],
         "Brunel 2000": compared(rb.circuits.brunel(seed=1, threads=1), 300.0),
         "microcircuit, full scale (NEST)": list(zip(REFERENCE_RATES.tolist(), circuit.rates.tolist(), strict=True)),
-        "AdEx": [pair for weight in (13.0, 15.0) for pair in compared(adapting(weight))],
+        "AdEx": [pair for weight in (13.0, 15.0) for pair in compared(adapting(weight), 4000.0, 1000.0)],
     }
     _draw_rates(axes["A"], axes["B"], found)
     _draw_spectra(axes["C"])
