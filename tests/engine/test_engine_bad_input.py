@@ -443,7 +443,7 @@ def test_mean_fields_say_what_they_cannot_do():
     site = Site()
     site.connect(synapse=rb.Exponential(tau=5, reversal=0.0))
     with pytest.raises(ValueError, match="synapse must carry a current for a mean field"):
-        site.net.mean_field()
+        site.net.mean_field(rb.rates.ThresholdLinear())
     site = Site()
     given = site.net.add(rb.Trains([[1.0]]), 1)
     site.net.connect(given, site.e, rb.AllToAll(), weight=1.0, synapse=SYNAPSE)

@@ -9,7 +9,7 @@ import numpy as np
 from rheobase import checks
 from rheobase.models.circuit import Cells, Circuit, Connections
 from rheobase.models.rules import AllToAll, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs, Rule
-from rheobase.theory.membranes import variance_of, weight_area
+from rheobase.theory.membranes import spike_area, variance_of
 from rheobase.theory.shot_noise import area_of_power, squared_area
 from rheobase.units import PER_MS
 
@@ -28,11 +28,14 @@ class Afferent:
     n, n_variance : float
         Mean number of connections a neuron has from them, and its variance over neurons.
     weight, weight_variance : float
-        Mean area of the current of a spike, mV·ms, and its variance over connections, (mV·ms)².
+        Mean area of the current of a spike, mV·ms, and its variance over connections, (mV·ms)²; of the conductance over
+        the leak, ms, where there is a reversal potential.
     left : float
         1 − n/senders: how far two neurons' senders differ, where none is drawn twice; else 1.
     tau : tuple of float
         Time constants of the synapse, ms; none for a delta synapse.
+    reversal : float, optional
+        Reversal potential of a conductance, mV; None for a current.
     """
 
     pre: str
@@ -42,6 +45,7 @@ class Afferent:
     weight_variance: float
     left: float
     tau: tuple[float, ...]
+    reversal: float | None = None
 
     @property
     def power(self) -> float:
@@ -78,7 +82,7 @@ class Afferent:
 def afferent(circuit: Circuit, q: Connections) -> Afferent:
     """Return what a projection brings to a neuron."""
     pre, post = circuit[q.pre], circuit[q.post]
-    area = weight_area(q.synapse, post.neuron)
+    area = spike_area(q.synapse, post.neuron)
     n = circuit.mean_in_degree(q)
     repeats = getattr(q.rule, "multapses", False) or isinstance(q.rule, Pairs)
     # Exact: of as many senders as that, drawn without repetition, or of each sender by chance.
@@ -92,6 +96,7 @@ def afferent(circuit: Circuit, q: Connections) -> Afferent:
         variance_of(q.weight) * area**2,
         1.0 if repeats else left,
         tuple(q.synapse.parameters.values()),
+        q.synapse.reversal,
     )
 
 

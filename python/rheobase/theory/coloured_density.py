@@ -166,7 +166,7 @@ class ColouredDensity:
     def carried(self) -> bool:
         """Whether an upstroke carries the neuron over V_th at all nodes."""
         m = self.membrane
-        return bool(float(m.drift(np.asarray(m.V_th))) + self.mean + self._pushes.min() > 0)
+        return bool(float(m.drift(np.asarray(m.V_th))) + self.mean + self._pushes_at(np.asarray(m.V_th)).min() > 0)
 
     def response(self, omega: float) -> tuple[complex, complex]:
         """Return how the rate follows a modulation e^{iωt} of the mean input and of the intensity of the noise.
@@ -265,6 +265,10 @@ class ColouredDensity:
         """Currents at the nodes, mV, without their mean."""
         return np.asarray(self._s * modes_of(self.nodes)[0])
 
+    def _pushes_at(self, V: np.ndarray) -> np.ndarray:
+        """Return the currents at the nodes at potentials (..., nodes), mV."""
+        return self._pushes
+
     @property
     def _one(self) -> np.ndarray:
         """What the amplitudes at the nodes are multiplied by where they are added up."""
@@ -305,8 +309,8 @@ class ColouredDensity:
     @cached_property
     def _speeds(self) -> np.ndarray:
         """Speeds at the edges (edges × nodes), mV/ms."""
-        push = self.mean + self._pushes
-        return (self.membrane.drift(self._edges)[:, None] + push) / self.membrane.tau_m
+        drift = self.membrane.drift(self._edges)[:, None] + self.mean
+        return np.asarray((drift + self._pushes_at(self._edges)) / self.membrane.tau_m)
 
     @cached_property
     def _up(self) -> np.ndarray:
@@ -381,8 +385,8 @@ class ColouredDensity:
         n, cells = self._size, len(self._cells)
         x, each = _polynomials()
         middle = (self._edges[1:] + self._edges[:-1]) / 2
-        drift = self.membrane.drift(middle[:, None] + self._cells[:, None] / 2 * x) + self.mean
-        along = np.tensordot(drift, each, 1)[..., None] + each.sum(0)[:, :, None] * self._pushes
+        V = middle[:, None] + self._cells[:, None] / 2 * x
+        along = np.einsum("cxn,xml->cmln", (self.membrane.drift(V) + self.mean)[..., None] + self._pushes_at(V), each)
         along /= self.membrane.tau_m
         along -= self._up[1:, None, None]
         along += np.outer(_BELOW, _BELOW)[..., None] * self._down[:-1, None, None]

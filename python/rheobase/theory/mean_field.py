@@ -11,6 +11,7 @@ from rheobase import checks
 from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.rates import Interpolated, RateNetwork
 from rheobase.rates.curves import CurveLike
+from rheobase.theory.conductance_field import conducts, field_of, linear_inputs
 from rheobase.theory.mean_inputs import mean_inputs
 from rheobase.theory.measured import measured
 from rheobase.theory.membranes import average
@@ -31,7 +32,8 @@ def mean_field(
     Parameters
     ----------
     network : Network or Circuit
-        Of current-based synapses; its sources are homogeneous Poisson processes.
+        Its sources are homogeneous Poisson processes. Conductances are those of the self-consistent state, of LIF, EIF
+        or QIF neurons: W and X are then currents of the effective leak at the effective resting potentials.
     f : f-I curve, "self-consistent" or "measured", optional
         From mean input (mV) to rate (Hz). ``"self-consistent"`` gives each population the f-I theory of its own neuron
         model (LIF, EIF, QIF or AdEx) in the noise of the network's self-consistent state (see `self_consistent_rates`
@@ -49,7 +51,8 @@ def mean_field(
     Raises
     ------
     ValueError
-        If a projection is conductance-based, a source is no steady Poisson process, or light is injected.
+        If a projection is conductance-based and `f` a curve or measured, a source is no steady Poisson process, or
+        light is injected.
 
     Examples
     --------
@@ -58,6 +61,8 @@ def mean_field(
     >>> mean_field(rb.circuits.cortex(2000), rb.rates.ThresholdLinear()).fixed_points([(0, 100)] * 2)[0].u.round(1)
     array([ 6.5, 13.9])
     """
+    if f in (None, "self-consistent") and conducts(network):
+        return _of_conductances(network, tau)
     inputs = mean_inputs(Circuit.of(network), "a mean field")
     if tau is None:
         tau = [average(p.neuron.parameters.get("tau_m", 10.0)) for p in inputs.populations]
@@ -81,6 +86,14 @@ def _own_curves(network: Circuit | HasCircuit) -> tuple[Interpolated, ...]:
     """Return the f–I theory of each population's neuron, in the noise of the self-consistent state."""
     theory, state = settled(SelfConsistentField.of(network, alike=True))
     return theory.tabulated_curves(state)
+
+
+def _of_conductances(network: Circuit | HasCircuit, tau: npt.ArrayLike | None) -> RateNetwork:
+    """Return the rate network of currents that does what conductances do near the self-consistent state."""
+    theory, state = settled(field_of(network, alike=True))
+    frozen = theory.frozen(state)
+    W, X = linear_inputs(frozen)
+    return RateNetwork(W, X, frozen.tabulated_curves(state), tau=frozen.tau if tau is None else tau, names=frozen.names)
 
 
 def _fitting_curves(network: Circuit | HasCircuit) -> tuple[Interpolated, ...]:

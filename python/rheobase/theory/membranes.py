@@ -227,6 +227,11 @@ def weight_area(synapse: Synapse, neuron: Neuron) -> float:
     """Return the area (mV·ms) under the current, scaled by the leak, that one spike of weight 1 evokes."""
     if synapse.reversal is not None:
         raise ValueError(f"synapse must carry a current for a mean field, got the conductance {synapse!r}")
+    return spike_area(synapse, neuron)
+
+
+def spike_area(synapse: Synapse, neuron: Neuron) -> float:
+    """Return the area that a spike of weight 1 evokes: of a current, mV·ms, of a conductance over the leak, ms."""
     if isinstance(synapse, EquationSynapse):
         raise ValueError(f"synapse must be one of the library's for a mean field, got {synapse!r}")
     if synapse._kernel.stages == 0:

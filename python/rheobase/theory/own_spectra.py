@@ -19,6 +19,7 @@ from scipy.interpolate import CubicSpline
 from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.coloured_noise import ColouredNoise
+from rheobase.theory.conductance_field import field_of
 from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.self_consistent import SelfConsistentField, SelfConsistentRates
 from rheobase.theory.threshold_integration import ThresholdIntegration
@@ -52,7 +53,7 @@ def settled(field: SelfConsistentField, x0: npt.ArrayLike | None = None) -> tupl
     changes: list[np.ndarray] = []
     x = np.zeros(2 * len(field.names))
     for _ in range(_ITERATIONS):
-        change = np.log(_factors(field, u)).ravel() - x
+        change = np.log(_factors(field.frozen(u), u)).ravel() - x
         if np.abs(change).max() < _SETTLED:
             return field, field.solve(u)
         tried, changes = [*tried[-_MIXED:], x], [*changes[-_MIXED:], change]
@@ -73,7 +74,7 @@ def self_consistent_rates(
     Parameters
     ----------
     network : Network or Circuit
-        Of LIF, EIF, QIF or AdEx neurons with current-based synapses; its sources are Poisson processes.
+        Of LIF, EIF, QIF or AdEx neurons; its sources are Poisson processes.
     alike : bool
         Take all neurons of a population to be alike. By default they differ by their numbers of inputs and by what
         these carry, which also gives the s.d. of the rates.
@@ -91,7 +92,7 @@ def self_consistent_rates(
     Raises
     ------
     ValueError
-        If a projection is conductance-based, a source not Poisson, a neuron of another model, or no stationary state
+        If a source is not Poisson, a neuron of another model, or no stationary state
         is reached.
 
     Examples
@@ -99,7 +100,7 @@ def self_consistent_rates(
     >>> self_consistent_rates(rb.circuits.cortex(10_000)).rates.round(1)
     array([ 7.2, 18.1])
     """
-    field, u = settled(SelfConsistentField.of(network, alike=alike, white=white), x0)
+    field, u = settled(field_of(network, alike=alike, white=white), x0)
     return field.describe(u)
 
 

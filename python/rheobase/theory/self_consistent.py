@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ from rheobase import checks
 from rheobase.models.circuit import Cells, Circuit, HasCircuit
 from rheobase.models.neurons import Neuron
 from rheobase.models.sources import Poisson
+from rheobase.models.synapses import Synapse
 from rheobase.models.values import Brief
 from rheobase.rates import Interpolated, ThresholdLinear
 from rheobase.rates.curves import Curve
@@ -29,9 +31,10 @@ from rheobase.theory.adaptation import AdaptingMembrane, adapting, membrane_of
 from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.afferents import Afferent, afferent
 from rheobase.theory.coloured_noise import ColouredNoise
+from rheobase.theory.conductances import ConductanceNoise, EffectiveCell
 from rheobase.theory.injected import injected_current
 from rheobase.theory.mean_adaptation import MeanAdaptation
-from rheobase.theory.membranes import Membrane, average, variance_of, weight_area
+from rheobase.theory.membranes import MEMBRANES, Membrane, average, spike_area, variance_of, weight_area
 from rheobase.theory.noiseless import Noiseless
 from rheobase.theory.shot_noise import area_of_power
 from rheobase.theory.siegert import Siegert
@@ -78,9 +81,9 @@ _FAINT = 0.01
 #: Largest skewness and excess kurtosis of the current for which its Hermite functions describe it.
 _SKEWEST, _HEAVIEST = 0.8, 0.8
 
-#: Inputs at which a tabulated curve is compared with that in white noise, those of a neuron that adapts, and the least
+#: Inputs at which a tabulated curve is compared with that in white noise, those where each takes long, and the least
 #: rate, Hz, at which they are.
-_COMPARED, _COMPARED_ADAPTING, _LEAST = 25, 13, 1e-3
+_COMPARED, _COMPARED_SLOW, _LEAST = 25, 13, 1e-3
 
 #: Largest rate, Hz, whose square can still be computed.
 _MAX_RATE = 1e100
@@ -168,6 +171,8 @@ class SelfConsistentField(Brief):
         Whether all noise is taken to be white.
     noise_factors : ndarray, shape (n, 2), optional
         Variance and time constant of the noise next to those that Poisson senders give it; None if they are Poisson.
+    effective : tuple of EffectiveCell, optional
+        Populations as their mean conductances make them; None where synapses carry currents.
     """
 
     names: tuple[str, ...]
@@ -180,6 +185,10 @@ class SelfConsistentField(Brief):
     alike: bool = False
     white: bool = False
     noise_factors: np.ndarray | None = None
+    effective: tuple[EffectiveCell, ...] | None = None
+
+    #: Whether synapses may be conductances.
+    _takes_conductances: ClassVar[bool] = False
 
     @classmethod
     def of(cls, network: Circuit | HasCircuit, *, alike: bool = False, white: bool = False) -> SelfConsistentField:
@@ -200,14 +209,16 @@ class SelfConsistentField(Brief):
                 raise ValueError(
                     f"sources must be Poisson processes for this theory, got {q.pre!r}: {circuit[q.pre].model!r}"
                 )
+            cls._check_synapse(q.synapse, circuit[q.post].neuron)
             afferents[row[q.post]].append(afferent(circuit, q))
         for k, d in enumerate(circuit.drives):
             name = f"drive {d.post}"
             name = name if name not in sources else f"{name} {k}"
             sources[name] = (d.mean_rate, variance_of(d.rate))
-            area = d.weight * weight_area(d.synapse, circuit[d.post].neuron)
+            cls._check_synapse(d.synapse, circuit[d.post].neuron)
+            area, times = d.weight * spike_area(d.synapse, circuit[d.post].neuron), d.synapse.parameters.values()
             afferents[row[d.post]].append(
-                Afferent(name, d.sources, 0.0, area, 0.0, 1.0, tuple(d.synapse.parameters.values()))
+                Afferent(name, d.sources, 0.0, area, 0.0, 1.0, tuple(times), d.synapse.reversal)
             )
         g_L = np.array([average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
         injected = [injected_current(circuit, p.name) for p in targets]
@@ -228,6 +239,20 @@ class SelfConsistentField(Brief):
             alike,
             white,
         )
+
+    @classmethod
+    def _check_synapse(cls, synapse: Synapse, neuron: Neuron) -> None:
+        """Raise unless it is of a kind that this theory takes onto these neurons."""
+        if not cls._takes_conductances:
+            weight_area(synapse, neuron)
+        elif neuron.model.name not in MEMBRANES:
+            raise ValueError(
+                f"neurons must be one of {', '.join(MEMBRANES)} for the theory of conductances, got {neuron.model.name}"
+            )
+
+    def frozen(self, u: npt.ArrayLike) -> SelfConsistentField:
+        """Return the field itself: where synapses carry currents, no state changes the neurons."""
+        return self
 
     def with_rate(self, source: str, rate: float) -> SelfConsistentField:
         """Return the field with another rate (Hz) of one source, to continue its fixed points in.
@@ -317,10 +342,16 @@ class SelfConsistentField(Brief):
             tau_s = max(noise.tau_s, _WHITE * membrane.tau_m)
             return AdaptingNeuron(adapts, noise.std, tau_s, noise.skewness, noise.kurtosis)
         if not (self.white or faint) and noise.tau_s >= _WHITE * membrane.tau_m:
+            if self.effective is not None:
+                V_0, slope = self.effective[k].V_0, self.effective[k].slope
+                return ConductanceNoise(
+                    membrane, noise.std, noise.tau_s, noise.skewness, noise.kurtosis, V_0=V_0, slope=slope
+                )
             return ColouredNoise(membrane, noise.std, noise.tau_s, noise.skewness, noise.kurtosis)
         if adapts:
             return MeanAdaptation(adapts, noise.std)
-        if self.neurons[k].model.name == "LIF":  # the formula takes the intensity, and the time constant to first order
+        if self.effective is None and self.neurons[k].model.name == "LIF":
+            # The formula takes the intensity, and the time constant to first order.
             intensity = noise.std * np.sqrt(1 + noise.tau_s / membrane.tau_m)
             return Siegert.of(self.neurons[k], float(intensity), noise.tau_s)
         return ThresholdIntegration(membrane, noise.std, points=1000) if noise.std > _NO_NOISE else Noiseless(membrane)
@@ -530,6 +561,8 @@ class SelfConsistentField(Brief):
 
     @cached_property
     def _membranes(self) -> tuple[Membrane, ...]:
+        if self.effective is not None:
+            return tuple(cell.membrane for cell in self.effective)
         return tuple(map(membrane_of, self.neurons))
 
     @cached_property
@@ -542,7 +575,7 @@ class SelfConsistentField(Brief):
         firing = np.flatnonzero(white > _LEAST)
         if not len(firing):
             return white
-        compared = _COMPARED_ADAPTING if isinstance(curve, AdaptingNeuron) else _COMPARED
+        compared = _COMPARED_SLOW if isinstance(curve, (AdaptingNeuron, ConductanceNoise)) else _COMPARED
         some = np.linspace(firing[0], len(grid) - 1, compared).astype(int)
         at = np.unique(np.append(some, np.argmin(abs(grid - mean))))
         ratio = make_interp_spline(grid[at], curve(grid[at]) / white[at], k=min(3, len(at) - 1))

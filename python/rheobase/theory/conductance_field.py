@@ -1,0 +1,150 @@
+"""Self-consistent rates of networks with conductance-based synapses: an effective network of currents in each state.
+
+In a state the mean conductances are part of the leak and what fluctuates is a current (see `conductances`), so that it
+has the theory of a network of currents, with weights w (E − V₀) and the effective time constants of that state.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from rheobase.models.circuit import Circuit, HasCircuit
+from rheobase.rates import Interpolated
+from rheobase.rates.curves import Curve
+from rheobase.theory.conductances import effective_cell
+from rheobase.theory.membranes import average
+from rheobase.theory.self_consistent import SelfConsistentField
+from rheobase.units import PER_MS
+
+#: Rates, Hz, from which a state is looked for, that below which neurons are silent, and the step of its slopes.
+_STARTS, _SILENT, _STEP = (10.0, 30.0, 3.0), 1e-3, 1e-3
+
+#: Steps of Broyden's method, the misfit next to the largest rate plus 1 Hz at which it ends, and the most that one
+#: step takes from a rate.
+_BROYDEN, _MISFIT, _LEFT = 40, 1e-6, 0.3
+
+
+class ConductanceField(SelfConsistentField):
+    """The rate equations of a network some of whose synapses are conductances."""
+
+    _takes_conductances = True
+
+    def frozen(self, u: npt.ArrayLike) -> SelfConsistentField:
+        """Return the field of the network of currents that does the same near state `u`."""
+        senders = {name: rate for name, (rate, _) in self._senders(self._checked(u)).items()}
+        cells = tuple(
+            effective_cell(self._membranes[k], average(neuron.parameters["E_L"]), self.inputs[k], arriving, senders)
+            for k, (neuron, arriving) in enumerate(zip(self.neurons, self.afferents, strict=True))
+        )
+        scales = np.array([cell.scale for cell in cells])
+        # Inputs count from V₀ on, where the drift of the effective membrane stands for leak and conductances alone.
+        return SelfConsistentField(
+            self.names,
+            self.neurons,
+            self.inputs * scales,
+            self.input_variances * scales**2,
+            tuple(cell.afferents for cell in cells),
+            self.sources,
+            np.array([cell.membrane.tau_m for cell in cells]),
+            self.alike,
+            self.white,
+            self.noise_factors,
+            cells,
+        )
+
+    def map(self, u: npt.ArrayLike) -> np.ndarray:
+        """Return the state which the inputs of state `u` lead to."""
+        return self.frozen(u).map(u)
+
+    def moments(self, u: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return means and s.d. over neurons of the mean input, and s.d. in time of the free potential, mV.
+
+        Inputs count from the effective resting potential and are those of the effective leak.
+        """
+        return self.frozen(u).moments(u)
+
+    def slowness(self, u: npt.ArrayLike) -> np.ndarray:
+        """Return the time constants of the noise of Poisson senders next to those of the effective membranes."""
+        return self.frozen(u).slowness(u)
+
+    def typical_inputs(self, u: npt.ArrayLike) -> np.ndarray:
+        """Return the mean inputs, mV, of neurons that send the typical spike: of all, weighted with their rates."""
+        return self.frozen(u).typical_inputs(u)
+
+    def curve(self, name: str, u: npt.ArrayLike) -> Curve:
+        """Return the f–I curve of one population with the conductances and in the noise it has in state `u`."""
+        return self.frozen(u).curve(name, u)
+
+    def tabulated_curves(self, u: npt.ArrayLike, points: int = 300) -> tuple[Interpolated, ...]:
+        """Return the f–I curves with the conductances and in the noise of state `u`, one per population."""
+        return self.frozen(u).tabulated_curves(u, points)
+
+    def solve(self, x0: npt.ArrayLike | None = None, **_: float) -> np.ndarray:
+        """Return a self-consistent state in which neurons fire, by Broyden's method.
+
+        Parameters
+        ----------
+        x0 : array_like, shape (n,) or, where neurons differ, (2 n,), optional
+            Rates, or state, to start from. Default: 10, 30 and 3 Hz in all populations, one after the other.
+
+        Returns
+        -------
+        ndarray
+
+        Raises
+        ------
+        ValueError
+            If none is reached: neurons fall silent, or there may be no stationary state.
+        """
+        n = len(self.names)
+        starts = [self._start(x0)] if x0 is not None else [self._start(np.full(n, rate)) for rate in _STARTS]
+        for start in starts:
+            found = self._broyden(start)
+            if found is not None and found[:n].max() > _SILENT:
+                return found
+        raise ValueError(
+            f"network must have a stationary state in which neurons fire for self-consistent rates, but none was "
+            f"reached from {starts[0][:n].tolist()} Hz: in Poisson noise of these rates they fire less and less"
+        )
+
+    def _broyden(self, u: np.ndarray) -> np.ndarray | None:
+        steps = _STEP * (1 + u)
+        misfit = self.map(u) - u
+        there = np.array([self.map(u + step) - u - misfit for step in np.diag(steps)])
+        slopes = (there / steps[:, None]).T - np.eye(len(u))
+        for _ in range(_BROYDEN):
+            if np.abs(misfit).max() <= _MISFIT * (1 + np.abs(u).max()):
+                return u
+            new = np.maximum(u - np.linalg.lstsq(slopes, misfit, rcond=None)[0], _LEFT * u)
+            step, u = np.minimum(new, 3 * u + 1) - u, np.minimum(new, 3 * u + 1)
+            if not np.any(step) or u[: len(self.names)].max() < _SILENT:
+                return None
+            before, misfit = misfit, self.map(u) - u
+            slopes = slopes + np.outer(misfit - before - slopes @ step, step) / (step @ step)
+        return None
+
+
+def conducts(network: Circuit | HasCircuit) -> bool:
+    """Return whether a synapse of a network is a conductance."""
+    circuit = Circuit.of(network)
+    synapses = [q.synapse for q in circuit.projections] + [d.synapse for d in circuit.drives]
+    return any(synapse.reversal is not None for synapse in synapses)
+
+
+def field_of(network: Circuit | HasCircuit, *, alike: bool = False, white: bool = False) -> SelfConsistentField:
+    """Return the field of a network of currents, or of one with conductances."""
+    kind = ConductanceField if conducts(network) else SelfConsistentField
+    return kind.of(network, alike=alike, white=white)
+
+
+def linear_inputs(field: SelfConsistentField) -> tuple[np.ndarray, np.ndarray]:
+    """Return weights between populations, mV·ms, post × pre, and the steady inputs, mV, of a field of currents."""
+    W, X = np.zeros((len(field.names),) * 2), field.inputs.copy()
+    for k, arriving in enumerate(field.afferents):
+        for a in arriving:
+            if a.pre in field.names:
+                W[k, field.names.index(a.pre)] += a.n * a.weight
+            else:
+                X[k] += PER_MS * a.n * a.weight * field.sources[a.pre][0]
+    return W, X

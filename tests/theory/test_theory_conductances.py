@@ -1,0 +1,77 @@
+"""Rates of neurons with conductance-based synapses, against the engine."""
+
+import numpy as np
+import pytest
+
+import rheobase as rb
+from rheobase.theory.conductance_field import ConductanceField, field_of
+
+LEAKY = {"tau_m": 20, "E_L": -60, "V_th": -50, "V_re": -60, "t_ref": 5, "g_L": 10}
+EXPONENTIAL = {"tau_m": 20, "E_L": -65, "V_T": -50, "V_th": -30, "V_re": -62, "t_ref": 2, "g_L": 10}
+
+
+def driven(neuron, rates, weights, n):
+    net = rb.Network(dt=0.1, seed=2, threads=1)
+    p = net.add(neuron, n, name="p")
+    for rate, weight, tau, reversal in zip(rates, weights, (5, 10), (0, -80), strict=True):
+        net.drive(p, rate, sources=100, weight=weight, synapse=rb.Exponential(tau=tau, reversal=reversal))
+    return net
+
+
+@pytest.mark.parametrize(
+    ("neuron", "rates", "weights"),
+    [
+        (rb.LIF(**LEAKY), (10.0, 5.0), (2.0, 5.0)),
+        (rb.LIF(**LEAKY), (20.0, 8.0), (1.0, 3.0)),
+        (rb.EIF(**EXPONENTIAL), (20.0, 8.0), (2.0, 4.0)),
+    ],
+)
+def test_rates_of_neurons_in_fluctuating_conductances(neuron, rates, weights):
+    net = driven(neuron, rates, weights, n=300)
+    field = ConductanceField.of(net, alike=True)
+    u = np.zeros(1)
+    found = field.map(u)[0]
+    counts = rb.spikes.spike_counts(net.run(2000).spikes("p").between(200, 2000))
+    error = counts.std() / np.sqrt(300) / 1.8
+    # Three standard errors, and 3 % for what fluctuates apart from the current.
+    assert found == pytest.approx(counts.mean() / 1.8, abs=3 * error + 0.03 * found)
+    # A current that is the same at all potentials is further off.
+    frozen = field.frozen(u)
+    (mean,), curve = frozen.moments(u)[0], frozen.curve("p", u)
+    flat = type(curve)(curve.neuron, curve.sigma, curve.tau_s, curve.skewness, curve.kurtosis, V_0=curve.V_0)
+    assert flat(mean) < 0.95 * found
+
+
+def test_a_mean_field_has_the_conductances_of_its_state():
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    p = net.add(rb.EIF(**EXPONENTIAL), 500, name="p")
+    net.drive(p, 12.0, sources=200, weight=2.0, synapse=rb.Exponential(tau=5, reversal=0))
+    net.connect(p, p, rb.FixedInDegree(40), weight=8.0, synapse=rb.Exponential(tau=10, reversal=-80))
+    field = net.mean_field()
+    assert "ConductanceNoise of EIF" in repr(field.f[0])
+    (point,) = field.fixed_points([(0, 100)])
+    # Counts of 500 neurons have 1 %; 5 % for noise of spike trains that are no Poisson processes, and for the theory.
+    assert point.u[0] == pytest.approx(net.run(1200).rates(t_start=200)["p"], rel=0.06)
+    total = 1 + 1e-3 * (200 * 12.0 * 2.0 * 5 + 40 * point.u[0] * 8.0 * 10) / 10
+    assert field.tau[0] == pytest.approx(20 / total, rel=0.01)
+
+
+def test_the_network_of_vogels_and_abbott_does_not_live_on_independent_spikes():
+    """Neurons of `rb.circuits.coba` fire at 20 Hz, and at a fifth of that where Poisson spikes take their place."""
+    rates = rb.circuits.coba(threads=1).run(300).rates(t_start=100)
+    apart = rb.Network(dt=0.1, seed=3, threads=1)
+    p = apart.add(rb.LIF(**LEAKY), 400, name="p")
+    apart.drive(p, rates["e"], sources=64, weight=6.0, synapse=rb.Exponential(tau=5, reversal=0))
+    apart.drive(p, rates["i"], sources=16, weight=67.0, synapse=rb.Exponential(tau=10, reversal=-80))
+    assert apart.run(700).rates(t_start=200)["p"] < 0.3 * rates["e"]
+
+
+def test_what_conductances_have_no_theory_for_is_refused():
+    net = driven(rb.AdEx(), (10.0, 5.0), (0.2, 0.5), n=5)
+    with pytest.raises(
+        ValueError, match="neurons must be one of LIF, EIF, QIF for the theory of conductances, got AdEx"
+    ):
+        field_of(net)
+    silent = driven(rb.LIF(**LEAKY), (0.1, 5.0), (1.0, 5.0), n=5)
+    with pytest.raises(ValueError, match="in which neurons fire"):
+        rb.theory.self_consistent_rates(silent, alike=True, x0=[0.01])
