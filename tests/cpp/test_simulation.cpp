@@ -53,7 +53,7 @@ void build_network(Simulation& net, const std::string& model, const std::string&
 
 struct Outcome {
     std::vector<std::int64_t> steps;
-    std::vector<std::int32_t> indices;
+    SpikeRecorder::Many indices;
     Aligned<double> V;
     std::vector<double> recorded;
     bool operator==(const Outcome& o) const {
