@@ -20,9 +20,9 @@ def cortex(rate: float = 5.0, tau_e: float = 6.0, tau_i: float = 4.0) -> Network
     return rb.circuits.cortex(2000, rate=rate, tau_e=tau_e, tau_i=tau_i, seed=1, threads=1)
 
 
-def adapting(weight: float = 15.0) -> Network:
+def adapting() -> Network:
     """Return a network of adaptive exponential integrate-and-fire neurons."""
-    net, synapse = rb.Network(dt=0.1, seed=1, threads=1), rb.Exponential(tau=5)
+    net, synapse, weight = rb.Network(dt=0.1, seed=1, threads=1), rb.Exponential(tau=5), 15.0
     e, i = net.add(rb.AdEx(), 400, name="e"), net.add(rb.AdEx(), 100, name="i")
     for p in (e, i):
         net.drive(p, 10.0, sources=200, weight=weight, synapse=synapse)
@@ -49,7 +49,7 @@ def mean_fields() -> Figure:
         "textbook, 2.5 and 10 Hz of input": [pair for rate in (2.5, 10.0) for pair in compared(cortex(rate))],
         "Brunel 2000": compared(rb.circuits.brunel(seed=1, threads=1), 300.0),
         "microcircuit, full scale (NEST)": list(zip(REFERENCE_RATES.tolist(), circuit.rates.tolist(), strict=True)),
-        "AdEx": [pair for weight in (13.0, 15.0) for pair in compared(adapting(weight), 4000.0, 1000.0)],
+        "AdEx": compared(adapting(), 4000.0, 1000.0),
     }
     _draw_rates(axes["A"], axes["B"], found)
     _draw_spectra(axes["C"])
