@@ -110,8 +110,8 @@ def follow_the_recipe(folder):
     models.write_text("\n".join([*few, word, ""]), encoding="utf-8")
     (folder / "tests/models/test_models_resonate_and_fire.py").write_text(THE_EXAMPLE.lstrip(), encoding="utf-8")
     options = {
-        "CMAKE_BUILD_TYPE": "None",  # compiled soonest without optimisation, which the loops ask for in a release
-        "CMAKE_CXX_FLAGS_NONE": "-O0",
+        "CMAKE_BUILD_TYPE": "Release",
+        "CMAKE_CXX_FLAGS_RELEASE": "-O1",
         "SKBUILD_PROJECT_VERSION": "0",
         "RHEOBASE_WERROR": "ON",
         "RHEOBASE_BASELINE_ONLY": "ON",  # the loops of other instruction sets are the same text

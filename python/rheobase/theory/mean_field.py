@@ -61,7 +61,7 @@ def mean_field(
     >>> mean_field(rb.circuits.cortex(2000), rb.rates.ThresholdLinear()).fixed_points([(0, 100)] * 2)[0].u.round(1)
     array([ 6.5, 13.9])
     """
-    if f in (None, "self-consistent") and conducts(network):
+    if (f is None or (isinstance(f, str) and f == "self-consistent")) and conducts(network):
         return _of_conductances(network, tau)
     inputs = mean_inputs(Circuit.of(network), "a mean field")
     if tau is None:
