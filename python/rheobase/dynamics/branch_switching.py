@@ -12,14 +12,14 @@ from rheobase.dynamics.arclength import Curve, trace
 from rheobase.dynamics.continuation import (
     Bifurcation,
     Branch,
+    around_branch_point,
     bifurcations,
     described,
     event_tests,
     margin_within,
-    state_scales,
 )
 from rheobase.dynamics.events import events_along, stays_on_branch
-from rheobase.dynamics.fields import Family, as_box
+from rheobase.dynamics.fields import Family
 from rheobase.models.values import Brief
 
 #: Newton iterations on the sphere, and the part of its radius within which two of its points are one.
@@ -81,15 +81,11 @@ def find_branches(
     >>> sorted(np.abs(branch.states[-1].round(3)).tolist() for branch in branches)
     [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [1.0, 1.0]]
     """
-    family = checks.function("family", family)
-    if checks.instance("point", point, Bifurcation, "a Bifurcation").kind != "branch point":
-        raise ValueError(f"point must be a branch point, got a {point.kind}")
-    bounds = as_box(p_range, "p_range")[0]
+    curve, centre, bounds = around_branch_point(family, point, p_range, box)
     step, max_steps = checks.number("step", step, above=0, high=0.5), checks.integer("max_steps", max_steps, low=1)
-    curve = Curve(family, np.append(state_scales(point.u, box), bounds[1] - bounds[0]))
-    sphere = _Sphere(curve, np.append(point.u, point.parameter) / curve.scale, step)
+    sphere = _Sphere(curve, centre, step)
     exits = sphere.exits(max(point.crossing, 1) + 1, checks.generator(seed))
-    margin, tests = margin_within(curve, box, (bounds[0], bounds[1])), event_tests(len(point.u))
+    margin, tests = margin_within(curve, box, bounds), event_tests(len(point.u))
 
     def half(away: np.ndarray) -> _Half:
         path = trace(curve, sphere.centre + step * away, away, margin, step, max_steps, stays_on_branch)

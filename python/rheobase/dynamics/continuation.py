@@ -187,13 +187,8 @@ def switch_branch(
     >>> abs(other.states).max().round(6)
     np.float64(1.0)
     """
-    family = checks.function("family", family)
-    if checks.instance("point", point, Bifurcation, "a Bifurcation").kind != "branch point":
-        raise ValueError(f"point must be a branch point, got a {point.kind}")
-    low, high = as_box(p_range, "p_range")[0]
+    curve, centre, bounds = around_branch_point(family, point, p_range, box)
     step = _checked_step(step)
-    curve = Curve(family, np.append(state_scales(point.u, box), high - low))
-    centre = np.append(point.u, point.parameter) / curve.scale
     # The null space of dG/dz is spanned by the tangents of both branches: leave along its part across the known one.
     null = np.linalg.svd(curve.matrix(centre))[2][-2:]
     along, aside = null @ point.tangent
@@ -201,7 +196,19 @@ def switch_branch(
     start = curve.correct(centre + step * across, across)
     if start is None or abs(np.linalg.norm(start - centre)) > 10 * step:
         raise ValueError(f"no second branch was found near the branch point at parameter {point.parameter:.6g}")
-    return _both_ways(curve, start, -across, (low, high), box, step, max_steps)
+    return _both_ways(curve, start, -across, bounds, box, step, max_steps)
+
+
+def around_branch_point(
+    family: Family, point: Bifurcation, p_range: tuple[float, float], box: npt.ArrayLike | None
+) -> tuple[Curve, np.ndarray, tuple[float, float]]:
+    """Return the curve of fixed points in scaled coordinates, a branch point on it, and the range of the parameter."""
+    family = checks.function("family", family)
+    if checks.instance("point", point, Bifurcation, "a Bifurcation").kind != "branch point":
+        raise ValueError(f"point must be a branch point, got a {point.kind}")
+    low, high = as_box(p_range, "p_range")[0]
+    curve = Curve(family, np.append(state_scales(point.u, box), high - low))
+    return curve, np.append(point.u, point.parameter) / curve.scale, (low, high)
 
 
 def state_scales(u: np.ndarray, box: npt.ArrayLike | None) -> np.ndarray:

@@ -75,7 +75,7 @@ class MeanAdaptation:
         mean = inputs(I)
         if mean.size > _MANY:
             return self._interpolated(mean)
-        return np.array([self._without(x - self.current(x))[0] for x in mean.flat]).reshape(mean.shape)
+        return self._one_by_one(mean)
 
     def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gain dr/dI, Hz/mV: the response to a modulation that the adaptation follows."""
@@ -163,6 +163,10 @@ class MeanAdaptation:
         """The neuron without adaptation."""
         return ThresholdIntegration(self.membrane, max(self.sigma, self._faint), points=_POINTS)
 
+    def _one_by_one(self, mean: np.ndarray) -> np.ndarray:
+        """Return the rate, Hz, at each input, mV."""
+        return np.array([self._without(x - self.current(x))[0] for x in mean.flat]).reshape(mean.shape)
+
     def _interpolated(self, mean: np.ndarray) -> np.ndarray:
         """Return rates, Hz, at many inputs, mV, from those at inputs that the adaptation has been taken away from."""
         low, high = float(mean.min()), float(mean.max())
@@ -170,7 +174,7 @@ class MeanAdaptation:
         rates, potentials = np.transpose([self._without(x) for x in left.tolist()])
         whole = left + [self.adaptation.at(PER_MS * r, V) for r, V in zip(rates, potentials, strict=True)]
         if (np.diff(whole) <= 0).any():
-            return np.array([self._without(x - self.current(x))[0] for x in mean.flat]).reshape(mean.shape)
+            return self._one_by_one(mean)
         return np.asarray(np.maximum(PchipInterpolator(whole, rates)(mean), 0.0))
 
     def _without(self, mean: float) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from scipy.linalg import eigh_tridiagonal
 
 from rheobase import checks
 from rheobase.models.values import Brief
+from rheobase.theory.random_networks.stationary import block_weights
 from rheobase.theory.random_networks.transfer import TANH, Function, Transfer, transfer_function
 
 #: Standard deviations and nodes of the averages, and terms of the Hermite series; its rest counts at lag 0 alone.
@@ -102,13 +103,8 @@ def fluctuating_state(
     >>> fluctuating_state(2.0).variance.round(3)
     array([1.925])
     """
-    gains = np.atleast_2d(checks.array("g", g, low=0))
-    if gains.ndim != 2 or gains.shape[0] != gains.shape[1]:
-        raise ValueError(f"g must be a number or have shape (B, B), got {gains.shape}")
+    gains, means = block_weights(g, m)
     n = len(gains)
-    means = checks.array("m", m)
-    if means.shape not in ((), (n, n)):
-        raise ValueError(f"m must be a number or have shape {(n, n)}, got {means.shape}")
     inputs, D = checks.one_or_each("drive", drive, n), checks.number("D", D, low=0, high=1e6)
     noise, phi = checks.number("noise", noise, low=0, high=1e3), transfer_function(transfer)
     dt = checks.number("dt", dt, above=0, high=0.5)
@@ -122,7 +118,7 @@ def fluctuating_state(
         rates, covariances = _of_rates(series, phi.phi, mean, delta)
         spectra = np.fft.rfft(np.concatenate([covariances, covariances[:, -2:0:-1]], axis=1), axis=1).real
         following = gains**2 @ np.fft.irfft(spectra * filtered, 2 * steps, axis=1)[:, : steps + 1] + own
-        next_mean = np.broadcast_to(means, (n, n)) @ rates + inputs
+        next_mean = means @ rates + inputs
         change = max(float(np.abs(next_mean - mean).max()), float(np.abs(following - delta).max()))
         if not change < 1e9:
             raise ValueError(f"g, m and drive must let the activity stay finite, but with {phi.name!r} it grows")

@@ -87,11 +87,8 @@ def stationary_state(
     >>> round(stationary_state(np.sqrt(2), transfer=rectifier, m=-2.0, drive=1.0).radius, 3)
     1.0
     """
-    gains = np.atleast_2d(checks.array("g", g, low=0))
-    if gains.ndim != 2 or gains.shape[0] != gains.shape[1]:
-        raise ValueError(f"g must be a number or have shape (B, B), got {gains.shape}")
+    gains, means = block_weights(g, m)
     n = len(gains)
-    means = np.broadcast_to(_fitting("m", m, (n, n)), (n, n))
     inputs = checks.one_or_each("drive", drive, n)
     phi, D = transfer_function(transfer), checks.number("D", D, low=0)
     edges = np.linspace(-_REACH, _REACH, _NODES)
@@ -121,8 +118,12 @@ def stationary_state(
     return StationaryState(mean, variance, averages(phi.phi), radius, outliers)
 
 
-def _fitting(name: str, value: npt.ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
-    array = checks.array(name, value)
-    if array.shape not in ((), shape):
-        raise ValueError(f"{name} must be a number or have shape {shape}, got {array.shape}")
-    return array
+def block_weights(g: npt.ArrayLike, m: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return gains and means of the weights between populations, (B, B) each."""
+    gains = np.atleast_2d(checks.array("g", g, low=0))
+    if gains.ndim != 2 or gains.shape[0] != gains.shape[1]:
+        raise ValueError(f"g must be a number or have shape (B, B), got {gains.shape}")
+    means = checks.array("m", m)
+    if means.shape not in ((), gains.shape):
+        raise ValueError(f"m must be a number or have shape {gains.shape}, got {means.shape}")
+    return gains, np.broadcast_to(means, gains.shape)
