@@ -47,24 +47,6 @@ void an_exception_reaches_the_caller() {
     throws<std::runtime_error>([&] { one.run([](std::size_t) { throw std::runtime_error("alone"); }); }, "one thread");
 }
 
-/// Also where most threads wait for a core.
-void nobody_leaves_a_barrier_early(std::size_t threads, int rounds) {
-    ThreadPool pool(threads);
-    Barrier barrier(threads);
-    std::vector<std::atomic<int>> round(threads);
-    std::atomic<bool> together{true};
-    pool.run([&](std::size_t thread) {
-        for (int r = 1; r <= rounds; ++r) {
-            round[thread].store(r);
-            barrier.wait();
-            for (const auto& other : round)
-                if (other.load() < r) together = false;
-            barrier.wait();
-        }
-    });
-    check(together, "all have come before one goes on");
-}
-
 void a_forked_child_has_threads_of_its_own() {
 #if !defined(_WIN32) && !defined(__SANITIZE_THREAD__)  // which cannot follow threads through a fork
     if (is_emulated()) return;
@@ -91,8 +73,6 @@ void a_forked_child_has_threads_of_its_own() {
 int main() {
     all_threads_work_again_and_again();
     an_exception_reaches_the_caller();
-    nobody_leaves_a_barrier_early(2, 2000);
-    nobody_leaves_a_barrier_early(16, 300);
     a_forked_child_has_threads_of_its_own();
     return failures;
 }

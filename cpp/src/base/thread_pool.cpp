@@ -15,39 +15,6 @@ static long process_id() { return static_cast<long>(getpid()); }
 
 namespace rheobase {
 
-namespace {
-
-/// Leaves the core's other work a moment, if any can be left.
-inline void pause() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#endif
-}
-
-}  // namespace
-
-/// Who spun in vain halves the patience of all, who did not doubles it: where there are more threads than cores, those
-/// that wait soon yield their cores to those that are waited for.
-void Barrier::wait() noexcept {
-    if (threads_ == 1) return;
-    const std::uint64_t round = round_.load(std::memory_order_acquire);
-    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads_) {
-        arrived_.store(0, std::memory_order_relaxed);
-        round_.store(round + 1, std::memory_order_release);
-        return;
-    }
-    const int patience = patience_.load(std::memory_order_relaxed);
-    for (int spins = 0; spins < patience; ++spins) {
-        if (round_.load(std::memory_order_acquire) != round) {
-            if (patience < most_patience) patience_.store(2 * patience, std::memory_order_relaxed);
-            return;
-        }
-        pause();
-    }
-    if (patience > least_patience) patience_.store(patience / 2, std::memory_order_relaxed);
-    while (round_.load(std::memory_order_acquire) == round) std::this_thread::yield();
-}
-
 struct ThreadPool::Crew {
     std::mutex mutex;
     std::condition_variable wake, done;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rheobase/base/errors.hpp"
+#include "rheobase/base/rounds.hpp"
 #include "rheobase/simulation/saving.hpp"
 #include "rheobase/simulation/window.hpp"
 #include "rheobase/wiring/construction.hpp"
@@ -133,28 +134,38 @@ std::int64_t Simulation::run(std::int64_t steps, const Poll& poll, Profile* prof
 void Simulation::run_piece(std::int64_t steps, const Poll& poll, Profile* profile) {
     recording_.begin(now() + steps);
     if (now() == 0) record_start();
-    Rendezvous rendezvous(now() + steps, window_, threads());
+    Course course(*this, recording_, now() + steps, window_);
     std::vector<std::unique_ptr<TimeLoop>> loops;
     for (std::size_t thread = 0; thread < threads(); ++thread)
-        loops.push_back(std::make_unique<TimeLoop>(Stage{*this, layout_, delivery_, recording_}, rendezvous, thread,
-                                                   poll, profile != nullptr));
-    pool_.run([&](std::size_t thread) { loops[thread]->run(); });
+        loops.push_back(std::make_unique<TimeLoop>(Stage{*this, layout_, delivery_, recording_}, course, thread,
+                                                   profile != nullptr));
+    Rounds rounds(threads());
+    pool_.run([&](std::size_t thread) {
+        const auto work = [&](std::size_t share) {
+            loops[share]->take_round();
+            if (thread == 0 && poll) course.look_for_stop(poll);
+        };
+        rounds.take_part(thread, work, [&] { return course.go_on(); });
+    });
 
-    set_now(rendezvous.stop.load());
+    set_now(course.end());
+    for (const auto& loop : loops) loop->end();
     store_first_stages();
     recording_.end();
     for (const auto& loop : loops) events_ += loop->events();
     if (profile != nullptr) *profile += loops[0]->profile();
-    throw_first(loops);
+    throw_first(course, loops);
 }
 
 /// Throws what ended a run before its time, if anything did.
-void Simulation::throw_first(const std::vector<std::unique_ptr<TimeLoop>>& loops) {
+void Simulation::throw_first(const Course& course, const std::vector<std::unique_ptr<TimeLoop>>& loops) {
+    std::exception_ptr error = course.error();
     for (const auto& loop : loops)
-        if (loop->error()) {
-            spikes_are_under_way_ = false;  // some may have been left half way
-            std::rethrow_exception(loop->error());
-        }
+        if (!error) error = loop->error();
+    if (error) {
+        spikes_are_under_way_ = false;  // some may have been left half way
+        std::rethrow_exception(error);
+    }
     std::optional<NonFiniteState> first;
     for (const auto& loop : loops)
         if (loop->failure() && (!first || loop->failure()->before(*first))) first.emplace(*loop->failure());

@@ -2,15 +2,12 @@
 
 namespace rheobase {
 
-TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t thread, const Poll& poll, bool profiled)
+TimeLoop::TimeLoop(const Stage& stage, Course& course, std::size_t thread, bool profiled)
     : stage_(stage),
-      rendezvous_(rendezvous),
+      course_(course),
       thread_(thread),
       first_tile_(thread * stage.layout.tiles_per_thread),
       last_tile_((thread + 1) * stage.layout.tiles_per_thread),
-      start_(stage.network.now()),
-      poll_(poll),
-      polled_(std::chrono::steady_clock::now()),
       stopwatch_(profiled && thread == 0) {}
 
 // One step leads from n to n + 1, on every thread for the tiles that it owns:
@@ -27,62 +24,52 @@ TimeLoop::TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t threa
 //                  their variables that plasticity reads
 //   8. sample      chosen variables of n + 1
 // A tile takes all steps of a window before the next one, since what is found within it arrives after its end; then
-// the thread keeps its spikes, and waits for the others. What throws in a window ends the run with it, on every thread.
-void TimeLoop::run() {
+// the thread keeps its spikes, and the next window begins when all have. What throws in a window ends the run with it,
+// on every thread.
+void TimeLoop::take_round() noexcept {
+    stopwatch_.lap(profile_.wait);
+    window_ = course_.window();
+    guard([&] {
+        switch (course_.round()) {
+            case Course::Round::prepare:
+                return prepare();
+            case Course::Round::sources:
+                return advance_sources();
+            case Course::Round::window:
+                return advance_window();
+        }
+    });
+}
+
+/// By the thread that has this share as a rule: memory of its own lies in no other's cache lines.
+void TimeLoop::prepare() {
     reached_.assign(last_tile_ - first_tile_, 1);
-    found_.resize(stage_.network.size());  // here: memory of this thread's own lies in no other's cache lines
+    found_.resize(stage_.network.size());
     last_.assign(last_tile_ - first_tile_, {0, UINT32_MAX});  // a run begins step by step, which is never slow
     awake_.resize(last_tile_ - first_tile_);
     for (auto& of_tile : awake_) of_tile.resize(stage_.network.size());
-    coasted_.resize(static_cast<std::size_t>(rendezvous_.free_steps));
-    choose_ahead();
-    for (std::int64_t n = start_; n < rendezvous_.stop.load(std::memory_order_acquire); n = window_.end) {
-        choose_window(n);
-        if (!ahead_.empty()) advance_sources();
-        guard([&] {
-            for (std::size_t tile = first_tile_; tile < last_tile_; ++tile) advance_tile(tile);
-            published_ = true;
-            keep_spikes();
-        });
-        wait();
-    }
-    for (std::size_t tile = first_tile_; tile < last_tile_; ++tile) return_home(tile);
-}
-
-/// Where windows have several steps, sources go before: their spikes may arrive within the window.
-void TimeLoop::choose_ahead() {
-    for (std::uint32_t p = 0; p < stage_.network.size(); ++p) {
-        const bool goes_ahead = rendezvous_.free_steps > 1 && stage_.network.population(p).is_source();
-        (goes_ahead ? ahead_ : within_).push_back(p);
-    }
-    coasts_ = rendezvous_.free_steps > 1 && stage_.network.drives().empty() &&
-              stage_.network.plastic_projections().empty() &&
-              std::all_of(within_.begin(), within_.end(),
-                          [&](std::uint32_t p) { return stage_.network.population(p).coasts(); });
-}
-
-/// As many steps as may be, until the run's end or what must be recorded after all threads. Where cells coast, the step
-/// that leads to a sample has a window of its own.
-void TimeLoop::choose_window(std::int64_t begin) {
-    const std::int64_t stop = rendezvous_.stop.load(std::memory_order_acquire);
-    window_ = {begin, std::min(begin + rendezvous_.free_steps, stop)};
-    for (std::int64_t step = begin + 1; step < window_.end; ++step)
-        if (stage_.recording.waits_for_all(step)) window_.end = step;
-    if (coasts_ && stage_.recording.next_sample(begin) <= window_.end)
-        window_.end = std::max(begin + 1, stage_.recording.next_sample(begin) - 1);
-    published_ = false;
+    coasted_.resize(static_cast<std::size_t>(course_.free_steps()));
 }
 
 void TimeLoop::advance_sources() {
-    guard([&] {
-        for (std::size_t tile = first_tile_; tile < last_tile_; ++tile)
-            for (std::int64_t n = window_.begin; n < window_.end; ++n) {
-                advance(tile, context(n), ahead_);
-                publish(tile, context(n), ahead_);
-            }
-    });
-    rendezvous_.barrier.wait();
-    stopwatch_.lap(profile_.wait);
+    published_ = false;
+    for (std::size_t tile = first_tile_; tile < last_tile_; ++tile)
+        for (std::int64_t n = window_.begin; n < window_.end; ++n) {
+            advance(tile, context(n), course_.ahead());
+            publish(tile, context(n), course_.ahead());
+        }
+}
+
+void TimeLoop::advance_window() {
+    published_ = false;
+    for (std::size_t tile = first_tile_; tile < last_tile_; ++tile) advance_tile(tile);
+    published_ = true;
+    keep_spikes();
+}
+
+void TimeLoop::end() noexcept {
+    for (auto& of_tile : awake_)
+        for (AwakeNeurons& awake : of_tile) awake.return_home();
 }
 
 void TimeLoop::advance_tile(std::size_t tile) {
@@ -102,9 +89,9 @@ bool TimeLoop::may_coast(std::size_t tile) const noexcept {
     // neurons per arrival, and per neuron that goes alone, below which a step at a time is faster; neurons that stay
     // refractory are seen only by a tile that coasts
     const std::uint64_t often = 16, often_alone = coasts(tile) ? 128 : 256;
-    if (!coasts_ || window_.is_one_step()) return false;
+    if (!course_.coasts() || window_.is_one_step()) return false;
     std::uint64_t neurons = 0;
-    for (const std::uint32_t p : within_) neurons += stage_.layout.tiles[tile].parts[p].size();
+    for (const std::uint32_t p : course_.within()) neurons += stage_.layout.tiles[tile].parts[p].size();
     const Disturbance& last = last_[tile - first_tile_];
     return last.events * often < neurons && last.stops * often_alone < neurons;
 }
@@ -119,7 +106,7 @@ void TimeLoop::coast(std::size_t t) {
                       stage_.delivery.collect(t, context(window_.begin + s), static_cast<std::uint32_t>(s), arrivals_));
     }
     stopwatch_.lap(profile_.deliver);
-    for (const std::uint32_t p : within_) {
+    for (const std::uint32_t p : course_.within()) {
         const Part& part = tile.parts[p];
         for (std::int64_t s = 0; s < steps; ++s) coasted_[static_cast<std::size_t>(s)].clear();
         total_.stops += stage_.network.population(p).coast(
@@ -144,8 +131,8 @@ void TimeLoop::advance_step_by_step(std::size_t tile) {
         send_off(tile, step);
         kick(tile, step);
         update(tile, step);
-        publish(tile, step, within_);
-        for (const std::uint32_t p : within_) total_.stops += found_[p].size();
+        publish(tile, step, course_.within());
+        for (const std::uint32_t p : course_.within()) total_.stops += found_[p].size();
         deliver(tile, step);
         learn(tile, step);
         couple(tile, step);
@@ -157,7 +144,7 @@ void TimeLoop::advance_step_by_step(std::size_t tile) {
 void TimeLoop::send_off(std::size_t tile, const StepContext& step) {
     if (step.n == window_.begin)
         stage_.delivery.send_off(tile, step.n);
-    else if (!ahead_.empty())
+    else if (!course_.ahead().empty())
         stage_.delivery.send_ahead(tile, step.n);
     stopwatch_.lap(profile_.send_off);
 }
@@ -177,7 +164,7 @@ void TimeLoop::note_arrivals(std::size_t tile, std::uint64_t events) {
 
 void TimeLoop::update(std::size_t tile, const StepContext& step) {
     stage_.recording.note_currents(tile, step.n + 1);
-    advance(tile, step, within_);
+    advance(tile, step, course_.within());
 }
 
 void TimeLoop::advance(std::size_t t, const StepContext& step, const Ids& populations) {
@@ -197,7 +184,7 @@ void TimeLoop::advance(std::size_t t, const StepContext& step, const Ids& popula
 void TimeLoop::note_failure(std::size_t population, std::size_t neuron, std::int64_t step) {
     const NonFiniteState failure(population, neuron, step);
     if (!failure_ || failure.before(*failure_)) failure_.emplace(failure);
-    stop_after_window();
+    course_.stop_after_window();
 }
 
 void TimeLoop::publish(std::size_t tile, const StepContext& step, const Ids& populations) {
@@ -253,17 +240,6 @@ void TimeLoop::keep_spikes() {
     stopwatch_.lap(profile_.record);
 }
 
-void TimeLoop::wait() {
-    if (thread_ == 0 && poll_) guard([&] { poll(); });
-    rendezvous_.barrier.wait();
-    stopwatch_.lap(profile_.wait);
-    if (!stage_.recording.waits_for_all(window_.end)) return;
-    if (thread_ == 0) guard([&] { stage_.recording.record_after_all(window_.end); });
-    stopwatch_.lap(profile_.record);
-    rendezvous_.barrier.wait();
-    stopwatch_.lap(profile_.wait);
-}
-
 /// Does a piece of work whose exception waits for the end of the run: other threads must not wait for this one in vain.
 template <class Work>
 void TimeLoop::guard(Work work) noexcept {
@@ -272,12 +248,9 @@ void TimeLoop::guard(Work work) noexcept {
     } catch (...) {
         if (!error_) error_ = std::current_exception();
         abandon();
-        stop_after_window();
+        course_.stop_after_window();
     }
 }
-
-/// No thread can have begun the next one, so that all end with the same step.
-void TimeLoop::stop_after_window() noexcept { rendezvous_.stop.store(window_.end, std::memory_order_release); }
 
 /// Where a window came to its end before all of its spikes were published: forgets them, and the old ones that lie
 /// where they would.
@@ -286,13 +259,6 @@ void TimeLoop::abandon() noexcept {
     for (std::size_t p = 0; p < found_.size(); ++p)
         for (std::int64_t step = window_.begin + 1; step <= window_.end; ++step)
             stage_.network.history(p).at(step)[thread_].clear();
-}
-
-void TimeLoop::poll() {
-    constexpr auto between_polls = std::chrono::milliseconds(50);
-    if (std::chrono::steady_clock::now() - polled_ <= between_polls) return;
-    if (!poll_(window_.end - start_)) stop_after_window();
-    polled_ = std::chrono::steady_clock::now();
 }
 
 }  // namespace rheobase

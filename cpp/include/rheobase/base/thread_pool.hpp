@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -11,20 +10,6 @@
 #include <vector>
 
 namespace rheobase {
-
-/// Where threads wait for one another: spinning, then yielding where that was in vain.
-class Barrier {
-  public:
-    explicit Barrier(std::size_t threads) : threads_(threads) {}
-    void wait() noexcept;
-
-  private:
-    static constexpr int least_patience = 32, most_patience = 1024;
-    const std::size_t threads_;
-    alignas(64) std::atomic<int> patience_{most_patience};  ///< how often to look before yielding
-    alignas(64) std::atomic<std::size_t> arrived_{0};
-    alignas(64) std::atomic<std::uint64_t> round_{0};
-};
 
 /// Threads that run one function together; the caller is thread 0. They are started at the first use and started
 /// again after a fork, which copies only the caller.

@@ -58,7 +58,7 @@ class Simulation : public Network {
     void store_first_stages();
     template <class Visit>
     void for_each_first_stage(Visit visit);
-    void throw_first(const std::vector<std::unique_ptr<TimeLoop>>& loops);
+    void throw_first(const Course& course, const std::vector<std::unique_ptr<TimeLoop>>& loops);
 
     ThreadPool pool_;
     Layout layout_;

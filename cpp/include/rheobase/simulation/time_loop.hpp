@@ -1,17 +1,14 @@
 #pragma once
 
-#include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <optional>
 #include <vector>
 
 #include "rheobase/base/errors.hpp"
-#include "rheobase/base/poll.hpp"
 #include "rheobase/base/profile.hpp"
-#include "rheobase/base/thread_pool.hpp"
 #include "rheobase/network/network.hpp"
+#include "rheobase/simulation/course.hpp"
 #include "rheobase/simulation/delivery.hpp"
 #include "rheobase/simulation/recording.hpp"
 #include "rheobase/simulation/window.hpp"
@@ -27,23 +24,16 @@ struct Stage {
     Recording& recording;
 };
 
-/// What threads share during one run: when to stop, how many steps a window may have, where to wait.
-struct Rendezvous {
-    Rendezvous(std::int64_t stop_, std::int64_t free_steps_, std::size_t threads)
-        : stop(stop_), free_steps(free_steps_), barrier(threads) {}
-
-    std::atomic<std::int64_t> stop;
-    const std::int64_t free_steps;
-    Barrier barrier;
-};
-
-/// One thread's part in a run: the time loop over the tiles that it owns. Cache lines apart, since every thread writes
-/// its own at every step.
+/// One share of a run: the time loop over the tiles of one thread, whichever does a round of it. Cache lines apart,
+/// since every thread writes its own at every step.
 class alignas(64) TimeLoop {
   public:
-    TimeLoop(const Stage& stage, Rendezvous& rendezvous, std::size_t thread, const Poll& poll, bool profiled);
+    TimeLoop(const Stage& stage, Course& course, std::size_t thread, bool profiled);
 
-    void run();
+    /// Does this share of the round at hand.
+    void take_round() noexcept;
+    /// Puts back what lies elsewhere between windows.
+    void end() noexcept;
 
     std::uint64_t events() const noexcept { return total_.events; }
     const Profile& profile() const noexcept { return profile_; }
@@ -52,11 +42,11 @@ class alignas(64) TimeLoop {
     const std::optional<NonFiniteState>& failure() const noexcept { return failure_; }
 
   private:
-    using Ids = std::vector<std::uint32_t>;
+    using Ids = Course::Ids;
 
-    void choose_ahead();
-    void choose_window(std::int64_t begin);
+    void prepare();
     void advance_sources();
+    void advance_window();
     void advance_tile(std::size_t tile);
     bool coasts(std::size_t tile) const noexcept;
     bool may_coast(std::size_t tile) const noexcept;
@@ -77,21 +67,15 @@ class alignas(64) TimeLoop {
     void couple(std::size_t tile, const StepContext& step);
     void sample(std::size_t tile, const StepContext& step);
     void keep_spikes();
-    void wait();
     void note_arrivals(std::size_t tile, std::uint64_t events);
 
     template <class Work>
     void guard(Work work) noexcept;
-    void stop_after_window() noexcept;
     void abandon() noexcept;
-    void poll();
 
     Stage stage_;
-    Rendezvous& rendezvous_;
+    Course& course_;
     const std::size_t thread_, first_tile_, last_tile_;
-    const std::int64_t start_;
-    const Poll& poll_;
-    std::chrono::steady_clock::time_point polled_;
     Stopwatch stopwatch_;
     Profile profile_;
     /// What keeps neurons from coasting.
@@ -100,16 +84,14 @@ class alignas(64) TimeLoop {
         std::uint64_t stops = 0;   ///< neurons that spiked or were kicked, or went alone
     };
     Disturbance total_;
-    bool coasts_ = false;                              ///< all of `within_` may take the steps of a window at once
     std::vector<Disturbance> last_;                    ///< by own tile: of its last window
     std::vector<std::vector<AwakeNeurons>> awake_;     ///< by own tile, then population: those that coast
     std::vector<Arrival> arrivals_;                    ///< of a window, at the tile at hand
     std::vector<std::vector<std::uint32_t>> coasted_;  ///< by step of a window: the spikes of a population
     std::vector<std::uint8_t> reached_;                ///< by own tile: something may have arrived since it was updated
     SpikeHistory::Lists found_;                        ///< by population: the spikes of the tile at hand
-    Ids ahead_, within_;  ///< populations that are advanced before a window and step by step within it
-    Window window_{0, 0};
-    bool published_ = false;  ///< all spikes of the window are in the histories
+    Window window_{0, 0};                              ///< the one at hand
+    bool published_ = false;                           ///< all spikes of the window are in the histories
     std::optional<NonFiniteState> failure_;
     std::exception_ptr error_;
 };
