@@ -73,9 +73,10 @@ plt.show()
 # How much noise?
 # ---------------
 # Noise σ η(t) on the rate pushes it about. It crosses to the other state only over the unstable point, as over a
-# barrier: with the energy U(r), −dU/dr = dr/dt, Kramers' rate of crossing is √(U''U''*)/2π · exp(−2ΔU/σ²). With σ = 5
-# the neuron would wait for longer than there has been time; with σ = 30 it forgets within fifty time constants. Such
-# noise is strong beside the barrier, and the mean time to cross from 90 to 30, without approximation, says it better.
+# barrier: with the energy U(r), −dU/dr = dr/dt, Kramers' rate of crossing is ``√(U''U''*)/2π · exp(−2ΔU/σ²)``. With
+# σ = 5 the neuron would wait for longer than there has been time; with σ = 30 it forgets within fifty time constants.
+# Such noise is strong beside the barrier, and the mean time to cross from 90 to 30, without approximation, says it
+# better.
 
 low, middle, high = points
 copies = rates.RateNetwork(0.05 * np.eye(30), -3.0, rates.Tanh(60, 60), tau=1.0, dimensionless=True)

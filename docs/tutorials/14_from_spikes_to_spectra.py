@@ -51,9 +51,9 @@ plt.show()
 # ---------
 # In a network the noise of each neuron is the input of others. :class:`rheobase.theory.AsynchronousState` reads rates
 # and input noise of every population off the network and says how a modulation of the rates comes back through the
-# synapses, L(f) times as large. The fluctuations C/N of N neurons go round and round, so S = C/N · 1/|1 − L|² for one
-# population, and likewise with matrices for several: where L(f) comes near 1, a peak grows. At L = 1 the state loses
-# its stability and the network oscillates by itself. We make inhibition slower, step by step.
+# synapses, L(f) times as large. The fluctuations C/N of N neurons go round and round, so ``S = C/N · 1/|1 − L|²`` for
+# one population, and likewise with matrices for several: where L(f) comes near 1, a peak grows. At L = 1 the state
+# loses its stability and the network oscillates by itself. We make inhibition slower, step by step.
 
 
 def spectrum_of_rate(trains):

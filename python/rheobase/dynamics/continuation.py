@@ -212,7 +212,7 @@ def around_branch_point(
 
 
 def state_scales(u: np.ndarray, box: npt.ArrayLike | None) -> np.ndarray:
-    """Return typical sizes of the state variables: the widths of `box`, or max(|u|, 1) without one."""
+    """Return typical sizes of the state variables: the widths of `box`, or ``max(|u|, 1)`` without one."""
     if box is None:
         return np.maximum(np.abs(u), 1.0)
     bounds = as_box(box)

@@ -70,8 +70,8 @@ def _order(roots: np.ndarray) -> np.ndarray:
 def delay_hopf_curves(A: npt.ArrayLike, B: npt.ArrayLike, omega: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return where x'(t) = A x(t) + w B x(t − delay) has roots ±iω: Hopf curves in the plane of delay and weight w.
 
-    With the eigenvalues ν of (iω − A)⁻¹ B they are w = 1/|ν| and delay = arg ν/ω, up to multiples of 2π/ω, which give
-    the curves at longer delays. Where a system that is stable at small w first meets such a curve, it begins to
+    With the eigenvalues ν of (iω − A)⁻¹ B they are ``w = 1/|ν|`` and delay = arg ν/ω, up to multiples of 2π/ω, which
+    give the curves at longer delays. Where a system that is stable at small w first meets such a curve, it begins to
     oscillate.
 
     Parameters

@@ -18,9 +18,9 @@ _RISE = 40.0
 def kramers_rate(field: FieldLike, well: npt.ArrayLike, barrier: npt.ArrayLike, sigma: float) -> float:
     """Return Kramers' rate of escape from a well over a barrier, for du = F(u) dt + σ dB where F has an energy.
 
-    With the energy U, F = −∇U, it is λ/2π · √(det U''(well)/|det U''(barrier)|) · exp(−2 (U(barrier) − U(well))/σ²),
-    λ the unstable eigenvalue at the barrier (Eyring and Kramers): the limit of weak noise, for states that cross to
-    the other side and stay. In one dimension every field has an energy. In more the Jacobian must be symmetric;
+    With the energy U, F = −∇U, it is ``λ/2π · √(det U''(well)/|det U''(barrier)|) · exp(−2 (U(barrier) − U(well))/σ²)``
+    with λ the unstable eigenvalue at the barrier (Eyring and Kramers): the limit of weak noise, for states that cross
+    to the other side and stay. In one dimension every field has an energy. In more the Jacobian must be symmetric;
     `passage_times` takes fields of two variables without an energy.
 
     Parameters

@@ -32,7 +32,7 @@ def one_blas_thread() -> AbstractContextManager[object]:
 
 
 def speeds(F: Field, x: np.ndarray) -> np.ndarray:
-    """Return |F| at each state, shape (m,); infinite where the field is not finite."""
+    """Return the length of F at each state, shape (m,); infinite where the field is not finite."""
     if not x.shape[1]:
         return np.zeros(0)
     v = np.linalg.norm(F.many(x), axis=0)

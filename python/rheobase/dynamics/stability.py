@@ -86,7 +86,7 @@ def sorted_eigenvalues(jacobian: np.ndarray) -> np.ndarray:
 
 
 def pair_sums(jacobian: np.ndarray) -> float:
-    """Return the product over all pairs of λ_i + λ_j, each divided by |λ_i| + |λ_j|: 0 at a Hopf point."""
+    """Return the product over all pairs of λ_i + λ_j, each divided by the sum of their sizes: 0 at a Hopf point."""
     values = np.linalg.eigvals(jacobian).astype(complex)
     i, j = np.triu_indices(len(values), 1)
     return float(np.prod((values[i] + values[j]) / (np.abs(values[i]) + np.abs(values[j]) + 1e-300)).real)

@@ -10,7 +10,7 @@ under μ* (⟨f'⟩ = ⟨f (−ln μ*)'⟩, with f = φ²/y and f = y) the last 
     ⟨(φ' − φ/y)²⟩ − D/(g²β) = α⟨φ'⁴/d⟩ + α⟨φ²φ'φ''/(y d)⟩ + 2γ⟨φ³φ'/y⟩   with d = 1 + αφ'²,
     2γ(⟨φ(φ − yφ')⟩ + D/g²) = α⟨yφ'φ''/d⟩,
 
-in which the zeroth order has cancelled. To leading order in ε = g/g_c − 1 with c = |φ'''(0)|/φ'(0)³ the solution is
+in which the zeroth order has cancelled. To leading order in ε = g/g_c − 1 with ``c = |φ'''(0)|/φ'(0)³`` the solution is
 α = 2ε(1 − x), β = 2εx/c, γ = −α/(2β) in units of the slope at zero, where 3x⁴ − 2x³ = D/D_c.
 """
 
