@@ -40,8 +40,9 @@ class Construction {
         pool.run(
             [&](std::size_t thread) {
                 Rows rows(*this, thread);
+                const std::size_t own = layout_.tiles_per_thread;  // the thread that reads rows has them nearest
                 if (is_drawn_by_post(*group_.projections[0]))
-                    for (std::size_t t = thread; t < layout_.tiles.size(); t += pool.size()) rows.make_tile(t);
+                    for (std::size_t t = thread * own; t < (thread + 1) * own; ++t) rows.make_tile(t);
                 else
                     for (std::size_t chunk = thread; chunk < chunks_; chunk += pool.size()) rows.make_chunk(chunk);
                 made[thread] = std::move(rows.made);
