@@ -21,6 +21,7 @@ from rheobase.theory.inhibition import (
     input_currents,
     stabilisation,
 )
+from rheobase.theory.jump_noise import JumpNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.mean_field import mean_field
 from rheobase.theory.measured import measured
@@ -59,6 +60,7 @@ __all__ = [
     "ExactRates",
     "ExactRatesResult",
     "InputMoments",
+    "JumpNoise",
     "MeanAdaptation",
     "Membrane",
     "NetworkModes",

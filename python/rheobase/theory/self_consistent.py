@@ -33,6 +33,7 @@ from rheobase.theory.afferents import Afferent, afferent
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.conductances import ConductanceNoise, EffectiveCell
 from rheobase.theory.injected import injected_current
+from rheobase.theory.jump_noise import JumpNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.membranes import MEMBRANES, Membrane, average, spike_area, variance_of, weight_area
 from rheobase.theory.noiseless import Noiseless
@@ -330,9 +331,10 @@ class SelfConsistentField(Brief):
     def curve(self, name: str, u: npt.ArrayLike) -> Curve:
         """Return the f–I curve of one population in the noise it has in state `u`.
 
-        That of `ColouredNoise` where synapses filter; else Siegert's formula for leaky neurons and threshold
-        integration for others. Neurons that adapt have that of `AdaptingNeuron`, and where noise is faint or taken as
-        white that of `MeanAdaptation`.
+        That of `ColouredNoise` where synapses filter. Else leaky neurons with delta synapses alone have that of
+        `JumpNoise`, for their weights may be large, other leaky neurons Siegert's formula, and others threshold
+        integration: Gaussian noise. Neurons that adapt have that of `AdaptingNeuron`, and where noise is faint or taken
+        as white that of `MeanAdaptation`.
         """
         k = self.names.index(checks.choice("name", name, self.names))
         membrane, noise = self._membranes[k], self._noise(k, self._senders(self._checked(u)))
@@ -351,6 +353,8 @@ class SelfConsistentField(Brief):
         if adapts:
             return MeanAdaptation(adapts, noise.std)
         if self.effective is None and self.neurons[k].model.name == "LIF":
+            if not (self.white or faint) and not any(a.tau for a in self.afferents[k]):
+                return self._jumps(k, u)
             # The formula takes the intensity, and the time constant to first order.
             intensity = noise.std * np.sqrt(1 + noise.tau_s / membrane.tau_m)
             return Siegert.of(self.neurons[k], float(intensity), noise.tau_s)
@@ -558,6 +562,13 @@ class SelfConsistentField(Brief):
         return _Noise(
             std, tau_s, float(np.clip(skewness, -_SKEWEST, _SKEWEST)), float(np.clip(kurtosis, 0.0, _HEAVIEST))
         )
+
+    def _jumps(self, k: int, u: npt.ArrayLike) -> JumpNoise:
+        """Return the curve of leaky neurons with delta synapses: jumps with the cumulants of these."""
+        senders, tau_m = self._senders(self._checked(u)), self._membranes[k].tau_m
+        rates = [a.n * senders[a.pre][0] for a in self.afferents[k]]
+        squares, cubes = ([a.moment(order) / tau_m**order for a in self.afferents[k]] for order in (2, 3))
+        return JumpNoise.matching(self.neurons[k], rates, squares, cubes)
 
     @cached_property
     def _membranes(self) -> tuple[Membrane, ...]:
