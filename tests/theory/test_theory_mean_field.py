@@ -1,5 +1,6 @@
 """The mean field of a network, whatever its rules, currents and neurons, and the rates that its theory finds."""
 
+import sys
 import warnings
 
 import numpy as np
@@ -219,3 +220,26 @@ def test_parameters_of_nobody_have_no_mean():
     net.add(rb.EIF(tau_m=np.zeros(0)), 0, name="z")
     with pytest.raises(ValueError, match="is a population empty"):
         net.mean_field()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "text"),
+    [
+        ({"tau": [10.0, 0.0]}, ValueError, "tau .* must be > 0"),
+        ({"tau": [10.0] * 3}, ValueError, "tau must be a number or have shape"),
+        ({"tau": "slow"}, TypeError, "tau must"),
+        ({"f": "exact"}, ValueError, "f must be one of"),
+    ],
+)
+def test_a_refused_call_does_no_work(monkeypatch, arguments, error, text):
+    def no_work(*_args, **_more):
+        raise AssertionError("rates were looked for")
+
+    for work in ("settled", "measured", "field_of"):
+        monkeypatch.setattr(sys.modules["rheobase.theory.mean_field"], work, no_work)
+    for synapse in (SYNAPSE, rb.Exponential(tau=5, reversal=0.0)):
+        net = rb.Network(seed=1, threads=1)
+        for name in "ei":
+            net.drive(net.add(rb.LIF(), 10, name=name), 40.0, sources=100, weight=0.05, synapse=synapse)
+        with pytest.raises(error, match=text):
+            net.mean_field(**arguments)

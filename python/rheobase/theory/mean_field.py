@@ -61,17 +61,21 @@ def mean_field(
     >>> mean_field(rb.circuits.cortex(2000), rb.rates.ThresholdLinear()).fixed_points([(0, 100)] * 2)[0].u.round(1)
     array([ 6.5, 13.9])
     """
-    if (f is None or (isinstance(f, str) and f == "self-consistent")) and conducts(network):
+    circuit = Circuit.of(network)
+    if tau is not None:
+        tau = checks.one_or_each("tau", tau, len(circuit.neurons), above=0)
+    if isinstance(f, str):
+        checks.choice("f", f, ["self-consistent", "measured"])
+    if (f is None or (isinstance(f, str) and f == "self-consistent")) and conducts(circuit):
         return _of_conductances(network, tau)
-    inputs = mean_inputs(Circuit.of(network), "a mean field")
+    inputs = mean_inputs(circuit, "a mean field")
     if tau is None:
         tau = [average(p.neuron.parameters.get("tau_m", 10.0)) for p in inputs.populations]
     curves: CurveLike | Sequence[CurveLike]
     if f is None:
         curves = _fitting_curves(network)
     elif isinstance(f, str):
-        own = checks.choice("f", f, ["self-consistent", "measured"]) == "self-consistent"
-        curves = _own_curves(network) if own else measured(network)  # type: ignore[arg-type]
+        curves = _own_curves(network) if f == "self-consistent" else measured(network)  # type: ignore[arg-type]
     else:
         curves = f
     X, changing = inputs.X, inputs.changing
