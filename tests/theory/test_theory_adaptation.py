@@ -95,6 +95,14 @@ def test_many_inputs_are_interpolated():
     assert f(many)[::10] == pytest.approx(f(many[::10]), rel=2e-3, abs=1e-4)
 
 
+@pytest.mark.parametrize("neuron", [rb.AdEx(V_th=-45, b=3.0, tau_w=60), rb.AdEx(D=0.5, V_th=-50, tau_m=20)])
+def test_few_nodes_describe_a_current_that_is_nearly_white(neuron):
+    tau_s = 0.01 * neuron.parameters["tau_m"]
+    few, many = AdaptingNeuron(neuron, 5.0, tau_s), AdaptingNeuron(neuron, 5.0, tau_s, nodes=8)
+    assert few._density(14.0).nodes == 4
+    assert few(14.0) == pytest.approx(many(14.0), rel=1e-3)
+
+
 def test_networks_of_adapting_neurons_have_a_theory():
     net = rb.Network(dt=0.1, seed=1, threads=1)
     p = net.add(rb.AdEx(b=3.0, tau_w=100), 600, name="p")

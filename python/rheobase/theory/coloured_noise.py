@@ -16,6 +16,10 @@ from rheobase.units import PER_MS
 #: Range of τ_s/τ_m in which so few nodes describe the current.
 _SHORTEST, _LONGEST = 0.01, 10.0
 
+#: Number of nodes where an upstroke carries every neuron over V_th in noise that is all but white, and τ_s/τ_m up to
+#: which it is.
+_NEARLY_WHITE, _FASTEST = 4, 0.02
+
 #: Numbers of nodes where an upstroke carries every neuron over V_th, in noise faster than the membrane and slower, and
 #: where a boundary layer forms there, in noise faster than two membrane time constants and slower.
 _WITH_UPSTROKE, _WITH_SLOW_UPSTROKE, _WITH_LAYER, _WITH_SLOW_LAYER = 10, 16, 24, 40
@@ -45,9 +49,9 @@ class ColouredNoise:
     kurtosis : float
         Its excess kurtosis, from 0 to 4.
     nodes : int, optional
-        Number of currents at which the density is known, from 4 to 40. Default: 10, or 16 if τ_s
-        is above τ_m; where some currents hold the neuron below V_th, as those of the LIF do, 24, or 40 if τ_s is above
-        two τ_m.
+        Number of currents at which the density is known, from 4 to 40. Default: 10, or 16 if τ_s is above τ_m and 4 if
+        it is below τ_m/50; where some currents hold the neuron below V_th, as those of the LIF do, 24, or 40 if τ_s is
+        above two τ_m.
 
     Raises
     ------
@@ -212,6 +216,8 @@ class ColouredNoise:
     def _density(self, mean: float) -> ColouredDensity:
         slowness = self.tau_s / self.membrane.tau_m
         upstroke = _WITH_UPSTROKE if slowness <= 1 else _WITH_SLOW_UPSTROKE
+        if slowness <= _FASTEST:
+            upstroke = _NEARLY_WHITE
         density = self._with_nodes(mean, self.nodes or upstroke)
         if self.nodes or density.carried:
             return density
