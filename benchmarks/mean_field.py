@@ -1,17 +1,20 @@
 """Compare the self-consistent rates of published networks with what the engine makes of them.
 
-    python benchmarks/mean_field.py
+    python benchmarks/mean_field.py [textbook] [brunel] [microcircuit] [jumps] [adapting] [conductances] [onset] [speed]
 
-Each line gives population, simulated rate, theory, theory in white noise, all in Hz. The microcircuit is compared with
-NEST's rates at full scale, the mean of two runs, since it takes minutes to simulate.
+Parts are named to run them alone; without a name all run. Each line gives population, simulated rate, theory, theory in
+white noise, all in Hz. The microcircuit is compared with NEST's rates at full scale, the mean of two runs, since it
+takes minutes to simulate. `adapting` lays the curve of AdEx neurons by theory, and that which the engine measures, over
+the engine's rates.
 """
 
+import argparse
 import time
 
 import numpy as np
 
 import rheobase as rb
-from rheobase.theory import self_consistent_rates
+from rheobase.theory import measured, self_consistent_rates
 
 #: Rates of the microcircuit in NEST at full scale, Hz.
 NEST = {"L23E": 0.923, "L23I": 2.995, "L4E": 4.39, "L4I": 5.88, "L5E": 7.65, "L5I": 8.65, "L6E": 1.10, "L6I": 7.84}
@@ -30,9 +33,92 @@ def compare(title, net, simulated=None, alike=True):
     print(f"  largest error {100 * max(np.abs(errors)):.1f} %", flush=True)
 
 
-if __name__ == "__main__":
+def textbook():
     for rate in (2.5, 5.0, 10.0, 20.0):
         compare(f"textbook, {rate:g} Hz of input", rb.circuits.cortex(10_000, rate=rate))
+
+
+def brunel():
     compare("Brunel 2000, asynchronous irregular", rb.circuits.brunel())
+
+
+def microcircuit():
     compare("microcircuit, full scale, NEST", rb.circuits.microcircuit(), NEST)
     compare("the same, neurons differ by their in-degrees", rb.circuits.microcircuit(), NEST, alike=False)
+
+
+def jumps():
+    """Compare unconnected LIF neurons that receive large weights through delta synapses."""
+    for drives in ([(500.0, 2.0), (60.0, -3.0)], [(250.0, 3.0)], [(130.0, 5.0), (80.0, -3.0)]):
+        net = rb.Network(dt=0.05, seed=2)
+        p = net.add(rb.LIF(tau_m=20, E_L=0, V_th=20, V_re=10, t_ref=2), 4000, name="p")
+        for rate, jump in drives:
+            net.drive(p, rate, weight=jump, synapse=rb.Delta())
+        compare(f"jumps of {', '.join(f'{jump:g}' for _, jump in drives)} mV", net)
+
+
+def adapting():
+    """Compare networks of AdEx neurons, by theory and by curves fitted to what the engine measures."""
+    for b, tau_w in ((3.0, 100.0), (10.0, 50.0), (1.0, 300.0)):
+        net = rb.Network(dt=0.05, seed=1)
+        p = net.add(rb.AdEx(b=b, tau_w=tau_w), 2000, name="p")
+        net.drive(p, 12.0, sources=200, weight=16.0, synapse=rb.Exponential(tau=5))
+        net.connect(p, p, rb.FixedInDegree(40), weight=-25.0, synapse=rb.Exponential(tau=5))
+        start = time.process_time()
+        (fitted,) = net.mean_field(measured(net)).fixed_points([(0, 100)])
+        taken = time.process_time() - start
+        theory = self_consistent_rates(net, alike=True)["p"]
+        simulated = net.run(3000).rates(t_start=1000)["p"]
+        print(f"AdEx, b = {b:g}, tau_w = {tau_w:g} ms (measured: {taken:.1f} CPU-seconds)")
+        for name, rate in (("theory", theory), ("measured", float(fitted.u[0]))):
+            print(f"  {name:8s} {simulated:8.3f} {rate:8.3f}  {100 * (rate / simulated - 1):+.1f} %", flush=True)
+
+
+def conductances():
+    """Compare neurons in independent Poisson spikes through conductances, and a network of them."""
+    leaky = rb.LIF(tau_m=20, E_L=-60, V_th=-50, V_re=-60, t_ref=5, g_L=10)
+    exponential = rb.EIF(tau_m=20, E_L=-65, V_T=-50, V_th=-30, V_re=-62, t_ref=2, g_L=10)
+    excitation, inhibition = rb.Exponential(tau=5, reversal=0), rb.Exponential(tau=10, reversal=-80)
+    for neuron, rates, weights in (
+        (leaky, (10.0, 5.0), (2.0, 5.0)),
+        (leaky, (20.0, 8.0), (1.0, 3.0)),
+        (exponential, (20.0, 8.0), (2.0, 4.0)),
+    ):
+        net = rb.Network(dt=0.1, seed=2)
+        p = net.add(neuron, 2000, name="p")
+        for rate, weight, synapse in zip(rates, weights, (excitation, inhibition), strict=True):
+            net.drive(p, rate, sources=100, weight=weight, synapse=synapse)
+        compare(f"conductances, {neuron.model.name}, independent input of {rates[0]:g} Hz", net)
+    net = rb.Network(dt=0.1, seed=1)
+    p = net.add(exponential, 2000, name="p")
+    net.drive(p, 12.0, sources=200, weight=2.0, synapse=excitation)
+    net.connect(p, p, rb.FixedInDegree(40), weight=8.0, synapse=inhibition)
+    compare("conductances, a network of EIF neurons", net)
+
+
+def onset():
+    """Print where the textbook's network begins to oscillate, by theory."""
+    found = rb.theory.oscillation_onset(lambda tau_i: rb.circuits.cortex(2000, tau_e=4, tau_i=tau_i), (4, 8))
+    print(f"textbook, onset of oscillations: tau_i = {found.parameter:.2f} ms", flush=True)
+
+
+def speed():
+    """Time the rates of the textbook's two populations in coloured noise, spike trains as Poisson processes and not."""
+    net = rb.circuits.cortex(10_000)
+    field = rb.theory.SelfConsistentField.of(net, alike=True)
+    for name, call in (("Poisson", field.solve), ("own spectra", lambda: self_consistent_rates(net, alike=True))):
+        taken = []
+        for _ in range(3):
+            start = time.process_time()
+            call()
+            taken.append(time.process_time() - start)
+        print(f"two populations of EIF neurons, coloured noise, {name}: {min(taken):.2f} CPU-seconds", flush=True)
+
+
+PARTS = {part.__name__: part for part in (textbook, brunel, microcircuit, jumps, adapting, conductances, onset, speed)}
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", default=list(PARTS), metavar="part", help=", ".join(PARTS))
+    for part in parser.parse_args().parts:
+        PARTS[part]()
