@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 import numpy as np
 
 from rheobase.dynamics.fields import Field
-from rheobase.dynamics.newton_steps import BATCH, bounded_newton, solve_all, solve_each, speeds
+from rheobase.dynamics.newton_steps import BATCH, bounded_newton, in_batches, solve_all, solve_each, speeds
 
 #: Starts by Newton's method before its yield decides whether it goes on.
 _TRIAL = 2 * BATCH
@@ -26,6 +26,10 @@ _FIRST, _LONGEST, _AIM = 0.1, 2.0, 0.3
 
 #: A curve that is so much farther out than the starts is taken to go to infinity.
 _FAR = 3.0
+
+#: Curves that are followed side by side. At the mean step a third of them is under way, and a step of a few takes
+#: Python as long as one of many.
+_ABREAST = 4 * BATCH
 
 #: Newton steps from where λ passes 0.
 _LANDING = 8
@@ -60,7 +64,7 @@ def follow_curves(
             zeros = _distinct(ends[:, settled])
             some, waiting = np.split(waiting, [min(waiting.size, max(_TRIAL, 2 * zeros.shape[1]), 16 * BATCH)])
             origins = zeros[:, random.integers(zeros.shape[1], size=some.size)]
-            parts = [slice(i, i + BATCH) for i in range(0, some.size, BATCH)]
+            parts = [slice(i, i + _ABREAST) for i in range(0, some.size, _ABREAST)]
 
             def walk(part: slice, some: np.ndarray = some, origins: np.ndarray = origins) -> np.ndarray:
                 directions = _soft_directions(F, origins[:, part], F.many(starts[:, some[part]]))
@@ -131,21 +135,27 @@ class _Curves:
         self.x, self.height = zeros.copy(), np.zeros(count)
         self.step = np.full(count, _FIRST * max_step)
         self.begun = False
+        #: Room for the linear systems of a batch, so that each does not ask for fresh memory.
+        self.matrices = np.empty((min(count, BATCH), len(zeros) + 1, len(zeros) + 1))
 
     def ends(self, steps: int, reach: float, tolerance: float) -> np.ndarray:
         """Return the zeros at which the curves arrive within this many steps and this reach, NaN for the others."""
         landed = np.full_like(self.x, np.nan)
         active = np.arange(self.x.shape[1])
+        arrived, places = np.full(active.size, False), np.zeros_like(self.x)
         for _ in range(steps):
             distance = np.sqrt(np.mean(self.behind[:, active] ** 2, axis=0))
             active = active[(self.step[active] > 1e-3 * self.max_step) & (distance < reach)]
             if not active.size:
                 break
-            arrived, places = self._advance(active)
-            active = np.setdiff1d(active, arrived, assume_unique=True)
-            ends = bounded_newton(self.F, places, tolerance, self.max_step, _LANDING)
-            fixed = speeds(self.F, ends) < tolerance
-            landed[:, arrived[fixed]] = ends[:, fixed]
+            passed, where = self._advance(active)
+            arrived[passed], places[:, passed] = True, where
+            active = active[~arrived[active]]
+        # All of them at once: few arrive in one step.
+        if arrived.any():
+            landing = places[:, arrived]
+            ends = in_batches(lambda x: bounded_newton(self.F, x, tolerance, self.max_step, _LANDING), landing)
+            landed[:, arrived] = np.where(speeds(self.F, ends) < tolerance, ends, np.nan)
         return landed
 
     def _advance(self, active: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -173,18 +183,21 @@ class _Curves:
     def _solve(self, active: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Return the corrections of u and λ across the curves, and the tangents there, from one decomposition each."""
         n = len(self.x)
-        d = self.directions[:, active].T
-        matrices = np.zeros((active.size, n + 1, n + 1))
-        matrices[:, :n, :n] = self.F.many_jacobians(self.x[:, active])
-        matrices[:, :n, n] = -d
-        if self.begun:
-            matrices[:, n, :n] = self.tangent[:, active].T / n
-        else:
-            matrices[:, n, n] = 1
-        right = np.zeros((active.size, n + 1, 2))
-        right[:, :n, 0] = self.height[active, None] * d - self.F.many(self.x[:, active]).T
-        right[:, n, 1] = 1
-        solution = solve_all(matrices, right)
+        parts = [active[i : i + BATCH] for i in range(0, active.size, BATCH)]
+        solution = np.concatenate([self._solve_batch(part) for part in parts])
         tangent, rise = solution[:, :n, 1].T, solution[:, n, 1]
         length = np.sqrt(np.mean(tangent**2, axis=0))
         return solution[:, :n, 0].T, solution[:, n, 0], tangent / length, rise / length
+
+    def _solve_batch(self, active: np.ndarray) -> np.ndarray:
+        n = len(self.x)
+        d = self.directions[:, active].T
+        matrices = self.matrices[: active.size]
+        matrices[:, :n, :n] = self.F.many_jacobians(self.x[:, active])
+        matrices[:, :n, n] = -d
+        matrices[:, n, :n] = self.tangent[:, active].T / n
+        matrices[:, n, n] = 0 if self.begun else 1
+        right = np.zeros((active.size, n + 1, 2))
+        right[:, :n, 0] = self.height[active, None] * d - self.F.many(self.x[:, active]).T
+        right[:, n, 1] = 1
+        return solve_all(matrices, right)
