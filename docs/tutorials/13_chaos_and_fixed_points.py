@@ -67,6 +67,14 @@ for noise in (0.0, 0.4, 0.8):
     print(f"g = 1.5, noise {noise:g}: radius {state.radius:.3f}, Lyapunov exponent {state.lyapunov:.3f}")
 
 # %%
+# Most networks are sparse. With a chance of a connection below 1 the weights are a sparse array of the same variance per
+# neuron, which costs one operation per connection. Eigenvalues to the right of 0 tell that silence is unstable:
+
+sparse = theory.random_network(5000, 1.5, density=0.01, seed=8)
+rightmost = sparse.eigenvalues(np.zeros(5000), k=4)
+print(f"{sparse.J.nnz} connections; rightmost eigenvalue {rightmost[0].real:.3f}, edge of the disk {1.5 - 1:.3f}")
+
+# %%
 # The fixed points
 # ----------------
 # x = J φ(x) has the solution 0, and from g = 1 on others: on the average e^{CN}, with a complexity C(g) that the

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from rheobase import checks
 
@@ -16,7 +17,7 @@ class HasField(Protocol):
 
     It may also have
 
-    * ``jacobian(u)``, the matrix dF_j/du_k, shape (n, n);
+    * ``jacobian(u)``, the matrix dF_j/du_k, shape (n, n), an array or a `scipy.sparse` one, which is then filled;
     * ``batched = True``: ``field`` takes m states as columns, shape (n, m), and ``jacobian`` then returns m matrices,
       shape (m, n, n). Both are safe to call from several threads at once;
     * ``variation(u, vectors)``, which returns F(u) and J(u) @ vectors together without the matrix J(u);
@@ -101,7 +102,12 @@ class Field:
         if self._jacobian is None:
             # A field that takes many states at once is asked once; checking that it does is worth it from here on.
             return self._many_differences(state[:, None])[0] if state.size > 3 else numerical_jacobian(self, state)
-        matrix = np.array(self._jacobian(state), dtype=float)
+        given: Any = self._jacobian(state)
+        if sparse.issparse(given):
+            # What reads a Jacobian here decomposes it, which fills it.
+            checks.memory("u", 16.0 * state.size**2)
+            given = given.toarray()
+        matrix = np.array(given, dtype=float)
         if matrix.size != state.size**2:
             raise ValueError(f"jacobian must return shape {(state.size, state.size)}, got {matrix.shape}")
         return matrix.reshape(state.size, state.size)

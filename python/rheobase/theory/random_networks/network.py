@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse.linalg import eigs
 
 from rheobase import checks
+from rheobase.dynamics.fields import Field
 from rheobase.dynamics.rate_field import RateField
 from rheobase.dynamics.solvers import euler_step, rk4_step
 from rheobase.models.values import Brief
 from rheobase.progress import counted
 from rheobase.theory.random_networks.disorder import gain, noise_variance
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
+
+Precision = type[np.float32] | type[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -66,8 +71,10 @@ class RandomNetwork(Brief):
         Gain and variance of the frozen input noise.
     transfer : Transfer
         φ and φ'.
-    J : array (N, N)
-        Weights, post × pre; float32 is kept, everything else becomes float64.
+    J : array or scipy.sparse array (N, N)
+        Weights, post × pre; float32 is kept, everything else becomes float64. Sparse weights stay sparse in all that
+        needs products alone: `simulate`, Lyapunov exponents, and `eigenvalues` of which `k` are asked for. Newton's
+        method and all eigenvalues take full Jacobians.
     eta : float or array (N,), default 0
         Frozen input.
 
@@ -82,7 +89,7 @@ class RandomNetwork(Brief):
     g: float
     D: float
     transfer: Transfer
-    J: np.ndarray = field(repr=False)
+    J: Any = field(repr=False)
     eta: np.ndarray = field(repr=False, default=0.0)  # type: ignore[arg-type]
     _equation: RateField = field(init=False, repr=False)
 
@@ -98,24 +105,58 @@ class RandomNetwork(Brief):
     @property
     def n(self) -> int:
         """Number of units."""
-        return len(self.J)
+        return self._equation.n
+
+    def _content(self) -> tuple[Any, ...]:
+        return self.g, self.D, self.transfer.name, *self._equation._content()
 
     def field(self, u: np.ndarray) -> np.ndarray:
         """Return −u + Jφ(u) + η for states, shape (N,) or (N, m)."""
         return self._equation.field(u)
 
-    def jacobian(self, u: np.ndarray) -> np.ndarray:
-        """Return −1 + J diag φ'(u) for states, shape (N, N) for one and (m, N, N) for m."""
+    def jacobian(self, u: np.ndarray) -> Any:
+        """Return −1 + J diag φ'(u) for states, shape (N, N) for one, sparse as J is, and (m, N, N) for m."""
         return self._equation.jacobian(u)
 
     def variation(self, u: np.ndarray, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the field at one state and what the Jacobian makes of `vectors`, shape (N, k)."""
         return self._equation.variation(u, vectors)
 
-    def eigenvalues(self, x: npt.ArrayLike) -> np.ndarray:
-        """Eigenvalues of the Jacobian at one state `(N,)`, complex `(N,)`."""
+    def eigenvalues(self, x: npt.ArrayLike, k: int | None = None) -> np.ndarray:
+        """Return eigenvalues of the Jacobian at one state.
+
+        Parameters
+        ----------
+        x : array_like, shape (N,)
+            The state.
+        k : int, optional
+            Return the k of largest real part alone, by Arnoldi's method, which needs products only; at most N − 2.
+            Default: all, which takes a full matrix.
+
+        Returns
+        -------
+        ndarray of complex, shape (N,) or (k,)
+            The k by falling real part.
+
+        Raises
+        ------
+        ValueError, MemoryError
+            If x or k does not fit, or J is sparse and its full matrix does not fit into memory.
+
+        Examples
+        --------
+        >>> network = random_network(400, 1.5, density=0.1, seed=1)
+        >>> network.eigenvalues(np.zeros(400), k=3).shape
+        (3,)
+        """
         x = checks.reals("x", x, shape=(self.n,))
-        return np.linalg.eigvals(self.jacobian(x))
+        if k is None:
+            return np.linalg.eigvals(Field(self).jacobian(x))
+        k = checks.integer("k", k, low=1, high=max(self.n - 2, 1))
+        # A fixed start: the same call gives the same numbers.
+        start = np.random.default_rng(0).standard_normal(self.n)
+        values = eigs(self.jacobian(x).astype(float), k, which="LR", v0=start, return_eigenvectors=False)
+        return np.asarray(values[np.argsort(-values.real, kind="stable")])
 
     def simulate(
         self,
@@ -174,7 +215,7 @@ class RandomNetwork(Brief):
         if steps % stride:
             raise ValueError(f"duration must be a multiple of every = {stride * dt:g}, got {duration:g}")
         samples = steps // stride
-        checks.memory("duration over every", float(samples + 1) * self.n * self.J.itemsize)
+        checks.memory("duration over every", float(samples + 1) * self.n * self.J.dtype.itemsize)
         noise = checks.number("noise", noise, low=0)
         if noise and method != "euler":
             raise ValueError(f"noise needs method='euler', got method={method!r}")
@@ -214,6 +255,7 @@ def random_network(
     symmetry: float = 0.0,
     self_coupling: float = 0.0,
     structure: npt.ArrayLike | None = None,
+    density: float = 1.0,
     seed: checks.Seed = None,
     single_precision: bool = False,
 ) -> RandomNetwork:
@@ -235,6 +277,9 @@ def random_network(
     structure : array_like, shape (n, n), optional
         What is not random, added to J: a mean such as ``np.full((n, n), m / n)``, blocks (`blocks`), or a part of low
         rank such as ``np.outer(a, b) / n``.
+    density : float, default 1
+        Chance p of each connection. Below 1, J is a `scipy.sparse.csr_array` of weights of variance g²/(pN), so that
+        the theory of full networks holds for many connections per unit; it takes neither `symmetry` nor `structure`.
     seed : int, SeedSequence or Generator, optional
         Seed of J and η.
     single_precision : bool, default False
@@ -258,9 +303,15 @@ def random_network(
     g, D = gain(g), noise_variance(D)
     random = checks.generator(seed)
     dtype = np.float32 if checks.flag("single_precision", single_precision) else np.float64
-    checks.memory("n", float(n) ** 2 * dtype().itemsize)
+    density = checks.number("density", density, above=0, high=1)
     symmetry = checks.number("symmetry", symmetry, low=-1, high=1)
     self_coupling = checks.number("self_coupling", self_coupling)
+    if density < 1:
+        if symmetry or structure is not None:
+            raise ValueError(f"density must be 1 with symmetry or structure, which fill the weights, got {density:g}")
+        J = _sparse_weights(n, g, density, random, dtype) + dtype(self_coupling) * sparse.eye_array(n, dtype=dtype)
+        return RandomNetwork(g, D, transfer_function(transfer), J, _frozen_noise(n, D, random, dtype))
+    checks.memory("n", float(n) ** 2 * dtype().itemsize)
     J = random.standard_normal((n, n), dtype=dtype)
     if symmetry:
         J = _partly_symmetric(J, symmetry)
@@ -269,8 +320,25 @@ def random_network(
         np.einsum("ii->i", J)[...] += dtype(self_coupling)
     if structure is not None:
         J += checks.array("structure", structure, shape=(n, n)).astype(dtype)
-    eta = random.standard_normal(n, dtype=dtype) * dtype(np.sqrt(D))
-    return RandomNetwork(g, D, transfer_function(transfer), J, eta)
+    return RandomNetwork(g, D, transfer_function(transfer), J, _frozen_noise(n, D, random, dtype))
+
+
+def _frozen_noise(n: int, D: float, random: np.random.Generator, dtype: Precision) -> np.ndarray:
+    return random.standard_normal(n, dtype=dtype) * dtype(np.sqrt(D))
+
+
+def _sparse_weights(
+    n: int, g: float, density: float, random: np.random.Generator, dtype: Precision
+) -> sparse.csr_array:
+    """Return weights of variance g²/(density n) where a coin falls so, from the distances between them."""
+    expected = density * n**2
+    checks.memory("n", 32.0 * expected)
+    # So many distances lead beyond the last entry, but for one draw in 10¹⁵.
+    gaps = random.geometric(density, int(expected + 8 * np.sqrt(expected) + 20))
+    places = np.cumsum(gaps) - 1
+    places = places[places < n**2]
+    values = random.standard_normal(places.size, dtype=dtype) * dtype(g / np.sqrt(density * n))
+    return sparse.csr_array((values, np.divmod(places, n)), shape=(n, n))
 
 
 def _partly_symmetric(J: np.ndarray, symmetry: float) -> np.ndarray:
