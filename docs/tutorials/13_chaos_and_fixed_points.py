@@ -67,11 +67,29 @@ for noise in (0.0, 0.4, 0.8):
     print(f"g = 1.5, noise {noise:g}: radius {state.radius:.3f}, Lyapunov exponent {state.lyapunov:.3f}")
 
 # %%
-# Most networks are sparse. With a chance of a connection below 1 the weights are a sparse array of the same variance per
-# neuron, which costs one operation per connection. Eigenvalues to the right of 0 tell that silence is unstable:
+# A part of low rank, m nᵀ/N, adds order to chaos: where m and n overlap enough the network has two states with means of
+# opposite sign along m, κ and −κ, and strong random weights make them, too, fluctuate (Mastrogiuseppe & Ostojic 2018).
 
-sparse = theory.random_network(5000, 1.5, density=0.01, seed=8)
-rightmost = sparse.eigenvalues(np.zeros(5000), k=4)
+strengths = np.linspace(1.2, 3.0, 5)
+figure, axes = plt.subplots(1, 2, figsize=(9, 2.8), layout="constrained")
+for g in (0.5, 1.8):
+    parts = [theory.LowRank(float(s)) for s in strengths]
+    states = [theory.fluctuating_state(g, low_rank=part, kappa=2.0, longest=40.0, dt=0.2) for part in parts]
+    axes[0].plot(strengths, [state.kappa[0] for state in states], "o-", label=f"g = {g:g}")
+    axes[1].plot(strengths, [state.lyapunov for state in states], "o-")
+axes[0].set(xlabel="overlap of m and n", ylabel="κ")
+axes[0].legend()
+axes[1].axhline(0, color="0.6", lw=0.8)
+axes[1].set(xlabel="overlap of m and n", ylabel="Lyapunov exponent λ")
+plt.show()
+
+# %%
+# Most networks are sparse. With a chance of a connection below 1 the weights are a sparse array of the same variance
+# per neuron, and a step costs one operation per connection. An eigenvalue to the right of 0 tells that silence is
+# unstable:
+
+sparse = theory.random_network(1500, 1.5, density=0.03, seed=8)
+rightmost = sparse.eigenvalues(np.zeros(1500), k=1)
 print(f"{sparse.J.nnz} connections; rightmost eigenvalue {rightmost[0].real:.3f}, edge of the disk {1.5 - 1:.3f}")
 
 # %%

@@ -14,6 +14,7 @@ from rheobase.theory.random_networks.fixed_points import (
 from rheobase.theory.random_networks.fluctuations import FluctuatingState, fluctuating_state
 from rheobase.theory.random_networks.jacobian_spectrum import JacobianSpectrum
 from rheobase.theory.random_networks.kac_rice import VelocityStatistics, action, velocity_statistics
+from rheobase.theory.random_networks.low_rank import LowRank
 from rheobase.theory.random_networks.mean_field import DynamicalMeanField, dynamical_mean_field
 from rheobase.theory.random_networks.network import NetworkActivity, RandomNetwork, blocks, random_network
 from rheobase.theory.random_networks.stationary import StationaryState, stationary_state
@@ -28,6 +29,7 @@ __all__ = [
     "FixedPointDistribution",
     "FluctuatingState",
     "JacobianSpectrum",
+    "LowRank",
     "NetworkActivity",
     "RandomNetwork",
     "RateCorrelation",

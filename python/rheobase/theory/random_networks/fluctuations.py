@@ -1,4 +1,4 @@
-"""Fluctuating states of random networks of any transfer function, with mean weights, populations and noise in time."""
+"""Fluctuating states of random networks: any transfer function, populations, low rank, noise, discrete time."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import eigh_tridiagonal
+from scipy import sparse
+from scipy.sparse.linalg import eigs
 
 from rheobase import checks
 from rheobase.models.values import Brief
+from rheobase.theory.random_networks.low_rank import LowRank, following_overlaps, shift, spread
 from rheobase.theory.random_networks.stationary import block_weights
 from rheobase.theory.random_networks.transfer import TANH, Function, Transfer, transfer_function
 
@@ -22,7 +24,7 @@ _ROUNDS, _PACE, _SETTLED = 4000, 0.8, 1e-8
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FluctuatingState(Brief):
-    """Statistics of x' = −x + Jφ(x) + drive + η + σξ(t) as N → ∞, in each of B populations.
+    """Statistics of x' = −x + Jφ(x) + drive + η + σξ(t), or of x → Jφ(x) + …, as N → ∞, in each of B populations.
 
     Attributes
     ----------
@@ -38,7 +40,10 @@ class FluctuatingState(Brief):
     radius : float
         Of the bulk of eigenvalues of J diag φ'(x) at one time.
     lyapunov : float
-        Largest Lyapunov exponent for one population, the noise being the same for both solutions; NaN for several.
+        Largest Lyapunov exponent, the noise being the same for both solutions; of the bulk, where weights are of low
+        rank, too.
+    kappa : ndarray, shape (R,)
+        Overlaps ⟨n^r φ⟩ of the activity with the vectors of the weights of low rank.
     """
 
     mean: np.ndarray
@@ -49,6 +54,7 @@ class FluctuatingState(Brief):
     autocovariance: np.ndarray = field(repr=False)
     radius: float
     lyapunov: float
+    kappa: np.ndarray
 
 
 def fluctuating_state(
@@ -59,6 +65,9 @@ def fluctuating_state(
     m: npt.ArrayLike = 0.0,
     drive: npt.ArrayLike = 0.0,
     noise: float = 0.0,
+    low_rank: LowRank | None = None,
+    kappa: npt.ArrayLike = 1.0,
+    discrete: bool = False,
     longest: float = 60.0,
     dt: float = 0.05,
 ) -> FluctuatingState:
@@ -67,7 +76,12 @@ def fluctuating_state(
     The weights from population b to a have mean m_ab/N_b and variance g_ab²/N_b. The autocovariances obey
     Δ_a'' = Δ_a − Σ g_ab² C_b(τ) − D − σ²δ(τ), where C_b = ⟨φ(x(t))φ(x(t + τ))⟩ over Gaussian x of mean μ_b and
     autocovariance Δ_b, and μ_a = Σ m_ab⟨φ⟩_b + drive_a (Kadmon & Sompolinsky 2015; Schuecker et al. 2018). They are
-    iterated from fluctuations that are fast, on lags up to `longest`.
+    iterated from fluctuations that are fast, on lags up to `longest`. The exponent λ is the largest with
+    (1 + λ)²ψ_a = ψ_a'' + Σ g_ab² C'_b(τ) ψ_b, C' being C of the slopes.
+
+    Weights of low rank, Σ m_i^r n_j^r/N, add Σ κ_r m^r to the input, with κ_r = ⟨n^r φ⟩: to its mean, and as frozen
+    input to its variance (Mastrogiuseppe & Ostojic 2018). In discrete time Δ_a = Σ g_ab² C_b(τ) + D + σ²δ_τ0 at each
+    lag, and λ = ln radius (Molgedey, Schuchhardt & Schuster 1992).
 
     Parameters
     ----------
@@ -83,6 +97,12 @@ def fluctuating_state(
         Input to all units of a population.
     noise : float, default 0
         Amplitude σ of white noise in time, as that of `RandomNetwork.simulate`.
+    low_rank : LowRank, optional
+        Weights of low rank, in one population.
+    kappa : float or array_like, shape (R,), default 1
+        Overlaps to start from: where there are several solutions, such as κ, −κ and 0, it chooses.
+    discrete : bool, default False
+        Time in steps, as that of `RandomNetwork.simulate` with ``method="euler", dt=1``; `dt` then does not count.
     longest : float, default 60
         Longest lag, in membrane time constants; some ten times the decay time, which grows without bound near the
         onset of chaos.
@@ -96,7 +116,8 @@ def fluctuating_state(
     Raises
     ------
     ValueError
-        If shapes differ, the activity grows without bound, or the iteration does not settle.
+        If shapes differ, weights of low rank come with several populations, the activity grows without bound, or the
+        iteration does not settle.
 
     Examples
     --------
@@ -107,33 +128,52 @@ def fluctuating_state(
     n = len(gains)
     inputs, D = checks.one_or_each("drive", drive, n), checks.number("D", D, low=0, high=1e6)
     noise, phi = checks.number("noise", noise, low=0, high=1e3), transfer_function(transfer)
-    dt = checks.number("dt", dt, above=0, high=0.5)
+    low_rank = LowRank(0.0, 0.0) if low_rank is None else checks.instance("low_rank", low_rank, LowRank, "a LowRank")
+    if n > 1 and np.any(low_rank.variance) | np.any(low_rank.left) | np.any(low_rank.right):
+        raise ValueError(f"low_rank needs one population, got {n}")
+    overlaps = checks.one_or_each("kappa", kappa, low_rank.rank)
+    dt = 1.0 if checks.flag("discrete", discrete) else checks.number("dt", dt, above=0, high=0.5)
     steps = checks.steps("longest", longest, dt, low=10, high=20_000, unit="")
     lags, series = dt * np.arange(steps + 1), _HermiteSeries()
-    # Of the circle of lags, whose far side is the longest, and what the noise alone makes there.
-    filtered = 1 / (1 + (np.pi * np.arange(steps + 1) / (steps * dt)) ** 2)
-    own = noise**2 / 2 * np.exp(-lags) + D
+    filtered = (lambda covariances: covariances) if discrete else _Leak(steps, dt)
+    own = noise**2 * (1.0 * (lags == 0) if discrete else np.exp(-lags) / 2)
     mean, delta = inputs.copy(), np.ones((n, 1)) * np.exp(-lags) + D
     for _ in range(_ROUNDS):
         rates, covariances = _of_rates(series, phi.phi, mean, delta)
-        spectra = np.fft.rfft(np.concatenate([covariances, covariances[:, -2:0:-1]], axis=1), axis=1).real
-        following = gains**2 @ np.fft.irfft(spectra * filtered, 2 * steps, axis=1)[:, : steps + 1] + own
-        next_mean = means @ rates + inputs
-        change = max(float(np.abs(next_mean - mean).max()), float(np.abs(following - delta).max()))
+        slope = series.mean(phi.slope, mean[0], delta[0, 0])
+        following = gains**2 @ filtered(covariances) + own + D + spread(low_rank, overlaps)
+        next_mean = means @ rates + inputs + shift(low_rank, overlaps)
+        next_overlaps = following_overlaps(low_rank, overlaps, rates[0], slope)
+        moves = following - delta, next_mean - mean, next_overlaps - overlaps
+        change = max(float(np.abs(move).max()) for move in moves)
         if not change < 1e9:
-            raise ValueError(f"g, m and drive must let the activity stay finite, but with {phi.name!r} it grows")
-        mean, delta = mean + _PACE * (next_mean - mean), delta + _PACE * (following - delta)
+            raise ValueError(f"g, m, drive and kappa must let the activity stay finite, but with {phi.name!r} it grows")
+        delta, mean, overlaps = delta + _PACE * moves[0], mean + _PACE * moves[1], overlaps + _PACE * moves[2]
         if change < _SETTLED * max(float(delta[:, 0].max()), 1e-3):
             break
     else:
         raise ValueError(
-            f"longest must be some ten times the decay time, but by lag {longest:g} the autocovariances did not settle"
+            f"longest must be some ten times the decay time, but by lag {longest:g} the autocovariances did not settle "
+            "(at the onset of a state they never do)"
         )
     rates, _ = _of_rates(series, phi.phi, mean, delta)
     _, slopes = _of_rates(series, phi.slope, mean, delta)
     radius = float(np.sqrt(np.abs(np.linalg.eigvals(gains**2 * slopes[:, 0])).max()))
-    exponent = _exponent(1 - gains[0, 0] ** 2 * slopes[0], dt) if n == 1 else float("nan")
-    return FluctuatingState(mean, delta[:, 0], delta[:, -1], rates, lags, delta, radius, exponent)
+    exponent = float(np.log(radius)) if discrete and radius else _exponent(gains**2, slopes, radius, dt)
+    return FluctuatingState(mean, delta[:, 0], delta[:, -1], rates, lags, delta, radius, exponent, overlaps)
+
+
+class _Leak:
+    """What a leak in time makes of autocovariances: the even solution of Δ'' = Δ − C."""
+
+    def __init__(self, steps: int, dt: float) -> None:
+        # On the circle of lags, whose far side is the longest.
+        self.steps = steps
+        self.gain = 1 / (1 + (np.pi * np.arange(steps + 1) / (steps * dt)) ** 2)
+
+    def __call__(self, covariances: np.ndarray) -> np.ndarray:
+        spectra = np.fft.rfft(np.concatenate([covariances, covariances[:, -2:0:-1]], axis=1), axis=1).real
+        return np.fft.irfft(spectra * self.gain, 2 * self.steps, axis=1)[:, : self.steps + 1]
 
 
 class _HermiteSeries:
@@ -149,6 +189,10 @@ class _HermiteSeries:
         for k in range(1, _TERMS - 1):
             rows.append((self.z * rows[k] - np.sqrt(k) * rows[k - 1]) / np.sqrt(k + 1))
         self.weights = np.stack(rows) * self.chance
+
+    def mean(self, function: Function, mean: float, variance: float) -> float:
+        """Return ⟨f⟩ for x of this mean and variance."""
+        return float(self.chance @ function(mean + np.sqrt(max(variance, 0.0)) * self.z))
 
     def __call__(self, function: Function, mean: float, delta: np.ndarray) -> tuple[float, np.ndarray]:
         """Return ⟨f⟩ and ⟨f(x(0))f(x(τ))⟩ for x of this mean and autocovariance."""
@@ -167,11 +211,23 @@ def _of_rates(
     return np.array([rate for rate, _ in both]), np.stack([covariance for _, covariance in both])
 
 
-def _exponent(well: np.ndarray, dt: float) -> float:
-    """λ = −1 + √(1 − E₀) with E₀ the ground state of −∂² + well(τ), which is even in τ."""
-    diagonal, coupling = well + 2 / dt**2, np.full(len(well) - 1, -1 / dt**2)
-    # The ground state is even: the first row couples to both neighbours, made symmetric by a factor of √2.
-    coupling[0] *= np.sqrt(2)
-    ground = eigh_tridiagonal(diagonal, coupling, eigvals_only=True, select="i", select_range=(0, 0))[0]
+def _exponent(squares: np.ndarray, slopes: np.ndarray, radius: float, dt: float) -> float:
+    """Return λ with (1 + λ)² the largest eigenvalue of ∂² + g_ab² C'_b(τ), on functions of τ that are even."""
+    n, count = slopes.shape
+    # The largest eigenfunction is even, about the far side of the circle of lags too: both ends couple twice.
+    before, after = np.full((2, count - 1), 1 / dt**2)
+    before[-1] *= 2
+    after[0] *= 2
+    curvature = sparse.diags_array([before, np.full(count, -2 / dt**2), after], offsets=[-1, 0, 1])
+    blocks = [[sparse.diags_array(squares[a, b] * slopes[b]) for b in range(n)] for a in range(n)]
+    operator = sparse.kron(sparse.eye_array(n), curvature) + sparse.block_array(blocks)
+    # C' is largest at τ = 0, so that nothing lies beyond the square of the radius.
+    largest = eigs(
+        operator.tocsc(),
+        1,
+        sigma=radius**2 + 1e-3 * max(radius, 1e-3) ** 2,
+        v0=np.ones(n * count),
+        return_eigenvectors=False,
+    )[0].real
     # Where all units are saturated nothing is left but the leak, to rounding.
-    return float(-1 + np.sqrt(max(1 - ground, 0.0)))
+    return float(-1 + np.sqrt(max(largest, 0.0)))
