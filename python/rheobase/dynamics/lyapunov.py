@@ -121,6 +121,11 @@ def lyapunov_exponents(
     ValueError
         If an argument does not fit, or the solution stops being finite.
 
+    Notes
+    -----
+    For a random network of 5000 units a time constant takes some 8 s of processor time for 100 exponents and 25 s for
+    500, in less than 0.5 GB (``benchmarks/lyapunov_spectrum.py``). A result that is pickled goes on later.
+
     Examples
     --------
     >>> lyapunov_exponents(lambda u: -2 * u, [1.0], duration=10).exponents
