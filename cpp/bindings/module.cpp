@@ -21,7 +21,7 @@ PYBIND11_MODULE(_engine, m) {
     register_currents(simulation);
     register_plasticity(simulation);
     register_state(simulation);
-    register_recording(simulation);
+    register_recording(m, simulation);
     register_running(simulation);
     register_saving(simulation);
 }

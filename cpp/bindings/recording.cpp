@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,8 +21,9 @@ namespace {
 
 py::tuple take_spikes(Simulation& simulation, std::size_t population) {
     auto spikes = simulation.recording().take_spikes(population);
-    return py::make_tuple(to_array(std::move(spikes.steps)), to_array(std::move(spikes.counts)),
-                          to_array(std::move(spikes.indices)));
+    const auto steps = to_array(std::move(spikes.steps));
+    const auto counts = to_array(std::move(spikes.counts));
+    return py::make_tuple(steps, counts, std::make_unique<SpikeRecorder::Spikes>(std::move(spikes)));
 }
 
 py::tuple take_samples(Simulation& simulation, std::size_t recorder) {
@@ -44,7 +46,14 @@ py::tuple take_events(Simulation& simulation, std::size_t population, std::size_
 
 }  // namespace
 
-void register_recording(SimulationClass& simulation) {
+void register_recording(py::module_& m, SimulationClass& simulation) {
+    py::class_<SpikeRecorder::Spikes>(m, "RecordedSpikes")
+        .def("__len__", [](const SpikeRecorder::Spikes& spikes) { return spikes.size; })
+        .def("indices", [](const SpikeRecorder::Spikes& spikes) {
+            py::array_t<std::int32_t> indices(static_cast<py::ssize_t>(spikes.size));
+            spikes.unpack(indices.mutable_data());
+            return indices;
+        });
     simulation
         .def(
             "record_spikes",

@@ -19,7 +19,7 @@ void register_programs(pybind11::module_& m, SimulationClass& simulation);
 void register_currents(SimulationClass& simulation);
 void register_plasticity(SimulationClass& simulation);
 void register_state(SimulationClass& simulation);
-void register_recording(SimulationClass& simulation);
+void register_recording(pybind11::module_& m, SimulationClass& simulation);
 void register_running(SimulationClass& simulation);
 void register_saving(SimulationClass& simulation);
 

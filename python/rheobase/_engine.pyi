@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConnectionRule', 'Distribution', 'EndProgram', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NeuronProgram', 'NonFiniteState', 'ParameterInfo', 'PlasticityProgram', 'PlasticityRule', 'PostDelays', 'Program', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'SynapseProgram', 'VariableInfo', 'compiler', 'fused', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'set_machine_code', 'synapse_kernels']
+__all__: list[str] = ['ConnectionRule', 'Distribution', 'EndProgram', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NeuronProgram', 'NonFiniteState', 'ParameterInfo', 'PlasticityProgram', 'PlasticityRule', 'PostDelays', 'Program', 'RecordedSpikes', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'SynapseProgram', 'VariableInfo', 'compiler', 'fused', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'set_machine_code', 'synapse_kernels']
 class InvalidArgument(ValueError):
     pass
 class NonFiniteState(FloatingPointError):
@@ -337,6 +337,11 @@ class ConnectionRule:
         ...
     @staticmethod
     def out_degrees(degrees: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], multapses: bool, autapses: bool) -> ConnectionRule:
+        ...
+class RecordedSpikes:
+    def __len__(self) -> int:
+        ...
+    def indices(self) -> numpy.typing.NDArray[numpy.int32]:
         ...
 def fused() -> bool:
     """

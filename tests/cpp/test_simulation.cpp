@@ -53,7 +53,7 @@ void build_network(Simulation& net, const std::string& model, const std::string&
 
 struct Outcome {
     std::vector<std::int64_t> steps;
-    SpikeRecorder::Many indices;
+    std::vector<std::int32_t> indices;
     Aligned<double> V;
     std::vector<double> recorded;
     bool operator==(const Outcome& o) const {
@@ -67,7 +67,9 @@ Outcome simulate(const std::string& model, const std::string& method, std::size_
     build_network(net, model, method);
     for (const std::int64_t steps : runs) check(net.run(steps) == steps, "all steps are done");
     auto spikes = net.recording().take_spikes(1);
-    return {spikes.steps, spikes.indices, net.neurons(1).variable("V").values, net.recording().take_samples(0).values};
+    std::vector<std::int32_t> indices(spikes.size);
+    spikes.unpack(indices.data());
+    return {spikes.steps, indices, net.neurons(1).variable("V").values, net.recording().take_samples(0).values};
 }
 
 void results_do_not_depend_on_threads_or_splits() {

@@ -63,6 +63,12 @@ void some_threads_find_spikes_while_others_read_old_ones() {
     }
 }
 
+std::vector<std::int32_t> unpack(const SpikeRecorder::Spikes& spikes) {
+    std::vector<std::int32_t> indices(spikes.size);
+    spikes.unpack(indices.data());
+    return indices;
+}
+
 void recorded_spikes_come_by_step_then_by_index() {
     SpikeRecorder recorder(3);
     const std::vector<std::uint32_t> low{1, 2}, middle{5}, high{8, 9}, none;
@@ -74,7 +80,8 @@ void recorded_spikes_come_by_step_then_by_index() {
     const SpikeRecorder::Spikes spikes = recorder.take();
     check(spikes.steps == std::vector<std::int64_t>{4, 5, 7}, "steps");
     check(spikes.counts == std::vector<std::uint32_t>{4, 1, 2}, "how many at each");
-    check(spikes.indices == SpikeRecorder::Many{1, 2, 8, 9, 5, 1, 2}, "indices");
+    check(unpack(spikes) == std::vector<std::int32_t>{1, 2, 8, 9, 5, 1, 2}, "indices");
+    check(unpack(spikes) == unpack(spikes), "indices again");
     check(recorder.take().steps.empty(), "taking forgets");
 }
 
@@ -90,11 +97,29 @@ void many_spikes_are_all_recorded() {
         recorder.record(1, step, high);
     }
     const SpikeRecorder::Spikes spikes = recorder.take();
-    check(spikes.indices.size() == 3002 * steps, "all of them");
+    const std::vector<std::int32_t> indices = unpack(spikes);
+    check(indices.size() == 3002 * steps, "all of them");
     bool in_order = true;
-    for (std::size_t k = 0; k < spikes.indices.size(); ++k)
-        in_order = in_order && spikes.indices[k] == static_cast<std::int32_t>(k % 3002);
+    for (std::size_t k = 0; k < indices.size(); ++k)
+        in_order = in_order && indices[k] == static_cast<std::int32_t>(k % 3002);
     check(in_order, "in order");
+}
+
+/// Gaps at and beyond 16 bits, indices up to the largest, one neuron twice, and a step that needs more than a block.
+void indices_lie_any_distance_apart() {
+    constexpr std::uint32_t largest = 0x7fffffff;
+    std::vector<std::uint32_t> everybody((std::size_t{1} << 21) + 5);
+    std::iota(everybody.begin(), everybody.end(), 7u);
+    const std::vector<std::vector<std::uint32_t>> steps{
+        {largest}, {0, 65535},        {0, 65536}, {3, 3, 4}, {1, 2, largest - 1, largest},
+        everybody, {5, 70000, 70001}, {9, 8}};
+    SpikeRecorder recorder(1);
+    std::vector<std::int32_t> expected;
+    for (std::size_t k = 0; k < steps.size(); ++k) {
+        recorder.record(0, static_cast<std::int64_t>(k), steps[k]);
+        expected.insert(expected.end(), steps[k].begin(), steps[k].end());
+    }
+    check(unpack(recorder.take()) == expected, "indices far apart");
 }
 
 }  // namespace
@@ -105,5 +130,6 @@ int main() {
     some_threads_find_spikes_while_others_read_old_ones();
     recorded_spikes_come_by_step_then_by_index();
     many_spikes_are_all_recorded();
+    indices_lie_any_distance_apart();
     return failures;
 }

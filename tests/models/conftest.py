@@ -63,7 +63,8 @@ def driven() -> Callable[..., Traces]:
                 net._engine.set_current(p._id, row)
             net._engine.run(1, None, False)
             before = row
-        steps, counts, index = net._engine.take_spikes(p._id)
+        steps, counts, packed = net._engine.take_spikes(p._id)
+        index = packed.indices()
         steps = np.repeat(steps, counts)
         at, values = net._engine.take_samples(0)
         return Traces(

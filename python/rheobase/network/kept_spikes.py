@@ -1,32 +1,44 @@
-"""Spikes as the engine keeps them: 4 bytes each, until somebody asks for them."""
+"""Spikes as the engine keeps them, about 2 bytes each, until somebody asks for them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rheobase.models.values import Brief
 
 if TYPE_CHECKING:
+    from rheobase import _engine
     from rheobase.spikes import SpikeTrains
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class KeptSpikes(Brief):
-    """Spikes of `n` neurons by step, then by index: `steps` at which there were any, `counts` at each, `indices`."""
+    """Spikes of `n` neurons by step, then by index: `steps` at which there were any, `counts` at each, and who."""
 
     steps: np.ndarray
     counts: np.ndarray
-    indices: np.ndarray
+    who: _engine.RecordedSpikes | np.ndarray
     n: int
 
     @property
     def size(self) -> int:
         """How many spikes there are."""
-        return len(self.indices)
+        return len(self.who)
+
+    @property
+    def indices(self) -> np.ndarray:
+        """The neuron of each, unpacked anew where the engine's are packed."""
+        return self.who if isinstance(self.who, np.ndarray) else self.who.indices()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"who": self.indices}
+
+    def _content(self) -> tuple[Any, ...]:
+        return self.steps, self.counts, self.indices, self.n
 
     def renumbered(self, chosen: np.ndarray) -> KeptSpikes:
         """Return spikes of chosen neurons, which then are counted in the order in which they were chosen."""

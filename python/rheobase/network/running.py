@@ -264,8 +264,8 @@ def _recorded(
 def _taken(network: Network, engine: _engine.Simulation, name: str) -> KeptSpikes:
     """Take a population's spikes out of the engine."""
     population, chosen = network[name], network._partly.get(name)
-    steps, counts, indices = engine.take_spikes(population._id)
-    kept = KeptSpikes(steps, counts, indices, population.n)
+    steps, counts, who = engine.take_spikes(population._id)
+    kept = KeptSpikes(steps, counts, who, population.n)
     return kept if chosen is None else kept.renumbered(chosen)
 
 

@@ -9,6 +9,52 @@
 
 namespace rheobase {
 
+/// Which neurons spiked at which steps. Gaps between indices take 16 bits each, since touching new memory is what
+/// recording costs.
+class PackedSpikes {
+  public:
+    void append(std::int64_t step, Span<const std::uint32_t> spikes);
+
+    /// The spikes of one step.
+    struct Run {
+        std::int64_t step;
+        std::uint32_t count : 31,
+            wide : 1;         ///< `wide` where a gap takes more than 16 bits: then indices lie there, in 32
+        std::uint32_t first;  ///< the first index
+    };
+
+    /// Reads runs in their order.
+    class Reader {
+      public:
+        explicit Reader(const PackedSpikes& spikes) noexcept : spikes_(&spikes) {}
+        bool done() const noexcept { return run_ == spikes_->runs_.size(); }
+        const Run& run() const noexcept { return spikes_->runs_[run_]; }
+        void skip() noexcept { ++run_; }
+        /// Writes the indices of the run, turns to the next one, and returns the end of what is written.
+        std::int32_t* read(std::int32_t* out) noexcept;
+
+      private:
+        const PackedSpikes* spikes_;
+        std::size_t run_ = 0, block_ = 0, at_ = 0;
+    };
+
+  private:
+    using Unit = std::uint16_t;
+    static constexpr std::size_t small_block = std::size_t{1} << 10, large_block = std::size_t{1} << 21;
+    /// Blocks never move, so that many spikes need no second copy to make room. A run lies in one of them.
+    struct Block {
+        Bytes bytes;
+        std::size_t room = 0, used = 0;
+        Unit* at(std::size_t k) noexcept { return reinterpret_cast<Unit*>(bytes.data()) + k; }
+        const Unit* at(std::size_t k) const noexcept { return reinterpret_cast<const Unit*>(bytes.data()) + k; }
+    };
+    /// Room for as many units, side by side.
+    Unit* make_room(std::size_t units);
+
+    std::vector<Run> runs_;
+    std::vector<Block> blocks_;
+};
+
 /// Spikes of one population since the last `take`, of all neurons or of chosen ones, each thread's apart.
 class SpikeRecorder {
   public:
@@ -18,41 +64,23 @@ class SpikeRecorder {
 
     void record(std::size_t thread, std::int64_t step, Span<const std::uint32_t> spikes);
 
-    using Many = std::vector<std::int32_t, LargePageAllocator<std::int32_t>>;
+    /// Spikes by step, then by index.
     struct Spikes {
         std::vector<std::int64_t> steps;    ///< at which there were any
         std::vector<std::uint32_t> counts;  ///< how many each time
-        Many indices;                       ///< one per spike
+        std::size_t size = 0;               ///< how many there are
+        std::vector<PackedSpikes> threads;
+
+        /// Writes the index of each.
+        void unpack(std::int32_t* out) const;
     };
-    /// Spikes by step, then by index; forgets them.
+    /// Hands over what was recorded, and forgets it.
     Spikes take();
 
   private:
-    /// Indices in blocks that never move: many spikes need no second copy to make room.
-    class Indices {
-      public:
-        void append(const std::uint32_t* first, std::size_t count);
-        std::size_t size() const noexcept { return size_; }
-        /// Copies the next `count` of them, in order, and gives blocks back that have been read.
-        void read(std::size_t count, Many& out);
-
-      private:
-        static constexpr std::size_t small_block = std::size_t{1} << 10, per_block = std::size_t{1} << 20;
-        struct Block {
-            Bytes bytes;
-            std::size_t room = 0, used = 0;
-        };
-        std::uint32_t* at(std::size_t block, std::size_t k) noexcept {
-            return reinterpret_cast<std::uint32_t*>(blocks_[block].bytes.data()) + k;
-        }
-        std::vector<Block> blocks_;
-        std::size_t size_ = 0, reading_ = 0, read_ = 0;
-    };
     /// Cache lines apart, since every thread writes its own at every step.
     struct alignas(64) Record {
-        std::vector<std::int64_t> steps;
-        std::vector<std::uint32_t> counts;
-        Indices indices;
+        PackedSpikes spikes;
         std::vector<std::uint32_t> chosen;  ///< spikes of chosen neurons at the step at hand
     };
     std::vector<Record> records_;
