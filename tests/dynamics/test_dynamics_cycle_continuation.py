@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
+from scipy.optimize import root
 
 from rheobase.dynamics import (
     Hopf,
@@ -128,26 +130,49 @@ def test_cycles_fold_beside_a_subcritical_hopf_point():
     assert "Hopf" in back.ended
 
 
-def test_fast_morris_lecar_as_published():
-    """Hopf point, folds of fixed points and the fold of cycles to the digits that the manual of MatCont prints."""
+def fast_morris_lecar(y):
+    """The example of this name in the manual of MatCont, at z = 0.1."""
 
-    def family(y):
-        def field(u):
-            v, w = u
-            m, rest = (1 + np.tanh((v + 0.01) / 0.15)) / 2, (1 + np.tanh((v - 0.1) / 0.145)) / 2
-            pace = 1.15 * np.cosh((v - 0.1) / 0.29)
-            return np.stack([y - 0.5 * (v + 0.5) - 2 * w * (v + 0.7) - m * (v - 1), pace * (rest - w)])
+    def field(u):
+        v, w = u
+        m, rest = (1 + np.tanh((v + 0.01) / 0.15)) / 2, (1 + np.tanh((v - 0.1) / 0.145)) / 2
+        pace = 1.15 * np.cosh((v - 0.1) / 0.29)
+        return np.stack([y - 0.5 * (v + 0.5) - 2 * w * (v + 0.7) - m * (v - 1), pace * (rest - w)])
 
-        return field
+    return field
 
+
+def shot_fold(y, period, v, w):
+    """Return parameter and period of a fold near a cycle through (v, w): there the divergence sums up to 0."""
+
+    def divergence(v, w):
+        bell = (1 - np.tanh((v + 0.01) / 0.15) ** 2) / 0.3
+        m, pace = (1 + np.tanh((v + 0.01) / 0.15)) / 2, 1.15 * np.cosh((v - 0.1) / 0.29)
+        return -0.5 - 2 * w - m - bell * (v - 1) - pace
+
+    def gaps(x):
+        y, period, w = x
+        flow = lambda t, z: [*fast_morris_lecar(y)(z[:2]), divergence(z[0], z[1])]  # noqa: E731
+        end = solve_ivp(flow, (0, period), [v, w, 0.0], method="DOP853", rtol=1e-12, atol=1e-13).y[:, -1]
+        return end - [v, w, 0.0]
+
+    found = root(gaps, [y, period, w], tol=1e-11)
+    assert np.abs(gaps(found.x)).max() < 1e-9
+    return found.x[:2]
+
+
+def test_fast_morris_lecar():
+    """Hopf point and folds of fixed points as in the manual of MatCont, the fold of cycles as found by shooting."""
     box = [(-0.6, 0.5), (-0.1, 1.0)]
-    points = continuation(family, [0.04722, 0.32564], 0.110472, (-0.1, 0.2), box=box, step=0.03).bifurcations
+    points = continuation(fast_morris_lecar, [0.04722, 0.32564], 0.110472, (-0.1, 0.2), box=box, step=0.03).bifurcations
     assert [b.kind for b in points] == ["fold", "fold", "Hopf"]
     assert [b.parameter for b in points] == pytest.approx([0.083257, -0.020727, 0.075659], abs=6e-7)
-    branch = cycle_continuation(family, points[2], (-0.1, 0.2), box=box, step=0.2, max_period=60)
+    branch = cycle_continuation(fast_morris_lecar, points[2], (-0.1, 0.2), box=box, step=0.2, max_period=60)
     fold, last = branch.bifurcations  # and nothing where the cycles only slow down
     assert (fold.kind, last.kind) == ("fold", "homoclinic")
-    assert (fold.parameter, fold.cycle.period) == pytest.approx((8.456948e-2, 4.222011), rel=2e-7)
+    speeds = [abs(fast_morris_lecar(fold.parameter)(u)[0]) for u in fold.cycle.states]
+    shot = shot_fold(round(fold.parameter, 4), round(fold.cycle.period, 1), *fold.cycle.states[np.argmax(speeds)])
+    assert (fold.parameter, fold.cycle.period) == pytest.approx(shot, rel=2e-7)
     assert branch.ended == ("Hopf", "period exceeds max_period")
 
 
