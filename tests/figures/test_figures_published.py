@@ -93,6 +93,9 @@ def test_curves_of_wilson_and_cowan_meet_where_the_closed_form_says(drawn):
     for point in on_hopf:
         assert np.abs(on_folds - point).max(axis=1).min() < 1e-5
     assert len(on_hopf) == 4
+    # Two of the double zeros send out homoclinic curves, which can be followed to within 2 % of the ranges.
+    gaps = [np.abs(numbers["homoclinic curves"] - point).max(axis=1).min() for point in on_hopf]
+    assert sum(gap < 0.02 * 14 for gap in gaps) == 2
     for key in "cusp on fold curves", "Bogdanov-Takens on fold curves":
         for point in numbers[key]:
             assert np.abs(numbers[key] - (-point[0], -12 - point[1])).max(axis=1).min() < 1e-5

@@ -18,6 +18,7 @@ from rheobase.dynamics.escape import kramers_rate, mean_first_passage
 from rheobase.dynamics.fields import Field, numerical_jacobian
 from rheobase.dynamics.fixed_points import FixedPoint, FixedPoints, fixed_points, linearise, newton
 from rheobase.dynamics.flows import PhaseLine, Trajectory, evaluate_on_grid, flow_map, phase_line, trajectory
+from rheobase.dynamics.homoclinic_curves import HomoclinicCurve, homoclinic_curve
 from rheobase.dynamics.limit_cycles import LimitCycle, limit_cycle
 from rheobase.dynamics.linear_ode import dirac_delta, exponential_decay, linear_ode
 from rheobase.dynamics.linear_systems import LINEAR_EXAMPLES, LinearExample, LinearSystem
@@ -49,6 +50,7 @@ __all__ = [
     "FixedPoint",
     "FixedPointMap",
     "FixedPoints",
+    "HomoclinicCurve",
     "Hopf",
     "LimitCycle",
     "LinearExample",
@@ -89,6 +91,7 @@ __all__ = [
     "fold_curve",
     "gaussian_kernel",
     "hamiltonian",
+    "homoclinic_curve",
     "hopf_curve",
     "kramers_rate",
     "limit_cycle",

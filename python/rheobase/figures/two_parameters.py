@@ -18,6 +18,9 @@ STARTS = (-6.5, -5.5)
 #: Bounds of both rates.
 BOX = ((-0.1, 1.1), (-0.1, 1.1))
 
+#: How many points from the end of a Hopf curve cycles are followed to a homoclinic orbit, and up to which period.
+FROM_END, LONG = 4, 120.0
+
 #: How each degenerate point is drawn.
 MARKERS = {"cusp": "^", "Bogdanov-Takens": "s", "generalised Hopf": "D"}
 
@@ -41,6 +44,25 @@ def _starts() -> list[tuple[float, rb.dynamics.Bifurcation]]:
     return found
 
 
+def _homoclinic(hopf: rb.dynamics.BifurcationCurve) -> list[rb.dynamics.HomoclinicCurve]:
+    """Return the homoclinic curves that set out from the double zeros at which a Hopf curve ends."""
+    found = []
+    for k, end in zip((FROM_END, -1 - FROM_END), hopf.ended, strict=True):
+        if end != "Bogdanov-Takens":
+            continue
+        q = float(hopf.q[k])
+        family = partial(_along, q)
+        near = (hopf.p[k] - 0.2, hopf.p[k] + 0.2)
+        branch = rb.dynamics.continuation(family, hopf.states[k], hopf.p[k], near, box=BOX, step=0.1)
+        points = [b for b in branch.bifurcations if b.kind == "Hopf"]
+        point = min(points, key=lambda b: abs(b.parameter - hopf.p[k]))
+        cycles = rb.dynamics.cycle_continuation(family, point, RANGES[0], box=BOX, max_period=LONG)
+        last = cycles.bifurcations[-1]
+        if last.kind == "homoclinic":
+            found.append(rb.dynamics.homoclinic_curve(wilson_cowan, last, last.parameter, q, *RANGES, box=BOX))
+    return found
+
+
 @figure(
     "Hoppensteadt-Izhikevich 1997",
     "Bifurcations in two parameters",
@@ -48,7 +70,7 @@ def _starts() -> list[tuple[float, rb.dynamics.Bifurcation]]:
     also=("two parameters",),
 )
 def two_parameters() -> Figure:
-    """Draw the fold and Hopf curves over both inputs, with the points at which they meet."""
+    """Draw the fold, Hopf and homoclinic curves over both inputs, with the points at which they meet."""
     picture, axes = panels("A", (6.0, 4.6))
     follow = {"fold": rb.dynamics.fold_curve, "Hopf": rb.dynamics.hopf_curve}
     colours = {"fold": INHIBITORY, "Hopf": EXCITATORY}
@@ -65,9 +87,13 @@ def two_parameters() -> Figure:
             axes["A"].plot(special.p, special.q, MARKERS.get(special.kind, "o"), color=BLACK, ms=5, label=special.kind)
             key = f"{special.kind} on {curve.kind} curves"
             numbers[key] = np.vstack([numbers.get(key, np.empty((0, 2))), [special.p, special.q]])
+        for orbits in _homoclinic(curve) if curve.kind == "Hopf" else []:
+            axes["A"].plot(orbits.p, orbits.q, "--", color=BLACK, lw=1, label="homoclinic curve")
+            points = np.column_stack([orbits.p, orbits.q])
+            numbers["homoclinic curves"] = np.vstack([numbers.get("homoclinic curves", np.empty((0, 2))), points])
     axes["A"].set(xlabel="P, input to the excitatory population", ylabel="Q, input to the inhibitory population")
     axes["A"].set(xlim=RANGES[0], ylim=RANGES[1])
     handles, labels = axes["A"].get_legend_handles_labels()
     once = dict(zip(labels, handles, strict=True))
     axes["A"].legend(once.values(), once.keys(), loc="upper left")
-    return Figure(picture, numbers, "Hopf curves end where the pair of eigenvalues becomes a double zero.")
+    return Figure(picture, numbers, "Hopf and homoclinic curves end at a double zero.")
