@@ -54,7 +54,7 @@ struct Steps {
     const std::int64_t* const free_from;
     double* const slots;
     double* x[max_variables];
-    std::int64_t rare = 0;  ///< 0 where all states are finite and none spiked, 1 where some did
+    std::int64_t rare = 0;  ///< 0 where all states are finite and none is at threshold, 1 where some are
 
     explicit Steps(const NeuronBlock& b) noexcept
         : model(*static_cast<const Model*>(b.model)), now(b.step), free_from(b.free_from), slots(b.slots) {
@@ -62,12 +62,13 @@ struct Steps {
     }
     typename Model::State before(std::size_t i) const noexcept { return load<Model>(x, i, all); }
     void finish(std::size_t i, const typename Model::State& before, typename Model::State after) noexcept {
-        after = Model::kick(after, delta ? slots[i] : 0.0);
-        if constexpr (delta) slots[i] = 0.0;
-        const bool free = free_from[i] <= now;
-        const auto next = select<Model>(free, after, model.hold(before, after), all);
+        if constexpr (delta) {
+            after = Model::kick(after, slots[i]);
+            slots[i] = 0.0;
+        }
+        const auto next = select<Model>(free_from[i] <= now, after, model.hold(before, after), all);
         store<Model>(x, i, next, all);
-        rare |= non_finite_bits<Model>(next, all) | ((free & model.spikes(after)) ? 1 : 0);
+        rare |= non_finite_bits<Model>(next, all) | (model.spikes(next) ? 1 : 0);
     }
     std::size_t end(NeuronBlock& b) noexcept {
         if (rare == 0) return 0;
@@ -96,7 +97,7 @@ inline void advance_all(const NeuronBlock& b, const Receptors& joined, Steps<Mod
     alignas(64) double I[block_size], G[block_size], was[Steps<Model, delta>::all.size()][block_size];
     double* kept[max_variables];
     for (std::size_t v = 0; v < steps.all.size(); ++v) kept[v] = was[v];
-    std::int64_t fast = 0;
+    std::int64_t fastest = 0;  // among numbers that are not negative, the order of their bits
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
         const auto before = steps.before(i);
@@ -105,12 +106,13 @@ inline void advance_all(const NeuronBlock& b, const Receptors& joined, Steps<Mod
             I[i] = given.I;
             G[i] = given.G;
             store<Model>(kept, i, before, steps.all);
-            fast |= steps.model.decay(given.G) > slow_decay ? 1 : 0;
+            const std::int64_t bits = bits_of(steps.model.decay(given.G));
+            fastest = bits > fastest ? bits : fastest;
         }
         const auto input = input_of<leaks, conductance>(steps.model, given);
         steps.finish(i, before, Scheme::step(steps.model, before, input, b.dt));
     }
-    if (!leaks || fast == 0) return;
+    if (!leaks || fastest <= bits_of(slow_decay)) return;
     steps.rare = 0;
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {

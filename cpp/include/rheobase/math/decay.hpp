@@ -13,15 +13,17 @@ struct Decay {
 /// Up to here a decay is slow: a polynomial is shorter than exponential and division, and more exact.
 constexpr double slow_decay = 0.5;
 
-/// A Chebyshev sum of degree 8, absolute error below 4e-16.
+/// A Chebyshev sum of degree 8, absolute error below 4e-16. One product after the other: neurons beside each other keep
+/// the machine at work, and pairs would take two products more.
 inline Decay slow_decay_by(double z) noexcept {
-    const double z2 = z * z, z4 = z2 * z2;
-    const double c01 = multiply_add(z, -0.16666666666656624, 0.49999999999999967);
-    const double c23 = multiply_add(z, -0.008333333222923142, 0.041666666661303135);
-    const double c45 = multiply_add(z, -0.00019840606750033606, 0.0013888877485737125);
-    const double c67 = multiply_add(z, -2.709945051891176e-06, 2.477884944072777e-05);
-    const double high = multiply_add(z4, 2.249225630829272e-07, multiply_add(z2, c67, c45));
-    const double slope = multiply_add(z4, high, multiply_add(z2, c23, c01));
+    double slope = multiply_add(z, 2.249225630829272e-07, -2.709945051891176e-06);
+    slope = multiply_add(z, slope, 2.477884944072777e-05);
+    slope = multiply_add(z, slope, -0.00019840606750033606);
+    slope = multiply_add(z, slope, 0.0013888877485737125);
+    slope = multiply_add(z, slope, -0.008333333222923142);
+    slope = multiply_add(z, slope, 0.041666666661303135);
+    slope = multiply_add(z, slope, -0.16666666666656624);
+    slope = multiply_add(z, slope, 0.49999999999999967);
     return {multiply_add(-z, slope, 1.0), slope};
 }
 

@@ -26,22 +26,23 @@ struct ScaledExponential {
     double scale, rest;
 };
 
-/// Of |x| <= 708, without branches, so that loops over neurons become vector code.
-inline ScaledExponential scaled_exponential(double x) noexcept {
-    constexpr double bias = 1023.0,
-                     round_to_integer = 6755399441055744.0 + bias;  // 1.5 * 2^52: low bits are an integer
-    const double shifted = multiply_add(x, 1.4426950408889634, round_to_integer);
-    const double k = shifted - round_to_integer;
-    const double r = multiply_add(k, -1.90821492927058770002e-10, multiply_add(k, -6.93147180369123816490e-01, x));
-    // (exp(r) - 1 - r) / r^2 on |r| < 0.35 as a Chebyshev sum of degree 9, in pairs that are computed side by side
-    const double r2 = r * r, r4 = r2 * r2;
-    const double c01 = multiply_add(r, 0.16666666666666669, 0.5000000000000001);
-    const double c23 = multiply_add(r, 0.008333333333330062, 0.04166666666662413);
-    const double c45 = multiply_add(r, 0.00019841269863053618, 0.0013888888917213717);
-    const double c67 = multiply_add(r, 2.7557268459997064e-06, 2.4801521295954376e-05);
-    const double c89 = multiply_add(r, 2.510038549551032e-08, 2.7620088445409746e-07);
-    const double high = multiply_add(r4, c89, multiply_add(r2, c67, c45));
-    const double p = multiply_add(r2, multiply_add(r4, high, multiply_add(r2, c23, c01)), r);
+constexpr double log2_e = 1.4426950408889634;
+constexpr double exponent_bias = 1023.0,
+                 round_to_integer = 6755399441055744.0 + exponent_bias;  // 1.5 * 2^52: low bits are an integer
+
+/// exp(r + k ln 2) where |r| < 0.35 and `shifted` is k + round_to_integer.
+inline ScaledExponential scaled_exponential(double shifted, double r) noexcept {
+    // (exp(r) - 1 - r) / r^2 on |r| < 0.35 as a Chebyshev sum of degree 9, its even and odd powers side by side
+    const double r2 = r * r;
+    double even = multiply_add(r2, 2.7620088445409746e-07, 2.4801521295954376e-05);
+    double odd = multiply_add(r2, 2.510038549551032e-08, 2.7557268459997064e-06);
+    even = multiply_add(r2, even, 0.0013888888917213717);
+    odd = multiply_add(r2, odd, 0.00019841269863053618);
+    even = multiply_add(r2, even, 0.04166666666662413);
+    odd = multiply_add(r2, odd, 0.008333333333330062);
+    even = multiply_add(r2, even, 0.5000000000000001);
+    odd = multiply_add(r2, odd, 0.16666666666666669);
+    const double p = multiply_add(r2, multiply_add(r, odd, even), r);
     std::uint64_t bits;
     std::memcpy(&bits, &shifted, sizeof bits);
     bits <<= 52;  // 2^k: the sum's lowest bits are k + bias
@@ -50,9 +51,23 @@ inline ScaledExponential scaled_exponential(double x) noexcept {
     return {scale, p};
 }
 
+/// Of |x| <= 708, without branches, so that loops over neurons become vector code.
+inline ScaledExponential scaled_exponential(double x) noexcept {
+    const double shifted = multiply_add(x, log2_e, round_to_integer), k = shifted - round_to_integer;
+    const double r = multiply_add(k, -1.90821492927058770002e-10, multiply_add(k, -6.93147180369123816490e-01, x));
+    return scaled_exponential(shifted, r);
+}
+
 /// exp(x) for |x| <= 708; relative error below 5e-16.
 inline double exponential_within_708(double x) noexcept {
     const ScaledExponential e = scaled_exponential(x);
+    return multiply_add(e.scale, e.rest, e.scale);
+}
+
+/// exp(x) for |x| <= 708 with one product less; relative error below 5e-16 + 4e-17 |x|.
+inline double exponential_of_moderate(double x) noexcept {
+    const double shifted = multiply_add(x, log2_e, round_to_integer), k = shifted - round_to_integer;
+    const ScaledExponential e = scaled_exponential(shifted, multiply_add(k, -0.6931471805599453, x));
     return multiply_add(e.scale, e.rest, e.scale);
 }
 

@@ -20,7 +20,7 @@ class Upstroke {
     double operator()(double V) const noexcept {
         V = V < highest_ ? V : highest_;
         V = V > lowest_ ? V : lowest_;
-        return exponential_within_708(multiply_add(V, slope_, offset_));
+        return exponential_of_moderate(multiply_add(V, slope_, offset_));
     }
 
   private:

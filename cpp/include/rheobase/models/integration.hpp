@@ -18,7 +18,7 @@ constexpr auto every_variable = std::make_index_sequence<sizeof(Model::state) / 
 template <class Model, std::size_t... v>
 inline typename Model::State displace(typename Model::State s, double h, const typename Model::State& d,
                                       std::index_sequence<v...>) noexcept {
-    ((s.*Model::state[v].member += h * (d.*Model::state[v].member)), ...);
+    ((s.*Model::state[v].member = multiply_add(h, d.*Model::state[v].member, s.*Model::state[v].member)), ...);
     return s;
 }
 

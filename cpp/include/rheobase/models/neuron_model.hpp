@@ -57,6 +57,15 @@ struct CurrentAndDecay {
     Decay decay;
 };
 
+/// What its input adds to -(V - E_L) where conductances count in units of the leak.
+template <class Input>
+inline double drive(const Input& in, double V) noexcept {
+    if constexpr (Input::conductance)
+        return in.I - in.G * V;
+    else
+        return in.I;
+}
+
 /// How a population is integrated.
 enum class Method { exact, etd2, exponential_midpoint, exponential_euler, euler, heun, rk4 };
 constexpr int method_count = 7;

@@ -7,6 +7,30 @@ import struct
 
 _INFINITY, _NAN = float("inf"), float("nan")
 _LOG2_E, _LN2_HIGH, _LN2_LOW = 1.4426950408889634, 6.93147180369123816490e-01, 1.90821492927058770002e-10
+#: Of (exp(r) - 1 - r) / r^2 and of the slope of a slow decay, as the engine's own, the highest power first.
+_EXPONENTIAL = (
+    2.510038549551032e-08,
+    2.7620088445409746e-07,
+    2.7557268459997064e-06,
+    2.4801521295954376e-05,
+    0.00019841269863053618,
+    0.0013888888917213717,
+    0.008333333333330062,
+    0.04166666666662413,
+    0.16666666666666669,
+    0.5000000000000001,
+)
+_SLOW_DECAY = (
+    2.249225630829272e-07,
+    -2.709945051891176e-06,
+    2.477884944072777e-05,
+    -0.00019840606750033606,
+    0.0013888877485737125,
+    -0.008333333222923142,
+    0.041666666661303135,
+    -0.16666666666656624,
+    0.49999999999999967,
+)
 _TWO_52, _PI = 4503599627370496.0, 3.14159265358979323846
 
 
@@ -207,6 +231,13 @@ class VectorCode:
         """Return its size."""
         return self.select(a < 0.0, -a, a)
 
+    def _polynomial(self, x: Vector, coefficients: tuple[float, ...]) -> Vector:
+        """Return the sum of powers, the highest first."""
+        total = self.vector(coefficients[0])
+        for coefficient in coefficients[1:]:
+            total = self.multiply_add(x, total, coefficient)
+        return total
+
     def _scaled_exponential(self, x: Vector) -> tuple[Vector, Vector]:
         fma = self.multiply_add
         shift = 6755399441055744.0 + 1023.0
@@ -214,14 +245,9 @@ class VectorCode:
         k = shifted - shift
         r = fma(k, -_LN2_LOW, fma(k, -_LN2_HIGH, x))
         r2 = r * r
-        r4 = r2 * r2
-        c01 = fma(r, 0.16666666666666669, 0.5000000000000001)
-        c23 = fma(r, 0.008333333333330062, 0.04166666666662413)
-        c45 = fma(r, 0.00019841269863053618, 0.0013888888917213717)
-        c67 = fma(r, 2.7557268459997064e-06, 2.4801521295954376e-05)
-        c89 = fma(r, 2.510038549551032e-08, 2.7620088445409746e-07)
-        high = fma(r4, c89, fma(r2, c67, c45))
-        rest = fma(r2, fma(r4, high, fma(r2, c23, c01)), r)
+        even = self._polynomial(r2, _EXPONENTIAL[1::2])
+        odd = self._polynomial(r2, _EXPONENTIAL[0::2])
+        rest = fma(r2, fma(r, odd, even), r)
         return self._number(self._integer("shl", self._bits(shifted), 52)), rest
 
     def _within_708(self, x: Vector) -> Vector:
@@ -344,16 +370,8 @@ class VectorCode:
         return self.select(small, dt * (1.0 - 0.5 * z), far)
 
     def _slow_decay(self, z: Vector) -> tuple[Vector, Vector]:
-        fma = self.multiply_add
-        z2 = z * z
-        z4 = z2 * z2
-        c01 = fma(z, -0.16666666666656624, 0.49999999999999967)
-        c23 = fma(z, -0.008333333222923142, 0.041666666661303135)
-        c45 = fma(z, -0.00019840606750033606, 0.0013888877485737125)
-        c67 = fma(z, -2.709945051891176e-06, 2.477884944072777e-05)
-        high = fma(z4, 2.249225630829272e-07, fma(z2, c67, c45))
-        slope = fma(z4, high, fma(z2, c23, c01))
-        return fma(-z, slope, 1.0), slope
+        slope = self._polynomial(z, _SLOW_DECAY)
+        return self.multiply_add(-z, slope, 1.0), slope
 
     def phi1(self, z: Vector) -> Vector:
         """Return (exp(z) - 1) / z."""

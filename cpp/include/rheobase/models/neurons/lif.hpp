@@ -35,7 +35,7 @@ struct LIF {
     static constexpr Example example{40.0, "V", "V_re", false, {1.0, 5.0, 0.2, -65.0, {}}};
 
     LIF(const Parameters& p_, double dt)
-        : p(p_), rate(1.0 / p_.tau_m), per_g_L(1.0 / p_.g_L), h(dt / p_.tau_m), keep(std::exp(-h)) {}
+        : p(p_), rate(1.0 / p_.tau_m), per_g_L(1.0 / p_.g_L), h(dt / p_.tau_m), h_per_g_L(h * per_g_L), h_E_L(h * p_.E_L), keep(std::exp(-h)) {}
 
     static State start(const Parameters& p) { return {p.E_L}; }
     static double leak_rate(const Parameters& p) noexcept { return 1.0 / p.tau_m; }
@@ -43,21 +43,21 @@ struct LIF {
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {(-(s.V - p.E_L) + (in.I - in.G * s.V) * per_g_L) * rate};
+        return {multiply_add(drive(in, s.V), per_g_L, -(s.V - p.E_L)) * rate};
     }
 
     template <class Input>
     State exact(const State& s, const Input& in) const noexcept {
         if constexpr (Input::conductance) {
-            const double towards = multiply_add(in.I, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
-            return {multiply_add(h * in.decayed(decay(in.G)).mean, multiply_add(-total, s.V, towards), s.V)};
+            const double z = decay(in.G), towards = multiply_add(in.I, h_per_g_L, h_E_L);
+            return {multiply_add(in.decayed(z).mean, multiply_add(-z, s.V, towards), s.V)};
         } else {
             const double V_inf = multiply_add(in.I, per_g_L, p.E_L);
             return {multiply_add(s.V - V_inf, keep, V_inf)};
         }
     }
 
-    double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }
+    double decay(double G) const noexcept { return multiply_add(G, h_per_g_L, h); }
 
     static State kick(State s, double jump) noexcept {
         s.V += jump;
@@ -74,7 +74,7 @@ struct LIF {
     }
 
     Parameters p;
-    double rate, per_g_L, h, keep;
+    double rate, per_g_L, h, h_per_g_L, h_E_L, keep;
 };
 
 }  // namespace rheobase
