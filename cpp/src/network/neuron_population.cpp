@@ -291,6 +291,26 @@ void view_receptor(Receptor& receptor, std::size_t first, std::size_t n, double*
     block.conductance = receptor.conductance;
 }
 
+/// The blocks of neurons from `begin` to `end`. Where receptors are joined, what is left over has a block of its own.
+class BlockBounds {
+  public:
+    BlockBounds(std::size_t begin, std::size_t end, bool joins) noexcept
+        : begin_(begin), end_(end), rest_((end - begin) % block_size) {
+        if (joins && rest_ >= joined_size) rest_ %= joined_size;
+        size_ = (end - begin - rest_ + block_size - 1) / block_size + (rest_ > 0 ? 1 : 0);
+    }
+    std::size_t size() const noexcept { return size_; }
+    /// Where a block begins, and of how many neurons it is.
+    std::pair<std::size_t, std::size_t> operator[](std::size_t b) const noexcept {
+        if (rest_ > 0 && b + 1 == size_) return {end_ - rest_, rest_};
+        const std::size_t first = begin_ + b * block_size;
+        return {first, std::min(block_size, end_ - rest_ - first)};
+    }
+
+  private:
+    std::size_t begin_, end_, rest_, size_;
+};
+
 }  // namespace
 
 std::int64_t NeuronPopulation::advance(const StepContext& step, std::size_t begin, std::size_t end, double* slots,
@@ -320,10 +340,13 @@ std::int64_t NeuronPopulation::advance_blocks(const StepContext& step, std::size
     std::int64_t non_finite = -1;
     std::vector<double> before;  // of a block that may come to rest
 
-    for (std::size_t first = begin, n; first < end; first += n) {
-        n = std::min(block_size, end - first);
-        const bool joined = advance_joined_ != nullptr && n >= joined_size;
-        if (joined) n -= n % joined_size;
+    const bool may_join = advance_joined_ != nullptr, backwards = may_join && step.n % 2 != 0;
+    const std::size_t already = spikes.size();
+    const BlockBounds bounds(begin, end, may_join);
+    for (std::size_t b = 0; b < bounds.size(); ++b) {
+        const auto bound = bounds[backwards ? bounds.size() - 1 - b : b];
+        const std::size_t first = bound.first, n = bound.second;
+        const bool joined = may_join && n >= joined_size;
         const BlockSlots arrivals{first, n, slots + (first - begin), receptors_.size(), slots_per_receptor};
         if (may_rest && quiet_.is_quiet(arrivals, reached)) continue;
         const bool watched = may_rest && quiet_.is_watched(step.n, arrivals);
@@ -332,7 +355,7 @@ std::int64_t NeuronPopulation::advance_blocks(const StepContext& step, std::size
         view(step, first, n, spiking, block);
         const auto finish = [&](std::size_t found) {
             if (watched && found == 0 && rests(arrivals, before, step.n)) quiet_.rest(arrivals);
-            if (block.non_finite >= 0 && non_finite < 0)
+            if (block.non_finite >= 0 && (non_finite < 0 || backwards))
                 non_finite = static_cast<std::int64_t>(first) + block.non_finite;
             for (std::size_t k = 0; k < found; ++k) spikes.push_back(static_cast<std::uint32_t>(first) + spiking[k]);
         };
@@ -402,6 +425,7 @@ std::int64_t NeuronPopulation::advance_blocks(const StepContext& step, std::size
             if (receptors_[c].delta()) std::fill_n(slots + c * slots_per_receptor + (first - begin), n, 0.0);
         finish(found);
     }
+    if (backwards) std::sort(spikes.begin() + static_cast<std::ptrdiff_t>(already), spikes.end());
     return non_finite;
 }
 

@@ -35,7 +35,13 @@ struct LIF {
     static constexpr Example example{40.0, "V", "V_re", false, {1.0, 5.0, 0.2, -65.0, {}}};
 
     LIF(const Parameters& p_, double dt)
-        : p(p_), rate(1.0 / p_.tau_m), per_g_L(1.0 / p_.g_L), h(dt / p_.tau_m), h_per_g_L(h * per_g_L), h_E_L(h * p_.E_L), keep(std::exp(-h)) {}
+        : p(p_),
+          rate(1.0 / p_.tau_m),
+          per_g_L(1.0 / p_.g_L),
+          h(dt / p_.tau_m),
+          h_per_g_L(h * per_g_L),
+          h_E_L(h * p_.E_L),
+          keep(std::exp(-h)) {}
 
     static State start(const Parameters& p) { return {p.E_L}; }
     static double leak_rate(const Parameters& p) noexcept { return 1.0 / p.tau_m; }
