@@ -57,7 +57,7 @@ struct CurrentAndDecay {
     Decay decay;
 };
 
-/// What its input adds to -(V - E_L) where conductances count in units of the leak.
+/// I - G V; currents alone do not pay for the product.
 template <class Input>
 inline double drive(const Input& in, double V) noexcept {
     if constexpr (Input::conductance)
