@@ -28,9 +28,9 @@ struct ScaledExponential {
 
 constexpr double log2_e = 1.4426950408889634;
 constexpr double exponent_bias = 1023.0,
-                 round_to_integer = 6755399441055744.0 + exponent_bias;  // 1.5 * 2^52: low bits are an integer
+                 round_exponent = 6755399441055744.0 + exponent_bias;  // 1.5 * 2^52: low bits are an integer
 
-/// exp(r + k ln 2) where |r| < 0.35 and `shifted` is k + round_to_integer.
+/// exp(r + k ln 2) where |r| < 0.35 and `shifted` is k + round_exponent.
 inline ScaledExponential scaled_exponential(double shifted, double r) noexcept {
     // (exp(r) - 1 - r) / r^2 on |r| < 0.35 as a Chebyshev sum of degree 9, its even and odd powers side by side
     const double r2 = r * r;
@@ -53,7 +53,7 @@ inline ScaledExponential scaled_exponential(double shifted, double r) noexcept {
 
 /// Of |x| <= 708, without branches, so that loops over neurons become vector code.
 inline ScaledExponential scaled_exponential(double x) noexcept {
-    const double shifted = multiply_add(x, log2_e, round_to_integer), k = shifted - round_to_integer;
+    const double shifted = multiply_add(x, log2_e, round_exponent), k = shifted - round_exponent;
     const double r = multiply_add(k, -1.90821492927058770002e-10, multiply_add(k, -6.93147180369123816490e-01, x));
     return scaled_exponential(shifted, r);
 }
@@ -66,7 +66,7 @@ inline double exponential_within_708(double x) noexcept {
 
 /// exp(x) for |x| <= 708 with one product less; relative error below 5e-16 + 4e-17 |x|.
 inline double exponential_of_moderate(double x) noexcept {
-    const double shifted = multiply_add(x, log2_e, round_to_integer), k = shifted - round_to_integer;
+    const double shifted = multiply_add(x, log2_e, round_exponent), k = shifted - round_exponent;
     const ScaledExponential e = scaled_exponential(shifted, multiply_add(k, -0.6931471805599453, x));
     return multiply_add(e.scale, e.rest, e.scale);
 }

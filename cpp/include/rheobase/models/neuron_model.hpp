@@ -59,7 +59,7 @@ struct CurrentAndDecay {
 
 /// I - G V; currents alone do not pay for the product.
 template <class Input>
-inline double drive(const Input& in, double V) noexcept {
+inline double net_current(const Input& in, double V) noexcept {
     if constexpr (Input::conductance)
         return in.I - in.G * V;
     else

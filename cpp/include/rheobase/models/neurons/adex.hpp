@@ -68,7 +68,7 @@ struct AdEx {
     double capped(double V) const noexcept { return V < p.V_th ? V : p.V_th; }
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {multiply_add(drive(in, s.V) - s.w, per_g_L, upstroke(s.V) - (s.V - p.E_L)) * rate,
+        return {multiply_add(net_current(in, s.V) - s.w, per_g_L, upstroke(s.V) - (s.V - p.E_L)) * rate,
                 (p.a * (capped(s.V) - p.E_L) - s.w) * rate_w};
     }
 

@@ -53,7 +53,7 @@ struct EIF {
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {multiply_add(drive(in, s.V), per_g_L, upstroke(s.V) - (s.V - p.E_L)) * rate};
+        return {multiply_add(net_current(in, s.V), per_g_L, upstroke(s.V) - (s.V - p.E_L)) * rate};
     }
 
     /// Where the step leads with the upstroke of its beginning; that upstroke, then what it grows by until there.

@@ -49,7 +49,7 @@ struct LIF {
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {multiply_add(drive(in, s.V), per_g_L, -(s.V - p.E_L)) * rate};
+        return {multiply_add(net_current(in, s.V), per_g_L, -(s.V - p.E_L)) * rate};
     }
 
     template <class Input>
