@@ -165,7 +165,7 @@ class PlasticityByProgram final : public Plasticity {
 
     std::size_t states() const noexcept { return 1 + own_.size(); }
     double* scratch(std::size_t k) noexcept { return scratch_.data() + k * block_size; }
-    std::vector<double>& state(std::size_t k) noexcept { return k == 0 ? c_.weight : own_[k - 1]; }
+    double* state(std::size_t k) noexcept { return k == 0 ? c_.weight.data() : own_[k - 1].data(); }
 
     Location locate(const Leaf& leaf, Along along) {
         using Kind = PlasticityProgram::Read::Kind;
@@ -279,7 +279,7 @@ class PlasticityByProgram final : public Plasticity {
         for (std::uint64_t first = c_.row_start[row]; first < c_.row_start[row + 1]; first += block_size) {
             const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(block_size, c_.row_start[row + 1] - first));
             const std::uint16_t* const post = c_.post.data() + first;
-            for (std::size_t k = 0; k < states(); ++k) given_[given_others + k] = state(k).data() + first;
+            for (std::size_t k = 0; k < states(); ++k) given_[given_others + k] = state(k) + first;
             given_[given_arrival] = scratch(states());
             gather(
                 bound, Along::row, now, n, [&](std::size_t k) { return first + k; }, [&](std::size_t) { return row; },
@@ -300,9 +300,13 @@ class PlasticityByProgram final : public Plasticity {
             const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(block_size, last - first));
             const std::uint32_t* const synapse = columns_.synapses() + first;
             std::size_t row[block_size];
-            for (std::size_t k = 0; k < n; ++k) row[k] = columns_.find_row(c_, synapse[k]);
+            const std::size_t next = static_cast<std::size_t>(std::min<std::uint64_t>(n, last - first - n));
+            for (std::size_t k = 0; k < n; ++k) {
+                if (k < next) __builtin_prefetch(c_.weight.data() + synapse[n + k]);
+                row[k] = columns_.find_row(c_, synapse[k]);
+            }
             for (std::size_t k = 0; k < states(); ++k) {
-                const double* const from = state(k).data();
+                const double* const from = state(k);
                 double* const to = given_[given_others + k] = scratch(k);
                 for (std::size_t j = 0; j < n; ++j) to[j] = from[synapse[j]];
             }
@@ -315,7 +319,7 @@ class PlasticityByProgram final : public Plasticity {
                 ids[k] = c_.first_id[row[k]] + static_cast<std::uint32_t>(synapse[k] - c_.row_start[row[k]]);
             run(bound.program, now, n, 0, ids);
             for (std::size_t k = 0; k < states(); ++k) {
-                double* const to = state(k).data();
+                double* const to = state(k);
                 const double* const from = scratch(k);
                 for (std::size_t j = 0; j < n; ++j) to[synapse[j]] = from[j];
             }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "rheobase/base/bytes.hpp"
 #include "rheobase/base/shared_work.hpp"
 #include "rheobase/wiring/projection.hpp"
 #include "rheobase/wiring/tile.hpp"
@@ -46,7 +47,7 @@ class PlasticConnections {
     std::vector<std::uint32_t> first_row;  ///< likewise; by pre neuron
     std::vector<std::uint16_t> delays;     ///< all of row_delay, ascending
     std::vector<std::uint16_t> post;       ///< counted from `begin`, ascending in a row
-    std::vector<double> weight;
+    std::vector<double, LargePageAllocator<double>> weight;
     std::vector<std::uint32_t> column_post;     ///< empty where there is one post delay: every post neuron has a column
     std::vector<std::uint16_t> column_delay;    ///< likewise; in steps
     std::vector<std::uint32_t> first_column;    ///< likewise; by post neuron
