@@ -75,3 +75,17 @@ def test_what_conductances_have_no_theory_for_is_refused():
     silent = driven(rb.LIF(**LEAKY), (0.1, 5.0), (1.0, 5.0), n=5)
     with pytest.raises(ValueError, match="in which neurons fire"):
         rb.theory.self_consistent_rates(silent, alike=True, x0=[0.01])
+
+
+def test_a_search_that_comes_no_nearer_ends(monkeypatch):
+    """Each start costs a map, one per population for the slopes, and at most ten steps, not forty."""
+    field, maps = field_of(driven(rb.LIF(**LEAKY), (10.0, 5.0), (1.0, 5.0), n=5)), []
+
+    def never_there(self, u):
+        maps.append(u)
+        return u + 5.0 * (-1) ** len(maps)
+
+    monkeypatch.setattr(type(field), "map", never_there)
+    with pytest.raises(ValueError, match="none was reached"):
+        field.solve()
+    assert 1 + 1 + 10 <= len(maps) <= 3 * (1 + 1 + 10)

@@ -6,6 +6,8 @@ has the theory of a network of currents, with weights w (E − V₀) and the eff
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,9 +22,9 @@ from rheobase.units import PER_MS
 #: Rates, Hz, from which a state is looked for, that below which neurons are silent, and the step of its slopes.
 _STARTS, _SILENT, _STEP = (10.0, 30.0, 3.0), 1e-3, 1e-3
 
-#: Steps of Broyden's method, the misfit next to the largest rate plus 1 Hz at which it ends, and the most that one
-#: step takes from a rate.
-_BROYDEN, _MISFIT, _LEFT = 40, 1e-6, 0.3
+#: Steps of Broyden's method and those that it goes on without a misfit of so much of the smallest before, the misfit
+#: next to the largest rate plus 1 Hz at which it ends, and what one step leaves at least of a rate.
+_BROYDEN, _PATIENCE, _NEARER, _MISFIT, _LEFT = 40, 10, 0.9, 1e-6, 0.3
 
 
 class ConductanceField(SelfConsistentField):
@@ -86,7 +88,8 @@ class ConductanceField(SelfConsistentField):
         Parameters
         ----------
         x0 : array_like, shape (n,) or, where neurons differ, (2 n,), optional
-            Rates, or state, to start from. Default: 10, 30 and 3 Hz in all populations, one after the other.
+            Rates, or state, to start from. By default neurons are taken to be alike first, and the search starts from
+            10, 30 and 3 Hz in all populations, one after the other.
 
         Returns
         -------
@@ -95,9 +98,11 @@ class ConductanceField(SelfConsistentField):
         Raises
         ------
         ValueError
-            If none is reached: neurons fall silent, or there may be no stationary state.
+            If none is reached: neurons fall silent, or the search does not come nearer in ten steps.
         """
         n = len(self.names)
+        if x0 is None and not self.alike:
+            x0 = replace(self, alike=True).solve()
         starts = [self._start(x0)] if x0 is not None else [self._start(np.full(n, rate)) for rate in _STARTS]
         for start in starts:
             found = self._broyden(start)
@@ -113,9 +118,14 @@ class ConductanceField(SelfConsistentField):
         misfit = self.map(u) - u
         there = np.array([self.map(u + step) - u - misfit for step in np.diag(steps)])
         slopes = (there / steps[:, None]).T - np.eye(len(u))
+        nearest, waited = np.inf, 0
         for _ in range(_BROYDEN):
             if np.abs(misfit).max() <= _MISFIT * (1 + np.abs(u).max()):
                 return u
+            if np.abs(misfit).max() < _NEARER * nearest:
+                nearest, waited = np.abs(misfit).max(), 0
+            elif (waited := waited + 1) == _PATIENCE:
+                return None
             new = np.maximum(u - np.linalg.lstsq(slopes, misfit, rcond=None)[0], _LEFT * u)
             step, u = np.minimum(new, 3 * u + 1) - u, np.minimum(new, 3 * u + 1)
             if not np.any(step) or u[: len(self.names)].max() < _SILENT:
