@@ -1,8 +1,7 @@
 #pragma once
 
-#include <cmath>
-
 #include "rheobase/models/integration.hpp"
+#include "rheobase/models/leaky_membrane.hpp"
 #include "rheobase/models/neuron_model.hpp"
 
 namespace rheobase {
@@ -30,14 +29,7 @@ struct LeakyIntegrator {
     using Methods = Schemes<Exact, Euler, Heun, RungeKutta4>;
     static constexpr Example example{40.0, "V", "", true, {1.0, 5.0, 0.2, -65.0, {}}};
 
-    LeakyIntegrator(const Parameters& p_, double dt)
-        : p(p_),
-          rate(1.0 / p_.tau_m),
-          per_g_L(1.0 / p_.g_L),
-          h(dt / p_.tau_m),
-          h_per_g_L(h * per_g_L),
-          h_E_L(h * p_.E_L),
-          keep(std::exp(-h)) {}
+    LeakyIntegrator(const Parameters& p_, double dt) : p(p_), membrane(p_.tau_m, p_.E_L, p_.g_L, dt) {}
 
     static State start(const Parameters& p) { return {p.E_L}; }
     static double leak_rate(const Parameters& p) noexcept { return 1.0 / p.tau_m; }
@@ -45,20 +37,14 @@ struct LeakyIntegrator {
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {multiply_add(net_current(in, s.V), per_g_L, -(s.V - p.E_L)) * rate};
+        return {membrane.derivative(s.V, in)};
     }
 
     template <class Input>
     State exact(const State& s, const Input& in) const noexcept {
-        if constexpr (Input::conductance) {
-            const double z = decay(in.G), towards = multiply_add(in.I, h_per_g_L, h_E_L);
-            return {multiply_add(in.decayed(z).mean, multiply_add(-z, s.V, towards), s.V)};
-        } else {
-            const double V_inf = multiply_add(in.I, per_g_L, p.E_L);
-            return {multiply_add(s.V - V_inf, keep, V_inf)};
-        }
+        return {membrane.exact(s.V, in)};
     }
-    double decay(double G) const noexcept { return multiply_add(G, h_per_g_L, h); }
+    double decay(double G) const noexcept { return membrane.decay(G); }
 
     static State kick(State s, double jump) noexcept {
         s.V += jump;
@@ -69,7 +55,7 @@ struct LeakyIntegrator {
     static State reset(State s) noexcept { return s; }
 
     Parameters p;
-    double rate, per_g_L, h, h_per_g_L, h_E_L, keep;
+    LeakyMembrane membrane;
 };
 
 }  // namespace rheobase
