@@ -1,5 +1,7 @@
 #include "rheobase/base/rounds.hpp"
 
+#include <thread>
+
 namespace rheobase {
 
 namespace {

@@ -29,6 +29,7 @@ TimeLoop::TimeLoop(const Stage& stage, Course& course, std::size_t thread, bool 
 void TimeLoop::take_round() noexcept {
     stopwatch_.lap(profile_.wait);
     window_ = course_.window();
+    published_ = false;
     guard([&] {
         switch (course_.round()) {
             case Course::Round::prepare:
@@ -52,7 +53,6 @@ void TimeLoop::prepare() {
 }
 
 void TimeLoop::advance_sources() {
-    published_ = false;
     for (std::size_t tile = first_tile_; tile < last_tile_; ++tile)
         for (std::int64_t n = window_.begin; n < window_.end; ++n) {
             advance(tile, context(n), course_.ahead());
@@ -61,15 +61,13 @@ void TimeLoop::advance_sources() {
 }
 
 void TimeLoop::advance_window() {
-    published_ = false;
     for (std::size_t tile = first_tile_; tile < last_tile_; ++tile) advance_tile(tile);
     published_ = true;
     keep_spikes();
 }
 
 void TimeLoop::end() noexcept {
-    for (auto& of_tile : awake_)
-        for (AwakeNeurons& awake : of_tile) awake.return_home();
+    for (std::size_t k = 0; k < awake_.size(); ++k) return_home(first_tile_ + k);
 }
 
 void TimeLoop::advance_tile(std::size_t tile) {

@@ -120,10 +120,11 @@ class ConductanceField(SelfConsistentField):
         slopes = (there / steps[:, None]).T - np.eye(len(u))
         nearest, waited = np.inf, 0
         for _ in range(_BROYDEN):
-            if np.abs(misfit).max() <= _MISFIT * (1 + np.abs(u).max()):
+            off = np.abs(misfit).max()
+            if off <= _MISFIT * (1 + np.abs(u).max()):
                 return u
-            if np.abs(misfit).max() < _NEARER * nearest:
-                nearest, waited = np.abs(misfit).max(), 0
+            if off < _NEARER * nearest:
+                nearest, waited = off, 0
             elif (waited := waited + 1) == _PATIENCE:
                 return None
             new = np.maximum(u - np.linalg.lstsq(slopes, misfit, rcond=None)[0], _LEFT * u)

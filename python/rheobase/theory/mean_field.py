@@ -64,9 +64,8 @@ def mean_field(
     circuit = Circuit.of(network)
     if tau is not None:
         tau = checks.one_or_each("tau", tau, len(circuit.neurons), above=0)
-    if isinstance(f, str):
-        checks.choice("f", f, ["self-consistent", "measured"])
-    if (f is None or (isinstance(f, str) and f == "self-consistent")) and conducts(circuit):
+    own = isinstance(f, str) and checks.choice("f", f, ["self-consistent", "measured"]) == "self-consistent"
+    if (f is None or own) and conducts(circuit):
         return _of_conductances(network, tau)
     inputs = mean_inputs(circuit, "a mean field")
     if tau is None:
@@ -74,8 +73,10 @@ def mean_field(
     curves: CurveLike | Sequence[CurveLike]
     if f is None:
         curves = _fitting_curves(network)
+    elif own:
+        curves = _own_curves(network)
     elif isinstance(f, str):
-        curves = _own_curves(network) if f == "self-consistent" else measured(network)  # type: ignore[arg-type]
+        curves = measured(network)  # type: ignore[arg-type]
     else:
         curves = f
     X, changing = inputs.X, inputs.changing
