@@ -1,6 +1,6 @@
 """Compare the self-consistent rates of published networks with what the engine makes of them.
 
-    python benchmarks/mean_field.py [textbook] [brunel] [microcircuit] [jumps] [adapting] [conductances] [onset] [speed]
+    python benchmarks/mean_field.py [PART ...]
 
 Parts are named to run them alone; without a name all run. Each line gives population, simulated rate, theory, theory in
 white noise, all in Hz. The microcircuit is compared with NEST's rates at full scale, the mean of two runs, since it
@@ -97,9 +97,34 @@ def conductances():
 
 
 def onset():
-    """Print where the textbook's network begins to oscillate, by theory."""
+    """Print where the textbook's network begins to oscillate, by theory and in the engine.
+
+    Without a rhythm the s.d. of the population rate halves where there are four times as many neurons, with one it does
+    not depend on their number.
+    """
     found = rb.theory.oscillation_onset(lambda tau_i: rb.circuits.cortex(2000, tau_e=4, tau_i=tau_i), (4, 8))
-    print(f"textbook, onset of oscillations: tau_i = {found.parameter:.2f} ms", flush=True)
+    print(f"textbook, onset of oscillations: tau_i = {found.parameter:.2f} ms")
+    print("  tau_i, s.d. of the rate of i over its mean with 10,000 and 40,000 neurons, their ratio")
+    for tau_i in (4.75, 5.0, 5.25, 5.5):
+        less, more = (fluctuation(rb.circuits.cortex(n, tau_e=4, tau_i=tau_i)) for n in (10_000, 40_000))
+        print(f"  {tau_i:.2f} {less:6.2f} {more:6.2f} {less / more:6.2f}", flush=True)
+
+
+def fluctuation(net, skipped=500.0, duration=3500.0):
+    """Return the s.d. of the rate of "i" in bins of 1 ms, next to its mean."""
+    trains = net.run(skipped + duration).spikes("i").between(skipped, skipped + duration)
+    rate = rb.spikes.binned_rate(trains, 1.0, average=True).values
+    return rate.std() / rate.mean()
+
+
+def size():
+    """Compare the textbook's network at a high rate, where theory is furthest off, at several sizes."""
+    net = rb.circuits.cortex(2500, rate=20.0)
+    theory = self_consistent_rates(net, alike=True)
+    print(f"textbook, 20 Hz of input, theory: e {theory['e']:.1f}, i {theory['i']:.1f} Hz")
+    for n in (2500, 10_000, 40_000):
+        rates = rb.circuits.cortex(n, rate=20.0).run(3000).rates(t_start=500)
+        print(f"  {n:6d} neurons: e {rates['e']:.1f}, i {rates['i']:.1f} Hz", flush=True)
 
 
 def speed():
@@ -115,7 +140,8 @@ def speed():
         print(f"two populations of EIF neurons, coloured noise, {name}: {min(taken):.2f} CPU-seconds", flush=True)
 
 
-PARTS = {part.__name__: part for part in (textbook, brunel, microcircuit, jumps, adapting, conductances, onset, speed)}
+_ALL = (textbook, brunel, microcircuit, jumps, adapting, conductances, onset, size, speed)
+PARTS = {part.__name__: part for part in _ALL}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
