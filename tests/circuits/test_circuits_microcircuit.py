@@ -20,7 +20,7 @@ from rheobase.circuits.microcircuit import (
 )
 
 #: Rates (Hz) of NEST 3.10 at a tenth of the size, Poisson drive, seed 1234, 2 s after 0.5 s: made by
-#: benchmarks/microcircuit_nest.py.
+#: benchmarks/microcircuit_peers.py.
 NEST_AT_A_TENTH = (0.462, 2.056, 3.900, 4.966, 6.461, 7.764, 0.805, 7.000)
 
 

@@ -77,6 +77,14 @@ def test_what_conductances_have_no_theory_for_is_refused():
         rb.theory.self_consistent_rates(silent, alike=True, x0=[0.01])
 
 
+def test_a_rate_that_changes_is_named():
+    net = driven(rb.LIF(**LEAKY), (10.0, 5.0), (1.0, 5.0), n=5)
+    x = net.add(rb.Poisson(rate=rb.Samples([5.0, 10.0], every=1.0)), 5, name="x")
+    net.connect(x, net["p"], rb.AllToAll(), weight=1.0, synapse=rb.Exponential(tau=5, reversal=0))
+    with pytest.raises(ValueError, match="sources must be steady Poisson processes for this theory, got 'x'"):
+        net.mean_field()
+
+
 def test_a_search_that_comes_no_nearer_ends(monkeypatch):
     """Each start costs a map, one per population for the slopes, and at most ten steps, not forty."""
     field, maps = field_of(driven(rb.LIF(**LEAKY), (10.0, 5.0), (1.0, 5.0), n=5)), []

@@ -203,12 +203,12 @@ class SelfConsistentField(Brief):
         afferents: list[list[Afferent]] = [[] for _ in targets]
         sources: dict[str, tuple[float, float]] = {}
         for p in circuit.populations:
-            if isinstance(p.model, Poisson):
+            if isinstance(p.model, Poisson) and p.model.steady:
                 sources[p.name] = (average(p.model.rate), variance_of(p.model.rate))
         for q in circuit.projections:
             if q.pre not in row and q.pre not in sources:
                 raise ValueError(
-                    f"sources must be Poisson processes for this theory, got {q.pre!r}: {circuit[q.pre].model!r}"
+                    f"sources must be steady Poisson processes for this theory, got {q.pre!r}: {circuit[q.pre].model!r}"
                 )
             cls._check_synapse(q.synapse, circuit[q.post].neuron)
             afferents[row[q.post]].append(afferent(circuit, q))

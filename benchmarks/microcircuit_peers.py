@@ -1,8 +1,9 @@
-"""Make a reference of the microcircuit's activity with NEST, at a chosen scale.
+"""Measure the microcircuit in NEST or GeNN, and make a reference of its activity, at a chosen scale.
 
-    python benchmarks/microcircuit_nest.py --scale 0.1 --time 2000 --save reference.npz
+    python benchmarks/microcircuit_peers.py --scale 0.1 --time 2000 --save reference.npz
+    python benchmarks/microcircuit_peers.py --simulator genn --time 1000
 
-Full scale takes 15 GB, half an hour of construction and minutes a second of biological time on two cores.
+Full scale takes NEST 15 GB, half an hour of construction and minutes a second of biological time on two cores.
 """
 
 import argparse
@@ -70,14 +71,14 @@ def definition(scale, drive, discard, time, threads, seed):
     }
 
 
-def simulate(network):
-    """Return the measurement and the spike trains of a run in NEST."""
+def simulate(network, simulator):
+    """Return the measurement and the spike trains of a run in NEST or GeNN."""
     with tempfile.TemporaryDirectory() as folder:
         path, spikes = Path(folder, "definition.json"), Path(folder, "spikes.npz")
         path.write_text(json.dumps(network))
-        script = HERE / "networks" / "microcircuit_nest.py"
+        script = HERE / "networks" / f"microcircuit_{simulator}.py"
         run = subprocess.run(
-            [peers.python("nest"), script, path, spikes], capture_output=True, text=True, check=False, cwd=folder
+            [peers.python(simulator), script, path, spikes], capture_output=True, text=True, check=False, cwd=folder
         )
         if run.returncode != 0:
             raise SystemExit(run.stdout + run.stderr)
@@ -94,6 +95,7 @@ def simulate(network):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--simulator", choices=("nest", "genn"), default="nest")
     parser.add_argument("--scale", type=float, default=0.1)
     parser.add_argument("--drive", choices=("poisson", "dc"), default="poisson")
     parser.add_argument("--discard", type=float, default=500.0, help="ms before the measurement")
@@ -103,7 +105,7 @@ def main():
     parser.add_argument("--save", help="file for the reference (.npz)")
     options = parser.parse_args()
     network = definition(options.scale, options.drive, options.discard, options.time, options.threads, options.seed)
-    measured, trains = simulate(network)
+    measured, trains = simulate(network, options.simulator)
     found = reference.statistics(trains)
     print(json.dumps(measured))
     print({name: round(rate, 3) for name, rate in reference.rates(found, options.time).items()})
