@@ -5,7 +5,7 @@
 Parts are named to run them alone; without a name all run. Each line gives population, simulated rate, theory, theory in
 white noise, all in Hz. The microcircuit is compared with NEST's rates at full scale, the mean of two runs, since it
 takes minutes to simulate. `adapting` lays the curve of AdEx neurons by theory, and that which the engine measures, over
-the engine's rates.
+the engine's rates, as do the last two lines of `conductances`.
 """
 
 import argparse
@@ -94,6 +94,15 @@ def conductances():
     net.drive(p, 12.0, sources=200, weight=2.0, synapse=excitation)
     net.connect(p, p, rb.FixedInDegree(40), weight=8.0, synapse=inhibition)
     compare("conductances, a network of EIF neurons", net)
+    for neuron, drive, weight in ((rb.TraubMiles(), 4.0, 10.0), (rb.HodgkinHuxley(), 0.02, 0.05)):
+        net = rb.Network(dt=0.05, seed=1)
+        p = net.add(neuron, 2000, name="p")
+        net.drive(p, 12.0, sources=200, weight=drive, synapse=excitation)
+        net.connect(p, p, rb.FixedInDegree(40), weight=weight, synapse=inhibition)
+        (point,) = net.mean_field().fixed_points([(0, 200)])
+        simulated = net.run(3000).rates(t_start=500)["p"]
+        print(f"conductances, a network of {neuron.model.name} neurons, measured")
+        print(f"  p     {simulated:8.3f} {point.u[0]:8.3f}  {100 * (point.u[0] / simulated - 1):+.1f} %", flush=True)
 
 
 def onset():

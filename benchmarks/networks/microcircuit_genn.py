@@ -1,7 +1,7 @@
 """The microcircuit in GeNN, from a definition in JSON; see benchmarks/microcircuit_peers.py, which writes it.
 
-Arguments: the definition, and where to save the spikes (.npz: `times` in ms and `senders` by population). On one thread,
-in single precision, which is its faster form.
+Arguments: the definition, and where to save the spikes (.npz: `times` in ms and `senders` by population). On one
+thread, in single precision, which is its faster form.
 """
 
 import json

@@ -7,6 +7,7 @@ import pytest
 import rheobase as rb
 from rheobase.models.neurons import Neuron
 from rheobase.theory import SelfConsistentField
+from rheobase.theory.conductance_field import field_of
 
 #: By model: curve with slow current-based synapses, with delta synapses. None: what the engine measures.
 ANSWERS = {
@@ -48,7 +49,7 @@ def test_each_neuron_has_its_answer(monkeypatch, name, kind):
     def measured(_network):
         raise _Measured
 
-    monkeypatch.setattr(sys.modules["rheobase.theory.mean_field"], "measured", measured)
+    monkeypatch.setattr(sys.modules["rheobase.theory.mean_field"], "measure", measured)
     weight, synapse = ((20.0, rb.Exponential(tau=5)), (3.0, rb.Delta()))[kind]
     net = driven(name, 10.0, 100, weight, synapse)
     answer = ANSWERS[name][kind]
@@ -59,6 +60,24 @@ def test_each_neuron_has_its_answer(monkeypatch, name, kind):
         # The curve that is tabulated; `test_neurons_unlike_the_textbooks_get_their_own_theory` reads its label.
         curve = SelfConsistentField.of(net, alike=True).curve("p", [5.0])
         assert type(curve).__name__ == answer
+
+
+#: Neurons with a membrane that conductances make quicker.
+CONDUCTING = {"LIF", "EIF", "QIF"}
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS.keys() - {"ThetaNeuron"}))
+def test_each_neuron_with_conductances_has_its_answer(monkeypatch, name):
+    def measured(_network):
+        raise _Measured
+
+    monkeypatch.setattr(sys.modules["rheobase.theory.mean_field"], "measure", measured)
+    net = driven(name, 10.0, 100, 0.1, rb.Exponential(tau=5, reversal=0))
+    if name in CONDUCTING:
+        assert field_of(net, alike=True)._takes_conductances
+    else:
+        with pytest.raises(_Measured):
+            net.mean_field()
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,35 @@ def test_neurons_without_a_theory_are_measured(weight, inhibition, neuron, how):
     assert point.u == pytest.approx([simulated["e"], simulated["i"]], rel=0.09)
 
 
+@pytest.mark.parametrize(
+    ("neuron", "excitation", "inhibition"),
+    [(rb.HodgkinHuxley(), 0.02, 0.05), (rb.AdEx(g_L=10), 1.5, 2.0)],
+)
+def test_neurons_with_conductances_and_without_a_theory_are_measured(neuron, excitation, inhibition):
+    net = rb.Network(dt=0.05, seed=1, threads=1)
+    p = net.add(neuron, 300, name="p")
+    net.drive(p, 12.0, sources=200, weight=excitation, synapse=rb.Exponential(tau=5, reversal=0))
+    net.connect(p, p, rb.FixedInDegree(40), weight=inhibition, synapse=rb.Exponential(tau=10, reversal=-80))
+    chosen = net.mean_field()
+    assert f"{neuron.model.name} in the engine" in repr(chosen.f[0])
+    (point,) = chosen.fixed_points([(0, 200)])
+    # As above, with weaker inhibition: 4 % of chance, and as much for spikes that are no Poisson processes.
+    assert point.u[0] == pytest.approx(net.run(1200).rates(t_start=200)["p"], rel=0.08)
+    # Mean conductances of excitation, and of the state's inhibition, drive as much as at the mean potential.
+    g_L = neuron.parameters["g_L"]
+    assert chosen.W[0, 0] < 0 < chosen.X[0]
+    V = -chosen.X[0] * g_L / (12.0 * 200 * excitation * 5e-3)
+    assert chosen.W[0, 0] == pytest.approx(40 * inhibition * 10 / g_L * (-80 - V))
+
+
+def test_neurons_that_fall_silent_with_conductances_are_named():
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    p = net.add(rb.AdEx(g_L=10), 10, name="p")
+    net.connect(p, p, rb.FixedInDegree(5), weight=1.0, synapse=rb.Exponential(tau=5, reversal=0))
+    with pytest.raises(ValueError, match="stationary state in which neurons fire for a mean field of conductances"):
+        net.mean_field("measured")
+
+
 def test_measured_curves_are_those_of_the_theory():
     net = rb.Network(seed=1, threads=1)
     p = net.add(rb.EIF(**EIF), 50, name="p")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,14 @@ from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.rates import Interpolated, RateNetwork
 from rheobase.rates.curves import CurveLike
 from rheobase.theory.conductance_field import conducts, field_of, linear_inputs
-from rheobase.theory.mean_inputs import mean_inputs
-from rheobase.theory.measured import measured
+from rheobase.theory.mean_inputs import MeanInputs, mean_inputs
+from rheobase.theory.measured import measure
 from rheobase.theory.membranes import average
 from rheobase.theory.own_spectra import settled
 from rheobase.theory.self_consistent import SelfConsistentField
+
+#: W in mV·ms, X in mV, the f–I curves and time constants, ms, of a rate network.
+_Parts = tuple[np.ndarray, "np.ndarray | Callable[[float], np.ndarray]", "CurveLike | Sequence[CurveLike]", np.ndarray]
 
 
 def mean_field(
@@ -33,7 +36,8 @@ def mean_field(
     ----------
     network : Network or Circuit
         Its sources are homogeneous Poisson processes. Conductances are those of the self-consistent state, of LIF, EIF
-        or QIF neurons: W and X are then currents of the effective leak at the effective resting potentials.
+        or QIF neurons: W and X are then currents of the effective leak at the effective resting potentials. Those of
+        other neurons are measured: W and X are then the currents over g_L at the mean potentials.
     f : f-I curve, "self-consistent" or "measured", optional
         From mean input (mV) to rate (Hz). ``"self-consistent"`` gives each population the f-I theory of its own neuron
         model (LIF, EIF, QIF or AdEx) in the noise of the network's self-consistent state (see `self_consistent_rates`
@@ -51,8 +55,8 @@ def mean_field(
     Raises
     ------
     ValueError
-        If a projection is conductance-based and `f` a curve or measured, a source is no steady Poisson process, or
-        light is injected.
+        If a projection is conductance-based and `f` a curve, a source is no steady Poisson process, or light is
+        injected.
 
     Examples
     --------
@@ -64,52 +68,67 @@ def mean_field(
     circuit = Circuit.of(network)
     if tau is not None:
         tau = checks.one_or_each("tau", tau, len(circuit.neurons), above=0)
-    own = isinstance(f, str) and checks.choice("f", f, ["self-consistent", "measured"]) == "self-consistent"
-    if (f is None or own) and conducts(circuit):
-        return _of_conductances(network, tau)
-    inputs = mean_inputs(circuit, "a mean field")
-    if tau is None:
-        tau = [average(p.neuron.parameters.get("tau_m", 10.0)) for p in inputs.populations]
-    curves: CurveLike | Sequence[CurveLike]
+    if isinstance(f, str):
+        checks.choice("f", f, ["self-consistent", "measured"])
     if f is None:
-        curves = _fitting_curves(network)
-    elif own:
-        curves = _own_curves(network)
-    elif isinstance(f, str):
-        curves = measured(network)  # type: ignore[arg-type]
+        parts = _of_theory_or_measured(network, circuit)
+    elif not isinstance(f, str):
+        parts = _of_currents(mean_inputs(circuit, "a mean field"), f)
+    elif f == "measured":
+        parts = _of_currents(*measure(network))  # type: ignore[arg-type]
     else:
-        curves = f
+        parts = _of_theory(network, circuit)
+    W, X, curves, own_tau = parts
+    names = tuple(p.name for p in circuit.neurons)
+    return RateNetwork(W, X, curves, tau=own_tau if tau is None else tau, names=names)
+
+
+def _of_currents(inputs: MeanInputs, curves: CurveLike | Sequence[CurveLike]) -> _Parts:
     X, changing = inputs.X, inputs.changing
 
     def input_at(t: float) -> np.ndarray:
         return X + [at(t) for at in changing]
 
-    return RateNetwork(inputs.W, input_at if changing else X, curves, tau=tau, names=inputs.names)
+    tau = np.array([average(p.neuron.parameters.get("tau_m", 10.0)) for p in inputs.populations])
+    return inputs.W, input_at if changing else X, curves, tau
 
 
-def _own_curves(network: Circuit | HasCircuit) -> tuple[Interpolated, ...]:
-    """Return the f–I theory of each population's neuron, in the noise of the self-consistent state."""
+def _of_theory(network: Circuit | HasCircuit, circuit: Circuit) -> _Parts:
+    """Return what the theory of the network's own neurons says, in the noise of the self-consistent state."""
+    if conducts(circuit):
+        return _of_conductances(field_of(network, alike=True))
+    inputs = mean_inputs(circuit, "a mean field")
     theory, state = settled(SelfConsistentField.of(network, alike=True))
-    return theory.tabulated_curves(state)
+    return _of_currents(inputs, theory.tabulated_curves(state))
 
 
-def _of_conductances(network: Circuit | HasCircuit, tau: npt.ArrayLike | None) -> RateNetwork:
-    """Return the rate network of currents that does what conductances do near the self-consistent state."""
-    theory, state = settled(field_of(network, alike=True))
+def _of_conductances(field: SelfConsistentField) -> _Parts:
+    """Return currents that do what conductances do near the self-consistent state."""
+    theory, state = settled(field)
     frozen = theory.frozen(state)
-    W, X = linear_inputs(frozen)
-    return RateNetwork(W, X, frozen.tabulated_curves(state), tau=frozen.tau if tau is None else tau, names=frozen.names)
+    return *linear_inputs(frozen), frozen.tabulated_curves(state), frozen.tau
 
 
-def _fitting_curves(network: Circuit | HasCircuit) -> tuple[Interpolated, ...]:
-    """Return the theory of the network's own neurons, or else what the engine measures of them."""
+def _of_theory_or_measured(network: Circuit | HasCircuit, circuit: Circuit) -> _Parts:
+    """Return what the theory of the network's own neurons says, or else what the engine measures of them."""
+    if conducts(circuit):
+        # A theory that finds no state is right: neurons that are measured receive the same Poisson noise.
+        try:
+            field = field_of(network, alike=True)
+        except ValueError as reason:
+            return _of_currents(*_measure_instead(network, reason))
+        return _of_conductances(field)
+    mean_inputs(circuit, "a mean field")
     try:
-        return _own_curves(network)
+        return _of_theory(network, circuit)
     except ValueError as reason:
-        why = reason
+        return _of_currents(*_measure_instead(network, reason))
+
+
+def _measure_instead(network: Circuit | HasCircuit, reason: ValueError) -> tuple[MeanInputs, tuple[Interpolated, ...]]:
     if not isinstance(network, Circuit):
-        return measured(network)  # type: ignore[arg-type]
+        return measure(network)  # type: ignore[arg-type]
     raise ValueError(
         f"network must be one that can run, not its circuit, where its neurons are to be measured, for there is no "
-        f"theory of them here ({why}): give the network, or f"
+        f"theory of them here ({reason}): give the network, or f"
     ) from None

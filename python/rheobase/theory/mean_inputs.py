@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rheobase.models.circuit import Cells, Circuit
 from rheobase.models.sources import Poisson
+from rheobase.models.synapses import Synapse
 from rheobase.models.values import Brief
 from rheobase.theory.injected import InjectedCurrent, injected_current
 from rheobase.theory.membranes import average, weight_area
@@ -54,17 +55,24 @@ class MeanInputs(Brief):
         return tuple(c.at for c in self.injected) if any(c.changes for c in self.injected) else ()
 
 
-def mean_inputs(circuit: Circuit, theory: str) -> MeanInputs:
-    """Return the mean inputs of a circuit; `theory` says in errors what they are for."""
+def mean_inputs(circuit: Circuit, theory: str, potentials: Sequence[float] | None = None) -> MeanInputs:
+    """Return the mean inputs of a circuit; `theory` says in errors what they are for.
+
+    Conductances have them where the mean `potentials` of the populations are given, mV.
+    """
     circuit._check_whole()
     targets = tuple(circuit.neurons)
     if not targets:
         raise ValueError(f"network must have neurons for {theory}, got none")
     row = {p.name: k for k, p in enumerate(targets)}
     steady, paths = np.zeros(len(targets)), []
+
+    def area(synapse: Synapse, post: int) -> float:
+        return weight_area(synapse, targets[post].neuron, None if potentials is None else potentials[post])
+
     for q in circuit.projections:
         post, pre = row[q.post], circuit[q.pre]
-        weight = circuit.mean_in_degree(q) * (q.mean_weight * weight_area(q.synapse, circuit[q.post].neuron))
+        weight = circuit.mean_in_degree(q) * (q.mean_weight * area(q.synapse, post))
         if pre.name in row:
             paths.append((post, row[pre.name], float(weight), tuple(map(float, q.synapse.parameters.values()))))
         elif isinstance(pre.model, Poisson) and pre.model.steady:
@@ -72,7 +80,7 @@ def mean_inputs(circuit: Circuit, theory: str) -> MeanInputs:
         else:
             raise ValueError(f"sources must be steady Poisson processes for {theory}, got {pre.name!r}: {pre.model!r}")
     for d in circuit.drives:
-        area = d.weight * weight_area(d.synapse, circuit[d.post].neuron)
-        steady[row[d.post]] += PER_MS * d.mean_rate * d.sources * area
+        post = row[d.post]
+        steady[post] += PER_MS * d.mean_rate * d.sources * (d.weight * area(d.synapse, post))
     injected = tuple(injected_current(circuit, p.name) for p in targets)
     return MeanInputs(targets, tuple(paths), steady + [current.steady for current in injected], injected)

@@ -2,13 +2,14 @@
 
 Neurons that are not connected receive what a neuron of the network does, Poisson spikes at the rates of its senders
 through its own synapses, and a steady current more or less. The rates of the senders are those of the mean field that
-has these curves: both are repeated until they agree.
+has these curves: both are repeated until they agree. What conductances bring counts as the current that they carry at
+the mean potential, which is measured with the curves.
 """
 
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,19 +21,24 @@ from rheobase.models.currents import OrnsteinUhlenbeck, WhiteNoise
 from rheobase.models.distributions import Distribution
 from rheobase.models.sources import Poisson
 from rheobase.rates import Interpolated, RateNetwork
+from rheobase.theory.conductance_field import conducts
 from rheobase.theory.injected import injected_current
-from rheobase.theory.mean_inputs import mean_inputs
+from rheobase.theory.mean_inputs import MeanInputs, mean_inputs
 from rheobase.theory.membranes import average
 from rheobase.units import PER_MS
 
 #: Inputs of a curve, and how far they reach, mV and as a part of all that arrives, whatever its sign.
 _INPUTS, _REACH, _PART = 15, 10.0, 0.25
 
-#: Rounds, how many of them are short, by what factor, and the change of the rates, as a part and in Hz, that ends them.
-_ROUNDS, _SHORT, _SHORTER, _CHANGE, _LEAST = 10, 3, 4, 0.01, 0.05
+#: Rounds; by what factor they are shorter while rates still change by more than a part of themselves; the change that
+#: ends them; the rate, Hz, next to which changes are none; and the largest factor of a change with conductances.
+_ROUNDS, _SHORTER, _NEAR, _CHANGE, _LEAST, _FACTOR = 20, 4, 0.1, 0.01, 0.05, 2.0
 
-#: Time, ms, after which neurons have forgotten how they started.
-_SETTLING = 300.0
+#: Time, ms, after which neurons have forgotten how they started, and how often their potential is looked at, about.
+_SETTLING, _SAMPLED = 300.0, 1.0
+
+#: Where the search begins with conductances: rates, Hz, and mean potentials, mV.
+_START, _REST = 10.0, -60.0
 
 
 class CanRun(HasCircuit, Protocol):
@@ -49,7 +55,8 @@ def measured(network: CanRun, *, n: int = 60, duration: float = 2000.0, seed: in
     Parameters
     ----------
     network : Network
-        Of any neurons, with current-based synapses; its sources are steady Poisson processes.
+        Of any neurons; its sources are steady Poisson processes. Inputs of neurons with conductances are the currents,
+        over g_L, that these carry at the mean potential.
     n : int, default 60
         Neurons at each of 15 inputs, at least 2.
     duration : float, default 2000
@@ -75,6 +82,13 @@ def measured(network: CanRun, *, n: int = 60, duration: float = 2000.0, seed: in
     >>> net.mean_field(rb.theory.measured(net)).names
     ('cells',)
     """
+    return measure(network, n=n, duration=duration, seed=seed)[1]
+
+
+def measure(
+    network: CanRun, *, n: int = 60, duration: float = 2000.0, seed: int = 0
+) -> tuple[MeanInputs, tuple[Interpolated, ...]]:
+    """Return mean inputs and f-I curves of a network's neurons; see `measured`."""
     if isinstance(network, Circuit) or not callable(getattr(type(network), "of", None)):
         raise TypeError(f"network must be a network that can run, such as rb.Network, got {network!r}")
     circuit = Circuit.of(network)
@@ -82,33 +96,67 @@ def measured(network: CanRun, *, n: int = 60, duration: float = 2000.0, seed: in
     seed = checks.integer("seed", seed, low=0, high=2**64 - 1)
     checks.memory("n", 1000.0 * _INPUTS * n)
     checks.memory("duration", _INPUTS * n * duration / circuit.dt)  # a byte per step of each neuron
-    inputs = mean_inputs(circuit, "a mean field")
-    W, X = inputs.W, inputs.X
-    rates = np.zeros(len(X))
+    conductances = conducts(circuit)
+    potentials = [_REST] * len(circuit.neurons) if conductances else None
+    inputs = mean_inputs(circuit, "a mean field", potentials)
+    rates = np.full(len(circuit.neurons), _START if conductances else 0.0)
     curves: tuple[Interpolated, ...] = ()
-    for k in range(_ROUNDS):
-        length = circuit.dt * round(duration / (_SHORTER if k < _SHORT else 1) / circuit.dt)
-        curves = tuple(
-            _measured_curve(type(network), circuit, p.name, rates, (W[j], X[j]), (n, length, seed))
+    change = np.inf
+    for _ in range(_ROUNDS):
+        length = circuit.dt * round(duration / (_SHORTER if change > _NEAR else 1) / circuit.dt)
+        found = [
+            _measure_population(type(network), circuit, p.name, rates, (inputs.W[j], inputs.X[j]), (n, length, seed))
             for j, p in enumerate(circuit.neurons)
+        ]
+        if conductances:
+            inputs = mean_inputs(circuit, "a mean field", [of.potential for of in found])
+        means = PER_MS * inputs.W @ rates + inputs.X
+        curves = tuple(of.curve(mean) for of, mean in zip(found, means, strict=True))
+        before, rates = rates, _agreed(curves, inputs.W, inputs.X, rates)
+        if conductances:
+            rates = np.clip(rates, before / _FACTOR, _FACTOR * before + 1)
+        was_near, change = change <= _NEAR, float((np.abs(rates - before) / (rates + _LEAST / _CHANGE)).max())
+        if was_near and change <= _CHANGE:
+            break
+    if conductances and rates.max() < _LEAST:
+        raise ValueError(
+            f"network must have a stationary state in which neurons fire for a mean field of conductances, but in "
+            f"Poisson noise of {_START:g} Hz they fire less and less"
         )
-        before, rates = rates, _agreed(curves, W, X, rates)
-        if k >= _SHORT and (np.abs(rates - before) <= np.maximum(_CHANGE * rates, _LEAST)).all():
-            return curves
-    return curves
+    return inputs, curves
 
 
-def _measured_curve(
+@dataclass(frozen=True)
+class _Measured:
+    """What was measured of the neurons of one population.
+
+    Rates and their errors, Hz, with each additional input `more`, mV, and the mean potential without any, mV.
+    """
+
+    model: str
+    more: np.ndarray
+    rates: np.ndarray
+    errors: np.ndarray
+    potential: float
+
+    def curve(self, mean: float) -> Interpolated:
+        """Return a smooth curve through it where the mean input is `mean`, mV."""
+        inputs = mean + self.more
+        smooth = UnivariateSpline(inputs, self.rates, w=1 / self.errors, s=_INPUTS)(inputs)
+        smooth = np.where(self.rates > 0, np.maximum(smooth, 0), 0.0)
+        return Interpolated(inputs, np.maximum.accumulate(smooth), label=f"{self.model} in the engine")
+
+
+def _measure_population(
     make: type[CanRun],
     circuit: Circuit,
     name: str,
     rates: np.ndarray,
     row: tuple[np.ndarray, float],
     sizes: tuple[int, float, int],
-) -> Interpolated:
-    """Return the curve of one population where neurons of the network fire at given rates, Hz."""
+) -> _Measured:
+    """Return what one population does where neurons of the network fire at given rates, Hz."""
     (W, X), (n, duration, seed) = row, sizes
-    mean = float(PER_MS * W @ rates) + X
     g_L = average(circuit[name].neuron.parameters.get("g_L", 1.0))
     arriving = sum(abs(weight) for weight in PER_MS * W * rates) + abs(X)
     part = np.linspace(-2, 2, _INPUTS)
@@ -123,16 +171,22 @@ def _measured_curve(
     injected = tuple(Injected(name, current, None, id) for id, current in enumerate(noise))
     net = make.of(Circuit((cells,), (), _drives(circuit, name, rates), injected, circuit.dt, seed), threads=1)
     settling = circuit.dt * round(_SETTLING / circuit.dt)
+    if conducts(circuit):
+        middle = slice(_INPUTS // 2 * n, (_INPUTS // 2 + 1) * n)
+        every = circuit.dt * max(1, round(_SAMPLED / circuit.dt))
+        net.record(net[name], "V", neurons=middle, every=every, mean=True)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*ran away", RuntimeWarning)  # the largest inputs are far from the state
-        trains = net.run(settling + duration).spikes(name).between(settling, settling + duration)
+        result = net.run(settling + duration)
+    trains = result.spikes(name).between(settling, settling + duration)
     counts = np.bincount(trains.indices, minlength=cells.n).reshape(_INPUTS, n)
     found = counts.mean(axis=1) / (PER_MS * duration)
-    error = np.maximum(counts.std(axis=1), 1.0) / (np.sqrt(n) * PER_MS * duration)
-    smooth = UnivariateSpline(mean + more, found, w=1 / error, s=_INPUTS)(mean + more)
-    smooth = np.where(found > 0, np.maximum(smooth, 0), 0.0)
-    model = circuit[name].neuron.model.name
-    return Interpolated(mean + more, np.maximum.accumulate(smooth), label=f"{model} in the engine")
+    errors = np.maximum(counts.std(axis=1), 1.0) / (np.sqrt(n) * PER_MS * duration)
+    potential = np.nan
+    if conducts(circuit):
+        V = result.states(name, "V")
+        potential = float(V.values[V.times > settling].mean())
+    return _Measured(circuit[name].neuron.model.name, more, found, errors, potential)
 
 
 def _cells(cells: Cells, n: int, currents: np.ndarray) -> Cells:

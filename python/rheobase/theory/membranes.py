@@ -223,11 +223,16 @@ def inputs_and_sigma(I: npt.ArrayLike, sigma: npt.ArrayLike) -> tuple[np.ndarray
     return pair[0], pair[1]
 
 
-def weight_area(synapse: Synapse, neuron: Neuron) -> float:
-    """Return the area (mV·ms) under the current, scaled by the leak, that one spike of weight 1 evokes."""
-    if synapse.reversal is not None:
+def weight_area(synapse: Synapse, neuron: Neuron, V: float | None = None) -> float:
+    """Return the area (mV·ms) under the current, scaled by the leak, that one spike of weight 1 evokes.
+
+    Conductances have one at a potential V, mV.
+    """
+    if synapse.reversal is None:
+        return spike_area(synapse, neuron)
+    if V is None:
         raise ValueError(f"synapse must carry a current for a mean field, got the conductance {synapse!r}")
-    return spike_area(synapse, neuron)
+    return spike_area(synapse, neuron) * (synapse.reversal - V)
 
 
 def spike_area(synapse: Synapse, neuron: Neuron) -> float:
