@@ -264,7 +264,7 @@ def test_a_refused_call_does_no_work(monkeypatch, arguments, error, text):
     def no_work(*_args, **_more):
         raise AssertionError("rates were looked for")
 
-    for work in ("settled", "measured", "field_of"):
+    for work in ("settled", "measure", "field_of"):
         monkeypatch.setattr(sys.modules["rheobase.theory.mean_field"], work, no_work)
     for synapse in (SYNAPSE, rb.Exponential(tau=5, reversal=0.0)):
         net = rb.Network(seed=1, threads=1)

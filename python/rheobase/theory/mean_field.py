@@ -18,8 +18,10 @@ from rheobase.theory.membranes import average
 from rheobase.theory.own_spectra import settled
 from rheobase.theory.self_consistent import SelfConsistentField
 
-#: W in mV·ms, X in mV, the f–I curves and time constants, ms, of a rate network.
-_Parts = tuple[np.ndarray, "np.ndarray | Callable[[float], np.ndarray]", "CurveLike | Sequence[CurveLike]", np.ndarray]
+#: W in mV·ms, X in mV, and the f–I curves of a rate network; time constants, ms, where they are not the membranes'.
+_Parts = tuple[
+    np.ndarray, "np.ndarray | Callable[[float], np.ndarray]", "CurveLike | Sequence[CurveLike]", "np.ndarray | None"
+]
 
 
 def mean_field(
@@ -70,6 +72,7 @@ def mean_field(
         tau = checks.one_or_each("tau", tau, len(circuit.neurons), above=0)
     if isinstance(f, str):
         checks.choice("f", f, ["self-consistent", "measured"])
+    membranes = np.array([average(p.neuron.parameters.get("tau_m", 10.0)) for p in circuit.neurons])
     if f is None:
         parts = _of_theory_or_measured(network, circuit)
     elif not isinstance(f, str):
@@ -78,9 +81,10 @@ def mean_field(
         parts = _of_currents(*measure(network))  # type: ignore[arg-type]
     else:
         parts = _of_theory(network, circuit)
-    W, X, curves, own_tau = parts
-    names = tuple(p.name for p in circuit.neurons)
-    return RateNetwork(W, X, curves, tau=own_tau if tau is None else tau, names=names)
+    W, X, curves, effective = parts
+    if tau is None:
+        tau = membranes if effective is None else effective
+    return RateNetwork(W, X, curves, tau=tau, names=tuple(p.name for p in circuit.neurons))
 
 
 def _of_currents(inputs: MeanInputs, curves: CurveLike | Sequence[CurveLike]) -> _Parts:
@@ -89,8 +93,7 @@ def _of_currents(inputs: MeanInputs, curves: CurveLike | Sequence[CurveLike]) ->
     def input_at(t: float) -> np.ndarray:
         return X + [at(t) for at in changing]
 
-    tau = np.array([average(p.neuron.parameters.get("tau_m", 10.0)) for p in inputs.populations])
-    return inputs.W, input_at if changing else X, curves, tau
+    return inputs.W, input_at if changing else X, curves, None
 
 
 def _of_theory(network: Circuit | HasCircuit, circuit: Circuit) -> _Parts:
