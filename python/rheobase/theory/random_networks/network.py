@@ -271,9 +271,9 @@ def random_network(
         Transfer function φ.
     symmetry : float, default 0
         Correlation of J_ij with J_ji, from −1 (antisymmetric) to 1 (symmetric). The eigenvalues of J fill an ellipse
-        of half axes g (1 + symmetry) and g (1 − symmetry).
+        of half axes g (1 + symmetry) and g (1 − symmetry). `sampled_state` is its mean field.
     self_coupling : float, default 0
-        Weight of each unit on itself, added to the diagonal of J.
+        Weight of each unit on itself, added to the diagonal of J. `sampled_state` is its mean field, too.
     structure : array_like, shape (n, n), optional
         What is not random, added to J: a mean such as ``np.full((n, n), m / n)``, blocks (`blocks`), or a part of low
         rank such as ``np.outer(a, b) / n``.
