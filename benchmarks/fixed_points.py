@@ -1,13 +1,19 @@
 """Search the fixed points of random networks of a hundred units: time, and how many of the starts find one.
 
     python benchmarks/fixed_points.py [starts]
+    python benchmarks/fixed_points.py sparse
 
 Each line gives the gain, the method, the time and the processor time, the share of the starts that end at no fixed
-point, and the number of different points. Newton's method is shown for a tenth of the starts.
+point, and the number of different points. Newton's method is shown for a tenth of the starts. With "sparse" one linear
+system of sparse networks is solved by sparse factors and by LAPACK, and 2000 units are searched from a few starts.
 """
 
+import resource
 import sys
 import time
+
+import numpy as np
+from scipy.sparse.linalg import splu
 
 from rheobase.theory.random_networks import enumerate_fixed_points, random_network
 
@@ -24,7 +30,42 @@ def search(g, method, starts):
     )
 
 
-if __name__ == "__main__":
+def system(n, degree):
+    network = random_network(n, 2.0, density=degree / n, seed=1)
+    jacobian = network.jacobian(np.random.default_rng(1).standard_normal(n)).tocsc()
+    right, full = np.ones(n), jacobian.toarray()
+    began = time.process_time()
+    factors = splu(jacobian)
+    factors.solve(right)
+    middle = time.process_time()
+    np.linalg.solve(full, right)
+    end = time.process_time()
+    share = 100 * (factors.L.nnz + factors.U.nnz) / n**2
+    print(
+        f"N = {n}  {degree:4.1f} per unit  factors fill {share:4.1f} %  sparse {middle - began:6.3f}, "
+        f"LAPACK {end - middle:6.3f} CPU-s",
+        flush=True,
+    )
+
+
+def sparse_search(degree, starts):
+    network = random_network(2000, 2.0, density=degree / 2000, seed=1)
+    processor = time.process_time()
+    found = enumerate_fixed_points(network, starts, seed=2)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(
+        f"N = 2000  {degree:4.1f} per unit  follow  {starts} starts  {time.process_time() - processor:5.1f} CPU-s  "
+        f"{found.lost} unused  {len(found)} points, mirror images too  {memory:.2f} GB",
+        flush=True,
+    )
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["sparse"]:
+    for n, degree in ((1000, 3), (1000, 5), (2000, 2), (2000, 3), (2000, 5), (2000, 20), (4000, 3), (4000, 5)):
+        system(n, degree)
+    sparse_search(2, 12)
+    sparse_search(20, 12)
+elif __name__ == "__main__":
     starts = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     for g in (4.0, 3.0, 2.0, 1.5):
         search(g, "newton", starts // 10)

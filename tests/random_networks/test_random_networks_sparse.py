@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from rheobase.dynamics import find_slow_points, lyapunov_exponents
+from rheobase.dynamics import field_curves, find_slow_points, lyapunov_exponents, newton_steps
+from rheobase.dynamics.fields import Field
 from rheobase.dynamics.rate_field import RateField
 from rheobase.theory.random_networks import TANH, RandomNetwork, enumerate_fixed_points, random_network
 
@@ -44,6 +45,66 @@ def test_fixed_points_and_spectra_are_those_of_full_weights(pair):
         assert network.eigenvalues(x, k=3).real == pytest.approx(every[:3], abs=1e-8)
     field = RateField(sparse.coo_array(full.J), eta=full.eta)
     assert find_slow_points(field, x[None]).points == pytest.approx(find_slow_points(full, x[None]).points, abs=1e-8)
+
+
+@pytest.fixture
+def by_factors(pair, monkeypatch):
+    """Fields of both networks, of which the first is solved by sparse factors, small as it is."""
+    for name, value in (("_LARGE", 0), ("_SPARSE", 1.0), ("_THIN", 2.0)):
+        monkeypatch.setattr(newton_steps, name, value)
+    fields = [Field(net) for net in pair]
+    for field in fields:
+        newton_steps.choose_solver(field, np.ones(40))
+    assert [field.thin for field in fields] == [True, False]
+    return fields
+
+
+def test_newton_steps_by_sparse_factors_are_those_of_full_matrices(pair, by_factors):
+    starts = 3 * np.random.default_rng(2).standard_normal((12, 40))
+    found = [find_slow_points(net, starts, max_iterations=60) for net in pair]
+    assert len(found[0])
+    assert found[0].points == pytest.approx(found[1].points, abs=1e-8)
+    assert (found[0].hits == found[1].hits).all()
+
+
+def test_curves_by_sparse_factors_are_those_of_full_matrices(pair, by_factors):
+    zeros = np.repeat(enumerate_fixed_points(pair[1], 40, seed=3).points[:1].T, 6, axis=1)
+    values = np.random.default_rng(3).standard_normal((40, 6))
+    soft = [field_curves._soft_directions(F, zeros, values) for F in by_factors]
+    assert soft[0] == pytest.approx(soft[1], abs=1e-9)
+    curves = [field_curves._Curves(F, zeros, soft[1], 0.5) for F in by_factors]
+    ends = [each.ends(25, 50.0, 1e-9) for each in curves]
+    assert ends[0] == pytest.approx(ends[1], abs=1e-7, nan_ok=True)
+    assert curves[0].behind == pytest.approx(curves[1].behind, abs=1e-7)
+    assert np.abs(curves[0].behind - zeros).max() > 1
+
+
+def test_lapack_takes_what_is_small_or_fills():
+    for n, degree, full, thin in ((600, 1.5, False, True), (600, 1.5, True, False), (600, 9, False, False)):
+        network = random_network(n, 2.0, density=degree / n, seed=3)
+        field = Field(RandomNetwork(2.0, 0.0, TANH, network.J.toarray()) if full else network)
+        newton_steps.choose_solver(field, np.ones(n))
+        assert field.thin == thin
+    small = Field(random_network(100, 2.0, density=0.01, seed=3))
+    newton_steps.choose_solver(small, np.ones(100))
+    assert not small.thin
+
+
+def test_singular_sparse_systems_are_solved_in_the_sense_of_least_squares():
+    matrix = np.diag([2.0, 0.0, 1.0])
+    solution = newton_steps.solve_sparse(sparse.csc_array(matrix), np.array([[4.0], [1.0], [3.0]]))
+    assert solution[:, 0] == pytest.approx([2, 0, 3])
+
+
+def test_curves_begin_in_the_middle_where_newton_loses_all_starts():
+    """From so far away twelve steps lead nowhere; halfway between mirror images lies the zero of an odd field."""
+    network = random_network(30, 4.0, seed=5)
+    half = 30 * np.random.default_rng(6).standard_normal((40, 30))
+    starts = np.concatenate([half, -half])
+    assert not len(find_slow_points(network, starts, max_iterations=12))
+    found = find_slow_points(network, starts, method="follow", max_iterations=12)
+    assert len(found) > 2
+    assert np.abs(network.field(found.points.T)).max() < 1e-9
 
 
 def test_weights_are_drawn_with_the_density_and_variance_asked_for():

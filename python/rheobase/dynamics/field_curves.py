@@ -10,12 +10,22 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 
 import numpy as np
+from scipy import sparse
 
 from rheobase.dynamics.fields import Field
-from rheobase.dynamics.newton_steps import BATCH, bounded_newton, in_batches, solve_all, solve_each, speeds
+from rheobase.dynamics.newton_steps import (
+    BATCH,
+    batch_size,
+    bounded_newton,
+    in_batches,
+    solve_all,
+    solve_at,
+    solve_sparse,
+    speeds,
+)
 
-#: Starts by Newton's method before its yield decides whether it goes on.
-_TRIAL = 2 * BATCH
+#: Batches of starts by Newton's method before its yield decides whether it goes on.
+_TRIAL = 2
 
 #: Curves that are tried for each start, from other zeros, and by how much later ones may be longer than the first.
 _ATTEMPTS, _LONGER = 10, 0.75
@@ -50,19 +60,21 @@ def follow_curves(
     """Bring starts to zeros of F; return the ends, shape (n, m), and which of them are zeros.
 
     Newton's method is tried first. Once it loses more starts than it brings home, the field at each start that is left
-    gives the direction of a curve that begins at a zero found before.
+    gives the direction of a curve that begins at a zero found before. Where all of the first are lost, a zero is sought
+    from the middle of the starts.
     """
-    ends, settled, tried = _by_newton(F, starts, tolerance, max_step, max_iterations, pool)
+    ends, settled, known, tried = _by_newton(F, starts, tolerance, max_step, max_iterations, pool)
     show(int(settled.sum()))
     random = np.random.default_rng(0)
     reach = _FAR * float(np.sqrt(np.mean(starts**2, axis=0)).max()) + max_step
-    for attempt in range(_ATTEMPTS if settled.any() else 0):
+    few = _TRIAL * batch_size(len(starts))
+    for attempt in range(_ATTEMPTS if settled.any() or known.size else 0):
         waiting = np.flatnonzero(~settled)
         steps = int(max_iterations * 2 / 3 * (1 + _LONGER * attempt))
         while waiting.size:
             # A few at a time: what they find serves those that come after.
-            zeros = _distinct(ends[:, settled])
-            some, waiting = np.split(waiting, [min(waiting.size, max(_TRIAL, 2 * zeros.shape[1]), 16 * BATCH)])
+            zeros = _distinct(np.concatenate([ends[:, settled], known], axis=1))
+            some, waiting = np.split(waiting, [min(waiting.size, max(few, 2 * zeros.shape[1]), 16 * BATCH)])
             origins = zeros[:, random.integers(zeros.shape[1], size=some.size)]
             parts = [slice(i, i + _ABREAST) for i in range(0, some.size, _ABREAST)]
 
@@ -78,7 +90,7 @@ def follow_curves(
             show(int(settled.sum()))
     # Where there is one zero only, no curve finds another.
     left = tried + np.flatnonzero(~settled[tried:])
-    ends[:, left], settled[left], _ = _by_newton(F, starts[:, left], tolerance, max_step, max_iterations, pool, 0.0)
+    ends[:, left], settled[left], *_ = _by_newton(F, starts[:, left], tolerance, max_step, max_iterations, pool, 0.0)
     return ends, settled
 
 
@@ -90,21 +102,28 @@ def _by_newton(
     max_iterations: int,
     pool: Executor,
     yield_wanted: float = 0.5,
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """Newton's method from the starts in turn, as long as it finds nothing or brings as many home as is wanted.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Newton's method from the starts in turn, as long as no zero is known or it brings as many home as is wanted.
 
-    Return the ends, which of them are zeros, and how many starts were tried.
+    Return the ends, which of them are zeros, a zero from the middle if it was needed, (n, 0 or 1), and how many starts
+    were tried.
     """
-    ends, settled = starts.copy(), np.zeros(starts.shape[1], dtype=bool)
-    for begin in range(0, starts.shape[1], _TRIAL):
-        stop = min(begin + _TRIAL, starts.shape[1])
-        batches = [starts[:, i : min(i + BATCH, stop)] for i in range(begin, stop, BATCH)]
+    count, size = starts.shape[1], batch_size(len(starts))
+    ends, settled, known = starts.copy(), np.zeros(count, dtype=bool), starts[:, :0]
+    for begin in range(0, count, _TRIAL * size):
+        stop = min(begin + _TRIAL * size, count)
+        batches = [starts[:, i : min(i + size, stop)] for i in range(begin, stop, size)]
         found = pool.map(lambda batch: bounded_newton(F, batch, tolerance, max_step, max_iterations), batches)
         ends[:, begin:stop] = np.concatenate(list(found), axis=1)
         settled[begin:stop] = speeds(F, ends[:, begin:stop]) < tolerance
-        if 0 < settled[:stop].mean() < yield_wanted:
-            return ends, settled, stop
-    return ends, settled, starts.shape[1]
+        if settled[:stop].mean() >= yield_wanted:
+            continue
+        if not begin and not settled[:stop].any():
+            middle = bounded_newton(F, starts.mean(axis=1)[:, None], tolerance, max_step, max_iterations)
+            known = middle[:, speeds(F, middle) < tolerance]
+        if settled[:stop].any() or known.size:
+            return ends, settled, known, stop
+    return ends, settled, known, count
 
 
 def _distinct(zeros: np.ndarray) -> np.ndarray:
@@ -118,7 +137,9 @@ def _soft_directions(F: Field, zeros: np.ndarray, values: np.ndarray) -> np.ndar
 
     Along these F soon bends back to zero. With (JJᵀ)⁻¹v the way is shorter still, but leads to the same few zeros.
     """
-    soft = solve_each(np.swapaxes(F.many_jacobians(zeros), 1, 2), values)
+    size = batch_size(len(zeros))
+    parts = [slice(i, i + size) for i in range(0, zeros.shape[1], size)]
+    soft = np.concatenate([solve_at(F, zeros[:, part], values[:, part], transposed=True) for part in parts], axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(soft * (np.linalg.norm(values, axis=0) / np.linalg.norm(soft, axis=0)))
 
@@ -136,7 +157,8 @@ class _Curves:
         self.step = np.full(count, _FIRST * max_step)
         self.begun = False
         #: Room for the linear systems of a batch, so that each does not ask for fresh memory.
-        self.matrices = np.empty((min(count, BATCH), len(zeros) + 1, len(zeros) + 1))
+        room = 0 if F.thin else min(count, batch_size(len(zeros)))
+        self.matrices = np.empty((room, len(zeros) + 1, len(zeros) + 1))
 
     def ends(self, steps: int, reach: float, tolerance: float) -> np.ndarray:
         """Return the zeros at which the curves arrive within this many steps and this reach, NaN for the others."""
@@ -183,7 +205,8 @@ class _Curves:
     def _solve(self, active: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Return the corrections of u and λ across the curves, and the tangents there, from one decomposition each."""
         n = len(self.x)
-        parts = [active[i : i + BATCH] for i in range(0, active.size, BATCH)]
+        size = batch_size(n)
+        parts = [active[i : i + size] for i in range(0, active.size, size)]
         solution = np.concatenate([self._solve_batch(part) for part in parts])
         tangent, rise = solution[:, :n, 1].T, solution[:, n, 1]
         length = np.sqrt(np.mean(tangent**2, axis=0))
@@ -192,12 +215,19 @@ class _Curves:
     def _solve_batch(self, active: np.ndarray) -> np.ndarray:
         n = len(self.x)
         d = self.directions[:, active].T
-        matrices = self.matrices[: active.size]
-        matrices[:, :n, :n] = self.F.many_jacobians(self.x[:, active])
-        matrices[:, :n, n] = -d
-        matrices[:, n, :n] = self.tangent[:, active].T / n
-        matrices[:, n, n] = 0 if self.begun else 1
+        across, corner = self.tangent[:, active].T / n, 0 if self.begun else 1
         right = np.zeros((active.size, n + 1, 2))
         right[:, :n, 0] = self.height[active, None] * d - self.F.many(self.x[:, active]).T
         right[:, n, 1] = 1
+        if self.F.thin:
+            for k, index in enumerate(active):
+                jacobian = self.F.sparse_jacobian(self.x[:, index])
+                rows = [[jacobian, -d[k, :, None]], [across[k, None], np.array([[corner]])]]
+                right[k] = solve_sparse(sparse.block_array(rows, format="csc"), right[k])
+            return right
+        matrices = self.matrices[: active.size]
+        matrices[:, :n, :n] = self.F.many_jacobians(self.x[:, active])
+        matrices[:, :n, n] = -d
+        matrices[:, n, :n] = across
+        matrices[:, n, n] = corner
         return solve_all(matrices, right)

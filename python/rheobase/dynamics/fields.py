@@ -17,7 +17,7 @@ class HasField(Protocol):
 
     It may also have
 
-    * ``jacobian(u)``, the matrix dF_j/du_k, shape (n, n), an array or a `scipy.sparse` one, which is then filled;
+    * ``jacobian(u)``, the matrix dF_j/du_k, shape (n, n), an array or a `scipy.sparse` one, which most tools fill;
     * ``batched = True``: ``field`` takes m states as columns, shape (n, m), and ``jacobian`` then returns m matrices,
       shape (m, n, n). Both are safe to call from several threads at once;
     * ``variation(u, vectors)``, which returns F(u) and J(u) @ vectors together without the matrix J(u);
@@ -77,6 +77,8 @@ class Field:
             self._variation = getattr(field, "variation", None)
         else:
             self._function = checks.function("field", field)
+        #: Whether linear systems with its Jacobian are solved by sparse factors, see `newton_steps.choose_solver`.
+        self.thin = False
         self._many_jacobians = self.batched and jacobian is None and self._jacobian is not None
         if jacobian is not None:
             self._jacobian, self._variation = checks.function("jacobian", jacobian), None
@@ -111,6 +113,11 @@ class Field:
         if matrix.size != state.size**2:
             raise ValueError(f"jacobian must return shape {(state.size, state.size)}, got {matrix.shape}")
         return matrix.reshape(state.size, state.size)
+
+    def sparse_jacobian(self, u: np.ndarray) -> Any:
+        """Return the Jacobian at one state as a `scipy.sparse.csc_array`, None where the field gives a full one."""
+        given = None if self._jacobian is None else self._jacobian(u.copy())
+        return sparse.csc_array(given, dtype=float) if sparse.issparse(given) else None
 
     def many(self, states: npt.ArrayLike) -> np.ndarray:
         """Return du/dt at many states, shape (n, m)."""

@@ -9,16 +9,40 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import splu
 
 from rheobase.dynamics.fields import Field
 
-#: States whose Jacobians fit into the cache together.
-BATCH = 32
+#: States whose Jacobians fit into the cache together, and entries that those of large fields may have together.
+BATCH, _ROOM = 32, 8_000_000
+
+#: Share of the entries of a Jacobian, and of its sparse factors, above which LAPACK is faster on filled ones, and the
+#: number of variables below which it always is, for making a sparse matrix takes Python a millisecond.
+_SPARSE, _THIN, _LARGE = 0.1, 0.15, 500
+
+
+def batch_size(n: int) -> int:
+    """Return how many states of n variables are taken together."""
+    return max(1, min(BATCH, _ROOM // n**2))
+
+
+def choose_solver(F: Field, u: np.ndarray) -> None:
+    """Let systems with the Jacobian of F be solved sparse if its factors at one state stay thin."""
+    jacobian = F.sparse_jacobian(u) if u.size >= _LARGE else None
+    if jacobian is None or not np.isfinite(jacobian.data).all() or jacobian.nnz > _SPARSE * u.size**2:
+        return
+    try:
+        factors = splu(jacobian)
+    except RuntimeError:  # exactly singular
+        return
+    F.thin = factors.L.nnz + factors.U.nnz < _THIN * u.size**2
 
 
 def in_batches(iterate: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
     """Return what `iterate` makes of the states `x`, taken a few at a time."""
-    parts = [iterate(x[:, i : i + BATCH]) for i in range(0, x.shape[1], BATCH)]
+    size = batch_size(len(x))
+    parts = [iterate(x[:, i : i + size]) for i in range(0, x.shape[1], size)]
     return np.concatenate(parts, axis=1) if parts else x
 
 
@@ -50,7 +74,7 @@ def bounded_newton(F: Field, x: np.ndarray, tolerance: float, max_step: float, m
         active = active[going]
         if not active.size:
             break
-        step = solve_each(F.many_jacobians(x[:, active]), -v[:, going])
+        step = solve_at(F, x[:, active], -v[:, going])
         length = np.sqrt(np.mean(step**2, axis=0))
         # No demand that the speed falls: a start that may climb escapes the minima in which descent gets stuck.
         x[:, active] += step * (max_step / np.maximum(length, max_step))
@@ -140,7 +164,7 @@ def settle(F: Field, x: np.ndarray, max_iterations: int = 300) -> np.ndarray:
     for _ in range(max_iterations):
         if not active.size:
             break
-        step = solve_each(F.many_jacobians(x[:, active]), -F.many(x[:, active]))
+        step = solve_at(F, x[:, active], -F.many(x[:, active]))
         trial = x[:, active] + step
         size = np.maximum(np.abs(x[:, active]), 1.0)
         found = speeds(F, trial)
@@ -148,6 +172,28 @@ def settle(F: Field, x: np.ndarray, max_iterations: int = 300) -> np.ndarray:
         x[:, active[better]], speed[active[better]] = trial[:, better], found[better]
         active = active[better & (np.abs(step) > 1e-13 * size).any(axis=0) & (found > 0)]
     return x
+
+
+def solve_at(F: Field, x: np.ndarray, right: np.ndarray, transposed: bool = False) -> np.ndarray:
+    """Solve J(x) s = right, or Jᵀ(x) s = right, at each state: states, sides and solutions (n, m)."""
+    if not F.thin:
+        jacobians = F.many_jacobians(x)
+        return solve_each(np.swapaxes(jacobians, 1, 2) if transposed else jacobians, right)
+    solution = np.empty_like(right)
+    for k in range(x.shape[1]):
+        jacobian = F.sparse_jacobian(x[:, k])
+        solution[:, k] = solve_sparse(jacobian.T.tocsc() if transposed else jacobian, right[:, k, None])[:, 0]
+    return solution
+
+
+def solve_sparse(matrix: sparse.csc_array, right: np.ndarray) -> np.ndarray:
+    """Solve one linear system of k right-hand sides, (n, k), by sparse factors."""
+    if np.isfinite(matrix.data).all() and np.isfinite(right).all():
+        try:
+            return np.asarray(splu(matrix).solve(right))
+        except RuntimeError:  # exactly singular
+            pass
+    return solve_all(matrix.toarray()[None], right[None])[0]
 
 
 def solve_each(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -13,7 +13,16 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.dynamics.field_curves import follow_curves
 from rheobase.dynamics.fields import Field, FieldLike
-from rheobase.dynamics.newton_steps import BATCH, bounded_newton, least_squares, one_blas_thread, settle, speeds
+from rheobase.dynamics.newton_steps import (
+    batch_size,
+    bounded_newton,
+    choose_solver,
+    in_batches,
+    least_squares,
+    one_blas_thread,
+    settle,
+    speeds,
+)
 from rheobase.models.values import Brief
 from rheobase.progress import Counter, counted
 
@@ -231,6 +240,10 @@ def find_slow_points(
 
     Notes
     -----
+    Where the Jacobian of 500 variables or more is sparse, systems are solved by sparse factors if these fill less than
+    15 % of it. Those of random weights fill more from some three connections per unit on, and then LAPACK is faster.
+    Eigenvalues take full matrices.
+
     LAPACK is held to one thread for each of ours, if `threadpoolctl` is installed; without it set
     ``OMP_NUM_THREADS=1``, for its own threads slow down small matrices.
 
@@ -251,6 +264,8 @@ def find_slow_points(
         raise ValueError(f"starts must hold at least one state, got shape {(count, n)}")
     F.at("starts", states[:, 0])
     F.jacobian(states[:, 0])
+    choose_solver(F, states[:, 0])
+    size = batch_size(n)
 
     def minimised(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return least_squares(F, batch, tolerance, max_iterations)
@@ -264,7 +279,7 @@ def find_slow_points(
         def in_turn(
             iterate: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], some: np.ndarray
         ) -> tuple[np.ndarray, np.ndarray]:
-            batches = [some[:, i : i + BATCH] for i in range(0, some.shape[1], BATCH)]
+            batches = [some[:, i : i + size] for i in range(0, some.shape[1], size)]
             found = list(counted(pool.map(iterate, batches), "slow points", "batch", progress, len(batches)))
             return np.concatenate([x for x, _ in found], axis=1), np.concatenate([ok for _, ok in found])
 
@@ -280,7 +295,7 @@ def find_slow_points(
         kept = ends[:, settled]
         kept = np.concatenate([kept, -kept], axis=1) if odd else kept
         chosen, hits = distinct_points(F, kept, tolerance)
-        batches = [chosen[:, i : i + BATCH] for i in range(0, chosen.shape[1], BATCH)]
+        batches = [chosen[:, i : i + size] for i in range(0, chosen.shape[1], size)]
         spectra = list(pool.map(lambda batch: _spectra(F, batch), batches))
     values = speeds(F, chosen)
     eigenvalues = np.concatenate(spectra) if spectra else np.zeros((0, n), dtype=complex)
@@ -308,7 +323,7 @@ def distinct_points(F: Field, ends: np.ndarray, tolerance: float) -> tuple[np.nd
     # Those that are one already need not be settled one by one.
     first, owners = _clusters(ends, speeds(F, ends), np.where(fixed, _SAME_FIXED, _SAME_SLOW))
     settled = ends[:, first]
-    settled[:, fixed[first]] = settle(F, settled[:, fixed[first]])
+    settled[:, fixed[first]] = in_batches(lambda x: settle(F, x), settled[:, fixed[first]])
     chosen, groups = _clusters(settled, speeds(F, settled), np.where(fixed[first], _SAME_FIXED, _SAME_SLOW))
     points, groups = settled[:, chosen], groups[owners]
     kept, flat = _flat_clusters(F, points, tolerance)

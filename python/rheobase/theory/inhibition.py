@@ -10,6 +10,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.models.values import Brief
 from rheobase.rates import RateNetwork
+from rheobase.rates.network import with_full_weights
 from rheobase.units import PER_MS
 
 
@@ -70,7 +71,7 @@ def stabilisation(network: RateNetwork, r: npt.ArrayLike) -> Stabilisation:
     >>> s.inhibition_stabilised, s.paradoxical
     (True, ('i',))
     """
-    network = checks.instance("network", network, RateNetwork, "a RateNetwork")
+    network = with_full_weights(network)
     C, names = network.coupling, network.names or ()
     r = checks.array("r", r, shape=(len(C),))
     excites, inhibits = np.all(C >= 0, axis=0), np.all(C <= 0, axis=0)
@@ -130,7 +131,7 @@ def input_currents(network: RateNetwork, r: npt.ArrayLike) -> Currents:
     >>> input_currents(stabilised_suppression(), [10, 7.5]).inhibitory[0]
     np.float64(-30.0)
     """
-    C = checks.instance("network", network, RateNetwork, "a RateNetwork").coupling
+    C = with_full_weights(network).coupling
     r = checks.array("r", r, shape=(len(C),))
     return Currents(np.maximum(C, 0) @ r, np.minimum(C, 0) @ r, np.array(network.external()))
 

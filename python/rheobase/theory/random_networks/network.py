@@ -73,8 +73,8 @@ class RandomNetwork(Brief):
         φ and φ'.
     J : array or scipy.sparse array (N, N)
         Weights, post × pre; float32 is kept, everything else becomes float64. Sparse weights stay sparse in all that
-        needs products alone: `simulate`, Lyapunov exponents, and `eigenvalues` of which `k` are asked for. Newton's
-        method and all eigenvalues take full Jacobians.
+        needs products alone: `simulate`, Lyapunov exponents, and `eigenvalues` of which `k` are asked for. Searches
+        for fixed points solve sparse systems where that is faster; all eigenvalues take full Jacobians.
     eta : float or array (N,), default 0
         Frozen input.
 
