@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +27,12 @@ class Network(Protocol):
         """Time constants, ms."""
 
     @property
-    def coupling(self) -> np.ndarray:
-        """Current per rate, shape (n, n)."""
+    def n(self) -> int:
+        """Number of populations."""
+
+    @property
+    def coupling(self) -> Any:
+        """Current per rate, shape (n, n), an array or a sparse one."""
 
     def external(self, t: float) -> np.ndarray:
         """Return the external input, shape (n,)."""
@@ -41,13 +45,13 @@ class Network(Protocol):
 
 
 def delay_steps(delay: npt.ArrayLike, n: int, dt: float) -> np.ndarray:
-    """Return the delays of all connections as numbers of steps, shape (n, n)."""
+    """Return the delays as numbers of steps, one for all connections or shape (n, n)."""
     delays = checks.array("delay", delay, low=0)
     if delays.shape not in ((), (n, n)):
         raise ValueError(f"delay must be a scalar or have shape ({n}, {n}), as W has, got {delays.shape}")
     values, places = np.unique(delays, return_inverse=True)
     counts = np.array([checks.steps("delay", value, dt) for value in values])
-    return np.broadcast_to(counts[places].reshape(delays.shape), (n, n))
+    return counts[places].reshape(delays.shape)
 
 
 class DelayedCoupling:
@@ -60,7 +64,7 @@ class DelayedCoupling:
     Parameters
     ----------
     network : Network
-    steps : ndarray, shape (n, n)
+    steps : ndarray, shape () or (n, n)
         Delays, as numbers of steps.
     times : ndarray, shape (K,)
         Times of the grid, from 0.
@@ -69,17 +73,14 @@ class DelayedCoupling:
     """
 
     def __init__(self, network: Network, steps: np.ndarray, times: np.ndarray, history: History) -> None:
-        n, self.past = len(network.coupling), int(steps.max())
+        n, self.past = network.n, int(steps.max())
         self.network, self.dt = network, float(times[1] - times[0]) if len(times) > 1 else 1.0
         self.times = np.concatenate([self.dt * np.arange(-self.past, 0), times])
-        self.at_once = np.where(steps == 0, network.coupling, 0.0)
+        self.at_once = _with_lag(network.coupling, steps, 0)
         self._lags = np.unique(steps[steps > 0])
         # One row of rates per lag, one after the other, times this matrix is the current.
-        self._late = sparse.csr_array(
-            np.hstack([np.where(steps == lag, network.coupling, 0.0) for lag in self._lags])
-            if len(self._lags)
-            else np.zeros((n, 0))
-        )
+        parts = [sparse.csr_array(_with_lag(network.coupling, steps, lag)) for lag in self._lags]
+        self._late = sparse.hstack(parts, format="csr") if parts else sparse.csr_array((n, 0))
         self.states, self.slopes = np.zeros((2, len(self.times), n))
         self._rates, self._rates_between = np.zeros((2, len(self.times), n))
         for i in range(self.past + 1):
@@ -89,7 +90,7 @@ class DelayedCoupling:
             self._rates_between[i] = self._rates_of(self._given(history, t), t)
 
     def _given(self, history: History, t: float) -> np.ndarray:
-        n = len(self.network.coupling)
+        n = self.network.n
         state = checks.array(f"x0({t:g})", history(float(t)))
         if state.shape not in ((), (n,)):
             raise ValueError(f"x0({t:g}) must be a number or have shape ({n},), got {state.shape}")
@@ -142,3 +143,14 @@ class DelayedCoupling:
                     raise ValueError(f"the rates must stay finite, but they left {x} at t = {self.times[i]:.6g}")
                 self._put(i + 1, after)
         return self.states[first:]
+
+
+def _with_lag(coupling: Any, steps: np.ndarray, lag: int) -> Any:
+    """Return the weights whose delay is so many steps, and 0 for the others."""
+    if not sparse.issparse(coupling):
+        return np.where(steps == lag, coupling, 0.0)
+    entries = coupling.tocoo()
+    of_entries = steps[entries.coords] if steps.ndim else np.broadcast_to(steps, entries.data.shape)
+    chosen = of_entries == lag
+    rows, columns = (place[chosen] for place in entries.coords)
+    return sparse.csr_array((entries.data[chosen], (rows, columns)), shape=coupling.shape)

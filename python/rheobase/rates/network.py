@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from rheobase import checks
-from rheobase.dynamics.fields import as_states
+from rheobase.dynamics.fields import as_state, as_states
 from rheobase.dynamics.fixed_points import FixedPoints, fixed_points
 from rheobase.dynamics.solvers import SOLVERS, euler_maruyama
 from rheobase.models.values import Brief, Described
@@ -68,8 +69,9 @@ class RateNetwork(Described):
 
     Parameters
     ----------
-    W : array_like, shape (n, n)
-        Weights, mV·ms, postsynaptic × presynaptic: ``W[j, k]`` is from k to j.
+    W : array_like or scipy.sparse array, shape (n, n)
+        Weights, mV·ms, postsynaptic × presynaptic: ``W[j, k]`` is from k to j. Sparse weights stay sparse, in rows
+        (CSR), in simulations, with delays too, in Lyapunov exponents and in the Jacobian of one state.
     X : float, array_like, shape (n,), or callable
         External input, mV: constant, or a function of time (ms) such as `SampledInput`.
     f : f-I curve or callable, or a sequence of n of them
@@ -94,7 +96,7 @@ class RateNetwork(Described):
     array([ 6.5179, 13.9188])
     """
 
-    W: npt.ArrayLike
+    W: npt.ArrayLike | sparse.sparray
     X: npt.ArrayLike | Callable[[float], npt.ArrayLike]
     f: CurveLike | Sequence[CurveLike]
     tau: npt.ArrayLike = 10.0
@@ -104,10 +106,8 @@ class RateNetwork(Described):
     batched: ClassVar = True
 
     def __post_init__(self) -> None:
-        W = np.atleast_2d(checks.array("W", self.W))
-        if W.ndim != 2 or W.shape[0] != W.shape[1] or not W.size:
-            raise ValueError(f"W must be a square matrix, postsynaptic × presynaptic, got shape {W.shape}")
-        n = len(W)
+        W = _weights(self.W)
+        n = W.shape[0]
         checks.choice("form", self.form, ("rate", "current"))
         checks.flag("dimensionless", self.dimensionless)
         object.__setattr__(self, "names", self._checked_names(n))
@@ -137,26 +137,36 @@ class RateNetwork(Described):
             raise ValueError(f"f must be one f-I curve, or a sequence of {n}, one per population, got {self.f!r}")
         return tuple(as_curve(f"f[{k}]", f) for k, f in enumerate(self.f))
 
+    def _content(self) -> tuple[Any, ...]:
+        W: Any = self.W
+        weights = (W.data, W.indices, W.indptr) if sparse.issparse(W) else W
+        return weights, self.X, self.f, self.tau, self.names, self.form, self.dimensionless
+
+    @property
+    def n(self) -> int:
+        """Number of populations."""
+        return int(cast("np.ndarray", self.W).shape[0])
+
     @cached_property
-    def coupling(self) -> np.ndarray:
-        """Current per rate, mV/Hz (W itself if dimensionless), shape (n, n)."""
-        W = np.asarray(self.W)
+    def coupling(self) -> Any:
+        """Current per rate, mV/Hz (W itself if dimensionless), shape (n, n), sparse as W is."""
+        W: Any = self.W
         return W if self.dimensionless else PER_MS * W
 
     def external(self, t: float = 0.0) -> np.ndarray:
         """Return the external input X(t), mV, shape (n,)."""
         if not callable(self.X):
             return np.asarray(self.X)
-        return _vector("X(t)", self.X(checks.number("t", t)), len(self.coupling))
+        return _vector("X(t)", self.X(checks.number("t", t)), self.n)
 
     def activation(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rates f(I) of all populations at total inputs `I`, shape (n,) or (n, m)."""
-        I, curves = as_states("I", I, len(self.coupling)), self._curves  # noqa: E741
+        I, curves = as_states("I", I, self.n), self._curves  # noqa: E741
         return _rowwise(curves, I) if isinstance(curves, tuple) else curves(I)
 
     def gain(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gains f'(I) of all populations at total inputs `I`, shape (n,) or (n, m)."""
-        I, curves = as_states("I", I, len(self.coupling)), self._curves  # noqa: E741
+        I, curves = as_states("I", I, self.n), self._curves  # noqa: E741
         return _rowwise([f.derivative for f in curves], I) if isinstance(curves, tuple) else curves.derivative(I)
 
     @property
@@ -166,13 +176,13 @@ class RateNetwork(Described):
 
     def total_input(self, state: npt.ArrayLike, t: float = 0.0) -> np.ndarray:
         """Return the argument of f: W r + X in form ``"rate"``, I + X in form ``"current"``, mV."""
-        state = as_states("state", state, len(self.coupling))
+        state = as_states("state", state, self.n)
         X = self.external(t).reshape((-1,) + (1,) * (state.ndim - 1))
         return (self.coupling @ state if self.form == "rate" else state) + X
 
     def rates(self, state: npt.ArrayLike, t: float = 0.0) -> np.ndarray:
         """Return the rates, Hz, that belong to a state: the state itself in form ``"rate"``, else f(I + X)."""
-        state = as_states("state", state, len(self.coupling))
+        state = as_states("state", state, self.n)
         return state if self.form == "rate" else self.activation(self.total_input(state, t))
 
     def field(self, u: npt.ArrayLike, t: float = 0.0) -> np.ndarray:
@@ -189,20 +199,41 @@ class RateNetwork(Described):
         -------
         ndarray
         """
-        state = as_states("u", u, len(self.coupling))
+        state = as_states("u", u, self.n)
         r = self.activation(self.total_input(state, t))
         drive = r if self.form == "rate" else self.coupling @ r
         return (drive - state) / np.asarray(self.tau).reshape((-1,) + (1,) * (state.ndim - 1))
 
-    def jacobian(self, u: npt.ArrayLike, t: float = 0.0) -> np.ndarray:
+    def jacobian(self, u: npt.ArrayLike, t: float = 0.0) -> Any:
         """Return the Jacobian of `field`, 1/ms, shape (n, n), or (m, n, n) at m states (n, m).
 
-        It is diag(1/τ)(−1 + G W) in form ``"rate"`` and diag(1/τ)(−1 + W G) in form ``"current"``, with the gains
+        Where W is sparse, so is the matrix of one state; several make full ones, which must fit into memory. It is
+        diag(1/τ)(−1 + G W) in form ``"rate"`` and diag(1/τ)(−1 + W G) in form ``"current"``, with the gains
         G = diag f'(total input).
         """
-        g = np.moveaxis(np.asarray(self.gain(self.total_input(as_states("u", u, len(self.coupling)), t))), 0, -1)
-        GW = g[..., :, None] * self.coupling if self.form == "rate" else self.coupling * g[..., None, :]
-        return (GW - np.eye(len(self.coupling))) / np.asarray(self.tau)[:, None]
+        g = self._gains(as_states("u", u, self.n), t)
+        C, tau = self.coupling, np.asarray(self.tau)
+        if sparse.issparse(C) and g.ndim == 1:
+            G = sparse.diags_array(g)
+            GW = G @ C if self.form == "rate" else C @ G
+            return (sparse.diags_array(1 / tau) @ (GW - sparse.eye_array(self.n))).tocsr()
+        if sparse.issparse(C):
+            checks.memory("u", 16.0 * self.n**2 * g.shape[1])
+            C = C.toarray()
+        g = np.moveaxis(g, 0, -1)
+        GW = g[..., :, None] * C if self.form == "rate" else C * g[..., None, :]
+        return (GW - np.eye(self.n)) / tau[:, None]
+
+    def variation(self, u: npt.ArrayLike, vectors: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """Return `field` at one state and what the Jacobian makes of `vectors`, shape (n, k), by products alone."""
+        u = as_state("u", u, self.n)
+        vectors = checks.array("vectors", vectors, shape=(self.n, None), finite=False)
+        g = self._gains(u, 0.0)[:, None]
+        moved = g * (self.coupling @ vectors) if self.form == "rate" else self.coupling @ (g * vectors)
+        return self.field(u), (moved - vectors) / np.asarray(self.tau)[:, None]
+
+    def _gains(self, state: np.ndarray, t: float) -> np.ndarray:
+        return np.asarray(self.gain(self.total_input(state, t)))
 
     def response(self, r: npt.ArrayLike) -> np.ndarray:
         """Return how the rates of a fixed point follow the input: dr/dX = (1 − G W)⁻¹ G, Hz/mV (book B.7).
@@ -223,9 +254,11 @@ class RateNetwork(Described):
         >>> excitatory_inhibitory().response([6.517949, 13.918781])[1, 1].round(4)
         np.float64(-0.3263)
         """
-        r = checks.array("r", r, shape=(len(self.coupling),))
+        r = checks.array("r", r, shape=(self.n,))
         g = self.gain(self.coupling @ r + self.external())
-        return np.linalg.solve(np.eye(len(g)) - g[:, None] * self.coupling, np.diag(g))
+        checks.memory("W", 32.0 * self.n**2)
+        C = self.coupling.toarray() if sparse.issparse(self.coupling) else self.coupling
+        return np.linalg.solve(np.eye(len(g)) - g[:, None] * C, np.diag(g))
 
     def fixed_points(
         self, box: npt.ArrayLike, *, points: int | None = None, starts: int = 300, seed: checks.Seed = 0
@@ -247,12 +280,14 @@ class RateNetwork(Described):
         ------
         ValueError
             If the input depends on time.
+        MemoryError
+            If W is sparse and does not fit into memory in full.
         """
         if callable(self.X):
             raise ValueError("fixed points need a constant input X, got one that depends on time")
         bounds = np.atleast_2d(checks.array("box", box))
-        if bounds.shape != (len(self.coupling), 2):
-            raise ValueError(f"box must have shape ({len(self.coupling)}, 2), got {bounds.shape}")
+        if bounds.shape != (self.n, 2):
+            raise ValueError(f"box must have shape ({self.n}, 2), got {bounds.shape}")
         return fixed_points(self, bounds, points=points, starts=starts, seed=seed)
 
     def simulate(
@@ -311,7 +346,7 @@ class RateNetwork(Described):
         >>> bool(np.ptp(late["e"][-500:]) > 1)
         True
         """
-        n, dt = len(self.coupling), checks.number("dt", dt, above=0)
+        n, dt = self.n, checks.number("dt", dt, above=0)
         steps = delay_steps(delay, n, dt)
         late = bool(steps.any())
         times = time_grid(duration, dt, n, unit="" if self.dimensionless else "ms")
@@ -344,16 +379,16 @@ class RateNetwork(Described):
         return RateResult(times, rates, tuple(self.names or ()), states)
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>from {name}</th>" for name in self.names or ())
+        W: Any = self.W
+        corner = W[:20, :20].toarray() if sparse.issparse(W) else W[:20, :20]
+        head = "".join(f"<th>from {name}</th>" for name in (self.names or ())[:20])
         rows = "".join(
             f"<tr><td>{name}</td>{''.join(f'<td>{w:g}</td>' for w in row)}<td>{tau:g}</td></tr>"
-            for name, row, tau in zip(
-                self.names or (), np.asarray(self.W)[:20, :20], np.asarray(self.tau), strict=False
-            )
+            for name, row, tau in zip(self.names or (), corner, np.asarray(self.tau), strict=False)
         )
         unit = "" if self.dimensionless else ", W in mV·ms"
         return (
-            f"<b>Rate network</b> of {len(self.coupling)} populations, form {self.form}{unit}"
+            f"<b>Rate network</b> of {self.n} populations, form {self.form}{unit}"
             f"<table><tr><th></th>{head}<th>τ (ms)</th></tr>{rows}</table>"
         )
 
@@ -363,6 +398,28 @@ def time_grid(duration: float, dt: float, n: int, unit: str = "ms") -> np.ndarra
     count = checks.steps("duration", duration, dt, unit=unit)
     checks.memory("duration", 16 * count * (n + 1))
     return dt * np.arange(count + 1)
+
+
+def with_full_weights(network: Any) -> RateNetwork:
+    """Return the argument `network` if it is a RateNetwork whose weights are an array, for what reads each of them."""
+    checks.instance("network", network, RateNetwork, "a RateNetwork")
+    if sparse.issparse(network.W):
+        raise TypeError(f"network must have its weights W as an array, got a {type(network.W).__name__}")
+    return cast("RateNetwork", network)
+
+
+def _weights(W: Any) -> Any:
+    """Return weights as a square array, or as a sparse one in rows."""
+    if sparse.issparse(W):
+        weights = sparse.csr_array(W, dtype=float, copy=True)
+        checks.array("the entries of W", weights.data)
+        # Entries that are given twice add up; each then comes once, whoever compares two networks.
+        weights.sum_duplicates()
+    else:
+        weights = np.atleast_2d(checks.array("W", W))
+    if weights.ndim != 2 or weights.shape[0] != weights.shape[1] or not weights.shape[0]:
+        raise ValueError(f"W must be a square matrix, postsynaptic × presynaptic, got shape {weights.shape}")
+    return weights
 
 
 def _rowwise(functions: Sequence[Callable[[npt.ArrayLike], np.ndarray]], rows: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from rheobase import checks
 from rheobase.dynamics.fields import as_state
 from rheobase.dynamics.fixed_points import FixedPoint, linearise
 from rheobase.dynamics.solvers import SOLVERS
-from rheobase.rates.network import RateNetwork, RateResult, time_grid
+from rheobase.rates.network import RateNetwork, RateResult, time_grid, with_full_weights
 from rheobase.units import PER_MS
 
 
@@ -67,13 +67,11 @@ class PlasticNetwork:
     names: ClassVar = ("r_e", "r_i", "w_ei")
 
     def __post_init__(self) -> None:
-        if not isinstance(self.network, RateNetwork):
-            raise TypeError(f"network must be a RateNetwork, got {self.network!r}")
-        net = self.network
-        if len(net.coupling) != 2 or net.form != "rate" or net.dimensionless:
+        net = with_full_weights(self.network)
+        if net.n != 2 or net.form != "rate" or net.dimensionless:
             raise ValueError(
                 f"network must have two populations, form 'rate' and weights in mV·ms, got "
-                f"{len(net.coupling)} populations, form {net.form!r}, dimensionless={net.dimensionless}"
+                f"{net.n} populations, form {net.form!r}, dimensionless={net.dimensionless}"
             )
         checks.field(self, "r_0", above=0)
         checks.field(self, "epsilon_r", low=0)
@@ -220,9 +218,7 @@ class HebbianNetwork:
     c: float = 100.0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.network, RateNetwork):
-            raise TypeError(f"network must be a RateNetwork, got {self.network!r}")
-        net = self.network
+        net = with_full_weights(self.network)
         if net.form != "rate" or net.dimensionless:
             raise ValueError(
                 f"network must have form 'rate' and weights in mV·ms, got form {net.form!r}, "
@@ -233,7 +229,7 @@ class HebbianNetwork:
     def field(self, u: npt.ArrayLike, t: float = 0.0) -> np.ndarray:
         """Return (r', W') at the state `u`, the rates and then W row by row, shape (n + n²,), at the time `t`, ms."""
         net = self.network
-        n = len(net.coupling)
+        n = net.n
         state = as_state("u", u, n + n * n)
         r, W = state[:n], state[n:].reshape(n, n)
         drift = (net.activation(PER_MS * (W @ r) + net.external(t)) - r) / np.asarray(net.tau)
@@ -269,7 +265,7 @@ class HebbianNetwork:
         (201, 2, 2)
         """
         net = self.network
-        n = len(net.coupling)
+        n = net.n
         dt = checks.number("dt", dt, above=0)
         times = time_grid(duration, dt, n + n * n)
         checks.choice("method", method, SOLVERS)

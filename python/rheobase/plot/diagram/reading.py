@@ -62,8 +62,8 @@ def _circuit(circuit: Circuit) -> _Parts:
 
 def _rates(network: RateNetwork) -> _Parts:
     W = network.coupling
-    names = list(network.names or [f"{k}" for k in range(len(W))])
-    post_ids, pre_ids = np.nonzero(W)
+    names = list(network.names or ())
+    post_ids, pre_ids = W.nonzero()
     arrows = [
         Arrow(names[pre], names[post], _sign(W[post, pre]), strength=abs(float(W[post, pre])))
         for post, pre in zip(post_ids, pre_ids, strict=True)
