@@ -18,7 +18,12 @@ from rheobase.theory.random_networks import (
 #: Of twelve networks: Student's t of 11 degrees of freedom passes this once in 1000 times.
 NETWORKS, T = 12, 4.44
 
-LOGISTIC = Transfer("logistic", lambda x: 1 / (1 + np.exp(-x)))
+
+def logistic(x):
+    return 1 / (1 + np.exp(-x))
+
+
+LOGISTIC = Transfer("logistic", logistic, lambda x: logistic(x) * (1 - logistic(x)))
 
 
 def agree(seen, expected):
@@ -65,20 +70,26 @@ def test_exponents_in_discrete_time_are_logarithms_of_the_radius(g, D, drive):
     agree(seen, theory.lyapunov)
 
 
-def test_exponents_of_populations_that_differ():
+@pytest.mark.parametrize(
+    ("transfer", "g", "m", "drive"),
+    [
+        (LOGISTIC, [[9.0, 11.0], [14.0, 6.0]], [[2.0, -3.0], [4.0, -1.0]], [0.5, -1.0]),
+        (TANH, [[2.5, 1.0], [3.0, 1.5]], [[1.0, -2.0], [1.5, -1.0]], [0.2, 0.0]),
+        (ERF, [[1.0, 3.0], [2.0, 2.0]], [[0.0, 0.0], [0.0, -3.0]], [0.3, -0.3]),
+    ],
+)
+def test_exponents_of_populations_that_differ(transfer, g, m, drive):
     """With (1 + λ)² from two coupled wells, against networks of two sizes, for the bias falls as 1/n."""
-    g, m, drive = np.array([[9.0, 11.0], [14.0, 6.0]]), np.array([[2.0, -3.0], [4.0, -1.0]]), [0.5, -1.0]
-    theory, seen = fluctuating_state(g, transfer=LOGISTIC, m=m, drive=drive), []
+    g, m = np.array(g), np.array(m)
+    theory, seen = fluctuating_state(g, transfer=transfer, m=m, drive=drive, longest=30.0, dt=0.1), []
     assert theory.lyapunov > 0.1
     for seed in range(NETWORKS):
         pair = []
-        for n in (40, 80):
+        for n in (30, 60):
             random = np.random.default_rng([seed, n])
             J = random.standard_normal((2 * n, 2 * n)) * blocks(g, [n, n]) / np.sqrt(n) + blocks(m, [n, n]) / n
-            network = RandomNetwork(1.0, 0.0, LOGISTIC, J, np.repeat(drive, n))
-            found = lyapunov_exponents(
-                network, random.standard_normal(2 * n), 40, dt=0.1, n=1, t_start=10, every=1.0, method="euler"
-            )
+            network = RandomNetwork(1.0, 0.0, transfer, J, np.repeat(drive, n))
+            found = lyapunov_exponents(network, random.standard_normal(2 * n), 30, dt=0.25, n=1, t_start=10, every=1.0)
             pair.append(found.exponents[0])
         seen.append(2 * pair[1] - pair[0])
     agree(seen, theory.lyapunov)
@@ -133,6 +144,26 @@ def test_networks_with_a_part_of_low_rank_follow_the_mean_field(g, part, drive, 
         seen.append([np.mean(x**2), np.mean(np.mean(x, axis=0) ** 2)])
     square = theory.mean[0] ** 2
     agree(seen, [theory.variance[0] + square, theory.plateau[0] + square + noise_left(theory, 101)])
+
+
+@pytest.mark.parametrize(
+    ("g", "part", "drive"),
+    [
+        (1.2, LowRank(2.5), 0.0),
+        (2.5, LowRank(0.5, 1.5, left=0.6, right=0.7), 0.2),
+        (2.0, LowRank([[0.6, 0.3], [-0.2, 0.5]], [[1.0, 0.3], [0.3, 0.8]], left=[0.5, 0.0], right=[0.6, 0.4]), 0.5),
+    ],
+)
+def test_networks_with_a_part_of_low_rank_follow_the_mean_field_in_continuous_time(g, part, drive):
+    theory = fluctuating_state(g, low_rank=part, kappa=2.0, drive=drive, longest=40.0, dt=0.1)
+    n, seen = 200, []
+    for seed in range(NETWORKS):
+        random = np.random.default_rng(seed)
+        J = random.standard_normal((n, n)) * g / np.sqrt(n) + part.draw(n, random)
+        network = RandomNetwork(g, 0.0, TANH, J, drive)
+        run = network.simulate(40, dt=0.25, t_start=15, every=0.5, x0=np.ones(n))
+        seen.append(run.autocovariance(10.0)[1][[0, 4, 20]])
+    agree(seen, theory.autocovariance[0, [0, 20, 100]] + theory.mean[0] ** 2)
 
 
 def noise_left(theory, samples):
