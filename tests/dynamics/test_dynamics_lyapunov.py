@@ -1,9 +1,12 @@
 """Lyapunov exponents that go on, in discrete time, and what follows from them."""
 
+import pickle
+
 import numpy as np
 import pytest
 
-from rheobase.dynamics import Lorenz, RateField, lyapunov_exponents, phase_line
+import rheobase as rb
+from rheobase.dynamics import Field, Lorenz, RateField, lyapunov_exponents, phase_line
 
 
 def test_exponents_that_go_on_are_those_of_one_go():
@@ -20,6 +23,39 @@ def test_exponents_that_go_on_are_those_of_one_go():
         lyapunov_exponents(Lorenz(), half, 5.0, every=0.05)
     with pytest.raises(ValueError, match="t_start must be 0"):
         lyapunov_exponents(Lorenz(), half, 5.0, t_start=1.0)
+
+
+class Stopped(Lorenz):
+    """A field at which somebody presses Ctrl-C after so many evaluations."""
+
+    def __init__(self, calls):
+        super().__init__()
+        self.calls = calls
+
+    def variation(self, u, vectors):
+        self.calls -= 1
+        if not self.calls:
+            raise KeyboardInterrupt
+        return Field(Lorenz()).variation(u, vectors)
+
+
+@pytest.mark.parametrize(("rounds", "enough"), [(3, False), (14, True)])
+def test_interrupted_exponents_keep_what_was_done_and_go_on(rounds, enough):
+    options = {"dt": 0.01, "every": 0.1}
+    whole = lyapunov_exponents(Lorenz(), [1.0, 1.0, 20.0], 2.0, **options)
+    with pytest.raises(rb.Interrupted, match="stopped by Ctrl-C") as stopped:
+        lyapunov_exponents(Stopped(40 * rounds + 17), [1.0, 1.0, 20.0], 2.0, **options)
+    kept = stopped.value.result
+    assert kept.interrupted
+    assert kept.duration == pytest.approx(0.1 * rounds)
+    assert (kept.growth == whole.growth[:rounds]).all()
+    assert np.isfinite(kept.standard_errors).all() == enough
+    again = lyapunov_exponents(Lorenz(), pickle.loads(pickle.dumps(kept)), 2.0 - 0.1 * rounds, **options)
+    assert not again.interrupted
+    assert again.growth == pytest.approx(whole.growth, abs=1e-12)
+    with pytest.raises(KeyboardInterrupt) as early:
+        lyapunov_exponents(Stopped(30), [1.0, 1.0, 20.0], 2.0, **options)
+    assert not isinstance(early.value, rb.Interrupted)
 
 
 def test_entropy_rate_needs_all_positive_exponents():

@@ -61,7 +61,7 @@ def follow_curves(
 
     Newton's method is tried first. Once it loses more starts than it brings home, the field at each start that is left
     gives the direction of a curve that begins at a zero found before. Where all of the first are lost, a zero is sought
-    from the middle of the starts.
+    from their mean and from the origin.
     """
     ends, settled, known, tried = _by_newton(F, starts, tolerance, max_step, max_iterations, pool)
     show(int(settled.sum()))
@@ -105,8 +105,8 @@ def _by_newton(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """Newton's method from the starts in turn, as long as no zero is known or it brings as many home as is wanted.
 
-    Return the ends, which of them are zeros, a zero from the middle if it was needed, (n, 0 or 1), and how many starts
-    were tried.
+    Return the ends, which of them are zeros, zeros from the middle if they were needed, (n, 0 to 2), and how many
+    starts were tried.
     """
     count, size = starts.shape[1], batch_size(len(starts))
     ends, settled, known = starts.copy(), np.zeros(count, dtype=bool), starts[:, :0]
@@ -119,7 +119,8 @@ def _by_newton(
         if settled[:stop].mean() >= yield_wanted:
             continue
         if not begin and not settled[:stop].any():
-            middle = bounded_newton(F, starts.mean(axis=1)[:, None], tolerance, max_step, max_iterations)
+            middle = np.column_stack([starts.mean(axis=1), np.zeros(len(starts))])
+            middle = bounded_newton(F, middle, tolerance, max_step, max_iterations)
             known = middle[:, speeds(F, middle) < tolerance]
         if settled[:stop].any() or known.size:
             return ends, settled, known, stop

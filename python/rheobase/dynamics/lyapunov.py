@@ -11,7 +11,7 @@ from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.solvers import euler_step, rk4_step
 from rheobase.models.values import Brief
-from rheobase.progress import counted
+from rheobase.progress import Interrupted, counted
 
 #: More steps of a loop in Python are taken for a mistake.
 _MOST_STEPS = 2**32
@@ -26,7 +26,8 @@ class LyapunovExponents(Brief):
     exponents : ndarray, shape (k,)
         The k largest exponents, falling, in inverse units of time.
     standard_errors : ndarray, shape (k,)
-        Their standard errors, from ten consecutive stretches of the solution (ddof = 1).
+        Their standard errors, from ten consecutive stretches of the solution (ddof = 1); NaN where it was interrupted
+        before its tenth decomposition.
     duration : float
         Time averaged over.
     state : ndarray, shape (n,)
@@ -35,6 +36,8 @@ class LyapunovExponents(Brief):
         The orthonormal perturbations there.
     growth : ndarray, shape (rounds, k)
         Rates of growth between decompositions, whose means are the exponents.
+    interrupted : bool
+        Whether Ctrl-C ended it early.
     """
 
     exponents: np.ndarray
@@ -43,6 +46,7 @@ class LyapunovExponents(Brief):
     state: np.ndarray = field(repr=False)
     frame: np.ndarray = field(repr=False)
     growth: np.ndarray = field(repr=False)
+    interrupted: bool = False
 
     @property
     def entropy_rate(self) -> float:
@@ -94,7 +98,7 @@ def lyapunov_exponents(
     x0 : array_like, shape (n,), or LyapunovExponents
         Start; or a former result with the same `n` and `every`, which then goes on: what it averaged counts, too.
     duration : float
-        Time averaged over, at least ten times `every` and a multiple of it.
+        Time averaged over, a multiple of `every` and, with that of a former result, at least ten times it.
     dt : float, default 0.01
         Step.
     n : int, optional
@@ -120,6 +124,8 @@ def lyapunov_exponents(
     ------
     ValueError
         If an argument does not fit, or the solution stops being finite.
+    rheobase.Interrupted
+        On Ctrl-C, once a decomposition that counts is done; its ``result`` goes on later as `x0`.
 
     Notes
     -----
@@ -140,7 +146,7 @@ def lyapunov_exponents(
     warm = checks.steps("t_start", t_start, inner * dt, high=_MOST_STEPS // inner, unit="")
     rounds = checks.steps("duration", duration, inner * dt, high=_MOST_STEPS // inner, unit="")
     checks.memory("duration", 8 * rounds * u.size)
-    if rounds < 10:
+    if rounds + (0 if former is None else len(former.growth)) < 10:
         raise ValueError(f"duration must be at least ten times every = {inner * dt:g} (dt = {dt:g}), got {duration:g}")
     n = (u.size if former is None else former.frame.shape[1]) if n is None else n
     n = checks.integer("n", n, low=1, high=u.size)
@@ -154,23 +160,43 @@ def lyapunov_exponents(
     frame = np.linalg.qr(random.standard_normal((u.size, n)))[0] if former is None else former.frame
     advance = rk4_step if method == "rk4" else euler_step
     y = np.column_stack([u, frame])
-    growth = np.zeros((rounds, n))
-    with np.errstate(over="ignore", invalid="ignore"):
-        for k in counted(range(warm + rounds), "Lyapunov exponents", "round", progress):
-            for _ in range(inner):
-                y = advance(slope, y, 0.0, dt)
-            if not np.isfinite(y).all():
-                raise ValueError(f"the solution must stay finite, but it was lost by t = {(k + 1) * inner * dt:.6g}")
-            y[:, 1:], R = np.linalg.qr(y[:, 1:])
-            if k >= warm:
-                growth[k - warm] = np.log(np.abs(np.diag(R))) / (inner * dt)
+    growth, done = np.zeros((rounds, n)), 0
+    # `kept` is the state after the last decomposition: a step makes a new one.
+    kept = y
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            for k in counted(range(warm + rounds), "Lyapunov exponents", "round", progress):
+                for _ in range(inner):
+                    y = advance(slope, y, 0.0, dt)
+                if not np.isfinite(y).all():
+                    raise ValueError(
+                        f"the solution must stay finite, but it was lost by t = {(k + 1) * inner * dt:.6g}"
+                    )
+                y[:, 1:], R = np.linalg.qr(y[:, 1:])
+                if k >= warm:
+                    growth[k - warm] = np.log(np.abs(np.diag(R))) / (inner * dt)
+                    kept, done = y, k - warm + 1
+    except KeyboardInterrupt:
+        if not done:
+            raise
+        result = _averaged(former, growth[:done], inner * dt, kept, interrupted=True)
+        raise Interrupted(f"stopped by Ctrl-C after {result.duration:g} units of time", result) from None
+    return _averaged(former, growth, inner * dt, y)
+
+
+def _averaged(
+    former: LyapunovExponents | None, growth: np.ndarray, every: float, y: np.ndarray, interrupted: bool = False
+) -> LyapunovExponents:
+    """Return the means of rates of growth, after those of a former result, with where all ended."""
     if former is not None:
         growth = np.concatenate([former.growth, growth])
-    stretches = np.array([stretch.mean(axis=0) for stretch in np.array_split(growth, 10)])
-    exponents, errors = growth.mean(axis=0), stretches.std(axis=0, ddof=1) / np.sqrt(10)
+    exponents, errors = growth.mean(axis=0), np.full(growth.shape[1], np.nan)
+    if len(growth) >= 10:
+        stretches = np.array([stretch.mean(axis=0) for stretch in np.array_split(growth, 10)])
+        errors = stretches.std(axis=0, ddof=1) / np.sqrt(10)
     order = np.argsort(-exponents, kind="stable")
-    total = len(growth) * inner * dt
-    return LyapunovExponents(exponents[order], errors[order], total, y[:, 0].copy(), y[:, 1:].copy(), growth)
+    state, frame = y[:, 0].copy(), y[:, 1:].copy()
+    return LyapunovExponents(exponents[order], errors[order], len(growth) * every, state, frame, growth, interrupted)
 
 
 def _check_continued(former: LyapunovExponents, n: int, every: float, warm: int) -> None:
