@@ -7,7 +7,7 @@ Exponents default to a tenth of the units. Without a file the duration is done t
 is saved by the first and read again. With one the spectrum goes on from that file, if it exists, and is saved to it
 after each ten decompositions, and at Ctrl-C, until the duration is reached. Each line gives the time and the processor
 time per unit of time (one membrane time constant), the largest memory so far, and how long a spectrum over 100 of them
-takes.
+takes. With a duration of 0 one product with the Jacobian and one decomposition are timed, and what they add up to.
 """
 
 import argparse
@@ -33,6 +33,7 @@ def follow(network, start, exponents, duration, args):
     try:
         found = lyapunov_exponents(network, start, duration, dt=args.dt, n=exponents, every=args.every, progress=True)
     except rb.Interrupted as stopped:
+        # The time of the round that was left counts, too.
         found = stopped.result
     done = found.duration - before
     wall, processor = (time.perf_counter() - wall) / done, (time.process_time() - processor) / done
@@ -43,6 +44,25 @@ def follow(network, start, exponents, duration, args):
         flush=True,
     )
     return found
+
+
+def processor_time(call):
+    began = time.process_time()
+    call()
+    return time.process_time() - began
+
+
+def parts(network, start, exponents, args):
+    frame = np.random.default_rng(3).standard_normal((network.n, exponents))
+    product = processor_time(lambda: network.variation(start, frame))
+    decomposition = processor_time(lambda: np.linalg.qr(frame))
+    for dt, every in ((args.dt, args.every), (0.2, 1.0), (0.2, 2.0)):
+        total = 4 * product / dt + decomposition / every
+        print(
+            f"N = {network.n}, {exponents} exponents: a product {product:.2f}, a decomposition {decomposition:.2f} "
+            f"CPU-s; steps of {dt:g}, decomposed every {every:g}: {total:.0f} CPU-s per unit of time, "
+            f"{100 * total / 3600:.1f} h for 100"
+        )
 
 
 def save(found, file):
@@ -92,4 +112,7 @@ if __name__ == "__main__":
     exponents = args.units if args.exponents == "all" else int(args.exponents or args.units // 10)
     network = random_network(args.units, 4.0, seed=1, single_precision=True)
     start = np.random.default_rng(2).standard_normal(args.units)
+    if args.duration == 0:
+        parts(network, start, exponents, args)
+        raise SystemExit
     tell((to_file if args.file else in_halves)(network, start, exponents, args))

@@ -114,9 +114,9 @@ class Field:
             raise ValueError(f"jacobian must return shape {(state.size, state.size)}, got {matrix.shape}")
         return matrix.reshape(state.size, state.size)
 
-    def sparse_jacobian(self, u: np.ndarray) -> Any:
+    def sparse_jacobian(self, u: npt.ArrayLike) -> Any:
         """Return the Jacobian at one state as a `scipy.sparse.csc_array`, None where the field gives a full one."""
-        given = None if self._jacobian is None else self._jacobian(u.copy())
+        given = None if self._jacobian is None else self._jacobian(as_state("u", u).copy())
         return sparse.csc_array(given, dtype=float) if sparse.issparse(given) else None
 
     def many(self, states: npt.ArrayLike) -> np.ndarray:
