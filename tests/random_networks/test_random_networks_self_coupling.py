@@ -57,7 +57,7 @@ def test_rest_ends_where_it_is_known_to():
     assert critical_noise(largest_stable_gain(0.0, 0.3)) == pytest.approx(0.3, rel=1e-9)
     assert critical_noise(largest_stable_gain(0.0, 2.0, ERF), ERF) == pytest.approx(2.0, rel=1e-9)
     # Of two states, the more apart they are the less a unit follows what moves it.
-    gains = [largest_stable_gain(s) for s in (1.001, 1.1, 1.5)]
+    gains = [largest_stable_gain(s) for s in (1.001, 1.5)]
     assert gains == sorted(gains)
     assert gains[0] < 0.05
     last = aligned_rest(gains[-1], 1.5)
@@ -83,7 +83,7 @@ def test_networks_rest_where_fixed_points_are_stable_and_never_beyond(s, weak):
     ("g", "D", "transfer", "s"), [(2.0, 0.0, TANH, 0.5), (3.0, 0.3, ARCTAN, -0.6), (3.0, 0.0, TANH, 1.1)]
 )
 def test_self_coupled_networks_follow_the_mean_field(g, D, transfer, s):
-    theory = sampled_state(g, D, transfer, self_coupling=s, longest=30.0, dt=0.25, units=160, rounds=24, seed=5)
+    theory = sampled_state(g, D, transfer, self_coupling=s, longest=25.0, dt=0.25, units=160, rounds=20, seed=5)
     seen = []
     for seed in range(NETWORKS):
         network = random_network(150, g, D, transfer, self_coupling=s, seed=seed)

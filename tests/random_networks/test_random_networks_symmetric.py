@@ -68,7 +68,7 @@ def test_without_symmetry_it_is_the_exact_mean_field():
     ("g", "D", "transfer", "symmetry"), [(2.0, 0.0, TANH, 0.15), (3.0, 0.0, TANH, -0.4), (1.6, 0.5, ERF, 0.3)]
 )
 def test_partly_symmetric_networks_follow_the_mean_field(g, D, transfer, symmetry):
-    theory = sampled_state(g, D, transfer, symmetry=symmetry, longest=30.0, dt=0.25, units=160, rounds=24, seed=4)
+    theory = sampled_state(g, D, transfer, symmetry=symmetry, longest=25.0, dt=0.25, units=160, rounds=20, seed=4)
     seen = []
     for seed in range(NETWORKS):
         network = random_network(150, g, D, transfer, symmetry=symmetry, seed=seed)
