@@ -71,7 +71,12 @@ void decay_is_accurate_and_one_function() {
 void upstroke_ends_at_threshold() {
     const Upstroke upstroke(-55.0, 2.0, 0.0);
     for (double V = -90.0; V <= 0.0; V += 0.37)
-        near(upstroke(V) / (2.0 * std::exp((V + 55.0) / 2.0)), 1.0, 1e-14, "D exp((V - V_T) / D)");
+        near(upstroke.unit * upstroke(V) / (2.0 * std::exp((V + 55.0) / 2.0)), 1.0, 1e-14, "D exp((V - V_T) / D)");
+    for (const double D : {0.3, 1.1, 3.48, 70.0}) {
+        const Upstroke other(-50.4, D, 1e4);
+        for (double V = -50.4 - 30.0 * D; V <= -50.4 + 30.0 * D; V += 0.093 * D)
+            near(other.unit * other(V) / (D * std::exp((V + 50.4) / D)), 1.0, 1e-13, "with any D");
+    }
     for (const double V : {1.0, 1e6, std::numeric_limits<double>::infinity()})
         near(upstroke(V), upstroke(0.0), 0.0, "no further than the threshold");
     check(upstroke(-1e5) < 1e-300 && upstroke(-1e300) >= 0.0, "far below there is none");

@@ -55,8 +55,8 @@ FAULTS = [
     Fault(
         "spikes are lost where a history grows",
         "src/network/spike_history.cpp",
-        "for (std::int64_t age = 0;",
-        "for (std::int64_t age = 1;",
+        "for (std::size_t age = 0;",
+        "for (std::size_t age = 1;",
         (DELAYS + "longer_memory_for_spikes_loses_none",),
     ),
     Fault(

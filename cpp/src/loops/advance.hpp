@@ -92,7 +92,7 @@ inline Input input_at(const NeuronBlock& b, std::size_t i) noexcept {
         return {b.I[i]};
 }
 
-/// A step with two upstrokes, one after the other, is a long chain of operations that wait for each other. Three loops,
+/// A step with two upstrokes, one after the other, is a long chain of operations that wait for each other. Two loops,
 /// with what one hands to the next in memory, keep more of the machine at work.
 template <class Model, class Scheme, class = void>
 struct Prediction {
@@ -124,7 +124,7 @@ struct Prediction<Model, Scheme, std::void_t<typename Scheme::template Predicted
     template <class Input>
     typename Model::State step(const Model& m, const typename Model::State& s, const Input& in, double,
                                std::size_t i) const noexcept {
-        return Scheme::step(m, s, in, at(i));
+        return Scheme::step(m, s, in, Scheme::refine(m, at(i)));
     }
 };
 
@@ -158,11 +158,19 @@ inline std::uint64_t spike_word(std::size_t n, const Spiked& spiked) noexcept {
 
 inline std::size_t lowest_bit(std::uint64_t word) noexcept { return static_cast<std::size_t>(__builtin_ctzll(word)); }
 
+/// Looks at each neuron only where some number of the block is not finite.
 template <class Model>
-inline void note_non_finite(NeuronBlock& b, double* const* x, std::int64_t beyond) noexcept {
+inline void note_non_finite(NeuronBlock& b, double* const* x) noexcept {
     constexpr auto all = every_variable<Model>;
+    std::int64_t beyond = 0;
+    for (std::size_t i = 0; i < b.n; ++i) beyond |= non_finite_bits<Model>(load<Model>(x, i, all), all);
     for (std::size_t i = 0; beyond != 0 && b.non_finite < 0; ++i)
         if (non_finite_bits<Model>(load<Model>(x, i, all), all) != 0) b.non_finite = static_cast<std::int64_t>(i);
+}
+
+template <class Model>
+inline std::int64_t refractory_steps(const Model& model, double dt) noexcept {
+    return static_cast<std::int64_t>(model.refractory_period() / dt + 0.5);
 }
 
 /// Resets the neurons for which `spiked` is 1 and not 0, and whose state is finite, and tells how many there are.
@@ -170,18 +178,23 @@ template <class Model, bool homogeneous, class Spiked>
 inline std::size_t reset_spiking(NeuronBlock& b, const Models<Model, homogeneous>& models, double* const* x,
                                  const Spiked& spiked) noexcept {
     constexpr auto all = every_variable<Model>;
+    std::uint64_t words[block_size / per_word], that_have_any = 0;
+    for (std::size_t w = 0; w * per_word < b.n; ++w) {
+        const std::size_t first = w * per_word, n = b.n - first < per_word ? b.n - first : per_word;
+        words[w] = spike_word(n, [&](std::size_t k) { return spiked(first + k); });
+        that_have_any |= std::uint64_t{words[w] != 0} << w;
+    }
     std::size_t spikes = 0;
-    for (std::size_t first = 0; first < b.n; first += per_word) {
-        const std::size_t n = b.n - first < per_word ? b.n - first : per_word;
-        std::uint64_t word = spike_word(n, [&](std::size_t k) { return spiked(first + k); });
-        for (; word != 0; word &= word - 1) {
-            const std::size_t i = first + lowest_bit(word);
+    for (; that_have_any != 0; that_have_any &= that_have_any - 1) {
+        const std::size_t w = lowest_bit(that_have_any);
+        for (std::uint64_t word = words[w]; word != 0; word &= word - 1) {
+            const std::size_t i = w * per_word + lowest_bit(word);
             const auto& model = models.at(i);
             const auto state = load<Model>(x, i, all);
             if (non_finite_bits<Model>(state, all) != 0) continue;
             b.spiking[spikes++] = static_cast<std::uint32_t>(i);
             store<Model>(x, i, model.reset(state), all);
-            b.free_from[i] = b.step + 1 + static_cast<std::int64_t>(model.refractory_period() / b.dt + 0.5);
+            b.free_from[i] = b.step + 1 + refractory_steps(model, b.dt);
         }
     }
     return spikes;
@@ -204,8 +217,6 @@ RHEOBASE_FLATTEN std::size_t advance(NeuronBlock& b) noexcept {
         for (std::size_t i = 0; i < b.n; ++i)
             prediction.store(
                 i, Scheme::predict(models.at(i), load<Model>(x, i, all), input_at<Input, prediction.is_needed>(b, i)));
-#pragma GCC ivdep
-        for (std::size_t i = 0; i < b.n; ++i) prediction.store(i, Scheme::refine(models.at(i), prediction.at(i)));
     }
 
 #pragma GCC ivdep
@@ -223,7 +234,7 @@ RHEOBASE_FLATTEN std::size_t advance(NeuronBlock& b) noexcept {
         any_spiked |= spike;
     }
 
-    note_non_finite<Model>(b, x, beyond);
+    if (beyond != 0) note_non_finite<Model>(b, x);
     return any_spiked == 0 ? 0 : reset_spiking(b, models, x, [&](std::size_t i) { return spiked[i]; });
 }
 

@@ -45,8 +45,51 @@ JoinedReceptors<conductance, r...> join(const NeuronBlock& b, std::index_sequenc
     return JoinedReceptors<conductance, r...>(b);
 }
 
+/// Longer loops gain where registers hold more than two batches of neurons on their way; the larger of two integers is
+/// an operation there.
+#ifdef __AVX512F__
+constexpr bool many_registers = true;
+#else
+constexpr bool many_registers = false;
+#endif
+
+template <class Model, class = void>
+constexpr bool has_threshold = false;
+/// Whether a neuron spikes where its V is at V_th or beyond.
+template <class Model>
+constexpr bool has_threshold<Model, std::void_t<decltype(std::declval<const Model&>().p.V_th),
+                                                decltype(std::declval<const typename Model::State&>().V)>> = true;
+
+/// Whether anything happened in a block: a neuron at threshold, or a number that is not finite. Where the larger of two
+/// integers is an operation, V - V_th tells both: its bits are those of a negative number that is finite, which
+/// as integers lie below those of -infinity and all else.
+template <class Model>
+class Watch {
+  public:
+    explicit Watch([[maybe_unused]] const Model& model) noexcept {
+        if constexpr (by_potential) threshold_ = model.p.V_th == 0.0 ? -0.0 : model.p.V_th;
+    }
+    void look_at(const Model& model, const typename Model::State& next) noexcept {
+        if constexpr (by_potential) {
+            const std::int64_t bits = bits_of(next.V - threshold_);
+            largest_ = bits > largest_ ? bits : largest_;
+            if constexpr (all.size() > 1) non_finite_ |= non_finite_bits<Model>(next, all);
+        } else {
+            non_finite_ |= non_finite_bits<Model>(next, all) | (model.spikes(next) ? 1 : 0);
+        }
+    }
+    bool has_seen_any() const noexcept { return non_finite_ != 0 || largest_ >= lowest_that_tells; }
+
+  private:
+    static constexpr bool by_potential = many_registers && has_threshold<Model>;
+    static constexpr auto all = every_variable<Model>;
+    static constexpr std::int64_t lowest_that_tells = -(std::int64_t{1} << 52);  // the bits of -infinity
+    double threshold_ = 0.0;  // -0 for 0: V - V_th is then +0 at threshold, never -0
+    std::int64_t non_finite_ = 0, largest_ = INT64_MIN;
+};
+
 /// What a pass does to a block once its steps are made.
-template <class Model, bool delta>
+template <class Model, bool delta, bool refractory>
 struct Steps {
     static constexpr auto all = every_variable<Model>;
     const Model model;
@@ -54,10 +97,14 @@ struct Steps {
     const std::int64_t* const free_from;
     double* const slots;
     double* x[max_variables];
-    std::int64_t rare = 0;  ///< 0 where all states are finite and none is at threshold, 1 where some are
+    Watch<Model> watch;
 
     explicit Steps(const NeuronBlock& b) noexcept
-        : model(*static_cast<const Model*>(b.model)), now(b.step), free_from(b.free_from), slots(b.slots) {
+        : model(*static_cast<const Model*>(b.model)),
+          now(b.step),
+          free_from(b.free_from),
+          slots(b.slots),
+          watch(model) {
         for (std::size_t v = 0; v < all.size(); ++v) x[v] = b.state[v];
     }
     typename Model::State before(std::size_t i) const noexcept { return load<Model>(x, i, all); }
@@ -66,13 +113,13 @@ struct Steps {
             after = Model::kick(after, slots[i]);
             slots[i] = 0.0;
         }
-        const auto next = select<Model>(free_from[i] <= now, after, model.hold(before, after), all);
-        store<Model>(x, i, next, all);
-        rare |= non_finite_bits<Model>(next, all) | (model.spikes(next) ? 1 : 0);
+        if constexpr (refractory) after = select<Model>(free_from[i] <= now, after, model.hold(before, after), all);
+        store<Model>(x, i, after, all);
+        watch.look_at(model, after);
     }
     std::size_t end(NeuronBlock& b) noexcept {
-        if (rare == 0) return 0;
-        note_non_finite<Model>(b, x, rare & ~std::int64_t{1});
+        if (!watch.has_seen_any()) return 0;
+        note_non_finite<Model>(b, x);
         return reset_spiking(b, Models<Model, true>(b), x, [this](std::size_t i) {
             return (free_from[i] <= now) & model.spikes(before(i)) ? std::uint64_t{1} : std::uint64_t{0};
         });
@@ -92,9 +139,10 @@ inline auto input_of(const Model& model, const CurrentAndConductance& given) noe
 
 /// All neurons of the block, where a step is one piece. Leaks are nearly always slow; where one is not, the block is
 /// done again from what was kept of it.
-template <class Scheme, bool leaks, bool conductance, class Model, bool delta, class Receptors>
-inline void advance_all(const NeuronBlock& b, const Receptors& joined, Steps<Model, delta>& steps) noexcept {
-    alignas(64) double I[block_size], G[block_size], was[Steps<Model, delta>::all.size()][block_size];
+template <class Scheme, bool leaks, bool conductance, class Model, bool delta, bool refractory, class Receptors>
+inline void advance_all(const NeuronBlock& b, const Receptors& joined,
+                        Steps<Model, delta, refractory>& steps) noexcept {
+    alignas(64) double I[block_size], G[block_size], was[every_variable<Model>.size()][block_size];
     double* kept[max_variables];
     for (std::size_t v = 0; v < steps.all.size(); ++v) kept[v] = was[v];
     std::int64_t fastest = 0;  // among numbers that are not negative, the order of their bits
@@ -113,7 +161,7 @@ inline void advance_all(const NeuronBlock& b, const Receptors& joined, Steps<Mod
         steps.finish(i, before, Scheme::step(steps.model, before, input, b.dt));
     }
     if (!leaks || fastest <= bits_of(slow_decay)) return;
-    steps.rare = 0;
+    steps.watch = Watch<Model>(steps.model);
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
         const auto before = load<Model>(kept, i, steps.all);
@@ -122,10 +170,10 @@ inline void advance_all(const NeuronBlock& b, const Receptors& joined, Steps<Mod
     }
 }
 
-/// The same in three loops, as `Prediction` says, where receptors give currents.
-template <class Scheme, class Model, bool delta, class Receptors>
+/// The same in two loops, as `Prediction` says, where receptors give currents.
+template <class Scheme, class Model, bool delta, bool refractory, class Receptors>
 inline void advance_all_by_prediction(const NeuronBlock& b, const Receptors& joined,
-                                      Steps<Model, delta>& steps) noexcept {
+                                      Steps<Model, delta, refractory>& steps) noexcept {
     Prediction<Model, Scheme> prediction;
     alignas(64) double I[block_size];
 #pragma GCC ivdep
@@ -134,18 +182,16 @@ inline void advance_all_by_prediction(const NeuronBlock& b, const Receptors& joi
         prediction.store(i, Scheme::predict(steps.model, steps.before(i), Current{I[i]}));
     }
 #pragma GCC ivdep
-    for (std::size_t i = 0; i < b.n; ++i) prediction.store(i, Scheme::refine(steps.model, prediction.at(i)));
-#pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
         const auto before = steps.before(i);
         steps.finish(i, before, prediction.step(steps.model, before, Current{I[i]}, b.dt, i));
     }
 }
 
-template <class Model, class Scheme, std::size_t receptors, bool conductance, bool delta>
-RHEOBASE_FLATTEN std::size_t advance_joined(NeuronBlock& b) noexcept {
+template <class Model, class Scheme, std::size_t receptors, bool conductance, bool delta, bool refractory>
+RHEOBASE_FLATTEN std::size_t advance_joined_if(NeuronBlock& b) noexcept {
     const auto joined = join<conductance>(b, std::make_index_sequence<receptors>{});
-    Steps<Model, delta> steps(b);
+    Steps<Model, delta, refractory> steps(b);
     if constexpr (Prediction<Model, Scheme>::is_needed)
         advance_all_by_prediction<Scheme>(b, joined, steps);
     else
@@ -153,18 +199,21 @@ RHEOBASE_FLATTEN std::size_t advance_joined(NeuronBlock& b) noexcept {
     return steps.end(b);
 }
 
-/// Longer loops gain where registers hold more than two batches of neurons on their way.
-#ifdef __AVX512F__
-constexpr bool many_registers = true;
-#else
-constexpr bool many_registers = false;
-#endif
+/// Where neurons are never refractory, that is not asked of any.
+template <class Model, class Scheme, std::size_t receptors, bool conductance, bool delta>
+std::size_t advance_joined(NeuronBlock& b) noexcept {
+    const auto& model = *static_cast<const Model*>(b.model);
+    return refractory_steps(model, b.dt) > 0 || b.step < b.all_free_from
+               ? advance_joined_if<Model, Scheme, receptors, conductance, delta, true>(b)
+               : advance_joined_if<Model, Scheme, receptors, conductance, delta, false>(b);
+}
 
 /// Worth its code where a step is short, so that what it loads and stores is much of it: those of leaky membranes.
 template <class Model, class Scheme, bool conductance>
-constexpr bool is_worth_joining =
-    has_decay<Model> && spikes_by_state<Model> && (Scheme::leak || Scheme::method == Method::euler) &&
-    int{conductance} + int{Prediction<Model, Scheme>::is_needed} <= (many_registers ? 1 : 0);
+constexpr bool is_worth_joining = has_decay<Model>&& spikes_by_state<Model> &&
+                                  (Scheme::leak || Scheme::method == Method::euler) &&
+                                  int{conductance} + int{Prediction<Model, Scheme>::is_needed} <=
+                                      (many_registers ? 1 : 0);
 
 template <class Model, class Scheme, bool conductance, bool delta>
 AdvanceBlock find_joined_variant(std::size_t kernels) {

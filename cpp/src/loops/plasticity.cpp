@@ -36,33 +36,80 @@ double learn_from(const Rule& rule, const PlasticRow& row, double w,
     return bounded(rule, rule.on_post(w, pre, spike.trace));
 }
 
-/// Of the synapses [first, first + n), those whose post neurons have spiked since the last arrival are found before
-/// any is looked at closely, since nobody can foresee which they are.
+/// Spikes that synapses of a block learn from: in each round one of every synapse that has as many, a round being older
+/// than the one before.
+struct Lessons {
+    static constexpr std::size_t most = 8;
+    std::size_t rounds = 0, count[most];
+    std::uint16_t synapse[most][block_size];
+    std::uint32_t place[most][block_size];  ///< in the list of spikes plus one
+};
+
+/// Finds them round by round, branch by branch none, since nobody can foresee which synapses have how many.
 template <class Rule, class Column>
-void catch_up(const PlasticRow& row, std::size_t first, std::size_t n, Column column) noexcept {
-    if constexpr (!learns_from_post<Rule>) return;
-    const Rule& rule = *static_cast<const Rule*>(row.rule);
+void find_lessons(const PlasticRow& row, std::size_t first, std::size_t n, Column column, Lessons& found) noexcept {
     const auto* spikes = static_cast<const NotedSpike<Rule::post_traces>*>(row.spikes);
     std::uint16_t waiting[block_size];
-    std::size_t count = 0;
+    std::size_t count = 0, kept = 0;
     for (std::size_t k = 0; k < n; ++k) {
         waiting[count] = static_cast<std::uint16_t>(k);
         count += row.last_spike[column[first + k]] >= row.last;
     }
     for (std::size_t j = 0; j < count; ++j) {
-        const std::size_t k = first + waiting[j];
-        const std::uint32_t newest = row.newest[column[k]];
-        if (newest == 0 || spikes[newest - 1].step < row.last) continue;
-        std::size_t older = 0;
-        std::uint32_t place = newest;
-        while (spikes[place - 1].before != 0 && spikes[place - 1].step_before >= row.last) {
-            row.workspace[older++] = place;
-            place = spikes[place - 1].before;
-        }
-        double w = learn_from(rule, row, row.weight[k], spikes[place - 1]);
-        while (older > 0) w = learn_from(rule, row, w, spikes[row.workspace[--older] - 1]);
-        row.weight[k] = w;
+        const std::uint32_t newest = row.newest[column[first + waiting[j]]];
+        found.synapse[0][kept] = waiting[j];
+        found.place[0][kept] = newest;
+        kept += (newest != 0) & (spikes[newest - (newest != 0)].step >= row.last);
     }
+    while (kept > 0) {
+        const std::size_t r = found.rounds++, next = found.rounds;
+        found.count[r] = kept;
+        if (next == Lessons::most) return;
+        kept = 0;
+        for (std::size_t j = 0; j < found.count[r]; ++j) {
+            const auto& spike = spikes[found.place[r][j] - 1];
+            found.synapse[next][kept] = found.synapse[r][j];
+            found.place[next][kept] = spike.before;
+            kept += (spike.before != 0) & (spike.step_before >= row.last);
+        }
+    }
+}
+
+/// What a synapse has learned from the spikes before one of its own, in their order.
+template <class Rule>
+double learn_from_older(const Rule& rule, const PlasticRow& row, double w, std::uint32_t place) noexcept {
+    const auto* spikes = static_cast<const NotedSpike<Rule::post_traces>*>(row.spikes);
+    std::size_t older = 0;
+    while (spikes[place - 1].before != 0 && spikes[place - 1].step_before >= row.last) {
+        place = spikes[place - 1].before;
+        row.workspace[older++] = place;
+    }
+    while (older > 0) w = learn_from(rule, row, w, spikes[row.workspace[--older] - 1]);
+    return w;
+}
+
+/// Lets the synapses [first, first + n) learn from the spikes of their post neurons since the last arrival.
+template <class Rule, class Column>
+void catch_up(const PlasticRow& row, std::size_t first, std::size_t n, Column column) noexcept {
+    if constexpr (!learns_from_post<Rule>) return;
+    if (row.spikes == nullptr) return;
+    const Rule& rule = *static_cast<const Rule*>(row.rule);
+    const auto* spikes = static_cast<const NotedSpike<Rule::post_traces>*>(row.spikes);
+    double* weight = row.weight + first;
+    Lessons lessons;
+    find_lessons<Rule>(row, first, n, column, lessons);
+    if (lessons.rounds == Lessons::most) {
+        constexpr std::size_t last = Lessons::most - 1;
+        for (std::size_t j = 0; j < lessons.count[last]; ++j) {
+            double& w = weight[lessons.synapse[last][j]];
+            w = learn_from_older(rule, row, w, lessons.place[last][j]);
+        }
+    }
+    for (std::size_t r = lessons.rounds; r-- > 0;)
+        for (std::size_t j = 0; j < lessons.count[r]; ++j) {
+            double& w = weight[lessons.synapse[r][j]];
+            w = learn_from(rule, row, w, spikes[lessons.place[r][j] - 1]);
+        }
 }
 
 template <class Rule, class Column>

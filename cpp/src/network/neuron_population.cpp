@@ -236,6 +236,7 @@ void NeuronPopulation::begin(std::int64_t step) {
     same_in_each_step_ = program_ == nullptr && injected_.empty() && imposed_.empty() &&
                          std::none_of(receptors_.begin(), receptors_.end(), has_program);
     quiet_.begin(size(), same_in_each_step_);
+    all_free_from_ = free_from_.empty() ? 0 : *std::max_element(free_from_.begin(), free_from_.end());
     advance_joined_ = find_advance_joined();
     coast_ = find_coast();
     refresh(step);
@@ -438,6 +439,7 @@ void NeuronPopulation::view(const StepContext& step, std::size_t first, std::siz
     for (std::size_t v = 0; v < state_.size() && program_ == nullptr; ++v) block.state[v] = state_[v].data() + first;
     block.step = step.n;
     block.free_from = free_from_.data() + first;
+    block.all_free_from = all_free_from_;
     block.spiking = spiking;
     block.non_finite = -1;
 }

@@ -134,7 +134,7 @@ class PlasticityBy final : public Plasticity {
         }
         seen.last_spike = post_.last();
         seen.newest = newest_.data();
-        seen.spikes = spikes_.data();
+        seen.spikes = spikes_.empty() ? nullptr : spikes_.data();
         seen.workspace = workspace_.data();
         return seen;
     }

@@ -17,11 +17,14 @@ void SpikeHistory::look_ahead(std::size_t steps, std::int64_t now) {
 
 void SpikeHistory::lengthen(std::int64_t now) {
     if (max_delay_ + ahead_ <= ring_.size()) return;
-    std::vector<Lists> longer(max_delay_ + ahead_, Lists(threads_));
-    const auto depth = static_cast<std::int64_t>(longer.size());
-    for (std::int64_t age = 0; age < static_cast<std::int64_t>(ring_.size()); ++age)
-        longer[static_cast<std::size_t>((((now - age) % depth) + depth) % depth)] = std::move(at(now - age));
-    ring_ = std::move(longer);
+    std::size_t depth = ring_.size();
+    while (depth < max_delay_ + ahead_) depth *= 2;
+    std::vector<Lists> longer(depth, Lists(threads_));
+    longer.swap(ring_);
+    for (std::size_t age = 0; age < longer.size(); ++age) {
+        const std::int64_t step = now - static_cast<std::int64_t>(age);
+        at(step) = std::move(longer[static_cast<std::size_t>(step) & (longer.size() - 1)]);
+    }
 }
 
 }  // namespace rheobase

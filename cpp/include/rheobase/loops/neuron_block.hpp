@@ -30,8 +30,9 @@ struct NeuronBlock {
     double dt;
     double* state[max_variables];
     std::int64_t step;
-    std::int64_t* free_from;  ///< the step from which a neuron is no longer refractory
-    const double* I;          ///< where receptors are joined, one number for all
+    std::int64_t* free_from;     ///< the step from which a neuron is no longer refractory
+    std::int64_t all_free_from;  ///< the same of all neurons, as it was when the run began
+    const double* I;             ///< where receptors are joined, one number for all
     const double* G;
     double* mean;                               ///< workspace: of the leak's Decay, where conductances add to it
     double* slope;                              ///< workspace: of the same

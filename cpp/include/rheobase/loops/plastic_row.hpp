@@ -32,7 +32,7 @@ struct PlasticRow {
     const std::uint32_t* last_spike;       ///< by column
     const double* post_trace[max_traces];  ///< by column, just after it
     const std::uint32_t* newest;           ///< by column: the place in `spikes` of the last one plus one, or 0
-    const void* spikes;                    ///< of type NotedSpike, ascending in step
+    const void* spikes;                    ///< of type NotedSpike, ascending in step; null where there is none
     std::uint32_t* workspace;              ///< with room for the places of all spikes
 };
 

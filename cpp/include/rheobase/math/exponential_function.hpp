@@ -30,8 +30,20 @@ constexpr double log2_e = 1.4426950408889634;
 constexpr double exponent_bias = 1023.0,
                  round_exponent = 6755399441055744.0 + exponent_bias;  // 1.5 * 2^52: low bits are an integer
 
-/// exp(r + k ln 2) where |r| < 0.35 and `shifted` is k + round_exponent.
-inline ScaledExponential scaled_exponential(double shifted, double r) noexcept {
+/// 2^k, where the lowest bits of `shifted` are k + bias.
+inline double power_of_two(double shifted) noexcept {
+    std::uint64_t bits;
+    std::memcpy(&bits, &shifted, sizeof bits);
+    bits <<= 52;
+    double power;
+    std::memcpy(&power, &bits, sizeof power);
+    return power;
+}
+
+/// Of |x| <= 708, without branches, so that loops over neurons become vector code.
+inline ScaledExponential scaled_exponential(double x) noexcept {
+    const double shifted = multiply_add(x, log2_e, round_exponent), k = shifted - round_exponent;
+    const double r = multiply_add(k, -1.90821492927058770002e-10, multiply_add(k, -6.93147180369123816490e-01, x));
     // (exp(r) - 1 - r) / r^2 on |r| < 0.35 as a Chebyshev sum of degree 9, its even and odd powers side by side
     const double r2 = r * r;
     double even = multiply_add(r2, 2.7620088445409746e-07, 2.4801521295954376e-05);
@@ -42,32 +54,12 @@ inline ScaledExponential scaled_exponential(double shifted, double r) noexcept {
     odd = multiply_add(r2, odd, 0.008333333333330062);
     even = multiply_add(r2, even, 0.5000000000000001);
     odd = multiply_add(r2, odd, 0.16666666666666669);
-    const double p = multiply_add(r2, multiply_add(r, odd, even), r);
-    std::uint64_t bits;
-    std::memcpy(&bits, &shifted, sizeof bits);
-    bits <<= 52;  // 2^k: the sum's lowest bits are k + bias
-    double scale;
-    std::memcpy(&scale, &bits, sizeof scale);
-    return {scale, p};
-}
-
-/// Of |x| <= 708, without branches, so that loops over neurons become vector code.
-inline ScaledExponential scaled_exponential(double x) noexcept {
-    const double shifted = multiply_add(x, log2_e, round_exponent), k = shifted - round_exponent;
-    const double r = multiply_add(k, -1.90821492927058770002e-10, multiply_add(k, -6.93147180369123816490e-01, x));
-    return scaled_exponential(shifted, r);
+    return {power_of_two(shifted), multiply_add(r2, multiply_add(r, odd, even), r)};
 }
 
 /// exp(x) for |x| <= 708; relative error below 5e-16.
 inline double exponential_within_708(double x) noexcept {
     const ScaledExponential e = scaled_exponential(x);
-    return multiply_add(e.scale, e.rest, e.scale);
-}
-
-/// exp(x) for |x| <= 708 with one product less; relative error below 5e-16 + 4e-17 |x|.
-inline double exponential_of_moderate(double x) noexcept {
-    const double shifted = multiply_add(x, log2_e, round_exponent), k = shifted - round_exponent;
-    const ScaledExponential e = scaled_exponential(shifted, multiply_add(k, -0.6931471805599453, x));
     return multiply_add(e.scale, e.rest, e.scale);
 }
 

@@ -29,13 +29,24 @@ inline typename Model::State displace(const typename Model::State& s, double h,
     return displace<Model>(s, h, d, every_variable<Model>);
 }
 
+template <class Model, class Input, class = void>
+constexpr bool has_euler = false;
+/// Whether a model makes an Euler step of its own, which is the same with fewer products.
+template <class Model, class Input>
+constexpr bool has_euler<Model, Input,
+                         std::void_t<decltype(std::declval<const Model&>().euler(
+                             std::declval<const typename Model::State&>(), std::declval<const Input&>()))>> = true;
+
 struct Euler {
     static constexpr Method method = Method::euler;
     static constexpr bool leak = false;
     template <class Model, class Input>
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
                                       double dt) noexcept {
-        return displace<Model>(s, dt, m.derivative(s, in));
+        if constexpr (has_euler<Model, Input>)
+            return m.euler(s, in);
+        else
+            return displace<Model>(s, dt, m.derivative(s, in));
     }
 };
 

@@ -18,6 +18,7 @@
 //   decay_rates(state, input)           for ExponentialEuler and ExponentialMidpoint: the rate with which each variable
 //                                       decays at this moment
 //   exact(state, input)                 for Exact: the step itself
+//   euler(state, input)                 where it is worth having: for Euler, the same step with fewer products
 //   Predicted, predict(state, input), refine(predicted), correct(state, input, predicted)
 //                                       for ExponentialDifferencing: its three parts
 //   decay(G)               for those two, where a conductance G adds to a leak: the exponent of the leak over a step

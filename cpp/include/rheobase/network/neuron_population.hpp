@@ -128,6 +128,7 @@ class NeuronPopulation final : public Population {
     Aligned<double> same_I_x_;  ///< during a run: a block of it, where all neurons have the same
     std::vector<Aligned<double>> state_;
     Aligned<std::int64_t> free_from_;  ///< the step from which a neuron is no longer refractory
+    std::int64_t all_free_from_ = 0;   ///< the same of all, as it was when the run began
     std::vector<Receptor> receptors_;
     std::vector<std::unique_ptr<InjectedCurrent>> injected_;
     std::map<std::size_t, std::vector<TimeSeries>> imposed_;  ///< by state variable

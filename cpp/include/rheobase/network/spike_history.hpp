@@ -32,11 +32,8 @@ class SpikeHistory {
     }
 
   private:
-    std::size_t index(std::int64_t step) const noexcept {
-        const auto depth = static_cast<std::int64_t>(ring_.size());
-        const std::int64_t place = step % depth;
-        return static_cast<std::size_t>(place < 0 ? place + depth : place);
-    }
+    /// In a ring of 2^k steps, since a division would be felt.
+    std::size_t index(std::int64_t step) const noexcept { return static_cast<std::size_t>(step) & (ring_.size() - 1); }
 
     void lengthen(std::int64_t now);
 

@@ -66,9 +66,11 @@ struct AdEx {
 
     /// Nor is what w makes of an upstroke followed beyond V_th.
     double capped(double V) const noexcept { return V < p.V_th ? V : p.V_th; }
+    /// The upstroke at V without what it is weighed against.
+    double rise(double V, double less) const noexcept { return multiply_add(upstroke(V), upstroke.unit, -less); }
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {multiply_add(net_current(in, s.V) - s.w, per_g_L, upstroke(s.V) - (s.V - p.E_L)) * rate,
+        return {multiply_add(net_current(in, s.V) - s.w, per_g_L, rise(s.V, s.V - p.E_L)) * rate,
                 (p.a * (capped(s.V) - p.E_L) - s.w) * rate_w};
     }
 
@@ -82,13 +84,13 @@ struct AdEx {
     template <class Input>
     Predicted predict(const State& s, const Input& in) const noexcept {
         const double towards = multiply_add(in.I, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
-        const double drive = upstroke(s.V) - s.w * per_g_L, follow = p.a * (s.V - p.E_L);
+        const double drive = rise(s.V, s.w * per_g_L), follow = p.a * (s.V - p.E_L);
         return {multiply_add(h * decayed(in).mean, multiply_add(-total, s.V, towards) + drive, s.V),
                 multiply_add(s.w - follow, keep_w, follow), drive};
     }
 
     Predicted refine(const Predicted& first) const noexcept {
-        return {first.V, first.w, upstroke(first.V) - first.w * per_g_L - first.drive};
+        return {first.V, first.w, rise(first.V, first.w * per_g_L) - first.drive};
     }
 
     template <class Input>

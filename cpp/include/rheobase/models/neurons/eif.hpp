@@ -45,7 +45,10 @@ struct EIF {
           rate(1.0 / p_.tau_m),
           per_g_L(1.0 / p_.g_L),
           h(dt / p.tau_m),
-          leak(decay_by(h)) {}
+          leak(decay_by(h)),
+          left(p_, h, upstroke.unit),
+          predicted(p_, h * leak.mean, upstroke.unit),
+          growth(h * leak.slope * upstroke.unit) {}
 
     static State start(const Parameters& p) { return {p.E_L}; }
     static double leak_rate(const Parameters& p) noexcept { return 1.0 / p.tau_m; }
@@ -53,7 +56,23 @@ struct EIF {
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {multiply_add(net_current(in, s.V), per_g_L, upstroke(s.V) - (s.V - p.E_L)) * rate};
+        const double rise = multiply_add(upstroke(s.V), upstroke.unit, -(s.V - p.E_L));
+        return {multiply_add(net_current(in, s.V), per_g_L, rise) * rate};
+    }
+
+    /// V some of its way to where it would be led without a leak in conductances: what it keeps, and what joins it.
+    struct Advance {
+        Advance(const Parameters& p_, double share, double unit)
+            : keep(1.0 - share), rest(share * p_.E_L), per_current(share / p_.g_L), per_upstroke(share * unit) {}
+        double operator()(double V, double current, double rise) const noexcept {
+            return multiply_add(per_upstroke, rise, multiply_add(current, per_current, multiply_add(V, keep, rest)));
+        }
+        double keep, rest, per_current, per_upstroke;
+    };
+
+    template <class Input>
+    State euler(const State& s, const Input& in) const noexcept {
+        return {left(s.V, net_current(in, s.V), upstroke(s.V))};
     }
 
     /// Where the step leads with the upstroke of its beginning; that upstroke, then what it grows by until there.
@@ -64,22 +83,28 @@ struct EIF {
 
     template <class Input>
     Predicted predict(const State& s, const Input& in) const noexcept {
-        const double towards = multiply_add(in.I, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
-        const double first = upstroke(s.V), slope = multiply_add(-total, s.V, towards) + first;
-        return {multiply_add(h * decayed(in).mean, slope, s.V), first};
+        const double first = upstroke(s.V);
+        if constexpr (Input::conductance) {
+            const double towards = multiply_add(in.I, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
+            const double slope = multiply_add(first, upstroke.unit, multiply_add(-total, s.V, towards));
+            return {multiply_add(h * decayed(in).mean, slope, s.V), first};
+        } else {
+            return {predicted(s.V, in.I, first), first};
+        }
     }
 
     Predicted refine(const Predicted& first) const noexcept { return {first.V, upstroke(first.V) - first.upstroke}; }
 
     template <class Input>
-    State correct(const State&, const Input& in, const Predicted& predicted) const noexcept {
-        return {multiply_add(h * decayed(in).slope, predicted.upstroke, predicted.V)};
+    State correct(const State&, const Input& in, const Predicted& refined) const noexcept {
+        double weight = growth;
+        if constexpr (Input::conductance) weight = h * decayed(in).slope * upstroke.unit;
+        return {multiply_add(weight, refined.upstroke, refined.V)};
     }
 
     template <class Input>
     Decay decayed(const Input& in) const noexcept {
-        if constexpr (Input::conductance) return in.decayed(decay(in.G));
-        return leak;
+        return in.decayed(decay(in.G));
     }
     double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }
 
@@ -101,6 +126,8 @@ struct EIF {
     Upstroke upstroke;
     double rate, per_g_L, h;
     Decay leak;
+    Advance left, predicted;
+    double growth;
 };
 
 }  // namespace rheobase
