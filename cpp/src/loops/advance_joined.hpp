@@ -210,10 +210,9 @@ std::size_t advance_joined(NeuronBlock& b) noexcept {
 
 /// Worth its code where a step is short, so that what it loads and stores is much of it: those of leaky membranes.
 template <class Model, class Scheme, bool conductance>
-constexpr bool is_worth_joining = has_decay<Model>&& spikes_by_state<Model> &&
-                                  (Scheme::leak || Scheme::method == Method::euler) &&
-                                  int{conductance} + int{Prediction<Model, Scheme>::is_needed} <=
-                                      (many_registers ? 1 : 0);
+constexpr bool is_worth_joining =
+    has_decay<Model> && spikes_by_state<Model> && (Scheme::leak || Scheme::method == Method::euler) &&
+    int{conductance} + int{Prediction<Model, Scheme>::is_needed} <= (many_registers ? 1 : 0);
 
 template <class Model, class Scheme, bool conductance, bool delta>
 AdvanceBlock find_joined_variant(std::size_t kernels) {
