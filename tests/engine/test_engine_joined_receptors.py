@@ -51,3 +51,25 @@ def test_one_pass_gives_the_same_bits(name, kind):
     assert len(joined[0]) > 100
     for a, b in zip(joined, apart, strict=True):
         assert a.tobytes() == b.tobytes()
+
+
+def test_who_was_refractory_before_the_period_became_zero_stays_so_to_its_end():
+    net = rb.Network(dt=0.1, seed=3, threads=1)
+    cells = net.add(rb.LIF(t_ref=3.0, V_re=-60.0, V_th=-55.0, E_L=-60.0), 64, name="cells", V=-50.0)
+    x = net.add(rb.Poisson(rate=0.0), 1, name="x")
+    net.connect(x, cells, rb.AllToAll(), weight=1.0, synapse=rb.Exponential(tau=5.0))
+    net.run(0.1)
+    cells["t_ref"], cells["I_x"] = 0.0, 2.0
+    net.run(2.9)
+    assert np.all(cells["V"] == -60.0)
+    net.run(0.2)
+    assert np.all(cells["V"] > -60.0)
+
+
+@pytest.mark.parametrize("V_th", [0.0, -0.0])
+def test_zero_is_at_a_threshold_of_zero_whatever_its_sign(V_th):
+    net = rb.Network(dt=0.1, seed=3, threads=1)
+    cells = net.add(rb.LIF(tau_m=1e300, E_L=-1.0, V_re=-1.0, V_th=V_th), 64, name="cells", V=0.0)
+    x = net.add(rb.Poisson(rate=0.0), 1, name="x")
+    net.connect(x, cells, rb.AllToAll(), weight=1.0, synapse=rb.Exponential(tau=5.0))
+    assert len(net.run(0.1).spikes("cells").times) == 64
