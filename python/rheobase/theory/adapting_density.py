@@ -1,4 +1,4 @@
-"""The density of V, the synaptic current and an adaptation current, as one banded linear system.
+"""The density of V, the synaptic current and an adaptation current, as one linear system.
 
 The adaptation w pulls as a further current, −w, with nodes of its own: w = centre + spread y, y at those of Gauss and
 Hermite. Between spikes τ_w w' = a (V − E_L) − w, and a spike adds b. Both follow from what they do to the mean of each

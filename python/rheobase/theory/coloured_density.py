@@ -1,4 +1,4 @@
-"""The two-dimensional Fokker–Planck equation of a neuron and its synaptic current, as a banded linear system.
+"""The two-dimensional Fokker–Planck equation of a neuron and its synaptic current, as a linear system, cell by cell.
 
 The neuron is τ_m V' = F(V) + I + s z(t), z of Ornstein and Uhlenbeck with variance 1 and time constant τ_s. At the
 nodes z_j of Gauss and Hermite the density streams along V with speed (F + I + s z_j)/τ_m while the nodes exchange it as
@@ -15,7 +15,7 @@ from functools import cache, cached_property, lru_cache
 
 import numpy as np
 from numpy.polynomial import legendre
-from scipy.linalg import LinAlgError, expm, solve_banded
+from scipy.linalg import LinAlgError, expm
 
 from rheobase.theory.membranes import Membrane, lowest_potential
 
@@ -168,7 +168,7 @@ class ColouredDensity:
         m = self.membrane
         return bool(float(m.drift(np.asarray(m.V_th))) + self.mean + self._pushes_at(np.asarray(m.V_th)).min() > 0)
 
-    def response(self, omega: float) -> tuple[complex, complex]:
+    def response(self, omega: float) -> tuple[complex, ...]:
         """Return how the rate follows a modulation e^{iωt} of the mean input and of the intensity of the noise.
 
         Parameters
@@ -183,7 +183,7 @@ class ColouredDensity:
         complex
             Per part of the intensity, 1/ms.
         """
-        return (0j, 0j) if self.rate == 0 else self._responses(omega, self._pushed(omega))
+        return self._responses(omega, self._pushed(omega)) if self.rate > 0 else (0j,) * (1 + self._noises)
 
     def spectrum(self, omega: float) -> float:
         """Return the power spectrum of the spike train at angular frequency `omega`, 1/ms; 1/ms.
@@ -196,12 +196,12 @@ class ColouredDensity:
         omega = max(abs(omega), self._slowest)
         return self._power(omega, self._solve(self._sources, omega))
 
-    def fluctuations(self, omega: float) -> tuple[complex, complex, float]:
-        """Return both responses and the spectrum at angular frequency `omega`, 1/ms, for the price of one of them."""
+    def fluctuations(self, omega: float) -> tuple[complex, ...]:
+        """Return all responses and the spectrum at angular frequency `omega`, 1/ms, for the price of one of them."""
         if abs(omega) < self._slowest or self.rate == 0:
             return (*self.response(omega), self.spectrum(omega))
         solved = self._pushed(omega)
-        return (*self._responses(omega, solved), self._power(omega, solved[..., :-2]))
+        return (*self._responses(omega, solved), self._power(omega, solved[..., : self._size]))
 
     @property
     def _slowest(self) -> float:
@@ -211,23 +211,25 @@ class ColouredDensity:
     def _pushed(self, omega: float) -> np.ndarray:
         """Return the densities that flux from the reset leads to, and those of modulations of mean and noise."""
         density = self._steady.density
-        pushes = np.stack([self._by_mean(density), self._by_noise(density)], axis=-1).reshape(-1, 2)
+        pushes = np.stack([self._by_mean(density), *self._by_noise(density)], axis=-1)
+        pushes = pushes.reshape(-1, 1 + self._noises)
         return self._solve(np.concatenate([self._sources, pushes], axis=1), omega)
 
-    def _responses(self, omega: float, solved: np.ndarray) -> tuple[complex, complex]:
-        density, one = self._steady.density, self._one
+    def _responses(self, omega: float, solved: np.ndarray) -> tuple[complex, ...]:
+        density, one, n = self._steady.density, self._one, self._size
         crossing = self._up[-1][:, None] * solved[-1].sum(0).astype(complex)
-        crossing[:, -2] += (self._up[-1] > 0) * density[-1].sum(0) / self.membrane.tau_m
+        crossing[:, n] += (self._up[-1] > 0) * density[-1].sum(0) / self._around[0].tau_m
         back = self._after_spike * np.exp(-1j * omega * self._rest)
-        system = np.eye(self._size) - back @ crossing[:, :-2]
-        right = back @ crossing[:, -2:]
-        right[:, 1] += self._noise_while_refractory(omega) @ (self._up[-1] * density[-1].sum(0))
+        system = np.eye(n) - back @ crossing[:, :n]
+        right = back @ crossing[:, n:]
+        leaving = self._up[-1] * density[-1].sum(0)
+        right[:, 1:] += np.stack([grown @ leaving for grown in self._noise_while_refractory(omega)], axis=-1)
         if omega == 0:  # the equations leave the norm open, which a modulation does not change
             norm = one @ np.einsum("c,cjk->jk", self._cells, solved[:, 0]) + self._rest * (one @ crossing)
-            system, right = np.vstack([system, norm[:-2]]), np.vstack([right, -norm[-2:]])
+            system, right = np.vstack([system, norm[:n]]), np.vstack([right, -norm[n:]])
         again = np.linalg.lstsq(system, right, rcond=None)[0]
-        flux = one @ (crossing[:, :-2] @ again + crossing[:, -2:]) * np.exp(-1j * omega * self._grid.upstroke)
-        return complex(flux[0]), complex(flux[1])
+        flux = one @ (crossing[:, :n] @ again + crossing[:, n:]) * np.exp(-1j * omega * self._grid.upstroke)
+        return tuple(flux.tolist())
 
     def _power(self, omega: float, solved: np.ndarray) -> float:
         rate, density = self._steady.rate, self._steady.density
@@ -284,8 +286,14 @@ class ColouredDensity:
         """Inputs that differ little share a grid, with which the rate is smooth in them."""
         sigma, tau_s = (float(_LIKE ** np.round(np.log(x) / np.log(_LIKE))) for x in (self.sigma, self.tau_s))
         step = _CELL * sigma
-        mean = float(step * np.round(self.mean / step))
-        return _grid(self.membrane, mean, sigma, tau_s, self._size, float(step * np.floor(self._pushes.min() / step)))
+        membrane, mean, weakest = self._around
+        mean, weakest = float(step * np.round(mean / step)), float(step * np.floor(weakest / step))
+        return _grid(membrane, mean, sigma, tau_s, self._size, weakest)
+
+    @property
+    def _around(self) -> tuple[Membrane, float, float]:
+        """Membrane and mean input around which noise makes the neuron fluctuate, and the weakest push, mV."""
+        return self.membrane, self.mean, float(self._pushes.min())
 
     @property
     def _edges(self) -> np.ndarray:
@@ -356,12 +364,17 @@ class ColouredDensity:
         """What becomes of the current while the neuron is refractory, from node to node."""
         return np.asarray(expm(self._rest * self._exchange))
 
-    def _noise_while_refractory(self, omega: float) -> np.ndarray:
-        """Return what a modulation of the noise adds to what becomes of the current while the neuron is refractory."""
+    @property
+    def _noises(self) -> int:
+        """How many kinds of noise are modulated, each by itself."""
+        return 1
+
+    def _noise_while_refractory(self, omega: float) -> tuple[np.ndarray, ...]:
+        """Return what modulations of the noise add to what becomes of the current while the neuron is refractory."""
         rest, rate, modes = self._rest, 2 / self.tau_s + 1j * omega, modes_of(self.nodes)[1]
         k = np.arange(self.nodes - 2)
         grown = np.sqrt((k + 1.0) * (k + 2.0)) / self.tau_s * np.exp(-k * rest / self.tau_s)
-        return self._for_all(modes.T @ np.diag(grown * -np.expm1(-rate * rest) / rate, -2) @ modes)
+        return (self._for_all(modes.T @ np.diag(grown * -np.expm1(-rate * rest) / rate, -2) @ modes),)
 
     @cached_property
     def _sources(self) -> np.ndarray:
@@ -374,14 +387,9 @@ class ColouredDensity:
                 sources[self._reset - 1, :, j, j] = 1.0
         return sources.reshape(-1, self._size)
 
-    @property
-    def _width(self) -> int:
-        """Number of bands on either side of the diagonal."""
-        return (2 * _DEGREES - 1) * self._size
-
     @cached_property
-    def _bands(self) -> np.ndarray:
-        """The matrix that gives the change of the density, in bands; unknowns in order of cell, polynomial, node."""
+    def _inside(self) -> np.ndarray:
+        """The matrices that give the change of the density in a cell from its own, by polynomials and nodes."""
         n, cells = self._size, len(self._cells)
         x, each = _polynomials()
         middle = (self._edges[1:] + self._edges[:-1]) / 2
@@ -394,26 +402,47 @@ class ColouredDensity:
         node, degree = np.arange(n), np.arange(_DEGREES)
         inside[:, :, node, :, node] = np.moveaxis(along, -1, 0)
         inside[:, degree, :, degree] += np.moveaxis(self._weights[..., None, None] * self._exchanges[:, None], 1, 0)
-        bands = np.zeros((2 * self._width + 1, cells * _DEGREES * n))
-        at = np.arange(bands.shape[1]).reshape(cells, _DEGREES, n)
-
-        def put(row: np.ndarray, column: np.ndarray, value: np.ndarray) -> None:
-            row, column, value = np.broadcast_arrays(row, column, value)
-            bands[self._width + row - column, column] = value
-
-        put(at[:, :, :, None, None], at[:, None, None], inside)
-        put(at[1:, :, None], at[:-1, None], _BELOW[:, None, None] * self._up[1:-1, None, None])
-        put(at[:-1, :, None], at[1:, None], -_BELOW[:, None] * self._down[1:-1, None, None])
-        return bands
+        return inside.reshape(cells, _DEGREES * n, _DEGREES * n)
 
     def _solve(self, sources: np.ndarray, omega: float = 0.0) -> np.ndarray:
-        """Return the densities (cells × polynomials × nodes × K) to which K sources lead, steady or at e^{iωt}."""
-        bands = self._bands.copy()
-        if omega != 0:
-            bands = bands.astype(complex)
-            bands[self._width] -= 1j * omega * np.repeat(self._weights.ravel(), self._size)
-        solved = solve_banded((self._width,) * 2, bands, -sources, overwrite_ab=True, check_finite=False)
-        return np.asarray(solved).reshape(len(self._cells), _DEGREES, self._size, sources.shape[1])
+        """Return the densities (cells × polynomials × nodes × K) to which K sources lead, steady or at e^{iωt}.
+
+        A cell passes on the values at its ends alone. From the lowest cell up the density of each is what it would be
+        without the next one, and what the value at the lower end of that adds; down again these values are put in.
+        """
+        n, cells, more = self._size, len(self._cells), sources.shape[1]
+        given = -sources.reshape(cells, _DEGREES * n, more)
+        first = int(np.argmax(given.any(axis=(1, 2))))
+        kind = complex if omega != 0 else float
+        density = np.zeros((cells, _DEGREES * n, more), dtype=kind)
+        from_above: list[np.ndarray] = []
+        for c, inside in enumerate(self._inside):
+            matrix = inside.astype(kind)
+            if omega != 0:
+                matrix[np.diag_indices(_DEGREES * n)] -= 1j * omega * np.repeat(self._weights[c], n)
+            if c:
+                fed = self._up[c][:, None] * from_above[-1].reshape(_DEGREES, n, n).sum(0)
+                matrix += np.einsum("m,jk,l->mjlk", _BELOW, fed, _BELOW).reshape(matrix.shape)
+            falling = np.flatnonzero(self._down[c + 1])
+            fall = np.zeros((_DEGREES, n, len(falling)), dtype=kind)
+            fall[:, falling, np.arange(len(falling))] = self._down[c + 1, falling]
+            right = fall.reshape(_DEGREES * n, -1)
+            if c >= first:
+                here = given[c].astype(kind)
+                if c > first:
+                    risen = self._up[c][:, None] * density[c - 1].reshape(_DEGREES, n, more).sum(0)
+                    here -= np.multiply.outer(_BELOW, risen).reshape(here.shape)
+                right = np.concatenate([right, here], axis=1)
+            solved = np.linalg.solve(matrix, right)
+            by_value = np.zeros((_DEGREES * n, n), dtype=kind)
+            by_value[:, falling] = solved[:, : len(falling)]
+            from_above.append(by_value)
+            if c >= first:
+                density[c] = solved[:, len(falling) :]
+        for c in reversed(range(cells - 1)):
+            value = np.tensordot(_BELOW, density[c + 1].reshape(_DEGREES, n, more), axes=1)
+            density[c] += from_above[c] @ value
+        return density.reshape(cells, _DEGREES, n, more)
 
     def _by_mean(self, density: np.ndarray) -> np.ndarray:
         """Return the change of the density per mV of the mean input."""
@@ -423,10 +452,10 @@ class ColouredDensity:
         passing += np.where(self._down < 0, np.append(lower, zero, 0), 0.0)
         inside = np.einsum("ml,clj->cmj", _polynomials()[1].sum(0), density)
         change = inside - passing[1:, None] + _BELOW[:, None] * passing[:-1, None]
-        return np.asarray(change / self.membrane.tau_m)
+        return np.asarray(change / self._around[0].tau_m)
 
-    def _by_noise(self, density: np.ndarray) -> np.ndarray:
-        """Return the change of the density per part of the intensity of the noise."""
+    def _by_noise(self, density: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Return the changes of the density per part of the intensity of each kind of noise."""
         modes, k = modes_of(self.nodes)[1], np.arange(self.nodes - 2)
         spreading = self._for_all(modes.T @ np.diag(np.sqrt((k + 1.0) * (k + 2.0)) / self.tau_s, -2) @ modes)
-        return np.asarray(self._weights[..., None] * (density @ spreading.T))
+        return (np.asarray(self._weights[..., None] * (density @ spreading.T)),)

@@ -122,7 +122,7 @@ class ColouredNoise:
         """
         return self.responses(frequencies, I)[0]
 
-    def responses(self, frequencies: npt.ArrayLike, I: float) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
+    def responses(self, frequencies: npt.ArrayLike, I: float) -> tuple[np.ndarray, ...]:  # noqa: E741
         """Return the linear responses of the rate to modulations of the mean input and of the noise.
 
         Noise of 1 + ε e^{2πi f t} times its intensity, as of Poisson spikes whose rate is modulated, makes the rate
@@ -149,9 +149,8 @@ class ColouredNoise:
         array([4.8, 0.9])
         """
         hertz, density = self._at(frequencies, I)
-        both = [density.response(2 * np.pi * PER_MS * float(f)) for f in hertz.flat]
-        by_mean, by_noise = np.array(both, dtype=complex).reshape(-1, 2).T / PER_MS
-        return by_mean.reshape(hertz.shape), by_noise.reshape(hertz.shape)
+        found = np.array([density.response(2 * np.pi * PER_MS * float(f)) for f in hertz.flat], dtype=complex)
+        return tuple(found.reshape(hertz.size, -1).T.reshape(-1, *hertz.shape) / PER_MS)
 
     def power_spectrum(self, frequencies: npt.ArrayLike, I: float) -> np.ndarray:  # noqa: E741
         """Return the power spectrum of the spike train, Hz.
@@ -179,7 +178,7 @@ class ColouredNoise:
         powers = [density.spectrum(2 * np.pi * PER_MS * float(f)) / PER_MS for f in hertz.flat]
         return np.array(powers).reshape(hertz.shape)
 
-    def fluctuations(self, frequencies: npt.ArrayLike, I: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # noqa: E741
+    def fluctuations(self, frequencies: npt.ArrayLike, I: float) -> tuple[np.ndarray, ...]:  # noqa: E741
         """Return both `responses` and the `power_spectrum`, which take no longer than one of them.
 
         Parameters
@@ -200,9 +199,9 @@ class ColouredNoise:
         >>> to_mean, to_noise, power = f.fluctuations([0.0, 100.0], I=12.0)
         """
         hertz, density = self._at(frequencies, I)
-        found = [density.fluctuations(2 * np.pi * PER_MS * float(f)) for f in hertz.flat]
-        to_mean, to_noise, power = np.array(found, dtype=complex).reshape(-1, 3).T.reshape(3, *hertz.shape) / PER_MS
-        return to_mean, to_noise, power.real
+        found = np.array([density.fluctuations(2 * np.pi * PER_MS * float(f)) for f in hertz.flat], dtype=complex)
+        *responses, power = found.reshape(hertz.size, -1).T.reshape(-1, *hertz.shape) / PER_MS
+        return (*responses, power.real)
 
     def _at(self, frequencies: npt.ArrayLike, I: float) -> tuple[np.ndarray, ColouredDensity]:  # noqa: E741
         """Return frequencies in Hz and the density at a mean input."""

@@ -26,6 +26,12 @@ _STARTS, _SILENT, _STEP = (10.0, 30.0, 3.0), 1e-3, 1e-3
 #: next to the largest rate plus 1 Hz at which it ends, and what one step leaves at least of a rate.
 _BROYDEN, _PATIENCE, _NEARER, _MISFIT, _LEFT = 40, 10, 0.9, 1e-6, 0.3
 
+#: Largest fluctuation of conductances, next to their mean, that is taken as that of a current.
+_LARGEST_FLUCTUATION = 0.25
+
+#: Iterations of the variances over neurons at rates of neurons alike, before both are looked for.
+_SPREADING = 3
+
 
 class ConductanceField(SelfConsistentField):
     """The rate equations of a network some of whose synapses are conductances."""
@@ -35,9 +41,17 @@ class ConductanceField(SelfConsistentField):
     def frozen(self, u: npt.ArrayLike) -> SelfConsistentField:
         """Return the field of the network of currents that does the same near state `u`."""
         senders = {name: rate for name, (rate, _) in self._senders(self._checked(u)).items()}
+        more = np.ones(len(self.names)) if self.noise_factors is None else self.noise_factors[:, 0]
         cells = tuple(
-            effective_cell(self._membranes[k], average(neuron.parameters["E_L"]), self.inputs[k], arriving, senders)
-            for k, (neuron, arriving) in enumerate(zip(self.neurons, self.afferents, strict=True))
+            effective_cell(
+                self._membranes[k],
+                average(neuron.parameters["E_L"]),
+                self.inputs[k],
+                self.afferents[k],
+                senders,
+                float(more[k]),
+            )
+            for k, neuron in enumerate(self.neurons)
         )
         scales = np.array([cell.scale for cell in cells])
         # Inputs count from V₀ on, where the drift of the effective membrane stands for leak and conductances alone.
@@ -98,42 +112,62 @@ class ConductanceField(SelfConsistentField):
         Raises
         ------
         ValueError
-            If none is reached: neurons fall silent, or the search does not come nearer in ten steps.
+            If none is reached: neurons fall silent, or the search does not come nearer in ten steps. Or if conductances
+            of more than two kinds, or beside currents, fluctuate by more than a quarter of their mean.
         """
-        n = len(self.names)
+        n, given = len(self.names), x0
         if x0 is None and not self.alike:
-            x0 = replace(self, alike=True).solve()
-        starts = [self._start(x0)] if x0 is not None else [self._start(np.full(n, rate)) for rate in _STARTS]
+            rates = replace(self, alike=True).solve()
+            given = np.append(rates, np.zeros(n))
+            for _again in range(_SPREADING):
+                given = np.append(rates, self.map(given)[n:])
+        starts = [self._start(given)] if given is not None else [self._start(np.full(n, rate)) for rate in _STARTS]
+        ends = []
         for start in starts:
-            found = self._broyden(start)
-            if found is not None and found[:n].max() > _SILENT:
-                return found
+            u, off = self._broyden(start)
+            fires = u[:n].max() > _SILENT
+            if fires and off <= _MISFIT * (1 + np.abs(u).max()):
+                self._check_fluctuations(u)
+                return u
+            where = f"no nearer than {off:.2g} Hz, at {np.round(u[:n], 2).tolist()} Hz" if fires else "in silence"
+            ends.append(f"from {np.round(start[:n], 2).tolist()} Hz it ended {where}")
         raise ValueError(
             f"network must have a stationary state in which neurons fire for self-consistent rates, but none was "
-            f"reached from {starts[0][:n].tolist()} Hz: in Poisson noise of these rates they fire less and less"
+            f"reached: {'; '.join(ends)}. Give x0 nearer to one, or simulate the network"
         )
 
-    def _broyden(self, u: np.ndarray) -> np.ndarray | None:
+    def _broyden(self, u: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return where the search ends, and the misfit there, Hz."""
         steps = _STEP * (1 + u)
         misfit = self.map(u) - u
         there = np.array([self.map(u + step) - u - misfit for step in np.diag(steps)])
         slopes = (there / steps[:, None]).T - np.eye(len(u))
         nearest, waited = np.inf, 0
         for _ in range(_BROYDEN):
-            off = np.abs(misfit).max()
+            off = float(np.abs(misfit).max())
             if off <= _MISFIT * (1 + np.abs(u).max()):
-                return u
+                break
             if off < _NEARER * nearest:
                 nearest, waited = off, 0
             elif (waited := waited + 1) == _PATIENCE:
-                return None
+                break
             new = np.maximum(u - np.linalg.lstsq(slopes, misfit, rcond=None)[0], _LEFT * u)
             step, u = np.minimum(new, 3 * u + 1) - u, np.minimum(new, 3 * u + 1)
             if not np.any(step) or u[: len(self.names)].max() < _SILENT:
-                return None
+                break
             before, misfit = misfit, self.map(u) - u
             slopes = slopes + np.outer(misfit - before - slopes @ step, step) / (step @ step)
-        return None
+        return u, float(np.abs(misfit).max())
+
+    def _check_fluctuations(self, u: np.ndarray) -> None:
+        """Raise where conductances whose jumps are taken as small fluctuate too much for that."""
+        for name, cell in zip(self.names, self.frozen(u).effective or (), strict=True):
+            if not cell.shot and cell.fluctuation > _LARGEST_FLUCTUATION:
+                raise ValueError(
+                    f"conductances must fluctuate by up to {_LARGEST_FLUCTUATION:g} of their mean, leak included, for "
+                    f"this theory where there are more than two kinds of synapses, other kernels than Exponential or "
+                    f"currents, but those of {name!r} do by {cell.fluctuation:.2g}: use two kinds, or simulate"
+                )
 
 
 def conducts(network: Circuit | HasCircuit) -> bool:

@@ -20,6 +20,7 @@ from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.conductance_field import field_of
+from rheobase.theory.conductances import ShotConductanceNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.self_consistent import SelfConsistentField, SelfConsistentRates
 from rheobase.theory.threshold_integration import ThresholdIntegration
@@ -39,6 +40,9 @@ _NEAR = 1e-4
 
 #: Levels of an adaptation that fluctuates linearly.
 _LINEAR = 2
+
+#: Number of values of a conductance with which spectra are found.
+_NODES = 8
 
 #: Largest change of the logarithms of variance and time constant of the noise in one iteration.
 _LARGEST_CHANGE = 0.5
@@ -107,10 +111,15 @@ def self_consistent_rates(
 def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
     """Return variance and time constant of the noise next to those that Poisson senders give it, shape (n, 2)."""
     log, rates = np.log(np.append(_FREQUENCIES, _FLAT)), np.maximum(u[: len(field.names)], 1e-12)
-    irregular, typical = {}, field.typical_inputs(u)
+    irregular: dict[str, np.ndarray] = {}
+    typical = field.typical_inputs(u)
     for j, name in enumerate(field.names):
         rate = float(field.curve(name, u)(typical[j]))  # of the neuron whose spectrum it is
         powers = np.ones(len(_FREQUENCIES))
+        twin = field.names[field._twins[j]]
+        if twin in irregular:
+            irregular[name] = irregular[twin]
+            continue
         if rate > 1e-6:
             powers = _spectrum(field, j, u, typical[j]) / rate
         spline = CubicSpline(log, np.append(powers, 1.0), bc_type="natural")
@@ -136,6 +145,8 @@ def _spectrum(field: SelfConsistentField, k: int, u: np.ndarray, mean: float) ->
     curve = field.curve(field.names[k], u)
     if isinstance(curve, AdaptingNeuron):
         curve = replace(curve, levels=_LINEAR)
+    if isinstance(curve, ShotConductanceNoise):
+        curve = replace(curve, nodes=_NODES)
     if isinstance(curve, (ColouredNoise, MeanAdaptation)):
         return curve.power_spectrum(_FREQUENCIES, mean)
     std = field.moments(u)[2][k]

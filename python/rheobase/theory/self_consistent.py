@@ -31,7 +31,7 @@ from rheobase.theory.adaptation import AdaptingMembrane, adapting, membrane_of
 from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.afferents import Afferent, afferent
 from rheobase.theory.coloured_noise import ColouredNoise
-from rheobase.theory.conductances import ConductanceNoise, EffectiveCell
+from rheobase.theory.conductances import ConductanceNoise, EffectiveCell, ShotConductanceNoise
 from rheobase.theory.injected import injected_current
 from rheobase.theory.jump_noise import JumpNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
@@ -283,8 +283,13 @@ class SelfConsistentField(Brief):
         """Return the state which the inputs of state `u` lead to."""
         u = self._checked(u)
         means, quenched, _ = self.moments(u)
-        rates, variances = [], []
-        for k, name in enumerate(self.names):
+        rates: list[float] = []
+        variances: list[float] = []
+        for k, (name, twin) in enumerate(zip(self.names, self._twins, strict=True)):
+            if twin < k:
+                rates.append(rates[twin])
+                variances += [] if self.alike else [variances[twin]]
+                continue
             curve = self.curve(name, u)
             if self.alike:
                 rates.append(float(curve(means[k])))
@@ -345,10 +350,7 @@ class SelfConsistentField(Brief):
             return AdaptingNeuron(adapts, noise.std, tau_s, noise.skewness, noise.kurtosis)
         if not (self.white or faint) and noise.tau_s >= _WHITE * membrane.tau_m:
             if self.effective is not None:
-                V_0, slope = self.effective[k].V_0, self.effective[k].slope
-                return ConductanceNoise(
-                    membrane, noise.std, noise.tau_s, noise.skewness, noise.kurtosis, V_0=V_0, slope=slope
-                )
+                return self.effective[k].curve(noise.std, noise.tau_s, noise.skewness, noise.kurtosis)
             return ColouredNoise(membrane, noise.std, noise.tau_s, noise.skewness, noise.kurtosis)
         if adapts:
             return MeanAdaptation(adapts, noise.std)
@@ -368,8 +370,11 @@ class SelfConsistentField(Brief):
         points = checks.integer("points", points, low=1)
         checks.memory("points", 200.0 * points)
         means, _, stds = self.moments(u)
-        tables = []
+        tables: list[Interpolated] = []
         for k, (name, neuron, mean, std) in enumerate(zip(self.names, self.neurons, means, stds, strict=True)):
+            if (twin := self._twins[k]) < k:
+                tables.append(tables[twin])
+                continue
             threshold = self._membranes[k].threshold_current
             low, high = min(mean, threshold) - 10 * std - 1, max(mean, threshold) + 10 * std + 50
             # The mean itself is a point of the table, so that the self-consistent state is a fixed point exactly.
@@ -577,6 +582,22 @@ class SelfConsistentField(Brief):
         return tuple(map(membrane_of, self.neurons))
 
     @cached_property
+    def _twins(self) -> tuple[int, ...]:
+        """Of each population the first whose neurons are the same and receive the same: its rates are the same too."""
+
+        def same(j: int, k: int) -> bool:
+            factors = self.noise_factors
+            return (
+                self.neurons[j] is self.neurons[k]
+                and self.afferents[j] == self.afferents[k]
+                and self.inputs[j] == self.inputs[k]
+                and self.input_variances[j] == self.input_variances[k]
+                and (factors is None or bool((factors[j] == factors[k]).all()))
+            )
+
+        return tuple(next(j for j in range(k + 1) if same(j, k)) for k in range(len(self.names)))
+
+    @cached_property
     def _adapts(self) -> tuple[AdaptingMembrane | None, ...]:
         return tuple(map(adapting, self.neurons))
 
@@ -586,7 +607,9 @@ class SelfConsistentField(Brief):
         firing = np.flatnonzero(white > _LEAST)
         if not len(firing):
             return white
-        compared = _COMPARED_SLOW if isinstance(curve, (AdaptingNeuron, ConductanceNoise)) else _COMPARED
+        compared = (
+            _COMPARED_SLOW if isinstance(curve, (AdaptingNeuron, ConductanceNoise, ShotConductanceNoise)) else _COMPARED
+        )
         some = np.linspace(firing[0], len(grid) - 1, compared).astype(int)
         at = np.unique(np.append(some, np.argmin(abs(grid - mean))))
         ratio = make_interp_spline(grid[at], curve(grid[at]) / white[at], k=min(3, len(at) - 1))
