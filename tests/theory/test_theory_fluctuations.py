@@ -1,5 +1,7 @@
 """Covariances, count correlations and transfer functions of a network's asynchronous state, next to the engine."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -22,14 +24,41 @@ def measured_counts(result, name, width):
     return np.histogram2d(trains.indices, trains.times, [np.arange(trains.n + 1) - 0.5, edges])[0]
 
 
-@pytest.mark.parametrize("parameters", SETS)
-def test_covariances_and_counts_are_those_of_the_engine(parameters):
-    net = cortex(*parameters)
-    state, result = AsynchronousState(net), cortex(*parameters).run(200 + DURATION)
+EXPONENTIAL = {"tau_m": 20, "E_L": -65, "V_T": -50, "V_th": -30, "V_re": -62, "t_ref": 2, "g_L": 10}
+
+
+def inhibiting(n=400, weight=4.0, delay=2.0):
+    """Two populations that excitatory currents at rest and inhibitory conductances balance."""
+    net, synapse = rb.Network(dt=0.1, seed=2, threads=1), rb.Exponential(tau=8, reversal=-75)
+    for name, current in (("a", 290.0), ("b", 310.0)):
+        net.add(rb.EIF(**EXPONENTIAL, I_x=current), n, name=name, V=rb.Uniform(-65, -50))
+    for post in net:
+        for pre, k in (("a", 30), ("b", 20)):
+            net.connect(net[pre], post, rb.FixedInDegree(k), weight=weight, synapse=synapse, delay=delay)
+    return net
+
+
+def exciting(n=400, weight=0.2):
+    """One population that a shared source excites, and that excites itself."""
+    net, synapse = rb.Network(dt=0.1, seed=4, threads=1), rb.Exponential(tau=4, reversal=0)
+    x = net.add(rb.Poisson(rate=8.0), 1000, name="x")
+    p = net.add(rb.EIF(**EXPONENTIAL), n, name="p")
+    net.connect(x, p, rb.FixedInDegree(100), weight=1.5, synapse=synapse)
+    net.connect(p, p, rb.FixedInDegree(40), weight=weight, synapse=synapse, delay=2.0)
+    return net
+
+
+FAMILIES = [*(partial(cortex, *parameters) for parameters in SETS), inhibiting, exciting]
+
+
+@pytest.mark.parametrize("make", FAMILIES)
+def test_covariances_and_counts_are_those_of_the_engine(make):
+    state, result = AsynchronousState(make()), make().run(200 + DURATION)
+    names = state.field.names
     lags = np.arange(-6, 7) * BIN
     theory = state.covariances(lags, BIN)
     np.testing.assert_allclose(theory, theory[::-1].swapaxes(1, 2), atol=1e-9 * np.abs(theory).max())
-    rates = np.stack([measured_counts(result, name, BIN).mean(0) for name in "ei"]) * 1000 / BIN
+    rates = np.stack([measured_counts(result, name, BIN).mean(0) for name in names]) * 1000 / BIN
     rates -= rates.mean(1, keepdims=True)
     steps = rates.shape[1]
     scale = np.sqrt(np.multiply.outer(*2 * [np.diag(theory[6])]))
@@ -40,7 +69,7 @@ def test_covariances_and_counts_are_those_of_the_engine(parameters):
         b = rates[:, max(-shift, 0) : steps + min(-shift, 0)]
         assert (np.abs(a @ b.T / a.shape[1] - expected) < (4 * spread + 0.3) * scale).all()
     counted = state.count_statistics(WINDOW)
-    counts = [measured_counts(result, name, WINDOW) for name in "ei"]
+    counts = [measured_counts(result, name, WINDOW) for name in names]
     windows = DURATION / WINDOW
     for k, found in enumerate(counts):
         n = len(found)
@@ -52,6 +81,48 @@ def test_covariances_and_counts_are_those_of_the_engine(parameters):
         assert total == pytest.approx(counted.population_covariances[k, k], rel=allowed)
         error = allowed * counted.population_covariances[k, k] / (n * n * counted.variances[k])
         assert pairs / variance == pytest.approx(counted.correlations[k, k], abs=error + 1e-4)
+
+
+def test_spectra_of_a_network_of_two_kinds_of_conductances_are_those_of_the_engine():
+    def driven():
+        net = rb.Network(dt=0.1, seed=1, threads=1)
+        p = net.add(rb.EIF(**EXPONENTIAL), 400, name="p")
+        net.drive(p, 12.0, sources=200, weight=2.0, synapse=rb.Exponential(tau=5, reversal=0))
+        inhibition = rb.Exponential(tau=10, reversal=-80)
+        net.connect(p, p, rb.FixedInDegree(20), weight=6.0, synapse=inhibition, delay=2.0)
+        return net
+
+    bands = ((2.0, 8.0), (30.0, 40.0), (150.0, 160.0))
+    state, result = AsynchronousState(driven()), driven().run(200 + DURATION)
+    theory = state.spectra([sum(band) / 2 for band in bands])[:, 0, 0].real
+    rate = measured_counts(result, "p", 1.0).mean(0) * 1000
+    power = np.abs(np.fft.rfft(rate - rate.mean())) ** 2 * 1e-3 / len(rate)
+    hertz = np.fft.rfftfreq(len(rate), 1e-3)
+    for (low, high), expected in zip(bands, theory, strict=True):
+        inside = (hertz > low) & (hertz < high)
+        # Each power is exponentially distributed; 20 % for the slope within a band, bins and the theory.
+        assert power[inside].mean() == pytest.approx(expected, rel=4 / np.sqrt(inside.sum()) + 0.2)
+    # What goes round lowers the power of independent neurons to a part of it, and that is no noise.
+    assert theory[0] < 0.1 * theory[2]
+
+
+def test_slow_modulations_of_conductances_move_the_rates_as_the_stationary_states_say():
+    state, h = AsynchronousState(exciting(weight=0.4)), 0.05
+    field, rates = state.field, state.rates
+    slope = (field.map(rates + h) - field.map(rates - h)) / (2 * h)
+    np.testing.assert_allclose(state.loop(0.0)[0, 0].real, slope, rtol=0.05)  # grids change with the state
+    above, below = (field.with_rate("x", 8.0 + d).map(rates) for d in (h, -h))
+    np.testing.assert_allclose(
+        state.transfer(0.0, "x")[0].real * (1 - state.loop(0.0)[0, 0].real), (above - below) / (2 * h), rtol=0.05
+    )
+
+
+def test_linear_response_to_other_conductances_is_refused():
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    p = net.add(rb.EIF(**EXPONENTIAL), 50, name="p")
+    net.drive(p, 12.0, sources=200, weight=2.0, synapse=rb.Alpha(tau=5, reversal=0))
+    with pytest.raises(ValueError, match=r"up to two kinds of conductances, rb\.Exponential.*not those of 'p'"):
+        AsynchronousState(net).loop(10.0)
 
 
 def test_noise_correlations_fall_with_the_size_as_in_the_engine():

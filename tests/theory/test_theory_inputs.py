@@ -165,3 +165,19 @@ def test_areas_of_powers_of_kernels():
         for power in (2, 3, 4):
             assert area_of_power(tau, power) == pytest.approx(np.trapezoid(kernel**power, t), rel=0.015)
         assert area_of_power(tau, 2) == pytest.approx(squared_area(tau), rel=2e-3)
+
+
+def test_an_alpha_function_is_two_exponentials():
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    p = net.add(rb.EIF(tau_m=15), 300, name="p")
+    net.drive(p, 10.0, sources=100, weight=15.0, synapse=rb.Alpha(tau=5))
+    field = rb.theory.SelfConsistentField.of(net, alike=True)
+    # Variance of the free potential: an alpha function's kernel, filtered, squared and summed.
+    t = np.arange(0, 300, 0.01)
+    kernel = np.exp(-t / 15) / 15
+    for _ in range(2):
+        kernel = np.convolve(kernel, np.exp(-t / 5) / 5)[: len(t)] * 0.01
+    assert field.moments([0.0])[2][0] == pytest.approx(15.0 * np.sqrt(np.sum(kernel**2) * 0.01), rel=0.01)
+    counts = rb.spikes.spike_counts(net.run(2300).spikes("p").between(300, 2300))
+    error = counts.std() / np.sqrt(300) / 2
+    assert field.solve()[0] == pytest.approx(counts.mean() / 2, abs=3 * error + 0.02 * counts.mean() / 2)

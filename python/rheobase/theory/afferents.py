@@ -9,7 +9,7 @@ import numpy as np
 from rheobase import checks
 from rheobase.models.circuit import Cells, Circuit, Connections
 from rheobase.models.rules import AllToAll, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs, Rule
-from rheobase.theory.membranes import spike_area, variance_of
+from rheobase.theory.membranes import spike_area, time_constants, variance_of
 from rheobase.theory.shot_noise import area_of_power, squared_area
 from rheobase.units import PER_MS
 
@@ -95,7 +95,7 @@ def afferent(circuit: Circuit, q: Connections) -> Afferent:
         q.mean_weight * area,
         variance_of(q.weight) * area**2,
         1.0 if repeats else left,
-        tuple(q.synapse.parameters.values()),
+        time_constants(q.synapse),
         q.synapse.reversal,
     )
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from rheobase.models.values import Brief
+from rheobase.rates.curves import Curve
 from rheobase.theory.coloured_noise import ColouredNoise
+from rheobase.theory.conductances import ShotConductanceNoise
 from rheobase.theory.frequency_interpolation import interpolated
 from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.self_consistent import SelfConsistentField
 from rheobase.theory.threshold_integration import ThresholdIntegration
+from rheobase.units import PER_MS
 
 #: Frequencies of the first grid, where each costs as much as the others, and where many cost no more than few.
 _EACH, _MANY = 13, 100
@@ -19,11 +22,16 @@ _EACH, _MANY = 13, 100
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LinearResponse(Brief):
-    """Responses to modulations of the mean input, Hz/mV, and of the noise, Hz, and power spectrum, Hz; shape (K,)."""
+    """Responses to modulations of the mean input, Hz/mV, and of the noise, Hz, and power spectrum, Hz; shape (K,).
+
+    Where synapses are conductances, `to_spikes` holds the responses to the rates of the senders, Hz/Hz, one of shape
+    (K,) per afferent: all that these do, but for the delays. Mean inputs are then those of the effective leak.
+    """
 
     to_mean: np.ndarray
     to_noise: np.ndarray
     spectrum: np.ndarray
+    to_spikes: np.ndarray | None = None
 
 
 def linear_response(
@@ -35,6 +43,8 @@ def linear_response(
     """
     curve = field.curve(field.names[k], u)
     rate = float(curve(mean))
+    if field.effective is not None:
+        return _in_conductances(field, k, curve, mean, hertz)
     if isinstance(curve, ColouredNoise):
         both = interpolated(lambda f: np.stack(curve.fluctuations(f, mean)), hertz, _EACH, (rate,))
     else:
@@ -51,3 +61,20 @@ def linear_response(
         )
     to_mean, to_noise = np.where(hertz < 0, np.conj(both[:2]), both[:2])
     return LinearResponse(to_mean, to_noise, both[2].real)
+
+
+def _in_conductances(
+    field: SelfConsistentField, k: int, curve: Curve, mean: float, hertz: np.ndarray
+) -> LinearResponse:
+    """Return responses and spectrum of a neuron whose synapses are conductances."""
+    if not isinstance(curve, ShotConductanceNoise):
+        raise ValueError(
+            f"synapses must be up to two kinds of conductances, rb.Exponential, that bring noise, for linear response, "
+            f"not those of {field.names[k]!r}"
+        )
+    found = interpolated(lambda f: np.stack(curve.fluctuations(f, mean)), hertz, _EACH, (float(curve(mean)),))
+    responses = np.where(hertz < 0, np.conj(found[:-1]), found[:-1])
+    cell = (field.effective or ())[k]
+    to_spikes = np.zeros((len(cell.afferents), len(hertz)), dtype=complex)
+    to_spikes[list(cell.opened_by)] = PER_MS * responses[1:]
+    return LinearResponse(responses[0], np.zeros_like(responses[0]), found[-1].real, to_spikes)

@@ -245,6 +245,12 @@ def spike_area(synapse: Synapse, neuron: Neuron) -> float:
     return area / average(neuron.parameters.get("g_L", 1.0))
 
 
+def time_constants(synapse: Synapse) -> tuple[float, ...]:
+    """Return the time constants of the exponentials whose convolution a synapse is, ms: of an alpha function two."""
+    times = tuple(map(float, synapse.parameters.values()))
+    return times * 2 if len(times) == 1 and synapse._kernel.stages == 2 else times
+
+
 def _time_constant(neuron: Neuron) -> float:
     """Return how long a current, scaled by the leak, takes to move V by as much, ms: τ_m, C_m/g_L or 1 ms."""
     if neuron.model.name == "Binary":

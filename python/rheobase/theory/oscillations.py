@@ -21,10 +21,11 @@ from rheobase.models.sources import Poisson
 from rheobase.models.values import Brief
 from rheobase.theory.adaptation import membrane_of
 from rheobase.theory.afferents import afferent
+from rheobase.theory.conductance_field import field_of
 from rheobase.theory.count_statistics import CountStatistics, binned, lags_and_width, statistics
 from rheobase.theory.count_statistics import frequencies as summed_frequencies
 from rheobase.theory.linear_response import LinearResponse, linear_response
-from rheobase.theory.membranes import average, variance_of, weight_area
+from rheobase.theory.membranes import average, time_constants, variance_of, weight_area
 from rheobase.theory.network_modes import NetworkModes, modes
 from rheobase.theory.own_spectra import settled
 from rheobase.theory.self_consistent import SelfConsistentField
@@ -44,7 +45,8 @@ class AsynchronousState:
     Neurons of a population are taken to be alike, and to receive Poisson processes from each other, with which the
     onset of oscillations lies where spikes have it. Where synapses filter the noise, neurons answer with the responses
     of `ColouredNoise` to modulations of the mean input and of the intensity of the noise; where it is white, to those
-    of the mean alone.
+    of the mean alone. Where synapses are conductances, of at most two kinds that decay exponentially, the rates of the
+    senders modulate the spikes that open them, and so mean, noise and effective time constant at once.
 
     Attributes
     ----------
@@ -70,7 +72,7 @@ class AsynchronousState:
     @cached_property
     def field(self) -> SelfConsistentField:
         """The rate equations of the network."""
-        return SelfConsistentField.of(self.network, alike=True)
+        return field_of(self.network, alike=True)
 
     @cached_property
     def rates(self) -> np.ndarray:
@@ -206,7 +208,8 @@ class AsynchronousState:
         Returns
         -------
         ndarray of complex, shape (K, n, n), or (K, n) for a source
-            ``[:, j, k]``: of the rate of j to the input of k, Hz/mV; ``[:, j]``: to the rate of the source, Hz/Hz.
+            ``[:, j, k]``: of the rate of j to the input of k, Hz/mV, of the effective leak where synapses are
+            conductances; ``[:, j]``: to the rate of the source, Hz/Hz.
 
         Raises
         ------
@@ -280,14 +283,18 @@ class AsynchronousState:
     def _turn(self, hertz: np.ndarray, senders: tuple[str, ...], answers: Answers) -> np.ndarray:
         """Return how modulations of the rates of senders move those of the populations, shape (K, n, senders)."""
         omega = 2 * np.pi * PER_MS * hertz
-        names, stds = self.field.names, self.field.moments(self.rates)[2]
+        names, stds, seen = self.field.names, self.field.moments(self.rates)[2], dict.fromkeys(self.field.names, 0)
         turn = np.zeros((len(omega), len(names), len(senders)), dtype=complex)
         circuit = Circuit.of(self.network)
         circuit._check_whole()
         for q in circuit.projections:
+            afferent_id, seen[q.post] = seen[q.post], seen[q.post] + 1
             if q.pre in senders:
                 post = names.index(q.post)
                 answer = answers[q.post]
+                if answer.to_spikes is not None:
+                    turn[:, post, senders.index(q.pre)] += answer.to_spikes[afferent_id] * _delayed(q, omega)
+                    continue
                 noise = _share_of_noise(circuit, q, stds[post]) * _delayed(q, omega)
                 turn[:, post, senders.index(q.pre)] += (
                     answer.to_mean * _path(circuit, q, omega) + answer.to_noise * noise
@@ -387,7 +394,7 @@ def _path(circuit: Circuit, q: Connections, omega: np.ndarray) -> np.ndarray:
     """From a rate, Hz, to a current, mV: weights, delays and the unit-area kernel of the synapse."""
     gain = PER_MS * q.mean_weight * weight_area(q.synapse, circuit[q.post].neuron) * circuit.mean_in_degree(q)
     wave: np.ndarray = gain * _delayed(q, omega)
-    for tau in q.synapse.parameters.values():
+    for tau in time_constants(q.synapse):
         wave = wave / (1 + 1j * omega * tau)
     return wave
 
@@ -406,8 +413,12 @@ def _share_of_noise(circuit: Circuit, q: Connections, std: float) -> float:
 
 def _answers(field: SelfConsistentField, rates: np.ndarray, hertz: np.ndarray) -> Answers:
     """Return responses and spectra of the populations, whose neurons are alike."""
-    means = field.moments(rates)[0]
-    return {name: linear_response(field, k, rates, means[k], hertz) for k, name in enumerate(field.names)}
+    frozen = field.frozen(rates)
+    means, answers = frozen.moments(rates)[0], {}
+    for k, (name, twin) in enumerate(zip(field.names, field._twins, strict=True)):
+        same = twin < k
+        answers[name] = answers[field.names[twin]] if same else linear_response(frozen, k, rates, means[k], hertz)
+    return answers
 
 
 def _own(answers: Answers) -> np.ndarray:

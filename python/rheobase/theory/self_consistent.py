@@ -35,7 +35,7 @@ from rheobase.theory.conductances import ConductanceNoise, EffectiveCell, ShotCo
 from rheobase.theory.injected import injected_current
 from rheobase.theory.jump_noise import JumpNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
-from rheobase.theory.membranes import MEMBRANES, Membrane, average, spike_area, variance_of, weight_area
+from rheobase.theory.membranes import MEMBRANES, Membrane, average, spike_area, time_constants, variance_of, weight_area
 from rheobase.theory.noiseless import Noiseless
 from rheobase.theory.shot_noise import area_of_power
 from rheobase.theory.siegert import Siegert
@@ -217,10 +217,8 @@ class SelfConsistentField(Brief):
             name = name if name not in sources else f"{name} {k}"
             sources[name] = (d.mean_rate, variance_of(d.rate))
             cls._check_synapse(d.synapse, circuit[d.post].neuron)
-            area, times = d.weight * spike_area(d.synapse, circuit[d.post].neuron), d.synapse.parameters.values()
-            afferents[row[d.post]].append(
-                Afferent(name, d.sources, 0.0, area, 0.0, 1.0, tuple(times), d.synapse.reversal)
-            )
+            area, times = d.weight * spike_area(d.synapse, circuit[d.post].neuron), time_constants(d.synapse)
+            afferents[row[d.post]].append(Afferent(name, d.sources, 0.0, area, 0.0, 1.0, times, d.synapse.reversal))
         g_L = np.array([average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
         injected = [injected_current(circuit, p.name) for p in targets]
         for p, current in zip(targets, injected, strict=True):
