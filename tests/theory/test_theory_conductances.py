@@ -107,15 +107,13 @@ def test_the_network_of_vogels_and_abbott_has_a_state_of_neurons_alike():
     apart = driven(rb.LIF(**LEAKY), (0.64 * rate, 0.16 * rate), (6.0, 67.0), n=300)
     found, error = engine(apart)
     assert rate == pytest.approx(found, abs=3 * error + 0.04 * found)
-    (point,) = rb.circuits.coba(threads=1).mean_field().fixed_points([(5, 60)] * 2)
-    assert 1.1 * rate < point.u[0] == pytest.approx(point.u[1])
+    own = rb.theory.self_consistent_rates(rb.circuits.coba(threads=1), alike=True).rates
+    assert 1.1 * rate < own[0] == pytest.approx(own[1])
 
 
 def test_what_conductances_have_no_theory_for_is_refused():
-    net = driven(rb.AdEx(), (10.0, 5.0), (0.2, 0.5), n=5)
-    with pytest.raises(
-        ValueError, match="neurons must be one of LIF, EIF, QIF for the theory of conductances, got AdEx"
-    ):
+    net = driven(rb.Izhikevich(), (10.0, 5.0), (0.2, 0.5), n=5)
+    with pytest.raises(ValueError, match="one of LIF, EIF, QIF, AdEx for the theory of conductances, got Izhikevich"):
         field_of(net)
     silent = driven(rb.LIF(**LEAKY), (0.1, 5.0), (1.0, 5.0), n=5)
     with pytest.raises(ValueError, match=r"none was reached: from \[0.01\] Hz it ended in silence"):
@@ -128,6 +126,43 @@ def test_a_rate_that_changes_is_named():
     net.connect(x, net["p"], rb.AllToAll(), weight=1.0, synapse=rb.Exponential(tau=5, reversal=0))
     with pytest.raises(ValueError, match="sources must be steady Poisson processes for this theory, got 'x'"):
         net.mean_field()
+
+
+ADAPTING = [
+    (rb.AdEx(), (10.0, 5.0), (0.3, 0.6)),
+    (rb.AdEx(tau_w=100, b=2.0), (15.0, 5.0), (0.3, 0.6)),
+    (rb.AdEx(g_L=10, tau_w=200, b=40, a=2), (20.0, 4.0), (4.0, 20.0)),
+]
+
+
+@pytest.mark.parametrize(("neuron", "rates", "weights"), ADAPTING)
+def test_rates_of_adapting_neurons_in_conductances(neuron, rates, weights):
+    net = driven(neuron, rates, weights, n=200)
+    frozen = field_of(net, alike=True).frozen([0.0])
+    (mean,), curve = frozen.moments([0.0])[0], frozen.curve("p", [0.0])
+    # Adaptation forgets the start within five times its time constant.
+    counts = rb.spikes.spike_counts(net.run(4000).spikes("p").between(2000, 4000))
+    error = counts.std() / np.sqrt(200) / 2
+    found = curve(mean)
+    assert found == pytest.approx(counts.mean() / 2, abs=3 * error + 0.02 * found)
+    assert replace(curve, adaptation=None)(mean) > 1.3 * found
+
+
+def test_a_network_of_adapting_neurons_with_conductances_has_a_state():
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    p = net.add(rb.AdEx(tau_w=100, b=2.0), 300, name="p")
+    net.drive(p, 12.0, sources=100, weight=0.4, synapse=rb.Exponential(tau=5, reversal=0))
+    net.connect(p, p, rb.FixedInDegree(20), weight=0.8, synapse=rb.Exponential(tau=10, reversal=-80))
+    rate = field_of(net, alike=True).solve()[0]
+    # Counts of 300 neurons have 1 %; 5 % for noise of spike trains that are no Poisson processes.
+    assert rate == pytest.approx(net.run(3000).rates(t_start=1000)["p"], rel=0.06)
+
+
+def test_adaptation_in_other_conductances_is_refused():
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    net.drive(net.add(rb.AdEx(), 5, name="p"), 12.0, sources=99, weight=0.4, synapse=rb.Alpha(tau=5, reversal=0))
+    with pytest.raises(ValueError, match=r"onto neurons that adapt must be up to two kinds.*not those of 'p'"):
+        rb.theory.self_consistent_rates(net, alike=True)
 
 
 def test_a_search_that_comes_no_nearer_ends(monkeypatch):

@@ -49,14 +49,18 @@ class AdaptingDensity(ColouredDensity):
             return self.centre
         return w.at(rate, above / (float(share.sum()) + rate * m.t_ref))
 
-    @cached_property
-    def _pushes(self) -> np.ndarray:
-        y, currents = modes_of(self.levels)[0], super()._pushes
-        return np.asarray((currents[:, None] - self.centre - self.spread * y).ravel())
+    @property
+    def _size(self) -> int:
+        return self.nodes * self.levels
+
+    def _pushes_at(self, V: np.ndarray) -> np.ndarray:
+        pull = self.centre + self.spread * modes_of(self.levels)[0]
+        both = super()._pushes_at(V)[..., None] - pull
+        return np.asarray(both.reshape(*both.shape[:-2], -1))
 
     @cached_property
     def _one(self) -> np.ndarray:
-        return np.kron(modes_of(self.nodes)[1][0], modes_of(self.levels)[1][0])
+        return np.kron(super()._one, modes_of(self.levels)[1][0])
 
     def _for_all(self, of_currents: np.ndarray) -> np.ndarray:
         return np.kron(of_currents, np.eye(self.levels))

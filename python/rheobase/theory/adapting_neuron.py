@@ -79,22 +79,24 @@ class AdaptingNeuron(ColouredNoise):
 
     def _with_nodes(self, mean: float, nodes: int) -> AdaptingDensity:
         w, centre = self.adaptation, self.__dict__["_mean"].current(mean)
-        spread = self._spread(mean - centre)
+        spread = spread_of(self.__dict__["_mean"], mean - centre)
         noise = (self.membrane, mean, self.sigma, self.tau_s, self.skewness, self.kurtosis, nodes)
         for levels in _COARSE:
             centre = AdaptingDensity(*noise, w, centre, spread, levels).mean_adaptation
         levels = self.levels or (_MORE_LEVELS if abs(w.b) > _LARGE else _LEVELS)
         return AdaptingDensity(*noise, w, centre, spread, levels)
 
-    def _spread(self, effective: float) -> float:
-        """Return about the s.d. of the adaptation, mV, at the mean input that it leaves.
 
-        That of what Poisson spikes add, which the neuron fights as they make it fire less, and with regular spikes that
-        of a sawtooth.
-        """
-        w, without = self.adaptation, self.__dict__["_mean"]._noisy
-        rate, gain = (PER_MS * float(x) for x in (without(effective), without.derivative(effective)))
-        poisson = w.b**2 * rate * w.tau_w / 2
-        by_spikes = min(poisson, poisson / (1 + abs(w.b) * w.tau_w * gain) + w.b**2 / 12)
-        by_potential = (w.a * self.sigma) ** 2 * self.membrane.tau_m / (w.tau_w + self.membrane.tau_m)
-        return max(float(np.sqrt(by_spikes + by_potential)), _CLOSEST * self.sigma, _CLOSE * abs(w.b))
+def spread_of(on_average: MeanAdaptation, effective: float) -> float:
+    """Return about the s.d. of the adaptation, mV, at the mean input that it leaves.
+
+    That of what Poisson spikes add, which the neuron fights as they make it fire less, and with regular spikes that
+    of a sawtooth.
+    """
+    w, without, sigma = on_average.adaptation, on_average._noisy, on_average.sigma
+    rate, gain = (PER_MS * float(x) for x in (without(effective), without.derivative(effective)))
+    poisson = w.b**2 * rate * w.tau_w / 2
+    by_spikes = min(poisson, poisson / (1 + abs(w.b) * w.tau_w * gain) + w.b**2 / 12)
+    tau_m = on_average.membrane.tau_m
+    by_potential = (w.a * sigma) ** 2 * tau_m / (w.tau_w + tau_m)
+    return max(float(np.sqrt(by_spikes + by_potential)), _CLOSEST * sigma, _CLOSE * abs(w.b))

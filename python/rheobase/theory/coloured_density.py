@@ -279,7 +279,7 @@ class ColouredDensity:
     @property
     def _size(self) -> int:
         """Number of nodes in all."""
-        return len(self._pushes)
+        return self.nodes
 
     @cached_property
     def _grid(self) -> _Grid:
@@ -293,7 +293,7 @@ class ColouredDensity:
     @property
     def _around(self) -> tuple[Membrane, float, float]:
         """Membrane and mean input around which noise makes the neuron fluctuate, and the weakest push, mV."""
-        return self.membrane, self.mean, float(self._pushes.min())
+        return self.membrane, self.mean, float(self._pushes_at(np.asarray(self.membrane.V_re)).min())
 
     @property
     def _edges(self) -> np.ndarray:

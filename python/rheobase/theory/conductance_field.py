@@ -15,7 +15,7 @@ from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.rates import Interpolated
 from rheobase.rates.curves import Curve
 from rheobase.theory.conductances import effective_cell
-from rheobase.theory.membranes import average
+from rheobase.theory.membranes import MEMBRANES, average
 from rheobase.theory.self_consistent import SelfConsistentField
 from rheobase.units import PER_MS
 
@@ -36,7 +36,7 @@ _SPREADING = 3
 class ConductanceField(SelfConsistentField):
     """The rate equations of a network some of whose synapses are conductances."""
 
-    _takes_conductances = True
+    _takes_conductances = (*MEMBRANES, "AdEx")
 
     def frozen(self, u: npt.ArrayLike) -> SelfConsistentField:
         """Return the field of the network of currents that does the same near state `u`."""

@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from rheobase import checks
+from rheobase.theory.adaptation import Adaptation, AdaptingMembrane
 from rheobase.theory.afferents import Afferent
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.conductance_density import ConductanceDensity
@@ -153,6 +154,11 @@ class EffectiveCell:
     fluctuation: float
     shot: tuple[ShotConductance, ...] = ()
     opened_by: tuple[int, ...] = ()
+
+    def adapting(self, membrane: AdaptingMembrane) -> AdaptingMembrane:
+        """Return the effective membrane with the adaptation of the population, which pulls at its larger leak less."""
+        w, s = membrane.adaptation, self.scale
+        return AdaptingMembrane(self.membrane, Adaptation(w.tau_w, s * w.a, s * w.b, w.E_L))
 
     def curve(
         self, sigma: float, tau_s: float, skewness: float, kurtosis: float

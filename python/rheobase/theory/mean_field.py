@@ -37,8 +37,8 @@ def mean_field(
     Parameters
     ----------
     network : Network or Circuit
-        Its sources are homogeneous Poisson processes. Conductances are those of the self-consistent state, of LIF, EIF
-        or QIF neurons: W and X are then currents of the effective leak at the effective resting potentials. Those of
+        Its sources are homogeneous Poisson processes. Conductances are those of the self-consistent state, of LIF, EIF,
+        QIF or AdEx neurons: W and X are then currents of the effective leak at the effective resting potentials. Those of
         other neurons are measured: W and X are then the currents over g_L at the mean potentials.
     f : f-I curve, "self-consistent" or "measured", optional
         From mean input (mV) to rate (Hz). ``"self-consistent"`` gives each population the f-I theory of its own neuron

@@ -414,7 +414,8 @@ def _share_of_noise(circuit: Circuit, q: Connections, std: float) -> float:
 def _answers(field: SelfConsistentField, rates: np.ndarray, hertz: np.ndarray) -> Answers:
     """Return responses and spectra of the populations, whose neurons are alike."""
     frozen = field.frozen(rates)
-    means, answers = frozen.moments(rates)[0], {}
+    means = frozen.moments(rates)[0]
+    answers: Answers = {}
     for k, (name, twin) in enumerate(zip(field.names, field._twins, strict=True)):
         same = twin < k
         answers[name] = answers[field.names[twin]] if same else linear_response(frozen, k, rates, means[k], hertz)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from scipy.interpolate import CubicSpline
 
 from rheobase.models.circuit import Circuit, HasCircuit
+from rheobase.theory.adapting_conductances import AdaptingConductanceNoise
 from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.conductance_field import field_of
@@ -143,7 +144,7 @@ def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
 def _spectrum(field: SelfConsistentField, k: int, u: np.ndarray, mean: float) -> np.ndarray:
     """Return the power spectrum of a neuron of population k at a mean input, mV, in independent noise; Hz."""
     curve = field.curve(field.names[k], u)
-    if isinstance(curve, AdaptingNeuron):
+    if isinstance(curve, (AdaptingNeuron, AdaptingConductanceNoise)):
         curve = replace(curve, levels=_LINEAR)
     if isinstance(curve, ShotConductanceNoise):
         curve = replace(curve, nodes=_NODES)

@@ -10,7 +10,7 @@ of the senders, is part of the state (van Vreeswijk & Sompolinsky 1998).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
 from typing import ClassVar
 
@@ -28,6 +28,7 @@ from rheobase.models.values import Brief
 from rheobase.rates import Interpolated, ThresholdLinear
 from rheobase.rates.curves import Curve
 from rheobase.theory.adaptation import AdaptingMembrane, adapting, membrane_of
+from rheobase.theory.adapting_conductances import AdaptingConductanceNoise
 from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.afferents import Afferent, afferent
 from rheobase.theory.coloured_noise import ColouredNoise
@@ -35,7 +36,7 @@ from rheobase.theory.conductances import ConductanceNoise, EffectiveCell, ShotCo
 from rheobase.theory.injected import injected_current
 from rheobase.theory.jump_noise import JumpNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
-from rheobase.theory.membranes import MEMBRANES, Membrane, average, spike_area, time_constants, variance_of, weight_area
+from rheobase.theory.membranes import Membrane, average, spike_area, time_constants, variance_of, weight_area
 from rheobase.theory.noiseless import Noiseless
 from rheobase.theory.shot_noise import area_of_power
 from rheobase.theory.siegert import Siegert
@@ -188,8 +189,8 @@ class SelfConsistentField(Brief):
     noise_factors: np.ndarray | None = None
     effective: tuple[EffectiveCell, ...] | None = None
 
-    #: Whether synapses may be conductances.
-    _takes_conductances: ClassVar[bool] = False
+    #: Models of neurons whose synapses may be conductances.
+    _takes_conductances: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def of(cls, network: Circuit | HasCircuit, *, alike: bool = False, white: bool = False) -> SelfConsistentField:
@@ -244,9 +245,10 @@ class SelfConsistentField(Brief):
         """Raise unless it is of a kind that this theory takes onto these neurons."""
         if not cls._takes_conductances:
             weight_area(synapse, neuron)
-        elif neuron.model.name not in MEMBRANES:
+        elif neuron.model.name not in cls._takes_conductances:
             raise ValueError(
-                f"neurons must be one of {', '.join(MEMBRANES)} for the theory of conductances, got {neuron.model.name}"
+                f"neurons must be one of {', '.join(cls._takes_conductances)} for the theory of conductances, got "
+                f"{neuron.model.name}"
             )
 
     def frozen(self, u: npt.ArrayLike) -> SelfConsistentField:
@@ -345,6 +347,8 @@ class SelfConsistentField(Brief):
         adapts = self._adapts[k]
         if adapts and not (self.white or faint):
             tau_s = max(noise.tau_s, _WHITE * membrane.tau_m)
+            if self.effective is not None:
+                return self._adapting_in_conductances(k, noise, tau_s)
             return AdaptingNeuron(adapts, noise.std, tau_s, noise.skewness, noise.kurtosis)
         if not (self.white or faint) and noise.tau_s >= _WHITE * membrane.tau_m:
             if self.effective is not None:
@@ -597,7 +601,21 @@ class SelfConsistentField(Brief):
 
     @cached_property
     def _adapts(self) -> tuple[AdaptingMembrane | None, ...]:
-        return tuple(map(adapting, self.neurons))
+        alone = tuple(map(adapting, self.neurons))
+        if self.effective is None:
+            return alone
+        return tuple(a and cell.adapting(a) for a, cell in zip(alone, self.effective, strict=True))
+
+    def _adapting_in_conductances(self, k: int, noise: _Noise, tau_s: float) -> AdaptingConductanceNoise:
+        cell, adapts = (self.effective or ())[k], self._adapts[k]
+        curve = cell.curve(noise.std, tau_s, noise.skewness, noise.kurtosis)
+        if not isinstance(curve, ShotConductanceNoise) or adapts is None:
+            raise ValueError(
+                f"synapses onto neurons that adapt must be up to two kinds of conductances, rb.Exponential, or all be "
+                f"currents, not those of {self.names[k]!r}"
+            )
+        parts = {f.name: getattr(curve, f.name) for f in fields(curve)}
+        return AdaptingConductanceNoise(**parts, adaptation=adapts.adaptation)
 
     def _tabulated(self, k: int, curve: ColouredNoise, grid: np.ndarray, mean: float) -> np.ndarray:
         """Return the rates, Hz, at inputs of a grid, mV, from their ratio to those in white noise at some of them."""

@@ -40,10 +40,6 @@ class ShotConductanceDensity(ColouredDensity):
     conductances: tuple[ConductanceNodes, ...]
 
     @property
-    def _size(self) -> int:
-        return self.nodes
-
-    @property
     def _around(self) -> tuple[Membrane, float, float]:
         m, mean = self.effective, self.effective_mean
         return m, mean, -float(m.drift(np.asarray(self.lowest))) - mean
@@ -58,10 +54,6 @@ class ShotConductanceDensity(ColouredDensity):
         reversals = np.array([c.conductance.reversal for c in self.conductances])
         pulling = reversals @ self._values
         return np.asarray(pulling - np.asarray(V)[..., None] * self._values.sum(0))
-
-    @cached_property
-    def _pushes(self) -> np.ndarray:
-        return self._pushes_at(np.asarray(self.membrane.V_re))
 
     @cached_property
     def _one(self) -> np.ndarray:
@@ -80,7 +72,8 @@ class ShotConductanceDensity(ColouredDensity):
     @cached_property
     def _by_spikes(self) -> tuple[np.ndarray, ...]:
         """What spikes of each kind do, from node to node, per spike on each of their connections."""
-        return tuple(self._acting_alone(k, jump) for k, c in enumerate(self.conductances) for jump in c.jumps)
+        alone = (self._acting_alone(k, jump) for k, c in enumerate(self.conductances) for jump in c.jumps)
+        return tuple(map(self._for_all, alone))
 
     @property
     def _noises(self) -> int:
