@@ -128,6 +128,28 @@ def _equal_in_degrees(leaky):
     return net
 
 
+def thresholds():
+    """Compare networks with the mean field of effective thresholds that are fitted to the engine."""
+    channels = rb.TraubMiles(
+        C_m=200, g_Na=20000, g_K=6000, g_L=10, E_Na=50, E_K=-90, E_L=-60, V_T=-63, V_th=-20, t_ref=3
+    )
+    for neuron, excitation, inhibition in ((rb.AdEx(tau_w=100, b=2.0), 0.2, 0.8), (channels, 2.0, 15.0)):
+        net = rb.Network(dt=0.05, seed=1)
+        p = net.add(neuron, 300, name="p")
+        net.drive(p, 12.0, sources=100, weight=excitation, synapse=rb.Exponential(tau=5, reversal=0))
+        net.connect(p, p, rb.FixedInDegree(20), weight=inhibition, synapse=rb.Exponential(tau=10, reversal=-80))
+        start = time.process_time()
+        (fit,) = rb.theory.effective_thresholds(net)
+        taken = time.process_time() - start
+        (point,) = net.mean_field([fit]).fixed_points([(0, 150)])
+        simulated = net.run(3000).rates(t_start=1000)["p"]
+        print(
+            f"{fit.model}: {simulated:.2f} Hz, mean field {point.u[0]:.2f}; fit of {len(fit.points)} points up to "
+            f"{fit.measured.max():.0f} Hz, error {fit.error:.2f} Hz ({taken:.1f} CPU-seconds)",
+            flush=True,
+        )
+
+
 def onset():
     """Print where the textbook's network begins to oscillate, by theory and in the engine.
 
@@ -172,7 +194,7 @@ def speed():
         print(f"two populations of EIF neurons, coloured noise, {name}: {min(taken):.2f} CPU-seconds", flush=True)
 
 
-_ALL = (textbook, brunel, microcircuit, jumps, adapting, conductances, onset, size, speed)
+_ALL = (textbook, brunel, microcircuit, jumps, adapting, conductances, thresholds, onset, size, speed)
 PARTS = {part.__name__: part for part in _ALL}
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from rheobase.theory.afferents import Afferent
 from rheobase.theory.binary import BinaryMeanField
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.count_statistics import CountStatistics
+from rheobase.theory.effective_threshold import EffectiveThreshold, effective_thresholds
 from rheobase.theory.exact_rates import ExactRates, ExactRatesResult, lorentzian
 from rheobase.theory.fits import fit_power_law, fit_softplus, fit_threshold_linear
 from rheobase.theory.inhibition import (
@@ -57,6 +58,7 @@ __all__ = [
     "CountStatistics",
     "Currents",
     "EffectiveMembrane",
+    "EffectiveThreshold",
     "ExactRates",
     "ExactRatesResult",
     "InputMoments",
@@ -77,6 +79,7 @@ __all__ = [
     "balance_conditions",
     "balanced_rates",
     "effective_membrane",
+    "effective_thresholds",
     "exponential",
     "fit_power_law",
     "fit_softplus",

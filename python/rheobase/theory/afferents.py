@@ -9,7 +9,8 @@ import numpy as np
 from rheobase import checks
 from rheobase.models.circuit import Cells, Circuit, Connections
 from rheobase.models.rules import AllToAll, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs, Rule
-from rheobase.theory.membranes import spike_area, time_constants, variance_of
+from rheobase.models.sources import Poisson
+from rheobase.theory.membranes import average, spike_area, time_constants, variance_of
 from rheobase.theory.shot_noise import area_of_power, squared_area
 from rheobase.units import PER_MS
 
@@ -98,6 +99,42 @@ def afferent(circuit: Circuit, q: Connections) -> Afferent:
         time_constants(q.synapse),
         q.synapse.reversal,
     )
+
+
+def all_afferents(circuit: Circuit) -> tuple[tuple[tuple[Afferent, ...], ...], dict[str, tuple[float, float]]]:
+    """Return what each population of neurons receives, projections before drives, and the sources.
+
+    Returns
+    -------
+    tuple of tuple of Afferent
+    dict of str to (float, float)
+        Mean rate (Hz) and variance over sources (Hz²) of each source; ``"drive e"`` is the drive of population e.
+
+    Raises
+    ------
+    ValueError
+        If a source is no Poisson process.
+    """
+    afferents: dict[str, list[Afferent]] = {p.name: [] for p in circuit.neurons}
+    sources: dict[str, tuple[float, float]] = {}
+    for p in circuit.populations:
+        if isinstance(p.model, Poisson) and p.model.steady:
+            sources[p.name] = (average(p.model.rate), variance_of(p.model.rate))
+    for q in circuit.projections:
+        if q.pre not in afferents and q.pre not in sources:
+            raise ValueError(
+                f"sources must be steady Poisson processes for this theory, got {q.pre!r}: {circuit[q.pre].model!r}"
+            )
+        afferents[q.post].append(afferent(circuit, q))
+    for k, d in enumerate(circuit.drives):
+        name = f"drive {d.post}"
+        name = name if name not in sources else f"{name} {k}"
+        sources[name] = (d.mean_rate, variance_of(d.rate))
+        area = d.weight * spike_area(d.synapse, circuit[d.post].neuron)
+        afferents[d.post].append(
+            Afferent(name, d.sources, 0.0, area, 0.0, 1.0, time_constants(d.synapse), d.synapse.reversal)
+        )
+    return tuple(map(tuple, afferents.values())), sources
 
 
 def _variance_of_in_degree(rule: Rule, n: float, pre: Cells, post: Cells) -> float:

@@ -12,6 +12,7 @@ from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.rates import Interpolated, RateNetwork
 from rheobase.rates.curves import CurveLike
 from rheobase.theory.conductance_field import conducts, field_of, linear_inputs
+from rheobase.theory.effective_threshold import EffectiveThreshold, threshold_field
 from rheobase.theory.mean_inputs import MeanInputs, mean_inputs
 from rheobase.theory.measured import measure
 from rheobase.theory.membranes import average
@@ -26,7 +27,7 @@ _Parts = tuple[
 
 def mean_field(
     network: Circuit | HasCircuit,
-    f: CurveLike | Sequence[CurveLike] | str | None = None,
+    f: CurveLike | Sequence[CurveLike | EffectiveThreshold] | EffectiveThreshold | str | None = None,
     tau: npt.ArrayLike | None = None,
 ) -> RateNetwork:
     """Return the rate network of a spiking network: r = f(W r + X), eq. (3.8).
@@ -38,14 +39,15 @@ def mean_field(
     ----------
     network : Network or Circuit
         Its sources are homogeneous Poisson processes. Conductances are those of the self-consistent state, of LIF, EIF,
-        QIF or AdEx neurons: W and X are then currents of the effective leak at the effective resting potentials. Those of
-        other neurons are measured: W and X are then the currents over g_L at the mean potentials.
-    f : f-I curve, "self-consistent" or "measured", optional
+        QIF or AdEx neurons: W and X are then currents of the effective leak at the effective resting potentials.
+        Those of other neurons are measured: W and X are then the currents over g_L at the mean potentials.
+    f : f-I curve, EffectiveThreshold, "self-consistent" or "measured", optional
         From mean input (mV) to rate (Hz). ``"self-consistent"`` gives each population the f-I theory of its own neuron
         model (LIF, EIF, QIF or AdEx) in the noise of the network's self-consistent state (see `self_consistent_rates`
         and `ColouredNoise`), whose rates are then a fixed point. ``"measured"`` measures the curves with the engine
         (see `measured`), for neurons of any model. Default: the theory, or else what is measured; the curves say what
-        they are. The textbook's fit to its EIF neuron, eq. (3.10), is ``rb.rates.ThresholdLinear()``.
+        they are. What `effective_thresholds` returns stands for the curves near the steady rates that it leads to, also
+        with conductances. The textbook's fit to its EIF neuron, eq. (3.10), is ``rb.rates.ThresholdLinear()``.
     tau : float or sequence, optional
         Time constants of the rates (ms); the membrane time constants by default.
 
@@ -70,13 +72,15 @@ def mean_field(
     circuit = Circuit.of(network)
     if tau is not None:
         tau = checks.one_or_each("tau", tau, len(circuit.neurons), above=0)
+    if thresholds := _thresholds(f):
+        return threshold_field(circuit, thresholds, tau)
     if isinstance(f, str):
         checks.choice("f", f, ["self-consistent", "measured"])
     membranes = np.array([average(p.neuron.parameters.get("tau_m", 10.0)) for p in circuit.neurons])
     if f is None:
         parts = _of_theory_or_measured(network, circuit)
     elif not isinstance(f, str):
-        parts = _of_currents(mean_inputs(circuit, "a mean field"), f)
+        parts = _of_currents(mean_inputs(circuit, "a mean field"), f)  # type: ignore[arg-type]
     elif f == "measured":
         parts = _of_currents(*measure(network))  # type: ignore[arg-type]
     else:
@@ -85,6 +89,15 @@ def mean_field(
     if tau is None:
         tau = membranes if effective is None else effective
     return RateNetwork(W, X, curves, tau=tau, names=tuple(p.name for p in circuit.neurons))
+
+
+def _thresholds(f: object) -> tuple[EffectiveThreshold, ...]:
+    """Return the transfer functions with an effective threshold, if f is such."""
+    given = list(f) if isinstance(f, (list, tuple)) else [f]
+    found = tuple(one for one in given if isinstance(one, EffectiveThreshold))
+    if found and len(found) < len(given):
+        raise TypeError(f"f must be all curves or all EffectiveThreshold, got {f!r}")
+    return found
 
 
 def _of_currents(inputs: MeanInputs, curves: CurveLike | Sequence[CurveLike]) -> _Parts:

@@ -167,7 +167,7 @@ def _measure_population(
         if i.post == name and isinstance(i.current, (WhiteNoise, OrnsteinUhlenbeck))
     ]
     steady = injected_current(circuit, name).steady * g_L - sum(average(current.mean) for current in noise)
-    cells = _cells(circuit[name], n, more * g_L + steady)
+    cells = repeated(circuit[name], n, more * g_L + steady)
     injected = tuple(Injected(name, current, None, id) for id, current in enumerate(noise))
     net = make.of(Circuit((cells,), (), _drives(circuit, name, rates), injected, circuit.dt, seed), threads=1)
     settling = circuit.dt * round(_SETTLING / circuit.dt)
@@ -189,7 +189,7 @@ def _measure_population(
     return _Measured(circuit[name].neuron.model.name, more, found, errors, potential)
 
 
-def _cells(cells: Cells, n: int, currents: np.ndarray) -> Cells:
+def repeated(cells: Cells, n: int, currents: np.ndarray) -> Cells:
     """Return n neurons for each additional current."""
     total, neuron = n * len(currents), cells.neuron
 

@@ -240,7 +240,7 @@ def spike_area(synapse: Synapse, neuron: Neuron) -> float:
     if isinstance(synapse, EquationSynapse):
         raise ValueError(f"synapse must be one of the library's for a mean field, got {synapse!r}")
     if synapse._kernel.stages == 0:
-        return _time_constant(neuron)
+        return time_constant(neuron)
     area = 1.0 if synapse.norm == "area" else synapse._kernel.area_of_peak_one(list(synapse.parameters.values()))
     return area / average(neuron.parameters.get("g_L", 1.0))
 
@@ -251,7 +251,7 @@ def time_constants(synapse: Synapse) -> tuple[float, ...]:
     return times * 2 if len(times) == 1 and synapse._kernel.stages == 2 else times
 
 
-def _time_constant(neuron: Neuron) -> float:
+def time_constant(neuron: Neuron) -> float:
     """Return how long a current, scaled by the leak, takes to move V by as much, ms: τ_m, C_m/g_L or 1 ms."""
     if neuron.model.name == "Binary":
         raise ValueError("neurons must have a membrane for this theory, got Binary: see rb.theory.BinaryMeanField")

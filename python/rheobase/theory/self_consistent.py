@@ -22,7 +22,6 @@ from scipy.optimize import root
 from rheobase import checks
 from rheobase.models.circuit import Cells, Circuit, HasCircuit
 from rheobase.models.neurons import Neuron
-from rheobase.models.sources import Poisson
 from rheobase.models.synapses import Synapse
 from rheobase.models.values import Brief
 from rheobase.rates import Interpolated, ThresholdLinear
@@ -30,13 +29,13 @@ from rheobase.rates.curves import Curve
 from rheobase.theory.adaptation import AdaptingMembrane, adapting, membrane_of
 from rheobase.theory.adapting_conductances import AdaptingConductanceNoise
 from rheobase.theory.adapting_neuron import AdaptingNeuron
-from rheobase.theory.afferents import Afferent, afferent
+from rheobase.theory.afferents import Afferent, all_afferents
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.conductances import ConductanceNoise, EffectiveCell, ShotConductanceNoise
 from rheobase.theory.injected import injected_current
 from rheobase.theory.jump_noise import JumpNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
-from rheobase.theory.membranes import Membrane, average, spike_area, time_constants, variance_of, weight_area
+from rheobase.theory.membranes import Membrane, average, variance_of, weight_area
 from rheobase.theory.noiseless import Noiseless
 from rheobase.theory.shot_noise import area_of_power
 from rheobase.theory.siegert import Siegert
@@ -200,26 +199,11 @@ class SelfConsistentField(Brief):
         targets = circuit.neurons
         if not targets:
             raise ValueError("network must have neurons for self-consistent rates, got none")
-        row = {p.name: k for k, p in enumerate(targets)}
-        afferents: list[list[Afferent]] = [[] for _ in targets]
-        sources: dict[str, tuple[float, float]] = {}
-        for p in circuit.populations:
-            if isinstance(p.model, Poisson) and p.model.steady:
-                sources[p.name] = (average(p.model.rate), variance_of(p.model.rate))
         for q in circuit.projections:
-            if q.pre not in row and q.pre not in sources:
-                raise ValueError(
-                    f"sources must be steady Poisson processes for this theory, got {q.pre!r}: {circuit[q.pre].model!r}"
-                )
             cls._check_synapse(q.synapse, circuit[q.post].neuron)
-            afferents[row[q.post]].append(afferent(circuit, q))
-        for k, d in enumerate(circuit.drives):
-            name = f"drive {d.post}"
-            name = name if name not in sources else f"{name} {k}"
-            sources[name] = (d.mean_rate, variance_of(d.rate))
+        for d in circuit.drives:
             cls._check_synapse(d.synapse, circuit[d.post].neuron)
-            area, times = d.weight * spike_area(d.synapse, circuit[d.post].neuron), time_constants(d.synapse)
-            afferents[row[d.post]].append(Afferent(name, d.sources, 0.0, area, 0.0, 1.0, times, d.synapse.reversal))
+        afferents, sources = all_afferents(circuit)
         g_L = np.array([average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
         injected = [injected_current(circuit, p.name) for p in targets]
         for p, current in zip(targets, injected, strict=True):
@@ -229,11 +213,11 @@ class SelfConsistentField(Brief):
                     f"network must have steady injected currents for self-consistent rates, not those of {p.name!r}"
                 )
         return cls(
-            tuple(row),
+            tuple(p.name for p in targets),
             tuple(p.neuron for p in targets),
             np.array([average(p.neuron.I_x) for p in targets]) / g_L + [current.steady for current in injected],
             np.array([variance_of(p.neuron.I_x) for p in targets]) / g_L**2,
-            tuple(map(tuple, afferents)),
+            afferents,
             sources,
             np.array([membrane_of(p.neuron).tau_m for p in targets]),
             alike,

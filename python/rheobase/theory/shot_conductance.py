@@ -16,6 +16,8 @@ from math import comb
 import numpy as np
 from scipy.special import roots_genlaguerre
 
+from rheobase.models.values import Brief
+
 #: Digits with which polynomials are found from their moments, and one more for each node.
 _DIGITS = 60
 
@@ -69,8 +71,8 @@ class ShotConductance:
         return ConductanceNodes(self, *_recurrence(cumulants, n))
 
 
-@dataclass(frozen=True, eq=False)
-class ConductanceNodes:
+@dataclass(frozen=True, eq=False, repr=False)
+class ConductanceNodes(Brief):
     """Values of a conductance, and the orthogonal polynomials of their standardised distribution.
 
     These obey x p_k = below_{k+1} p_{k+1} + centre_k p_k + below_k p_{k−1}.
