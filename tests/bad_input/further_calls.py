@@ -85,6 +85,7 @@ self_consistent_rates(rb.circuits.cortex(2000), alike=True)["e"]
 adapting = rb.Network(dt=0.1, seed=1)
 adapting.drive(adapting.add(rb.AdEx(), 20, name="p"), 5.0, sources=100, weight=40.0, synapse=rb.Exponential(tau=5))
 measured(adapting, n=2, duration=100.0, seed=0)
+effective_thresholds(rb.circuits.coba(1000), points=60, n=2, duration=200.0)[0].threshold(-60.0, 4.0, 5.0)
 """,
     "rheobase.theory.random_networks": """
 points = fixed_point_distribution(2.0)

@@ -169,6 +169,7 @@ def effective_thresholds(
     points, n = checks.integer("points", points, low=30), checks.integer("n", n, low=2)
     duration = checks.number("duration", duration, low=100, unit="ms")
     seed = checks.integer("seed", seed, low=0, high=2**64 - 1)
+    checks.memory("points", 2000.0 * points)
     checks.memory("n", 1000.0 * points * n)
     checks.memory("duration", points * n * duration / circuit.dt)
     return tuple(
