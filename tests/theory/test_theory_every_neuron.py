@@ -63,7 +63,7 @@ def test_each_neuron_has_its_answer(monkeypatch, name, kind):
 
 
 #: Neurons with a membrane that conductances make quicker.
-CONDUCTING = {"LIF", "EIF", "QIF"}
+CONDUCTING = {"LIF", "EIF", "QIF", "AdEx"}
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS.keys() - {"ThetaNeuron"}))

@@ -35,7 +35,7 @@ from rheobase.theory.conductances import ConductanceNoise, EffectiveCell, ShotCo
 from rheobase.theory.injected import injected_current
 from rheobase.theory.jump_noise import JumpNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
-from rheobase.theory.membranes import Membrane, average, variance_of, weight_area
+from rheobase.theory.membranes import Membrane, average, time_constants, variance_of, weight_area
 from rheobase.theory.noiseless import Noiseless
 from rheobase.theory.shot_noise import area_of_power
 from rheobase.theory.siegert import Siegert
@@ -233,6 +233,11 @@ class SelfConsistentField(Brief):
             raise ValueError(
                 f"neurons must be one of {', '.join(cls._takes_conductances)} for the theory of conductances, got "
                 f"{neuron.model.name}"
+            )
+        elif adapting(neuron) is not None and (synapse.reversal is None or len(time_constants(synapse)) != 1):
+            raise ValueError(
+                f"synapses onto neurons that adapt must be up to two kinds of conductances, rb.Exponential, or all be "
+                f"currents, got {synapse!r}"
             )
 
     def frozen(self, u: npt.ArrayLike) -> SelfConsistentField:
