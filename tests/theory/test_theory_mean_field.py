@@ -190,15 +190,15 @@ def test_neurons_without_a_theory_are_measured(weight, inhibition, neuron, how):
 
 
 @pytest.mark.parametrize(
-    ("neuron", "excitation", "inhibition"),
-    [(rb.HodgkinHuxley(), 0.02, 0.05), (rb.AdEx(g_L=10), 1.5, 2.0)],
+    ("neuron", "excitation", "inhibition", "how"),
+    [(rb.HodgkinHuxley(), 0.02, 0.05, None), (rb.AdEx(g_L=10), 1.5, 2.0, "measured")],
 )
-def test_neurons_with_conductances_and_without_a_theory_are_measured(neuron, excitation, inhibition):
+def test_neurons_with_conductances_and_without_a_theory_are_measured(neuron, excitation, inhibition, how):
     net = rb.Network(dt=0.05, seed=1, threads=1)
     p = net.add(neuron, 300, name="p")
     net.drive(p, 12.0, sources=200, weight=excitation, synapse=rb.Exponential(tau=5, reversal=0))
     net.connect(p, p, rb.FixedInDegree(40), weight=inhibition, synapse=rb.Exponential(tau=10, reversal=-80))
-    chosen = net.mean_field()
+    chosen = net.mean_field(how)
     assert f"{neuron.model.name} in the engine" in repr(chosen.f[0])
     (point,) = chosen.fixed_points([(0, 200)])
     # As above, with weaker inhibition: 4 % of chance, and as much for spikes that are no Poisson processes.
