@@ -105,14 +105,19 @@ void many_spikes_are_all_recorded() {
     check(in_order, "in order");
 }
 
-/// Gaps at and beyond 16 bits, indices up to the largest, one neuron twice, and a step that needs more than a block.
+/// Gaps at and beyond 8 and 16 bits, indices up to the largest, one neuron twice, and a step that needs more than a
+/// block.
 void indices_lie_any_distance_apart() {
     constexpr std::uint32_t largest = 0x7fffffff;
     std::vector<std::uint32_t> everybody((std::size_t{1} << 21) + 5);
     std::iota(everybody.begin(), everybody.end(), 7u);
+    std::vector<std::uint32_t> dense(40);  // some gaps of which one byte does not tell
+    std::iota(dense.begin(), dense.end(), 0u);
+    for (const std::uint32_t gap : {254u, 255u, 256u, 509u, 510u, 511u, 765u})
+        for (std::uint32_t k = 0; k < 11; ++k) dense.push_back(dense.back() + (k == 0 ? gap : 1));
     const std::vector<std::vector<std::uint32_t>> steps{
         {largest}, {0, 65535},        {0, 65536}, {3, 3, 4}, {1, 2, largest - 1, largest},
-        everybody, {5, 70000, 70001}, {9, 8}};
+        everybody, {5, 70000, 70001}, {9, 8},     dense,     {5, 9, 8, 10}};
     SpikeRecorder recorder(1);
     std::vector<std::int32_t> expected;
     for (std::size_t k = 0; k < steps.size(); ++k) {

@@ -11,12 +11,45 @@ namespace rheobase {
 
 namespace {
 
+/// The byte that says that a gap goes on in the next one.
+constexpr std::uint32_t more = 255;
+
+/// Writes gaps between n indices in 8 bits; returns the end of what is written, or null where indices do not ascend.
+std::uint8_t* pack_bytes(const std::uint32_t* indices, std::size_t n, std::uint8_t* out) noexcept {
+    const auto gap_before = [indices](std::size_t k) { return indices[k] - indices[k - 1]; };
+    const std::uint32_t range = indices[n - 1] - indices[0];
+    constexpr std::size_t group = 8;
+    for (std::size_t k = 1; k < n;) {
+        if (k + group <= n) {
+            std::uint32_t beyond = 0;
+            for (std::size_t j = 0; j < group; ++j) {
+                const std::uint32_t gap = gap_before(k + j);
+                out[j] = static_cast<std::uint8_t>(gap);
+                beyond |= (gap | (gap + 1)) >> 8;  // from 255 on
+            }
+            if (beyond == 0) {
+                out += group;
+                k += group;
+                continue;
+            }
+        }
+        for (const std::size_t end = std::min(n, k + group); k < end; ++k) {
+            std::uint32_t gap = gap_before(k);
+            if (gap > range) return nullptr;
+            for (; gap >= more; gap -= more) *out++ = more;
+            *out++ = static_cast<std::uint8_t>(gap);
+        }
+    }
+    return out;
+}
+
 /// Writes gaps between n indices where they take 16 bits; says whether all do.
-bool pack(const std::uint32_t* indices, std::size_t n, std::uint16_t* out) noexcept {
+bool pack_words(const std::uint32_t* indices, std::size_t n, std::uint8_t* out) noexcept {
     std::uint32_t bits = 0;
     for (std::size_t k = 1; k < n; ++k) {
         const std::uint32_t gap = indices[k] - indices[k - 1];
-        out[k - 1] = static_cast<std::uint16_t>(gap);
+        const auto word = static_cast<std::uint16_t>(gap);
+        std::memcpy(out + (k - 1) * sizeof word, &word, sizeof word);
         bits |= gap;
     }
     return bits >> 16 == 0;
@@ -38,23 +71,34 @@ void for_each_run(const std::vector<PackedSpikes>& threads, Visit visit) {
 
 }  // namespace
 
-PackedSpikes::Unit* PackedSpikes::make_room(std::size_t units) {
-    if (blocks_.empty() || blocks_.back().room - blocks_.back().used < units) {
+std::uint8_t* PackedSpikes::make_room(std::size_t bytes) {
+    if (blocks_.empty() || blocks_.back().room - blocks_.back().used < bytes) {
         const std::size_t next = blocks_.empty() ? small_block : std::min(large_block, 4 * blocks_.back().room);
-        const std::size_t room = std::max(next, units);
-        blocks_.push_back({Bytes(room * sizeof(Unit)), room, 0});
+        const std::size_t room = std::max(next, bytes);
+        blocks_.push_back({Bytes(room), room, 0});
     }
-    return blocks_.back().at(blocks_.back().used);
+    return blocks_.back().bytes.data() + blocks_.back().used;
 }
 
 void PackedSpikes::append(std::int64_t step, Span<const std::uint32_t> spikes) {
     if (spikes.empty()) return;
-    const std::size_t n = spikes.size(), gaps = n - 1;
-    Unit* const room = make_room(2 * gaps);
-    const bool narrow = pack(spikes.data(), n, room);
-    if (!narrow) std::memcpy(room, spikes.data() + 1, gaps * sizeof(std::uint32_t));
-    runs_.push_back({step, static_cast<std::uint32_t>(n) & 0x7fffffffu, !narrow, spikes[0]});
-    blocks_.back().used += narrow ? gaps : 2 * gaps;
+    constexpr std::size_t small_gap = more / 2;  // on average: fewer than one in seven of random gaps takes two bytes
+    const std::size_t n = spikes.size(), gaps = n - 1, range = spikes[gaps] - spikes[0];
+    std::uint8_t* const out = make_room(gaps * sizeof(std::uint32_t));
+    std::uint8_t* end = range <= small_gap * gaps ? pack_bytes(spikes.data(), n, out) : nullptr;
+    Form form = Form::bits_8;
+    if (end == nullptr && pack_words(spikes.data(), n, out)) {
+        form = Form::bits_16;
+        end = out + gaps * sizeof(std::uint16_t);
+    }
+    if (end == nullptr) {
+        form = Form::bits_32;
+        end = out + gaps * sizeof(std::uint32_t);
+        std::memcpy(out, spikes.data() + 1, gaps * sizeof(std::uint32_t));
+    }
+    runs_.push_back(
+        {step, static_cast<std::uint32_t>(n) & 0x3fffffffu, static_cast<std::uint32_t>(form) & 3u, spikes[0]});
+    blocks_.back().used += static_cast<std::size_t>(end - out);
 }
 
 std::int32_t* PackedSpikes::Reader::read(std::int32_t* out) noexcept {
@@ -67,14 +111,24 @@ std::int32_t* PackedSpikes::Reader::read(std::int32_t* out) noexcept {
         ++block_;
         at_ = 0;
     }
-    const Unit* const units = spikes_->blocks_[block_].at(at_);
-    if (run.wide) {
-        std::memcpy(out, units, gaps * sizeof(std::uint32_t));
-        at_ += 2 * gaps;
-    } else {
-        for (std::size_t k = 0; k < gaps; ++k) out[k] = static_cast<std::int32_t>(index += units[k]);
-        at_ += gaps;
+    const std::uint8_t* const begin = spikes_->blocks_[block_].bytes.data() + at_;
+    const std::uint8_t* at = begin;
+    if (run.form() == Form::bits_8)
+        for (std::size_t k = 0; k < gaps; ++k) {
+            for (; *at == more; ++at) index += more;
+            out[k] = static_cast<std::int32_t>(index += *at++);
+        }
+    else if (run.form() == Form::bits_16)
+        for (std::size_t k = 0; k < gaps; ++k, at += sizeof(std::uint16_t)) {
+            std::uint16_t gap;
+            std::memcpy(&gap, at, sizeof gap);
+            out[k] = static_cast<std::int32_t>(index += gap);
+        }
+    else {
+        std::memcpy(out, at, gaps * sizeof(std::uint32_t));
+        at += gaps * sizeof(std::uint32_t);
     }
+    at_ += static_cast<std::size_t>(at - begin);
     return out + gaps;
 }
 

@@ -9,18 +9,21 @@
 
 namespace rheobase {
 
-/// Which neurons spiked at which steps. Gaps between indices take 16 bits each, since touching new memory is what
-/// recording costs.
+/// Which neurons spiked at which steps. Gaps between indices take 8 bits each where they are small, 16 as a rule, since
+/// touching new memory is what recording costs.
 class PackedSpikes {
   public:
     void append(std::int64_t step, Span<const std::uint32_t> spikes);
 
+    /// How those after the first are stored: gaps in 8 bits, of which 255 says that the gap goes on in the next; gaps
+    /// in 16 bits; or, where some gap takes more, indices in 32.
+    enum class Form : std::uint32_t { bits_8, bits_16, bits_32 };
     /// The spikes of one step.
     struct Run {
         std::int64_t step;
-        std::uint32_t count : 31,
-            wide : 1;         ///< `wide` where a gap takes more than 16 bits: then indices lie there, in 32
+        std::uint32_t count : 30, form_bits : 2;
         std::uint32_t first;  ///< the first index
+        Form form() const noexcept { return static_cast<Form>(form_bits); }
     };
 
     /// Reads runs in their order.
@@ -39,17 +42,14 @@ class PackedSpikes {
     };
 
   private:
-    using Unit = std::uint16_t;
-    static constexpr std::size_t small_block = std::size_t{1} << 10, large_block = std::size_t{1} << 21;
+    static constexpr std::size_t small_block = std::size_t{1} << 11, large_block = std::size_t{1} << 22;
     /// Blocks never move, so that many spikes need no second copy to make room. A run lies in one of them.
     struct Block {
         Bytes bytes;
         std::size_t room = 0, used = 0;
-        Unit* at(std::size_t k) noexcept { return reinterpret_cast<Unit*>(bytes.data()) + k; }
-        const Unit* at(std::size_t k) const noexcept { return reinterpret_cast<const Unit*>(bytes.data()) + k; }
     };
-    /// Room for as many units, side by side.
-    Unit* make_room(std::size_t units);
+    /// Room for as many bytes, side by side.
+    std::uint8_t* make_room(std::size_t bytes);
 
     std::vector<Run> runs_;
     std::vector<Block> blocks_;
