@@ -43,8 +43,8 @@ Projection projection(std::uint32_t id, std::size_t receptor, ConnectionRule rul
     return {id, 0, 1, receptor, std::move(rule), weight, delay};
 }
 
-/// What every fan-out must be, whatever rules, weights and delays it was made from.
-void check_invariants(const FanOut& f, const Tile& tile) {
+/// What every fan-out must be, whatever rules, weights and delays it was made from. Returns the bytes of its rows.
+std::size_t check_invariants(const FanOut& f, const Tile& tile) {
     check(f.rows->chunks.size() == (pre_neurons + StoredRows::per_chunk - 1) / StoredRows::per_chunk, "enough chunks");
     check(std::is_sorted(f.bins.begin(), f.bins.end(), [](const Bin& a, const Bin& b) { return a.delay < b.delay; }),
           "bins ascend in delay");
@@ -64,7 +64,18 @@ void check_invariants(const FanOut& f, const Tile& tile) {
                 check(slot_at(s.data, k) < tile.slots.size(), "slots of this tile");
         }
     }
-    check(f.rows->bytes() == bytes + f.rows->start.size() * sizeof(std::uint32_t), "rows fill their chunks");
+    return bytes;
+}
+
+/// What all fan-outs of a group must be.
+void check_invariants(const Layout& layout, std::size_t group) {
+    std::size_t bytes = 0, stored = 0;
+    for (const Tile& tile : layout.tiles) {
+        const FanOut& f = tile.fan_outs[group];
+        bytes += check_invariants(f, tile);
+        if (f.tile == 0) stored += f.rows->bytes() - f.rows->start.size() * sizeof(std::uint32_t);
+    }
+    check(stored == bytes, "rows fill their chunks");
 }
 
 /// One row of more synapses of one bin than a segment can count.
@@ -93,10 +104,8 @@ void fan_outs_keep_their_invariants() {
     for (auto& group : groups) site.make(group);
     check(a.synapses == 20 * pre_neurons && b.synapses == 9 * neurons && c.synapses == 60 * neurons,
           "as many as asked for");
-    for (const Tile& tile : site.layout.tiles) {
-        check(tile.fan_outs.size() == 2, "one fan-out a group");
-        for (const FanOut& f : tile.fan_outs) check_invariants(f, tile);
-    }
+    for (const Tile& tile : site.layout.tiles) check(tile.fan_outs.size() == 2, "one fan-out a group");
+    for (std::size_t group = 0; group < 2; ++group) check_invariants(site.layout, group);
     for (const Projection* p : {&a, &b, &c}) {
         const auto found = read_connections(*p, site.layout, site.work);
         check(found.size() == p->synapses, "every synapse is found again");
@@ -105,6 +114,32 @@ void fan_outs_keep_their_invariants() {
             check(p->weight.constant() ? s.weight == 1.5f : s.weight >= 0.0f && s.weight <= 4.0f, "weight in range");
             check(p->delay.constant() ? s.delay == p->delay.a : s.delay >= 1 && s.delay <= 30, "delay in range");
         }
+    }
+}
+
+/// Onto the same tiles, of three threads and of one.
+void rows_of_one_thread_lie_side_by_side() {
+    using Kind = ConnectionRule::Kind;
+    const Distribution uniform{Distribution::Kind::uniform, 0.1, 3.0};
+    for (const Kind kind : {Kind::out_degrees, Kind::in_degrees}) {
+        Projection p = projection(0, 0, degrees(kind, 40, true), uniform, uniform);
+        ProjectionGroup group{0, {&p}};
+        Site apart;
+        apart.make(group);
+        Site together;
+        together.layout.tiles_per_thread = together.layout.tiles.size();
+        ThreadPool alone{1};
+        construct(group, together.layout, together.drawing, alone, together.work);
+        check_invariants(together.layout, 0);
+        const std::uint8_t* end = nullptr;
+        for (std::size_t r = 0; r < pre_neurons; ++r)
+            for (std::size_t t = 0; t < together.layout.tiles.size(); ++t) {
+                const Row one = apart.layout.tiles[t].fan_outs[0].row(r),
+                          other = together.layout.tiles[t].fan_outs[0].row(r);
+                check(std::equal(one.begin, one.end, other.begin, other.end), "the same bytes");
+                check(end == nullptr || other.begin == end, "one after the other");
+                end = other.end;
+            }
     }
 }
 
@@ -144,7 +179,7 @@ void listed_pairs_are_kept_with_their_values() {
     const auto found = read_connections(p, site.layout, site.work);
     check(found.size() == wanted.size(), "as many as listed");
     for (const Synapse& s : found) check(wanted[{s.pre, s.post}] == std::make_pair(s.weight, s.delay), "as listed");
-    for (const Tile& tile : site.layout.tiles) check_invariants(tile.fan_outs[0], tile);
+    check_invariants(site.layout, 0);
 }
 
 /// Against std::stable_sort: ranges of many rows and of one, rows of any length and none, pairs that repeat.
@@ -282,6 +317,7 @@ void a_thread_that_waits_for_others_polls() {
 
 int main() {
     fan_outs_keep_their_invariants();
+    rows_of_one_thread_lie_side_by_side();
     long_segments_are_split();
     listed_pairs_are_kept_with_their_values();
     lists_are_sorted_stably_by_any_threads();

@@ -344,9 +344,16 @@ std::int64_t NeuronPopulation::advance_blocks(const StepContext& step, std::size
     const bool may_join = advance_joined_ != nullptr, backwards = may_join && step.n % 2 != 0;
     const std::size_t already = spikes.size();
     const BlockBounds bounds(begin, end, may_join);
+    constexpr std::size_t ahead = 2;
+    const bool from_memory = lies_in_memory();
     for (std::size_t b = 0; b < bounds.size(); ++b) {
         const auto bound = bounds[backwards ? bounds.size() - 1 - b : b];
         const std::size_t first = bound.first, n = bound.second;
+        if (from_memory && b + ahead < bounds.size()) {
+            const auto next = bounds[backwards ? bounds.size() - 1 - b - ahead : b + ahead];
+            if (!quiet_.rested(next.first))
+                prefetch(next.first, next.second, slots + (next.first - begin), slots_per_receptor);
+        }
         const bool joined = may_join && n >= joined_size;
         const BlockSlots arrivals{first, n, slots + (first - begin), receptors_.size(), slots_per_receptor};
         if (may_rest && quiet_.is_quiet(arrivals, reached)) continue;
@@ -428,6 +435,25 @@ std::int64_t NeuronPopulation::advance_blocks(const StepContext& step, std::size
     }
     if (backwards) std::sort(spikes.begin() + static_cast<std::ptrdiff_t>(already), spikes.end());
     return non_finite;
+}
+
+/// Whether each step brings the state from further away than the machine looks ahead for: more than a share of L3
+/// holds.
+bool NeuronPopulation::lies_in_memory() const noexcept {
+    constexpr std::size_t near = std::size_t{1} << 24;
+    return size() * (state_.size() + 1 + receptors_.size()) * sizeof(double) > near;
+}
+
+/// Asks for what a step reads of a block: then it comes while others are advanced.
+void NeuronPopulation::prefetch(std::size_t first, std::size_t n, const double* slots,
+                                std::size_t slots_per_receptor) const noexcept {
+    const auto ask = [n](const auto* from) {
+        constexpr std::size_t per_line = 64 / sizeof *from;
+        for (std::size_t i = 0; i < n; i += per_line) __builtin_prefetch(from + i, 0, 2);  // into L2
+    };
+    for (const Aligned<double>& values : state_) ask(values.data() + first);
+    ask(free_from_.data() + first);
+    for (std::size_t c = 0; c < receptors_.size(); ++c) ask(slots + c * slots_per_receptor);
 }
 
 /// What a block of neurons needs, but for what reaches them.

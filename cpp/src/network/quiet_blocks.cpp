@@ -48,6 +48,10 @@ void QuietBlocks::begin(std::size_t neurons, bool may_rest) {
 
 QuietBlocks::Rest& QuietBlocks::at(const BlockSlots& block) noexcept { return rests_[block.first / granularity]; }
 
+bool QuietBlocks::rested(std::size_t first) const noexcept {
+    return !rests_.empty() && rests_[first / granularity].rests;
+}
+
 bool QuietBlocks::is_quiet(const BlockSlots& block, bool reached) noexcept {
     if (rests_.empty()) return false;
     Rest& rest = at(block);

@@ -67,7 +67,7 @@ void Delivery::send(std::size_t t, std::int64_t step, std::int64_t brought, Who 
         constexpr std::size_t ahead = 16;
         for (const auto& spikes : history.at(step))
             for (std::size_t n = 0; n < spikes.size(); ++n) {
-                if (n + ahead < spikes.size()) f.rows->prefetch(spikes[n + ahead]);
+                if (n + ahead < spikes.size()) f.prefetch(spikes[n + ahead]);
                 const Row row = f.row(spikes[n]);
                 if (row.begin == row.end) continue;
                 prefetch(row);

@@ -80,7 +80,8 @@ PlasticProjection& Simulation::built_plastic(std::size_t projection) {
 std::uint64_t Simulation::synapse_bytes() const noexcept {
     std::uint64_t total = 0;
     for (const Tile& tile : layout_.tiles)
-        for (const FanOut& f : tile.fan_outs) total += f.rows->bytes();
+        for (const FanOut& f : tile.fan_outs)
+            if (f.tile == 0) total += f.rows->bytes();
     return total;
 }
 

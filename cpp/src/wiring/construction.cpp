@@ -40,9 +40,8 @@ class Construction {
         pool.run(
             [&](std::size_t thread) {
                 Rows rows(*this, thread);
-                const std::size_t own = layout_.tiles_per_thread;  // the thread that reads rows has them nearest
                 if (is_drawn_by_post(*group_.projections[0]))
-                    for (std::size_t t = thread * own; t < (thread + 1) * own; ++t) rows.make_tile(t);
+                    rows.make_share(thread);  // the thread that reads rows has them nearest
                 else
                     for (std::size_t chunk = thread; chunk < chunks_; chunk += pool.size()) rows.make_chunk(chunk);
                 made[thread] = std::move(rows.made);
@@ -52,7 +51,7 @@ class Construction {
         for (Made& m : made) {
             for (std::size_t q = 0; q < group_.projections.size(); ++q)
                 group_.projections[q]->synapses += m.synapses[q];
-            for (std::size_t t = 0; t < m.memory.size(); ++t) rows_of(t).memory.push_back(std::move(m.memory[t]));
+            for (std::size_t s = 0; s < m.memory.size(); ++s) rows_of_share(s).memory.push_back(std::move(m.memory[s]));
         }
     }
 
@@ -60,7 +59,7 @@ class Construction {
     /// What one thread has made.
     struct Made {
         std::vector<std::uint64_t> synapses;  ///< one per projection
-        std::vector<RowMemory> memory;        ///< one per tile
+        std::vector<RowMemory> memory;        ///< one per share of the tiles
     };
 
     /// What one thread needs to make rows.
@@ -68,52 +67,104 @@ class Construction {
         Rows(const Construction& c, std::size_t thread)
             : site(c), share(c.work_, thread), values(c.drawing_.random, c.drawing_.dt) {
             made.synapses.assign(c.group_.projections.size(), 0);
-            made.memory.resize(c.layout_.tiles.size());
-            pieces.resize(c.layout_.tiles.size());
+            made.memory.resize(c.shares());
             for (std::size_t t = 0; t < c.layout_.tiles.size(); ++t) writers.emplace_back(c.bins_.all);
         }
 
         /// Rows whose post neurons the rule draws or lists, onto all tiles.
         void make_chunk(std::size_t chunk) {
             const std::size_t first = chunk * StoredRows::per_chunk;
-            for (std::size_t t = 0; t < pieces.size(); ++t) begin_chunk(t);
+            std::vector<Piece> pieces;
+            for (RowMemory& memory : made.memory) pieces.emplace_back(memory);
             for (std::size_t r = 0; r < StoredRows::per_chunk; ++r) {
                 for (std::size_t q = 0; q < site.group_.projections.size() && first + r < site.rows_; ++q)
                     draw(q, first + r);
-                for (std::size_t t = 0; t < pieces.size(); ++t) write_row(t, chunk, r);
+                for (std::size_t t = 0; t < writers.size(); ++t) write_row(t, chunk, r, pieces[site.share_of(t)]);
             }
-            for (std::size_t t = 0; t < pieces.size(); ++t) end_chunk(t, chunk);
+            for (std::size_t s = 0; s < pieces.size(); ++s) site.rows_of_share(s).chunks[chunk] = pieces[s].begin;
         }
 
-        /// All rows onto one tile, of connections that are drawn by post neuron.
-        void make_tile(std::size_t t) {
-            if (!sort) sort.emplace(site.rows_, site.group_.projections.size());
+        /// All rows onto the tiles of one share, of connections that are drawn by post neuron. They are made tile by
+        /// tile.
+        void make_share(std::size_t s) {
+            sort.emplace(site.rows_, site.group_.projections.size());
+            StoredRows& rows = site.rows_of_share(s);
+            if (rows.tiles == 1) return make_tile(s, made.memory[s], rows.chunks);
+            std::vector<RowsOfTile> apart(rows.tiles);
+            for (std::size_t k = 0; k < rows.tiles; ++k) {
+                apart[k].chunks.resize(site.chunks_);
+                make_tile(s * rows.tiles + k, apart[k].memory, apart[k].chunks);
+            }
+            sort.reset();
+            for (std::size_t chunk = 0; chunk < site.chunks_; ++chunk)
+                rows.chunks[chunk] = join(apart, chunk, rows.starts(chunk), made.memory[s]);
+        }
+
+        /// All rows onto one tile.
+        void make_tile(std::size_t t, RowMemory& memory, std::vector<const std::uint8_t*>& chunks) {
             for (std::size_t q = 0; q < site.group_.projections.size(); ++q) collect(q, t);
             for (std::size_t chunk = 0; chunk < site.chunks_; ++chunk) {
                 const std::size_t first = chunk * StoredRows::per_chunk;
-                begin_chunk(t);
+                Piece piece(memory);
                 for (std::size_t r = 0; r < StoredRows::per_chunk; ++r) {
                     if (first + r < site.rows_) sort->reach(first + r);
                     for (std::size_t q = 0; q < site.group_.projections.size() && first + r < site.rows_; ++q)
                         take(q, t, first + r);
-                    write_row(t, chunk, r);
+                    write_row(t, chunk, r, piece);
                 }
-                end_chunk(t, chunk);
+                chunks[chunk] = piece.begin;
             }
         }
 
-        void begin_chunk(std::size_t t) { pieces[t] = {made.memory[t].take(0), 0}; }
-        void write_row(std::size_t t, std::size_t chunk, std::size_t r) {
-            Piece& piece = pieces[t];
+        /// The rows of a chunk that have been written.
+        struct Piece {
+            explicit Piece(RowMemory& where) : memory(where), begin(where.take(0)) {}
+            RowMemory& memory;
+            std::uint8_t* begin;
+            std::size_t size = 0;
+        };
+        /// Rows that still lie apart from those onto other tiles, where each ends within its chunk of the tile.
+        struct RowsOfTile {
+            RowMemory memory{large_page};  // freed piece by piece
+            std::vector<const std::uint8_t*> chunks{};
+        };
+
+        void write_row(std::size_t t, std::size_t chunk, std::size_t r, Piece& piece) {
             const std::size_t size = writers[t].find_size();
-            if (piece.size + size > max_bytes)
-                throw InvalidArgument("a neuron must make fewer connections: its rows pass 4 GB");
-            piece.begin = made.memory[t].extend(piece.begin, piece.size, size);
+            check_size(piece.size + size);
+            piece.begin = piece.memory.extend(piece.begin, piece.size, size);
             writers[t].write(piece.begin + piece.size);
             piece.size += size;
-            site.rows_of(t).starts(chunk)[r + 1] = static_cast<std::uint32_t>(piece.size);
+            const FanOut& f = site.fan_out(t);
+            f.rows->starts(chunk)[r * f.rows->tiles + f.tile + 1] = static_cast<std::uint32_t>(piece.size);
         }
-        void end_chunk(std::size_t t, std::size_t chunk) { site.rows_of(t).chunks[chunk] = pieces[t].begin; }
+
+        /// Brings the rows of a chunk that lie apart side by side, and frees those before them. Returns where they
+        /// begin.
+        static const std::uint8_t* join(std::vector<RowsOfTile>& apart, std::size_t chunk, std::uint32_t* starts,
+                                        RowMemory& memory) {
+            const std::size_t tiles = apart.size(), rows = StoredRows::per_chunk * tiles;
+            std::size_t size = 0;
+            for (std::size_t k = 0; k < tiles; ++k) size += starts[rows - tiles + k + 1];
+            check_size(size);
+            std::uint8_t* const begin = memory.take(size);
+            std::vector<std::uint32_t> from(tiles, 0);
+            std::uint32_t end = 0;
+            for (std::size_t row = 0; row < rows; ++row) {
+                std::uint32_t& own = from[row % tiles];
+                const std::uint32_t bytes = starts[row + 1] - own;
+                std::copy_n(apart[row % tiles].chunks[chunk] + own, bytes, begin + end);
+                own += bytes;
+                starts[row + 1] = end += bytes;
+            }
+            for (std::size_t k = 0; k < tiles; ++k)
+                if (from[k] > 0) apart[k].memory.forget_before(apart[k].chunks[chunk]);
+            return begin;
+        }
+
+        static void check_size(std::size_t chunk) {
+            if (chunk > 0xFFFFFFFF) throw InvalidArgument("a neuron must make fewer connections: its rows pass 4 GB");
+        }
 
         void draw(std::size_t q, std::size_t pre) {
             const Projection& p = *site.group_.projections[q];
@@ -123,7 +174,7 @@ class Construction {
                         p.rule->list.row_start.empty() ? 0 : p.rule->list.row_start[pre], site.table(q));
             count(q, row.size());
             const std::uint32_t* next = row.begin();
-            for (std::size_t t = 0; t < pieces.size(); ++t) {
+            for (std::size_t t = 0; t < writers.size(); ++t) {
                 const Part& part = site.layout_.tiles[t].parts[p.post];
                 const std::uint32_t* last = std::lower_bound(next, row.end(), static_cast<std::uint32_t>(part.end));
                 add(q, t, {next, static_cast<std::size_t>(last - next)}, static_cast<std::size_t>(next - row.begin()));
@@ -198,16 +249,9 @@ class Construction {
             }
         }
 
-        /// The rows of a chunk that have been written.
-        struct Piece {
-            std::uint8_t* begin;
-            std::size_t size;
-        };
-        static constexpr std::size_t max_bytes = 0xFFFFFFFF;
         const Construction& site;
         WorkShare share;
         Made made;
-        std::vector<Piece> pieces;       ///< of the chunk being made, one per tile
         std::vector<RowWriter> writers;  ///< one per tile
         ConnectionValues values;
         Sampler sampler;
@@ -216,19 +260,23 @@ class Construction {
     };
 
     void make_fan_outs() {
-        for (Tile& tile : layout_.tiles) {
+        for (std::size_t t = 0; t < layout_.tiles.size(); ++t) {
             FanOut f;
             f.pre = group_.pre;
             f.since = group_.projections[0]->since;
             f.delta = group_.projections[0]->delta;
             f.bins = bins_.all;
-            f.rows->chunks.resize(chunks_);
-            f.rows->start.assign(chunks_ * (StoredRows::per_chunk + 1), 0);
-            tile.fan_outs.push_back(std::move(f));
+            f.tile = t % layout_.tiles_per_thread;
+            f.rows = f.tile == 0 ? std::make_shared<StoredRows>(rows_, layout_.tiles_per_thread) : fan_out(t - 1).rows;
+            layout_.tiles[t].fan_outs.push_back(std::move(f));
         }
     }
 
-    StoredRows& rows_of(std::size_t t) const { return *layout_.tiles[t].fan_outs.back().rows; }
+    /// The tiles of a thread are a share.
+    std::size_t shares() const noexcept { return layout_.tiles.size() / layout_.tiles_per_thread; }
+    std::size_t share_of(std::size_t t) const noexcept { return t / layout_.tiles_per_thread; }
+    const FanOut& fan_out(std::size_t t) const { return layout_.tiles[t].fan_outs.back(); }
+    StoredRows& rows_of_share(std::size_t s) const { return *fan_out(s * layout_.tiles_per_thread).rows; }
     const DelayTable* table(std::size_t q) const { return delay_tables_[q] ? &*delay_tables_[q] : nullptr; }
 
     std::optional<DelayTable> make_delay_table(const Projection& p) const {

@@ -13,22 +13,40 @@ namespace rheobase {
 
 constexpr std::size_t large_page = std::size_t{1} << 21;
 
+#ifdef __linux__
+/// Pages of the system's own, which go back to it when they are freed: `malloc` may keep what it is given back.
+inline void* map_large_pages(std::size_t size) {
+    const std::size_t room = size + large_page;
+    void* const mapped = mmap(nullptr, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED) throw std::bad_alloc();
+    auto* const begin = static_cast<std::uint8_t*>(mapped);
+    const std::size_t before = -reinterpret_cast<std::uintptr_t>(begin) % large_page;
+    if (before > 0) munmap(begin, before);
+    const std::size_t page = 4096, used = before + (size + page - 1) / page * page;
+    if (used < room) munmap(begin + used, room - used);
+    madvise(begin + before, size / large_page * large_page, MADV_HUGEPAGE);
+    return begin + before;
+}
+#endif
+
 /// Memory of this size. Where the system has large pages, what fills them whole lies in such, so that a jump to
 /// somewhere within gigabytes seldom waits for its address to be translated.
 inline void* allocate_in_large_pages(std::size_t size) {
     if (size < large_page) return ::operator new(size ? size : 1);
-    void* const memory = ::operator new(size, std::align_val_t{large_page});
 #ifdef __linux__
-    madvise(memory, size / large_page * large_page, MADV_HUGEPAGE);
+    return map_large_pages(size);
+#else
+    return ::operator new(size, std::align_val_t{large_page});
 #endif
-    return memory;
 }
 
 inline void free_large_pages(void* memory, std::size_t size) noexcept {
-    if (size < large_page)
-        ::operator delete(memory);
-    else
-        ::operator delete(memory, std::align_val_t{large_page});
+    if (size < large_page) return ::operator delete(memory);
+#ifdef __linux__
+    munmap(memory, size);
+#else
+    ::operator delete(memory, std::align_val_t{large_page});
+#endif
 }
 
 /// Vectors in large pages.

@@ -106,6 +106,8 @@ class NeuronPopulation final : public Population {
                                 std::vector<std::uint32_t>& spikes);
     bool is_linear() const;
     AdvanceBlock find_advance_joined() const;
+    bool lies_in_memory() const noexcept;
+    void prefetch(std::size_t first, std::size_t n, const double* slots, std::size_t slots_per_receptor) const noexcept;
     void view(const StepContext& step, std::size_t first, std::size_t n, std::uint32_t* spiking,
               NeuronBlock& block) noexcept;
     void join_receptors(double* slots, std::size_t slots_per_receptor, NeuronBlock& block) noexcept;

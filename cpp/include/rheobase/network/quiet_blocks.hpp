@@ -21,6 +21,8 @@ class QuietBlocks {
     void begin(std::size_t neurons, bool may_rest);
     /// Whether a block rests and nothing has arrived; its slots tell, if any were `reached`.
     bool is_quiet(const BlockSlots& block, bool reached) noexcept;
+    /// Whether the block that begins with this neuron rested when it was looked at last.
+    bool rested(std::size_t first) const noexcept;
     /// Whether this step is to tell if a block rests. Few steps are asked, as most blocks never do.
     bool is_watched(std::int64_t step, const BlockSlots& block) const noexcept;
     void rest(const BlockSlots& block) noexcept;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,11 @@ namespace rheobase {
 /// pages.
 class RowMemory {
   public:
+    static constexpr std::size_t largest_block = std::size_t{1} << 25;
+
+    /// A piece that is larger than the largest block has one of its own.
+    explicit RowMemory(std::size_t max_block = largest_block) noexcept : max_block_(max_block) {}
+
     std::uint8_t* take(std::size_t size) {
         if (size > free_) begin_block(size);
         free_ -= size;
@@ -28,18 +34,30 @@ class RowMemory {
         take(more);
         return piece;
     }
+    /// Frees what was taken before the block in which this piece lies.
+    void forget_before(const std::uint8_t* piece) {
+        const auto holds = [piece](const Block& block) {
+            return !std::less<>()(piece, block.bytes.data()) && std::less<>()(piece, block.bytes.data() + block.size);
+        };
+        blocks_.erase(blocks_.begin(), std::find_if(blocks_.begin(), blocks_.end(), holds));
+    }
 
   private:
     void begin_block(std::size_t size) {
         free_ = std::max(size, next_);
-        next_ = std::min(8 * next_, max_block);
-        at_ = blocks_.emplace_back(free_).data();
+        next_ = std::min(8 * next_, max_block_);
+        blocks_.push_back({Bytes(free_), free_});
+        at_ = blocks_.back().bytes.data();
     }
 
-    static constexpr std::size_t max_block = std::size_t{1} << 25;
+    struct Block {
+        Bytes bytes;
+        std::size_t size;
+    };
+    std::size_t max_block_;
     std::size_t next_ = std::size_t{1} << 18, free_ = 0;
     std::uint8_t* at_ = nullptr;
-    std::vector<Bytes> blocks_;
+    std::vector<Block> blocks_;
 };
 
 }  // namespace rheobase
