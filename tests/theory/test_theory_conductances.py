@@ -100,6 +100,18 @@ def test_the_network_of_vogels_and_abbott_does_not_live_on_independent_spikes():
     assert apart.run(700).rates(t_start=200)["p"] < 0.3 * rates["e"]
 
 
+@pytest.mark.parametrize("number", [1e-6, 1e-3, 1.0, 1e4])
+@pytest.mark.parametrize("variance", [0.0, 0.3])
+def test_rare_and_frequent_spikes_have_values_too(number, variance):
+    shot = ShotConductance(5.0, 0.0, (Opening(number / 5, 1, 0.7, variance), Opening(1e-9, 3, 2.0, 0.0)))
+    for n in (6, 12, 24):
+        nodes = shot.nodes(n)
+        weights = nodes.modes[0] ** 2
+        assert weights @ nodes.values == pytest.approx(shot.cumulant(1), rel=1e-6)
+        assert weights @ (nodes.values - shot.mean) ** 2 == pytest.approx(shot.cumulant(2), rel=1e-6)
+        assert np.isfinite(nodes.exchange).all()
+
+
 def test_the_network_of_vogels_and_abbott_has_a_state_of_neurons_alike():
     """That in Poisson noise is the one in which the engine's neurons stay; their own bursts raise it."""
     field = field_of(rb.circuits.coba(threads=1), alike=True)

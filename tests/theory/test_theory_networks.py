@@ -336,7 +336,7 @@ def conductances():
     ("call", "error", "text"),
     [
         (lambda: self_consistent_rates(rb.Network(threads=1)), ValueError, "network must have neurons"),
-        (lambda: AsynchronousState(conductances()).rates, ValueError, "synapse must carry a current"),
+        (lambda: AsynchronousState(conductances()).rates, ValueError, "in which neurons fire"),
         (lambda: self_consistent_rates(cortex(), x0=[1.0]), ValueError, "x0 must have shape (2,)"),
         (lambda: SelfConsistentField.of(cortex()).with_rate("y", 1.0), ValueError, "source must be one of 'x'"),
         (lambda: cortex().mean_field("siegert"), ValueError, "f must be one of 'self-consistent', 'measured'"),

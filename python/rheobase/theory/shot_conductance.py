@@ -18,8 +18,9 @@ from scipy.special import roots_genlaguerre
 
 from rheobase.models.values import Brief
 
-#: Digits with which polynomials are found from their moments, and one more for each node.
-_DIGITS = 60
+#: Digits with which polynomials are found from their moments, and how many more for each node: where spikes are rare,
+#: each node loses twice the digits of their number in a time constant.
+_DIGITS, _MORE_DIGITS = 60, 15
 
 #: Nodes of weights that differ between connections.
 _SIZES = 6
@@ -67,8 +68,12 @@ class ShotConductance:
 
     def nodes(self, n: int) -> ConductanceNodes:
         """Return n values that stand for its distribution."""
-        cumulants = tuple(self.cumulant(k) for k in range(1, 2 * n + 1))
-        return ConductanceNodes(self, *_recurrence(cumulants, n))
+        jumps = tuple(
+            (o.rate * o.n * weight * self.tau, size)
+            for o in self.openings
+            for size, weight in zip(*(x.tolist() for x in o.sizes), strict=True)
+        )
+        return ConductanceNodes(self, *_recurrence(jumps, n))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -144,12 +149,17 @@ class ConductanceNodes(Brief):
 
 
 @lru_cache(maxsize=64)
-def _recurrence(cumulants: tuple[float, ...], n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the coefficients of the polynomials that are orthogonal in a standardised distribution (Chebyshev)."""
+def _recurrence(jumps: tuple[tuple[float, float], ...], n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the coefficients of the polynomials that are orthogonal in the standardised distribution (Chebyshev).
+
+    From the numbers of jumps in a time constant, and their sizes: rounded cumulants would belong to no distribution.
+    """
     with localcontext() as context:
-        context.prec = _DIGITS + n
-        std = Decimal(cumulants[1]).sqrt()
-        standard = [Decimal(0), *(Decimal(c) / std**k for k, c in enumerate(cumulants[1:], 2))]
+        context.prec = _DIGITS + _MORE_DIGITS * n
+        exact = [(Decimal(number), Decimal(size)) for number, size in jumps]
+        cumulants = [sum((r * a**k for r, a in exact), Decimal(0)) / k for k in range(1, 2 * n + 1)]
+        std = cumulants[1].sqrt()
+        standard = [Decimal(0), *(c / std**k for k, c in enumerate(cumulants[1:], 2))]
         moments = [Decimal(1)]
         for order in range(1, 2 * n):
             terms = (comb(order - 1, k) * standard[k] * moments[order - 1 - k] for k in range(order))
