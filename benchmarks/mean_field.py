@@ -10,6 +10,7 @@ the engine's rates, as do the last two lines of `conductances`.
 
 import argparse
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -106,26 +107,27 @@ def conductances():
         simulated = net.run(3000).rates(t_start=500)["p"]
         print(f"conductances, a network of {neuron.model.name} neurons, measured")
         print(f"  p     {simulated:8.3f} {point.u[0]:8.3f}  {100 * (point.u[0] / simulated - 1):+.1f} %", flush=True)
-    for title, net in (("coba", rb.circuits.coba()), ("coba, in-degrees of 64 and 16", _equal_in_degrees(leaky))):
+    for title, net in (("coba", rb.circuits.coba()), ("cobahh", rb.circuits.cobahh())):
         start = time.process_time()
         (point,) = net.mean_field().fixed_points([(5, 60)] * 2)
         taken = time.process_time() - start
-        simulated = net.run(2200).rates(t_start=200)["e"]
-        print(f"{title}: {simulated:.2f} Hz, mean field {point.u[0]:.2f} Hz ({taken:.1f} CPU-seconds)", flush=True)
+        rates = [network.run(2200).rates(t_start=200)["e"] for network in (net.copy(), _equal_in_degrees(net))]
+        print(
+            f"{title}: {rates[0]:.1f} Hz, with in-degrees of 64 and 16 {rates[1]:.1f} Hz, "
+            f"mean field {point.u[0]:.1f} Hz ({taken:.1f} CPU-seconds)",
+            flush=True,
+        )
 
 
-def _equal_in_degrees(leaky):
-    """Return the network of Vogels and Abbott with the same number of inputs for all."""
-    net = rb.Network(dt=0.1, seed=3)
-    for name, n in (("e", 3200), ("i", 800)):
-        net.add(leaky, n, name=name, V=rb.Uniform(-65, -55))
-    for post in net:
-        for pre, k, weight, tau, reversal in (("e", 64, 6.0, 5, 0), ("i", 16, 67.0, 10, -80)):
-            synapse = rb.Exponential(tau=tau, reversal=reversal, label=pre)
-            net.connect(net[pre], post, rb.FixedInDegree(k), weight=weight, synapse=synapse)
-    for post in net:
-        post["g_e"], post["g_i"] = rb.Uniform(0, 20), rb.Uniform(0, 100)
-    return net
+def _equal_in_degrees(net):
+    """Return the same network with as many inputs for every neuron, and the same conductances at the beginning."""
+    circuit = net.circuit
+    alike = [replace(q, rule=rb.FixedInDegree(round(circuit.mean_in_degree(q)))) for q in circuit.projections]
+    other = rb.Network.of(replace(circuit, projections=tuple(alike)))
+    for p in net:
+        for conductance in ("g_e", "g_i"):
+            other[p.name][conductance] = p[conductance]
+    return other
 
 
 def thresholds():
