@@ -5,8 +5,6 @@ import pytest
 from scipy.special import iv, jv
 
 from rheobase.theory.random_networks import (
-    ERF,
-    TANH,
     Transfer,
     critical_gain,
     dynamical_mean_field,
@@ -14,8 +12,8 @@ from rheobase.theory.random_networks import (
     sampled_state,
 )
 
-#: Student's t of 7 degrees of freedom, of eight solutions or more networks, passes this once in 1000 times.
-NETWORKS, T = 12, 5.41
+#: Student's t of 7 degrees of freedom, of eight solutions, passes this once in 1000 times.
+T = 5.41
 
 LINEAR = Transfer("linear", lambda x: x)
 
@@ -62,24 +60,6 @@ def test_without_symmetry_it_is_the_exact_mean_field():
         np.abs(state.autocovariance[at] - expected), T * state.standard_error[at] + 0.004 * exact.variance
     )
     assert state.rate_autocovariance[0] == pytest.approx(exact.mean_square_rate, rel=0.02)
-
-
-@pytest.mark.parametrize(
-    ("g", "D", "transfer", "symmetry"), [(2.0, 0.0, TANH, 0.15), (3.0, 0.0, TANH, -0.4), (1.6, 0.5, ERF, 0.3)]
-)
-def test_partly_symmetric_networks_follow_the_mean_field(g, D, transfer, symmetry):
-    theory = sampled_state(g, D, transfer, symmetry=symmetry, longest=25.0, dt=0.25, units=160, rounds=20, seed=4)
-    seen = []
-    for seed in range(NETWORKS):
-        network = random_network(150, g, D, transfer, symmetry=symmetry, seed=seed)
-        run = network.simulate(40, dt=0.25, t_start=20, every=0.5, seed=100 + seed)
-        _, covariance = run.autocovariance(4.0)
-        seen.append(covariance[[0, 4, 8]])
-    at = np.searchsorted(theory.lags, [0.0, 2.0, 4.0])
-    error = np.hypot(np.std(seen, axis=0, ddof=1) / np.sqrt(NETWORKS), theory.standard_error[at])
-    np.testing.assert_array_less(np.abs(np.mean(seen, axis=0) - theory.autocovariance[at]), T * error)
-    # The mean field of independent weights is not theirs.
-    assert abs(np.mean(seen, axis=0)[0] - dynamical_mean_field(g, D, transfer).variance) > T * error[0]
 
 
 def test_silence_ends_where_the_ellipse_of_eigenvalues_does():

@@ -6,6 +6,7 @@ has the theory of a network of currents, with weights w (E − V₀) and the eff
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.rates import Interpolated
 from rheobase.rates.curves import Curve
+from rheobase.theory.afferents import Afferent
 from rheobase.theory.conductances import effective_cell
 from rheobase.theory.membranes import MEMBRANES, average
 from rheobase.theory.self_consistent import SelfConsistentField
@@ -183,13 +185,21 @@ def field_of(network: Circuit | HasCircuit, *, alike: bool = False, white: bool 
     return kind.of(network, alike=alike, white=white)
 
 
-def linear_inputs(field: SelfConsistentField) -> tuple[np.ndarray, np.ndarray]:
-    """Return weights between populations, mV·ms, post × pre, and the steady inputs, mV, of a field of currents."""
-    W, X = np.zeros((len(field.names),) * 2), field.inputs.copy()
-    for k, arriving in enumerate(field.afferents):
+def linear_inputs(
+    names: Sequence[str],
+    steady: npt.ArrayLike,
+    afferents: Sequence[Sequence[Afferent]],
+    sources: Mapping[str, float],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return weights between populations of these names, mV·ms, post × pre, and all that is steady, mV.
+
+    That is `steady` and what sources, whose rates are given in Hz, send to each population's currents.
+    """
+    W, X = np.zeros((len(names),) * 2), np.array(steady, dtype=float)
+    for k, arriving in enumerate(afferents):
         for a in arriving:
-            if a.pre in field.names:
-                W[k, field.names.index(a.pre)] += a.n * a.weight
+            if a.pre in names:
+                W[k, names.index(a.pre)] += a.n * a.weight
             else:
-                X[k] += PER_MS * a.n * a.weight * field.sources[a.pre][0]
+                X[k] += PER_MS * a.n * a.weight * sources[a.pre]
     return W, X

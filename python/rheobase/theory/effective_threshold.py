@@ -23,9 +23,10 @@ from rheobase.models.circuit import Cells, Circuit, Drive
 from rheobase.models.values import Brief
 from rheobase.rates import Interpolated, RateNetwork
 from rheobase.theory.afferents import Afferent, all_afferents
+from rheobase.theory.conductance_field import linear_inputs
 from rheobase.theory.conductances import EffectiveCell, effective_cell
 from rheobase.theory.injected import injected_current
-from rheobase.theory.measured import CanRun, repeated
+from rheobase.theory.measured import CanRun, circuit_that_runs, repeated
 from rheobase.theory.membranes import average, leaky, time_constant
 from rheobase.units import PER_MS
 
@@ -160,9 +161,7 @@ def effective_thresholds(
     >>> net = rb.circuits.coba(1000)
     >>> field = net.mean_field(effective_thresholds(net))
     """
-    if isinstance(network, Circuit) or not callable(getattr(type(network), "of", None)):
-        raise TypeError(f"network must be a network that can run, such as rb.Network, got {network!r}")
-    circuit = Circuit.of(network)
+    circuit = circuit_that_runs(network)
     low, high = checks.reals("rates", rates, shape=(2,), above=0, high=1000).tolist()
     if not low < high:
         raise ValueError(f"rates must be (low, high) with low < high, got {rates}")
@@ -237,16 +236,11 @@ def threshold_field(
     names = tuple(p.cells.name for p in populations)
     u = _agreed_rates(populations, fits)
     rates = dict(zip(names, u.tolist(), strict=True))
-    W, X = np.zeros((len(names),) * 2), np.zeros(len(names))
+    cells = [p.effective(rates) for p in populations]
+    W, X = linear_inputs(names, [c.steady for c in cells], [c.afferents for c in cells], populations[0].sources)
     curves, times = [], []
-    for k, (p, fit) in enumerate(zip(populations, fits, strict=True)):
-        cell, (mean, std, slowness) = p.effective(rates), p.moments(rates)
-        X[k] = cell.steady
-        for a in cell.afferents:
-            if a.pre in names:
-                W[k, names.index(a.pre)] += a.n * a.weight
-            else:
-                X[k] += PER_MS * a.n * a.weight * p.sources[a.pre]
+    for p, fit, cell in zip(populations, fits, cells, strict=True):
+        mean, std, slowness = p.moments(rates)
         reach = max(_REACH * std, float(np.ptp(fit.points[:, 0])) / 2)
         inputs = reach * np.linspace(-1, 1, _TABLE)
         # Beyond what was measured the polynomial may bend back.

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rheobase.models.values import Brief
-from rheobase.rates.curves import Curve
 from rheobase.theory.coloured_noise import ColouredNoise
-from rheobase.theory.conductances import ShotConductanceNoise
+from rheobase.theory.conductances import EffectiveCell, ShotConductanceNoise
 from rheobase.theory.frequency_interpolation import interpolated
 from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.self_consistent import SelfConsistentField
@@ -44,7 +43,13 @@ def linear_response(
     curve = field.curve(field.names[k], u)
     rate = float(curve(mean))
     if field.effective is not None:
-        return _in_conductances(field, k, curve, mean, hertz)
+        if not isinstance(curve, ShotConductanceNoise):
+            raise ValueError(
+                f"synapses must be up to two kinds of conductances, rb.Exponential, that bring noise, for linear "
+                f"response, not those of {field.names[k]!r}"
+            )
+        found = interpolated(lambda f: np.stack(curve.fluctuations(f, mean)), hertz, _EACH, (rate,))
+        return _in_conductances(field.effective[k], found, hertz)
     if isinstance(curve, ColouredNoise):
         both = interpolated(lambda f: np.stack(curve.fluctuations(f, mean)), hertz, _EACH, (rate,))
     else:
@@ -63,18 +68,9 @@ def linear_response(
     return LinearResponse(to_mean, to_noise, both[2].real)
 
 
-def _in_conductances(
-    field: SelfConsistentField, k: int, curve: Curve, mean: float, hertz: np.ndarray
-) -> LinearResponse:
-    """Return responses and spectrum of a neuron whose synapses are conductances."""
-    if not isinstance(curve, ShotConductanceNoise):
-        raise ValueError(
-            f"synapses must be up to two kinds of conductances, rb.Exponential, that bring noise, for linear response, "
-            f"not those of {field.names[k]!r}"
-        )
-    found = interpolated(lambda f: np.stack(curve.fluctuations(f, mean)), hertz, _EACH, (float(curve(mean)),))
+def _in_conductances(cell: EffectiveCell, found: np.ndarray, hertz: np.ndarray) -> LinearResponse:
+    """Return responses and spectrum of a neuron whose synapses are conductances, from those of its curve."""
     responses = np.where(hertz < 0, np.conj(found[:-1]), found[:-1])
-    cell = (field.effective or ())[k]
     to_spikes = np.zeros((len(cell.afferents), len(hertz)), dtype=complex)
     to_spikes[list(cell.opened_by)] = PER_MS * responses[1:]
     return LinearResponse(responses[0], np.zeros_like(responses[0]), found[-1].real, to_spikes)

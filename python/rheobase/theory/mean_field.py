@@ -113,16 +113,22 @@ def _of_theory(network: Circuit | HasCircuit, circuit: Circuit) -> _Parts:
     """Return what the theory of the network's own neurons says, in the noise of the self-consistent state."""
     if conducts(circuit):
         return _of_conductances(field_of(network, alike=True))
-    inputs = mean_inputs(circuit, "a mean field")
+    return _of_currents(mean_inputs(circuit, "a mean field"), _own_curves(network))
+
+
+def _own_curves(network: Circuit | HasCircuit) -> tuple[Interpolated, ...]:
+    """Return the f–I theory of each population's neuron, in the noise of the self-consistent state."""
     theory, state = settled(SelfConsistentField.of(network, alike=True))
-    return _of_currents(inputs, theory.tabulated_curves(state))
+    return theory.tabulated_curves(state)
 
 
 def _of_conductances(field: SelfConsistentField) -> _Parts:
     """Return currents that do what conductances do near the self-consistent state."""
     theory, state = settled(field)
     frozen = theory.frozen(state)
-    return *linear_inputs(frozen), frozen.tabulated_curves(state), frozen.tau
+    sources = {name: rate for name, (rate, _) in frozen.sources.items()}
+    W, X = linear_inputs(frozen.names, frozen.inputs, frozen.afferents, sources)
+    return W, X, frozen.tabulated_curves(state), frozen.tau
 
 
 def _of_theory_or_measured(network: Circuit | HasCircuit, circuit: Circuit) -> _Parts:
@@ -134,11 +140,12 @@ def _of_theory_or_measured(network: Circuit | HasCircuit, circuit: Circuit) -> _
         except ValueError as reason:
             return _of_currents(*_measure_instead(network, reason))
         return _of_conductances(field)
-    mean_inputs(circuit, "a mean field")
+    inputs = mean_inputs(circuit, "a mean field")
     try:
-        return _of_theory(network, circuit)
+        curves = _own_curves(network)
     except ValueError as reason:
         return _of_currents(*_measure_instead(network, reason))
+    return _of_currents(inputs, curves)
 
 
 def _measure_instead(network: Circuit | HasCircuit, reason: ValueError) -> tuple[MeanInputs, tuple[Interpolated, ...]]:

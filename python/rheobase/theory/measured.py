@@ -89,9 +89,7 @@ def measure(
     network: CanRun, *, n: int = 60, duration: float = 2000.0, seed: int = 0
 ) -> tuple[MeanInputs, tuple[Interpolated, ...]]:
     """Return mean inputs and f-I curves of a network's neurons; see `measured`."""
-    if isinstance(network, Circuit) or not callable(getattr(type(network), "of", None)):
-        raise TypeError(f"network must be a network that can run, such as rb.Network, got {network!r}")
-    circuit = Circuit.of(network)
+    circuit = circuit_that_runs(network)
     n, duration = checks.integer("n", n, low=2), checks.number("duration", duration, low=100, unit="ms")
     seed = checks.integer("seed", seed, low=0, high=2**64 - 1)
     checks.memory("n", 1000.0 * _INPUTS * n)
@@ -124,6 +122,13 @@ def measure(
             f"Poisson noise of {_START:g} Hz they fire less and less"
         )
     return inputs, curves
+
+
+def circuit_that_runs(network: CanRun) -> Circuit:
+    """Return the circuit of the argument `network`, of which others are to be made and run."""
+    if isinstance(network, Circuit) or not callable(getattr(type(network), "of", None)):
+        raise TypeError(f"network must be a network that can run, such as rb.Network, got {network!r}")
+    return Circuit.of(network)
 
 
 @dataclass(frozen=True)

@@ -115,12 +115,11 @@ def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
     irregular: dict[str, np.ndarray] = {}
     typical = field.typical_inputs(u)
     for j, name in enumerate(field.names):
-        rate = float(field.curve(name, u)(typical[j]))  # of the neuron whose spectrum it is
-        powers = np.ones(len(_FREQUENCIES))
-        twin = field.names[field._twins[j]]
-        if twin in irregular:
+        if (twin := field.names[field._twins[j]]) in irregular:
             irregular[name] = irregular[twin]
             continue
+        rate = float(field.curve(name, u)(typical[j]))  # of the neuron whose spectrum it is
+        powers = np.ones(len(_FREQUENCIES))
         if rate > 1e-6:
             powers = _spectrum(field, j, u, typical[j]) / rate
         spline = CubicSpline(log, np.append(powers, 1.0), bc_type="natural")

@@ -235,10 +235,7 @@ class SelfConsistentField(Brief):
                 f"{neuron.model.name}"
             )
         elif adapting(neuron) is not None and (synapse.reversal is None or len(time_constants(synapse)) != 1):
-            raise ValueError(
-                f"synapses onto neurons that adapt must be up to two kinds of conductances, rb.Exponential, or all be "
-                f"currents, got {synapse!r}"
-            )
+            raise _unlike_for_adapting(f"got {synapse!r}")
 
     def frozen(self, u: npt.ArrayLike) -> SelfConsistentField:
         """Return the field itself: where synapses carry currents, no state changes the neurons."""
@@ -599,10 +596,7 @@ class SelfConsistentField(Brief):
         cell, adapts = (self.effective or ())[k], self._adapts[k]
         curve = cell.curve(noise.std, tau_s, noise.skewness, noise.kurtosis)
         if not isinstance(curve, ShotConductanceNoise) or adapts is None:
-            raise ValueError(
-                f"synapses onto neurons that adapt must be up to two kinds of conductances, rb.Exponential, or all be "
-                f"currents, not those of {self.names[k]!r}"
-            )
+            raise _unlike_for_adapting(f"not those of {self.names[k]!r}")
         parts = {f.name: getattr(curve, f.name) for f in fields(curve)}
         return AdaptingConductanceNoise(**parts, adaptation=adapts.adaptation)
 
@@ -638,3 +632,10 @@ def _check_colour(circuit: Circuit, p: Cells, tau_m: float) -> None:
             f"synapses must have time constants of up to {_SLOWEST_ADAPTING * tau_m:g} ms for the theory of adapting "
             f"neurons, those of {p.name!r} got {slowest:g}"
         )
+
+
+def _unlike_for_adapting(got: str) -> ValueError:
+    return ValueError(
+        f"synapses onto neurons that adapt must be up to two kinds of conductances, rb.Exponential, or all be "
+        f"currents, {got}"
+    )

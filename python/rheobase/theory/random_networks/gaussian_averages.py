@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -51,6 +52,26 @@ def gaussian_moments(transfer: Transfer, variance: float) -> tuple[float, float,
     return float(chance @ transfer.phi(y) ** 2), float(chance @ slope**2), float(chance @ slope)
 
 
+def variance_of_no(
+    excess: Callable[[float], float], log_start: float, step: float, reach: float, refusal: str
+) -> float:
+    """Return the variance at whose logarithm an excess that falls is 0; 0 where that is critical to rounding.
+
+    It is sought in steps from a first logarithm on; where it lies beyond the reach, ValueError says the refusal.
+    """
+    high = log_start
+    while excess(high) > 0:
+        high += step
+        if high > log_start + reach:
+            raise ValueError(refusal)
+    low = high - step
+    while excess(low) <= 0:
+        low -= step
+        if low < -600:
+            return 0.0
+    return float(np.exp(brentq(excess, low, high, xtol=1e-15)))
+
+
 def static_variance(g: float, D: float, transfer: Transfer) -> float:
     """Variance Δ = g²⟨φ²⟩ + D of a Gaussian state at rest; the nonzero solution where there is one."""
     if D == 0 and g <= transfer.critical_gain:
@@ -60,20 +81,8 @@ def static_variance(g: float, D: float, transfer: Transfer) -> float:
         variance = np.exp(log_variance)
         return (g**2 * gaussian_moments(transfer, variance)[0] + D) / variance - 1
 
-    high = np.log(1 + D) + 2 * np.log(1 + g)
-    most = high + 40
-    while excess(high) > 0:
-        high += 1
-        if high > most:
-            raise ValueError(
-                f"g must let the activity stay finite, but with transfer {transfer.name!r} it grows at {g:g}"
-            )
-    low = high - 1
-    while excess(low) <= 0:
-        low -= 1
-        if low < -600:  # g is critical to rounding
-            return 0.0
-    return float(np.exp(brentq(excess, low, high, xtol=1e-15)))
+    refusal = f"g must let the activity stay finite, but with transfer {transfer.name!r} it grows at {g:g}"
+    return variance_of_no(excess, np.log(1 + D) + 2 * np.log(1 + g), 1.0, 40.0, refusal)
 
 
 def critical_variance(g: float, transfer: Transfer) -> float:
@@ -82,17 +91,8 @@ def critical_variance(g: float, transfer: Transfer) -> float:
     def excess(log_variance: float) -> float:
         return g**2 * gaussian_moments(transfer, np.exp(log_variance))[1] - 1
 
-    high = 0.0
-    while excess(high) > 0:
-        high += 2
-        if high > 200:
-            raise ValueError(f"g must be smaller for transfer {transfer.name!r}: no noise calms the network at {g:g}")
-    low = high - 2
-    while excess(low) <= 0:
-        low -= 2
-        if low < -600:  # g is critical to rounding
-            return 0.0
-    return float(np.exp(brentq(excess, low, high, xtol=1e-15)))
+    refusal = f"g must be smaller for transfer {transfer.name!r}: no noise calms the network at {g:g}"
+    return variance_of_no(excess, 0.0, 2.0, 200.0, refusal)
 
 
 def mean_square_bend(transfer: Transfer, variance: float) -> float:

@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from rheobase import checks
 from rheobase.models.values import Brief
 from rheobase.theory.random_networks.disorder import gain, noise_variance
-from rheobase.theory.random_networks.gaussian_averages import legendre
+from rheobase.theory.random_networks.gaussian_averages import legendre, variance_of_no
 from rheobase.theory.random_networks.transfer import TANH, Transfer, odd_sigmoid
 
 #: Standard deviations that averages reach.
@@ -232,18 +232,8 @@ def _input_variance(g: float, s: float, D: float, phi: Transfer) -> float:
         x, chance = _units(s, variance, phi)
         return float((g**2 * (chance @ phi.phi(x) ** 2) + D) / variance - 1)
 
-    high = np.log(D + g**2)
-    most = high + 40
-    while excess(high) > 0:
-        high += 1
-        if high > most:
-            raise ValueError(f"g must let the activity stay finite, but with transfer {phi.name!r} it grows at {g:g}")
-    low = high - 1
-    while excess(low) <= 0:
-        low -= 1
-        if low < -600:  # g is critical to rounding
-            return 0.0
-    return float(np.exp(brentq(excess, low, high, xtol=1e-15)))
+    refusal = f"g must let the activity stay finite, but with transfer {phi.name!r} it grows at {g:g}"
+    return variance_of_no(excess, np.log(D + g**2), 1.0, 40.0, refusal)
 
 
 def _edge(g: float, s: float, slope: np.ndarray, chance: np.ndarray, phi: Transfer) -> float:
