@@ -7,6 +7,7 @@
 
 #ifdef __linux__
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 namespace rheobase {
@@ -22,7 +23,8 @@ inline void* map_large_pages(std::size_t size) {
     auto* const begin = static_cast<std::uint8_t*>(mapped);
     const std::size_t before = -reinterpret_cast<std::uintptr_t>(begin) % large_page;
     if (before > 0) munmap(begin, before);
-    const std::size_t page = 4096, used = before + (size + page - 1) / page * page;
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const std::size_t used = before + (size + page - 1) / page * page;
     if (used < room) munmap(begin + used, room - used);
     madvise(begin + before, size / large_page * large_page, MADV_HUGEPAGE);
     return begin + before;
