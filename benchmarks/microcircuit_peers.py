@@ -37,8 +37,8 @@ from rheobase.spikes import SpikeTrains
 HERE = Path(__file__).parent
 
 
-def definition(scale, drive, discard, time, threads, seed):
-    """Return everything NEST needs to know of the network."""
+def definition(scale, drive, discard, time, threads, seed, precision):
+    """Return everything a simulator needs to know of the network; `precision` is GeNN's, NEST has one."""
     mean = weights() / sqrt(scale)
     return {
         "names": POPULATIONS,
@@ -68,6 +68,7 @@ def definition(scale, drive, discard, time, threads, seed):
         "time": time,
         "threads": threads,
         "seed": seed,
+        "precision": precision,
     }
 
 
@@ -102,9 +103,11 @@ def main():
     parser.add_argument("--time", type=float, default=2000.0, help="ms that are measured")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1234)
+    parser.add_argument("--precision", choices=("single", "double"), default="single", help="GeNN's")
     parser.add_argument("--save", help="file for the reference (.npz)")
     options = parser.parse_args()
-    network = definition(options.scale, options.drive, options.discard, options.time, options.threads, options.seed)
+    asked = (getattr(options, name) for name in ("scale", "drive", "discard", "time", "threads", "seed", "precision"))
+    network = definition(*asked)
     measured, trains = simulate(network, options.simulator)
     found = reference.statistics(trains)
     print(json.dumps(measured))

@@ -7,6 +7,7 @@
 The other simulators install themselves into benchmarks/environments/. They take turns, so that a machine whose speed
 changes is as slow for one as for the other: times are medians over the turns, ratios medians of the ratios of one turn,
 both with their extremes. What they compile is compiled once.
+With RHEOBASE_ISA=avx2 rheobase and Brian2 use no more than AVX2 where the machine has AVX-512.
 Run it on a machine that does nothing else. Results go to benchmarks/results/.
 """
 
@@ -161,7 +162,8 @@ def machine():
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     compiler = subprocess.run(["c++", "--version"], capture_output=True, text=True, check=False).stdout.split("\n")[0]
     load = f"; load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
-    return f"{model}, {cores} cores{memory}; {platform.system()} {platform.release()}; {compiler}{load}"
+    only = f"; {os.environ['RHEOBASE_ISA']} alone" if "RHEOBASE_ISA" in os.environ else ""
+    return f"{model}, {cores} cores{memory}; {platform.system()} {platform.release()}; {compiler}{load}{only}"
 
 
 def rows(case, results):

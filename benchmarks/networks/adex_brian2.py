@@ -2,7 +2,7 @@
 
 import brian2_device
 from brian2 import NeuronGroup, Synapses, ms
-from definitions import ADEX, DT, draw, random_state, sizes
+from definitions import ADEX, draw, random_state, sizes
 from measure import arguments
 
 options = arguments(neurons=4000, time=1000)
@@ -26,27 +26,24 @@ namespace = {
     "E_e": ADEX["reversal"]["e"],
     "E_i": ADEX["reversal"]["i"],
 }
-cells = {
-    a: NeuronGroup(
-        n[a],
-        equations,
-        threshold="v >= V_th",
-        reset="v = V_re; w += b",
-        refractory=brian2_device.refractory(p["t_ref"]),
-        method="euler",
-        namespace=namespace,
-    )
-    for a in "ei"
-}
+group = NeuronGroup(
+    options.neurons,
+    equations,
+    threshold="v >= V_th",
+    reset="v = V_re; w += b",
+    refractory=brian2_device.refractory(p["t_ref"]),
+    method="euler",
+    namespace=namespace,
+)
+cells = {"e": group[: n["e"]], "i": group[n["e"] :]}
 for a in "ei":
     cells[a].v = draw(ADEX["V"], n[a], random)
     cells[a].g_e = draw(ADEX["g"]["e"], n[a], random)
     cells[a].g_i = draw(ADEX["g"]["i"], n[a], random)
 synapses = []
 for pre in "ei":
-    for post in "ei":
-        jump = ADEX["weights"][pre]
-        s = Synapses(cells[pre], cells[post], on_pre=f"g_{pre}_post += {jump!r}", delay=DT * ms)
-        s.connect(p=ADEX["in_degree"] / options.neurons)
-        synapses.append(s)
-brian2_device.measure(cells, synapses, options)
+    jump = ADEX["weights"][pre]
+    s = Synapses(cells[pre], group, on_pre=f"g_{pre}_post += {jump!r}")
+    s.connect(p=ADEX["in_degree"] / options.neurons)
+    synapses.append(s)
+brian2_device.measure(cells, synapses, options, groups=[group])

@@ -1,7 +1,7 @@
 """The microcircuit in GeNN, from a definition in JSON; see benchmarks/microcircuit_peers.py, which writes it.
 
 Arguments: the definition, and where to save the spikes (.npz: `times` in ms and `senders` by population). On one
-thread, in single precision, which is its faster form.
+thread.
 """
 
 import json
@@ -20,7 +20,8 @@ definition = json.loads(Path(sys.argv[1]).read_text())
 names, dt, cell = definition["names"], definition["dt"], definition["model"]
 end = definition["discard"] + definition["time"]
 stopwatch = Stopwatch()
-model = GeNNModel("float", "microcircuit", backend="single_threaded_cpu", optimize_code=True)
+PRECISION = {"single": "float", "double": "double"}
+model = GeNNModel(PRECISION[definition["precision"]], "microcircuit", backend="single_threaded_cpu", optimize_code=True)
 model.dt, model.seed = dt, definition["seed"]
 model.fuse_postsynaptic_models = True
 model.default_narrow_sparse_ind_enabled = True

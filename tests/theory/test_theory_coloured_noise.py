@@ -13,7 +13,7 @@ LIF = rb.LIF(tau_m=10, E_L=-72, V_th=-55, V_re=-72, t_ref=2)
 
 def driven(neuron, mean, sigma, tau_s, n=400):
     """Neurons in filtered Gaussian noise."""
-    net = rb.Network(dt=0.025, seed=1, threads=1)
+    net = rb.Network(dt=0.025 if tau_s < 1 else 0.05, seed=1, threads=1)
     p = net.add(neuron, n, name="p", V=rb.Uniform(-72, -55))
     tau_m = neuron.parameters["tau_m"]
     net.inject(p, rb.OrnsteinUhlenbeck(mean=mean, std=sigma * np.sqrt(1 + tau_m / tau_s), tau=tau_s))
@@ -28,19 +28,38 @@ def rates_of(net, n=400):
 @pytest.mark.parametrize(
     ("neuron", "mean", "sigma", "tau_s"),
     [
-        (EIF, 12.0, 5.0, 0.5),
-        (QIF, 10.0, 4.0, 15.0),
-        (EIF, 17.0, 6.0, 20.0),
-        (LIF, 12.0, 5.0, 0.5),
-        (LIF, 12.0, 5.0, 5.0),
-        (LIF, 14.0, 5.0, 20.0),
+        (EIF, 18.0, 4.0, 0.5),
+        (EIF, 18.0, 4.0, 20.0),
+        (QIF, 16.0, 4.0, 0.75),
+        (QIF, 16.0, 4.0, 15.0),
+        (QIF, 16.0, 4.0, 30.0),
+        (LIF, 18.0, 4.0, 0.5),
+        (LIF, 18.0, 4.0, 5.0),
+        (LIF, 18.0, 4.0, 20.0),
     ],
 )
 def test_rates_are_those_of_the_engine(neuron, mean, sigma, tau_s):
-    rates = rates_of(driven(neuron, mean, sigma, tau_s))
-    # 4.5 standard errors of 400 independent neurons, false alarm 7e-6, and 1 % for the step and the theory.
-    error = 4.5 * rates.std() / np.sqrt(400) + 0.01 * rates.mean()
-    assert abs(float(ColouredNoise(neuron, sigma, tau_s)(mean)) - rates.mean()) < error
+    rates = rates_of(driven(neuron, mean, sigma, tau_s, n=800), n=800)
+    # 4 standard errors of 800 independent neurons, false alarm 6e-5, and 1 % for the step and the theory.
+    # benchmarks/coloured_noise.py shows with more neurons that the latter is enough.
+    error = 4 * rates.std() / np.sqrt(800)
+    assert error < 0.03 * rates.mean()
+    assert abs(float(ColouredNoise(neuron, sigma, tau_s)(mean)) - rates.mean()) < error + 0.01 * rates.mean()
+
+
+@pytest.mark.parametrize(("r_e", "book"), [(7.0, 4.15), (9.0, 24.5), (11.0, 49.1)])
+def test_f_i_curve_of_the_textbook(r_e, book):
+    """Figure 2.6: white noise is 6 to 19 % off. The book's points are those of one neuron in 40 s."""
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    p = net.add(rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=5, V_re=-75), 1600, name="p", V=-72.0)
+    net.drive(p, r_e, sources=200, weight=16.0, synapse=rb.Exponential(tau=5, label="e"))
+    net.drive(p, 15.0, sources=50, weight=-16.0, synapse=rb.Exponential(tau=5, label="i"))
+    rates = rates_of(net, n=1600)
+    field = SelfConsistentField.of(net, alike=True)
+    theory = float(field.curve("p", np.zeros(1))(field.moments(np.zeros(1))[0][0]))
+    assert abs(theory - rates.mean()) < 4 * rates.std() / np.sqrt(1600) + 0.01 * rates.mean()
+    # A neuron's rate in 40 s has an s.d. of that in 1 s, over the root of 40; and 2 % for the book's longer steps.
+    assert abs(theory - book) < 4 * rates.std() / np.sqrt(40) + 0.02 * book
 
 
 def test_shot_noise_is_skew():
