@@ -131,8 +131,10 @@ def test_wilson_cowan_preset_oscillates():
 
 @pytest.mark.slow
 def test_lorenz_exponents():
-    """Largest 0.906, then 0 and −14.572 (sum −13.667 exactly)."""
-    exponents = lyapunov_exponents(Lorenz(), [1.0, 1.0, 1.0], 300, dt=0.01, t_start=20).exponents
+    """Largest 0.906, then 0 and −14.572 (sum −13.667 exactly), and so the dimension 2 + 0.906/14.572."""
+    spectrum = lyapunov_exponents(Lorenz(), [1.0, 1.0, 1.0], 300, dt=0.01, t_start=20)
+    exponents = spectrum.exponents
+    assert spectrum.dimension == pytest.approx(2.0622, abs=0.03 / 14.572)
     assert exponents.sum() == pytest.approx(-(10 + 1 + 8 / 3), abs=1e-3)
     # The local exponents scatter by about 0.1 √(unit of time), so the mean over 300 units by 0.006; the zero exponent
     # converges as 1/T.

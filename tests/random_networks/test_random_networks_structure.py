@@ -27,6 +27,8 @@ def logistic(x):
 
 RECTIFIER = Transfer("rectifier", rectified)
 LOGISTIC = Transfer("logistic", logistic)
+#: Of a supralinear network: a power law above threshold, whose slope is found.
+POWER = Transfer("power", lambda x: 0.5 * np.maximum(x, 0.0) ** 1.5)
 
 
 def test_any_function_is_a_transfer_function_with_its_slope():
@@ -55,19 +57,20 @@ def test_rectified_units_become_unstable_at_the_square_root_of_two():
         assert state.variance[0] == pytest.approx(2 * np.pi * (drive / m) ** 2, rel=1e-3)
 
 
-def test_logistic_populations_rest_as_the_theory_says():
+@pytest.mark.parametrize("transfer", [LOGISTIC, POWER])
+def test_populations_rest_as_the_theory_says(transfer):
     """Means over 400 units of two populations, whose standard errors are √(Δ/400)."""
     g, m, drive, n = np.array([[0.8, 1.0], [0.6, 0.5]]), np.array([[2.0, -3.0], [1.5, -1.0]]), [0.5, 0.2], 400
-    theory = stationary_state(g, transfer=LOGISTIC, m=m, drive=drive)
+    theory = stationary_state(g, transfer=transfer, m=m, drive=drive)
     assert theory.radius < 1
     random = np.random.default_rng(1)
     J = random.standard_normal((2 * n, 2 * n)) * blocks(g, [n, n]) / np.sqrt(n) + blocks(m, [n, n]) / n
-    network = RandomNetwork(1.0, 0.0, LOGISTIC, J, np.repeat(drive, n))
+    network = RandomNetwork(1.0, 0.0, transfer, J, np.repeat(drive, n))
     x = network.simulate(40, x0=np.zeros(2 * n)).x[-1].reshape(2, n)
     # The mean activity feeds back to the means: as standard errors amplified by no more than a factor of two.
     assert (np.abs(x.mean(axis=1) - theory.mean) < 6 * np.sqrt(theory.variance / n)).all()
     assert x.var(axis=1) == pytest.approx(theory.variance, rel=4 * np.sqrt(2 / n))
-    assert logistic(x).mean(axis=1) == pytest.approx(theory.rates, abs=0.03)
+    assert transfer.phi(x).mean(axis=1) == pytest.approx(theory.rates, abs=0.03)
 
 
 @pytest.mark.parametrize("symmetry", [-0.6, 0.4, 1.0])
