@@ -165,8 +165,20 @@ class ColouredDensity:
     @property
     def carried(self) -> bool:
         """Whether an upstroke carries the neuron over V_th at all nodes."""
-        m = self.membrane
-        return bool(float(m.drift(np.asarray(m.V_th))) + self.mean + self._pushes_at(np.asarray(m.V_th)).min() > 0)
+        return bool(self._velocities_at_threshold[0] > 0)
+
+    @property
+    def distance_of_nodes(self) -> float:
+        """Distance of the two currents, mV, between which the neuron stands still at V_th; 0 if all or none hold it."""
+        velocities = self._velocities_at_threshold
+        k = int(np.searchsorted(velocities, 0.0))
+        return float(velocities[k] - velocities[k - 1]) if 0 < k < len(velocities) else 0.0
+
+    @property
+    def _velocities_at_threshold(self) -> np.ndarray:
+        """τ_m dV/dt at V_th at the nodes, mV, in ascending order."""
+        V_th = np.asarray(self.membrane.V_th)
+        return np.sort(float(self.membrane.drift(V_th)) + self.mean + self._pushes_at(V_th))
 
     def response(self, omega: float) -> tuple[complex, ...]:
         """Return how the rate follows a modulation e^{iωt} of the mean input and of the intensity of the noise.

@@ -55,6 +55,11 @@ class ShotConductanceDensity(ColouredDensity):
         pulling = reversals @ self._values
         return np.asarray(pulling - np.asarray(V)[..., None] * self._values.sum(0))
 
+    @property
+    def distance_of_nodes(self) -> float:
+        """0: what holds the neuron at V_th is no one conductance, so that nodes pass it one by one."""
+        return 0.0
+
     @cached_property
     def _one(self) -> np.ndarray:
         return _product([c.modes[0] for c in self.conductances])
