@@ -1,0 +1,64 @@
+"""Spectra of networks of unlike neurons, and how networks follow a modulated source, next to the engine."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import rheobase as rb
+from rheobase.theory import AsynchronousState
+
+LIF = rb.LIF(tau_m=15, E_L=-70, V_th=-55, V_re=-68, t_ref=2)
+QIF = rb.QIF(tau_m=15, E_L=-70, V_T=-55, D=2.5, V_th=-30, V_re=-68, t_ref=2)
+ADEX = rb.AdEx(b=3.0, tau_w=100.0)
+
+#: Number of neurons, and for how long they are recorded after SKIPPED, ms.
+N, DURATION, SKIPPED = 400, 4000.0, 200.0
+BANDS = ((2.0, 8.0), (20.0, 30.0), (30.0, 40.0), (80.0, 90.0), (150.0, 160.0))
+
+
+def inhibiting(neuron, drive, weight):
+    """Neurons that few spikes of large weights excite, and that inhibit each other."""
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    p = net.add(neuron, N, name="p", V=rb.Uniform(-68, -55))
+    net.drive(p, 4.0, sources=200, weight=drive, synapse=rb.Exponential(tau=5, label="e"))
+    synapse = rb.Exponential(tau=5, label="i")
+    net.connect(p, p, rb.FixedInDegree(40), weight=weight, synapse=synapse, delay=2.0)
+    return net
+
+
+@pytest.mark.parametrize(("neuron", "drive", "weight"), [(LIF, 34.0, -25.0), (QIF, 34.0, -12.0), (ADEX, 34.0, -25.0)])
+def test_spectra_of_networks_are_those_of_the_engine(neuron, drive, weight):
+    state = AsynchronousState(inhibiting(neuron, drive, weight))
+    theory = state.spectra([sum(band) / 2 for band in BANDS])[:, 0, 0].real
+    trains = inhibiting(neuron, drive, weight).run(SKIPPED + DURATION).spikes("p")
+    trains = trains.between(SKIPPED, SKIPPED + DURATION)
+    rate = np.histogram(trains.times, np.arange(SKIPPED, SKIPPED + DURATION + 0.5, 1.0))[0] * 1000 / N
+    assert rate.mean() == pytest.approx(state.rates[0], rel=0.02)
+    power = np.abs(np.fft.rfft(rate - rate.mean())) ** 2 * 1e-3 / len(rate)
+    hertz = np.fft.rfftfreq(len(rate), 1e-3)
+    for (low, high), expected in zip(BANDS, theory, strict=True):
+        inside = (hertz > low) & (hertz < high)
+        # Each power is exponentially distributed; 10 % for the slope within a band and for theory.
+        assert power[inside].mean() == pytest.approx(expected, rel=4 / np.sqrt(inside.sum()) + 0.1)
+    assert theory[0] < 0.2 * theory[3]  # inhibition takes slow fluctuations away
+
+
+@pytest.mark.parametrize(("frequency", "tau_e", "tau_i"), [(10.0, 6.0, 4.0), (45.0, 6.0, 4.0), (30.0, 8.0, 5.0)])
+def test_a_modulated_source_moves_the_rates_as_the_transfer_function_says(frequency, tau_e, tau_i):
+    depth = 1.5
+    net = rb.circuits.cortex(2000, tau_e=tau_e, tau_i=tau_i, seed=2, threads=1)
+    state = AsynchronousState(net)
+    expected = state.transfer([frequency], "x")[0] * depth * -1j  # of a sine
+    noise = np.diag(state.spectra([frequency])[0]).real
+    circuit = net.circuit
+    source = rb.Poisson(rate=lambda t: 5.0 + depth * np.sin(2e-3 * np.pi * frequency * t))
+    populations = [replace(p, model=source) if p.name == "x" else p for p in circuit.populations]
+    result = rb.Network.of(replace(circuit, populations=tuple(populations))).run(SKIPPED + DURATION)
+    for k, name in enumerate("ei"):
+        trains = result.spikes(name).between(SKIPPED, SKIPPED + DURATION)
+        measured = 2 * np.exp(-2e-3j * np.pi * frequency * trains.times).sum() / trains.n / (1e-3 * DURATION)
+        # Noise of power S makes a coefficient of a time T vary with the variance 4 S/T. 5 % for what is not linear.
+        spread = np.sqrt(4 * noise[k] / (1e-3 * DURATION))
+        assert abs(measured - expected[k]) < 3.5 * spread + 0.05 * abs(expected[k])
+        assert 3.5 * spread < 0.35 * abs(expected[k])
