@@ -592,9 +592,9 @@ class Network(Sealed):
     ) -> None:
         """Record the spikes of a population, as from the start, of chosen neurons alone, or of none.
 
-        They are kept in memory, 4 bytes each, or go to disk while the network runs, 12 bytes each: what was written
-        stays there after Ctrl-C and after a crash, and `Result.spikes` maps it into memory. A copy of the network, or
-        one that was loaded, keeps its spikes in memory.
+        They are kept in memory, 1 to 4 bytes each, or go to disk while the network runs, 12 bytes each: what was
+        written stays there after Ctrl-C and after a crash, and `Result.spikes` maps it into memory. A copy of the
+        network, or one that was loaded, keeps its spikes in memory.
 
         Parameters
         ----------
