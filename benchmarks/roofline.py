@@ -91,7 +91,7 @@ def background_and_update(peak, threads, duration):
 
 
 def plasticity(peak, threads, duration):
-    """Pair STDP between sources and cells that spike at random, 10 times per second; weights are single precision."""
+    """Pair STDP between sources and cells that spike at random, 10 times per second; weights are double precision."""
     inputs = 1000
     net = rb.Network(seed=1, threads=threads)
     sources = net.add(rb.Poisson(rate=10), 8192, name="sources")

@@ -31,7 +31,7 @@ from rheobase.dynamics.oscillators import Lorenz, VanDerPol
 from rheobase.dynamics.parameter_maps import FixedPointMap, fixed_point_map
 from rheobase.dynamics.passage_times import PassageTimes, passage_times
 from rheobase.dynamics.phase_oscillators import QuadraticNeuron, driven_phases
-from rheobase.dynamics.phase_response import PhaseResponse, phase_response
+from rheobase.dynamics.phase_response import Interaction, LockedState, PhaseResponse, phase_response
 from rheobase.dynamics.rate_field import RateField
 from rheobase.dynamics.slow_points import SlowPoints, find_slow_points
 from rheobase.dynamics.solvers import SOLVERS, adaptive, euler, euler_maruyama, rk4
@@ -52,9 +52,11 @@ __all__ = [
     "FixedPoints",
     "HomoclinicCurve",
     "Hopf",
+    "Interaction",
     "LimitCycle",
     "LinearExample",
     "LinearSystem",
+    "LockedState",
     "Lorenz",
     "LyapunovExponents",
     "Manifolds",

@@ -1,10 +1,12 @@
-"""Phase response of any limit cycle, by the adjoint of its linearised equation."""
+"""Phase response of any limit cycle, by the adjoint of its linearised equation, and what weakly coupled cycles do."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from rheobase import checks
 from rheobase.dynamics.collocation import Condition, Linearised, Orbit, corrected, phase_condition
@@ -12,6 +14,64 @@ from rheobase.dynamics.cycle_starts import orbit_of
 from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.limit_cycles import LimitCycle
 from rheobase.models.values import Brief
+
+#: Change of one oscillator through another: their states, (n, K) each, to (n, K).
+Coupling = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class LockedState:
+    """A difference of phases that two oscillators keep.
+
+    Attributes
+    ----------
+    difference : float
+        By how much the second is ahead, in units of time, from 0 to the period.
+    growth : float
+        At what rate, for a coupling of strength 1, a small deviation grows.
+    """
+
+    difference: float
+    growth: float
+
+    @property
+    def stable(self) -> bool:
+        """Whether deviations decay where the coupling is positive."""
+        return self.growth < 0
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Interaction(Brief):
+    """How fast an oscillator advances through another one, averaged over a cycle: θ' = 1 + ε H(θ₂ − θ).
+
+    Attributes
+    ----------
+    differences : ndarray, shape (K + 1,)
+        θ₂ − θ, from 0 to the period, in units of time.
+    speed : ndarray, shape (K + 1,)
+        H, per strength ε of the coupling.
+    """
+
+    differences: np.ndarray
+    speed: np.ndarray
+
+    def __call__(self, difference: float | np.ndarray) -> np.ndarray:
+        """Return H at differences, which may have any sign."""
+        return np.asarray(self._curve(checks.array("difference", difference)))
+
+    @property
+    def locked(self) -> tuple[LockedState, ...]:
+        """Differences that two alike oscillators which move each other keep: H(−χ) = H(χ), as χ' = ε (H(−χ) − H(χ))."""
+        period = float(self.differences[-1])
+        odd = CubicSpline(self.differences, self(-self.differences) - self.speed, bc_type="periodic")
+        close = 1e-6 * period
+        roots = np.sort(np.mod(odd.roots(extrapolate=False) + close, period)) - close
+        kept = roots[np.append(True, np.diff(roots) > 2 * close)] if len(roots) else roots
+        return tuple(LockedState(max(float(x), 0.0), float(odd(x, 1))) for x in kept)
+
+    @property
+    def _curve(self) -> CubicSpline:
+        return CubicSpline(self.differences, self.speed, bc_type="periodic")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -31,6 +91,53 @@ class PhaseResponse(Brief):
     times: np.ndarray
     states: np.ndarray
     response: np.ndarray
+
+    def interaction(self, coupling: Coupling, *, points: int = 200) -> Interaction:
+        """Return how weakly coupled oscillators of this cycle move each other's phases.
+
+        Two oscillators u' = F(u) + ε G(u, v), v' = F(v) + ε G(v, u) have phases θ₁' = 1 + ε H(θ₂ − θ₁) and the like to
+        first order in ε, with H(χ) the mean of Z(t) · G(u(t), u(t + χ)) over a period (Kuramoto 1984).
+
+        Parameters
+        ----------
+        coupling : callable
+            G, of the states of an oscillator and of the other one, shape (n, K) each, to shape (n, K).
+        points : int, default 200
+            Number K of differences.
+
+        Returns
+        -------
+        Interaction
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `coupling` is no function, or does not return finite numbers of this shape.
+
+        Examples
+        --------
+        >>> from rheobase.dynamics import Hopf, limit_cycle
+        >>> z = phase_response(Hopf(a=1.0), limit_cycle(Hopf(a=1.0), [1.0, 0.0], t_start=20, max_period=10))
+        >>> [bool(state.stable) for state in z.interaction(lambda own, other: other - own).locked]
+        [True, False]
+        """
+        coupling = checks.function("coupling", coupling)
+        points = checks.integer("points", points, low=8, high=100_000)
+        phases = np.linspace(0.0, self.times[-1], points, endpoint=False)
+        u, Z = (CubicSpline(self.times, _closed(x), bc_type="periodic")(phases) for x in (self.states, self.response))
+        speed = np.empty(points + 1)
+        for k in range(points):
+            change = checks.array("coupling(own, other)", coupling(u.T.copy(), np.roll(u, -k, axis=0).T.copy()))
+            if change.shape != u.T.shape:
+                raise ValueError(f"coupling must return an array of shape {u.T.shape}, got one of {change.shape}")
+            speed[k] = (Z.T * change).sum(axis=0).mean()
+        speed[-1] = speed[0]
+        return Interaction(np.append(phases, self.times[-1]), speed)
+
+
+def _closed(values: np.ndarray) -> np.ndarray:
+    """Return values over a period whose last is exactly the first."""
+    return np.concatenate([values[:-1], values[:1]])
 
 
 def phase_response(field: FieldLike, cycle: LimitCycle, *, intervals: int = 60) -> PhaseResponse:
