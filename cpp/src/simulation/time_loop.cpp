@@ -84,9 +84,10 @@ bool TimeLoop::coasts(std::size_t tile) const noexcept {
 
 /// Where neurons are seldom reached and seldom spike. Either way leads to the same bits.
 bool TimeLoop::may_coast(std::size_t tile) const noexcept {
-    // neurons per arrival, and per neuron that goes alone, below which a step at a time is faster; neurons that stay
-    // refractory are seen only by a tile that coasts
-    const std::uint64_t often = 16, often_alone = coasts(tile) ? 128 : 256;
+    // neurons per arrival, and per neuron that goes alone, below which a step at a time is faster; to change costs more
+    // than to go on, and neurons that stay refractory are seen only by a tile that coasts
+    const bool on = coasts(tile);
+    const std::uint64_t often = on ? 12 : 16, often_alone = on ? 128 : 256;
     if (!course_.coasts() || window_.is_one_step()) return false;
     std::uint64_t neurons = 0;
     for (const std::uint32_t p : course_.within()) neurons += stage_.layout.tiles[tile].parts[p].size();
