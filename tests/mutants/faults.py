@@ -134,8 +134,8 @@ FAULTS = [
     Fault(
         "presynaptic traces do not decay",
         "src/loops/plasticity.cpp",
-        "pre[t] = row.pre_decay[t].decay(row.pre[t], spike.step - row.last);",
-        "pre[t] = row.pre[t];",
+        "pre[t][j] = decay.decay(row.pre[t], lessons.elapsed[j]);",
+        "pre[t][j] = row.pre[t];",
         (PLASTICITY + "pair_rule_is_the_sum_over_all_pairs",),
     ),
     Fault(

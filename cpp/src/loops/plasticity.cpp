@@ -1,6 +1,5 @@
 #include "loops/instruction_set.hpp"
 #include "rheobase/base/block.hpp"
-#include "rheobase/loops/noted_spike.hpp"
 #include "rheobase/models/plasticity_rules.hpp"
 
 namespace rheobase {
@@ -27,50 +26,47 @@ double bounded(const Rule& rule, double w) noexcept {
 template <class Rule>
 constexpr bool learns_from_post = Rule::post_traces > 0;
 
+/// The traces of the column of a spike, given by its place plus one.
 template <class Rule>
-double learn_from(const Rule& rule, const PlasticRow& row, double w,
-                  const NotedSpike<Rule::post_traces>& spike) noexcept {
-    double pre[max_traces];
-    for (std::size_t t = 0; t < Rule::pre_traces; ++t)
-        pre[t] = row.pre_decay[t].decay(row.pre[t], spike.step - row.last);
-    return bounded(rule, rule.on_post(w, pre, spike.trace));
+const double* traces_of(const PlasticRow& row, std::uint32_t place) noexcept {
+    return row.spike_trace + (place - 1) * Rule::post_traces;
 }
 
-/// Spikes that synapses of a block learn from: in each round one of every synapse that has as many, a round being older
-/// than the one before.
+/// Spikes that synapses of a block learn from, round after round: one of every synapse that has as many, a round being
+/// older than the one before.
 struct Lessons {
     static constexpr std::size_t most = 8;
-    std::size_t rounds = 0, count[most];
-    std::uint16_t synapse[most][block_size];
-    std::uint32_t place[most][block_size];  ///< in the list of spikes plus one
+    std::size_t rounds = 0, end[most];  ///< where a round ends, and the next one begins
+    std::uint16_t synapse[most * block_size];
+    std::uint32_t place[most * block_size];    ///< in the list of spikes plus one
+    std::uint32_t elapsed[most * block_size];  ///< steps from the arrival before to the spike
+
+    std::size_t begin(std::size_t round) const noexcept { return round == 0 ? 0 : end[round - 1]; }
+    std::size_t size() const noexcept { return begin(rounds); }
 };
 
-/// Finds them round by round, branch by branch none, since nobody can foresee which synapses have how many.
-template <class Rule, class Column>
+/// Finds them branch by branch none, since nobody can foresee which synapses have how many. The last spike of a column
+/// is the newest that is noted, if any is.
+template <class Column>
 void find_lessons(const PlasticRow& row, std::size_t first, std::size_t n, Column column, Lessons& found) noexcept {
-    const auto* spikes = static_cast<const NotedSpike<Rule::post_traces>*>(row.spikes);
-    std::uint16_t waiting[block_size];
-    std::size_t count = 0, kept = 0;
+    std::size_t kept = 0;
+    const auto keep = [&](std::uint16_t synapse, std::uint32_t place, std::uint32_t step) {
+        found.synapse[kept] = synapse;
+        found.place[kept] = place;
+        found.elapsed[kept] = step - row.last;
+        kept += (place != 0) & (step >= row.last);
+    };
     for (std::size_t k = 0; k < n; ++k) {
-        waiting[count] = static_cast<std::uint16_t>(k);
-        count += row.last_spike[column[first + k]] >= row.last;
+        const std::int32_t c = column[first + k];
+        keep(static_cast<std::uint16_t>(k), row.newest[c], row.last_spike[c]);
     }
-    for (std::size_t j = 0; j < count; ++j) {
-        const std::uint32_t newest = row.newest[column[first + waiting[j]]];
-        found.synapse[0][kept] = waiting[j];
-        found.place[0][kept] = newest;
-        kept += (newest != 0) & (spikes[newest - (newest != 0)].step >= row.last);
-    }
-    while (kept > 0) {
-        const std::size_t r = found.rounds++, next = found.rounds;
-        found.count[r] = kept;
-        if (next == Lessons::most) return;
-        kept = 0;
-        for (std::size_t j = 0; j < found.count[r]; ++j) {
-            const auto& spike = spikes[found.place[r][j] - 1];
-            found.synapse[next][kept] = found.synapse[r][j];
-            found.place[next][kept] = spike.before;
-            kept += (spike.before != 0) & (spike.step_before >= row.last);
+    while (kept > found.size()) {
+        const std::size_t begin = found.size(), end = kept;
+        found.end[found.rounds++] = end;
+        if (found.rounds == Lessons::most) return;
+        for (std::size_t j = begin; j < end; ++j) {
+            const NotedSpike& spike = row.spikes[found.place[j] - 1];
+            keep(found.synapse[j], spike.before, spike.step_before);
         }
     }
 }
@@ -78,13 +74,17 @@ void find_lessons(const PlasticRow& row, std::size_t first, std::size_t n, Colum
 /// What a synapse has learned from the spikes before one of its own, in their order.
 template <class Rule>
 double learn_from_older(const Rule& rule, const PlasticRow& row, double w, std::uint32_t place) noexcept {
-    const auto* spikes = static_cast<const NotedSpike<Rule::post_traces>*>(row.spikes);
     std::size_t older = 0;
-    while (spikes[place - 1].before != 0 && spikes[place - 1].step_before >= row.last) {
-        place = spikes[place - 1].before;
-        row.workspace[older++] = place;
+    for (NotedSpike spike = row.spikes[place - 1]; spike.before != 0 && spike.step_before >= row.last;
+         spike = row.spikes[spike.before - 1])
+        row.workspace[older++] = spike;
+    while (older > 0) {
+        const NotedSpike& spike = row.workspace[--older];
+        double pre[max_traces];
+        for (std::size_t t = 0; t < Rule::pre_traces; ++t)
+            pre[t] = row.pre_decay[t].decay(row.pre[t], spike.step_before - row.last);
+        w = bounded(rule, rule.on_post(w, pre, traces_of<Rule>(row, spike.before)));
     }
-    while (older > 0) w = learn_from(rule, row, w, spikes[row.workspace[--older] - 1]);
     return w;
 }
 
@@ -94,21 +94,25 @@ void catch_up(const PlasticRow& row, std::size_t first, std::size_t n, Column co
     if constexpr (!learns_from_post<Rule>) return;
     if (row.spikes == nullptr) return;
     const Rule& rule = *static_cast<const Rule*>(row.rule);
-    const auto* spikes = static_cast<const NotedSpike<Rule::post_traces>*>(row.spikes);
     double* weight = row.weight + first;
     Lessons lessons;
-    find_lessons<Rule>(row, first, n, column, lessons);
-    if (lessons.rounds == Lessons::most) {
-        constexpr std::size_t last = Lessons::most - 1;
-        for (std::size_t j = 0; j < lessons.count[last]; ++j) {
-            double& w = weight[lessons.synapse[last][j]];
-            w = learn_from_older(rule, row, w, lessons.place[last][j]);
+    find_lessons(row, first, n, column, lessons);
+    if (lessons.rounds == Lessons::most)
+        for (std::size_t j = lessons.begin(Lessons::most - 1); j < lessons.size(); ++j) {
+            double& w = weight[lessons.synapse[j]];
+            w = learn_from_older(rule, row, w, lessons.place[j]);
         }
+    double pre[Rule::pre_traces > 0 ? Rule::pre_traces : 1][Lessons::most * block_size];
+    for (std::size_t t = 0; t < Rule::pre_traces; ++t) {
+        const DecayTable decay = row.pre_decay[t];
+        for (std::size_t j = 0; j < lessons.size(); ++j) pre[t][j] = decay.decay(row.pre[t], lessons.elapsed[j]);
     }
     for (std::size_t r = lessons.rounds; r-- > 0;)
-        for (std::size_t j = 0; j < lessons.count[r]; ++j) {
-            double& w = weight[lessons.synapse[r][j]];
-            w = learn_from(rule, row, w, spikes[lessons.place[r][j] - 1]);
+        for (std::size_t j = lessons.begin(r); j < lessons.end[r]; ++j) {
+            double of_pre[max_traces];
+            for (std::size_t t = 0; t < Rule::pre_traces; ++t) of_pre[t] = pre[t][j];
+            double& w = weight[lessons.synapse[j]];
+            w = bounded(rule, rule.on_post(w, of_pre, traces_of<Rule>(row, lessons.place[j])));
         }
 }
 

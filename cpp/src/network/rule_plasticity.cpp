@@ -7,7 +7,6 @@
 
 #include "rheobase/base/errors.hpp"
 #include "rheobase/loops/loops.hpp"
-#include "rheobase/loops/noted_spike.hpp"
 #include "rheobase/models/describe.hpp"
 #include "rheobase/models/plasticity_rules.hpp"
 #include "rheobase/network/lazy_traces.hpp"
@@ -37,8 +36,11 @@ class PlasticityBy final : public Plasticity {
         begin(now);
         const std::uint32_t step = pre_.count_from_epoch(now);
         std::uint64_t events = 0;
-        for (const auto& list : rows)
-            for (const std::uint32_t row : list) {
+        for (const auto& list : rows) {
+            if (!list.empty()) prefetch(list.front());
+            for (std::size_t k = 0; k < list.size(); ++k) {
+                const std::uint32_t row = list[k];
+                if (k + 1 < list.size()) prefetch(list[k + 1]);
                 events += c_.row_start[row + 1] - c_.row_start[row];
                 PlasticArrival arrival{step, learning, {}, 0.0, slots};
                 auto traces = pre_.at(row, step);
@@ -47,6 +49,7 @@ class PlasticityBy final : public Plasticity {
                 loops_.arrive(view(row), arrival);
                 pre_.set(row, traces, step);
             }
+        }
         return events;
     }
 
@@ -55,7 +58,7 @@ class PlasticityBy final : public Plasticity {
             const std::uint32_t step = post_.count_from_epoch(now);
             for (const std::uint32_t column : columns) {
                 auto traces = post_.at(column, step);
-                if (learning) keep(column, step, traces);
+                if (learning) keep(column, traces);
                 rule_.post_spike(traces.data());
                 post_.set(column, traces, step);
             }
@@ -70,6 +73,7 @@ class PlasticityBy final : public Plasticity {
         for (std::size_t row = 0; row < c_.rows(); ++row) loops_.catch_up(view(row));
         for (const std::uint32_t column : spiking_) newest_[column] = 0;
         spikes_.clear();
+        spike_traces_.clear();
         spiking_.clear();
     }
     std::vector<double> read(std::size_t variable, std::int64_t now) override {
@@ -93,8 +97,6 @@ class PlasticityBy final : public Plasticity {
     }
 
   private:
-    using Spike = NotedSpike<Rule::post_traces>;
-
     /// A few of each neuron: reading all weights takes as long as some hundred steps do.
     std::size_t max_spikes() const noexcept { return 1024 + 4 * c_.columns(); }
 
@@ -105,14 +107,22 @@ class PlasticityBy final : public Plasticity {
         post_.enter_epoch(now);
     }
 
-    void keep(std::uint32_t column, std::uint32_t step, const std::array<double, Rule::post_traces>& traces) {
+    void keep(std::uint32_t column, const std::array<double, Rule::post_traces>& traces) {
         const std::uint32_t before = newest_[column];
-        Spike spike{step, before, before == 0 ? 0 : spikes_[before - 1].step, {}};
-        std::copy(traces.begin(), traces.end(), spike.trace);
-        spikes_.push_back(spike);
+        spikes_.push_back({before, post_.last()[column]});
+        spike_traces_.insert(spike_traces_.end(), traces.begin(), traces.end());
         spiking_.push_back(column);
         newest_[column] = static_cast<std::uint32_t>(spikes_.size());
         if (workspace_.size() < spikes_.size()) workspace_.resize(2 * spikes_.size());
+    }
+
+    /// Asks for the beginning of a row, all lines at once: a processor looks ahead after it has waited for a few.
+    void prefetch(std::size_t row) const noexcept {
+        constexpr std::uint64_t line = 64, most = 256;
+        const std::uint64_t first = c_.row_start[row], n = std::min(c_.row_start[row + 1] - first, most);
+        for (std::uint64_t s = 0; s < n; s += line / sizeof(std::uint16_t))
+            __builtin_prefetch(c_.post.data() + first + s);
+        for (std::uint64_t s = 0; s < n; s += line / sizeof(double)) __builtin_prefetch(c_.weight.data() + first + s);
     }
 
     PlasticRow view(std::size_t row) {
@@ -135,6 +145,7 @@ class PlasticityBy final : public Plasticity {
         seen.last_spike = post_.last();
         seen.newest = newest_.data();
         seen.spikes = spikes_.empty() ? nullptr : spikes_.data();
+        seen.spike_trace = spike_traces_.data();
         seen.workspace = workspace_.data();
         return seen;
     }
@@ -144,10 +155,11 @@ class PlasticityBy final : public Plasticity {
     PlasticConnections c_;
     LazyTraces<Rule::pre_traces> pre_;
     LazyTraces<Rule::post_traces> post_;
-    std::vector<Spike> spikes_;           ///< of post neurons, which rows have yet to learn from
+    std::vector<NotedSpike> spikes_;      ///< of post neurons, which rows have yet to learn from
+    std::vector<double> spike_traces_;    ///< by spike: those of its column, just before it
     std::vector<std::uint32_t> spiking_;  ///< their columns
     std::vector<std::uint32_t> newest_;   ///< by column: the place of its last spike among them plus one, or 0
-    std::vector<std::uint32_t> workspace_;
+    std::vector<NotedSpike> workspace_;
 };
 
 template <class Rule, class... Rules>

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "rheobase/loops/noted_spike.hpp"
+
 namespace rheobase {
 
 constexpr std::size_t max_traces = 2;
@@ -32,8 +34,9 @@ struct PlasticRow {
     const std::uint32_t* last_spike;       ///< by column
     const double* post_trace[max_traces];  ///< by column, just after it
     const std::uint32_t* newest;           ///< by column: the place in `spikes` of the last one plus one, or 0
-    const void* spikes;                    ///< of type NotedSpike, ascending in step; null where there is none
-    std::uint32_t* workspace;              ///< with room for the places of all spikes
+    const NotedSpike* spikes;              ///< null where there is none
+    const double* spike_trace;             ///< by spike: all traces of its column, just before it
+    NotedSpike* workspace;                 ///< with room for all spikes
 };
 
 /// A spike that reaches a row.
