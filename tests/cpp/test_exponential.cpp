@@ -82,6 +82,25 @@ void upstroke_ends_at_threshold() {
     check(upstroke(-1e5) < 1e-300 && upstroke(-1e300) >= 0.0, "far below there is none");
 }
 
+/// x / 2 times the growth, after x, is the series of -ln(1 - x).
+void upstroke_grows_as_its_own_solution() {
+    const double D = 1.3, N = 7.0;
+    const UpstrokeGrowth growth(D, 1.0);
+    for (const double x : {-0.02, -0.005, 0.005, 0.02}) {
+        const double led = x + 0.5 * x * growth.join(0.0, N, x * D) / N;
+        near(led + std::log1p(-x), 0.0, 0.3 * std::fabs(x * x * x * x * x), "four terms");
+    }
+    double last = growth.join(0.0, N, -1e300);
+    near(last, -N, 1e-14 * N, "no more than all of it is lost");
+    for (double x = -3.0; x < 5.0; x += 0.01) {
+        const double now = growth.join(0.0, N, x * D);
+        check(x < -1.13 ? now == last : now > last, "it rises");
+        check(now >= -N * (1.0 + 1e-14), "no more than all of it is lost");
+        last = now;
+    }
+    near(growth.join(2.0, N, 0.0), 2.0, 0.0, "what V does not move does not grow");
+}
+
 void fused_product_is_right_to_the_last_digits() {
     near(multiply_add(3.0, 4.0, 5.0), 17.0, 0.0, "3 * 4 + 5");
     const double tiny = std::ldexp(1.0, -30);
@@ -103,6 +122,7 @@ int main() {
     exponential_saturates();
     decay_is_accurate_and_one_function();
     upstroke_ends_at_threshold();
+    upstroke_grows_as_its_own_solution();
     fused_product_is_right_to_the_last_digits();
     return failures;
 }

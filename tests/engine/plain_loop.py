@@ -10,6 +10,7 @@ connections onto those that spiked learn.
 
 import numpy as np
 import scipy.linalg
+from reference_network import growth
 
 import rheobase as rb
 
@@ -131,7 +132,8 @@ class PlainNeurons:
             first = V + dt * f(V) * -np.expm1(-z) / z
             V = first
             if self.exponential:
-                more = (self.upstroke(first) - self.upstroke(self.V)) / p["tau_m"]
+                moved = np.minimum(first, p["V_th"]) - np.minimum(self.V, p["V_th"])
+                more = self.upstroke(self.V) * growth(moved / p["D"]) / p["tau_m"]
                 V = first + dt * more * (np.expm1(-z) + z) / z**2
         free = self.free <= i
         V = np.where(free, V + self.jumps, self.V)

@@ -51,6 +51,15 @@ class Connections:
         return arrived
 
 
+def growth(x):
+    """Return by which part of itself an upstroke grows where V moves by x D, as second-order steps take it.
+
+    exp(x) - 1 to first order. More of it follows tau V' = D exp(V / D), solved by V - D ln(1 - x): x + x growth(x) / 2
+    has the terms of that up to the fourth power. At least -1.
+    """
+    return np.maximum(x + 2 / 3 * x**2 + x**3 / 2, -1.0)
+
+
 class Reference:
     """Populations of neurons by name, sources with given spikes by name, and connections between them."""
 
@@ -88,7 +97,7 @@ class Reference:
         return V
 
     def etd2(self, n):
-        """Cox & Matthews' second-order exponential differencing; decaying currents enter the membrane exactly."""
+        """Second-order exponential differencing, the upstroke by a series; decaying currents enter exactly."""
         h = self.dt / n.tau_m
         linear = n.E_L + n.I_x + (n.V - n.E_L - n.I_x) * np.exp(-h)
         for tau, current in n.currents.items():
@@ -98,5 +107,5 @@ class Reference:
         before = n.D * np.exp((n.V - n.V_T) / n.D)
         predicted = linear + (1 - np.exp(-h)) * before
         # beyond V_th the upstroke is not followed: the spike is made anyway
-        after = n.D * np.exp((np.minimum(predicted, n.V_th) - n.V_T) / n.D)
-        return predicted + (after - before) * (np.exp(-h) - 1 + h) / h
+        grown = before * growth((np.minimum(predicted, n.V_th) - n.V) / n.D)
+        return predicted + grown * (np.exp(-h) - 1 + h) / h

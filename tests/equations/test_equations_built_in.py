@@ -42,6 +42,20 @@ def run(model, steps, conductance, **given):
     return {v.name: result.states("e", v.name).values for v in model.model.variables}, result.spikes("e")
 
 
+def series_bound(model, values, steps, dt):
+    """Return how far a step of second order may lead from a text's.
+
+    Where V moves by x D, the header's upstroke N grows by x + 2/3 x² + x³/2 of itself and not by exp(x) - 1, which
+    is less than x²/5 away for |x| < 1/20; at most dt / (2 tau_m) of that joins V in each step.
+    """
+    p = model().parameters
+    N = p["D"] * np.exp((values["V"].max() - p["V_T"]) / p["D"])
+    # from step to step V moves by what a step predicts, and by jumps, which only make the bound larger
+    x = np.abs(np.diff(values["V"], axis=0)).max() / p["D"]
+    assert 0 < x < 0.05
+    return steps * dt / (2 * p["tau_m"]) * N * x**2 / 5
+
+
 @pytest.mark.parametrize("conductance", [False, True])
 @pytest.mark.parametrize(("name", "method"), CASES)
 def test_text_agrees_with_the_header(name, method, conductance):
@@ -51,9 +65,11 @@ def test_text_agrees_with_the_header(name, method, conductance):
         pytest.skip("a delta synapse and a conductance move tan(theta / 2), which is no variable of the text")
     theirs, _ = run(getattr(rb, name), 5, conductance, method=method)
     mine, _ = run(written(name), 5, conductance, method=method)
+    by_series = (name, method) in (("EIF", "etd2"), ("AdEx", "etd2"))
+    beyond = series_bound(getattr(rb, name), theirs, 5, 0.01) if by_series else 0.0
     for variable, expected in theirs.items():
         size = np.abs(expected) + 1.0
-        assert np.all(np.abs(mine[variable] - expected) <= 1e-12 * size), variable
+        assert np.all(np.abs(mine[variable] - expected) <= 1e-12 * size + beyond), variable
 
 
 @pytest.mark.parametrize("name", [name for name in TEXTS if name not in ("LeakyIntegrator", "ThetaNeuron")])

@@ -81,52 +81,19 @@ class Models<Model, false> {
     const double* words_[count];
 };
 
-/// `slopes` says that the scheme weighs what grows within the step.
-template <class Input, bool slopes>
+/// Whether a scheme weighs what grows within the step.
+template <class Scheme>
+constexpr bool weighs_slopes = Scheme::method == Method::etd2;
+
+template <class Input, class Scheme>
 inline Input input_at(const NeuronBlock& b, std::size_t i) noexcept {
     if constexpr (std::is_same_v<Input, CurrentAndDecay>)
-        return {b.I[i], b.G[i], {b.mean[i], slopes ? b.slope[i] : 0.0}};
+        return {b.I[i], b.G[i], {b.mean[i], weighs_slopes<Scheme> ? b.slope[i] : 0.0}};
     else if constexpr (Input::conductance)
         return {b.I[i], b.G[i]};
     else
         return {b.I[i]};
 }
-
-/// A step with two upstrokes, one after the other, is a long chain of operations that wait for each other. Two loops,
-/// with what one hands to the next in memory, keep more of the machine at work.
-template <class Model, class Scheme, class = void>
-struct Prediction {
-    static constexpr bool is_needed = false;
-
-    template <class Input>
-    typename Model::State step(const Model& m, const typename Model::State& s, const Input& in, double dt,
-                               std::size_t) const noexcept {
-        return Scheme::step(m, s, in, dt);
-    }
-};
-
-template <class Model, class Scheme>
-struct Prediction<Model, Scheme, std::void_t<typename Scheme::template Predicted<Model>>> {
-    using Predicted = typename Scheme::template Predicted<Model>;
-    static constexpr bool is_needed = true;
-    static constexpr std::size_t count = sizeof(Predicted::members) / sizeof(Predicted::members[0]);
-    alignas(64) double values[count][block_size];
-
-    Predicted at(std::size_t i) const noexcept {
-        Predicted p;
-        for (std::size_t k = 0; k < count; ++k) p.*Predicted::members[k] = values[k][i];
-        return p;
-    }
-    void store(std::size_t i, const Predicted& p) noexcept {
-        for (std::size_t k = 0; k < count; ++k) values[k][i] = p.*Predicted::members[k];
-    }
-
-    template <class Input>
-    typename Model::State step(const Model& m, const typename Model::State& s, const Input& in, double,
-                               std::size_t i) const noexcept {
-        return Scheme::step(m, s, in, Scheme::refine(m, at(i)));
-    }
-};
 
 template <class Model, class = void>
 constexpr bool spikes_by_state = false;
@@ -173,15 +140,16 @@ inline std::int64_t refractory_steps(const Model& model, double dt) noexcept {
     return static_cast<std::int64_t>(model.refractory_period() / dt + 0.5);
 }
 
-/// Resets the neurons for which `spiked` is 1 and not 0, and whose state is finite, and tells how many there are.
-template <class Model, bool homogeneous, class Spiked>
+/// Resets the neurons for which `seen` is 1 and not 0, but for those that are refractory, and tells how many there are.
+/// Notes the first of them whose state is not finite instead.
+template <class Model, bool homogeneous, class Seen>
 inline std::size_t reset_spiking(NeuronBlock& b, const Models<Model, homogeneous>& models, double* const* x,
-                                 const Spiked& spiked) noexcept {
+                                 const Seen& seen) noexcept {
     constexpr auto all = every_variable<Model>;
     std::uint64_t words[block_size / per_word], that_have_any = 0;
     for (std::size_t w = 0; w * per_word < b.n; ++w) {
         const std::size_t first = w * per_word, n = b.n - first < per_word ? b.n - first : per_word;
-        words[w] = spike_word(n, [&](std::size_t k) { return spiked(first + k); });
+        words[w] = spike_word(n, [&](std::size_t k) { return seen(first + k); });
         that_have_any |= std::uint64_t{words[w] != 0} << w;
     }
     std::size_t spikes = 0;
@@ -189,9 +157,13 @@ inline std::size_t reset_spiking(NeuronBlock& b, const Models<Model, homogeneous
         const std::size_t w = lowest_bit(that_have_any);
         for (std::uint64_t word = words[w]; word != 0; word &= word - 1) {
             const std::size_t i = w * per_word + lowest_bit(word);
-            const auto& model = models.at(i);
             const auto state = load<Model>(x, i, all);
-            if (non_finite_bits<Model>(state, all) != 0) continue;
+            if (non_finite_bits<Model>(state, all) != 0) {
+                if (b.non_finite < 0) b.non_finite = static_cast<std::int64_t>(i);
+                continue;
+            }
+            if (b.free_from[i] > b.step) continue;
+            const auto& model = models.at(i);
             b.spiking[spikes++] = static_cast<std::uint32_t>(i);
             store<Model>(x, i, model.reset(state), all);
             b.free_from[i] = b.step + 1 + refractory_steps(model, b.dt);
@@ -211,20 +183,12 @@ RHEOBASE_FLATTEN std::size_t advance(NeuronBlock& b) noexcept {
     alignas(64) std::uint64_t spiked[block_size];
     std::uint64_t any_spiked = 0;
     std::int64_t beyond = 0;
-    Prediction<Model, Scheme> prediction;
-    if constexpr (prediction.is_needed) {
-#pragma GCC ivdep
-        for (std::size_t i = 0; i < b.n; ++i)
-            prediction.store(
-                i, Scheme::predict(models.at(i), load<Model>(x, i, all), input_at<Input, prediction.is_needed>(b, i)));
-    }
 
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
         const auto& model = models.at(i);
         const auto before = load<Model>(x, i, all);
-        const auto after =
-            Model::kick(prediction.step(model, before, input_at<Input, prediction.is_needed>(b, i), dt, i), b.jump[i]);
+        const auto after = Model::kick(Scheme::step(model, before, input_at<Input, Scheme>(b, i), dt), b.jump[i]);
         const bool free = b.free_from[i] <= now;
         const auto next = select<Model>(free, after, model.hold(before, after), all);
         const std::uint64_t spike = (free & spikes(model, before, after)) ? 1 : 0;
@@ -268,11 +232,12 @@ RHEOBASE_FLATTEN void find_decays(const NeuronBlock& b) noexcept {
     for (std::size_t i = 0; i < b.n; ++i) store_decay(i, decay_by(z(i)));
 }
 
-/// Decays have a loop of their own, for the reason that predictions have.
+/// Decays have a loop of their own: one step after the other is a long chain of operations that wait for each other,
+/// and two loops, with what one hands to the next in memory, keep more of the machine at work.
 template <class Model, class Scheme, bool homogeneous>
 std::size_t advance_conducting(NeuronBlock& b) noexcept {
     if constexpr (has_decay<Model> && Scheme::leak) {
-        find_decays<Model, homogeneous, Prediction<Model, Scheme>::is_needed>(b);
+        find_decays<Model, homogeneous, weighs_slopes<Scheme>>(b);
         return advance<Model, Scheme, CurrentAndDecay, homogeneous>(b);
     } else {
         return advance<Model, Scheme, CurrentAndConductance, homogeneous>(b);

@@ -45,12 +45,11 @@ JoinedReceptors<conductance, r...> join(const NeuronBlock& b, std::index_sequenc
     return JoinedReceptors<conductance, r...>(b);
 }
 
-/// Longer loops gain where registers hold more than two batches of neurons on their way; the larger of two integers is
-/// an operation there.
+/// Whether the larger of two integers is an operation.
 #ifdef __AVX512F__
-constexpr bool many_registers = true;
+constexpr bool has_largest = true;
 #else
-constexpr bool many_registers = false;
+constexpr bool has_largest = false;
 #endif
 
 template <class Model, class = void>
@@ -78,10 +77,18 @@ class Watch {
             non_finite_ |= non_finite_bits<Model>(next, all) | (model.spikes(next) ? 1 : 0);
         }
     }
+    /// 1 where something happened to a neuron, or else 0.
+    std::uint64_t seen(const Model& model, const typename Model::State& next) const noexcept {
+        Watch alone = *this;
+        alone.non_finite_ = 0;
+        alone.largest_ = INT64_MIN;
+        alone.look_at(model, next);
+        return (alone.non_finite_ != 0) | (alone.largest_ >= lowest_that_tells) ? 1 : 0;
+    }
     bool has_seen_any() const noexcept { return non_finite_ != 0 || largest_ >= lowest_that_tells; }
 
   private:
-    static constexpr bool by_potential = many_registers && has_threshold<Model>;
+    static constexpr bool by_potential = has_largest && has_threshold<Model>;
     static constexpr auto all = every_variable<Model>;
     static constexpr std::int64_t lowest_that_tells = -(std::int64_t{1} << 52);  // the bits of -infinity
     double threshold_ = 0.0;  // -0 for 0: V - V_th is then +0 at threshold, never -0
@@ -119,10 +126,8 @@ struct Steps {
     }
     std::size_t end(NeuronBlock& b) noexcept {
         if (!watch.has_seen_any()) return 0;
-        note_non_finite<Model>(b, x);
-        return reset_spiking(b, Models<Model, true>(b), x, [this](std::size_t i) {
-            return (free_from[i] <= now) & model.spikes(before(i)) ? std::uint64_t{1} : std::uint64_t{0};
-        });
+        return reset_spiking(b, Models<Model, true>(b), x,
+                             [this](std::size_t i) { return watch.seen(model, before(i)); });
     }
 };
 
@@ -137,7 +142,7 @@ inline auto input_of(const Model& model, const CurrentAndConductance& given) noe
         return CurrentAndDecay{given.I, given.G, slow_decay_by(model.decay(given.G))};
 }
 
-/// All neurons of the block, where a step is one piece. Leaks are nearly always slow; where one is not, the block is
+/// All neurons of the block. Leaks are nearly always slow; where one is not, the block is
 /// done again from what was kept of it.
 template <class Scheme, bool leaks, bool conductance, class Model, bool delta, bool refractory, class Receptors>
 inline void advance_all(const NeuronBlock& b, const Receptors& joined,
@@ -170,32 +175,11 @@ inline void advance_all(const NeuronBlock& b, const Receptors& joined,
     }
 }
 
-/// The same in two loops, as `Prediction` says, where receptors give currents.
-template <class Scheme, class Model, bool delta, bool refractory, class Receptors>
-inline void advance_all_by_prediction(const NeuronBlock& b, const Receptors& joined,
-                                      Steps<Model, delta, refractory>& steps) noexcept {
-    Prediction<Model, Scheme> prediction;
-    alignas(64) double I[block_size];
-#pragma GCC ivdep
-    for (std::size_t i = 0; i < b.n; ++i) {
-        I[i] = joined.take(i).I;
-        prediction.store(i, Scheme::predict(steps.model, steps.before(i), Current{I[i]}));
-    }
-#pragma GCC ivdep
-    for (std::size_t i = 0; i < b.n; ++i) {
-        const auto before = steps.before(i);
-        steps.finish(i, before, prediction.step(steps.model, before, Current{I[i]}, b.dt, i));
-    }
-}
-
 template <class Model, class Scheme, std::size_t receptors, bool conductance, bool delta, bool refractory>
 RHEOBASE_FLATTEN std::size_t advance_joined_if(NeuronBlock& b) noexcept {
     const auto joined = join<conductance>(b, std::make_index_sequence<receptors>{});
     Steps<Model, delta, refractory> steps(b);
-    if constexpr (Prediction<Model, Scheme>::is_needed)
-        advance_all_by_prediction<Scheme>(b, joined, steps);
-    else
-        advance_all<Scheme, conductance && Scheme::leak, conductance>(b, joined, steps);
+    advance_all<Scheme, conductance && Scheme::leak, conductance>(b, joined, steps);
     return steps.end(b);
 }
 
@@ -209,15 +193,14 @@ std::size_t advance_joined(NeuronBlock& b) noexcept {
 }
 
 /// Worth its code where a step is short, so that what it loads and stores is much of it: those of leaky membranes.
-template <class Model, class Scheme, bool conductance>
+template <class Model, class Scheme>
 constexpr bool is_worth_joining =
-    has_decay<Model> && spikes_by_state<Model> && (Scheme::leak || Scheme::method == Method::euler) &&
-    int{conductance} + int{Prediction<Model, Scheme>::is_needed} <= (many_registers ? 1 : 0);
+    has_decay<Model> && spikes_by_state<Model> && (Scheme::leak || Scheme::method == Method::euler);
 
 template <class Model, class Scheme, bool conductance, bool delta>
 AdvanceBlock find_joined_variant(std::size_t kernels) {
     static_assert(max_joined == 3);
-    if constexpr (is_worth_joining<Model, Scheme, conductance> && !(conductance && delta)) {
+    if constexpr (is_worth_joining<Model, Scheme> && !(conductance && delta)) {
         switch (kernels) {
             case 0:
                 if constexpr (delta) return advance_joined<Model, Scheme, 0, conductance, delta>;

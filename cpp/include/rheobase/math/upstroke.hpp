@@ -22,10 +22,16 @@ class Upstroke {
 
     /// In units of `unit`; relative error below 6e-16 + 2e-16 (|V| + |V - V_T|) / D.
     double operator()(double V) const noexcept {
-        V = V < highest_ ? V : highest_;
-        V = V > lowest_ ? V : lowest_;
+        V = bounded(V);
         const double shifted = multiply_add(V, per_D_, shift_), k = shifted - shift_;
         return power_of_two(shifted) * small_power(multiply_add(V, per_D_, -k));
+    }
+
+    /// V, or where the upstroke is followed no further: upwards, and either way.
+    double below_end(double V) const noexcept { return V < highest_ ? V : highest_; }
+    double bounded(double V) const noexcept {
+        V = below_end(V);
+        return V > lowest_ ? V : lowest_;
     }
 
     double unit;  ///< between 0.7 and 1.5
@@ -47,6 +53,28 @@ class Upstroke {
     }
 
     double per_D_, shift_, lowest_, highest_;
+};
+
+/// By how much an upstroke N grows where V moves by x D, times a weight: N p(x), p(x) = x + 2/3 x^2 + x^3 / 2. A step
+/// of second order needs its first term alone. The others follow an upstroke that outgrows all else: tau_m V' = N leads
+/// to V - D ln(1 - x) with x = dt N / (tau_m D); V + x D is the prediction, and D x / 2 p(x) has the next three terms.
+/// p rises everywhere; it ends where nothing is left of N, so that inhibition takes no more than that.
+class UpstrokeGrowth {
+  public:
+    UpstrokeGrowth(double D, double weight)
+        : first_(weight / D),
+          second_(2.0 / 3.0 * weight / (D * D)),
+          third_(0.5 * weight / (D * D * D)),
+          lowest_(-1.1298709074885727 * D) {}
+
+    /// Joins it to a number, V having moved by so much.
+    double join(double number, double N, double moved) const noexcept {
+        moved = moved > lowest_ ? moved : lowest_;
+        return multiply_add(N * moved, multiply_add(moved, multiply_add(moved, third_, second_), first_), number);
+    }
+
+  private:
+    double first_, second_, third_, lowest_;  ///< the terms, and where p is -1
 };
 
 }  // namespace rheobase

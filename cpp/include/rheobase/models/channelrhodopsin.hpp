@@ -67,18 +67,10 @@ struct WithChannelrhodopsin {
     }
 
     /// p is exact; the neuron sees its mean over the step.
-    using Predicted = typename Neuron::Predicted;
-
     template <class Input>
-    Predicted predict(const State& s, const Input& in) const noexcept {
-        return neuron.predict(s, add_light(in, s.L + (s.p - s.L) * mean));
-    }
-
-    Predicted refine(const Predicted& first) const noexcept { return neuron.refine(first); }
-
-    template <class Input>
-    State correct(const State& s, const Input& in, const Predicted& predicted) const noexcept {
-        return {neuron.correct(s, add_light(in, s.L + (s.p - s.L) * mean), predicted), s.L + (s.p - s.L) * keep, s.L};
+    State etd2(const State& s, const Input& in) const noexcept {
+        const double p = s.L + (s.p - s.L) * mean;
+        return {neuron.etd2(s, add_light(in, p)), s.L + (s.p - s.L) * keep, s.L};
     }
 
     static State kick(const State& s, double jump) noexcept { return {Neuron::kick(s, jump), s.p, s.L}; }

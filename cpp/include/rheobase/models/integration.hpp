@@ -148,21 +148,10 @@ struct Exact {
 struct ExponentialDifferencing {
     static constexpr Method method = Method::etd2;
     static constexpr bool leak = true;
-    template <class Model>
-    using Predicted = typename Model::Predicted;
-
-    template <class Model, class Input>
-    static Predicted<Model> predict(const Model& m, const typename Model::State& s, const Input& in) noexcept {
-        return m.predict(s, in);
-    }
-    template <class Model>
-    static Predicted<Model> refine(const Model& m, const Predicted<Model>& predicted) noexcept {
-        return m.refine(predicted);
-    }
     template <class Model, class Input>
     static typename Model::State step(const Model& m, const typename Model::State& s, const Input& in,
-                                      const Predicted<Model>& predicted) noexcept {
-        return m.correct(s, in, predicted);
+                                      double) noexcept {
+        return m.etd2(s, in);
     }
 };
 

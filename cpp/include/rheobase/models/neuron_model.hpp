@@ -19,8 +19,7 @@
 //                                       decays at this moment
 //   exact(state, input)                 for Exact: the step itself
 //   euler(state, input)                 where it is worth having: for Euler, the same step with fewer products
-//   Predicted, predict(state, input), refine(predicted), correct(state, input, predicted)
-//                                       for ExponentialDifferencing: its three parts
+//   etd2(state, input)                  for ExponentialDifferencing: the step itself
 //   decay(G)               for those two, where a conductance G adds to a leak: the exponent of the leak over a step
 //   leak_rate(parameters)               for those two, where I passes a leak: its rate, by which currents that change
 //                                       within the step are weighed

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "rheobase/math/upstroke.hpp"
+#include "rheobase/models/exponential_membrane.hpp"
 #include "rheobase/models/integration.hpp"
 #include "rheobase/models/neuron_model.hpp"
 
@@ -51,14 +51,11 @@ struct AdEx {
 
     AdEx(const Parameters& p_, double dt)
         : p(p_),
-          upstroke(p_.V_T, p_.D, p_.V_th),
-          rate(1.0 / p_.tau_m),
+          membrane(p_, dt),
           rate_w(1.0 / p_.tau_w),
-          per_g_L(1.0 / p_.g_L),
-          h(dt / p_.tau_m),
-          leak(decay_by(h)),
           keep_w(std::exp(-dt * rate_w)),
-          second_w((std::expm1(-dt * rate_w) + dt * rate_w) / (dt * rate_w)) {}
+          second_w((std::expm1(-dt * rate_w) + dt * rate_w) / (dt * rate_w)),
+          dt_per_tau_w(dt * rate_w) {}
 
     static State start(const Parameters& p) { return {p.E_L, 0.0}; }
     static double leak_rate(const Parameters& p) noexcept { return 1.0 / p.tau_m; }
@@ -66,62 +63,48 @@ struct AdEx {
 
     /// Nor is what w makes of an upstroke followed beyond V_th.
     double capped(double V) const noexcept { return V < p.V_th ? V : p.V_th; }
-    /// The upstroke at V without what it is weighed against.
-    double rise(double V, double less) const noexcept { return multiply_add(upstroke(V), upstroke.unit, -less); }
+    /// What drives V beside its leak and upstroke.
+    template <class Input>
+    static Input adapted(Input in, double w) noexcept {
+        in.I -= w;
+        return in;
+    }
+    double towards_w(const State& s) const noexcept { return multiply_add(p.a, capped(s.V) - p.E_L, -s.w); }
+
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        return {multiply_add(net_current(in, s.V) - s.w, per_g_L, rise(s.V, s.V - p.E_L)) * rate,
-                (p.a * (capped(s.V) - p.E_L) - s.w) * rate_w};
+        return {membrane.derivative(s.V, adapted(in, s.w)), towards_w(s) * rate_w};
     }
-
-    /// The leaks are exact; what couples V and w is to second order, as the upstroke is. Where the step leads with what
-    /// drives V at its beginning beside the leak; that drive, then what it grows by until there.
-    struct Predicted {
-        double V, w, drive;
-        static constexpr double Predicted::* members[] = {&Predicted::V, &Predicted::w, &Predicted::drive};
-    };
-
     template <class Input>
-    Predicted predict(const State& s, const Input& in) const noexcept {
-        const double towards = multiply_add(in.I, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
-        const double drive = rise(s.V, s.w * per_g_L), follow = p.a * (s.V - p.E_L);
-        return {multiply_add(h * decayed(in).mean, multiply_add(-total, s.V, towards) + drive, s.V),
-                multiply_add(s.w - follow, keep_w, follow), drive};
+    State euler(const State& s, const Input& in) const noexcept {
+        return {membrane.euler(s.V, adapted(in, s.w)), multiply_add(towards_w(s), dt_per_tau_w, s.w)};
     }
 
-    Predicted refine(const Predicted& first) const noexcept {
-        return {first.V, first.w, rise(first.V, first.w * per_g_L) - first.drive};
-    }
-
+    /// The leaks are exact; what couples V and w is to second order, as the upstroke is.
     template <class Input>
-    State correct(const State& s, const Input& in, const Predicted& predicted) const noexcept {
-        const auto [V, w, drive] = predicted;
-        return {multiply_add(h * decayed(in).slope, drive, V), multiply_add(p.a * (capped(V) - s.V), second_w, w)};
+    State etd2(const State& s, const Input& in) const noexcept {
+        const double rise = membrane.upstroke(s.V), first = membrane.first(s.V, adapted(in, s.w), rise);
+        const double w = decayed(s);
+        return {membrane.second(s.V, in, rise, first, s.w - w), multiply_add(p.a * (capped(first) - s.V), second_w, w)};
     }
-
-    template <class Input>
-    Decay decayed(const Input& in) const noexcept {
-        if constexpr (Input::conductance) return in.decayed(decay(in.G));
-        return leak;
+    /// w at the end of a step in which V rests.
+    double decayed(const State& s) const noexcept {
+        const double follow = p.a * (s.V - p.E_L);
+        return multiply_add(s.w - follow, keep_w, follow);
     }
-    double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }
+    double decay(double G) const noexcept { return membrane.decay(G); }
 
     static State kick(State s, double jump) noexcept {
         s.V += jump;
         return s;
     }
-    State hold(const State& before, State) const noexcept {
-        const double follow = p.a * (before.V - p.E_L);
-        return {before.V, multiply_add(before.w - follow, keep_w, follow)};
-    }
+    State hold(const State& before, State) const noexcept { return {before.V, decayed(before)}; }
     bool spikes(const State& after) const noexcept { return after.V >= p.V_th; }
     State reset(State s) const noexcept { return {p.V_re, s.w + p.b}; }
 
     Parameters p;
-    Upstroke upstroke;
-    double rate, rate_w, per_g_L, h;
-    Decay leak;
-    double keep_w, second_w;
+    ExponentialMembrane membrane;
+    double rate_w, keep_w, second_w, dt_per_tau_w;
 };
 
 }  // namespace rheobase

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cmath>
-
-#include "rheobase/math/upstroke.hpp"
+#include "rheobase/models/exponential_membrane.hpp"
 #include "rheobase/models/integration.hpp"
 #include "rheobase/models/neuron_model.hpp"
 
@@ -39,16 +37,7 @@ struct EIF {
     using Methods = Schemes<ExponentialDifferencing, Euler, Heun, RungeKutta4>;
     static constexpr Example example{40.0, "V", "V_re", false, {1.0, 12.0, 0.2, -65.0, {}}};
 
-    EIF(const Parameters& p_, double dt)
-        : p(p_),
-          upstroke(p_.V_T, p_.D, p_.V_th),
-          rate(1.0 / p_.tau_m),
-          per_g_L(1.0 / p_.g_L),
-          h(dt / p.tau_m),
-          leak(decay_by(h)),
-          left(p_, h, upstroke.unit),
-          predicted(p_, h * leak.mean, upstroke.unit),
-          growth(h * leak.slope * upstroke.unit) {}
+    EIF(const Parameters& p_, double dt) : p(p_), membrane(p_, dt) {}
 
     static State start(const Parameters& p) { return {p.E_L}; }
     static double leak_rate(const Parameters& p) noexcept { return 1.0 / p.tau_m; }
@@ -56,57 +45,18 @@ struct EIF {
 
     template <class Input>
     State derivative(const State& s, const Input& in) const noexcept {
-        const double rise = multiply_add(upstroke(s.V), upstroke.unit, -(s.V - p.E_L));
-        return {multiply_add(net_current(in, s.V), per_g_L, rise) * rate};
+        return {membrane.derivative(s.V, in)};
     }
-
-    /// V some of its way to where it would be led without a leak in conductances: what it keeps, and what joins it.
-    struct Advance {
-        Advance(const Parameters& p_, double share, double unit)
-            : keep(1.0 - share), rest(share * p_.E_L), per_current(share / p_.g_L), per_upstroke(share * unit) {}
-        double operator()(double V, double current, double rise) const noexcept {
-            return multiply_add(per_upstroke, rise, multiply_add(current, per_current, multiply_add(V, keep, rest)));
-        }
-        double keep, rest, per_current, per_upstroke;
-    };
-
     template <class Input>
     State euler(const State& s, const Input& in) const noexcept {
-        return {left(s.V, net_current(in, s.V), upstroke(s.V))};
+        return {membrane.euler(s.V, in)};
     }
-
-    /// Where the step leads with the upstroke of its beginning; that upstroke, then what it grows by until there.
-    struct Predicted {
-        double V, upstroke;
-        static constexpr double Predicted::* members[] = {&Predicted::V, &Predicted::upstroke};
-    };
-
     template <class Input>
-    Predicted predict(const State& s, const Input& in) const noexcept {
-        const double first = upstroke(s.V);
-        if constexpr (Input::conductance) {
-            const double towards = multiply_add(in.I, per_g_L, p.E_L), total = multiply_add(in.G, per_g_L, 1.0);
-            const double slope = multiply_add(first, upstroke.unit, multiply_add(-total, s.V, towards));
-            return {multiply_add(h * decayed(in).mean, slope, s.V), first};
-        } else {
-            return {predicted(s.V, in.I, first), first};
-        }
+    State etd2(const State& s, const Input& in) const noexcept {
+        const double rise = membrane.upstroke(s.V), first = membrane.first(s.V, in, rise);
+        return {membrane.second(s.V, in, rise, first)};
     }
-
-    Predicted refine(const Predicted& first) const noexcept { return {first.V, upstroke(first.V) - first.upstroke}; }
-
-    template <class Input>
-    State correct(const State&, const Input& in, const Predicted& refined) const noexcept {
-        double weight = growth;
-        if constexpr (Input::conductance) weight = h * decayed(in).slope * upstroke.unit;
-        return {multiply_add(weight, refined.upstroke, refined.V)};
-    }
-
-    template <class Input>
-    Decay decayed(const Input& in) const noexcept {
-        return in.decayed(decay(in.G));
-    }
-    double decay(double G) const noexcept { return h * multiply_add(G, per_g_L, 1.0); }
+    double decay(double G) const noexcept { return membrane.decay(G); }
 
     static State kick(State s, double jump) noexcept {
         s.V += jump;
@@ -123,11 +73,7 @@ struct EIF {
     }
 
     Parameters p;
-    Upstroke upstroke;
-    double rate, per_g_L, h;
-    Decay leak;
-    Advance left, predicted;
-    double growth;
+    ExponentialMembrane membrane;
 };
 
 }  // namespace rheobase
