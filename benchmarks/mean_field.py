@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 import rheobase as rb
+from rheobase.circuits.cortex import TIME_CONSTANTS, WEIGHTS
 from rheobase.theory import measured, self_consistent_rates
 
 #: Rates of the microcircuit in NEST at full scale, Hz.
@@ -37,6 +38,49 @@ def compare(title, net, simulated=None, alike=True):
 def textbook():
     for rate in (2.5, 5.0, 10.0, 20.0):
         compare(f"textbook, {rate:g} Hz of input", rb.circuits.cortex(10_000, rate=rate))
+
+
+def by_chance():
+    """Compare the network of figure 3.3, whose neurons have their inputs by chance, at two sizes, and neurons alike.
+
+    Each line gives size, input, population, the engine's rate with its standard error over networks, theory, theory of
+    neurons alike, the s.d. of the rates over neurons in the engine and in theory, all in Hz.
+    """
+    for n, networks in ((1000, 8), (4000, 4)):
+        for rate in (2.5, 5.0, 10.0, 20.0):
+            rates, stds = [], []
+            for seed in range(1, networks + 1):
+                result = _recurrent_network(n, rate, seed).run(4500)
+                counts = [rb.spikes.spike_counts(result.spikes(p).between(500, 4500)) / 4 for p in "ei"]
+                rates.append([c.mean() for c in counts])
+                stds.append([c.std() for c in counts])
+            start = time.process_time()
+            theory = self_consistent_rates(_recurrent_network(n, rate))
+            taken = time.process_time() - start
+            alike = self_consistent_rates(_recurrent_network(n, rate), alike=True)
+            errors = np.std(rates, axis=0, ddof=1) / np.sqrt(networks)
+            for k, name in enumerate(theory.names):
+                found = np.mean(rates, axis=0)[k]
+                print(
+                    f"{n} neurons, {rate:g} Hz of input, {name}: {found:.2f} +- {errors[k]:.2f}, theory "
+                    f"{theory.rates[k]:.2f} ({100 * (theory.rates[k] / found - 1):+.1f} %), "
+                    f"alike {alike.rates[k]:.2f}; s.d. {np.mean(stds, axis=0)[k]:.2f}, theory "
+                    f"{theory.rate_stds[k]:.2f} ({taken:.1f} CPU-seconds)",
+                    flush=True,
+                )
+
+
+def _recurrent_network(n, rate, seed=1):
+    """Return the network of figure 3.3; larger ones are sparser."""
+    net = rb.Network(dt=0.1, seed=seed)
+    eif = rb.EIF(tau_m=10, E_L=-72, V_th=0, V_re=-72, V_T=-55, D=2)
+    for name, size in (("e", 4 * n // 5), ("i", n // 5)):
+        net.add(eif, size, name=name, V=rb.Uniform(-72, -55))
+    net.add(rb.Poisson(rate=rate), 4 * n // 5, name="x")
+    for (post, pre), weight in WEIGHTS.items():
+        synapse = rb.Exponential(tau=TIME_CONSTANTS[pre])
+        net.connect(net[pre], net[post], rb.Bernoulli(200 / n), weight=weight, synapse=synapse)
+    return net
 
 
 def brunel():
@@ -75,6 +119,20 @@ def adapting():
             print(f"  {name:8s} {simulated:8.3f} {rate:8.3f}  {100 * (rate / simulated - 1):+.1f} %", flush=True)
 
 
+def coba():
+    """Compare networks with conductances whose neurons have their inputs by chance, and with equal in-degrees."""
+    for title, net in (("coba", rb.circuits.coba()), ("cobahh", rb.circuits.cobahh())):
+        start = time.process_time()
+        (point,) = net.mean_field().fixed_points([(5, 60)] * 2)
+        taken = time.process_time() - start
+        rates = [network.run(2200).rates(t_start=200)["e"] for network in (net.copy(), _equal_in_degrees(net))]
+        print(
+            f"{title}: {rates[0]:.1f} Hz, with in-degrees of 64 and 16 {rates[1]:.1f} Hz, "
+            f"mean field {point.u[0]:.1f} Hz ({taken:.1f} CPU-seconds)",
+            flush=True,
+        )
+
+
 def conductances():
     """Compare neurons in independent Poisson spikes through conductances, and a network of them."""
     leaky = rb.LIF(tau_m=20, E_L=-60, V_th=-50, V_re=-60, t_ref=5, g_L=10)
@@ -107,16 +165,6 @@ def conductances():
         simulated = net.run(3000).rates(t_start=500)["p"]
         print(f"conductances, a network of {neuron.model.name} neurons, measured")
         print(f"  p     {simulated:8.3f} {point.u[0]:8.3f}  {100 * (point.u[0] / simulated - 1):+.1f} %", flush=True)
-    for title, net in (("coba", rb.circuits.coba()), ("cobahh", rb.circuits.cobahh())):
-        start = time.process_time()
-        (point,) = net.mean_field().fixed_points([(5, 60)] * 2)
-        taken = time.process_time() - start
-        rates = [network.run(2200).rates(t_start=200)["e"] for network in (net.copy(), _equal_in_degrees(net))]
-        print(
-            f"{title}: {rates[0]:.1f} Hz, with in-degrees of 64 and 16 {rates[1]:.1f} Hz, "
-            f"mean field {point.u[0]:.1f} Hz ({taken:.1f} CPU-seconds)",
-            flush=True,
-        )
 
 
 def _equal_in_degrees(net):
@@ -196,7 +244,37 @@ def speed():
         print(f"two populations of EIF neurons, coloured noise, {name}: {min(taken):.2f} CPU-seconds", flush=True)
 
 
-_ALL = (textbook, brunel, microcircuit, jumps, adapting, conductances, thresholds, onset, size, speed)
+def spectra():
+    """Time rates, and spectra at 100 frequencies, of the microcircuit's eight populations and of Brunel's network."""
+    for title, net in (("microcircuit", rb.circuits.microcircuit()), ("Brunel", rb.circuits.brunel())):
+        start = time.process_time()
+        state = rb.theory.AsynchronousState(net)
+        rates = state.rates
+        between = time.process_time()
+        state.spectra(np.geomspace(1.0, 400.0, 100))
+        end = time.process_time()
+        print(
+            f"{title}: rates {rates.round(2).tolist()} Hz ({between - start:.2f} CPU-seconds), spectra "
+            f"({end - between:.2f} CPU-seconds)",
+            flush=True,
+        )
+
+
+_ALL = (
+    textbook,
+    by_chance,
+    brunel,
+    microcircuit,
+    jumps,
+    adapting,
+    conductances,
+    coba,
+    thresholds,
+    onset,
+    size,
+    speed,
+    spectra,
+)
 PARTS = {part.__name__: part for part in _ALL}
 
 if __name__ == "__main__":

@@ -79,6 +79,19 @@ class Afferent:
         each = self.weight_variance * (rate**2 + variance) + self.weight**2 * variance * self.left
         return PER_MS**2 * (numbers + self.n * each)
 
+    def quenched_third(self, rate: float, variance: float) -> float:
+        """Return the third central moment over neurons of the mean input, mV³; senders' rates as of a gamma law."""
+        rate = checks.number("rate", rate, low=0, high=_MAX_RATE)
+        variance = checks.number("variance", variance, low=0, high=_MAX_RATE**2)
+        if rate == 0:
+            return 0.0
+        rates = rate**2 + variance, rate**3 + 3 * rate * variance + 2 * variance**2 / rate
+        first, second, third = self.weight * rate, self.moment(2) * rates[0], self.moment(3) * rates[1]
+        spread, skew = second - first**2, third - 3 * first * second + 2 * first**3
+        numbers = self.n_variance * (first**3 + 3 * first * spread)
+        # Of senders some of which a neuron has and some it has not, one half of all has no skewness.
+        return PER_MS**3 * (2 * self.left - 1) * (numbers + self.n * self.left * skew)
+
 
 def afferent(circuit: Circuit, q: Connections) -> Afferent:
     """Return what a projection brings to a neuron."""

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase.models.circuit import Circuit, HasCircuit
-from rheobase.rates import Interpolated
 from rheobase.rates.curves import Curve
 from rheobase.theory.afferents import Afferent
 from rheobase.theory.conductances import effective_cell
 from rheobase.theory.membranes import MEMBRANES, average
+from rheobase.theory.mixing import mixed
 from rheobase.theory.self_consistent import SelfConsistentField
 from rheobase.units import PER_MS
 
@@ -31,8 +31,8 @@ _BROYDEN, _PATIENCE, _NEARER, _MISFIT, _LEFT = 40, 10, 0.9, 1e-6, 0.3
 #: Largest fluctuation of conductances, next to their mean, that is taken as that of a current.
 _LARGEST_FLUCTUATION = 0.25
 
-#: Iterations of the variances over neurons at rates of neurons alike, before both are looked for.
-_SPREADING = 3
+#: Where neurons differ: misfit at which iterations end, their number, how many are mixed, the part of a change made.
+_MISFIT_DIFFERING, _ITERATIONS, _MIXED, _RELAXED = 5e-3, 60, 4, 0.6
 
 
 class ConductanceField(SelfConsistentField):
@@ -71,10 +71,6 @@ class ConductanceField(SelfConsistentField):
             cells,
         )
 
-    def map(self, u: npt.ArrayLike) -> np.ndarray:
-        """Return the state which the inputs of state `u` lead to."""
-        return self.frozen(u).map(u)
-
     def moments(self, u: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return means and s.d. over neurons of the mean input, and s.d. in time of the free potential, mV.
 
@@ -86,17 +82,9 @@ class ConductanceField(SelfConsistentField):
         """Return the time constants of the noise of Poisson senders next to those of the effective membranes."""
         return self.frozen(u).slowness(u)
 
-    def typical_inputs(self, u: npt.ArrayLike) -> np.ndarray:
-        """Return the mean inputs, mV, of neurons that send the typical spike: of all, weighted with their rates."""
-        return self.frozen(u).typical_inputs(u)
-
     def curve(self, name: str, u: npt.ArrayLike) -> Curve:
         """Return the f–I curve of one population with the conductances and in the noise it has in state `u`."""
         return self.frozen(u).curve(name, u)
-
-    def tabulated_curves(self, u: npt.ArrayLike, points: int = 300) -> tuple[Interpolated, ...]:
-        """Return the f–I curves with the conductances and in the noise of state `u`, one per population."""
-        return self.frozen(u).tabulated_curves(u, points)
 
     def solve(self, x0: npt.ArrayLike | None = None, **_: float) -> np.ndarray:
         """Return a self-consistent state in which neurons fire, by Broyden's method.
@@ -119,24 +107,38 @@ class ConductanceField(SelfConsistentField):
         """
         n, given = len(self.names), x0
         if x0 is None and not self.alike:
-            rates = replace(self, alike=True).solve()
-            given = np.append(rates, np.zeros(n))
-            for _again in range(_SPREADING):
-                given = np.append(rates, self.map(given)[n:])
+            given = replace(self, alike=True).solve()
         starts = [self._start(given)] if given is not None else [self._start(np.full(n, rate)) for rate in _STARTS]
         ends = []
         for start in starts:
-            u, off = self._broyden(start)
+            u, off = self._broyden(start) if self.alike else self._mixing(start)
             fires = u[:n].max() > _SILENT
-            if fires and off <= _MISFIT * (1 + np.abs(u).max()):
+            if fires and off <= (_MISFIT * (1 + np.abs(u).max()) if self.alike else _MISFIT_DIFFERING):
                 self._check_fluctuations(u)
                 return u
-            where = f"no nearer than {off:.2g} Hz, at {np.round(u[:n], 2).tolist()} Hz" if fires else "in silence"
+            unit = " Hz" if self.alike else " of the state"
+            where = f"no nearer than {off:.2g}{unit}, at {np.round(u[:n], 2).tolist()} Hz" if fires else "in silence"
             ends.append(f"from {np.round(start[:n], 2).tolist()} Hz it ended {where}")
         raise ValueError(
             f"network must have a stationary state in which neurons fire for self-consistent rates, but none was "
             f"reached: {'; '.join(ends)}. Give x0 nearer to one, or simulate the network"
         )
+
+    def _mixing(self, u: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return where iterations of rates and variances over neurons end, and the misfit there as a part of the state.
+
+        Some of the neurons that differ change their grid with every small step, so that there are no good slopes.
+        """
+        tried: list[np.ndarray] = []
+        changes: list[np.ndarray] = []
+        for _ in range(_ITERATIONS):
+            misfit = self.map(u) - u
+            off = float(np.abs(misfit / (1 + u)).max())
+            if off <= _MISFIT_DIFFERING or u[: len(self.names)].max() < _SILENT:
+                break
+            tried, changes = [*tried[-_MIXED:], u], [*changes[-_MIXED:], _RELAXED * misfit]
+            u = np.clip(mixed(tried, changes), _LEFT * u, 3 * u + 1)
+        return u, off
 
     def _broyden(self, u: np.ndarray) -> tuple[np.ndarray, float]:
         """Return where the search ends, and the misfit there, Hz."""

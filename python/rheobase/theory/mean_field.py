@@ -45,9 +45,12 @@ def mean_field(
         From mean input (mV) to rate (Hz). ``"self-consistent"`` gives each population the f-I theory of its own neuron
         model (LIF, EIF, QIF or AdEx) in the noise of the network's self-consistent state (see `self_consistent_rates`
         and `ColouredNoise`), whose rates are then a fixed point. ``"measured"`` measures the curves with the engine
-        (see `measured`), for neurons of any model. Default: the theory, or else what is measured; the curves say what
-        they are. What `effective_thresholds` returns stands for the curves near the steady rates that it leads to, also
-        with conductances. The textbook's fit to its EIF neuron, eq. (3.10), is ``rb.rates.ThresholdLinear()``.
+        (see `measured`), for neurons of any model. Where neurons of a population differ, by numbers of inputs that are
+        drawn by chance, by weights or by currents, the theory's curves are means over neurons in the state, and say by
+        how much mean inputs differ; those measured are of neurons alike. Default: the theory, or else what is measured;
+        the curves say what they are. What `effective_thresholds` returns stands for the curves near the steady rates
+        that it leads to, also with conductances. The textbook's fit to its EIF neuron, eq. (3.10), is
+        ``rb.rates.ThresholdLinear()``.
     tau : float or sequence, optional
         Time constants of the rates (ms); the membrane time constants by default.
 
@@ -112,13 +115,13 @@ def _of_currents(inputs: MeanInputs, curves: CurveLike | Sequence[CurveLike]) ->
 def _of_theory(network: Circuit | HasCircuit, circuit: Circuit) -> _Parts:
     """Return what the theory of the network's own neurons says, in the noise of the self-consistent state."""
     if conducts(circuit):
-        return _of_conductances(field_of(network, alike=True))
+        return _of_conductances(field_of(network))
     return _of_currents(mean_inputs(circuit, "a mean field"), _own_curves(network))
 
 
 def _own_curves(network: Circuit | HasCircuit) -> tuple[Interpolated, ...]:
     """Return the f–I theory of each population's neuron, in the noise of the self-consistent state."""
-    theory, state = settled(SelfConsistentField.of(network, alike=True))
+    theory, state = settled(SelfConsistentField.of(network))
     return theory.tabulated_curves(state)
 
 
@@ -128,7 +131,7 @@ def _of_conductances(field: SelfConsistentField) -> _Parts:
     frozen = theory.frozen(state)
     sources = {name: rate for name, (rate, _) in frozen.sources.items()}
     W, X = linear_inputs(frozen.names, frozen.inputs, frozen.afferents, sources)
-    return W, X, frozen.tabulated_curves(state), frozen.tau
+    return W, X, theory.tabulated_curves(state), frozen.tau
 
 
 def _of_theory_or_measured(network: Circuit | HasCircuit, circuit: Circuit) -> _Parts:
@@ -136,7 +139,7 @@ def _of_theory_or_measured(network: Circuit | HasCircuit, circuit: Circuit) -> _
     if conducts(circuit):
         # A theory that finds no state is right: neurons that are measured receive the same Poisson noise.
         try:
-            field = field_of(network, alike=True)
+            field = field_of(network)
         except ValueError as reason:
             return _of_currents(*_measure_instead(network, reason))
         return _of_conductances(field)

@@ -10,6 +10,7 @@ in it, and a spike train is a Poisson process to what is fast.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +24,8 @@ from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.conductance_field import field_of
 from rheobase.theory.conductances import ShotConductanceNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
-from rheobase.theory.self_consistent import SelfConsistentField, SelfConsistentRates
+from rheobase.theory.mixing import mixed
+from rheobase.theory.self_consistent import NeuronKind, SelfConsistentField, SelfConsistentRates
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
@@ -45,6 +47,9 @@ _LINEAR = 2
 #: Number of values of a conductance with which spectra are found.
 _NODES = 8
 
+#: Part of all spikes that neurons send whose spectra are left out, and the rate, Hz, of silent ones.
+_LITTLE, _SILENT = 3e-3, 1e-6
+
 #: Largest change of the logarithms of variance and time constant of the noise in one iteration.
 _LARGEST_CHANGE = 0.5
 
@@ -58,11 +63,11 @@ def settled(field: SelfConsistentField, x0: npt.ArrayLike | None = None) -> tupl
     changes: list[np.ndarray] = []
     x = np.zeros(2 * len(field.names))
     for _ in range(_ITERATIONS):
-        change = np.log(_factors(field.frozen(u), u)).ravel() - x
+        change = np.log(_factors(field, u)).ravel() - x
         if np.abs(change).max() < _SETTLED:
             return field, field.solve(u)
         tried, changes = [*tried[-_MIXED:], x], [*changes[-_MIXED:], change]
-        x = x + np.clip(_mixed(tried, changes) - x, -_LARGEST_CHANGE, _LARGEST_CHANGE)
+        x = x + np.clip(mixed(tried, changes) - x, -_LARGEST_CHANGE, _LARGEST_CHANGE)
         field = replace(field, noise_factors=np.exp(x).reshape(-1, 2))
         u = field._near(u, _NEAR)
     raise ValueError(
@@ -113,18 +118,14 @@ def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
     """Return variance and time constant of the noise next to those that Poisson senders give it, shape (n, 2)."""
     log, rates = np.log(np.append(_FREQUENCIES, _FLAT)), np.maximum(u[: len(field.names)], 1e-12)
     irregular: dict[str, np.ndarray] = {}
-    typical = field.typical_inputs(u)
     for j, name in enumerate(field.names):
         if (twin := field.names[field._twins[j]]) in irregular:
             irregular[name] = irregular[twin]
             continue
-        rate = float(field.curve(name, u)(typical[j]))  # of the neuron whose spectrum it is
-        powers = np.ones(len(_FREQUENCIES))
-        if rate > 1e-6:
-            powers = _spectrum(field, j, u, typical[j]) / rate
+        powers = _next_to_rate(field.kinds(j, u), float(rates[j]))
         spline = CubicSpline(log, np.append(powers, 1.0), bc_type="natural")
         irregular[name] = np.maximum(spline(np.clip(np.log(_SUMMED), log[0], log[-1])), 1e-3)
-    omega = 2 * np.pi * PER_MS * _SUMMED
+    field, omega = field.frozen(u), 2 * np.pi * PER_MS * _SUMMED
     sources = {name: rate for name, (rate, _) in field.sources.items()}
     senders = {**sources, **dict(zip(field.names, rates, strict=True))}
     factors, slow = np.ones((len(field.names), 2)), field.slowness(u) > _SLOW
@@ -140,29 +141,30 @@ def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
     return factors
 
 
-def _spectrum(field: SelfConsistentField, k: int, u: np.ndarray, mean: float) -> np.ndarray:
-    """Return the power spectrum of a neuron of population k at a mean input, mV, in independent noise; Hz."""
-    curve = field.curve(field.names[k], u)
+def _next_to_rate(kinds: Sequence[NeuronKind], rate: float) -> np.ndarray:
+    """Return the mean power spectrum of neurons next to their mean rate, Hz; those that send little are left out."""
+    powers, sent = np.zeros(len(_FREQUENCIES)), 0.0
+    for kind in kinds:
+        part = kind.weight * float(kind.curve(kind.mean))
+        if part > _LITTLE * rate or len(kinds) == 1:
+            powers, sent = powers + kind.weight * _spectrum(kind), sent + part
+    return powers / sent if sent > _SILENT else np.ones(len(_FREQUENCIES))
+
+
+def _spectrum(kind: NeuronKind) -> np.ndarray:
+    """Return the power spectrum of neurons in independent noise, Hz."""
+    curve = kind.curve
     if isinstance(curve, (AdaptingNeuron, AdaptingConductanceNoise)):
         curve = replace(curve, levels=_LINEAR)
     if isinstance(curve, ShotConductanceNoise):
         curve = replace(curve, nodes=_NODES)
     if isinstance(curve, (ColouredNoise, MeanAdaptation)):
-        return curve.power_spectrum(_FREQUENCIES, mean)
-    std = field.moments(u)[2][k]
-    return ThresholdIntegration(field.neurons[k], std, points=1000).power_spectrum(_FREQUENCIES, mean)
+        return curve.power_spectrum(_FREQUENCIES, kind.mean)
+    neuron = kind.field.neurons[kind.k]
+    return ThresholdIntegration(neuron, kind.std, points=1000).power_spectrum(_FREQUENCIES, kind.mean)
 
 
 def _sum(spectrum: np.ndarray) -> float:
     """Return the integral over frequencies, but for a factor."""
     with np.errstate(invalid="ignore"):
         return float(np.trapezoid(spectrum * _SUMMED, np.log(_SUMMED)) + spectrum[0] * _SUMMED[0])
-
-
-def _mixed(tried: list[np.ndarray], changes: list[np.ndarray]) -> np.ndarray:
-    """Return where to go next: the combination of what was tried whose changes nearly cancel, changed by theirs."""
-    if len(tried) == 1:
-        return tried[0] + changes[0]
-    steps, bends = np.diff(tried, axis=0).T, np.diff(changes, axis=0).T
-    parts = np.linalg.lstsq(bends, changes[-1], rcond=1e-6)[0]
-    return np.asarray(tried[-1] + changes[-1] - (steps + bends) @ parts)

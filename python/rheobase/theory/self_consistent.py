@@ -10,8 +10,9 @@ of the senders, is part of the state (van Vreeswijk & Sompolinsky 1998).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -32,6 +33,7 @@ from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.afferents import Afferent, all_afferents
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.conductances import ConductanceNoise, EffectiveCell, ShotConductanceNoise
+from rheobase.theory.differences import differences, quenched_variance
 from rheobase.theory.injected import injected_current
 from rheobase.theory.jump_noise import JumpNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
@@ -42,21 +44,15 @@ from rheobase.theory.siegert import Siegert
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
-
-@cache
-def _quadrature(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return nodes and weights for averages over a standard normal variable; see `noiseless` why at the first use."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(n)
-    return nodes, weights / weights.sum()
-
-
 #: Mean inputs at which neurons of a population are told apart, by a theory that is quick and by one that is not, and by
 #: the latter where their s.d. next to that of the free potential is small.
 _MANY, _FEW, _FEWEST, _NARROW = 15, 7, 3, 0.2
 
+#: The same where each has conductances of its own, which takes longest, and the number of values of these.
+_OF_CONDUCTANCES, _VALUES = 5, 9
+
 #: s.d. of the mean inputs over neurons, next to V_th - V_re, up to which neurons are equal.
 _EQUAL = 1e-6
-
 
 #: Rates of all populations, Hz, from which a state is looked for after the mean field's own.
 _STARTS = (5.0, 20.0, 60.0, 1.0)
@@ -268,38 +264,55 @@ class SelfConsistentField(Brief):
     def map(self, u: npt.ArrayLike) -> np.ndarray:
         """Return the state which the inputs of state `u` lead to."""
         u = self._checked(u)
-        means, quenched, _ = self.moments(u)
         rates: list[float] = []
         variances: list[float] = []
-        for k, (name, twin) in enumerate(zip(self.names, self._twins, strict=True)):
+        for k, twin in enumerate(self._twins):
             if twin < k:
                 rates.append(rates[twin])
                 variances += [] if self.alike else [variances[twin]]
                 continue
-            curve = self.curve(name, u)
-            if self.alike:
-                rates.append(float(curve(means[k])))
-                continue
-            if quenched[k] <= _EQUAL * (self._membranes[k].V_th - self._membranes[k].V_re):
-                nodes, weights = np.zeros(1), np.ones(1)
-            elif isinstance(curve, ColouredNoise):
-                nodes, weights = _quadrature(_FEW if quenched[k] > _NARROW * curve.sigma else _FEWEST)
-            else:
-                nodes, weights = _quadrature(_MANY)
-            spread = curve(means[k] + quenched[k] * nodes)
+            kinds = self.kinds(k, u)
+            weights = np.array([kind.weight for kind in kinds])
+            spread = np.array([float(kind.curve(kind.mean)) for kind in kinds])
             rates.append(float(weights @ spread))
-            variances.append(float(weights @ (spread - rates[-1]) ** 2))
+            if not self.alike:
+                variances.append(float(weights @ (spread - rates[-1]) ** 2))
         return np.array(rates + variances)
+
+    def kinds(self, k: int, u: npt.ArrayLike) -> tuple[NeuronKind, ...]:
+        """Return neurons that stand for all of population k in state `u`: one where they are alike."""
+        u, frozen = self._checked(u), self.frozen(u)
+        senders, membrane = self._senders(u), frozen._membranes[k]
+        afferents, variance = frozen.afferents[k], float(frozen.input_variances[k])
+        std = 0.0 if self.alike else np.sqrt(quenched_variance(afferents, senders, variance))
+        if std <= _EQUAL * (membrane.V_th - membrane.V_re):
+            return (NeuronKind(1.0, frozen, k, u, np.ones(len(afferents))),)
+        curve, noise = frozen.curve(self.names[k], u), frozen._noise(k, senders).std
+        kinds = _FEW if std > _NARROW * noise else _FEWEST
+        if isinstance(curve, ShotConductanceNoise):
+            kinds = min(kinds, _OF_CONDUCTANCES)
+        elif not isinstance(curve, ColouredNoise):
+            kinds = _MANY
+        found = differences(afferents, senders, variance, kinds)
+        made = []
+        for weight, parts, shift in zip(found.weights, found.parts, found.shifts, strict=True):
+            inputs, received = self.inputs.copy(), list(self.afferents)
+            inputs[k] += shift * (1.0 if frozen.effective is None else 1 / frozen.effective[k].scale)
+            received[k] = tuple(replace(a, n=a.n * part) for a, part in zip(self.afferents[k], parts, strict=True))
+            other = replace(self, inputs=inputs, afferents=tuple(received))
+            other.__dict__["_membranes"] = self._membranes  # which what they receive does not change
+            field = other.frozen(u)
+            made.append(NeuronKind(float(weight), field, k, u, parts))
+        return tuple(made)
 
     def moments(self, u: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return means and s.d. over neurons of the mean input, and s.d. in time of the free potential, mV."""
         senders = self._senders(self._checked(u))
-        means, quenched = self.inputs.copy(), self.input_variances.copy()
-        for k, arriving in enumerate(self.afferents):
-            for a in arriving:
-                rate, variance = senders[a.pre]
-                means[k] += PER_MS * a.n * a.weight * rate
-                quenched[k] += a.quenched(rate, variance)
+        means = np.array([self._mean(k, senders) for k in range(len(self.names))])
+        quenched = [
+            quenched_variance(arriving, senders, variance)
+            for arriving, variance in zip(self.afferents, self.input_variances, strict=True)
+        ]
         stds = [self._noise(k, senders).std for k in range(len(self.names))]
         return means, np.zeros_like(means) if self.alike else np.sqrt(quenched), np.array(stds)
 
@@ -307,17 +320,6 @@ class SelfConsistentField(Brief):
         """Return the time constants of the noise of Poisson senders next to those of the membranes."""
         senders, poisson = self._senders(self._checked(u)), replace(self, noise_factors=None)
         return np.array([poisson._noise(k, senders).tau_s / m.tau_m for k, m in enumerate(self._membranes)])
-
-    def typical_inputs(self, u: npt.ArrayLike) -> np.ndarray:
-        """Return the mean inputs, mV, of neurons that send the typical spike: of all, weighted with their rates."""
-        u = self._checked(u)
-        means, quenched, _ = self.moments(u)
-        nodes, weights = _quadrature(_FEW)
-        for k, name in enumerate(self.names):
-            if quenched[k] > 0 and u[k] > 0:
-                sent = weights * np.maximum(self.curve(name, u)(means[k] + quenched[k] * nodes), 0)
-                means[k] += quenched[k] * (sent @ nodes) / max(sent.sum(), 1e-300)
-        return means
 
     def curve(self, name: str, u: npt.ArrayLike) -> Curve:
         """Return the f–I curve of one population in the noise it has in state `u`.
@@ -357,21 +359,23 @@ class SelfConsistentField(Brief):
         """
         points = checks.integer("points", points, low=1)
         checks.memory("points", 200.0 * points)
-        means, _, stds = self.moments(u)
+        frozen = self.frozen(u)
+        means, quenched, stds = frozen.moments(u)
         tables: list[Interpolated] = []
-        for k, (name, neuron, mean, std) in enumerate(zip(self.names, self.neurons, means, stds, strict=True)):
+        for k, (neuron, mean, std) in enumerate(zip(self.neurons, means, stds, strict=True)):
             if (twin := self._twins[k]) < k:
                 tables.append(tables[twin])
                 continue
-            threshold = self._membranes[k].threshold_current
-            low, high = min(mean, threshold) - 10 * std - 1, max(mean, threshold) + 10 * std + 50
+            kinds = self.kinds(k, u)
+            threshold, reach = frozen._membranes[k].threshold_current, float(np.hypot(std, quenched[k]))
+            low, high = min(mean, threshold) - 10 * reach - 1, max(mean, threshold) + 10 * reach + 50
             # The mean itself is a point of the table, so that the self-consistent state is a fixed point exactly.
             step = (high - low) / points
             grid = mean + step * np.arange(np.floor((low - mean) / step), np.ceil((high - mean) / step) + 1)
-            curve = self.curve(name, u)
-            label = f"{type(curve).__name__} of {neuron.model.name}, noise {std:.3g} mV"
-            rates = self._tabulated(k, curve, grid, mean) if isinstance(curve, ColouredNoise) else curve(grid)
-            tables.append(Interpolated(grid, rates, label=label))
+            label = f"{type(kinds[0].curve).__name__} of {neuron.model.name}, noise {std:.3g} mV"
+            if len(kinds) > 1:
+                label += f", mean inputs of neurons with an s.d. of {quenched[k]:.3g} mV"
+            tables.append(Interpolated(grid, _tabulated(kinds, grid, mean), label=label))
         return tuple(tables)
 
     def solve(self, x0: npt.ArrayLike | None = None) -> np.ndarray:
@@ -443,7 +447,8 @@ class SelfConsistentField(Brief):
         # The variances follow from the rates first: as they are found they feed back on them.
         for _ in range(5):
             start = np.append(rates, self.map(start)[len(rates) :])
-        return self._newton(start, 0.1, 40)
+        found = self._newton(start, 0.1, 0)
+        return self._newton(start, 0.1, 40) if found is None else found
 
     def _by_slopes_in_white(self, x0: npt.ArrayLike | None, largest: float = _MISFIT) -> np.ndarray | None:
         """Return the state near `x0` or near that in white noise, by Broyden's method from white noise's slopes.
@@ -532,6 +537,10 @@ class SelfConsistentField(Brief):
         variances = np.zeros(n) if self.alike else np.maximum(u[n:], 0.0)
         return {**self.sources, **{p: (float(rates[k]), float(variances[k])) for k, p in enumerate(self.names)}}
 
+    def _mean(self, k: int, senders: dict[str, tuple[float, float]]) -> float:
+        """Return the mean input of population k, mV."""
+        return float(self.inputs[k]) + sum(PER_MS * a.n * a.weight * senders[a.pre][0] for a in self.afferents[k])
+
     def _noise(self, k: int, senders: dict[str, tuple[float, float]]) -> _Noise:
         """Return what the noise does to the free potential of population k."""
         tau_m = self._membranes[k].tau_m
@@ -600,24 +609,87 @@ class SelfConsistentField(Brief):
         parts = {f.name: getattr(curve, f.name) for f in fields(curve)}
         return AdaptingConductanceNoise(**parts, adaptation=adapts.adaptation)
 
-    def _tabulated(self, k: int, curve: ColouredNoise, grid: np.ndarray, mean: float) -> np.ndarray:
-        """Return the rates, Hz, at inputs of a grid, mV, from their ratio to those in white noise at some of them."""
-        white = self._in_white(k, curve.sigma)(grid)
-        firing = np.flatnonzero(white > _LEAST)
-        if not len(firing):
-            return white
-        compared = (
-            _COMPARED_SLOW if isinstance(curve, (AdaptingNeuron, ConductanceNoise, ShotConductanceNoise)) else _COMPARED
-        )
-        some = np.linspace(firing[0], len(grid) - 1, compared).astype(int)
-        at = np.unique(np.append(some, np.argmin(abs(grid - mean))))
-        ratio = make_interp_spline(grid[at], curve(grid[at]) / white[at], k=min(3, len(at) - 1))
-        return np.asarray(white * ratio(np.maximum(grid, grid[at[0]])))
-
     def _in_white(self, k: int, sigma: float) -> Curve:
         """Return the f–I curve of a population in white noise, of its adaptation on the average."""
         adapts = self._adapts[k]
         return MeanAdaptation(adapts, sigma) if adapts else ThresholdIntegration(self._membranes[k], sigma, points=1000)
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronKind:
+    """Neurons of one population that receive the same.
+
+    Attributes
+    ----------
+    weight : float
+        Part of the population that they stand for.
+    field : SelfConsistentField
+        In which the population receives what they do, of currents.
+    k : int
+        The population.
+    state : ndarray
+        Rates of the senders, Hz, and where neurons differ their variances.
+    parts : ndarray
+        What they receive from each afferent, next to the mean.
+    """
+
+    weight: float
+    field: SelfConsistentField
+    k: int
+    state: np.ndarray
+    parts: np.ndarray
+
+    @cached_property
+    def mean(self) -> float:
+        """Mean input, mV."""
+        return self.field._mean(self.k, self.field._senders(self.state))
+
+    @cached_property
+    def std(self) -> float:
+        """s.d. in time of the free potential, mV."""
+        return self.field._noise(self.k, self.field._senders(self.state)).std
+
+    @cached_property
+    def curve(self) -> Curve:
+        """f–I curve in the noise that they have."""
+        curve = self.field.curve(self.field.names[self.k], self.state)
+        differ = self.weight < 1
+        return replace(curve, nodes=_VALUES) if differ and isinstance(curve, ShotConductanceNoise) else curve
+
+    @cached_property
+    def in_white(self) -> Curve:
+        """f–I curve in white noise of the same variance."""
+        return self.field._in_white(self.k, self.std)
+
+    @property
+    def leak(self) -> float:
+        """Leak, mean conductances included, next to that of the membrane alone."""
+        return 1.0 if self.field.effective is None else 1 / self.field.effective[self.k].scale
+
+
+def _tabulated(kinds: Sequence[NeuronKind], grid: np.ndarray, mean: float) -> np.ndarray:
+    """Return mean rates, Hz, where the mean input of all is that of a grid, mV, and in the state `mean`.
+
+    Curves that take long are found from their ratio to those in white noise at some of the inputs.
+    """
+    leak = 1 / sum(kind.weight / kind.leak for kind in kinds)
+
+    def averaged(curves: Sequence[Curve], inputs: np.ndarray) -> np.ndarray:
+        of_kinds = zip(kinds, curves, strict=True)
+        return np.sum([k.weight * f(k.mean + (inputs - mean) * leak / k.leak) for k, f in of_kinds], axis=0)
+
+    curves = [kind.curve for kind in kinds]
+    if not any(isinstance(curve, ColouredNoise) for curve in curves):
+        return averaged(curves, grid)
+    white = averaged([kind.in_white for kind in kinds], grid)
+    firing = np.flatnonzero(white > _LEAST)
+    if not len(firing):
+        return white
+    slow = len(kinds) > 1 or isinstance(curves[0], (AdaptingNeuron, ConductanceNoise, ShotConductanceNoise))
+    some = np.linspace(firing[0], len(grid) - 1, _COMPARED_SLOW if slow else _COMPARED).astype(int)
+    at = np.unique(np.append(some, np.argmin(abs(grid - mean))))
+    ratio = make_interp_spline(grid[at], averaged(curves, grid[at]) / white[at], k=min(3, len(at) - 1))
+    return np.asarray(white * ratio(np.maximum(grid, grid[at[0]])))
 
 
 def _check_colour(circuit: Circuit, p: Cells, tau_m: float) -> None:
