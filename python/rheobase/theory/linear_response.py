@@ -12,6 +12,7 @@ from rheobase.theory.conductances import EffectiveCell, ShotConductanceNoise
 from rheobase.theory.frequency_interpolation import interpolated
 from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.self_consistent import SelfConsistentField
+from rheobase.theory.siegert import Siegert
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
@@ -56,6 +57,8 @@ def linear_response(
         white: MeanAdaptation | ThresholdIntegration
         if isinstance(curve, MeanAdaptation):
             white = curve
+        elif isinstance(curve, Siegert):
+            white = ThresholdIntegration(curve.membrane, curve.sigma)
         else:
             white = ThresholdIntegration(field.neurons[k], field.moments(u)[2][k], points=1000)
         both = interpolated(

@@ -43,10 +43,12 @@ class AsynchronousState:
     """The stationary state of a spiking network, and how it answers small modulations.
 
     Neurons of a population are taken to be alike, and to receive Poisson processes from each other, with which the
-    onset of oscillations lies where spikes have it. Where synapses filter the noise, neurons answer with the responses
-    of `ColouredNoise` to modulations of the mean input and of the intensity of the noise; where it is white, to those
-    of the mean alone. Where synapses are conductances, of at most two kinds that decay exponentially, the rates of the
-    senders modulate the spikes that open them, and so mean, noise and effective time constant at once.
+    onset of oscillations lies where spikes have it. What makes neurons differ, such as numbers of inputs drawn by
+    chance, is left out, also of the `rates`: those of `self_consistent_rates` have it. Where synapses filter the noise,
+    neurons answer with the responses of `ColouredNoise` to modulations of the mean input and of the intensity of the
+    noise; where it is white, to those of the mean alone. Where synapses are conductances, of at most two kinds that
+    decay exponentially, the rates of the senders modulate the spikes that open them, and so mean, noise and effective
+    time constant at once.
 
     Attributes
     ----------
@@ -54,6 +56,9 @@ class AsynchronousState:
         As for `self_consistent_rates`.
     x0 : array_like, shape (n,), optional
         Rates to look for the stationary state from, Hz.
+    white : bool
+        Take the noise as white, and leaky neurons' responses from it: threshold and reset shifted where synapses filter
+        (Schuecker et al. 2015). Quicker, for synapses much faster than the membrane. Default: False.
 
     Raises
     ------
@@ -68,11 +73,12 @@ class AsynchronousState:
 
     network: Circuit | HasCircuit
     x0: npt.ArrayLike | None = None
+    white: bool = False
 
     @cached_property
     def field(self) -> SelfConsistentField:
         """The rate equations of the network."""
-        return field_of(self.network, alike=True)
+        return field_of(self.network, alike=True, white=self.white)
 
     @cached_property
     def rates(self) -> np.ndarray:

@@ -15,7 +15,7 @@ from scipy.special import dawsn, erfc, erfcx
 
 from rheobase import checks
 from rheobase.models.neurons import Neuron
-from rheobase.theory.membranes import inputs_and_sigma, parameters_of
+from rheobase.theory.membranes import Membrane, inputs_and_sigma, leaky, parameters_of
 from rheobase.units import PER_MS
 
 #: |ζ(1/2)|/√2, the shift of threshold and reset by filtered synapses in units of √2 σ √(τ_s/τ_m).
@@ -96,6 +96,12 @@ class Siegert:
         if not isinstance(neuron, Neuron) or neuron.model.name != "LIF":
             raise TypeError(f"neuron must be an rb.LIF for Siegert's formula, got {neuron!r}")
         return cls(**parameters_of(neuron), sigma=sigma, tau_s=tau_s)
+
+    @property
+    def membrane(self) -> Membrane:
+        """The neuron in white noise of the same `sigma`, with threshold and reset where filtered synapses put them."""
+        shift = _SHIFT * np.sqrt(2 * self.tau_s / self.tau_m) * self.sigma
+        return leaky(self.tau_m, self.E_L, self.V_th + shift, self.V_re + shift, self.t_ref)
 
     def __call__(self, I: npt.ArrayLike, sigma: npt.ArrayLike | None = None) -> np.ndarray:  # noqa: E741
         """Return the rate, Hz, at mean input `I`, mV, and s.d. `sigma`, mV (by default the curve's own)."""
