@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rheobase.models.values import Brief
+from rheobase.rates.curves import Curve
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.conductances import EffectiveCell, ShotConductanceNoise
 from rheobase.theory.frequency_interpolation import interpolated
+from rheobase.theory.jump_noise import JumpNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.self_consistent import SelfConsistentField
-from rheobase.theory.siegert import Siegert
+from rheobase.theory.siegert import Siegert, threshold_shift
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
 #: Frequencies of the first grid, where each costs as much as the others, and where many cost no more than few.
 _EACH, _MANY = 13, 100
+
+#: Time constant of noise that stands for white noise, next to τ_m, and s.d. of faint noise, next to V_th - V_re.
+_FASTEST, _FAINT = 0.01, 0.01
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -39,9 +44,9 @@ def linear_response(
 ) -> LinearResponse:
     """Return responses and spectrum of a neuron of population k at a mean input, mV, in independent noise.
 
-    In white noise neurons are taken to answer modulations of the mean input alone.
+    Where all noise is taken as white, or neurons adapt in faint noise, they answer modulations of the mean input alone.
     """
-    curve = field.curve(field.names[k], u)
+    curve = _with_colour(field.curve(field.names[k], u), field, k, u)
     rate = float(curve(mean))
     if field.effective is not None:
         if not isinstance(curve, ShotConductanceNoise):
@@ -69,6 +74,22 @@ def linear_response(
         )
     to_mean, to_noise = np.where(hertz < 0, np.conj(both[:2]), both[:2])
     return LinearResponse(to_mean, to_noise, both[2].real)
+
+
+def _with_colour(curve: Curve, field: SelfConsistentField, k: int, u: np.ndarray) -> Curve:
+    """Return a curve in the fastest noise that is not white in place of one in white noise.
+
+    It has responses to the noise as well. Where no upstroke carries neurons over V_th, threshold and reset lie lower by
+    as much as the colour of the noise shifts them.
+    """
+    std, m = float(field.moments(u)[2][k]), field._membranes[k]
+    if field.white or isinstance(curve, (ColouredNoise, MeanAdaptation)) or std < _FAINT * (m.V_th - m.V_re):
+        return curve
+    tau_s = _FASTEST * m.tau_m
+    if isinstance(curve, (Siegert, JumpNoise)):
+        shift = threshold_shift(std, tau_s, m.tau_m)
+        m = replace(m, V_th=m.V_th - shift, V_re=m.V_re - shift)
+    return ColouredNoise(m, std, tau_s)
 
 
 def _in_conductances(cell: EffectiveCell, found: np.ndarray, hertz: np.ndarray) -> LinearResponse:

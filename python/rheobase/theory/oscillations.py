@@ -44,11 +44,10 @@ class AsynchronousState:
 
     Neurons of a population are taken to be alike, and to receive Poisson processes from each other, with which the
     onset of oscillations lies where spikes have it. What makes neurons differ, such as numbers of inputs drawn by
-    chance, is left out, also of the `rates`: those of `self_consistent_rates` have it. Where synapses filter the noise,
-    neurons answer with the responses of `ColouredNoise` to modulations of the mean input and of the intensity of the
-    noise; where it is white, to those of the mean alone. Where synapses are conductances, of at most two kinds that
-    decay exponentially, the rates of the senders modulate the spikes that open them, and so mean, noise and effective
-    time constant at once.
+    chance, is left out, also of the `rates`: those of `self_consistent_rates` have it. Neurons answer with the
+    responses of `ColouredNoise` to modulations of the mean input and of the intensity of the noise, of delta synapses
+    in the fastest noise that has them. Where synapses are conductances, of at most two kinds that decay exponentially,
+    the rates of the senders modulate the spikes that open them, and so mean, noise and effective time constant at once.
 
     Attributes
     ----------
@@ -57,8 +56,8 @@ class AsynchronousState:
     x0 : array_like, shape (n,), optional
         Rates to look for the stationary state from, Hz.
     white : bool
-        Take the noise as white, and leaky neurons' responses from it: threshold and reset shifted where synapses filter
-        (Schuecker et al. 2015). Quicker, for synapses much faster than the membrane. Default: False.
+        Take the noise as white, and answers to the mean input alone: of leaky neurons with threshold and reset shifted
+        where synapses filter (Schuecker et al. 2015). Default: False.
 
     Raises
     ------

@@ -100,7 +100,7 @@ class Siegert:
     @property
     def membrane(self) -> Membrane:
         """The neuron in white noise of the same `sigma`, with threshold and reset where filtered synapses put them."""
-        shift = _SHIFT * np.sqrt(2 * self.tau_s / self.tau_m) * self.sigma
+        shift = threshold_shift(self.sigma, self.tau_s, self.tau_m)
         return leaky(self.tau_m, self.E_L, self.V_th + shift, self.V_re + shift, self.t_ref)
 
     def __call__(self, I: npt.ArrayLike, sigma: npt.ArrayLike | None = None) -> np.ndarray:  # noqa: E741
@@ -142,6 +142,11 @@ class Siegert:
         interval = self.t_ref + self.tau_m * np.log(from_reset / from_threshold)
         gain = self.tau_m / (PER_MS * interval**2) * (1 / from_threshold - 1 / from_reset)
         return np.where(fires, 1 / (PER_MS * interval), 0.0), np.where(fires, gain, 0.0)
+
+
+def threshold_shift(sigma: float, tau_s: float, tau_m: float) -> float:
+    """Return by how much filtered synapses move threshold and reset up, mV, in noise that is white but for that."""
+    return float(_SHIFT * np.sqrt(2 * tau_s / tau_m) * sigma)
 
 
 def _scaled_integrand(u: np.ndarray, peak: np.ndarray) -> np.ndarray:
