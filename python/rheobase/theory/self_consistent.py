@@ -46,7 +46,7 @@ from rheobase.units import PER_MS
 
 #: Mean inputs at which neurons of a population are told apart, by a theory that is quick and by one that is not, and by
 #: the latter where their s.d. next to that of the free potential is small.
-_MANY, _FEW, _FEWEST, _NARROW = 15, 7, 3, 0.2
+_MANY, _FEW, _FEWEST, _NARROW = 15, 7, 3, 0.4
 
 #: The same where each has conductances of its own, which takes longest, and the number of values of these.
 _OF_CONDUCTANCES, _VALUES = 5, 9
@@ -288,11 +288,12 @@ class SelfConsistentField(Brief):
         if std <= _EQUAL * (membrane.V_th - membrane.V_re):
             return (NeuronKind(1.0, frozen, k, u, np.ones(len(afferents))),)
         curve, noise = frozen.curve(self.names[k], u), frozen._noise(k, senders).std
-        kinds = _FEW if std > _NARROW * noise else _FEWEST
+        narrow = std <= _NARROW * noise
+        kinds = _FEWEST if narrow else _FEW
         if isinstance(curve, ShotConductanceNoise):
             kinds = min(kinds, _OF_CONDUCTANCES)
         elif not isinstance(curve, ColouredNoise):
-            kinds = _MANY
+            kinds = _FEW if narrow else _MANY
         found = differences(afferents, senders, variance, kinds)
         made = []
         for weight, parts, shift in zip(found.weights, found.parts, found.shifts, strict=True):
