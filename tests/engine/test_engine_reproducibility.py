@@ -170,6 +170,28 @@ def test_several_tiles_a_thread():
         assert digest(many_slots(threads), runs) == (wanted, counts)
 
 
+def short_rows(threads, rate):
+    """Rows that fall due as a whole and hold few synapses of each of a thread's tiles, if it has several."""
+    net = rb.Network(dt=0.1, seed=8, threads=threads)
+    cells = net.add(rb.LIF(I_x=14.8), 66_001, name="cells", V=rb.Uniform(-70, -50))
+    source = net.add(rb.Poisson(rate), 300, name="source")
+    current = rb.Exponential(tau=5)
+    net.connect(cells, cells, rb.FixedInDegree(6, multapses=True), weight=40.0, delay=0.7, synapse=current)
+    net.connect(cells, cells, rb.FixedInDegree(2), weight=rb.Normal(0.3, 0.2), delay=0.9, synapse=rb.Delta())
+    net.connect(source, cells, rb.FixedInDegree(3), weight=rb.Normal(30, 9), synapse=current)
+    net.connect(source, cells, rb.FixedInDegree(1), weight=0.4, delay=0.3, synapse=rb.Delta())
+    return net
+
+
+@pytest.mark.parametrize("rate", [40, 1])
+def test_short_rows_onto_several_tiles(rate):
+    """One thread gathers them by tile, three have a tile each; cells coast where little reaches them."""
+    wanted, counts = digest(short_rows(1, rate), [6.0])
+    assert counts["cells"] > 0 and counts["source"] > 0
+    for threads, runs in ((1, [0.1, 2.3, 3.6]), (3, [6.0])):
+        assert digest(short_rows(threads, rate), runs) == (wanted, counts)
+
+
 SCRIPT = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})

@@ -35,5 +35,30 @@ RHEOBASE_FLATTEN void deliver(double* slots, const Segment* segments, std::size_
     }
 }
 
+/// A copy of a length that is known is one or two instructions, and nothing has to be foreseen.
+RHEOBASE_FLATTEN void gather(const RowsToGather& rows) {
+    constexpr std::ptrdiff_t line = 64;
+    const std::uint8_t* next = rows.next;
+    GatheredSynapses* out = rows.out;
+    for (std::size_t t = 0; t < rows.tiles; ++t, out += rows.bin_count) {
+        for (int k = 0; k < 2 && next < rows.next_end; ++k, next += line) __builtin_prefetch(next);
+        const Row row{rows.chunk + rows.starts[t], rows.chunk + rows.starts[t + 1]};
+        if (row.begin == row.end) continue;
+        for (Place place = first_place(row); place.at != row.end;) {
+            GatheredSynapses& g = out[place.bin];
+            if (g.slot_count + short_segment > g.slot_room || g.segment_count == g.segment_room) rows.make_room(g);
+            const Segment segment = take_segment(place, rows.bins);
+            g.events += segment.count;
+            if (segment.weights == Weights::same && segment.count <= short_segment) {
+                std::memcpy(g.slots + g.slot_count, segment.data, short_segment * sizeof *g.slots);
+                g.slot_count += segment.count;
+                __builtin_prefetch(g.slots + g.slot_count + short_segment, 1);  // to be written next
+            } else {
+                g.segments[g.segment_count++] = segment;
+            }
+        }
+    }
+}
+
 }  // namespace RHEOBASE_ISA
 }  // namespace rheobase

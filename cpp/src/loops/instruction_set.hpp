@@ -22,6 +22,7 @@ AdvanceBlock find_advance_joined(std::size_t model, Method method, const Joined&
 Coast find_coast(std::size_t model, Method method, std::size_t receptors);
 void advance_receptors(const ReceptorBlock* blocks, std::size_t count) noexcept;
 void deliver(double* slots, const Segment* segments, std::size_t count) noexcept;
+void gather(const RowsToGather& rows);
 PlasticLoops find_plastic(std::size_t rule) noexcept;
 void drive(const DriveBlock& block) noexcept;
 void draw_normals(double* out, std::size_t n, RandomSource random, std::uint32_t tag, std::uint32_t first,

@@ -30,6 +30,8 @@ void prefetch(const Row& row) noexcept {
 }  // namespace
 
 void Delivery::restart() {
+    gathers_ = Gathering::fits(network_, layout_);
+    if (gathers_) return gathering_.restart();
     traffic_ = std::vector<TileTraffic>(layout_.tiles.size());
     const std::int64_t now = network_.now();
     std::size_t longest = 1;
@@ -42,7 +44,12 @@ void Delivery::restart() {
     }
 }
 
+void Delivery::begin_window(std::size_t share, Window window) {
+    if (gathers_) gathering_.gather(share, window);
+}
+
 void Delivery::send_off(std::size_t t, std::int64_t step) {
+    if (gathers_) return;
     TileTraffic& traffic = traffic_[t];
     for (Traffic* ahead : {&traffic.ahead_delta, &traffic.ahead_kernels}) {
         ahead->spikes.clear();
@@ -52,6 +59,7 @@ void Delivery::send_off(std::size_t t, std::int64_t step) {
 }
 
 void Delivery::send_ahead(std::size_t t, std::int64_t step) {
+    if (gathers_) return;
     send(t, step, step, Who::sources, traffic_[t].ahead_delta, traffic_[t].ahead_kernels);
 }
 
@@ -116,9 +124,17 @@ std::uint64_t Delivery::collect_due(Traffic& traffic, const std::vector<FanOut>&
 }
 
 std::uint64_t Delivery::bring(std::size_t t, bool delta, const StepContext& step) {
-    TileTraffic& traffic = traffic_[t];
-    std::uint64_t events = bring_spikes(t, delta ? traffic.delta : traffic.kernels, step.n + 1);
-    events += bring_spikes(t, delta ? traffic.ahead_delta : traffic.ahead_kernels, step.n + 1);
+    std::uint64_t events = 0;
+    if (gathers_) {
+        double* const slots = layout_.tiles[t].slots.data();
+        events = gathering_.visit(t, delta, step.n + 1, [slots](const Segment* segments, std::size_t count) {
+            loops().deliver(slots, segments, count);
+        });
+    } else {
+        TileTraffic& traffic = traffic_[t];
+        events = bring_spikes(t, delta ? traffic.delta : traffic.kernels, step.n + 1);
+        events += bring_spikes(t, delta ? traffic.ahead_delta : traffic.ahead_kernels, step.n + 1);
+    }
     events += bring_plastic(t, delta, step.n + 1);
     drive(t, delta, step);
     return events;
@@ -134,8 +150,15 @@ std::uint64_t Delivery::bring_spikes(std::size_t t, Traffic& traffic, std::int64
 
 std::uint64_t Delivery::collect(std::size_t t, const StepContext& step, std::uint32_t counted,
                                 std::vector<Arrival>& arrivals) {
-    TileTraffic& traffic = traffic_[t];
     std::uint64_t events = 0;
+    if (gathers_) {
+        for (const bool delta : {true, false})
+            events += gathering_.visit(t, delta, step.n + 1, [&](const Segment* segments, std::size_t count) {
+                for (std::size_t k = 0; k < count; ++k) append(segments[k], counted, arrivals);
+            });
+        return events;
+    }
+    TileTraffic& traffic = traffic_[t];
     for (Traffic* each : {&traffic.delta, &traffic.ahead_delta, &traffic.kernels, &traffic.ahead_kernels}) {
         if (each->spikes.empty()) continue;
         events += collect_due(*each, layout_.tiles[t].fan_outs, step.n + 1);

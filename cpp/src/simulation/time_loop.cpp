@@ -61,6 +61,8 @@ void TimeLoop::advance_sources() {
 }
 
 void TimeLoop::advance_window() {
+    stage_.delivery.begin_window(thread_, window_);
+    stopwatch_.lap(profile_.send_off);
     for (std::size_t tile = first_tile_; tile < last_tile_; ++tile) advance_tile(tile);
     published_ = true;
     keep_spikes();

@@ -6,6 +6,7 @@
 #include "rheobase/loops/coast_block.hpp"
 #include "rheobase/loops/connection_words.hpp"
 #include "rheobase/loops/drive_block.hpp"
+#include "rheobase/loops/gathered_synapses.hpp"
 #include "rheobase/loops/neuron_block.hpp"
 #include "rheobase/loops/plastic_row.hpp"
 #include "rheobase/loops/receptor_block.hpp"
@@ -32,6 +33,7 @@ struct Loops {
     Coast (*find_coast)(std::size_t model, Method method, std::size_t receptors);
     void (*advance_receptors)(const ReceptorBlock* blocks, std::size_t count) noexcept;
     void (*deliver)(double* slots, const Segment* segments, std::size_t count) noexcept;
+    void (*gather)(const RowsToGather&);
     /// Those of a plasticity rule, by its place in `PlasticityRules`.
     PlasticLoops (*find_plastic)(std::size_t rule) noexcept;
     void (*drive)(const DriveBlock&) noexcept;

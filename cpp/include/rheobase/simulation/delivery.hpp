@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "rheobase/network/network.hpp"
+#include "rheobase/simulation/gathering.hpp"
 #include "rheobase/wiring/layout.hpp"
 
 namespace rheobase {
@@ -27,11 +28,15 @@ struct Traffic {
 /// Brings spikes from the histories of a network to the input slots of its tiles. Tiles are independent of each other.
 class Delivery {
   public:
-    Delivery(const Network& network, Layout& layout) : network_(network), layout_(layout) {}
+    Delivery(const Network& network, Layout& layout)
+        : network_(network), layout_(layout), gathering_(network, layout) {}
 
     /// Puts the spikes of the histories where they are by now on their way.
     void restart();
 
+    /// Before the tiles of a share are taken through a window: gathers what arrives there, where rows fall due as a
+    /// whole.
+    void begin_window(std::size_t share, Window window);
     /// Lets the spikes found up to `step` enter the rows of a tile, those that have not. The rows are read later, when
     /// memory has had time to come.
     void send_off(std::size_t tile, std::int64_t step);
@@ -65,6 +70,8 @@ class Delivery {
 
     const Network& network_;
     Layout& layout_;
+    bool gathers_ = false;  ///< spikes are gathered, none travels
+    Gathering gathering_;
     std::vector<TileTraffic> traffic_;  ///< one per tile
 };
 

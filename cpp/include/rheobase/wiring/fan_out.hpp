@@ -32,6 +32,17 @@ struct StoredRows {
         return {chunks[chunk] + first[0], chunks[chunk] + first[1]};
     }
 
+    /// Where the rows of a pre neuron onto all tiles begin in their chunk, and where the last ends.
+    const std::uint32_t* starts_of(std::size_t r) const noexcept { return first_start(r, 0); }
+    const std::uint8_t* chunk_of(std::size_t r) const noexcept { return chunks[r / per_chunk]; }
+
+    /// Asks for what these will read.
+    void prefetch_all(std::size_t r) const noexcept {
+        constexpr std::size_t per_line = 64 / sizeof *start.data();
+        __builtin_prefetch(chunks.data() + r / per_chunk);
+        for (std::size_t tile = 0; tile < tiles + per_line; tile += per_line)
+            __builtin_prefetch(first_start(r, tile < tiles ? tile : tiles));
+    }
     /// Asks for what `row` will read.
     void prefetch(std::size_t r, std::size_t tile) const noexcept {
         __builtin_prefetch(chunks.data() + r / per_chunk);

@@ -14,6 +14,8 @@ namespace rheobase {
 class RowMemory {
   public:
     static constexpr std::size_t largest_block = std::size_t{1} << 25;
+    /// So many bytes behind a piece may be read, whatever they are: loops copy more than they need.
+    static constexpr std::size_t read_beyond = 64;
 
     /// A piece that is larger than the largest block has one of its own.
     explicit RowMemory(std::size_t max_block = largest_block) noexcept : max_block_(max_block) {}
@@ -46,7 +48,7 @@ class RowMemory {
     void begin_block(std::size_t size) {
         free_ = std::max(size, next_);
         next_ = std::min(8 * next_, max_block_);
-        blocks_.push_back({Bytes(free_), free_});
+        blocks_.push_back({Bytes(free_ + read_beyond), free_});
         at_ = blocks_.back().bytes.data();
     }
 
