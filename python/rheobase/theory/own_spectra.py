@@ -122,7 +122,7 @@ def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
         if (twin := field.names[field._twins[j]]) in irregular:
             irregular[name] = irregular[twin]
             continue
-        powers = _next_to_rate(field.kinds(j, u), float(rates[j]))
+        powers = _next_to_rate(field._kinds(j, u), float(rates[j]))
         spline = CubicSpline(log, np.append(powers, 1.0), bc_type="natural")
         irregular[name] = np.maximum(spline(np.clip(np.log(_SUMMED), log[0], log[-1])), 1e-3)
     field, omega = field.frozen(u), 2 * np.pi * PER_MS * _SUMMED

@@ -271,7 +271,7 @@ class SelfConsistentField(Brief):
                 rates.append(rates[twin])
                 variances += [] if self.alike else [variances[twin]]
                 continue
-            kinds = self.kinds(k, u)
+            kinds = self._kinds(k, u)
             weights = np.array([kind.weight for kind in kinds])
             spread = np.array([float(kind.curve(kind.mean)) for kind in kinds])
             rates.append(float(weights @ spread))
@@ -279,7 +279,7 @@ class SelfConsistentField(Brief):
                 variances.append(float(weights @ (spread - rates[-1]) ** 2))
         return np.array(rates + variances)
 
-    def kinds(self, k: int, u: npt.ArrayLike) -> tuple[NeuronKind, ...]:
+    def _kinds(self, k: int, u: npt.ArrayLike) -> tuple[NeuronKind, ...]:
         """Return neurons that stand for all of population k in state `u`: one where they are alike."""
         u, frozen = self._checked(u), self.frozen(u)
         senders, membrane = self._senders(u), frozen._membranes[k]
@@ -367,7 +367,7 @@ class SelfConsistentField(Brief):
             if (twin := self._twins[k]) < k:
                 tables.append(tables[twin])
                 continue
-            kinds = self.kinds(k, u)
+            kinds = self._kinds(k, u)
             threshold, reach = frozen._membranes[k].threshold_current, float(np.hypot(std, quenched[k]))
             low, high = min(mean, threshold) - 10 * reach - 1, max(mean, threshold) + 10 * reach + 50
             # The mean itself is a point of the table, so that the self-consistent state is a fixed point exactly.
