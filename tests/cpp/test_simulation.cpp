@@ -89,6 +89,31 @@ void results_do_not_depend_on_threads_or_splits() {
     }
 }
 
+/// Rows that fall due as a whole and hold few synapses of a tile: gathered by one thread of three tiles and by two of
+/// two, while the spikes of three threads, of one tile each, travel.
+void short_rows_are_gathered_to_the_same_bits() {
+    std::vector<Aligned<double>> V;
+    std::vector<std::uint64_t> events;
+    for (const std::size_t threads : {1, 2, 3}) {
+        Simulation net(0.1, 4, threads);
+        net.add_poisson(100, {200.0});
+        net.add_neurons("LIF", 66001, "exact", standard_values(neuron_model("LIF")));
+        const std::size_t fast =
+            net.add_receptor(1, Receptor{&synapse_kernel("Exponential"), {4.0}, true, false, 0.0, "x"});
+        const std::size_t slow =
+            net.add_receptor(1, Receptor{&synapse_kernel("Exponential"), {9.0}, true, false, 0.0, "e"});
+        net.connect({0, 1, fast, in_degree(2), constant(900.0), constant(1)});
+        net.connect({1, 1, fast, in_degree(2), {Distribution::Kind::normal, 8.0, 2.0, 0.0, 20.0}, constant(6)});
+        net.connect({1, 1, slow, in_degree(3), constant(10.0), constant(6)});
+        net.run(40);
+        V.push_back(net.neurons(1).variable("V").values);
+        events.push_back(net.events());
+    }
+    check(events[0] > 200000, "sources and neurons spike");
+    check(events[1] == events[0] && events[2] == events[0], "as many events on any number of threads");
+    check(V[1] == V[0] && V[2] == V[0], "the same states on any number of threads");
+}
+
 void empty_populations_and_lone_neurons_run() {
     for (const std::size_t threads : {1, 4}) {
         Simulation net(0.1, 1, threads);
@@ -241,6 +266,7 @@ void a_forked_child_runs_on() {
 
 int main() {
     results_do_not_depend_on_threads_or_splits();
+    short_rows_are_gathered_to_the_same_bits();
     empty_populations_and_lone_neurons_run();
     a_poll_stops_the_run_at_a_step();
     a_state_that_is_not_finite_is_named();
