@@ -192,6 +192,19 @@ def test_short_rows_onto_several_tiles(rate):
         assert digest(short_rows(threads, rate), runs) == (wanted, counts)
 
 
+@pytest.mark.parametrize(("threads", "copied"), [(2, 1), (4, 2), (1, 2)])
+def test_short_rows_of_a_copy_on_other_threads(threads, copied):
+    """Rows that the copy shares lie side by side for the tiles of other threads than it has."""
+    net = short_rows(threads, 40)
+    net.run(2.0)
+    other = net.copy(threads=copied)
+    wanted, found = net.run(3.0), other.run(3.0)
+    for name in ("cells", "source"):
+        assert np.array_equal(wanted.spikes(name).times, found.spikes(name).times)
+        assert np.array_equal(wanted.spikes(name).indices, found.spikes(name).indices)
+    assert np.array_equal(net["cells"]["V"], other["cells"]["V"])
+
+
 SCRIPT = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})

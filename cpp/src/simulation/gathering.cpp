@@ -39,6 +39,8 @@ bool Gathering::fits(const Network& network, const Layout& layout) {
     std::uint64_t synapses = 0, segments = 0;
     for (const FanOut& f : layout.tiles[0].fan_outs) {
         if (!has_one_delay(f)) return false;
+        // a copy on other threads shares rows that lie side by side for as many tiles as the threads had then
+        if (f.rows != nullptr && f.rows->tiles != layout.tiles_per_thread) return false;
         lists += f.bins.size() * layout.tiles_per_thread;
         segments += f.bins.size() * layout.tiles.size() * layout.populations[f.pre].size;
     }

@@ -320,7 +320,7 @@ class Result:
         Examples
         --------
         >>> res.rates(t_start=200)
-        {'e': 44.5, 'i': 51.5, 'x': 20.5}
+        {'e': 44.625, 'i': 50.0, 'x': 20.5}
         """
         begin = self.t_start if t_start is None else checks.number("t_start", t_start, low=self.t_start)
         if begin >= self.t_stop:

@@ -616,8 +616,8 @@ class SelfConsistentField(Brief):
         return MeanAdaptation(adapts, sigma) if adapts else ThresholdIntegration(self._membranes[k], sigma, points=1000)
 
 
-@dataclass(frozen=True, eq=False)
-class NeuronKind:
+@dataclass(frozen=True, eq=False, repr=False)
+class NeuronKind(Brief):
     """Neurons of one population that receive the same.
 
     Attributes
