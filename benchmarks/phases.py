@@ -26,4 +26,5 @@ if __name__ == "__main__":
         best = min(pieces, key=lambda timing: sum(timing.phases.values()))
         phases = {phase: 1e6 * seconds / steps for phase, seconds in best.phases.items()}
         shown = ", ".join(f"{phase} {took:.2f}" for phase, took in phases.items() if took > 0.005)
-        print(f"{name}, {neurons:,}: {sum(phases.values()):.2f} = {shown}; {best.events / steps:.0f} events", flush=True)
+        total, events = sum(phases.values()), best.events / steps
+        print(f"{name}, {neurons:,}: {total:.2f} = {shown}; {events:.0f} events", flush=True)

@@ -6,9 +6,9 @@ Peaks are measured by `peaks.cpp`, compiled for this very machine. What a phase 
 
 * delivery: read the bytes of a synapse from memory, and add to a slot that lies in the second-level cache;
 * background (Poisson drive): draw eight random bits, and read and write a slot;
-* update of a leaky cell with one exponential current: read and write V, current and slot, and read until when it rests;
-* plasticity (pair STDP): read and write a weight in memory, with its place, and add to a slot or read a trace; those
-  that reach a cell lie apart, so that a spike of it reads and writes a whole line of 64 bytes for each.
+* update of a leaky cell with one exponential current: read and write V and slot, and read until when it rests;
+* plasticity (pair STDP): at a spike of a pre neuron read and write its weights in memory, read their places, and add to
+  slots. Spikes of post neurons wait until then, and cost no memory of their own.
 """
 
 import argparse
@@ -83,7 +83,7 @@ def background_and_update(peak, threads, duration):
     timing, _ = _run(net, duration)
     steps = CELLS * duration / net.dt
     drawn = {"random bits": 0.25 / peak["words"], "slots": 16 / peak["cache_bytes"]}
-    moved = {"cache": (3 * 16 + 8) / peak["cache_bytes"]}
+    moved = {"cache": (2 * 16 + 8) / peak["cache_bytes"]}
     return [
         Phase("background", "cell and step", timing.phases["deliver"] / steps, drawn),
         Phase("update", "cell and step", timing.phases["update"] / steps, moved),
@@ -106,8 +106,9 @@ def plasticity(peak, threads, duration):
     seconds = timing.phases["send_off"] + timing.phases["deliver"] + timing.phases["learn"] - at_drive
     byte = net.synapse_bytes / net.synapse_count
     changed = timing.events + inputs * spikes
-    moved = (timing.events * (byte + 4) + inputs * spikes * 2 * 64) / changed
-    bounds = {"memory": moved / peak["memory_bytes"], "slots": 1.0 / peak["additions"]}
+    moved = timing.events * (byte + 8) / changed
+    added = timing.events / changed
+    bounds = {"memory": moved / peak["memory_bytes"], "slots": added / peak["additions"]}
     return Phase("plasticity", "weight changed", seconds / changed, bounds)
 
 

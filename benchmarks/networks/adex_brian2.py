@@ -41,6 +41,7 @@ for a in "ei":
     cells[a].g_e = draw(ADEX["g"]["e"], n[a], random)
     cells[a].g_i = draw(ADEX["g"]["i"], n[a], random)
 synapses = []
+# two groups, four Synapses and a delay of one step took 0.186 s for 500 ms where this took 0.165, on a busy machine
 for pre in "ei":
     jump = ADEX["weights"][pre]
     s = Synapses(cells[pre], group, on_pre=f"g_{pre}_post += {jump!r}")

@@ -26,6 +26,7 @@ weights = {"e": BRUNEL["J"], "i": -BRUNEL["g"] * BRUNEL["J"]}
 in_degrees = {a: round(BRUNEL["share"] * n[a]) for a in "ei"}
 threshold_rate = 1e3 * p["V_th"] / (BRUNEL["J"] * in_degrees["e"] * p["tau_m"])
 synapses = []
+# two groups and four Synapses took as long on a busy machine: 7.4 s for 500 ms
 for pre in "ei":
     s = Synapses(cells[pre], group, on_pre=f"v_post += {weights[pre]!r}", delay=BRUNEL["delay"] * ms)
     s.connect(i=f"k for k in sample(N_pre, size={in_degrees[pre]})")
