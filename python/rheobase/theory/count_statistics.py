@@ -120,20 +120,23 @@ def statistics(
     window: float,
     rates: np.ndarray,
     sizes: np.ndarray,
-    pairs: np.ndarray,
+    means: np.ndarray,
+    own: np.ndarray,
     neurons: np.ndarray,
 ) -> CountStatistics:
     """Return the statistics of counts from variances of rates in a window, Hz².
 
     Parameters
     ----------
-    pairs : ndarray, shape (n, n)
-        Covariances of the rates per neuron of populations, without the part of each neuron with itself.
+    means : ndarray, shape (n, n)
+        Covariances of the rates per neuron of populations.
+    own : ndarray, shape (n,)
+        Variances of single neurons that these hold, each over the size of its population.
     neurons : ndarray, shape (n,)
         Variances of single neurons.
     """
     counted = (PER_MS * window) ** 2
-    whole = np.multiply.outer(sizes, sizes) * pairs + np.diag(sizes * neurons)
+    whole, pairs = np.multiply.outer(sizes, sizes) * means, means - np.diag(own / sizes)
     with np.errstate(invalid="ignore", divide="ignore"):
         different = pairs / np.where(np.eye(len(names), dtype=bool), 1 - 1 / sizes, 1.0)
     different[~np.isfinite(different)] = np.nan

@@ -7,7 +7,7 @@ det(1 − A(f) W S(f)) = 0: the Hopf bifurcation of the spiking network itself, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +20,7 @@ from rheobase.models.circuit import Circuit, Connections, HasCircuit
 from rheobase.models.sources import Poisson
 from rheobase.models.values import Brief
 from rheobase.theory.adaptation import membrane_of
-from rheobase.theory.afferents import afferent
+from rheobase.theory.afferents import Afferent, afferent
 from rheobase.theory.conductance_field import field_of
 from rheobase.theory.count_statistics import CountStatistics, binned, lags_and_width, statistics
 from rheobase.theory.count_statistics import frequencies as summed_frequencies
@@ -33,6 +33,10 @@ from rheobase.units import PER_MS
 
 #: Frequency (Hz) up to which the loop is asked for: nothing passes it beyond.
 _MAX_FREQUENCY = 1e6
+
+#: Part of the noise of a spike train that comes back through all neurons above which it is not followed, and how often
+#: it goes round: less than 1e-4 of it is left then.
+_LARGEST_PASSED, _ROUNDS = 0.95, 200
 
 #: By population, its responses and its spectrum.
 Answers = dict[str, LinearResponse]
@@ -106,9 +110,9 @@ class AsynchronousState:
     def spectra(self, frequencies: npt.ArrayLike) -> np.ndarray:
         """Return power and cross spectra of the population rates, with what finite numbers of neurons fluctuate.
 
-        Neurons fire with the power spectra C of their own, as in independent noise; the network carries these
-        fluctuations, and those of sources that neurons share, round: S = R (C/N + X r_x/N_x X*) R* with R = 1/(1 − L),
-        L the `loop`, and X the same for sources (Lindner et al. 2005; Trousdale et al. 2012).
+        Neurons fire with the power spectra C of their own, in the noise that neurons of these spectra make; the
+        network carries these fluctuations, and those of sources that neurons share, round: S = R (C/N + X r_x/N_x X*)
+        R* with R = 1/(1 − L), L the `loop`, and X the same for sources (Lindner et al. 2005; Trousdale et al. 2012).
 
         This is linear, and of first order in 1/N: it holds where rates fluctuate little next to their means. Near the
         onset of a rhythm those of small networks do not, and fluctuate more than this says, the more the smaller they
@@ -193,12 +197,11 @@ class AsynchronousState:
         hertz = summed_frequencies("window", at, window, len(self.field.names))
         spectra, own = self._spectra(hertz)
         means = binned(hertz, spectra, np.diag(self.rates / self._sizes), at, window)[0]
-        in_poisson_noise = binned(hertz, own, self.rates, at, window)[0]
+        held = binned(hertz, own, self.rates, at, window)[0]
         field, rates = settled(self.field, self.rates)
         neurons = binned(hertz, _own(_answers(field, rates, hertz)), rates, at, window)[0]
         neurons *= np.divide(self.rates, rates, out=np.ones_like(rates), where=rates > 0)
-        pairs = means - np.diag(in_poisson_noise / self._sizes)
-        return statistics(self.field.names, window, self.rates, self._sizes, pairs, neurons)
+        return statistics(self.field.names, window, self.rates, self._sizes, means, held, neurons)
 
     def transfer(self, frequencies: npt.ArrayLike, source: str | None = None) -> np.ndarray:
         """Return how the population rates follow a modulated input: R A or, for a source, R X, with R = 1/(1 − L).
@@ -272,7 +275,7 @@ class AsynchronousState:
         """Return the spectra of the population rates, (K, n, n), and those of neurons in independent noise, (K, n)."""
         names, shared = self.field.names, self._shared
         answers = _answers(self.field, self.rates, hertz)
-        own = _own(answers)
+        own = self._in_their_noise(hertz, answers)
         brought = self._turn(hertz, tuple(shared), answers)
         noise = np.array([self.field.sources[name][0] / n for name, n in shared.items()])
         made = brought * noise @ np.conj(brought).swapaxes(1, 2)
@@ -285,26 +288,52 @@ class AsynchronousState:
         """Return 1/(1 − L): what goes round and round."""
         return np.asarray(np.linalg.inv(np.eye(loop.shape[-1]) - loop))
 
+    def _in_their_noise(self, hertz: np.ndarray, answers: Answers) -> np.ndarray:
+        """Return the spectra of neurons, (K, n), in the noise that neurons of these spectra make for each other.
+
+        They are known in the noise of Poisson processes, S'. What a sender's spectrum C lacks of its rate r is missing
+        from the noise, and passes a neuron linearly: C = S' − Σ K |L/K|² max(r − C, 0), over its K inputs of each kind,
+        L the loop. Bursts, which have more than their rate, do not add up linearly, and are left out; so is all of it
+        where it does not settle.
+        """
+        names, own = self.field.names, _own(answers)
+        passed = np.zeros((len(hertz), len(names), len(names)))
+        for post, a, turn, q in self._turns(hertz, answers):
+            if q.pre in names:
+                irregular = 1.0 + (a.weight_variance / a.weight**2 if a.weight != 0 else 0.0)
+                passed[:, post, names.index(q.pre)] += irregular * np.abs(turn) ** 2 / a.n
+        settles = np.abs(np.linalg.eigvals(passed)).max(axis=1) < _LARGEST_PASSED
+        passed[~settles] = 0.0
+        found = own
+        for _ in range(_ROUNDS):
+            found = own - np.einsum("fjk,fk->fj", passed, np.maximum(self.rates - found, 0.0))
+        return np.where(found > 0, found, own)
+
     def _turn(self, hertz: np.ndarray, senders: tuple[str, ...], answers: Answers) -> np.ndarray:
         """Return how modulations of the rates of senders move those of the populations, shape (K, n, senders)."""
+        turn = np.zeros((len(hertz), len(self.field.names), len(senders)), dtype=complex)
+        omega = 2 * np.pi * PER_MS * hertz
+        for post, _, at_once, q in self._turns(hertz, answers):
+            if q.pre in senders:
+                turn[:, post, senders.index(q.pre)] += at_once * _delayed(q, omega)
+        return turn
+
+    def _turns(self, hertz: np.ndarray, answers: Answers) -> Iterator[tuple[int, Afferent, np.ndarray, Connections]]:
+        """Yield population, afferent, answer to the senders' rates but for delays, shape (K,), and projection."""
         omega = 2 * np.pi * PER_MS * hertz
         names, stds, seen = self.field.names, self.field.moments(self.rates)[2], dict.fromkeys(self.field.names, 0)
-        turn = np.zeros((len(omega), len(names), len(senders)), dtype=complex)
         circuit = Circuit.of(self.network)
         circuit._check_whole()
         for q in circuit.projections:
-            afferent_id, seen[q.post] = seen[q.post], seen[q.post] + 1
-            if q.pre in senders:
-                post = names.index(q.post)
-                answer = answers[q.post]
-                if answer.to_spikes is not None:
-                    turn[:, post, senders.index(q.pre)] += answer.to_spikes[afferent_id] * _delayed(q, omega)
-                    continue
-                noise = _share_of_noise(circuit, q, stds[post]) * _delayed(q, omega)
-                turn[:, post, senders.index(q.pre)] += (
-                    answer.to_mean * _path(circuit, q, omega) + answer.to_noise * noise
-                )
-        return turn
+            post, k = names.index(q.post), seen[q.post]
+            seen[q.post] += 1
+            answer = answers[q.post]
+            if answer.to_spikes is not None:
+                turn = answer.to_spikes[k]
+            else:
+                noise = _share_of_noise(circuit, q, stds[post])
+                turn = answer.to_mean * _path(circuit, q, omega) + answer.to_noise * noise
+            yield post, self.field.afferents[post][k], turn, q
 
     def determinant(self, frequencies: npt.ArrayLike) -> np.ndarray:
         """Return det(1 − L) of the `loop` at frequencies in Hz, shape (K,); it is 0 where an oscillation sets in."""
@@ -396,9 +425,9 @@ def oscillation_onset(family: Callable[[float], Circuit | HasCircuit], bracket: 
 
 
 def _path(circuit: Circuit, q: Connections, omega: np.ndarray) -> np.ndarray:
-    """From a rate, Hz, to a current, mV: weights, delays and the unit-area kernel of the synapse."""
+    """From a rate, Hz, to a current, mV, but for delays: weights and the unit-area kernel of the synapse."""
     gain = PER_MS * q.mean_weight * weight_area(q.synapse, circuit[q.post].neuron) * circuit.mean_in_degree(q)
-    wave: np.ndarray = gain * _delayed(q, omega)
+    wave: np.ndarray = np.full(len(omega), gain, dtype=complex)
     for tau in time_constants(q.synapse):
         wave = wave / (1 + 1j * omega * tau)
     return wave
