@@ -292,8 +292,8 @@ class AsynchronousState:
         """Return the spectra of neurons, (K, n), in the noise that neurons of these spectra make for each other.
 
         They are known in the noise of Poisson processes, S'. What a sender's spectrum C lacks of its rate r is missing
-        from the noise, and passes a neuron linearly: C = S' − Σ abs(L)²/K max(r − C, 0), over its K inputs of each kind, L
-        the loop. Bursts, which have more than their rate, do not add up linearly, and are left out; so is all of it
+        from the noise, and passes a neuron linearly: C = S' − Σ abs(L)²/K max(r − C, 0), over its K inputs of each
+        kind, L the loop. Bursts, which have more than their rate, do not add up linearly, and are left out; so is all of it
         where it does not settle.
         """
         names, own = self.field.names, _own(answers)
