@@ -293,8 +293,8 @@ class AsynchronousState:
 
         They are known in the noise of Poisson processes, S'. What a sender's spectrum C lacks of its rate r is missing
         from the noise, and passes a neuron linearly: C = S' − Σ abs(L)²/K max(r − C, 0), over its K inputs of each
-        kind, L the loop. Bursts, which have more than their rate, do not add up linearly, and are left out; so is all of it
-        where it does not settle.
+        kind, L the loop. Bursts, which have more than their rate, do not add up linearly, and are left out; so is all
+        of it where it does not settle.
         """
         names, own = self.field.names, _own(answers)
         passed = np.zeros((len(hertz), len(names), len(names)))
