@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 import rheobase as rb
-from rheobase.circuits.cortex import TIME_CONSTANTS, WEIGHTS
+from rheobase.figures.networks import connected_by_chance
 from rheobase.theory import measured, self_consistent_rates
 
 #: Rates of the microcircuit in NEST at full scale, Hz.
@@ -50,14 +50,14 @@ def by_chance():
         for rate in (2.5, 5.0, 10.0, 20.0):
             rates, stds = [], []
             for seed in range(1, networks + 1):
-                result = _recurrent_network(n, rate, seed).run(4500)
+                result = connected_by_chance(n, rate, seed).run(4500)
                 counts = [rb.spikes.spike_counts(result.spikes(p).between(500, 4500)) / 4 for p in "ei"]
                 rates.append([c.mean() for c in counts])
                 stds.append([c.std() for c in counts])
             start = time.process_time()
-            theory = self_consistent_rates(_recurrent_network(n, rate))
+            theory = self_consistent_rates(connected_by_chance(n, rate))
             taken = time.process_time() - start
-            alike = self_consistent_rates(_recurrent_network(n, rate), alike=True)
+            alike = self_consistent_rates(connected_by_chance(n, rate), alike=True)
             errors = np.std(rates, axis=0, ddof=1) / np.sqrt(networks)
             for k, name in enumerate(theory.names):
                 found = np.mean(rates, axis=0)[k]
@@ -68,19 +68,6 @@ def by_chance():
                     f"{theory.rate_stds[k]:.2f} ({taken:.1f} CPU-seconds)",
                     flush=True,
                 )
-
-
-def _recurrent_network(n, rate, seed=1):
-    """Return the network of figure 3.3; larger ones are sparser."""
-    net = rb.Network(dt=0.1, seed=seed)
-    eif = rb.EIF(tau_m=10, E_L=-72, V_th=0, V_re=-72, V_T=-55, D=2)
-    for name, size in (("e", 4 * n // 5), ("i", n // 5)):
-        net.add(eif, size, name=name, V=rb.Uniform(-72, -55))
-    net.add(rb.Poisson(rate=rate), 4 * n // 5, name="x")
-    for (post, pre), weight in WEIGHTS.items():
-        synapse = rb.Exponential(tau=TIME_CONSTANTS[pre])
-        net.connect(net[pre], net[post], rb.Bernoulli(200 / n), weight=weight, synapse=synapse)
-    return net
 
 
 def brunel():

@@ -37,8 +37,9 @@ from rheobase.spikes import SpikeTrains
 HERE = Path(__file__).parent
 
 
-def definition(scale, drive, discard, time, threads, seed, precision):
-    """Return everything a simulator needs to know of the network; `precision` is GeNN's, NEST has one."""
+def definition(options):
+    """Return everything a simulator needs to know of the network; GeNN alone has a choice of precision."""
+    scale, drive = options.scale, options.drive
     mean = weights() / sqrt(scale)
     return {
         "names": POPULATIONS,
@@ -64,11 +65,11 @@ def definition(scale, drive, discard, time, threads, seed, precision):
         "drive": drive,
         "drive_rates": (EXTERNAL_RATE * EXTERNAL_IN_DEGREES * scale).tolist(),
         "drive_weight": WEIGHT / sqrt(scale),
-        "discard": discard,
-        "time": time,
-        "threads": threads,
-        "seed": seed,
-        "precision": precision,
+        "discard": options.discard,
+        "time": options.time,
+        "threads": options.threads,
+        "seed": options.seed,
+        "precision": options.precision,
     }
 
 
@@ -106,8 +107,7 @@ def main():
     parser.add_argument("--precision", choices=("single", "double"), default="single", help="GeNN's")
     parser.add_argument("--save", help="file for the reference (.npz)")
     options = parser.parse_args()
-    asked = (getattr(options, name) for name in ("scale", "drive", "discard", "time", "threads", "seed", "precision"))
-    network = definition(*asked)
+    network = definition(options)
     measured, trains = simulate(network, options.simulator)
     found = reference.statistics(trains)
     print(json.dumps(measured))

@@ -14,7 +14,7 @@ from definitions import DT
 from measure import PROGRAM, report
 
 #: What GCC calls a processor that has no more than the instructions rheobase is told to use.
-MARCH = {"avx2": "haswell"}
+MARCH = {"avx2": "haswell", "baseline": "x86-64"}
 
 
 def prepare(threads, seed):

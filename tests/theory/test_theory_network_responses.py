@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import rheobase as rb
+from rheobase.figures.mean_fields import adapting
 from rheobase.theory import AsynchronousState
 
 LIF = rb.LIF(tau_m=15, E_L=-70, V_th=-55, V_re=-68, t_ref=2)
@@ -28,16 +29,22 @@ def inhibiting(neuron, drive, weight):
     return net
 
 
+def powers(trains, duration, width):
+    """Frequencies, Hz, and powers of the rate per neuron in bins of a width, ms, after SKIPPED."""
+    edges = np.arange(SKIPPED, SKIPPED + duration + width / 2, width)
+    rate = np.histogram(trains.times, edges)[0] * 1000 / (width * trains.n)
+    power = np.abs(np.fft.rfft(rate - rate.mean())) ** 2 * 1e-3 * width / len(rate)
+    return np.fft.rfftfreq(len(rate), 1e-3 * width), power
+
+
 @pytest.mark.parametrize(("neuron", "drive", "weight"), [(LIF, 34.0, -25.0), (QIF, 34.0, -12.0), (ADEX, 34.0, -25.0)])
 def test_spectra_of_networks_are_those_of_the_engine(neuron, drive, weight):
     state = AsynchronousState(inhibiting(neuron, drive, weight))
     theory = state.spectra([sum(band) / 2 for band in BANDS])[:, 0, 0].real
     trains = inhibiting(neuron, drive, weight).run(SKIPPED + DURATION).spikes("p")
     trains = trains.between(SKIPPED, SKIPPED + DURATION)
-    rate = np.histogram(trains.times, np.arange(SKIPPED, SKIPPED + DURATION + 0.5, 1.0))[0] * 1000 / N
-    assert rate.mean() == pytest.approx(state.rates[0], rel=0.02)
-    power = np.abs(np.fft.rfft(rate - rate.mean())) ** 2 * 1e-3 / len(rate)
-    hertz = np.fft.rfftfreq(len(rate), 1e-3)
+    assert len(trains.times) / N / (1e-3 * DURATION) == pytest.approx(state.rates[0], rel=0.02)
+    hertz, power = powers(trains, DURATION, 1.0)
     for (low, high), expected in zip(BANDS, theory, strict=True):
         inside = (hertz > low) & (hertz < high)
         # Each power is exponentially distributed; 10 % for the slope within a band and for theory.
@@ -45,29 +52,17 @@ def test_spectra_of_networks_are_those_of_the_engine(neuron, drive, weight):
     assert theory[0] < 0.2 * theory[3]  # inhibition takes slow fluctuations away
 
 
-def two_populations(n=500):
-    """AdEx neurons that fire at 28 Hz, regularly: what they send has a quarter of a Poisson process's slow noise."""
-    net, synapse = rb.Network(dt=0.1, seed=1, threads=1), rb.Exponential(tau=5)
-    e, i = net.add(rb.AdEx(), n * 4 // 5, name="e"), net.add(rb.AdEx(), n // 5, name="i")
-    for p in (e, i):
-        net.drive(p, 10.0, sources=200, weight=15.0, synapse=synapse)
-        net.connect(e, p, rb.FixedInDegree(40), weight=15.0, synapse=synapse)
-        net.connect(i, p, rb.FixedInDegree(10), weight=-60.0, synapse=synapse)
-    return net
-
-
 @pytest.mark.parametrize(
-    ("make", "duration"), [(two_populations, 30_000.0), (partial(rb.circuits.brunel, seed=1, threads=1), 6_000.0)]
+    ("make", "duration"), [(adapting, 30_000.0), (partial(rb.circuits.brunel, seed=1, threads=1), 6_000.0)]
 )
 def test_regular_neurons_send_less_slow_noise(make, duration):
+    """AdEx neurons at 28 Hz, and Brunel's: their slow noise is a quarter of a Poisson process's, or less."""
     low, high = 3.0, 15.0
     theory = AsynchronousState(make()).spectra(np.linspace(low, high, 7)).mean(axis=0).real
     result = make().run(SKIPPED + duration)
     for k, name in enumerate("ei"):
         trains = result.spikes(name).between(SKIPPED, SKIPPED + duration)
-        rate = np.histogram(trains.times, np.arange(SKIPPED, SKIPPED + duration + 1, 2.0))[0] * 500 / trains.n
-        power = np.abs(np.fft.rfft(rate - rate.mean())) ** 2 * 2e-3 / len(rate)
-        hertz = np.fft.rfftfreq(len(rate), 2e-3)
+        hertz, power = powers(trains, duration, 2.0)
         inside = (hertz > low) & (hertz < high)
         # 3 s.d. of a mean of exponentially distributed powers, and 20 % for theory; in Poisson noise it would be 1.5
         # and 2 times as much.

@@ -8,7 +8,7 @@ import pytest
 
 import rheobase as rb
 from rheobase import dynamics, spikes
-from rheobase.circuits.cortex import TIME_CONSTANTS, WEIGHTS
+from rheobase.figures.networks import connected_by_chance
 from rheobase.rates import RateNetwork, classical_suppression, excitatory_inhibitory, stabilised_suppression
 from rheobase.theory import (
     AsynchronousState,
@@ -77,15 +77,7 @@ def test_cortex_is_nearer_to_theory_than_to_the_linear_mean_field():
 
 def book(rate, n, seed=1):
     """The network of figure 3.3, where neurons have their inputs by chance; larger ones are sparser."""
-    net = rb.Network(dt=0.1, seed=seed, threads=1)
-    eif = rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=0, V_re=-72)
-    start = rb.Uniform(-72, -55)
-    cells = {name: net.add(eif, m * n // 5, name=name, V=start) for name, m in (("e", 4), ("i", 1))}
-    cells["x"] = net.add(rb.Poisson(rate=rate), 4 * n // 5, name="x")
-    for (post, pre), weight in WEIGHTS.items():
-        synapse = rb.Exponential(tau=TIME_CONSTANTS[pre])
-        net.connect(cells[pre], cells[post], rb.Bernoulli(200 / n), weight=weight, synapse=synapse)
-    return net
+    return connected_by_chance(n, rate, seed, threads=1)
 
 
 @pytest.mark.parametrize("rate", [2.5, pytest.param(10.0, marks=pytest.mark.slow)])

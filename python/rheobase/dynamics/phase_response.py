@@ -124,7 +124,7 @@ class PhaseResponse(Brief):
         coupling = checks.function("coupling", coupling)
         points = checks.integer("points", points, low=8, high=100_000)
         phases = np.linspace(0.0, self.times[-1], points, endpoint=False)
-        u, Z = (CubicSpline(self.times, _closed(x), bc_type="periodic")(phases) for x in (self.states, self.response))
+        u, Z = (CubicSpline(self.times, x, bc_type="periodic")(phases) for x in (self.states, self.response))
         speed = np.empty(points + 1)
         for k in range(points):
             change = checks.array("coupling(own, other)", coupling(u.T.copy(), np.roll(u, -k, axis=0).T.copy()))
@@ -133,11 +133,6 @@ class PhaseResponse(Brief):
             speed[k] = (Z.T * change).sum(axis=0).mean()
         speed[-1] = speed[0]
         return Interaction(np.append(phases, self.times[-1]), speed)
-
-
-def _closed(values: np.ndarray) -> np.ndarray:
-    """Return values over a period whose last is exactly the first."""
-    return np.concatenate([values[:-1], values[:1]])
 
 
 def phase_response(field: FieldLike, cycle: LimitCycle, *, intervals: int = 60) -> PhaseResponse:

@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 
 import rheobase as rb
 from rheobase import spikes
-from rheobase.circuits.cortex import TIME_CONSTANTS, WEIGHTS
 from rheobase.circuits.microcircuit import REFERENCE_RATES
 from rheobase.figures.catalogue import Figure, figure
+from rheobase.figures.networks import connected_by_chance
 from rheobase.figures.panels import panels
 from rheobase.network.network import Network
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
@@ -34,19 +34,6 @@ def adapting() -> Network:
     return net
 
 
-def by_chance(seed: int) -> Network:
-    """Return the textbook's network of figure 3.3, whose 1000 neurons are connected with probability 0.2."""
-    net = rb.Network(dt=0.1, seed=seed, threads=1)
-    eif = rb.EIF(tau_m=10, E_L=-72, V_th=0, V_re=-72, V_T=-55, D=2)
-    for name, n in (("e", 800), ("i", 200)):
-        net.add(eif, n, name=name, V=rb.Uniform(-72, -55))
-    net.add(rb.Poisson(rate=5), 800, name="x")
-    for (post, pre), weight in WEIGHTS.items():
-        synapse = rb.Exponential(tau=TIME_CONSTANTS[pre])
-        net.connect(net[pre], net[post], rb.Bernoulli(0.2), weight=weight, synapse=synapse)
-    return net
-
-
 def compared(networks: Sequence[Network], duration: float = 1000.0, settling: float = 200.0) -> Pairs:
     """Return rates of the engine, means over networks, and of the mean field of one, Hz, population by population."""
     field = networks[0].mean_field()
@@ -62,8 +49,9 @@ def mean_fields() -> Figure:
     """Lay the theory of four networks over what the engine makes of them."""
     picture, axes = panels("ABC;DEF", (12, 7))
     circuit = self_consistent_rates(rb.circuits.microcircuit(threads=1))
+    chance = [connected_by_chance(seed=seed, threads=1) for seed in range(1, 9)]
     found: dict[str, Pairs] = {
-        "textbook, connected by chance": compared([by_chance(seed) for seed in range(1, 9)], 2000.0),
+        "textbook, connected by chance": compared(chance, 2000.0),
         "Brunel 2000": compared([rb.circuits.brunel(seed=1, threads=1)], 300.0),
         "microcircuit, full scale (NEST)": list(zip(REFERENCE_RATES.tolist(), circuit.rates.tolist(), strict=True)),
         "AdEx": compared([adapting()], 4000.0, 1000.0),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 import rheobase as rb
+from rheobase.circuits.cortex import TIME_CONSTANTS, WEIGHTS
 from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.panels import level, panels, schematic
+from rheobase.network.network import Network
 from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
 
 
@@ -63,18 +65,24 @@ def cortical_hierarchy() -> Figure:
     return Figure(picture, {"areas": 3, "layers": 3}, "A scheme: feedforward to layer 4, then 2/3, then 5/6; feedback.")
 
 
+def connected_by_chance(neurons: int = 1000, rate: float = 5.0, seed: int = 1, threads: int | None = None) -> Network:
+    """Return the textbook's network whose neurons have 160 and 40 inputs of each kind by chance; `rate` in Hz."""
+    net = rb.Network(dt=0.1, seed=seed, threads=threads)
+    eif = rb.EIF(tau_m=10, E_L=-72, V_th=0, V_re=-72, V_T=-55, D=2)
+    n_e = 4 * neurons // 5
+    for name, n in (("e", n_e), ("i", neurons - n_e)):
+        net.add(eif, n, name=name, V=rb.Uniform(-72, -55))
+    net.add(rb.Poisson(rate=rate), n_e, name="x")
+    for (post, pre), weight in WEIGHTS.items():
+        synapse = rb.Exponential(tau=TIME_CONSTANTS[pre])
+        net.connect(net[pre], net[post], rb.Bernoulli(200 / neurons), weight=weight, synapse=synapse)
+    return net
+
+
 @figure("3.3", "Recurrent spiking network", also=("recurrent network",))
 def recurrent_network(seed: int = 1) -> Figure:
     """Draw spikes and rates of 800 excitatory and 200 inhibitory neurons, with the rates of the mean field."""
-    net = rb.Network(dt=0.1, seed=seed)
-    eif = rb.EIF(tau_m=10, E_L=-72, V_th=0, V_re=-72, V_T=-55, D=2)
-    for name, n in (("e", 800), ("i", 200)):
-        net.add(eif, n, name=name, V=rb.Uniform(-72, -55))
-    net.add(rb.Poisson(rate=5), 800, name="x")
-    weights = {("e", "x"): 30, ("i", "x"): 20, ("e", "e"): 12, ("e", "i"): -45, ("i", "e"): 35, ("i", "i"): -70}
-    for (post, pre), weight in weights.items():  # mV·ms
-        synapse = rb.Exponential(tau={"x": 8, "e": 6, "i": 4}[pre])
-        net.connect(net[pre], net[post], rb.Bernoulli(0.2), weight=weight, synapse=synapse)
+    net = connected_by_chance(seed=seed)
     network = net.mean_field(rb.rates.ThresholdLinear())  # eq. (3.10)
     predicted = dict(zip("ei", network.fixed_points([(0, 100), (0, 100)])[0].u, strict=True))
     res, later = net.run(200), net.run(800)

@@ -180,9 +180,7 @@ class ColouredNoise:
         >>> f.power_spectrum([0.0, 20.0, 500.0], I=12.0).round(1)
         array([4.8, 6.6, 6.9])
         """
-        hertz, density = self._at(frequencies, I)
-        powers = [density.spectrum(2 * np.pi * PER_MS * float(f)) / PER_MS for f in hertz.flat]
-        return np.array(powers).reshape(hertz.shape)
+        return self._powers(*self._at(frequencies, I))
 
     def fluctuations(self, frequencies: npt.ArrayLike, I: float) -> tuple[np.ndarray, ...]:  # noqa: E741
         """Return both `responses` and the `power_spectrum`, which take no longer than one of them.
@@ -207,7 +205,7 @@ class ColouredNoise:
         hertz, density = self._at(frequencies, I)
         smoothed = self._smoothed(density)
         if len(smoothed) > 1:
-            return (*self._responses(hertz, smoothed), self.power_spectrum(hertz, I))
+            return (*self._responses(hertz, smoothed), self._powers(hertz, density))
         found = np.array([density.fluctuations(2 * np.pi * PER_MS * float(f)) for f in hertz.flat], dtype=complex)
         *responses, power = found.reshape(hertz.size, -1).T.reshape(-1, *hertz.shape) / PER_MS
         return (*responses, power.real)
@@ -217,7 +215,13 @@ class ColouredNoise:
         hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)
         return hertz, self._density(float(inputs(checks.number("I", I, unit="mV"))))
 
-    def _responses(self, hertz: np.ndarray, smoothed: list[tuple[float, ColouredDensity]]) -> tuple[np.ndarray, ...]:
+    @staticmethod
+    def _powers(hertz: np.ndarray, density: ColouredDensity) -> np.ndarray:
+        powers = [density.spectrum(2 * np.pi * PER_MS * float(f)) / PER_MS for f in hertz.flat]
+        return np.array(powers).reshape(hertz.shape)
+
+    @staticmethod
+    def _responses(hertz: np.ndarray, smoothed: list[tuple[float, ColouredDensity]]) -> tuple[np.ndarray, ...]:
         omegas = [2 * np.pi * PER_MS * float(f) for f in hertz.flat]
         found = sum(w * np.array([density.response(x) for x in omegas], dtype=complex) for w, density in smoothed)
         return tuple(np.asarray(found).reshape(hertz.size, -1).T.reshape(-1, *hertz.shape) / PER_MS)

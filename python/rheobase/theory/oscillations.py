@@ -272,7 +272,7 @@ class AsynchronousState:
         return {p.name: p.n for p in Circuit.of(self.network).populations if isinstance(p.model, Poisson)}
 
     def _spectra(self, hertz: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the spectra of the population rates, (K, n, n), and those of neurons in independent noise, (K, n)."""
+        """Return the spectra of the population rates, (K, n, n), and of neurons in the noise they make, (K, n)."""
         names, shared = self.field.names, self._shared
         answers = _answers(self.field, self.rates, hertz)
         own = self._in_their_noise(hertz, answers)
@@ -300,8 +300,8 @@ class AsynchronousState:
         passed = np.zeros((len(hertz), len(names), len(names)))
         for post, a, turn, q in self._turns(hertz, answers):
             if q.pre in names:
-                irregular = 1.0 + (a.weight_variance / a.weight**2 if a.weight != 0 else 0.0)
-                passed[:, post, names.index(q.pre)] += irregular * np.abs(turn) ** 2 / a.n
+                unlike = a.moment(2) / a.weight**2 if a.weight != 0 else 1.0
+                passed[:, post, names.index(q.pre)] += unlike * np.abs(turn) ** 2 / a.n
         settles = np.abs(np.linalg.eigvals(passed)).max(axis=1) < _LARGEST_PASSED
         passed[~settles] = 0.0
         found = own

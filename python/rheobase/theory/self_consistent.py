@@ -286,7 +286,7 @@ class SelfConsistentField(Brief):
         afferents, variance = frozen.afferents[k], float(frozen.input_variances[k])
         std = 0.0 if self.alike else np.sqrt(quenched_variance(afferents, senders, variance))
         if std <= _EQUAL * (membrane.V_th - membrane.V_re):
-            return (NeuronKind(1.0, frozen, k, u, np.ones(len(afferents))),)
+            return (NeuronKind(1.0, frozen, k, u),)
         curve, noise = frozen.curve(self.names[k], u), frozen._noise(k, senders).std
         narrow = std <= _NARROW * noise
         kinds = _FEWEST if narrow else _FEW
@@ -302,8 +302,7 @@ class SelfConsistentField(Brief):
             received[k] = tuple(replace(a, n=a.n * part) for a, part in zip(self.afferents[k], parts, strict=True))
             other = replace(self, inputs=inputs, afferents=tuple(received))
             other.__dict__["_membranes"] = self._membranes  # which what they receive does not change
-            field = other.frozen(u)
-            made.append(NeuronKind(float(weight), field, k, u, parts))
+            made.append(NeuronKind(float(weight), other.frozen(u), k, u))
         return tuple(made)
 
     def moments(self, u: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -630,15 +629,12 @@ class NeuronKind(Brief):
         The population.
     state : ndarray
         Rates of the senders, Hz, and where neurons differ their variances.
-    parts : ndarray
-        What they receive from each afferent, next to the mean.
     """
 
     weight: float
     field: SelfConsistentField
     k: int
     state: np.ndarray
-    parts: np.ndarray
 
     @cached_property
     def mean(self) -> float:
