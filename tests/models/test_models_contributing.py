@@ -100,8 +100,9 @@ def follow_the_recipe(folder):
     header = re.search(r"```cpp\n(.*?)```", text, re.DOTALL).group(1)
     word = re.search(r"word `(\w+)` to `cpp/neuron_models.txt`", text).group(1)
 
+    made = shutil.ignore_patterns("*.so", "__pycache__", "_build", "generated", "environments")
     for name in ("benchmarks", "cpp", "docs", "python", "tests", "tools"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.so", "__pycache__", "_build"))
+        shutil.copytree(ROOT / name, folder / name, ignore=made)
     for file in [*ROOT.glob("*.md"), *(ROOT / name for name in ("CMakeLists.txt", "pyproject.toml", ".clang-format"))]:
         shutil.copy(file, folder)
     (folder / path).write_text(header, encoding="utf-8")

@@ -28,6 +28,7 @@
 //   reset(state)           what follows a spike
 //   refractory_period()    how long after it no other spike is counted, and
 //   hold(before, after)    what the state is meanwhile
+//                          (integrate_and_fire.hpp and upward_crossing.hpp are bases that have kick to hold)
 // and becomes part of the library by its name in cpp/neuron_models.txt. CONTRIBUTING.md has an
 // example. What a step calls is free of branches and of library functions (see exponential_function.hpp), so that loops
 // become vector code.

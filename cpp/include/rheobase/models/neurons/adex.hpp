@@ -3,12 +3,13 @@
 #include <cmath>
 
 #include "rheobase/models/exponential_membrane.hpp"
+#include "rheobase/models/integrate_and_fire.hpp"
 #include "rheobase/models/integration.hpp"
 #include "rheobase/models/neuron_model.hpp"
 
 namespace rheobase {
 
-struct AdEx {
+struct AdEx : IntegrateAndFire<AdEx> {
     struct Parameters {
         double tau_m, E_L, V_T, D, tau_w, a, b, V_th, V_re, t_ref, g_L;
     };
@@ -94,12 +95,7 @@ struct AdEx {
     }
     double decay(double G) const noexcept { return membrane.decay(G); }
 
-    static State kick(State s, double jump) noexcept {
-        s.V += jump;
-        return s;
-    }
     State hold(const State& before, State) const noexcept { return {before.V, decayed(before)}; }
-    bool spikes(const State& after) const noexcept { return after.V >= p.V_th; }
     State reset(State s) const noexcept { return {p.V_re, s.w + p.b}; }
 
     Parameters p;

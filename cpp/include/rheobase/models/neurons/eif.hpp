@@ -1,12 +1,13 @@
 #pragma once
 
 #include "rheobase/models/exponential_membrane.hpp"
+#include "rheobase/models/integrate_and_fire.hpp"
 #include "rheobase/models/integration.hpp"
 #include "rheobase/models/neuron_model.hpp"
 
 namespace rheobase {
 
-struct EIF {
+struct EIF : IntegrateAndFire<EIF> {
     struct Parameters {
         double tau_m, E_L, V_T, D, V_th, V_re, t_ref, g_L;
     };
@@ -57,20 +58,6 @@ struct EIF {
         return {membrane.second(s.V, in, rise, first)};
     }
     double decay(double G) const noexcept { return membrane.decay(G); }
-
-    static State kick(State s, double jump) noexcept {
-        s.V += jump;
-        return s;
-    }
-    static State hold(const State& before, State after) noexcept {
-        after.V = before.V;
-        return after;
-    }
-    bool spikes(const State& after) const noexcept { return after.V >= p.V_th; }
-    State reset(State s) const noexcept {
-        s.V = p.V_re;
-        return s;
-    }
 
     Parameters p;
     ExponentialMembrane membrane;

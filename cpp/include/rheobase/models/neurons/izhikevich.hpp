@@ -1,11 +1,12 @@
 #pragma once
 
+#include "rheobase/models/integrate_and_fire.hpp"
 #include "rheobase/models/integration.hpp"
 #include "rheobase/models/neuron_model.hpp"
 
 namespace rheobase {
 
-struct Izhikevich {
+struct Izhikevich : IntegrateAndFire<Izhikevich> {
     struct Parameters {
         double a, b, c, d, V_th;
     };
@@ -48,12 +49,7 @@ struct Izhikevich {
         return {(0.04 * V + 5.0) * V + 140.0 - s.u + in.I - in.G * V, p.a * (p.b * V - s.u)};
     }
 
-    static State kick(State s, double jump) noexcept {
-        s.V += jump;
-        return s;
-    }
     static State hold(const State&, State after) noexcept { return after; }
-    bool spikes(const State& after) const noexcept { return after.V >= p.V_th; }
     State reset(State s) const noexcept { return {p.c, s.u + p.d}; }
 
     Parameters p;

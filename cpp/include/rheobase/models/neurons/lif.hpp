@@ -1,12 +1,13 @@
 #pragma once
 
+#include "rheobase/models/integrate_and_fire.hpp"
 #include "rheobase/models/integration.hpp"
 #include "rheobase/models/leaky_membrane.hpp"
 #include "rheobase/models/neuron_model.hpp"
 
 namespace rheobase {
 
-struct LIF {
+struct LIF : IntegrateAndFire<LIF> {
     struct Parameters {
         double tau_m, E_L, V_th, V_re, t_ref, g_L;
     };
@@ -49,20 +50,6 @@ struct LIF {
         return {membrane.exact(s.V, in)};
     }
     double decay(double G) const noexcept { return membrane.decay(G); }
-
-    static State kick(State s, double jump) noexcept {
-        s.V += jump;
-        return s;
-    }
-    static State hold(const State& before, State after) noexcept {
-        after.V = before.V;
-        return after;
-    }
-    bool spikes(const State& after) const noexcept { return after.V >= p.V_th; }
-    State reset(State s) const noexcept {
-        s.V = p.V_re;
-        return s;
-    }
 
     Parameters p;
     LeakyMembrane membrane;

@@ -1,12 +1,13 @@
 #pragma once
 
 #include "rheobase/math/quadratic_flow.hpp"
+#include "rheobase/models/integrate_and_fire.hpp"
 #include "rheobase/models/integration.hpp"
 #include "rheobase/models/neuron_model.hpp"
 
 namespace rheobase {
 
-struct QIF {
+struct QIF : IntegrateAndFire<QIF> {
     struct Parameters {
         double tau_m, E_L, V_T, D, V_th, V_re, t_ref, g_L;
     };
@@ -73,20 +74,6 @@ struct QIF {
         const double up = flow.cosine * x + flow.sine * h * B, down = flow.cosine - flow.sine * h * x;
         const double V = centre + 2.0 * p.D * (up / (down > 0.0 ? down : 1.0));
         return {down > 0.0 && V < p.V_th ? V : p.V_th};
-    }
-
-    static State kick(State s, double jump) noexcept {
-        s.V += jump;
-        return s;
-    }
-    static State hold(const State& before, State after) noexcept {
-        after.V = before.V;
-        return after;
-    }
-    bool spikes(const State& after) const noexcept { return after.V >= p.V_th; }
-    State reset(State s) const noexcept {
-        s.V = p.V_re;
-        return s;
     }
 
     Parameters p;
