@@ -1,5 +1,7 @@
 """Cells at rest are skipped and cells that differ are read word by word, and nobody can see it: every bit stays."""
 
+import platform
+
 import numpy as np
 import pytest
 
@@ -61,3 +63,21 @@ def test_cells_that_differ_are_those_of_populations_that_do_not(name):
         alike = run(MODELS[name](**{k: v[third] for k, v in differing.items()}), *SYNAPSES["conductance"])
         mine = np.arange(N) % 3 == third
         assert_same_bits([v[..., mine] for v in mixed[2:]], [v[..., mine] for v in alike[2:]])
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="numbers that small are slow on x86 alone")
+@pytest.mark.parametrize("synapse", [rb.Exponential(tau=0.5, norm="peak"), rb.Alpha(tau=0.5)])
+def test_what_has_decayed_below_the_smallest_normal_number_is_zero(synapse):
+    def decay(pieces, threads):
+        net = rb.Network(dt=0.1, seed=1, threads=threads)
+        cells = net.add(rb.LIF(I_x=rb.Uniform(0, 5)), 5, name="cells", V=rb.Uniform(-70, -65))
+        net.connect(net.add(rb.Trains([[1.0]]), 1, name="x"), cells, rb.AllToAll(), weight=2.0, synapse=synapse)
+        net.record(cells, "I_x_syn")
+        return np.concatenate([net.run(400.0 / pieces).states("cells", "I_x_syn").values for _ in range(pieces)])
+
+    currents = decay(1, 1)
+    smallest = np.finfo(float).smallest_normal
+    assert ((currents == 0) | (np.abs(currents) >= smallest)).all()
+    assert 0 < currents[3000].min() < 1e-240  # after 600 time constants
+    assert (currents[3800:] == 0).all()  # 760, and alpha's have fallen by 715
+    assert_same_bits([currents], [decay(8, 2)])

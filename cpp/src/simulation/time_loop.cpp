@@ -1,5 +1,7 @@
 #include "rheobase/simulation/time_loop.hpp"
 
+#include "rheobase/base/subnormal_numbers.hpp"
+
 namespace rheobase {
 
 TimeLoop::TimeLoop(const Stage& stage, Course& course, std::size_t thread, bool profiled)
@@ -27,6 +29,7 @@ TimeLoop::TimeLoop(const Stage& stage, Course& course, std::size_t thread, bool 
 // the thread keeps its spikes, and the next window begins when all have. What throws in a window ends the run with it,
 // on every thread.
 void TimeLoop::take_round() noexcept {
+    const SubnormalsAreZero decayed_kernels;
     stopwatch_.lap(profile_.wait);
     window_ = course_.window();
     published_ = false;
