@@ -26,6 +26,12 @@ double bounded(const Rule& rule, double w) noexcept {
 template <class Rule>
 constexpr bool learns_from_post = Rule::post_traces > 0;
 
+/// The last spikes of columns.
+template <class Rule>
+const LastSpike<Rule::post_traces>* last_spikes(const PlasticRow& row) noexcept {
+    return static_cast<const LastSpike<Rule::post_traces>*>(row.last_spike);
+}
+
 /// The traces of the column of a spike, given by its place plus one.
 template <class Rule>
 const double* traces_of(const PlasticRow& row, std::uint32_t place) noexcept {
@@ -47,7 +53,7 @@ struct Lessons {
 
 /// Finds them branch by branch none, since nobody can foresee which synapses have how many. The last spike of a column
 /// is the newest that is noted, if any is.
-template <class Column>
+template <class Rule, class Column>
 void find_lessons(const PlasticRow& row, std::size_t first, std::size_t n, Column column, Lessons& found) noexcept {
     std::size_t kept = 0;
     const auto keep = [&](std::uint16_t synapse, std::uint32_t place, std::uint32_t step) {
@@ -57,8 +63,8 @@ void find_lessons(const PlasticRow& row, std::size_t first, std::size_t n, Colum
         kept += (place != 0) & (step >= row.last);
     };
     for (std::size_t k = 0; k < n; ++k) {
-        const std::int32_t c = column[first + k];
-        keep(static_cast<std::uint16_t>(k), row.newest[c], row.last_spike[c]);
+        const auto& last = last_spikes<Rule>(row)[column[first + k]];
+        keep(static_cast<std::uint16_t>(k), last.place, last.step);
     }
     while (kept > found.size()) {
         const std::size_t begin = found.size(), end = kept;
@@ -96,7 +102,7 @@ void catch_up(const PlasticRow& row, std::size_t first, std::size_t n, Column co
     const Rule& rule = *static_cast<const Rule*>(row.rule);
     double* weight = row.weight + first;
     Lessons lessons;
-    find_lessons(row, first, n, column, lessons);
+    find_lessons<Rule>(row, first, n, column, lessons);
     if (lessons.rounds == Lessons::most)
         for (std::size_t j = lessons.begin(Lessons::most - 1); j < lessons.size(); ++j) {
             double& w = weight[lessons.synapse[j]];
@@ -123,13 +129,12 @@ void learn_from_arrival(const PlasticRow& row, const PlasticArrival& arrival, st
     double post[Rule::post_traces > 0 ? Rule::post_traces : 1][block_size];
     for (std::size_t t = 0; t < Rule::post_traces; ++t) {
         const DecayTable decay = row.post_decay[t];
-        const double* trace = row.post_trace[t];
         for (std::size_t k = 0; k < n; ++k) {
-            const std::int32_t c = column[first + k];
-            const std::uint32_t elapsed = arrival.now - row.last_spike[c];
+            const auto& last = last_spikes<Rule>(row)[column[first + k]];
+            const std::uint32_t elapsed = arrival.now - last.step;
             const auto few = static_cast<std::int32_t>(elapsed & (DecayTable::few_steps - 1));
             const auto many = static_cast<std::int32_t>(elapsed >> DecayTable::few_bits);
-            post[t][k] = trace[c] * decay.few[few] * decay.many[many];
+            post[t][k] = last.traces[t] * decay.few[few] * decay.many[many];
         }
     }
     double* weight = row.weight + first;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rheobase/base/errors.hpp"
+#include "rheobase/base/prefetch.hpp"
 #include "rheobase/network/coast_groups.hpp"
 
 namespace rheobase {
@@ -449,7 +450,7 @@ void NeuronPopulation::prefetch(std::size_t first, std::size_t n, const double* 
                                 std::size_t slots_per_receptor) const noexcept {
     const auto ask = [n](const auto* from) {
         constexpr std::size_t per_line = 64 / sizeof *from;
-        for (std::size_t i = 0; i < n; i += per_line) __builtin_prefetch(from + i, 0, 2);  // into L2
+        for (std::size_t i = 0; i < n; i += per_line) rheobase::prefetch<Into::L2>(from + i);
     };
     for (const Aligned<double>& values : state_) ask(values.data() + first);
     ask(free_from_.data() + first);

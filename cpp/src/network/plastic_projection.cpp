@@ -176,6 +176,10 @@ const SpikeHistory::Lists& PlasticProjection::find_due(std::size_t tile, const S
     return due_[tile];
 }
 
+void PlasticProjection::expect(std::size_t tile, const SpikeHistory& history, std::int64_t now) {
+    if (has_one_delay()) tiles_[tile]->expect(find_due(tile, history, now));
+}
+
 std::uint64_t PlasticProjection::arrive(std::size_t tile, const SpikeHistory& history, std::int64_t now,
                                         double* slots) {
     return tiles_[tile]->arrive(now, find_due(tile, history, now), slots, learns_);

@@ -7,6 +7,7 @@
 #include "rheobase/base/aligned.hpp"
 #include "rheobase/base/block.hpp"
 #include "rheobase/base/errors.hpp"
+#include "rheobase/base/prefetch.hpp"
 #include "rheobase/network/bound_program.hpp"
 #include "rheobase/network/end_variables.hpp"
 #include "rheobase/network/plastic_columns.hpp"
@@ -302,7 +303,7 @@ class PlasticityByProgram final : public Plasticity {
             std::size_t row[block_size];
             const std::size_t next = static_cast<std::size_t>(std::min<std::uint64_t>(n, last - first - n));
             for (std::size_t k = 0; k < n; ++k) {
-                if (k < next) __builtin_prefetch(c_.weight.data() + synapse[n + k]);
+                if (k < next) prefetch(c_.weight.data() + synapse[n + k]);
                 row[k] = columns_.find_row(c_, synapse[k]);
             }
             for (std::size_t k = 0; k < states(); ++k) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rheobase/base/errors.hpp"
+#include "rheobase/base/prefetch.hpp"
 #include "rheobase/loops/loops.hpp"
 #include "rheobase/models/describe.hpp"
 #include "rheobase/models/plasticity_rules.hpp"
@@ -26,10 +27,15 @@ class PlasticityBy final : public Plasticity {
           loops_(loops().find_plastic(id)),
           c_(std::move(connections)),
           pre_(c_.rows()),
-          post_(c_.columns()),
-          newest_(Rule::post_traces > 0 ? c_.columns() : 0, 0) {
+          post_(c_.columns()) {
         for (std::size_t k = 0; k < Rule::pre_traces; ++k) pre_.set_decay(k, rule.pre_time_constant(k), dt);
         for (std::size_t k = 0; k < Rule::post_traces; ++k) post_.set_decay(k, rule.post_time_constant(k), dt);
+    }
+
+    /// Into L2: neurons that are updated meanwhile take all of L1.
+    void expect(const SpikeHistory::Lists& rows) const override {
+        for (const auto& list : rows)
+            for (const std::uint32_t row : list) prefetch<Into::L2>(row);
     }
 
     std::uint64_t arrive(std::int64_t now, const SpikeHistory::Lists& rows, double* slots, bool learning) override {
@@ -37,10 +43,10 @@ class PlasticityBy final : public Plasticity {
         const std::uint32_t step = pre_.count_from_epoch(now);
         std::uint64_t events = 0;
         for (const auto& list : rows) {
-            if (!list.empty()) prefetch(list.front());
+            if (!list.empty()) prefetch<Into::all>(list.front());
             for (std::size_t k = 0; k < list.size(); ++k) {
                 const std::uint32_t row = list[k];
-                if (k + 1 < list.size()) prefetch(list[k + 1]);
+                if (k + 1 < list.size()) prefetch<Into::all>(list[k + 1]);
                 events += c_.row_start[row + 1] - c_.row_start[row];
                 PlasticArrival arrival{step, learning, {}, 0.0, slots};
                 auto traces = pre_.at(row, step);
@@ -71,7 +77,7 @@ class PlasticityBy final : public Plasticity {
     void settle() override {
         if (spikes_.empty()) return;
         for (std::size_t row = 0; row < c_.rows(); ++row) loops_.catch_up(view(row));
-        for (const std::uint32_t column : spiking_) newest_[column] = 0;
+        for (const std::uint32_t column : spiking_) post_.place(column) = 0;
         spikes_.clear();
         spike_traces_.clear();
         spiking_.clear();
@@ -108,21 +114,22 @@ class PlasticityBy final : public Plasticity {
     }
 
     void keep(std::uint32_t column, const std::array<double, Rule::post_traces>& traces) {
-        const std::uint32_t before = newest_[column];
-        spikes_.push_back({before, post_.last()[column]});
+        spikes_.push_back({post_.place(column), post_.last()[column].step});
         spike_traces_.insert(spike_traces_.end(), traces.begin(), traces.end());
         spiking_.push_back(column);
-        newest_[column] = static_cast<std::uint32_t>(spikes_.size());
+        post_.place(column) = static_cast<std::uint32_t>(spikes_.size());
         if (workspace_.size() < spikes_.size()) workspace_.resize(2 * spikes_.size());
     }
 
     /// Asks for the beginning of a row, all lines at once: a processor looks ahead after it has waited for a few.
+    template <Into into>
     void prefetch(std::size_t row) const noexcept {
         constexpr std::uint64_t line = 64, most = 256;
         const std::uint64_t first = c_.row_start[row], n = std::min(c_.row_start[row + 1] - first, most);
         for (std::uint64_t s = 0; s < n; s += line / sizeof(std::uint16_t))
-            __builtin_prefetch(c_.post.data() + first + s);
-        for (std::uint64_t s = 0; s < n; s += line / sizeof(double)) __builtin_prefetch(c_.weight.data() + first + s);
+            rheobase::prefetch<into>(c_.post.data() + first + s);
+        for (std::uint64_t s = 0; s < n; s += line / sizeof(double))
+            rheobase::prefetch<into>(c_.weight.data() + first + s);
     }
 
     PlasticRow view(std::size_t row) {
@@ -133,17 +140,13 @@ class PlasticityBy final : public Plasticity {
         seen.weight = c_.weight.data() + first;
         seen.post = c_.post.data() + first;
         seen.column = c_.synapse_column.empty() ? nullptr : c_.synapse_column.data() + first;
-        seen.last = pre_.last()[row];
+        seen.last = pre_.last()[row].step;
         for (std::size_t k = 0; k < Rule::pre_traces; ++k) {
-            seen.pre[k] = pre_.values(k)[row];
+            seen.pre[k] = pre_.last()[row].traces[k];
             seen.pre_decay[k] = pre_.decay(k);
         }
-        for (std::size_t k = 0; k < Rule::post_traces; ++k) {
-            seen.post_trace[k] = post_.values(k);
-            seen.post_decay[k] = post_.decay(k);
-        }
+        for (std::size_t k = 0; k < Rule::post_traces; ++k) seen.post_decay[k] = post_.decay(k);
         seen.last_spike = post_.last();
-        seen.newest = newest_.data();
         seen.spikes = spikes_.empty() ? nullptr : spikes_.data();
         seen.spike_trace = spike_traces_.data();
         seen.workspace = workspace_.data();
@@ -158,7 +161,6 @@ class PlasticityBy final : public Plasticity {
     std::vector<NotedSpike> spikes_;      ///< of post neurons, which rows have yet to learn from
     std::vector<double> spike_traces_;    ///< by spike: those of its column, just before it
     std::vector<std::uint32_t> spiking_;  ///< their columns
-    std::vector<std::uint32_t> newest_;   ///< by column: the place of its last spike among them plus one, or 0
     std::vector<NotedSpike> workspace_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rheobase/base/prefetch.hpp"
 #include "rheobase/loops/loops.hpp"
 
 namespace rheobase {
@@ -24,7 +25,7 @@ void append(const Segment& segment, std::uint32_t step, std::vector<Arrival>& ar
 void prefetch(const Row& row) noexcept {
     constexpr std::ptrdiff_t line = 64, max_bytes = 192;
     const std::uint8_t* const end = row.begin + std::min(row.end - row.begin, max_bytes);
-    for (const std::uint8_t* at = row.begin; at < end; at += line) __builtin_prefetch(at);
+    for (const std::uint8_t* at = row.begin; at < end; at += line) rheobase::prefetch(at);
 }
 
 }  // namespace
@@ -105,7 +106,7 @@ std::uint64_t Delivery::collect_due(Traffic& traffic, const std::vector<FanOut>&
     constexpr std::size_t ahead = 16;
     for (std::size_t k = 0; k < traffic.spikes.size(); ++k) {
         if (k + ahead < traffic.spikes.size() && traffic.spikes[k + ahead].due <= step)
-            __builtin_prefetch(traffic.spikes[k + ahead].place.at);
+            rheobase::prefetch(traffic.spikes[k + ahead].place.at);
         Travelling spike = traffic.spikes[k];
         const FanOut& f = fan_outs[spike.fan_out];
         while (spike.due <= step) {
@@ -165,6 +166,11 @@ std::uint64_t Delivery::collect(std::size_t t, const StepContext& step, std::uin
         for (const Segment& segment : each->due) append(segment, counted, arrivals);
     }
     return events;
+}
+
+void Delivery::expect_plastic(std::size_t t, std::int64_t step) {
+    for (PlasticProjection* plastic : network_.plastic_projections())
+        plastic->expect(t, network_.history(plastic->projection().pre), step);
 }
 
 std::uint64_t Delivery::bring_plastic(std::size_t t, bool delta, std::int64_t step) {

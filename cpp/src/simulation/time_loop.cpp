@@ -150,6 +150,7 @@ void TimeLoop::send_off(std::size_t tile, const StepContext& step) {
         stage_.delivery.send_off(tile, step.n);
     else if (!course_.ahead().empty())
         stage_.delivery.send_ahead(tile, step.n);
+    stage_.delivery.expect_plastic(tile, step.n + 1);
     stopwatch_.lap(profile_.send_off);
 }
 

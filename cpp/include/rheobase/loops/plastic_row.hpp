@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -21,6 +22,14 @@ struct DecayTable {
     }
 };
 
+/// The last spike of a neuron. A synapse finds all that it learns from in one line of memory.
+template <std::size_t count>
+struct LastSpike {
+    std::uint32_t step;
+    std::uint32_t place;               ///< in the list of noted spikes plus one, or 0
+    std::array<double, count> traces;  ///< just after it
+};
+
 /// The synapses of a row. All steps are counted from one in the past.
 struct PlasticRow {
     const void* rule;
@@ -31,12 +40,10 @@ struct PlasticRow {
     std::uint32_t last;           ///< the step of the arrival before; what happened earlier has been learned
     double pre[max_traces];       ///< traces of the row, just after it
     DecayTable pre_decay[max_traces], post_decay[max_traces];
-    const std::uint32_t* last_spike;       ///< by column
-    const double* post_trace[max_traces];  ///< by column, just after it
-    const std::uint32_t* newest;           ///< by column: the place in `spikes` of the last one plus one, or 0
-    const NotedSpike* spikes;              ///< null where there is none
-    const double* spike_trace;             ///< by spike: all traces of its column, just before it
-    NotedSpike* workspace;                 ///< with room for all spikes
+    const void* last_spike;     ///< by column: `LastSpike` with the rule's traces
+    const NotedSpike* spikes;   ///< null where there is none
+    const double* spike_trace;  ///< by spike: all traces of its column, just before it
+    NotedSpike* workspace;      ///< with room for all spikes
 };
 
 /// A spike that reaches a row.

@@ -41,9 +41,7 @@ class TraceDecay {
 template <std::size_t count>
 class LazyTraces {
   public:
-    explicit LazyTraces(std::size_t neurons) : last_(neurons, 0) {
-        for (auto& values : values_) values.assign(neurons, 0.0);
-    }
+    explicit LazyTraces(std::size_t neurons) : last_(neurons, {0, 0, {}}) {}
     void set_decay(std::size_t k, double tau, double dt) { decays_[k].set(tau, dt); }
 
     /// Whether a step lies in another epoch than all that came before.
@@ -51,7 +49,7 @@ class LazyTraces {
     /// Moves all traces to the beginning of the epoch of a step.
     void enter_epoch(std::int64_t step) {
         const std::int64_t epoch = epoch_of(step);
-        for (std::size_t i = 0; i < last_.size(); ++i) move(i, epoch_ + last_[i], epoch, epoch);
+        for (std::size_t i = 0; i < last_.size(); ++i) move(i, epoch_ + last_[i].step, epoch, epoch);
         epoch_ = epoch;
     }
     /// Moves all traces to a step.
@@ -65,31 +63,35 @@ class LazyTraces {
     }
     std::array<double, count> at(std::size_t i, std::uint32_t step) const noexcept {
         std::array<double, count> now;
-        for (std::size_t k = 0; k < count; ++k) now[k] = decays_[k].table().decay(values_[k][i], step - last_[i]);
+        for (std::size_t k = 0; k < count; ++k)
+            now[k] = decays_[k].table().decay(last_[i].traces[k], step - last_[i].step);
         return now;
     }
     /// The same of any step, which may lie in a later epoch.
     std::array<double, count> at_any(std::size_t i, std::int64_t step) const {
         std::array<double, count> now;
         for (std::size_t k = 0; k < count; ++k)
-            now[k] = values_[k][i] * decays_[k].left_after(step - epoch_ - last_[i]);
+            now[k] = last_[i].traces[k] * decays_[k].left_after(step - epoch_ - last_[i].step);
         return now;
     }
     void set(std::size_t i, const std::array<double, count>& values, std::uint32_t step) noexcept {
-        for (std::size_t k = 0; k < count; ++k) values_[k][i] = values[k];
-        last_[i] = step;
+        last_[i].traces = values;
+        last_[i].step = step;
     }
+    /// Where the last spike stands among those that are noted, plus one, or 0.
+    std::uint32_t& place(std::size_t i) noexcept { return last_[i].place; }
 
-    const std::uint32_t* last() const noexcept { return last_.data(); }
-    const double* values(std::size_t k) const noexcept { return values_[k].data(); }
+    const LastSpike<count>* last() const noexcept { return last_.data(); }
     DecayTable decay(std::size_t k) const noexcept { return decays_[k].table(); }
 
     /// Each trace, then the steps at which they were so, an array each.
     std::vector<std::vector<double>> all() const {
         if (count == 0) return {};
-        std::vector<std::vector<double>> rows(values_.begin(), values_.end());
-        rows.emplace_back();
-        for (const std::uint32_t step : last_) rows.back().push_back(static_cast<double>(epoch_ + step));
+        std::vector<std::vector<double>> rows(count + 1);
+        for (const LastSpike<count>& last : last_) {
+            for (std::size_t k = 0; k < count; ++k) rows[k].push_back(last.traces[k]);
+            rows[count].push_back(static_cast<double>(epoch_ + last.step));
+        }
         return rows;
     }
     void set_all(const std::vector<std::vector<double>>& rows, std::int64_t now) {
@@ -99,7 +101,7 @@ class LazyTraces {
                     "saved traces must be of steps until now");
         epoch_ = epoch_of(now);
         for (std::size_t i = 0; i < last_.size(); ++i) {
-            for (std::size_t k = 0; k < count; ++k) values_[k][i] = rows[k][i];
+            for (std::size_t k = 0; k < count; ++k) last_[i].traces[k] = rows[k][i];
             const auto step = static_cast<std::int64_t>(rows[count][i]);
             move(i, step, std::max(step, epoch_), epoch_);
         }
@@ -109,12 +111,11 @@ class LazyTraces {
     static std::int64_t epoch_of(std::int64_t step) noexcept { return step - step % TraceDecay::known_steps; }
     /// From one step to another, which is counted from an epoch.
     void move(std::size_t i, std::int64_t from, std::int64_t to, std::int64_t epoch) {
-        for (std::size_t k = 0; k < count; ++k) values_[k][i] *= decays_[k].left_after(to - from);
-        last_[i] = static_cast<std::uint32_t>(to - epoch);
+        for (std::size_t k = 0; k < count; ++k) last_[i].traces[k] *= decays_[k].left_after(to - from);
+        last_[i].step = static_cast<std::uint32_t>(to - epoch);
     }
 
-    std::array<std::vector<double>, count> values_;
-    std::vector<std::uint32_t> last_;
+    std::vector<LastSpike<count>> last_;
     std::array<TraceDecay, count> decays_;
     std::int64_t epoch_ = 0;
 };

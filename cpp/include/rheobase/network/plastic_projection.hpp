@@ -50,6 +50,8 @@ class PlasticProjection {
     void rebuild(std::vector<PlasticConnections> tiles, std::int64_t now);
     /// A copy of the connections of every tile.
     std::vector<PlasticConnections> tiles() const;
+    /// Asks for the memory of what spikes will reach at `now`, where nothing has to be looked up for it.
+    void expect(std::size_t tile, const SpikeHistory& history, std::int64_t now);
     /// Brings the spikes that arrive at `now`, those that are not older than the projection, to the slots of one tile;
     /// returns how many deliveries.
     std::uint64_t arrive(std::size_t tile, const SpikeHistory& history, std::int64_t now, double* slots);

@@ -17,6 +17,8 @@ class Plasticity {
     static constexpr std::int64_t settling_period = 1024;
 
     virtual ~Plasticity() = default;
+    /// Asks for the memory of rows that spikes are about to reach.
+    virtual void expect(const SpikeHistory::Lists&) const {}
     /// Takes in the spikes that arrive in some rows at the end of a step; returns how many deliveries.
     virtual std::uint64_t arrive(std::int64_t now, const SpikeHistory::Lists& rows, double* slots, bool learning) = 0;
     /// Takes in the spikes of post neurons that reach some columns. Called where there are any, and whenever weights

@@ -43,6 +43,8 @@ class Delivery {
     /// The same of those that sources send at `step`, within a window: until its end, when `send_off` puts them among
     /// those of neurons, by their step.
     void send_ahead(std::size_t tile, std::int64_t step);
+    /// Asks for the memory of plastic rows that spikes reach at `step`.
+    void expect_plastic(std::size_t tile, std::int64_t step);
     /// Brings what moves V within the step to the slots: arrivals at step.n + 1, then Poisson drive. Returns how many
     /// synapses were reached.
     std::uint64_t kick(std::size_t tile, const StepContext& step) { return bring(tile, true, step); }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rheobase/base/bytes.hpp"
+#include "rheobase/base/prefetch.hpp"
 #include "rheobase/loops/row_format.hpp"
 #include "rheobase/wiring/row_memory.hpp"
 
@@ -39,14 +40,14 @@ struct StoredRows {
     /// Asks for what these will read.
     void prefetch_all(std::size_t r) const noexcept {
         constexpr std::size_t per_line = 64 / sizeof *start.data();
-        __builtin_prefetch(chunks.data() + r / per_chunk);
+        rheobase::prefetch(chunks.data() + r / per_chunk);
         for (std::size_t tile = 0; tile < tiles + per_line; tile += per_line)
-            __builtin_prefetch(first_start(r, tile < tiles ? tile : tiles));
+            rheobase::prefetch(first_start(r, tile < tiles ? tile : tiles));
     }
     /// Asks for what `row` will read.
     void prefetch(std::size_t r, std::size_t tile) const noexcept {
-        __builtin_prefetch(chunks.data() + r / per_chunk);
-        __builtin_prefetch(first_start(r, tile));
+        rheobase::prefetch(chunks.data() + r / per_chunk);
+        rheobase::prefetch(first_start(r, tile));
     }
 
     std::size_t bytes() const noexcept {
