@@ -106,6 +106,8 @@ BoundProgram EndVariables::bind_step() {
         return output.kind == Output::Kind::driving && output.index > 0 && !around_.recorded;
     };
     wanted.outputs.erase(std::remove_if(wanted.outputs.begin(), wanted.outputs.end(), is_idle), wanted.outputs.end());
+    step_numbers_ = std::any_of(wanted.leaves.begin(), wanted.leaves.end(),
+                                [](const Leaf& leaf) { return leaf.kind == Leaf::Kind::neuron; });
     return bind(wanted);
 }
 
@@ -135,12 +137,16 @@ void EndVariables::run_everywhere(const BoundProgram& program) {
     }
 }
 
-std::size_t EndVariables::advance(const StepContext& step, std::size_t first, std::size_t n, double* driving) {
+void EndVariables::move(const StepContext& step, std::size_t first, std::size_t n, double* driving) {
     alignas(64) double neurons[block_size];
     double time = static_cast<double>(step.n) * dt_;
-    number(first, n, neurons);
+    if (step_numbers_) number(first, n, neurons);
     double* const given[given_count] = {nullptr, driving, &time, neurons};
     step_.run(run(step, first, n, given), workspace_of_thread());
+}
+
+std::size_t EndVariables::advance(const StepContext& step, std::size_t first, std::size_t n, double* driving) {
+    move(step, first, n, driving);
     std::size_t bad = n;
     for (const auto& values : state_) bad = std::min(bad, loops().find_non_finite(values.data() + first, n));
     return bad;

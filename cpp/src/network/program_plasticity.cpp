@@ -148,7 +148,7 @@ class PlasticityByProgram final : public Plasticity {
     static void move_on(EndVariables& variables, const StepContext& step) {
         if (variables.state().empty()) return;
         for (std::size_t first = 0; first < variables.size(); first += block_size)
-            variables.advance(step, first, std::min(block_size, variables.size() - first), nullptr);
+            variables.move(step, first, std::min(block_size, variables.size() - first));
     }
 
     /// Lets a spike change the variables of a row or a column of the tile; `neuron` is its id.

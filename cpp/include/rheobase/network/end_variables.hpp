@@ -38,6 +38,8 @@ class EndVariables {
     /// Moves n of them from a step to the next and gives what drives their neurons meanwhile, as a membrane weighs it;
     /// returns the position of the first that is not finite, or n.
     std::size_t advance(const StepContext& step, std::size_t first, std::size_t n, double* driving);
+    /// The same where nothing is driven and nobody asks whether they are finite.
+    void move(const StepContext& step, std::size_t first, std::size_t n) { move(step, first, n, nullptr); }
     /// Takes in what arrives, by the position of n neurons, wherever it is not 0.
     void arrive(const StepContext& step, std::size_t first, std::size_t n, const double* arrivals);
     /// Lets a spike of each of some neurons among n change its variables. `origin` is added to positions for the sake
@@ -63,6 +65,7 @@ class EndVariables {
     Location locate(const Output& output, bool same);
     BoundProgram bind(const Program& program);
     BoundProgram bind_step();
+    void move(const StepContext& step, std::size_t first, std::size_t n, double* driving);
     ProgramRun run(const StepContext& step, std::size_t first, std::size_t n, double* const* given) const;
     void run_everywhere(const BoundProgram& program);
     void number(std::size_t first, std::size_t n, double* neurons) const;
@@ -74,6 +77,7 @@ class EndVariables {
     ParameterValues values_;
     Surroundings around_;
     bool started_ = false;
+    bool step_numbers_ = false;  ///< a step reads the numbers of neurons
     std::vector<Aligned<double>> prepared_, state_;
     Aligned<double> driving_;
     BoundProgram step_, arrive_, observe_;
