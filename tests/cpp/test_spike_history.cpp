@@ -1,4 +1,6 @@
 #include <numeric>
+#include <utility>
+#include <vector>
 
 #include "check.hpp"
 #include "rheobase/network/spike_history.hpp"
@@ -9,14 +11,38 @@ using namespace rheobase::test;
 
 namespace {
 
+/// One spike, in place of what was there.
+void write(SpikeList& spikes, std::int64_t neuron) {
+    spikes.clear();
+    spikes.push_back(static_cast<std::uint32_t>(neuron));
+}
+
+/// However many there are, and were before.
+void lists_hold_few_spikes_and_many() {
+    SpikeList list;
+    for (const std::size_t n : {0, 1, 11, 12, 5, 40, 0, 12, 41, 300, 11, 299}) {
+        std::vector<std::uint32_t> spikes(n);
+        std::iota(spikes.begin(), spikes.end(), static_cast<std::uint32_t>(n));
+        list.clear();
+        const std::size_t half = n / 2;
+        list.append({spikes.data(), half});
+        list.append({spikes.data() + half, n - half});
+        const SpikeList copy = list;
+        SpikeList given = copy;
+        const SpikeList taken = std::move(given);
+        for (const SpikeList& each : {list, copy, taken})
+            check(std::vector<std::uint32_t>(each.begin(), each.end()) == spikes, "all spikes, in order");
+        list.push_back(7);
+        check(list.size() == n + 1 && list[n] == 7 && copy.size() == n, "one more, and not in the copy");
+    }
+}
+
 void spikes_stay_as_long_as_the_longest_delay() {
     SpikeHistory history(1);
     history.reach(7, 0);
     check(history.max_delay() == 7, "room for seven steps");
     for (std::int64_t step = 1; step <= 50; ++step) {
-        auto& spikes = history.at(step)[0];
-        spikes.clear();
-        spikes.push_back(static_cast<std::uint32_t>(step));
+        write(history.at(step)[0], step);
         for (std::int64_t age = 0; age <= 7; ++age) {
             const auto& old = history.at(step - age)[0];
             if (step - age < 1)
@@ -32,7 +58,7 @@ void growing_keeps_what_is_there() {
         SpikeHistory history(2);
         history.reach(3, 0);
         for (std::int64_t step = 1; step <= now; ++step)
-            for (auto& list : history.at(step)) list.assign(1, static_cast<std::uint32_t>(step));
+            for (auto& list : history.at(step)) write(list, step);
         history.reach(10, now);
         history.reach(2, now);
         check(history.max_delay() == 10, "grows, never shrinks");
@@ -53,13 +79,12 @@ void some_threads_find_spikes_while_others_read_old_ones() {
     check(history.max_delay() == 5, "to look ahead is no delay");
     for (std::int64_t window = 0; window < 20; window += 5) {
         for (std::int64_t step = window + 1; step <= window + 5; ++step)  // one thread is through
-            history.at(step)[0].assign(1, static_cast<std::uint32_t>(step));
+            write(history.at(step)[0], step);
         for (std::int64_t step = window + 1; step <= window + 5; ++step) {
             const auto& old = history.at(step - 5)[1];
             check(step < 6 ? old.empty() : old.size() == 1 && old[0] == step - 5, "what the other one has to read");
         }
-        for (std::int64_t step = window + 1; step <= window + 5; ++step)
-            history.at(step)[1].assign(1, static_cast<std::uint32_t>(step));
+        for (std::int64_t step = window + 1; step <= window + 5; ++step) write(history.at(step)[1], step);
     }
 }
 
@@ -130,6 +155,7 @@ void indices_lie_any_distance_apart() {
 }  // namespace
 
 int main() {
+    lists_hold_few_spikes_and_many();
     spikes_stay_as_long_as_the_longest_delay();
     growing_keeps_what_is_there();
     some_threads_find_spikes_while_others_read_old_ones();

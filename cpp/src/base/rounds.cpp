@@ -15,13 +15,21 @@ inline void pause() noexcept {
 
 }  // namespace
 
-/// Whether the round ended meanwhile. Who looks in vain halves the patience of all, who does not doubles it: where
-/// there are more threads than cores, those that wait soon turn to what others have not begun.
+/// How many shares from the first one on are finished, the first `known` of which are.
+std::size_t Rounds::count_finished(std::uint64_t round, std::size_t known) const noexcept {
+    while (known < finished_.size() && finished_[known].round.load(std::memory_order_acquire) >= round) ++known;
+    return known;
+}
+
+/// Whether the round ended meanwhile. Who looks in vain halves the patience of all, who waits and does not doubles it:
+/// where there are more threads than cores, those that wait soon turn to what others have not begun.
 bool Rounds::wait_patiently(std::uint64_t round) noexcept {
     const int patience = patience_.load(std::memory_order_relaxed);
+    std::size_t finished = 0;
     for (int looks = 0; looks < patience; ++looks) {
-        if (!is_on(round)) {
-            if (patience < most_patience) patience_.store(2 * patience, std::memory_order_relaxed);
+        finished = count_finished(round, finished);
+        if (finished == finished_.size()) {
+            if (looks > 0 && patience < most_patience) patience_.store(2 * patience, std::memory_order_relaxed);
             return true;
         }
         pause();
@@ -31,7 +39,8 @@ bool Rounds::wait_patiently(std::uint64_t round) noexcept {
 }
 
 void Rounds::wait(std::uint64_t round) const noexcept {
-    while (is_on(round)) std::this_thread::yield();
+    for (std::size_t finished = 0; (finished = count_finished(round, finished)) < finished_.size();)
+        std::this_thread::yield();
 }
 
 }  // namespace rheobase

@@ -142,11 +142,12 @@ void Simulation::run_piece(std::int64_t steps, const Poll& poll, Profile* profil
                                                    profile != nullptr));
     Rounds rounds(threads());
     pool_.run([&](std::size_t thread) {
+        Course::Turn turn = course.first();
         const auto work = [&](std::size_t share) {
-            loops[share]->take_round();
-            if (thread == 0 && poll) course.look_for_stop(poll);
+            loops[share]->take_round(turn);
+            if (thread == 0 && poll) course.look_for_stop(turn, poll);
         };
-        rounds.take_part(thread, work, [&] { return course.go_on(); });
+        rounds.take_part(thread, work, [&] { return course.go_on(turn); });
     });
 
     set_now(course.end());

@@ -28,19 +28,21 @@ TimeLoop::TimeLoop(const Stage& stage, Course& course, std::size_t thread, bool 
 // A tile takes all steps of a window before the next one, since what is found within it arrives after its end; then
 // the thread keeps its spikes, and the next window begins when all have. What throws in a window ends the run with it,
 // on every thread.
-void TimeLoop::take_round() noexcept {
+void TimeLoop::take_round(const Course::Turn& turn) noexcept {
     const SubnormalsAreZero decayed_kernels;
     stopwatch_.lap(profile_.wait);
-    window_ = course_.window();
-    published_ = false;
+    window_ = turn.window;
+    published_ = turn.round == Course::Round::record;
     guard([&] {
-        switch (course_.round()) {
+        switch (turn.round) {
             case Course::Round::prepare:
                 return prepare();
             case Course::Round::sources:
                 return advance_sources();
             case Course::Round::window:
                 return advance_window();
+            case Course::Round::record:
+                return record_after_all();
         }
     });
 }
@@ -64,6 +66,7 @@ void TimeLoop::advance_sources() {
 }
 
 void TimeLoop::advance_window() {
+    for (std::size_t p = 0; p < found_.size(); ++p) stage_.network.history(p).prefetch(window_.begin);
     stage_.delivery.begin_window(thread_, window_);
     stopwatch_.lap(profile_.send_off);
     for (std::size_t tile = first_tile_; tile < last_tile_; ++tile) advance_tile(tile);
@@ -189,7 +192,7 @@ void TimeLoop::advance(std::size_t t, const StepContext& step, const Ids& popula
 void TimeLoop::note_failure(std::size_t population, std::size_t neuron, std::int64_t step) {
     const NonFiniteState failure(population, neuron, step);
     if (!failure_ || failure.before(*failure_)) failure_.emplace(failure);
-    course_.stop_after_window();
+    course_.stop_after(window_);
 }
 
 void TimeLoop::publish(std::size_t tile, const StepContext& step, const Ids& populations) {
@@ -201,7 +204,7 @@ void TimeLoop::publish(std::size_t tile, std::int64_t step, std::uint32_t popula
                        const std::vector<std::uint32_t>& found) {
     auto& spikes = stage_.network.history(population).at(step)[thread_];
     if (tile == first_tile_) spikes.clear();
-    spikes.insert(spikes.end(), found.begin(), found.end());
+    spikes.append(found);
 }
 
 void TimeLoop::deliver(std::size_t t, const StepContext& step) {
@@ -245,6 +248,12 @@ void TimeLoop::keep_spikes() {
     stopwatch_.lap(profile_.record);
 }
 
+/// On one thread, when all have come to the end of the window.
+void TimeLoop::record_after_all() {
+    if (thread_ == 0) stage_.recording.record_after_all(window_.end);
+    stopwatch_.lap(profile_.record);
+}
+
 /// Does a piece of work whose exception waits for the end of the run: other threads must not wait for this one in vain.
 template <class Work>
 void TimeLoop::guard(Work work) noexcept {
@@ -253,7 +262,7 @@ void TimeLoop::guard(Work work) noexcept {
     } catch (...) {
         if (!error_) error_ = std::current_exception();
         abandon();
-        course_.stop_after_window();
+        course_.stop_after(window_);
     }
 }
 

@@ -11,49 +11,46 @@ namespace rheobase {
 /// that nobody waits for a thread that has no core, but only for one that lost it within its share.
 class Rounds {
   public:
-    explicit Rounds(std::size_t threads) : unfinished_(threads), begun_(threads) {}
+    explicit Rounds(std::size_t threads) : begun_(threads), finished_(threads) {}
 
-    /// One thread's part in all rounds. work(share) does a share; next() is called between rounds, by whoever finished
-    /// the last share, and says whether there is another round. Neither may throw.
+    /// One thread's part in all rounds. work(share) does a share of the round at hand. When a round is over, every
+    /// thread by itself calls its next(), which turns to the next round and says whether there is one: the same on all
+    /// threads. Neither may throw.
     template <class Work, class Next>
     void take_part(std::size_t thread, Work work, Next next) noexcept {
-        for (std::uint64_t round = round_.load(std::memory_order_acquire); round != over;
-             round = round_.load(std::memory_order_acquire)) {
-            attempt(thread, round, work, next);
+        std::uint64_t round = 0;
+        do {
+            attempt(thread, ++round, work);
             if (wait_patiently(round)) continue;
-            for (std::size_t k = 1; k < begun_.size(); ++k) attempt((thread + k) % begun_.size(), round, work, next);
+            for (std::size_t k = 1; k < begun_.size(); ++k) attempt((thread + k) % begun_.size(), round, work);
             wait(round);
-        }
+        } while (next());
     }
 
   private:
-    static constexpr std::uint64_t over = UINT64_MAX;
     static constexpr int least_patience = 32, most_patience = 1024;
 
-    /// In a cache line of its own.
-    struct alignas(64) Begun {
+    /// The last round in which something came to pass. Cores fetch cache lines by two.
+    struct alignas(128) Mark {
         std::atomic<std::uint64_t> round{0};
     };
 
-    template <class Work, class Next>
-    void attempt(std::size_t share, std::uint64_t round, Work& work, Next& next) noexcept {
+    template <class Work>
+    void attempt(std::size_t share, std::uint64_t round, Work& work) noexcept {
         std::uint64_t before = round - 1;
         auto& begun = begun_[share].round;
         if (begun.load(std::memory_order_relaxed) != before || !begun.compare_exchange_strong(before, round)) return;
         work(share);
-        if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
-        unfinished_.store(begun_.size(), std::memory_order_relaxed);
-        round_.store(next() ? round + 1 : over, std::memory_order_release);
+        finished_[share].round.store(round, std::memory_order_release);
     }
 
-    bool is_on(std::uint64_t round) const noexcept { return round_.load(std::memory_order_acquire) == round; }
+    std::size_t count_finished(std::uint64_t round, std::size_t known) const noexcept;
     bool wait_patiently(std::uint64_t round) noexcept;
     void wait(std::uint64_t round) const noexcept;
 
-    alignas(64) std::atomic<int> patience_{most_patience};  ///< how often to look before doing another's share
-    alignas(64) std::atomic<std::size_t> unfinished_;
-    alignas(64) std::atomic<std::uint64_t> round_{1};
-    std::vector<Begun> begun_;  ///< by share: the last round in which it was begun
+    alignas(128) std::atomic<int> patience_{most_patience};  ///< how often to look before doing another's share
+    /// By share. Apart, since others look whether a share is finished while nobody asks whether it was begun.
+    std::vector<Mark> begun_, finished_;
 };
 
 }  // namespace rheobase

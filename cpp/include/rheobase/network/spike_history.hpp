@@ -3,14 +3,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "rheobase/network/spike_list.hpp"
+
 namespace rheobase {
 
 /// The spikes of one population over its last steps, kept as long as its longest delay. Every thread writes its own
 /// list of a step; read in the order of the threads they are ascending, for any number of threads.
 class SpikeHistory {
   public:
-    /// Cache lines apart, since every thread writes its own at every step.
-    struct alignas(64) List : std::vector<std::uint32_t> {};
+    using List = SpikeList;
     using Lists = std::vector<List>;
 
     explicit SpikeHistory(std::size_t threads) : threads_(threads), ring_(max_delay_ + ahead_, Lists(threads)) {}
@@ -24,6 +25,11 @@ class SpikeHistory {
     /// Spikes found at `step`; steps before the first are empty.
     Lists& at(std::int64_t step) noexcept { return ring_[index(step)]; }
     const Lists& at(std::int64_t step) const noexcept { return ring_[index(step)]; }
+
+    /// Asks for the spikes of a step, so that those of all threads come at once.
+    void prefetch(std::int64_t step) const noexcept {
+        for (const List& spikes : at(step)) __builtin_prefetch(&spikes);
+    }
 
     /// Forgets every spike.
     void clear() {

@@ -30,8 +30,8 @@ class alignas(64) TimeLoop {
   public:
     TimeLoop(const Stage& stage, Course& course, std::size_t thread, bool profiled);
 
-    /// Does this share of the round at hand.
-    void take_round() noexcept;
+    /// Does this share of a round.
+    void take_round(const Course::Turn& turn) noexcept;
     /// Puts back what lies elsewhere between windows.
     void end() noexcept;
 
@@ -67,6 +67,7 @@ class alignas(64) TimeLoop {
     void couple(std::size_t tile, const StepContext& step);
     void sample(std::size_t tile, const StepContext& step);
     void keep_spikes();
+    void record_after_all();
     void note_arrivals(std::size_t tile, std::uint64_t events);
 
     template <class Work>
@@ -89,7 +90,7 @@ class alignas(64) TimeLoop {
     std::vector<Arrival> arrivals_;                    ///< of a window, at the tile at hand
     std::vector<std::vector<std::uint32_t>> coasted_;  ///< by step of a window: the spikes of a population
     std::vector<std::uint8_t> reached_;                ///< by own tile: something may have arrived since it was updated
-    SpikeHistory::Lists found_;                        ///< by population: the spikes of the tile at hand
+    std::vector<std::vector<std::uint32_t>> found_;    ///< by population: the spikes of the tile at hand
     Window window_{0, 0};                              ///< the one at hand
     bool published_ = false;                           ///< all spikes of the window are in the histories
     std::optional<NonFiniteState> failure_;
