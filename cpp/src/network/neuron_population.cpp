@@ -239,8 +239,16 @@ void NeuronPopulation::begin(std::int64_t step) {
     quiet_.begin(size(), same_in_each_step_);
     all_free_from_ = free_from_.empty() ? 0 : *std::max_element(free_from_.begin(), free_from_.end());
     advance_joined_ = find_advance_joined();
+    asks_who_is_free_ = advance_joined_ == nullptr || all_free_from_ > step || may_be_refractory();
     coast_ = find_coast();
     refresh(step);
+}
+
+bool NeuronPopulation::may_be_refractory() const {
+    for (std::size_t k = 0; k < values_.size(); ++k)
+        if (model_.parameters[k].name == "t_ref")
+            return std::any_of(values_[k].begin(), values_[k].end(), [](double period) { return period > 0.0; });
+    return true;
 }
 
 /// What a step changes of a block.
@@ -453,7 +461,7 @@ void NeuronPopulation::prefetch(std::size_t first, std::size_t n, const double* 
         for (std::size_t i = 0; i < n; i += per_line) rheobase::prefetch<Into::L2>(from + i);
     };
     for (const Aligned<double>& values : state_) ask(values.data() + first);
-    ask(free_from_.data() + first);
+    if (asks_who_is_free_) ask(free_from_.data() + first);
     for (std::size_t c = 0; c < receptors_.size(); ++c) ask(slots + c * slots_per_receptor);
 }
 

@@ -106,6 +106,7 @@ class NeuronPopulation final : public Population {
                                 std::vector<std::uint32_t>& spikes);
     bool is_linear() const;
     AdvanceBlock find_advance_joined() const;
+    bool may_be_refractory() const;
     bool lies_in_memory() const noexcept;
     void prefetch(std::size_t first, std::size_t n, const double* slots, std::size_t slots_per_receptor) const noexcept;
     void view(const StepContext& step, std::size_t first, std::size_t n, std::uint32_t* spiking,
@@ -140,6 +141,7 @@ class NeuronPopulation final : public Population {
     AdvanceBlock advance_block_ = nullptr;
     AdvanceBlock advance_joined_ = nullptr;    ///< during a run; null where receptors have loops of their own
     Coast coast_ = nullptr;                    ///< during a run; null where neurons do not coast
+    bool asks_who_is_free_ = true;             ///< during a run: steps read from when on neurons are free
     bool same_in_each_step_ = false;           ///< during a run: what drives neurons beside synapses
     std::unique_ptr<ProgramNeurons> program_;  ///< of a model that is no header
 };
