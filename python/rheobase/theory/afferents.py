@@ -37,6 +37,10 @@ class Afferent:
         Time constants of the synapse, ms; none for a delta synapse.
     reversal : float, optional
         Reversal potential of a conductance, mV; None for a current.
+    senders : float
+        Number of the senders; infinite where every neuron has its own.
+    delay, delay_variance : float
+        Mean delay, ms, and its variance over connections, ms².
     """
 
     pre: str
@@ -47,6 +51,9 @@ class Afferent:
     left: float
     tau: tuple[float, ...]
     reversal: float | None = None
+    senders: float = np.inf
+    delay: float = 0.0
+    delay_variance: float = 0.0
 
     @property
     def power(self) -> float:
@@ -111,6 +118,9 @@ def afferent(circuit: Circuit, q: Connections) -> Afferent:
         1.0 if repeats else left,
         time_constants(q.synapse),
         q.synapse.reversal,
+        float(pre.n),
+        average(q.delay),
+        variance_of(q.delay),
     )
 
 

@@ -16,18 +16,17 @@ import numpy.typing as npt
 from scipy.optimize import root
 
 from rheobase import checks
-from rheobase.models.circuit import Circuit, Connections, HasCircuit
+from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.models.sources import Poisson
 from rheobase.models.values import Brief
-from rheobase.theory.adaptation import membrane_of
-from rheobase.theory.afferents import Afferent, afferent
+from rheobase.theory.afferents import Afferent
 from rheobase.theory.conductance_field import field_of
 from rheobase.theory.count_statistics import CountStatistics, binned, lags_and_width, statistics
 from rheobase.theory.count_statistics import frequencies as summed_frequencies
 from rheobase.theory.linear_response import LinearResponse, linear_response
-from rheobase.theory.membranes import average, time_constants, variance_of, weight_area
 from rheobase.theory.network_modes import NetworkModes, modes
 from rheobase.theory.own_spectra import settled
+from rheobase.theory.paths import delayed, share_of_noise, to_current
 from rheobase.theory.self_consistent import SelfConsistentField
 from rheobase.units import PER_MS
 
@@ -298,10 +297,10 @@ class AsynchronousState:
         """
         names, own = self.field.names, _own(answers)
         passed = np.zeros((len(hertz), len(names), len(names)))
-        for post, a, turn, q in self._turns(hertz, answers):
-            if q.pre in names:
+        for post, a, turn in self._turns(hertz, answers):
+            if a.pre in names:
                 unlike = a.moment(2) / a.weight**2 if a.weight != 0 else 1.0
-                passed[:, post, names.index(q.pre)] += unlike * np.abs(turn) ** 2 / a.n
+                passed[:, post, names.index(a.pre)] += unlike * np.abs(turn) ** 2 / a.n
         settles = np.abs(np.linalg.eigvals(passed)).max(axis=1) < _LARGEST_PASSED
         passed[~settles] = 0.0
         found = own
@@ -313,27 +312,23 @@ class AsynchronousState:
         """Return how modulations of the rates of senders move those of the populations, shape (K, n, senders)."""
         turn = np.zeros((len(hertz), len(self.field.names), len(senders)), dtype=complex)
         omega = 2 * np.pi * PER_MS * hertz
-        for post, _, at_once, q in self._turns(hertz, answers):
-            if q.pre in senders:
-                turn[:, post, senders.index(q.pre)] += at_once * _delayed(q, omega)
+        for post, a, at_once in self._turns(hertz, answers):
+            if a.pre in senders:
+                turn[:, post, senders.index(a.pre)] += at_once * delayed(a, omega)
         return turn
 
-    def _turns(self, hertz: np.ndarray, answers: Answers) -> Iterator[tuple[int, Afferent, np.ndarray, Connections]]:
-        """Yield population, afferent, answer to the senders' rates but for delays, shape (K,), and projection."""
-        omega = 2 * np.pi * PER_MS * hertz
-        names, stds, seen = self.field.names, self.field.moments(self.rates)[2], dict.fromkeys(self.field.names, 0)
-        circuit = Circuit.of(self.network)
-        circuit._check_whole()
-        for q in circuit.projections:
-            post, k = names.index(q.post), seen[q.post]
-            seen[q.post] += 1
-            answer = answers[q.post]
-            if answer.to_spikes is not None:
-                turn = answer.to_spikes[k]
-            else:
-                noise = _share_of_noise(circuit, q, stds[post])
-                turn = answer.to_mean * _path(circuit, q, omega) + answer.to_noise * noise
-            yield post, self.field.afferents[post][k], turn, q
+    def _turns(self, hertz: np.ndarray, answers: Answers) -> Iterator[tuple[int, Afferent, np.ndarray]]:
+        """Yield population, afferent, and answer to the senders' rates but for delays, shape (K,)."""
+        omega, stds = 2 * np.pi * PER_MS * hertz, self.field.moments(self.rates)[2]
+        for post, (name, arriving) in enumerate(zip(self.field.names, self.field.afferents, strict=True)):
+            answer, tau_m = answers[name], float(self.field.tau[post])
+            for k, a in enumerate(arriving):
+                if answer.to_spikes is not None:
+                    turn = answer.to_spikes[k]
+                else:
+                    turn = answer.to_mean * to_current(a, omega)
+                    turn = turn + answer.to_noise * share_of_noise(a, tau_m, stds[post])
+                yield post, a, turn
 
     def determinant(self, frequencies: npt.ArrayLike) -> np.ndarray:
         """Return det(1 − L) of the `loop` at frequencies in Hz, shape (K,); it is 0 where an oscillation sets in."""
@@ -422,27 +417,6 @@ def oscillation_onset(family: Callable[[float], Circuit | HasCircuit], bracket: 
     if np.abs(found.fun).max() > 1e-4 or not low <= p <= high:
         raise ValueError(f"bracket must hold an onset of oscillations, but none was found between {low:g} and {high:g}")
     return Onset(p, hertz, AsynchronousState(family(p), rates).rates)
-
-
-def _path(circuit: Circuit, q: Connections, omega: np.ndarray) -> np.ndarray:
-    """From a rate, Hz, to a current, mV, but for delays: weights and the unit-area kernel of the synapse."""
-    gain = PER_MS * q.mean_weight * weight_area(q.synapse, circuit[q.post].neuron) * circuit.mean_in_degree(q)
-    wave: np.ndarray = np.full(len(omega), gain, dtype=complex)
-    for tau in time_constants(q.synapse):
-        wave = wave / (1 + 1j * omega * tau)
-    return wave
-
-
-def _delayed(q: Connections, omega: np.ndarray) -> np.ndarray:
-    """Return what the delays do to a modulation, their distribution taken as normal."""
-    return np.asarray(np.exp(-1j * omega * average(q.delay) - variance_of(q.delay) * omega**2 / 2))
-
-
-def _share_of_noise(circuit: Circuit, q: Connections, std: float) -> float:
-    """Return by which part the variance of the free potential grows per Hz of the senders."""
-    arriving = afferent(circuit, q)
-    tau_m = membrane_of(circuit[q.post].neuron).tau_m
-    return PER_MS * arriving.n * arriving.cumulant(2, tau_m) / std**2 if std > 0 else 0.0
 
 
 def _answers(field: SelfConsistentField, rates: np.ndarray, hertz: np.ndarray) -> Answers:
