@@ -15,7 +15,6 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import CubicSpline
 
 from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.theory.adapting_conductances import AdaptingConductanceNoise
@@ -23,14 +22,13 @@ from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.conductance_field import field_of
 from rheobase.theory.conductances import ShotConductanceNoise
+from rheobase.theory.correlated_input import with_correlations
 from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.mixing import mixed
+from rheobase.theory.noise_power import KNOWN, SUMMED, irregular, total
 from rheobase.theory.self_consistent import NeuronKind, SelfConsistentField, SelfConsistentRates
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
-
-#: Frequencies, Hz, at which spectra are found, that from which they are the rate, and those over which they are summed.
-_FREQUENCIES, _FLAT, _SUMMED = np.geomspace(1.0, 200.0, 8), 600.0, np.geomspace(0.05, 5000.0, 400)
 
 #: Time constant of the noise next to τ_m above which its slow part counts.
 _SLOW = 0.1
@@ -55,7 +53,10 @@ _LARGEST_CHANGE = 0.5
 
 
 def settled(field: SelfConsistentField, x0: npt.ArrayLike | None = None) -> tuple[SelfConsistentField, np.ndarray]:
-    """Return the field with the noise that the spectra of its own neurons make, and its state; see `solve` for x0."""
+    """Return the field with the noise that its own neurons make, and its state; see `solve` for x0.
+
+    Their spectra are iterated with it; what correlations of spike trains change is added once, to first order.
+    """
     u = field.solve(x0)
     if field.white or not field.slowness(u).max() > _SLOW:
         return field, u
@@ -65,7 +66,7 @@ def settled(field: SelfConsistentField, x0: npt.ArrayLike | None = None) -> tupl
     for _ in range(_ITERATIONS):
         change = np.log(_factors(field, u)).ravel() - x
         if np.abs(change).max() < _SETTLED:
-            return field, field.solve(u)
+            return with_correlations(field, field.solve(u))
         tried, changes = [*tried[-_MIXED:], x], [*changes[-_MIXED:], change]
         x = x + np.clip(mixed(tried, changes) - x, -_LARGEST_CHANGE, _LARGEST_CHANGE)
         field = replace(field, noise_factors=np.exp(x).reshape(-1, 2))
@@ -116,16 +117,14 @@ def self_consistent_rates(
 
 def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
     """Return variance and time constant of the noise next to those that Poisson senders give it, shape (n, 2)."""
-    log, rates = np.log(np.append(_FREQUENCIES, _FLAT)), np.maximum(u[: len(field.names)], 1e-12)
-    irregular: dict[str, np.ndarray] = {}
+    rates = np.maximum(u[: len(field.names)], 1e-12)
+    of_names: dict[str, np.ndarray] = {}
     for j, name in enumerate(field.names):
-        if (twin := field.names[field._twins[j]]) in irregular:
-            irregular[name] = irregular[twin]
+        if (twin := field.names[field._twins[j]]) in of_names:
+            of_names[name] = of_names[twin]
             continue
-        powers = _next_to_rate(field._kinds(j, u), float(rates[j]))
-        spline = CubicSpline(log, np.append(powers, 1.0), bc_type="natural")
-        irregular[name] = np.maximum(spline(np.clip(np.log(_SUMMED), log[0], log[-1])), 1e-3)
-    field, omega = field.frozen(u), 2 * np.pi * PER_MS * _SUMMED
+        of_names[name] = irregular(_next_to_rate(field._kinds(j, u), float(rates[j])))
+    field, omega = field.frozen(u), 2 * np.pi * PER_MS * SUMMED
     sources = {name: rate for name, (rate, _) in field.sources.items()}
     senders = {**sources, **dict(zip(field.names, rates, strict=True))}
     factors, slow = np.ones((len(field.names), 2)), field.slowness(u) > _SLOW
@@ -134,8 +133,8 @@ def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
         poisson = own = np.zeros(len(omega))
         for a in field.afferents[k]:
             passed = senders[a.pre] * a.power / np.prod([1 + (omega * tau) ** 2 for tau in (*a.tau, tau_m)], axis=0)
-            poisson, own = poisson + passed, own + passed * irregular.get(a.pre, 1.0)
-        variance, speed = (_sum(omega**order * own) / _sum(omega**order * poisson) for order in (0, 2))
+            poisson, own = poisson + passed, own + passed * of_names.get(a.pre, 1.0)
+        variance, speed = (total(omega**order * own) / total(omega**order * poisson) for order in (0, 2))
         if np.isfinite([variance, speed]).all():
             factors[k] = variance, variance / speed
     return factors
@@ -143,12 +142,12 @@ def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
 
 def _next_to_rate(kinds: Sequence[NeuronKind], rate: float) -> np.ndarray:
     """Return the mean power spectrum of neurons next to their mean rate, Hz; those that send little are left out."""
-    powers, sent = np.zeros(len(_FREQUENCIES)), 0.0
+    powers, sent = np.zeros(len(KNOWN)), 0.0
     for kind in kinds:
         part = kind.weight * float(kind.curve(kind.mean))
         if part > _LITTLE * rate or len(kinds) == 1:
             powers, sent = powers + kind.weight * _spectrum(kind), sent + part
-    return powers / sent if sent > _SILENT else np.ones(len(_FREQUENCIES))
+    return powers / sent if sent > _SILENT else np.ones(len(KNOWN))
 
 
 def _spectrum(kind: NeuronKind) -> np.ndarray:
@@ -159,12 +158,6 @@ def _spectrum(kind: NeuronKind) -> np.ndarray:
     if isinstance(curve, ShotConductanceNoise):
         curve = replace(curve, nodes=_NODES)
     if isinstance(curve, (ColouredNoise, MeanAdaptation)):
-        return curve.power_spectrum(_FREQUENCIES, kind.mean)
+        return curve.power_spectrum(KNOWN, kind.mean)
     neuron = kind.field.neurons[kind.k]
-    return ThresholdIntegration(neuron, kind.std, points=1000).power_spectrum(_FREQUENCIES, kind.mean)
-
-
-def _sum(spectrum: np.ndarray) -> float:
-    """Return the integral over frequencies, but for a factor."""
-    with np.errstate(invalid="ignore"):
-        return float(np.trapezoid(spectrum * _SUMMED, np.log(_SUMMED)) + spectrum[0] * _SUMMED[0])
+    return ThresholdIntegration(neuron, kind.std, points=1000).power_spectrum(KNOWN, kind.mean)

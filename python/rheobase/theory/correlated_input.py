@@ -1,0 +1,175 @@
+"""What the correlations of spike trains do to the rates of a finite network, to first order in 1/N.
+
+Senders that share inputs, and that the network holds together, fluctuate together: the spectrum of a sum of them is
+that of independent trains and that of all pairs, S − C/N. Linear response gives it, with S = R (C/N) R* the spectra of
+the population rates, C those of single neurons, and R = 1/(1 − L) what goes round the loop L. Where inhibition follows
+the slow fluctuations of the rest, a part n/N of these is missing from the noise: the part of the senders that two
+neurons share. Fluctuations of the rates modulate the mean input and the intensity of the noise at once, and both
+change the mean rate together (see `second_order`): where inhibition makes the noise strong while it holds neurons
+down, by less than the variance alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rheobase.models.values import Brief
+from rheobase.theory.coloured_density import ColouredDensity
+from rheobase.theory.coloured_noise import ColouredNoise
+from rheobase.theory.noise_power import KNOWN, SUMMED, answering, irregular, total
+from rheobase.theory.paths import delayed, share_of_noise, to_current
+from rheobase.theory.second_order import with_second_order
+from rheobase.theory.self_consistent import SelfConsistentField
+from rheobase.units import PER_MS
+
+#: Part of all spikes that neurons send whose answers are left out.
+_LITTLE = 3e-3
+
+#: s.d. of a population rate next to its mean from which linear response no longer describes it.
+_LARGEST_FLUCTUATION = 1.0
+
+#: Least and largest change of the variance that makes up for what its shape leaves of the rate, and how small its own
+#: effect may be, next to that of its parts taken as positive, for it to do so.
+_CORRECTION, _ENOUGH = (0.5, 2.0), 0.1
+
+_OMEGA = 2 * np.pi * PER_MS * SUMMED
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class _Answers(Brief):
+    """What the neurons of each population do on the average; shape (K, n)."""
+
+    to_mean: np.ndarray
+    to_noise: np.ndarray
+    spectra: np.ndarray
+    twice_mean: np.ndarray
+    mean_and_noise: np.ndarray
+    twice_noise: np.ndarray
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class _Pairs(Brief):
+    """What pairs of senders bring: spectra of the free potentials, mV² ms, and, by the noise, rates; shape (K, n)."""
+
+    power: np.ndarray
+    by_noise: np.ndarray
+
+
+def with_correlations(field: SelfConsistentField, u: np.ndarray) -> tuple[SelfConsistentField, np.ndarray]:
+    """Return the field with the noise of correlated senders, and its state, from those of independent ones.
+
+    The same field where neurons adapt or synapses are conductances, where the state is unstable or rates would have
+    fluctuations as large as themselves, for there linear response says nothing about them.
+    """
+    answers = _answers(field, u) if field.frozen(u).effective is None else None
+    pairs = None if answers is None else _pairs(field, u, answers)
+    if answers is None or pairs is None:
+        return field, u
+    independent, correlated = (_one_synapse(field, u, answers, p) for p in (None, pairs))
+    factors = (1.0 if field.noise_factors is None else field.noise_factors) * correlated / independent
+    found = replace(field, noise_factors=factors)
+    try:
+        return found, found.solve(u)
+    except ValueError:
+        return field, u
+
+
+def _answers(field: SelfConsistentField, u: np.ndarray) -> _Answers | None:
+    """Return the answers of the populations, or None where they are not known to second order."""
+    found: list[np.ndarray] = []
+    for j, twin in enumerate(field._twins):
+        if twin < j:
+            found.append(found[twin])
+            continue
+        known, sent, kinds = np.zeros((6, len(KNOWN)), dtype=complex), 0.0, field._kinds(j, u)
+        for kind in kinds:
+            curve = kind.curve
+            density = curve._density(kind.mean) if isinstance(curve, ColouredNoise) else None
+            if type(density) is not ColouredDensity:
+                return None
+            part = kind.weight * density.rate / PER_MS
+            if part > _LITTLE * u[j] or len(kinds) == 1:
+                answers = np.stack(with_second_order(density, 2 * np.pi * PER_MS * KNOWN)) / PER_MS
+                known, sent = known + kind.weight * answers, sent + part
+        if sent <= 0:
+            return None
+        spectrum = sent * irregular(known[2].real / sent)
+        found.append(np.stack([*answering(known[:2], 1), spectrum, *answering(known[3:], 2)]))
+    to_mean, to_noise, spectra, twice_mean, both, twice_noise = np.stack(found, axis=-1)
+    return _Answers(to_mean, to_noise, spectra.real, twice_mean.real, both, twice_noise.real)
+
+
+def _pairs(field: SelfConsistentField, u: np.ndarray, answers: _Answers) -> _Pairs | None:
+    """Return what pairs of senders bring, or None where linear response does not hold."""
+    names, stds = field.names, field.moments(u)[2]
+    n, sizes = len(names), {a.pre: a.senders for arriving in field.afferents for a in arriving if a.senders < np.inf}
+    shared = [name for name in sizes if name not in names]
+    # Fluctuations of a population that sends to none come to nobody.
+    senders, numbers = (*names, *shared), np.array([sizes.get(name, np.inf) for name in (*names, *shared)])
+    rates = np.tile([field.sources[name][0] for name in shared], (len(SUMMED), 1))
+    noise = np.hstack([answers.spectra, rates]) / numbers
+
+    turn = np.zeros((len(SUMMED), n, len(senders)), dtype=complex)
+    current, stirring = np.zeros_like(turn), np.zeros_like(turn)
+    alone = np.zeros((3, len(SUMMED), n), dtype=complex)
+    for k, arriving in enumerate(field.afferents):
+        for a in arriving:
+            if a.pre not in sizes:
+                continue
+            j, late = senders.index(a.pre), delayed(a, _OMEGA)
+            mean, part = to_current(a, _OMEGA) * late, share_of_noise(a, float(field.tau[k]), float(stds[k])) * late
+            current[:, k, j] += mean
+            stirring[:, k, j] += part
+            turn[:, k, j] += answers.to_mean[:, k] * mean + answers.to_noise[:, k] * part
+            if a.left < 1:  # no pair is made of a sender and itself, unless it may be drawn twice
+                alone[:, :, k] += np.array([mean, part, part]) * np.conj([mean, mean, part]) * noise[:, j]
+    open_loop = np.eye(n) - turn[:, :, :n]
+    phase = np.unwrap(np.angle(np.linalg.det(open_loop)))
+    if round(float(phase[-1] - phase[0]) / np.pi) < 0:  # a mode grows (Nyquist)
+        return None
+    passed = np.zeros((len(SUMMED), len(senders), len(senders)), dtype=complex)
+    passed[:, :n, :n] = np.linalg.inv(open_loop)
+    passed[:, :n, n:] = passed[:, :n, :n] @ turn[:, :, n:]
+    passed[:, range(n, len(senders)), range(n, len(senders))] = 1.0
+    fluctuations = np.sum(np.abs(passed[:, :n]) ** 2 * noise[:, None, :], axis=2) - noise[:, :n]
+    if any(2 * total(fluctuations[:, k]) > (_LARGEST_FLUCTUATION * u[k]) ** 2 for k in range(n)):
+        return None
+    mean, part = current @ passed, stirring @ passed
+    together = np.array([mean, part, part]) * np.conj([mean, mean, part]) * noise[:, None, :]
+    of_mean, of_both, of_noise = together.sum(axis=-1) - alone
+    slowed = 1 + (_OMEGA[:, None] * field.tau) ** 2
+    by_noise = np.real(of_both * answers.mean_and_noise) + of_noise.real * answers.twice_noise
+    return _Pairs(of_mean.real / slowed / PER_MS, by_noise / PER_MS)
+
+
+def _one_synapse(field: SelfConsistentField, u: np.ndarray, answers: _Answers, pairs: _Pairs | None) -> np.ndarray:
+    """Return variance and time constant, next to those of Poisson senders, of one synapse that does the same, (n, 2).
+
+    It has the speed of the free potential, and the variance that leads to the same rate.
+    """
+    rates = {name: rate for name, (rate, _) in field.sources.items()}
+    rates |= dict(zip(field.names, u[: len(field.names)], strict=True))
+    spectra, found = dict(zip(field.names, answers.spectra.T, strict=True)), np.ones((len(field.names), 2))
+    for k, slowness in enumerate(field.slowness(u).tolist()):
+        tau_m = float(field.tau[k])
+        slowed, by_noise = 1 + (_OMEGA * tau_m) ** 2, np.zeros(len(_OMEGA))
+        poisson = power = np.zeros(len(_OMEGA))
+        for a in field.afferents[k]:
+            passed = PER_MS * a.power / np.prod([1 + (_OMEGA * tau) ** 2 for tau in (*a.tau, tau_m)], axis=0)
+            poisson, power = poisson + passed * rates[a.pre], power + passed * spectra.get(a.pre, rates[a.pre])
+        if pairs is not None:
+            power, by_noise = power + pairs.power[:, k], pairs.by_noise[:, k]
+        variance, speed = (total(_OMEGA**order * power) / total(_OMEGA**order * poisson) for order in (0, 2))
+        if not (np.isfinite([variance, speed]).all() and min(variance, speed) > 0):
+            continue
+        slower = variance / speed
+        alike = 1 / ((1 + (_OMEGA * slower * slowness * tau_m) ** 2) * slowed)
+        alike *= variance * total(poisson) / total(alike)
+        counts = answers.twice_mean[:, k] * slowed
+        missing = total((power - alike) * counts + by_noise)
+        own, parts = total(alike * counts), total(alike * np.abs(counts))
+        changed = 1 + missing * own / (own**2 + (_ENOUGH * parts) ** 2)
+        found[k] = variance * np.clip(changed, *_CORRECTION), slower
+    return found
