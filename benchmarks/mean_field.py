@@ -208,6 +208,26 @@ def fluctuation(net, skipped=500.0, duration=3500.0):
     return rate.std() / rate.mean()
 
 
+def rhythm():
+    """Print how the rhythms of the microcircuit depend on its size, each neuron having as many inputs as ever.
+
+    Power times N stays where neurons fluctuate around a stable state, and grows with N where they oscillate together.
+    """
+    print("microcircuit, power times N (Hz) of population rates, and s.d. over mean of L4E in bins of 3 ms")
+    for scale in (0.25, 0.5, 1.0):
+        result = rb.circuits.microcircuit(scale, 1.0).run(3500)
+        trains = {name: result.spikes(name).between(500, 3500) for name in ("L23E", "L4E", "L4I")}
+        for low, high in ((64, 104), (300, 420)):
+            found = []
+            for name, of in trains.items():
+                spectrum = rb.spikes.power_spectrum(of.pooled(), 0.1, 250.0)
+                within = (spectrum.frequencies > low) & (spectrum.frequencies < high)
+                found.append(f"{name} {spectrum.values[within].mean() / of.n:.0f}")
+            print(f"  {scale:g} of the neurons, {low} to {high} Hz: {', '.join(found)}", flush=True)
+        rate = rb.spikes.binned_rate(trains["L4E"], 3.0, average=True).values
+        print(f"    s.d. over mean of L4E {rate.std() / rate.mean():.2f}", flush=True)
+
+
 def size():
     """Compare the textbook's network at a high rate, where theory is furthest off, at several sizes."""
     net = rb.circuits.cortex(2500, rate=20.0)
@@ -252,6 +272,7 @@ _ALL = (
     by_chance,
     brunel,
     microcircuit,
+    rhythm,
     jumps,
     adapting,
     conductances,
