@@ -92,7 +92,7 @@ def self_consistent_rates(
     white : bool
         Take the noise as white and spike trains as Poisson processes, which is quicker, and good where synapses are
         much faster than the membrane and neurons fire irregularly. By default noise has the colour that synapses and
-        the spectra of its neurons give it.
+        the spectra and correlations of its neurons give it.
     x0 : array_like, shape (n,), optional
         Rates to start from, Hz; another start may lead to another state. Default: see `SelfConsistentField.solve`.
 
@@ -109,7 +109,7 @@ def self_consistent_rates(
     Examples
     --------
     >>> self_consistent_rates(rb.circuits.cortex(10_000)).rates.round(1)
-    array([ 7.2, 18.1])
+    array([ 7.3, 18.2])
     """
     field, u = settled(field_of(network, alike=alike, white=white), x0)
     return field.describe(u)
