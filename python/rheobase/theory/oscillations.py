@@ -170,7 +170,7 @@ class AsynchronousState:
         of different neurons: c_jk = T² ∫ (S_jk − δ_jk C_j/N_j) sinc²(f T) df / (1 − δ_jk/N_j).
 
         The variances of single neurons are those in the noise that the spectra of neurons make, as
-        `self_consistent_rates` has it: neurons with slow synapses fire in bursts at high rates.
+        `self_consistent_rates` has it but for correlations: neurons with slow synapses fire in bursts at high rates.
 
         Parameters
         ----------
@@ -197,7 +197,7 @@ class AsynchronousState:
         spectra, own = self._spectra(hertz)
         means = binned(hertz, spectra, np.diag(self.rates / self._sizes), at, window)[0]
         held = binned(hertz, own, self.rates, at, window)[0]
-        field, rates = settled(self.field, self.rates)
+        field, rates = settled(self.field, self.rates, correlated=False)
         neurons = binned(hertz, _own(_answers(field, rates, hertz)), rates, at, window)[0]
         neurons *= np.divide(self.rates, rates, out=np.ones_like(rates), where=rates > 0)
         return statistics(self.field.names, window, self.rates, self._sizes, means, held, neurons)

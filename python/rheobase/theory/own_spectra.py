@@ -52,10 +52,13 @@ _LITTLE, _SILENT = 3e-3, 1e-6
 _LARGEST_CHANGE = 0.5
 
 
-def settled(field: SelfConsistentField, x0: npt.ArrayLike | None = None) -> tuple[SelfConsistentField, np.ndarray]:
+def settled(
+    field: SelfConsistentField, x0: npt.ArrayLike | None = None, *, correlated: bool = True
+) -> tuple[SelfConsistentField, np.ndarray]:
     """Return the field with the noise that its own neurons make, and its state; see `solve` for x0.
 
-    Their spectra are iterated with it; what correlations of spike trains change is added once, to first order.
+    Their spectra are iterated with it; what correlations of spike trains change is added once, to first order, unless
+    they are not `correlated`.
     """
     u = field.solve(x0)
     if field.white or not field.slowness(u).max() > _SLOW:
@@ -66,7 +69,8 @@ def settled(field: SelfConsistentField, x0: npt.ArrayLike | None = None) -> tupl
     for _ in range(_ITERATIONS):
         change = np.log(_factors(field, u)).ravel() - x
         if np.abs(change).max() < _SETTLED:
-            return with_correlations(field, field.solve(u))
+            u = field.solve(u)
+            return with_correlations(field, u) if correlated else (field, u)
         tried, changes = [*tried[-_MIXED:], x], [*changes[-_MIXED:], change]
         x = x + np.clip(mixed(tried, changes) - x, -_LARGEST_CHANGE, _LARGEST_CHANGE)
         field = replace(field, noise_factors=np.exp(x).reshape(-1, 2))

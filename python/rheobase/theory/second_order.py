@@ -1,8 +1,9 @@
 """How fluctuations of mean input and noise change the mean rate of a neuron, frequency by frequency.
 
 A mean input I + Re a e^{iωt} and an intensity 1 + Re b e^{iωt}, with a real, change the mean rate by
-a² G/2 + a Re(b H)/2 + b b* J/2: slow ones by the curvature of the rate, G(0) = ∂²r/∂I²/2, H(0) = ∂²r/∂I∂b and J(0) = ∂²r/∂b²/2, fast ones
-hardly at all. Fluctuations with small spectra S change it by 2 ∫ (S_aa G + Re S_ba H + S_bb J) df over f > 0.
+a² G/2 + a Re(b H)/2 + b b* J/2: slow ones by the curvature of the rate, G(0) = ∂²r/∂I²/2, H(0) = ∂²r/∂I∂b and
+J(0) = ∂²r/∂b²/2, fast ones hardly at all. Fluctuations with small spectra S change it by
+2 ∫ (S_aa G + Re S_ba H + S_bb J) df over f > 0.
 """
 
 from __future__ import annotations
