@@ -2,13 +2,38 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 import rheobase as rb
-from rheobase.theory import ColouredNoise, Noiseless, SelfConsistentField, Siegert, ThresholdIntegration
+from rheobase.theory import ColouredNoise, Noiseless, SelfConsistentField, Siegert, ThresholdIntegration, small_matrices
 
 EIF = rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=-40, V_re=-72)
 QIF = rb.QIF(tau_m=15, E_L=-70, V_T=-55, D=2.5, V_th=-30, V_re=-68, t_ref=2)
 LIF = rb.LIF(tau_m=10, E_L=-72, V_th=-55, V_re=-72, t_ref=2)
+
+
+@pytest.mark.parametrize(("neuron", "sigma"), [(EIF, 4.0), (LIF, 4.0), (QIF, 0.5)])
+def test_rates_found_together_are_those_found_alone(neuron, sigma):
+    # From inputs at which the densities overflow, or all flow down, to those at which neurons fire regularly.
+    inputs = np.array([-300.0, -20.0, 5.0, 15.0, 40.0])
+    for curve in (ColouredNoise(neuron, sigma, tau_s=5.0), ThresholdIntegration(neuron, sigma, points=200)):
+        together = curve(inputs)
+        np.testing.assert_allclose(together, [curve(one) for one in inputs], rtol=1e-9, atol=1e-12)
+        assert together[0] == 0 < together[-1]
+
+
+@pytest.mark.parametrize("n", [20, 150])
+@pytest.mark.parametrize("kind", [float, complex])
+def test_small_matrices_give_what_those_of_numpy_and_scipy_do(n, kind):
+    rng = np.random.default_rng(1)
+    A, b = rng.normal(size=(2, n, n)).astype(kind), rng.normal(size=(2, n, n + 5)).astype(kind)
+    if kind is complex:
+        A += 1j * rng.normal(size=A.shape)
+    A += 3 * np.sqrt(n) * np.eye(n)  # so that each part of it is regular
+    np.testing.assert_allclose(A @ small_matrices.solve(A.copy(), b), b, atol=1e-10)
+    np.testing.assert_allclose(small_matrices.multiply(A, b), A @ b, rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(small_matrices.exponential(-A[0]), expm(-A[0]), atol=1e-12)
+    assert (small_matrices.exponential(np.zeros((n, n))) == np.eye(n)).all()
 
 
 def driven(neuron, mean, sigma, tau_s, n=400):

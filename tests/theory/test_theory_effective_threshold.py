@@ -49,6 +49,12 @@ def test_rates_between_the_points_of_the_fit(neuron, rate, weights):
         assert fit(*at) == pytest.approx(found, abs=3 * error + 3 * fit.error + 0.05 * found)
 
 
+def test_progress_names_what_is_done(capsys):
+    effective_thresholds(network(rb.EIF(), 12.0, (0.15, 0.8)), points=30, n=5, duration=400, progress=True)
+    shown = capsys.readouterr().err
+    assert "fitting: 100%" in shown and "simulating: 100%" in shown
+
+
 def test_a_network_of_conductances_and_channels_has_a_mean_field_of_fits():
     net = network(rb.TraubMiles(**TRAUB_MILES, V_th=-20, t_ref=3), 12.0, (2.0, 15.0), dt=0.05)
     fits = effective_thresholds(net, points=80, n=10, duration=800)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from rheobase import checks
+from rheobase.dynamics import finite_differences
 
 
 class HasField(Protocol):
@@ -175,11 +176,11 @@ class Field:
     def _many_differences(self, states: np.ndarray) -> np.ndarray:
         """Central differences at many states, with one evaluation of the field for all."""
         n, m = states.shape
-        h = np.finfo(float).eps ** 0.2 * np.maximum(np.abs(states), 1.0)
+        h = finite_differences.BEST_STEP * np.maximum(np.abs(states), 1.0)
         shifts = np.eye(n)[:, :, None] * h[:, None, :]
-        moved = [(states[:, None, :] + factor * shifts).reshape(n, n * m) for factor in (1, -1, 2, -2)]
-        up, down, far_up, far_down = np.moveaxis(self.many(np.hstack(moved)).reshape(n, 4, n, m), 1, 0)
-        return np.moveaxis((8 * (up - down) - (far_up - far_down)) / (12 * h[None]), 2, 0)
+        moved = [(states[:, None, :] + k * shifts).reshape(n, n * m) for k in finite_differences.STEPS]
+        values = np.moveaxis(self.many(np.hstack(moved)).reshape(n, len(moved), n, m), 1, 0)
+        return np.moveaxis(finite_differences.slope(values, h[None]), 2, 0)
 
 
 def _agree(a: np.ndarray, b: np.ndarray) -> bool:
@@ -209,14 +210,12 @@ def numerical_jacobian(function: Callable[[np.ndarray], npt.ArrayLike], u: npt.A
     function, u = checks.function("function", function), as_state("u", u)
     columns = []
     for k in range(u.size):
-        # The truncation error h**4 and the rounding error eps/h balance at h = eps**(1/5).
-        h = np.finfo(float).eps ** 0.2 * max(abs(u[k]), 1.0)
+        h = finite_differences.BEST_STEP * max(abs(u[k]), 1.0)
         step = np.zeros_like(u)
         step[k] = h
         # Copies, since a function may return the same array again and again.
-        at = [np.array(function(u + factor * step), dtype=float) for factor in (1, -1, 2, -2)]
-        near, far = at[0] - at[1], at[2] - at[3]
-        columns.append((8 * near - far) / (12 * h))
+        at = [np.array(function(u + k * step), dtype=float) for k in finite_differences.STEPS]
+        columns.append(finite_differences.slope(at, h))
     return np.stack(columns, axis=1)
 
 

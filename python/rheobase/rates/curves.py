@@ -12,6 +12,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.special import expit
 
 from rheobase import checks
+from rheobase.dynamics import finite_differences
 from rheobase.models.values import Brief, ByValue
 
 
@@ -293,9 +294,9 @@ class NumericalCurve(Brief):
     def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gain."""
         x = _floats(I)
-        h = np.finfo(float).eps ** 0.2 * np.maximum(np.abs(x), 1)
+        h = finite_differences.BEST_STEP * np.maximum(np.abs(x), 1)
         with np.errstate(invalid="ignore"):
-            return (8 * (self(x + h) - self(x - h)) - (self(x + 2 * h) - self(x - 2 * h))) / (12 * h)
+            return finite_differences.slope((self(x + k * h) for k in finite_differences.STEPS), h)
 
 
 def _floats(I: npt.ArrayLike) -> np.ndarray:  # noqa: E741

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import expm
 
 from rheobase.theory.adaptation import Adaptation
 from rheobase.theory.coloured_density import ColouredDensity, modes_of
+from rheobase.theory.small_matrices import exponential
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +84,7 @@ class AdaptingDensity(ColouredDensity):
 
     @cached_property
     def _exchange(self) -> np.ndarray:
-        return self._for_all(super()._exchange) + self._by_level(self._decay(self.membrane.V_re))
+        return self._for_all(self._of_currents) + self._by_level(self._decay(self.membrane.V_re))
 
     @cached_property
     def _exchanges(self) -> np.ndarray:
@@ -94,5 +94,7 @@ class AdaptingDensity(ColouredDensity):
 
     @cached_property
     def _after_spike(self) -> np.ndarray:
-        jump = self._by_level(expm(self.adaptation.b / self.spread * self._raising))
-        return np.asarray(super()._after_spike @ jump)
+        decay = exponential(self._rest * self._decay(self.membrane.V_re))
+        jump = exponential(self.adaptation.b / self.spread * self._raising)
+        # The current changes by itself.
+        return np.asarray(self._for_all(super()._after_spike) @ self._by_level(decay @ jump))

@@ -11,7 +11,7 @@ from rheobase.models.circuit import Cells, Circuit, Connections
 from rheobase.models.rules import AllToAll, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs, Rule
 from rheobase.models.sources import Poisson
 from rheobase.theory.membranes import average, spike_area, time_constants, variance_of
-from rheobase.theory.shot_noise import area_of_power, squared_area
+from rheobase.theory.shot_noise import area_of_power, area_of_square
 from rheobase.units import PER_MS
 
 #: Largest rate, Hz, whose square can still be computed.
@@ -76,7 +76,7 @@ class Afferent:
         """Return what one spike per ms through one connection adds to a cumulant of the free potential, mV^order."""
         order = checks.integer("order", order, low=2, high=4)
         tau = (*self.tau, checks.number("tau_m", tau_m, above=0))
-        return self.moment(order) * (squared_area(tau) if order == 2 else area_of_power(tau, order))
+        return self.moment(order) * (area_of_square(tau) if order == 2 else area_of_power(tau, order))
 
     def quenched(self, rate: float, variance: float) -> float:
         """Return the variance over neurons of the mean input, mV², at senders' mean rate and its variance, Hz²."""

@@ -10,14 +10,17 @@ current pushes back, which is the boundary condition of a neuron without an upst
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 import numpy as np
 from numpy.polynomial import legendre
-from scipy.linalg import LinAlgError, expm
+from scipy.linalg import LinAlgError
 
+from rheobase.theory.cell_sweep import Sweep, signs_below, sweep
 from rheobase.theory.membranes import Membrane, lowest_potential
+from rheobase.theory.small_matrices import exponential, multiply, solve
 
 #: Size of a cell next to σ, and next to the distance over which drift and density change in the upstroke.
 _CELL, _UPSTROKE = 0.4, 0.8
@@ -31,11 +34,17 @@ _INSTANT = 2e-3
 #: Largest number of unknowns of the linear system.
 _MAX_UNKNOWNS = 200_000
 
+#: Numbers that solutions found together consist of.
+_AT_ONCE = 1_000_000
+
 #: Number of polynomials in a cell; the flux through it has an error of the fifth order.
 _DEGREES = 3
 
 #: Signs of the Legendre polynomials at the lower end of a cell; at the upper end they are 1.
-_BELOW = (-1.0) ** np.arange(_DEGREES)
+_BELOW = signs_below(_DEGREES)
+
+#: Angular frequency next to the rate up to which a response is that to a steady change, for the norm is lost there.
+_STILL = 1e-7
 
 #: Longest mean interval, ms: the system cannot tell a neuron that fires even less from a silent one.
 _LONGEST_INTERVAL = 1e13
@@ -180,94 +189,120 @@ class ColouredDensity:
         V_th = np.asarray(self.membrane.V_th)
         return np.sort(float(self.membrane.drift(V_th)) + self.mean + self._pushes_at(V_th))
 
-    def response(self, omega: float) -> tuple[complex, ...]:
-        """Return how the rate follows a modulation e^{iωt} of the mean input and of the intensity of the noise.
+    def response(self, omega: np.ndarray) -> np.ndarray:
+        """Return how the rate follows modulations e^{iωt} of the mean input and of the intensity of the noise.
 
         Parameters
         ----------
-        omega : float
-            Angular frequency, 1/ms.
+        omega : ndarray, shape (F,)
+            Angular frequencies, 1/ms.
 
         Returns
         -------
-        complex
-            Per mV of the mean input, 1/(ms mV).
-        complex
-            Per part of the intensity, 1/ms.
+        ndarray of complex, shape (1 + kinds of noise, F)
+            Per mV of the mean input, 1/(ms mV), and per part of the intensity of each kind of noise, 1/ms.
         """
-        return self._responses(omega, self._pushed(omega)) if self.rate > 0 else (0j,) * (1 + self._noises)
+        found = np.zeros((1 + self._noises, len(omega)), dtype=complex)
+        still = np.abs(omega) <= _STILL * self.rate
+        if self.rate > 0 and still.any():
+            found[:, still] = self._responses(np.zeros(1), self._pushed(np.zeros(1)))
+        for at in self._shares(~still) if self.rate > 0 else ():
+            found[:, at] = self._responses(omega[at], self._pushed(omega[at]))
+        return found
 
-    def spectrum(self, omega: float) -> float:
-        """Return the power spectrum of the spike train at angular frequency `omega`, 1/ms; 1/ms.
+    def spectrum(self, omega: np.ndarray) -> np.ndarray:
+        """Return the power spectrum of the spike train at angular frequencies `omega` (F,), 1/ms; 1/ms.
 
         Spikes follow a spike at the rate m(t), and the spectrum is r (1 + 2 Re m̃(ω)). At 0 it is the limit, where the
         mean rate is left out.
         """
         if self.rate == 0:
-            return 0.0
-        omega = max(abs(omega), self._slowest)
-        return self._power(omega, self._solve(self._sources, omega))
+            return np.zeros(len(omega))
+        omega, power = np.maximum(np.abs(omega), self._slowest), np.zeros(len(omega))
+        for at in self._shares(omega > 0):
+            power[at] = self._power(omega[at], self._swept(self._sources, omega[at]))
+        return power
 
-    def fluctuations(self, omega: float) -> tuple[complex, ...]:
-        """Return all responses and the spectrum at angular frequency `omega`, 1/ms, for the price of one of them."""
-        if abs(omega) < self._slowest or self.rate == 0:
-            return (*self.response(omega), self.spectrum(omega))
-        solved = self._pushed(omega)
-        return (*self._responses(omega, solved), self._power(omega, solved[..., : self._size]))
+    def fluctuations(self, omega: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return all responses and the spectrum at angular frequencies `omega` (F,), 1/ms, for the price of one."""
+        slow = np.abs(omega) < self._slowest
+        if self.rate == 0 or slow.all():
+            return self.response(omega), self.spectrum(omega)
+        responses, power = np.zeros((1 + self._noises, len(omega)), dtype=complex), np.zeros(len(omega))
+        if slow.any():
+            responses[:, slow], power[slow] = self.response(omega[slow]), self.spectrum(omega[slow])
+        for at in self._shares(~slow):
+            swept = self._pushed(omega[at])
+            responses[:, at], power[at] = self._responses(omega[at], swept), self._power(omega[at], swept)
+        return responses, power
+
+    def _shares(self, which: np.ndarray) -> list[np.ndarray]:
+        """Return the places of some frequencies, in parts small enough to be solved together."""
+        places, at_once = np.flatnonzero(which), max(_AT_ONCE // (2 * self._unknowns), 1)
+        return [places[k : k + at_once] for k in range(0, len(places), at_once)]
+
+    @property
+    def _unknowns(self) -> int:
+        """Numbers that its solution consists of."""
+        return len(self._cells) * _DEGREES * self._size * self._size
 
     @property
     def _slowest(self) -> float:
         """Angular frequency, 1/ms, below which the spectrum does not change."""
         return 1e-3 * self.rate
 
-    def _pushed(self, omega: float) -> np.ndarray:
+    def _pushed(self, omega: np.ndarray) -> Sweep:
         """Return the densities that flux from the reset leads to, and those of modulations of mean and noise."""
         density = self._steady.density
         pushes = np.stack([self._by_mean(density), *self._by_noise(density)], axis=-1)
         pushes = pushes.reshape(-1, 1 + self._noises)
-        return self._solve(np.concatenate([self._sources, pushes], axis=1), omega)
+        return self._swept(np.concatenate([self._sources, pushes], axis=1), omega)
 
-    def _responses(self, omega: float, solved: np.ndarray) -> tuple[complex, ...]:
+    def _swept(self, sources: np.ndarray, omega: np.ndarray) -> Sweep:
+        """Return the densities to which K sources lead at each e^{iωt}, steady at a single 0."""
+        inside, up, down = self._inside(), self._up[None], self._down[None]
+        given = sources.reshape(1, len(self._cells), _DEGREES * self._size, -1)
+        if not omega.any():
+            return sweep(lambda c: inside[c][None].copy(), up, down, given)
+        every = np.arange(_DEGREES * self._size)
+
+        def matrix_of(c: int) -> np.ndarray:
+            matrices = np.repeat(inside[c][None].astype(complex), len(omega), axis=0)
+            matrices[:, every, every] -= 1j * np.outer(omega, np.repeat(self._weights[c], self._size))
+            return matrices
+
+        return sweep(matrix_of, up, down, given)
+
+    def _responses(self, omega: np.ndarray, swept: Sweep) -> np.ndarray:
         density, one, n = self._steady.density, self._one, self._size
-        crossing = self._up[-1][:, None] * solved[-1].sum(0).astype(complex)
-        crossing[:, n] += (self._up[-1] > 0) * density[-1].sum(0) / self._around[0].tau_m
-        back = self._after_spike * np.exp(-1j * omega * self._rest)
-        system = np.eye(n) - back @ crossing[:, :n]
-        right = back @ crossing[:, n:]
+        crossing = self._up[-1][:, None] * swept.top.astype(complex)
+        crossing[..., n] += (self._up[-1] > 0) * density[-1].sum(0) / self._around[0].tau_m
+        back = self._after_spike * np.exp(-1j * omega * self._rest)[:, None, None]
+        right = multiply(back, crossing[..., n:])
         leaving = self._up[-1] * density[-1].sum(0)
-        right[:, 1:] += np.stack([grown @ leaving for grown in self._noise_while_refractory(omega)], axis=-1)
-        if omega == 0:  # the equations leave the norm open, which a modulation does not change
-            norm = one @ np.einsum("c,cjk->jk", self._cells, solved[:, 0]) + self._rest * (one @ crossing)
-            system, right = np.vstack([system, norm[:n]]), np.vstack([right, -norm[n:]])
-        again = np.linalg.lstsq(system, right, rcond=None)[0]
-        flux = one @ (crossing[:, :n] @ again + crossing[:, n:]) * np.exp(-1j * omega * self._grid.upstroke)
-        return tuple(flux.tolist())
+        for k, frequency in enumerate(omega.tolist()):
+            right[k, :, 1:] += np.stack([grown @ leaving for grown in self._noise_while_refractory(frequency)], axis=-1)
+        system = np.eye(n) - multiply(back, crossing[..., :n])
+        if omega.any():
+            again = solve(system, right)
+        else:  # the equations leave the norm open, which a modulation does not change
+            held = np.einsum("c,bcjk->bjk", self._cells, swept.densities()[:, :, 0])
+            norm = one @ held + self._rest * (one @ crossing)
+            again = solve(system + one[:, None] * norm[:, None, :n], right - one[:, None] * norm[:, None, n:])
+        flux = one @ (multiply(crossing[..., :n], again) + crossing[..., n:])
+        return np.asarray((flux * np.exp(-1j * omega * self._grid.upstroke)[:, None]).T)
 
-    def _power(self, omega: float, solved: np.ndarray) -> float:
-        rate, density = self._steady.rate, self._steady.density
-        crossing = self._up[-1][:, None] * solved[-1].sum(0)
-        back = self._after_spike * np.exp(-1j * omega * self._rest)
-        leaving = self._up[-1] * density[-1].sum(0) / rate
-        again = np.linalg.solve(np.eye(self._size) - back @ crossing, back @ leaving)
-        return float(rate * (1 + 2 * (self._one @ crossing @ again).real))
+    def _power(self, omega: np.ndarray, swept: Sweep) -> np.ndarray:
+        rate, n = self._steady.rate, self._size
+        crossing = self._up[-1][:, None] * swept.top[..., :n]
+        back = self._after_spike * np.exp(-1j * omega * self._rest)[:, None, None]
+        leaving = self._up[-1] * self._steady.density[-1].sum(0) / rate
+        again = solve(np.eye(n) - multiply(back, crossing), back @ leaving[:, None])
+        return np.asarray(rate * (1 + 2 * (self._one @ (crossing @ again))[:, 0].real))
 
     @cached_property
     def _steady(self) -> _Steady:
-        one, silent = self._one, _Steady(0.0, np.zeros((len(self._cells), _DEGREES, self._size)))
-        if not self._up[-1].any():
-            return silent
-        try:
-            solved = self._solve(self._sources)
-        except LinAlgError:
-            return silent
-        crossing = self._up[-1][:, None] * solved[-1].sum(0)
-        system = np.vstack([self._after_spike @ crossing - np.eye(self._size), one])
-        if not np.isfinite(system).all():
-            return silent
-        start = np.linalg.lstsq(system, np.append(np.zeros(self._size), 1.0), rcond=None)[0]
-        density = solved @ start
-        interval = float(self._rest + one @ (self._cells @ density[:, 0]))
-        return _Steady(1 / interval, density / interval) if 0 < interval < _LONGEST_INTERVAL else silent
+        return _steady_of([self])[0]
 
     @cached_property
     def _s(self) -> float:
@@ -351,8 +386,13 @@ class ColouredDensity:
         """Norms of the polynomials (cells × polynomials), mV."""
         return self._cells[:, None] / (2 * np.arange(_DEGREES) + 1)
 
-    @cached_property
+    @property
     def _exchange(self) -> np.ndarray:
+        """How all that has nodes changes at the reset, from node to node, 1/ms."""
+        return self._of_currents
+
+    @cached_property
+    def _of_currents(self) -> np.ndarray:
         """How the current changes, from node to node, 1/ms: its modes decay, and jumps that are no diffusion feed them.
 
         Jumps whose sum has cumulant κ_n bring κ_n/((n − 1)! τ_s) √((k + n)!/k!) from mode k to k + n.
@@ -374,7 +414,7 @@ class ColouredDensity:
     @cached_property
     def _after_spike(self) -> np.ndarray:
         """What becomes of the current while the neuron is refractory, from node to node."""
-        return np.asarray(expm(self._rest * self._exchange))
+        return np.asarray(exponential(self._rest * self._of_currents))
 
     @property
     def _noises(self) -> int:
@@ -399,9 +439,8 @@ class ColouredDensity:
                 sources[self._reset - 1, :, j, j] = 1.0
         return sources.reshape(-1, self._size)
 
-    @cached_property
     def _inside(self) -> np.ndarray:
-        """The matrices that give the change of the density in a cell from its own, by polynomials and nodes."""
+        """Return the matrices that give the change of the density in a cell from its own, by polynomials and nodes."""
         n, cells = self._size, len(self._cells)
         x, each = _polynomials()
         middle = (self._edges[1:] + self._edges[:-1]) / 2
@@ -415,46 +454,6 @@ class ColouredDensity:
         inside[:, :, node, :, node] = np.moveaxis(along, -1, 0)
         inside[:, degree, :, degree] += np.moveaxis(self._weights[..., None, None] * self._exchanges[:, None], 1, 0)
         return inside.reshape(cells, _DEGREES * n, _DEGREES * n)
-
-    def _solve(self, sources: np.ndarray, omega: float = 0.0) -> np.ndarray:
-        """Return the densities (cells × polynomials × nodes × K) to which K sources lead, steady or at e^{iωt}.
-
-        A cell passes on the values at its ends alone. From the lowest cell up the density of each is what it would be
-        without the next one, and what the value at the lower end of that adds; down again these values are put in.
-        """
-        n, cells, more = self._size, len(self._cells), sources.shape[1]
-        given = -sources.reshape(cells, _DEGREES * n, more)
-        first = int(np.argmax(given.any(axis=(1, 2))))
-        kind = complex if omega != 0 else float
-        density = np.zeros((cells, _DEGREES * n, more), dtype=kind)
-        from_above: list[np.ndarray] = []
-        for c, inside in enumerate(self._inside):
-            matrix = inside.astype(kind)
-            if omega != 0:
-                matrix[np.diag_indices(_DEGREES * n)] -= 1j * omega * np.repeat(self._weights[c], n)
-            if c:
-                fed = self._up[c][:, None] * from_above[-1].reshape(_DEGREES, n, n).sum(0)
-                matrix += np.einsum("m,jk,l->mjlk", _BELOW, fed, _BELOW).reshape(matrix.shape)
-            falling = np.flatnonzero(self._down[c + 1])
-            fall = np.zeros((_DEGREES, n, len(falling)), dtype=kind)
-            fall[:, falling, np.arange(len(falling))] = self._down[c + 1, falling]
-            right = fall.reshape(_DEGREES * n, -1)
-            if c >= first:
-                here = given[c].astype(kind)
-                if c > first:
-                    risen = self._up[c][:, None] * density[c - 1].reshape(_DEGREES, n, more).sum(0)
-                    here -= np.multiply.outer(_BELOW, risen).reshape(here.shape)
-                right = np.concatenate([right, here], axis=1)
-            solved = np.linalg.solve(matrix, right)
-            by_value = np.zeros((_DEGREES * n, n), dtype=kind)
-            by_value[:, falling] = solved[:, : len(falling)]
-            from_above.append(by_value)
-            if c >= first:
-                density[c] = solved[:, len(falling) :]
-        for c in reversed(range(cells - 1)):
-            value = np.tensordot(_BELOW, density[c + 1].reshape(_DEGREES, n, more), axes=1)
-            density[c] += from_above[c] @ value
-        return density.reshape(cells, _DEGREES, n, more)
 
     def _by_mean(self, density: np.ndarray) -> np.ndarray:
         """Return the change of the density per mV of the mean input."""
@@ -471,3 +470,68 @@ class ColouredDensity:
         modes, k = modes_of(self.nodes)[1], np.arange(self.nodes - 2)
         spreading = self._for_all(modes.T @ np.diag(np.sqrt((k + 1.0) * (k + 2.0)) / self.tau_s, -2) @ modes)
         return (np.asarray(self._weights[..., None] * (density @ spreading.T)),)
+
+
+def settle(densities: Sequence[ColouredDensity]) -> None:
+    """Find the steady states of densities together: those of one kind and size at once."""
+    alike: dict[tuple[type, int], list[ColouredDensity]] = {}
+    for density in densities:
+        if "_steady" not in density.__dict__:
+            alike.setdefault((type(density), density._size), []).append(density)
+    for some in alike.values():
+        at_once = max(_AT_ONCE // max(density._unknowns for density in some), 1)
+        for k in range(0, len(some), at_once):
+            part = some[k : k + at_once]
+            for density, steady in zip(part, _steady_of(part), strict=True):
+                density.__dict__["_steady"] = steady
+
+
+def _steady_of(densities: Sequence[ColouredDensity]) -> list[_Steady]:
+    """Return the steady states of densities of one size."""
+    firing = [density for density in densities if density._up[-1].any()]
+    try:
+        found = iter(_solved(firing) if firing else [])
+    except LinAlgError:
+        if len(firing) > 1:
+            return [_steady_of([density])[0] for density in densities]
+        found = iter([None])
+    states = [next(found) if density._up[-1].any() else None for density in densities]
+    return [
+        state or _Steady(0.0, np.zeros((len(density._cells), _DEGREES, density._size)))
+        for density, state in zip(densities, states, strict=True)
+    ]
+
+
+def _solved(densities: Sequence[ColouredDensity]) -> list[_Steady | None]:
+    """Return steady states, None of neurons that are silent; all have as many cells as the one that has most.
+
+    Cells that others lack lie below theirs, and nothing comes from there or goes there.
+    """
+    n, most = densities[0]._size, max(len(density._cells) for density in densities)
+    missing = [most - len(density._cells) for density in densities]
+    empty = -np.eye(_DEGREES * n)
+    inside = [density._inside() for density in densities]
+    up, down = np.zeros((2, len(densities), most + 1, n))
+    sources = np.zeros((len(densities), most, _DEGREES * n, n))
+    for b, density in enumerate(densities):
+        up[b, missing[b] :], down[b, missing[b] :] = density._up, density._down
+        sources[b, missing[b] :] = density._sources.reshape(-1, _DEGREES * n, n)
+
+    def matrix_of(c: int) -> np.ndarray:
+        return np.stack([each[c - m] if c >= m else empty for each, m in zip(inside, missing, strict=True)])
+
+    swept = sweep(matrix_of, up, down, sources)
+    one = np.stack([density._one for density in densities])
+    after = np.stack([density._after_spike for density in densities])
+    # All that starts comes back: fluxes at the reset that stay what they are, of norm 1.
+    system = multiply(after, up[:, -1, :, None] * swept.top) - np.eye(n) + one[:, :, None] * one[:, None]
+    finite = np.isfinite(system).all(axis=(1, 2))
+    start = solve(np.where(finite[:, None, None], system, np.eye(n)), one[..., None])
+    held = swept.densities(start)[..., 0]
+    states: list[_Steady | None] = []
+    for b, density in enumerate(densities):
+        own = held[b, missing[b] :]
+        interval = float(density._rest + one[b] @ (density._cells @ own[:, 0]))
+        fires = finite[b] and 0 < interval < _LONGEST_INTERVAL
+        states.append(_Steady(1 / interval, own / interval) if fires else None)
+    return states

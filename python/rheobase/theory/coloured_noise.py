@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.models.neurons import Neuron
-from rheobase.theory.coloured_density import ColouredDensity
+from rheobase.theory.coloured_density import ColouredDensity, settle
 from rheobase.theory.membranes import Membrane, as_membrane, inputs
 from rheobase.units import PER_MS
 
@@ -98,7 +98,9 @@ class ColouredNoise:
     def __call__(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the rate, Hz, at mean input `I`, mV."""
         mean = inputs(I)
-        return np.array([self._density(float(x)).rate / PER_MS for x in mean.flat]).reshape(mean.shape)
+        densities = [self._density(float(x)) for x in mean.flat]
+        settle(densities)
+        return np.array([density.rate for density in densities]).reshape(mean.shape) / PER_MS
 
     def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gain dr/dI, Hz/mV: the response to a slow modulation of the input."""
@@ -206,9 +208,8 @@ class ColouredNoise:
         smoothed = self._smoothed(density)
         if len(smoothed) > 1:
             return (*self._responses(hertz, smoothed), self._powers(hertz, density))
-        found = np.array([density.fluctuations(2 * np.pi * PER_MS * float(f)) for f in hertz.flat], dtype=complex)
-        *responses, power = found.reshape(hertz.size, -1).T.reshape(-1, *hertz.shape) / PER_MS
-        return (*responses, power.real)
+        responses, power = density.fluctuations(_omega(hertz))
+        return tuple(one.reshape(hertz.shape) / PER_MS for one in (*responses, power))
 
     def _at(self, frequencies: npt.ArrayLike, I: float) -> tuple[np.ndarray, ColouredDensity]:  # noqa: E741
         """Return frequencies in Hz and the density at a mean input."""
@@ -217,14 +218,13 @@ class ColouredNoise:
 
     @staticmethod
     def _powers(hertz: np.ndarray, density: ColouredDensity) -> np.ndarray:
-        powers = [density.spectrum(2 * np.pi * PER_MS * float(f)) / PER_MS for f in hertz.flat]
-        return np.array(powers).reshape(hertz.shape)
+        return density.spectrum(_omega(hertz)).reshape(hertz.shape) / PER_MS
 
     @staticmethod
     def _responses(hertz: np.ndarray, smoothed: list[tuple[float, ColouredDensity]]) -> tuple[np.ndarray, ...]:
-        omegas = [2 * np.pi * PER_MS * float(f) for f in hertz.flat]
-        found = sum(w * np.array([density.response(x) for x in omegas], dtype=complex) for w, density in smoothed)
-        return tuple(np.asarray(found).reshape(hertz.size, -1).T.reshape(-1, *hertz.shape) / PER_MS)
+        settle([density for _, density in smoothed])
+        found = np.sum([w * density.response(_omega(hertz)) for w, density in smoothed], axis=0)
+        return tuple(one.reshape(hertz.shape) / PER_MS for one in found)
 
     def _smoothed(self, density: ColouredDensity) -> list[tuple[float, ColouredDensity]]:
         """Return densities whose responses add up to those at the mean input of `density`, and their weights.
@@ -255,3 +255,8 @@ class ColouredNoise:
 
     def _with_nodes(self, mean: float, nodes: int) -> ColouredDensity:
         return ColouredDensity(self.membrane, mean, self.sigma, self.tau_s, self.skewness, self.kurtosis, nodes)
+
+
+def _omega(hertz: np.ndarray) -> np.ndarray:
+    """Return angular frequencies, 1/ms, one after the other."""
+    return np.asarray(2 * np.pi * PER_MS * hertz.ravel())

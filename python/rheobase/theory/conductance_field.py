@@ -31,6 +31,9 @@ _BROYDEN, _PATIENCE, _NEARER, _MISFIT, _LEFT = 40, 10, 0.9, 1e-6, 0.3
 #: Largest fluctuation of conductances, next to their mean, that is taken as that of a current.
 _LARGEST_FLUCTUATION = 0.25
 
+#: Misfit at which Broyden's method takes over where neurons differ, and that at which it ends.
+_CLOSE, _MISFIT_CLOSE = 0.03, 1e-4
+
 #: Where neurons differ: misfit at which iterations end, their number, how many are mixed, the part of a change made.
 _MISFIT_DIFFERING, _ITERATIONS, _MIXED, _RELAXED = 5e-3, 60, 4, 0.6
 
@@ -107,11 +110,11 @@ class ConductanceField(SelfConsistentField):
         """
         n, given = len(self.names), x0
         if x0 is None and not self.alike:
-            given = replace(self, alike=True).solve()
+            given = self._differing(replace(self, alike=True).solve(), 2)
         starts = [self._start(given)] if given is not None else [self._start(np.full(n, rate)) for rate in _STARTS]
         ends = []
         for start in starts:
-            u, off = self._broyden(start) if self.alike else self._mixing(start)
+            u, off = self._search(start) if self.alike else self._mixing(start)
             fires = u[:n].max() > _SILENT
             if fires and off <= (_MISFIT * (1 + np.abs(u).max()) if self.alike else _MISFIT_DIFFERING):
                 self._check_fluctuations(u)
@@ -124,6 +127,9 @@ class ConductanceField(SelfConsistentField):
             f"reached: {'; '.join(ends)}. Give x0 nearer to one, or simulate the network"
         )
 
+    def _refined(self, u: np.ndarray, slopes: np.ndarray | None) -> np.ndarray:
+        return self.solve(u)
+
     def _mixing(self, u: np.ndarray) -> tuple[np.ndarray, float]:
         """Return where iterations of rates and variances over neurons end, and the misfit there as a part of the state.
 
@@ -131,16 +137,21 @@ class ConductanceField(SelfConsistentField):
         """
         tried: list[np.ndarray] = []
         changes: list[np.ndarray] = []
+        far = True
         for _ in range(_ITERATIONS):
             misfit = self.map(u) - u
             off = float(np.abs(misfit / (1 + u)).max())
+            if far and _MISFIT_DIFFERING < off <= _CLOSE:
+                far, found = False, self._by_slopes_in_white(u, _MISFIT_CLOSE)
+                if found is not None:
+                    return found[0], _MISFIT_CLOSE
             if off <= _MISFIT_DIFFERING or u[: len(self.names)].max() < _SILENT:
                 break
             tried, changes = [*tried[-_MIXED:], u], [*changes[-_MIXED:], _RELAXED * misfit]
             u = np.clip(mixed(tried, changes), _LEFT * u, 3 * u + 1)
         return u, off
 
-    def _broyden(self, u: np.ndarray) -> tuple[np.ndarray, float]:
+    def _search(self, u: np.ndarray) -> tuple[np.ndarray, float]:
         """Return where the search ends, and the misfit there, Hz."""
         steps = _STEP * (1 + u)
         misfit = self.map(u) - u

@@ -21,6 +21,7 @@ from scipy.stats import qmc
 from rheobase import checks
 from rheobase.models.circuit import Cells, Circuit, Drive
 from rheobase.models.values import Brief
+from rheobase.progress import counted
 from rheobase.rates import Interpolated, RateNetwork
 from rheobase.theory.afferents import Afferent, all_afferents
 from rheobase.theory.conductance_field import linear_inputs
@@ -122,6 +123,7 @@ def effective_thresholds(
     n: int = 40,
     duration: float = 1500.0,
     seed: int = 0,
+    progress: bool = False,
 ) -> tuple[EffectiveThreshold, ...]:
     """Return the transfer functions of a network's neurons, fitted to what the engine measures.
 
@@ -143,6 +145,8 @@ def effective_thresholds(
         For which they are watched, ms, after 500 ms in which they settle; at least 100.
     seed : int, default 0
         Of the spikes they receive.
+    progress : bool, default False
+        Show how many populations are done and, in each, how far its simulation has come.
 
     Returns
     -------
@@ -171,9 +175,10 @@ def effective_thresholds(
     checks.memory("points", 2000.0 * points)
     checks.memory("n", 1000.0 * points * n)
     checks.memory("duration", points * n * duration / circuit.dt)
+    found, sizes = potentials(circuit), (points, n, circuit.dt * round(duration / circuit.dt), seed)
     return tuple(
-        _fitted(type(network), circuit, p, (low, high), (points, n, circuit.dt * round(duration / circuit.dt), seed))
-        for p in potentials(circuit)
+        _fitted(type(network), circuit, p, (low, high), sizes, progress)
+        for p in counted(found, "fitting", "population", progress)
     )
 
 
@@ -270,7 +275,12 @@ def _agreed_rates(populations: tuple[Potential, ...], fits: tuple[EffectiveThres
 
 
 def _fitted(
-    make: type[CanRun], circuit: Circuit, p: Potential, rates: tuple[float, float], sizes: tuple[int, int, float, int]
+    make: type[CanRun],
+    circuit: Circuit,
+    p: Potential,
+    rates: tuple[float, float],
+    sizes: tuple[int, int, float, int],
+    progress: bool,
 ) -> EffectiveThreshold:
     points, n, duration, seed = sizes
     names = list(dict.fromkeys(a.pre for a in p.afferents))
@@ -290,7 +300,8 @@ def _fitted(
     settling = circuit.dt * round(_SETTLING / circuit.dt)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*ran away", RuntimeWarning)
-        trains = net.run(settling + duration).spikes(p.cells.name).between(settling, settling + duration)
+        result = net.run(settling + duration, progress=progress)
+    trains = result.spikes(p.cells.name).between(settling, settling + duration)
     counts = np.bincount(trains.indices, minlength=cells.n).reshape(points, n)
     seconds = PER_MS * duration
     measured = counts.mean(axis=1) / seconds

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.dynamics import finite_differences
 from rheobase.models.neurons import Neuron
 from rheobase.theory.membranes import inputs, parameters_of
 from rheobase.units import PER_MS
@@ -136,8 +137,7 @@ class JumpNoise:
         """Return the gain dr/dI, Hz/mV, where the rates of the jumps stay."""
         mean = inputs(I)
         h = 1e-3 * max(self.sigma, 1e-3)
-        below, low, high, above = (self(mean + k * h) for k in (-2, -1, 1, 2))
-        return np.asarray((8 * (high - low) - (above - below)) / (12 * h))
+        return np.asarray(finite_differences.slope((self(mean + k * h) for k in finite_differences.STEPS), h))
 
     @property
     def _of(self) -> dict[str, float]:

@@ -17,6 +17,9 @@ from rheobase.models.synapses import Synapse
 #: Largest input or fluctuation (mV): squares of what is so large can still be computed.
 _MAX_POTENTIAL = 1e100
 
+#: Where the lowest potential is looked for: distances from the reset, next to the longest.
+_BELOW = np.linspace(0.0, 1.0, 400)[1:]
+
 #: Elementwise function of the membrane potential, mV.
 Drift = Callable[[np.ndarray], np.ndarray]
 
@@ -178,15 +181,15 @@ def lowest_potential(membrane: Membrane, mean: float, sigma: float) -> float:
     The density there is e^{−32} of that at the reset or at the lowest rest: the barrier is U/σ² = 32.
     """
     reset, reach = membrane.V_re, membrane.V_th - membrane.V_re
-    V = reset + np.linspace(0.0, -1.0, 400) * 20 * max(sigma, 1e-3 * reach)
+    below = _BELOW * (20 * max(sigma, 1e-3 * reach))
     while True:
-        climb = np.append(0.0, np.cumsum((membrane.drift(V[1:]) + mean) * -np.diff(V))) / sigma / sigma
-        climb -= np.minimum.accumulate(climb)
+        climb = np.cumsum(membrane.drift(reset - below) + mean) * (below[0] / sigma / sigma)
+        climb -= np.minimum(np.minimum.accumulate(climb), 0.0)
         if climb[-1] > 32:
-            return float(V[np.argmax(climb > 32)])
-        if V[-1] < reset - 1e4 * (reach + sigma):
+            return float(reset - below[np.argmax(climb > 32)])
+        if below[-1] > 1e4 * (reach + sigma):
             raise ValueError(f"drift must push the neuron up far below its reset, but not with sigma = {sigma:g}")
-        V = reset + (V - reset) * 2
+        below = 2 * below
 
 
 def average(value: Value) -> float:

@@ -65,16 +65,16 @@ def settled(
         return field, u
     tried: list[np.ndarray] = []
     changes: list[np.ndarray] = []
-    x = np.zeros(2 * len(field.names))
+    x, slopes = np.zeros(2 * len(field.names)), None
     for _ in range(_ITERATIONS):
         change = np.log(_factors(field, u)).ravel() - x
         if np.abs(change).max() < _SETTLED:
-            u = field.solve(u)
+            u = field._refined(u, slopes)
             return with_correlations(field, u) if correlated else (field, u)
         tried, changes = [*tried[-_MIXED:], x], [*changes[-_MIXED:], change]
         x = x + np.clip(mixed(tried, changes) - x, -_LARGEST_CHANGE, _LARGEST_CHANGE)
         field = replace(field, noise_factors=np.exp(x).reshape(-1, 2))
-        u = field._near(u, _NEAR)
+        u, slopes = field._near(u, _NEAR, slopes)
     raise ValueError(
         f"network must have a stationary state for self-consistent rates, but spectra and rates of its neurons did not "
         f"come to agree near {np.round(u[: len(field.names)], 2).tolist()} Hz"

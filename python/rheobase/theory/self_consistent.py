@@ -39,6 +39,7 @@ from rheobase.theory.jump_noise import JumpNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.membranes import Membrane, average, time_constants, variance_of, weight_area
 from rheobase.theory.noiseless import Noiseless
+from rheobase.theory.rates_together import rates_together
 from rheobase.theory.shot_noise import area_of_power
 from rheobase.theory.siegert import Siegert
 from rheobase.theory.threshold_integration import ThresholdIntegration
@@ -62,6 +63,9 @@ _SMALLEST_STEP = 1e-3
 
 #: Steps of Broyden's method, and the misfit, next to the largest rate plus 1 Hz, at which it ends.
 _BROYDEN, _MISFIT = 30, 1e-7
+
+#: The same misfit in white noise, near whose state that in coloured noise is looked for.
+_ROUGH = 1e-3
 
 #: s.d. of the free potential, mV, up to which noise does nothing: a rate differs by 0.01 Hz at the threshold itself.
 _NO_NOISE = 1e-4
@@ -264,20 +268,16 @@ class SelfConsistentField(Brief):
     def map(self, u: npt.ArrayLike) -> np.ndarray:
         """Return the state which the inputs of state `u` lead to."""
         u = self._checked(u)
-        rates: list[float] = []
-        variances: list[float] = []
-        for k, twin in enumerate(self._twins):
-            if twin < k:
-                rates.append(rates[twin])
-                variances += [] if self.alike else [variances[twin]]
-                continue
-            kinds = self._kinds(k, u)
-            weights = np.array([kind.weight for kind in kinds])
-            spread = np.array([float(kind.curve(kind.mean)) for kind in kinds])
-            rates.append(float(weights @ spread))
-            if not self.alike:
-                variances.append(float(weights @ (spread - rates[-1]) ** 2))
-        return np.array(rates + variances)
+        kinds = {k: self._kinds(k, u) for k in set(self._twins)}
+        every = [kind for of_one in kinds.values() for kind in of_one]
+        found = iter(rates_together([kind.curve for kind in every], [kind.mean for kind in every]))
+        moments: dict[int, tuple[float, float]] = {}
+        for k, of_one in kinds.items():
+            weights, rates = np.array([kind.weight for kind in of_one]), np.array([next(found) for _ in of_one])
+            mean = float(weights @ rates)
+            moments[k] = mean, float(weights @ (rates - mean) ** 2)
+        means, variances = np.array([moments[twin] for twin in self._twins]).T
+        return means if self.alike else np.append(means, variances)
 
     def _kinds(self, k: int, u: npt.ArrayLike) -> tuple[NeuronKind, ...]:
         """Return neurons that stand for all of population k in state `u`: one where they are alike."""
@@ -397,9 +397,9 @@ class SelfConsistentField(Brief):
         ValueError
             If the iteration does not converge: there may be no stationary state near `x0`.
         """
-        found = self._by_slopes_in_white(x0)
-        if found is not None:
-            return found
+        by_slopes = self._by_slopes_in_white(x0)
+        if by_slopes is not None:
+            return by_slopes[0]
         if x0 is not None:
             found = self._newton(self._start(x0), 0.02, 5)
             if found is None:
@@ -425,10 +425,20 @@ class SelfConsistentField(Brief):
             )
         return found
 
-    def _near(self, u: npt.ArrayLike, largest: float) -> np.ndarray:
-        """Return the state near another one, to a `largest` misfit next to the largest rate plus 1 Hz."""
-        found = self._by_slopes_in_white(u, largest)
-        return self.solve(u) if found is None else found
+    def _near(
+        self, u: npt.ArrayLike, largest: float, slopes: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return the state near another one, to a `largest` misfit next to the largest rate plus 1 Hz.
+
+        From `slopes` of a state nearby, if there are; those that it ends with come as well.
+        """
+        found = None if slopes is None else self._by_slopes_in_white(u, largest, slopes)
+        found = self._by_slopes_in_white(u, largest) if found is None else found
+        return (self.solve(u), None) if found is None else found
+
+    def _refined(self, u: np.ndarray, slopes: np.ndarray | None) -> np.ndarray:
+        """Return the state that one nearby stands for, from slopes there if there are."""
+        return self._near(u, _MISFIT, slopes)[0]
 
     def _start(self, x0: npt.ArrayLike) -> np.ndarray:
         """Return the state that rates, or a whole state, stand for."""
@@ -443,33 +453,57 @@ class SelfConsistentField(Brief):
         """Return the state near the one of equal neurons."""
         if self.alike:
             return rates
-        start = np.append(rates, np.zeros(len(rates)))
-        # The variances follow from the rates first: as they are found they feed back on them.
-        for _ in range(5):
-            start = np.append(rates, self.map(start)[len(rates) :])
+        start = self._differing(rates)
         found = self._newton(start, 0.1, 0)
         return self._newton(start, 0.1, 40) if found is None else found
 
-    def _by_slopes_in_white(self, x0: npt.ArrayLike | None, largest: float = _MISFIT) -> np.ndarray | None:
-        """Return the state near `x0` or near that in white noise, by Broyden's method from white noise's slopes.
+    def _differing(self, rates: np.ndarray, iterations: int = 5) -> np.ndarray:
+        """Return about the state of neurons that differ, from the rates of equal ones."""
+        start = np.append(rates, np.zeros(len(rates)))
+        # The variances follow from the rates first: as they are found they feed back on them.
+        for _ in range(iterations):
+            start = np.append(rates, self.map(start)[len(rates) :])
+        return start
 
-        It ends at the `largest` misfit, next to the largest rate plus 1 Hz.
+    def _by_slopes_in_white(
+        self, x0: npt.ArrayLike | None, largest: float = _MISFIT, slopes: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return the state near `x0` or near that in white noise, by Broyden's method from `slopes` or white noise's.
+
+        It ends at the `largest` misfit, next to the largest rate plus 1 Hz. The slopes that it ends with come as well.
         """
         if self.white:
             return None
         white = replace(self, white=True)
         try:
-            u = white.solve() if x0 is None else self._start(x0)
+            u = white._about() if x0 is None else self._start(x0)
+            slopes = white._slopes(u) if slopes is None else slopes
+            if x0 is None and not self.alike:
+                found = white._broyden(u, slopes, _ROUGH)
+                u, slopes = (white.solve(), slopes) if found is None else found
         except ValueError:
             return None
+        return self._broyden(u, slopes, largest)
+
+    def _about(self) -> np.ndarray:
+        """Return the state, or where neurons differ roughly that which equal neurons lead to."""
+        if self.alike:
+            return self.solve()
+        return self._differing(replace(self, alike=True).solve())
+
+    def _slopes(self, u: np.ndarray) -> np.ndarray:
+        """Return the slopes of the misfit at a state, by differences."""
         steps = 1e-4 * (1 + u)
-        here = white.map(u)
-        there = np.array([white.map(u + step) - here for step in np.diag(steps)])
-        slopes = (there / steps[:, None]).T - np.eye(len(u))
+        here = self.map(u)
+        there = np.array([self.map(u + step) - here for step in np.diag(steps)])
+        return np.asarray((there / steps[:, None]).T - np.eye(len(u)))
+
+    def _broyden(self, u: np.ndarray, slopes: np.ndarray, largest: float) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return the state near another one, and the slopes there, or None if none is reached."""
         misfit = self.map(u) - u
         for _ in range(_BROYDEN):
             if np.abs(misfit).max() <= largest * (1 + np.abs(u).max()):
-                return u
+                return u, slopes
             new = np.maximum(u - np.linalg.solve(slopes, misfit), 0.2 * u)
             step, u = new - u, new
             before, misfit = misfit, self.map(u) - u

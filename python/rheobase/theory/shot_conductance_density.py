@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import expm
 
 from rheobase.theory.coloured_density import ColouredDensity
 from rheobase.theory.membranes import Membrane
 from rheobase.theory.shot_conductance import ConductanceNodes
+from rheobase.theory.small_matrices import exponential
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +71,13 @@ class ShotConductanceDensity(ColouredDensity):
         return _product(parts)
 
     @cached_property
-    def _exchange(self) -> np.ndarray:
+    def _of_currents(self) -> np.ndarray:
         return np.asarray(sum(self._acting_alone(k, c.exchange) for k, c in enumerate(self.conductances)))
+
+    @cached_property
+    def _after_spike(self) -> np.ndarray:
+        # Each changes by itself.
+        return _product([exponential(self._rest * c.exchange) for c in self.conductances])
 
     @cached_property
     def _by_spikes(self) -> tuple[np.ndarray, ...]:
@@ -93,7 +98,7 @@ class ShotConductanceDensity(ColouredDensity):
         found = []
         for jump in self._by_spikes:
             # ∫ exp(later u) jump exp(at (rest − u)) du, u the time since.
-            both = expm(self._rest * np.block([[later, jump], [np.zeros((n, n)), at]]))
+            both = exponential(self._rest * np.block([[later, jump], [np.zeros((n, n)), at]]))
             found.append(both[:n, n:])
         return tuple(found)
 

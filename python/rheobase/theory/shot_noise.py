@@ -149,7 +149,12 @@ def squared_area(tau: Sequence[float]) -> float:
     >>> squared_area([5.0, 10.0])  # 1/(2 (τ₁ + τ₂))
     0.03333333333333333
     """
-    times = checks.array("tau", tau, shape=(None,), above=0).tolist()
+    return area_of_square(tuple(checks.array("tau", tau, shape=(None,), above=0).tolist()))
+
+
+@lru_cache(maxsize=1024)
+def area_of_square(times: tuple[float, ...]) -> float:
+    """Return the same of time constants that are known to be right."""
     if len(times) == 1:
         return 1 / (2 * times[0])
     if len(times) == 2:

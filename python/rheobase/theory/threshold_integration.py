@@ -8,13 +8,15 @@ is exact; the norm of P then gives the rate.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import solve_banded
+from scipy.linalg import lapack
 
 from rheobase import checks
+from rheobase.dynamics import finite_differences
 from rheobase.models.neurons import Neuron
 from rheobase.models.values import Brief
 from rheobase.theory.membranes import Membrane, as_membrane, inputs_and_sigma, lowest_potential
@@ -25,6 +27,9 @@ _MAX_FREQUENCY = 1e6
 
 #: Points of a grid of potentials that reaches from the lowest to the threshold.
 _MAX_POINTS = 10**7
+
+#: Points of grids on which rates are found together.
+_AT_ONCE = 30_000
 
 #: Points of an even grid, beyond which a rate is found on one that is fine only where the neuron is slow.
 _MANY_POINTS = 20_000
@@ -101,12 +106,19 @@ class ThresholdIntegration:
     def __call__(self, I: npt.ArrayLike, sigma: npt.ArrayLike | None = None) -> np.ndarray:  # noqa: E741
         """Return the rate, Hz, at mean input `I`, mV, and s.d. `sigma`, mV (by default the curve's own)."""
         mean, spread = self._inputs(I, sigma)
-        return np.array([self._rate(*pair) for pair in zip(mean.flat, spread.flat, strict=True)]).reshape(mean.shape)
+        grids = (self._graded_grid(*pair) for pair in zip(mean.flat, spread.flat, strict=True))
+        return self._rates(mean.ravel(), spread.ravel(), grids).reshape(mean.shape)
 
     def derivative(self, I: npt.ArrayLike, sigma: npt.ArrayLike | None = None) -> np.ndarray:  # noqa: E741
         """Return the gain dr/dI, Hz/mV: the response to a slow modulation of the input."""
         mean, spread = self._inputs(I, sigma)
-        return np.array([self._slope(*pair) for pair in zip(mean.flat, spread.flat, strict=True)]).reshape(mean.shape)
+        h = 1e-3 * spread.ravel()
+        moved = np.concatenate([mean.ravel() + k * h for k in finite_differences.STEPS])
+        # All on the grid at the input itself.
+        grids = [self._graded_grid(*pair) for pair in zip(mean.flat, spread.flat, strict=True)]
+        again = len(finite_differences.STEPS)
+        rates = self._rates(moved, np.tile(spread.ravel(), again), grids * again)
+        return np.asarray(finite_differences.slope(rates.reshape(again, -1), h)).reshape(mean.shape)
 
     def stationary(self, I: float, sigma: float | None = None) -> Stationary:  # noqa: E741
         """Return rate and density at mean input `I`, mV."""
@@ -182,7 +194,7 @@ class ThresholdIntegration:
         """
         hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)
         mean = checks.number("I", I, unit="mV")
-        m, V, rate = self.membrane, self._grid(mean, self.sigma), self._rate(mean, self.sigma)
+        m, V, rate = self.membrane, self._grid(mean, self.sigma), float(self(mean))
         omega = np.maximum(np.abs(2 * np.pi * hertz.ravel()), 1e-3 * rate) * PER_MS
         dV = V[1] - V[0]
         keep, gain = _step(m.drift(V - dV / 2) + mean, dV, self.sigma, m.tau_m)
@@ -201,23 +213,38 @@ class ThresholdIntegration:
             raise ValueError(f"sigma must be > 0, got {spread.min():g}; see Noiseless for the curve without noise")
         return mean, spread
 
-    def _rate(self, mean: float, sigma: float, V: np.ndarray | None = None) -> float:
-        """Return the rate, Hz, on a grid of potentials, by default that of this input."""
-        m = self.membrane
-        V = self._graded_grid(mean, sigma) if V is None else V
+    def _rates(self, means: np.ndarray, sigmas: np.ndarray, grids: Iterable[np.ndarray]) -> np.ndarray:
+        """Return the rates, Hz, at inputs (K,) on grids of potentials, those of some thousand points at once."""
+        rates, some, done = np.zeros(len(means)), list[np.ndarray](), 0
+        for k, V in enumerate(grids, 1):
+            some.append(V)
+            if k == len(means) or sum(map(len, some)) > _AT_ONCE:
+                rates[done:k] = self._rates_on(some, means[done:k], sigmas[done:k])
+                some, done = [], k
+        return rates
+
+    def _rates_on(self, grids: Sequence[np.ndarray], means: np.ndarray, sigmas: np.ndarray) -> np.ndarray:
+        """Return the rates at inputs whose grids are laid one behind the other."""
+        m, points = self.membrane, [len(V) for V in grids]
+        V, sigma = np.concatenate(grids), np.repeat(sigmas, points)[1:]
+        starts = np.cumsum([0, *points[:-1]])
+        # What leads from one grid to the next has no width, and nothing comes over it.
         dV = np.diff(V)
-        drift = m.drift(V[1:] - dV / 2) + mean
+        between = starts[1:] - 1
+        dV[between] = 0.0
+        drift = m.drift(V[1:] - dV / 2) + np.repeat(means, points)[1:]
         keep, gain = _step(drift, dV, sigma, m.tau_m)
+        keep[between] = 0.0
         flux = V[1:] > m.V_re
         P = _from_threshold(keep, gain * flux)
-        norm = m.t_ref + float(_areas(P, drift, dV, sigma, m.tau_m * flux).sum())
-        return 1 / (PER_MS * norm) if np.isfinite(norm) else 0.0
-
-    def _slope(self, mean: float, sigma: float) -> float:
-        """Return the gain, Hz/mV, by differences of fourth order on one grid."""
-        V, h = self._graded_grid(mean, sigma), 1e-3 * sigma
-        below, low, high, above = (self._rate(mean + k * h, sigma, V) for k in (-2, -1, 1, 2))
-        return (8 * (high - low) - (above - below)) / (12 * h)
+        if len(grids) > 1 and not np.isfinite(P).all():  # what overflows in one would reach the others
+            alone = zip(grids, means[:, None], sigmas[:, None], strict=True)
+            return np.concatenate([self._rates_on([V], *at) for V, *at in alone])
+        areas = _areas(P, drift, dV, sigma, m.tau_m * flux)
+        areas[between] = 0.0
+        norms = m.t_ref + np.add.reduceat(np.append(areas, 0.0), starts)
+        finite = np.isfinite(norms)
+        return np.where(finite, 1 / (PER_MS * np.where(finite, norms, 1.0)), 0.0)
 
     def _density(self, mean: float, sigma: float) -> tuple[np.ndarray, np.ndarray, float]:
         """Potentials, density over rate (ms/mV), and the interval 1/rate (ms), infinite where it overflows."""
@@ -254,10 +281,9 @@ class ThresholdIntegration:
 
         There the noise decides, over distances of σ; elsewhere the density follows the drift, over those of F/F'.
         """
-        m = self.membrane
-        _, below, above = self._spacing(mean, sigma)
+        m, (dV, below, above) = self.membrane, self._spacing(mean, sigma)
         if below + above <= _MANY_POINTS:
-            return self._grid(mean, sigma)
+            return m.V_re + dV * np.arange(-int(below), above + 1)
         lowest = lowest_potential(self.membrane, mean, sigma)
         parts = np.ceil((m.V_re - lowest) / (m.V_th - m.V_re) * self.points)
         self._check_points(parts, sigma)
@@ -273,7 +299,9 @@ class ThresholdIntegration:
             V = np.sort(np.append(V, (V[:-1] + V[1:])[wide] / 2))
 
 
-def _step(drift: np.ndarray, dV: float | np.ndarray, sigma: float, tau_m: float) -> tuple[np.ndarray, np.ndarray]:
+def _step(
+    drift: np.ndarray, dV: float | np.ndarray, sigma: float | np.ndarray, tau_m: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Return what intervals passed downwards keep of the density, and what a unit flux adds, at constant drift."""
     x = np.maximum(drift * dV / sigma**2, -600.0)
     keep = np.exp(-x)
@@ -309,12 +337,14 @@ def _fluxes(
 
 def _from_threshold(keep: np.ndarray, source: np.ndarray) -> np.ndarray:
     """Return P[k] = keep[k] P[k + 1] + source[k], from P = 0 at the threshold: a bidiagonal system."""
-    bands = np.vstack([np.append(0.0, -keep), np.ones(len(keep) + 1)])
+    # The diagonal, of ones, is not read.
+    bands = np.empty((2, len(keep) + 1), order="F")
+    bands[0, 0], bands[0, 1:] = 0.0, -keep
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.asarray(solve_banded((0, 1), bands, np.append(source, 0.0), check_finite=False))
+        return np.asarray(lapack.dtbtrs(bands, np.append(source, 0.0), diag="U")[0])
 
 
-def _areas(P: np.ndarray, drift: np.ndarray, dV: np.ndarray, sigma: float, push: np.ndarray) -> np.ndarray:
+def _areas(P: np.ndarray, drift: np.ndarray, dV: np.ndarray, sigma: np.ndarray, push: np.ndarray) -> np.ndarray:
     """Return ∫P dV of every interval, in which τ_m J = `push` = F P − σ²P' with constant F; infinite at overflow."""
     weak = np.abs(drift) * dV < 0.02 * sigma**2
     with np.errstate(over="ignore", invalid="ignore"):

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import erf as _erf
 
 from rheobase import checks
+from rheobase.dynamics import finite_differences
 
 Function = Callable[[np.ndarray], np.ndarray]
 
@@ -100,8 +101,7 @@ class _Differences:
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         h = 1e-4
-        near, far = (self.phi(x + k * h) - self.phi(x - k * h) for k in (1, 2))
-        return np.asarray((8 * near - far) / (12 * h))
+        return np.asarray(finite_differences.slope((self.phi(x + k * h) for k in finite_differences.STEPS), h))
 
 
 def _tanh_slope(x: np.ndarray) -> np.ndarray:
