@@ -34,6 +34,7 @@ TAKE_SPIKES = {
     "chi": lambda s: sp.chi(s, 1.0, t_stop=10.0),
     "coincidence": lambda s: sp.coincidence(s, 1.0, t_stop=10.0),
     "power_spectrum": lambda s: sp.power_spectrum(s, 1.0, 5.0, t_stop=10.0),
+    "cross_spectrum": lambda s: sp.cross_spectrum(s, s, 1.0, 5.0, t_stop=10.0),
     "coherence": lambda s: sp.coherence(s, s, 1.0, 5.0, t_stop=10.0),
 }
 BAD_SPIKES = [

@@ -27,6 +27,7 @@ CALLS = {
     "binned_counts": lambda s, w: sp.binned_counts(s, 10.0, **w),
     "binned_rate": lambda s, w: [sp.binned_rate(s, 10.0, average=a, **w).values for a in (False, True)],
     "chi": lambda s, w: sp.chi(s, 10.0, **w),
+    "cross_spectrum": lambda s, w: np.abs(sp.cross_spectrum(s, s, 1.0, 50.0, **w).values),
     "coherence": lambda s, w: sp.coherence(s, s, 1.0, 50.0, **w).values,
     "coincidence": lambda s, w: sp.coincidence(s, 10.0, **w),
     "correlation_matrix": lambda s, w: sp.correlation_matrix(s, 10.0, **w),

@@ -2,7 +2,16 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from rheobase.spikes import SpikeTrains, coherence, gamma, poisson, poisson_thinning, power_spectrum, spike_density
+from rheobase.spikes import (
+    SpikeTrains,
+    coherence,
+    cross_spectrum,
+    gamma,
+    poisson,
+    poisson_thinning,
+    power_spectrum,
+    spike_density,
+)
 
 
 def test_poisson_power_is_the_rate():
@@ -43,6 +52,20 @@ def test_rhythm_shows_in_the_population():
     result = power_spectrum(spikes.pooled(), 1.0, 500.0)
     assert result.frequencies[result.values.argmax()] == 40
     assert result.segments == 39
+
+
+def test_a_cross_spectrum_knows_who_follows_whom():
+    lag, later = 3.0, poisson(200.0, 10_000.0, 20, seed=11)
+    trains = [later.train(k)[later.train(k) < 10_000 - lag] for k in range(20)]
+    first, second = (SpikeTrains.from_trains([x + d for x in trains], t_stop=10_000.0) for d in (0.0, lag))
+    found = cross_spectrum(second, first, 1.0, 100.0)
+    # Spikes that are moved change the phase alone; segments of 100 ms lose those at their ends, 1 % of the power each.
+    wanted = np.exp(-2j * np.pi * 1e-3 * lag * found.frequencies)
+    np.testing.assert_allclose(found.values / power_spectrum(first, 1.0, 100.0).values, wanted, atol=0.05)
+    np.testing.assert_allclose(cross_spectrum(first, second, 1.0, 100.0).values, found.values.conj(), rtol=1e-9)
+    np.testing.assert_allclose(
+        cross_spectrum(first, first, 1.0, 100.0).values, power_spectrum(first, 1.0, 100.0).values
+    )
 
 
 def test_coherence_is_scipys():

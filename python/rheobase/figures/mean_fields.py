@@ -12,7 +12,7 @@ from rheobase.figures.catalogue import Figure, figure
 from rheobase.figures.networks import connected_by_chance
 from rheobase.figures.panels import panels
 from rheobase.network.network import Network
-from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL, INHIBITORY
+from rheobase.plot.palette import BLACK, EXCITATORY, EXTERNAL
 from rheobase.theory import AsynchronousState, Onset, oscillation_onset, self_consistent_rates
 
 Pairs = list[tuple[float, float]]
@@ -95,22 +95,24 @@ def _draw_rates(ax: Axes, errors: Axes, found: dict[str, Pairs]) -> None:
 
 
 def _draw_spectra(ax: Axes, net: Network, name: str, duration: float) -> float:
-    """Draw power spectra of the rates, theory on engine; return the s.d. of e from 5 to 300 Hz, engine over theory."""
-    f, settling = np.geomspace(5.0, 300.0, 60), 300.0
-    theory = AsynchronousState(net).spectra(f).real
-    res = net.run(settling + duration)
+    """Draw power and cross spectra of the rates, theory on engine; return the s.d. of e, engine over theory.
+
+    The s.d. is that from 5 to 300 Hz.
+    """
+    settling, (low, high) = 300.0, (5.0, 300.0)
+    state, res = AsynchronousState(net), net.run(settling + duration)
     ratio = 1.0
-    for k, (population, color) in enumerate((("e", EXCITATORY), ("i", INHIBITORY))):
-        trains = res.spikes(population)
-        found = spikes.power_spectrum(trains.between(settling, settling + duration).pooled(), 1.0, 250.0)
-        shown = (found.frequencies <= 300) & (found.frequencies >= 4)
-        at, power = found.frequencies[shown], found.values[shown] / trains.n
-        ax.loglog(at, power, color=color, alpha=0.5, label=f"{population}, engine")
-        ax.loglog(f, trains.n * theory[:, k, k], color=color, linewidth=1.6, label=f"{population}, theory")
-        if population == "e":
-            expected = np.interp(at, f, trains.n * theory[:, k, k])
-            ratio = float(np.sqrt(power.sum() / expected.sum()))
-    ax.set(xlabel="frequency (Hz)", ylabel="power per neuron (Hz)", title=f"spectra of population rates, {name}")
+    for kind in ("spectrum", "cross spectrum"):
+        trains = {name: res.spikes(name) for name in ("e", "i")}
+        lines = rb.plot.fluctuations(trains, state, kind=kind, longest=250.0, t_start=settling, ax=ax)
+        if kind == "spectrum":
+            (at, power), (x, y) = (np.asarray(lines[k].get_data(), dtype=float) for k in (0, 2))
+            shown = (at <= high) & (at >= low - 1)
+            ratio = float(np.sqrt(power[shown].sum() / np.interp(at[shown], x, y).sum()))
+        else:
+            for line in lines:
+                line.set_color(BLACK)
+    ax.set(xlim=(low - 1, high), ylabel="power, cross power (Hz)", title=f"spectra of population rates, {name}")
     ax.legend(fontsize="small")
     return ratio
 

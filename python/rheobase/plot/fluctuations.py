@@ -1,7 +1,8 @@
-"""How population rates fluctuate: spectra and autocovariances of spikes, with those of theory on top."""
+"""How population rates fluctuate: spectra and covariances of spikes, with those of theory on top."""
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from rheobase.models.circuit import Circuit
 from rheobase.plot.canvas import axes_or_new, styled
 from rheobase.plot.firing_rates import role_colours
 from rheobase.plot.populations import Populations, populations
-from rheobase.spikes import SpikeTrains, binned_rate, power_spectrum
+from rheobase.spikes import SpikeTrains, binned_rate, cross_spectrum
 from rheobase.theory import AsynchronousState
 from rheobase.units import PER_MS
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 #: What can be drawn, with the labels of its axes.
 _KINDS = {
     "spectrum": ("frequency (Hz)", "power per neuron (Hz)"),
+    "cross spectrum": ("frequency (Hz)", "size of the cross spectrum (Hz)"),
     "autocovariance": ("lag (ms)", "autocovariance (Hz²)"),
+    "cross covariance": ("lag (ms)", "cross covariance (Hz²)"),
 }
 
 #: Frequencies at which theory is drawn.
@@ -41,7 +44,7 @@ def fluctuations(
     t_stop: float | None = None,
     **style: object,
 ) -> list[Line2D]:
-    """Draw power spectra or autocovariances of population rates, and on top of them those of theory.
+    """Draw power or cross spectra or covariances of population rates, and on top of them those of theory.
 
     Parameters
     ----------
@@ -49,9 +52,10 @@ def fluctuations(
         One or several whole populations; with `theory`, those of them that it knows are drawn.
     theory : AsynchronousState, optional
         Of the network that made the spikes.
-    kind : {"spectrum", "autocovariance"}, default "spectrum"
+    kind : {"spectrum", "cross spectrum", "autocovariance", "cross covariance"}, default "spectrum"
         The spectrum of the rate times the number of neurons, Hz, over frequency, or the autocovariance of the rate in
-        bins, Hz², over the lag.
+        bins, Hz², over the lag; or those of each pair of populations: of a cross spectrum, times the geometric mean of
+        their numbers, the absolute value, and the covariance of the first a lag after the second.
     bin_width : float, default 1
         Width of the bins in ms; a whole number of them fills the window.
     longest : float, default 200
@@ -66,12 +70,13 @@ def fluctuations(
     Returns
     -------
     list of Line2D
-        What was measured, one per population, then theory in the same order.
+        What was measured, one per population or pair of them, then theory in the same order.
 
     Raises
     ------
     ValueError
-        If theory has none of the populations, or other numbers of neurons, or lags do not fit into the window.
+        If theory has none of the populations, or other numbers of neurons, if lags do not fit into the window, or if
+        there is one population alone whose cross spectrum is asked for.
 
     Examples
     --------
@@ -84,17 +89,28 @@ def fluctuations(
     if theory is not None:
         checks.instance("theory", theory, AsynchronousState, "an AsynchronousState")
         records = _known(records, theory)
-    curve = _spectrum if kind == "spectrum" else _autocovariance
-    measured = {name: curve(record, bin_width, longest) for name, record in records.items()}
-    expected = {} if theory is None else _expected(theory, kind, records, bin_width, longest)
-    axes, colours = axes_or_new(ax), role_colours(list(records))
+    if kind.startswith("cross"):
+        pairs = {f"{a}, {b}": (a, b) for a, b in combinations(records, 2)}
+        if not pairs:
+            raise ValueError(f"spikes must be of two populations at least for a {kind}, got {len(records)}")
+    else:
+        pairs = {name: (name, name) for name in records}
+    over_frequency = kind.endswith("spectrum")
+    curve = _spectrum if over_frequency else _covariance
+    measured = {label: curve(records[a], records[b], bin_width, longest) for label, (a, b) in pairs.items()}
+    axes, colours = axes_or_new(ax), role_colours(list(pairs))
     lines: list[Line2D] = []
-    for name, (x, y) in measured.items():
-        lines += axes.plot(x, y, color=colours[name], alpha=0.5, linewidth=1.2, label=name or None)
-    for name, (x, y) in expected.items():
-        lines += axes.plot(x, y, color=colours[name], linewidth=1.6, label=f"{name} theory".strip())
+    for label, (x, y) in measured.items():
+        lines += axes.plot(x, y, color=colours[label], alpha=0.5, linewidth=1.2, label=label or None)
+    if theory is not None:
+        x, matrices = _expected(theory, over_frequency, bin_width, longest)
+        for label, (a, b) in pairs.items():
+            j, k = theory.field.names.index(a), theory.field.names.index(b)
+            scale = np.sqrt(records[a].n * records[b].n) if over_frequency else 1.0
+            y = scale * matrices[:, j, k]
+            lines += axes.plot(x, y, color=colours[label], linewidth=1.6, label=f"{label} theory".strip())
     axes.set(xlabel=_KINDS[kind][0], ylabel=_KINDS[kind][1])
-    if kind == "spectrum":
+    if over_frequency:
         axes.set(xscale="log", yscale="log")
     if len(lines) > 1:
         axes.legend(framealpha=0.85, edgecolor="none")
@@ -115,32 +131,32 @@ def _known(records: dict[str, SpikeTrains], theory: AsynchronousState) -> dict[s
     return known
 
 
-def _spectrum(record: SpikeTrains, bin_width: float, longest: float) -> tuple[np.ndarray, np.ndarray]:
+def _spectrum(a: SpikeTrains, b: SpikeTrains, bin_width: float, longest: float) -> tuple[np.ndarray, np.ndarray]:
     with checks.made_from("bin_width and longest"):
-        found = power_spectrum(record.pooled(), bin_width, longest)
-    return found.frequencies, found.values / max(record.n, 1)
+        found = cross_spectrum(a.pooled(), b.pooled(), bin_width, longest)
+    return found.frequencies, np.abs(found.values) / max(np.sqrt(a.n * b.n), 1)
 
 
-def _autocovariance(record: SpikeTrains, bin_width: float, longest: float) -> tuple[np.ndarray, np.ndarray]:
-    rate = binned_rate(record, bin_width, average=True).values
-    steps = checks.steps("longest", checks.number("longest", longest, above=0, unit="ms"), bin_width, low=1)
-    if steps >= len(rate):
-        raise ValueError(f"longest must be shorter than the window of {record.duration:g} ms, got {longest:g} ms")
-    varied = rate - rate.mean()
-    positive = np.array([varied[k:] @ varied[: len(rate) - k] / (len(rate) - k) for k in range(steps + 1)])
-    return bin_width * np.arange(-steps, steps + 1), np.append(positive[:0:-1], positive)
+def _covariance(a: SpikeTrains, b: SpikeTrains, bin_width: float, longest: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the covariances of the rate of a lags after that of b."""
+    first, second = (binned_rate(one, bin_width, average=True).values for one in (a, b))
+    longest, bins = checks.number("longest", longest, above=0, unit="ms"), len(first)
+    steps = checks.steps("longest", longest, bin_width, low=1)
+    if steps >= bins:
+        raise ValueError(f"longest must be shorter than the window of {a.duration:g} ms, got {longest:g} ms")
+    first, second = first - first.mean(), second - second.mean()
+    after, before = (
+        [x[k:] @ y[: bins - k] / (bins - k) for k in range(steps + 1)] for x, y in ((first, second), (second, first))
+    )
+    return bin_width * np.arange(-steps, steps + 1), np.array(before[:0:-1] + after)
 
 
 def _expected(
-    theory: AsynchronousState, kind: str, records: dict[str, SpikeTrains], bin_width: float, longest: float
-) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Return what theory has of each population, over frequencies or lags."""
-    if kind == "spectrum":
-        x: np.ndarray = np.geomspace(1 / (PER_MS * longest), 1 / (2 * PER_MS * bin_width), _POINTS)
-        matrices = theory.spectra(x).real
-    else:
-        x = bin_width * np.arange(-round(longest / bin_width), round(longest / bin_width) + 1)
-        matrices = theory.covariances(x, bin_width)
-    at = {name: theory.field.names.index(name) for name in records}
-    scale = {name: record.n if kind == "spectrum" else 1 for name, record in records.items()}
-    return {name: (x, scale[name] * matrices[:, k, k]) for name, k in at.items()}
+    theory: AsynchronousState, over_frequency: bool, bin_width: float, longest: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return frequencies or lags, and what theory has of all pairs of its populations."""
+    if over_frequency:
+        hertz = np.geomspace(1 / (PER_MS * longest), 1 / (2 * PER_MS * bin_width), _POINTS)
+        return hertz, np.abs(theory.spectra(hertz))
+    lags = bin_width * np.arange(-round(longest / bin_width), round(longest / bin_width) + 1)
+    return lags, theory.covariances(lags, bin_width)

@@ -14,7 +14,7 @@ from rheobase.spikes.intervals import cv, cv2, isi, isi_by_train, lv
 from rheobase.spikes.poisson import poisson, poisson_bins, poisson_thinning
 from rheobase.spikes.rates import Rate, align, binned_rate, psth, smoothed_rate
 from rheobase.spikes.renewal import gamma, renewal
-from rheobase.spikes.spectra import Spectrum, coherence, power_spectrum
+from rheobase.spikes.spectra import Spectrum, coherence, cross_spectrum, power_spectrum
 from rheobase.spikes.synchrony import chi, chi_of_traces, coincidence
 from rheobase.spikes.trains import SpikeTrains
 from rheobase.spikes.tuning import TuningCurve, tuning_curve
@@ -38,6 +38,7 @@ __all__ = [
     "correlation_matrix",
     "count_correlation",
     "cross_correlogram",
+    "cross_spectrum",
     "cv",
     "cv2",
     "exponential_filter",

@@ -1,4 +1,4 @@
-"""Power spectra and coherence of spike trains."""
+"""Power and cross spectra and coherence of spike trains."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Spectrum(Brief):
     ----------
     frequencies : array of float, shape (F,)
         Hz, from 1/segment up to half the sampling rate.
-    values : array of float, shape (F,)
-        Power in Hz, or coherence (no unit).
+    values : array, shape (F,)
+        Power or, complex, cross spectrum in Hz, or coherence (no unit).
     segments : int
         Half-overlapping segments of each train that were averaged.
 
@@ -80,6 +80,43 @@ def power_spectrum(
     return _positive(frequencies, power.mean(axis=0), record, options)
 
 
+def cross_spectrum(
+    a: Spikes, b: Spikes, dt: float, segment: float, *, t_start: float | None = None, t_stop: float | None = None
+) -> Spectrum:
+    """Return the cross spectrum of two trains, ⟨A(f) B*(f)⟩ (Welch's method).
+
+    Where `a` follows `b` by a lag τ its phase is −2π f τ; that of a train with itself is its `power_spectrum`.
+
+    Parameters
+    ----------
+    a, b : SpikeTrains, array of shape (spikes,) or list of such arrays
+        Spike times in ms. With several trains (trials), spectra of trial i of `a` with trial i of `b` are averaged.
+    dt : float
+        Step of the grid, ms.
+    segment : float
+        Length of the Hann-windowed segments in ms, a multiple of `dt`.
+    t_start, t_stop : float, optional
+        Window in ms; by default the whole recording.
+
+    Returns
+    -------
+    Spectrum
+        Its values are complex, Hz.
+
+    Raises
+    ------
+    ValueError
+        If the trials or windows differ, or as `power_spectrum`.
+
+    Examples
+    --------
+    >>> cross_spectrum([10.0, 35.0], [12.0, 37.0], 1.0, 50.0, t_stop=100.0).values.dtype
+    dtype('complex128')
+    """
+    record, options, (frequencies, cross), _ = _crossed(a, b, dt, segment, t_start, t_stop)
+    return _positive(frequencies, cross, record, options)
+
+
 def coherence(
     a: Spikes, b: Spikes, dt: float, segment: float, *, t_start: float | None = None, t_stop: float | None = None
 ) -> Spectrum:
@@ -115,19 +152,28 @@ def coherence(
     """
     from scipy import signal
 
+    first, options, (frequencies, cross), (x, y) = _crossed(a, b, dt, segment, t_start, t_stop)
+    if max(first.n, 1) * _segments(first, options) < 2:
+        raise ValueError(f"segment must fit more than once into {first.duration:g} ms, got {segment:g} ms")
+    power = signal.welch(x, **options)[1].mean(axis=0) * signal.welch(y, **options)[1].mean(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = np.abs(cross) ** 2 / power
+    return _positive(frequencies, np.minimum(values, 1), first, options)
+
+
+def _crossed(
+    a: Spikes, b: Spikes, dt: float, segment: float, t_start: float | None, t_stop: float | None
+) -> tuple[SpikeTrains, dict[str, Any], tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Return the first record, options of Welch's method, the cross spectrum over frequencies, and both densities."""
+    from scipy import signal
+
     first, _ = read(a, t_start, t_stop, name="a")
     second, _ = read(b, t_start, t_stop, name="b")
     require_same_frame(first, second, "a", "b")
-    segment = checks.number("segment", segment, unit="ms")
     x, options = _sampled(first, dt, segment)
     y, _ = _sampled(second, dt, segment)
-    if max(first.n, 1) * _segments(first, options) < 2:
-        raise ValueError(f"segment must fit more than once into {first.duration:g} ms, got {segment:g} ms")
-    frequencies, cross = signal.csd(x, y, **options)
-    power = signal.welch(x, **options)[1].mean(axis=0) * signal.welch(y, **options)[1].mean(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        values = np.abs(cross.mean(axis=0)) ** 2 / power
-    return _positive(frequencies, np.minimum(values, 1), first, options)
+    frequencies, cross = signal.csd(y, x, **options)
+    return first, options, (frequencies, cross.mean(axis=0)), (x, y)
 
 
 def _sampled(record: SpikeTrains, dt: float, segment: float) -> tuple[np.ndarray, dict[str, Any]]:

@@ -34,6 +34,9 @@ _INPUTS, _REACH, _PART = 15, 10.0, 0.25
 #: ends them; the rate, Hz, next to which changes are none; and the largest factor of a change with conductances.
 _ROUNDS, _SHORTER, _NEAR, _CHANGE, _LEAST, _FACTOR = 20, 4, 0.1, 0.01, 0.05, 2.0
 
+#: Step of a relaxation, its number of steps, and the change at which it ends, Hz.
+_STEP, _STEPS, _RELAXED = 0.02, 2000, 1e-7
+
 #: Time, ms, after which neurons have forgotten how they started, and how often their potential is looked at, about.
 _SETTLING, _SAMPLED = 300.0, 1.0
 
@@ -223,6 +226,9 @@ def _drives(circuit: Circuit, name: str, rates: np.ndarray) -> tuple[Drive, ...]
 def _agreed(curves: tuple[Interpolated, ...], W: np.ndarray, X: np.ndarray, rates: np.ndarray) -> np.ndarray:
     """Return the rates, Hz, to which the network of these curves relaxes, slowly enough for all of them."""
     network = RateNetwork(W, X, curves, tau=np.ones(len(X)))
-    for _ in range(2000):
-        rates = rates + 0.02 * network.field(rates)
+    for _ in range(_STEPS):
+        change = _STEP * network.field(rates)
+        rates = rates + change
+        if np.abs(change).max() < _RELAXED:
+            break
     return np.clip(rates, 0, 1000)
