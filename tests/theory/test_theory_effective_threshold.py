@@ -35,9 +35,11 @@ def apart(net, excitation, inhibition, n=100):
     ("neuron", "rate", "weights"),
     [(rb.AdEx(tau_w=100, b=2.0), 12.0, (0.2, 0.8)), (rb.EIF(), 12.0, (0.15, 0.8)), (rb.LIF(**LEAKY), 6.4, (6.0, 50.0))],
 )
-def test_rates_between_the_points_of_the_fit(neuron, rate, weights):
+def test_rates_between_the_points_of_the_fit(neuron, rate, weights, capsys):
     net = network(neuron, rate, weights)
-    (fit,) = effective_thresholds(net, n=20, duration=1000)
+    (fit,) = effective_thresholds(net, n=20, duration=1000, progress=True)
+    shown = capsys.readouterr().err
+    assert "fitting: 100%" in shown and "simulating: 100%" in shown
     # A fit of ten numbers leaves the statistical errors, and what the polynomial cannot follow.
     statistical = np.sqrt(np.mean(fit.errors**2))
     assert fit.error == pytest.approx(np.sqrt(np.mean(fit.residuals**2)))
@@ -47,12 +49,6 @@ def test_rates_between_the_points_of_the_fit(neuron, rate, weights):
         at = p.moments({"drive p": part * rate, "p": inhibition})
         found, error = apart(net, part * rate, inhibition)
         assert fit(*at) == pytest.approx(found, abs=3 * error + 3 * fit.error + 0.05 * found)
-
-
-def test_progress_names_what_is_done(capsys):
-    effective_thresholds(network(rb.EIF(), 12.0, (0.15, 0.8)), points=30, n=5, duration=400, progress=True)
-    shown = capsys.readouterr().err
-    assert "fitting: 100%" in shown and "simulating: 100%" in shown
 
 
 def test_a_network_of_conductances_and_channels_has_a_mean_field_of_fits():
