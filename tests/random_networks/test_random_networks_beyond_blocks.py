@@ -166,6 +166,28 @@ def test_networks_with_a_part_of_low_rank_follow_the_mean_field_in_continuous_ti
     agree(seen, theory.autocovariance[0, [0, 20, 100]] + theory.mean[0] ** 2)
 
 
+def test_what_finite_networks_have_beyond_the_mean_field_near_the_onset_of_an_overlap_vanishes_as_1_over_n():
+    """Overlaps that are hardly too small to last on their own fluctuate, with a variance that falls as 1/n."""
+    g, part, noise = 2.2, LowRank([[2.0, 0.5], [0.3, 1.2]], [[1.0, 0.3], [0.3, 0.8]]), 0.4
+    theory = fluctuating_state(g, low_rank=part, kappa=2.0, noise=noise, discrete=True)
+    assert np.abs(theory.kappa).max() < 1e-5
+    means, errors = [], []
+    for n, networks in ((100, 96), (400, 48)):
+        seen = []
+        for seed in range(networks):
+            random = np.random.default_rng([seed, n])
+            J = random.standard_normal((n, n)) * g / np.sqrt(n) + part.draw(n, random)
+            run = RandomNetwork(g, 0.0, TANH, J).simulate(
+                100, dt=1, t_start=50, method="euler", noise=noise, seed=1000 + seed
+            )
+            seen.append(np.mean(run.x**2))
+        means.append(np.mean(seen))
+        errors.append(np.std(seen, ddof=1) / np.sqrt(networks))
+    (small, large), (of_small, of_large) = np.array(means) - theory.variance[0], errors
+    assert small > 5 * of_small
+    assert (4 * large - small) / 3 == pytest.approx(0, abs=4 * np.hypot(4 * of_large, of_small) / 3)
+
+
 def noise_left(theory, samples):
     """Variance that the mean over so many samples keeps beyond the plateau."""
     lags = np.arange(1, len(theory.lags))
