@@ -170,11 +170,38 @@ def test_a_network_of_adapting_neurons_with_conductances_has_a_state():
     assert rate == pytest.approx(net.run(3000).rates(t_start=1000)["p"], rel=0.06)
 
 
-def test_adaptation_in_other_conductances_is_refused():
-    net = rb.Network(dt=0.1, seed=1, threads=1)
-    net.drive(net.add(rb.AdEx(), 5, name="p"), 12.0, sources=99, weight=0.4, synapse=rb.Alpha(tau=5, reversal=0))
-    with pytest.raises(ValueError, match=r"onto neurons that adapt must be up to two kinds.*got Alpha"):
-        rb.theory.self_consistent_rates(net, alike=True)
+SLOW, INHIBITION = rb.Exponential(tau=20, reversal=0), rb.Exponential(tau=8, reversal=-80)
+
+
+@pytest.mark.parametrize(
+    ("neuron", "drives"),
+    [
+        # Rate, number and weight of three kinds, of a slow kernel of two exponentials, and of currents beside.
+        (
+            rb.AdEx(),
+            [(10, 200, 0.1, rb.Exponential(tau=3, reversal=0)), (5, 100, 0.05, SLOW), (10, 100, 0.25, INHIBITION)],
+        ),
+        (rb.AdEx(tau_w=100, b=2.0), [(8, 200, 0.05, rb.Alpha(tau=5, reversal=0)), (10, 100, 0.4, INHIBITION)]),
+        (rb.AdEx(tau_w=200, b=1.5), [(15, 200, 12.0, rb.Exponential(tau=5)), (8, 100, 0.15, INHIBITION)]),
+    ],
+)
+def test_adaptation_in_conductances_of_many_kinds(neuron, drives):
+    net = rb.Network(dt=0.1, seed=3, threads=1)
+    p = net.add(neuron, 200, name="p")
+    for rate, sources, weight, synapse in drives:
+        net.drive(p, rate, sources=sources, weight=weight, synapse=synapse)
+    field = field_of(net, alike=True)
+    counts = rb.spikes.spike_counts(net.run(3500).spikes("p").between(1500, 3500))
+    error = counts.std() / np.sqrt(200) / 2
+    (found,) = field.solve()
+    assert found > 3
+    assert found == pytest.approx(counts.mean() / 2, abs=3 * error + 0.02 * found)
+    frozen = field.frozen([found])
+    (mean,), curve = frozen.moments([found])[0], frozen.curve("p", [found])
+    assert type(curve).__name__ == "AdaptingEffectiveNoise"
+    assert replace(curve, adaptation=None)(mean) > 1.2 * found
+    with pytest.raises(ValueError, match="levels must be >= 2"):
+        replace(curve, levels=1)
 
 
 def test_a_search_that_comes_no_nearer_ends(monkeypatch):

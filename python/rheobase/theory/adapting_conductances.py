@@ -1,15 +1,21 @@
-"""The rate of a neuron with adaptation whose synapses are conductances."""
+"""The rate of a neuron with adaptation whose synapses are conductances.
+
+Conductances that have values of their own jump at every spike, however much. More than two kinds, other kernels than
+one exponential, and conductances beside currents are one current of the effective membrane, as without adaptation.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import partial
 
 from rheobase import checks
 from rheobase.theory.adaptation import Adaptation, AdaptingMembrane
 from rheobase.theory.adapting_density import AdaptingDensity
-from rheobase.theory.adapting_neuron import spread_of
+from rheobase.theory.adapting_neuron import spread_of, with_levels
 from rheobase.theory.coloured_density import modes_of
-from rheobase.theory.conductances import ShotConductanceNoise
+from rheobase.theory.conductance_density import ConductanceDensity
+from rheobase.theory.conductances import ConductanceNoise, ShotConductanceNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.shot_conductance_density import ShotConductanceDensity
 
@@ -66,3 +72,39 @@ class AdaptingConductanceNoise(ShotConductanceNoise):
             if levels != self.levels:
                 centre = density.mean_adaptation / total
         return density
+
+
+@dataclass(frozen=True, eq=False)
+class AdaptingEffectiveDensity(AdaptingDensity, ConductanceDensity):
+    """The density of V, of a current whose amplitude depends on V, and of the adaptation."""
+
+
+@dataclass(frozen=True)
+class AdaptingEffectiveNoise(ConductanceNoise):
+    """f–I curve of a neuron with adaptation, in conductances whose noise is one current of the effective membrane.
+
+    Attributes
+    ----------
+    neuron, sigma, tau_s, skewness, kurtosis, nodes, V_0, slope
+        See `ConductanceNoise`.
+    adaptation : Adaptation, optional
+        That of the effective leak.
+    levels : int, optional
+        Number of levels of the adaptation, from 2 to 8 (see `AdaptingNeuron`).
+    """
+
+    adaptation: Adaptation | None = None
+    levels: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.levels is not None:
+            checks.integer("levels", self.levels, low=2, high=8)
+
+    def _with_nodes(self, mean: float, nodes: int) -> ConductanceDensity:
+        if self.adaptation is None:
+            return super()._with_nodes(mean, nodes)
+        on_average = MeanAdaptation(AdaptingMembrane(self.membrane, self.adaptation), self.sigma)
+        noise = (self.membrane, mean, self.sigma, self.tau_s, self.skewness, self.kurtosis, nodes)
+        make = partial(AdaptingEffectiveDensity, *noise, self.V_0, self.slope)
+        return with_levels(make, on_average, mean, self.levels)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -78,13 +81,28 @@ class AdaptingNeuron(ColouredNoise):
         return on_average.membrane
 
     def _with_nodes(self, mean: float, nodes: int) -> AdaptingDensity:
-        w, centre = self.adaptation, self.__dict__["_mean"].current(mean)
-        spread = spread_of(self.__dict__["_mean"], mean - centre)
         noise = (self.membrane, mean, self.sigma, self.tau_s, self.skewness, self.kurtosis, nodes)
-        for levels in _COARSE:
-            centre = AdaptingDensity(*noise, w, centre, spread, levels).mean_adaptation
-        levels = self.levels or (_MORE_LEVELS if abs(w.b) > _LARGE else _LEVELS)
-        return AdaptingDensity(*noise, w, centre, spread, levels)
+        return with_levels(partial(AdaptingDensity, *noise), self.__dict__["_mean"], mean, self.levels)
+
+
+Density = TypeVar("Density", bound=AdaptingDensity)
+
+
+def with_levels(
+    make: Callable[[Adaptation, float, float, int], Density],
+    on_average: MeanAdaptation,
+    mean: float,
+    levels: int | None,
+) -> Density:
+    """Return the density at a mean input, mV, whose levels lie around the mean of the adaptation.
+
+    It is made of the adaptation, centre and spread of the levels, mV, and their number, by default 3 or 4.
+    """
+    w, centre = on_average.adaptation, on_average.current(mean)
+    spread = spread_of(on_average, mean - centre)
+    for few in _COARSE:
+        centre = make(w, centre, spread, few).mean_adaptation
+    return make(w, centre, spread, levels or (_MORE_LEVELS if abs(w.b) > _LARGE else _LEVELS))
 
 
 def spread_of(on_average: MeanAdaptation, effective: float) -> float:

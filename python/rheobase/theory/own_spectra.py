@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase.models.circuit import Circuit, HasCircuit
-from rheobase.theory.adapting_conductances import AdaptingConductanceNoise
+from rheobase.theory.adapting_conductances import AdaptingConductanceNoise, AdaptingEffectiveNoise
 from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.conductance_field import field_of
@@ -157,7 +157,7 @@ def _next_to_rate(kinds: Sequence[NeuronKind], rate: float) -> np.ndarray:
 def _spectrum(kind: NeuronKind) -> np.ndarray:
     """Return the power spectrum of neurons in independent noise, Hz."""
     curve = kind.curve
-    if isinstance(curve, (AdaptingNeuron, AdaptingConductanceNoise)):
+    if isinstance(curve, (AdaptingNeuron, AdaptingConductanceNoise, AdaptingEffectiveNoise)):
         curve = replace(curve, levels=_LINEAR)
     if isinstance(curve, ShotConductanceNoise):
         curve = replace(curve, nodes=_NODES)

@@ -28,7 +28,7 @@ from rheobase.models.values import Brief
 from rheobase.rates import Interpolated, ThresholdLinear
 from rheobase.rates.curves import Curve
 from rheobase.theory.adaptation import AdaptingMembrane, adapting, membrane_of
-from rheobase.theory.adapting_conductances import AdaptingConductanceNoise
+from rheobase.theory.adapting_conductances import AdaptingConductanceNoise, AdaptingEffectiveNoise
 from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.afferents import Afferent, all_afferents
 from rheobase.theory.coloured_noise import ColouredNoise
@@ -37,7 +37,7 @@ from rheobase.theory.differences import differences, quenched_variance
 from rheobase.theory.injected import injected_current
 from rheobase.theory.jump_noise import JumpNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
-from rheobase.theory.membranes import Membrane, average, time_constants, variance_of, weight_area
+from rheobase.theory.membranes import Membrane, average, variance_of, weight_area
 from rheobase.theory.noiseless import Noiseless
 from rheobase.theory.rates_together import rates_together
 from rheobase.theory.shot_noise import area_of_power
@@ -234,8 +234,6 @@ class SelfConsistentField(Brief):
                 f"neurons must be one of {', '.join(cls._takes_conductances)} for the theory of conductances, got "
                 f"{neuron.model.name}"
             )
-        elif adapting(neuron) is not None and (synapse.reversal is None or len(time_constants(synapse)) != 1):
-            raise _unlike_for_adapting(f"got {synapse!r}")
 
     def frozen(self, u: npt.ArrayLike) -> SelfConsistentField:
         """Return the field itself: where synapses carry currents, no state changes the neurons."""
@@ -635,13 +633,14 @@ class SelfConsistentField(Brief):
             return alone
         return tuple(a and cell.adapting(a) for a, cell in zip(alone, self.effective, strict=True))
 
-    def _adapting_in_conductances(self, k: int, noise: _Noise, tau_s: float) -> AdaptingConductanceNoise:
-        cell, adapts = (self.effective or ())[k], self._adapts[k]
-        curve = cell.curve(noise.std, tau_s, noise.skewness, noise.kurtosis)
-        if not isinstance(curve, ShotConductanceNoise) or adapts is None:
-            raise _unlike_for_adapting(f"not those of {self.names[k]!r}")
+    def _adapting_in_conductances(
+        self, k: int, noise: _Noise, tau_s: float
+    ) -> AdaptingConductanceNoise | AdaptingEffectiveNoise:
+        curve = (self.effective or ())[k].curve(noise.std, tau_s, noise.skewness, noise.kurtosis)
+        adapts = self._adapts[k]
+        kind = AdaptingConductanceNoise if isinstance(curve, ShotConductanceNoise) else AdaptingEffectiveNoise
         parts = {f.name: getattr(curve, f.name) for f in fields(curve)}
-        return AdaptingConductanceNoise(**parts, adaptation=adapts.adaptation)
+        return kind(**parts, adaptation=None if adapts is None else adapts.adaptation)
 
     def _in_white(self, k: int, sigma: float) -> Curve:
         """Return the f–I curve of a population in white noise, of its adaptation on the average."""
@@ -735,10 +734,3 @@ def _check_colour(circuit: Circuit, p: Cells, tau_m: float) -> None:
             f"synapses must have time constants of up to {_SLOWEST_ADAPTING * tau_m:g} ms for the theory of adapting "
             f"neurons, those of {p.name!r} got {slowest:g}"
         )
-
-
-def _unlike_for_adapting(got: str) -> ValueError:
-    return ValueError(
-        f"synapses onto neurons that adapt must be up to two kinds of conductances, rb.Exponential, or all be "
-        f"currents, {got}"
-    )
