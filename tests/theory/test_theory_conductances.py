@@ -181,7 +181,7 @@ SLOW, INHIBITION = rb.Exponential(tau=20, reversal=0), rb.Exponential(tau=8, rev
             rb.AdEx(),
             [(10, 200, 0.1, rb.Exponential(tau=3, reversal=0)), (5, 100, 0.05, SLOW), (10, 100, 0.25, INHIBITION)],
         ),
-        (rb.AdEx(tau_w=100, b=2.0), [(8, 200, 0.05, rb.Alpha(tau=5, reversal=0)), (10, 100, 0.4, INHIBITION)]),
+        (rb.AdEx(tau_w=100, b=2.0), [(8, 200, 0.07, rb.Alpha(tau=5, reversal=0)), (10, 100, 0.4, INHIBITION)]),
         (rb.AdEx(tau_w=200, b=1.5), [(15, 200, 12.0, rb.Exponential(tau=5)), (8, 100, 0.15, INHIBITION)]),
     ],
 )
