@@ -5,6 +5,7 @@ import pytest
 
 import rheobase as rb
 from rheobase.theory import Adaptation, AdaptingMembrane, AdaptingNeuron, ColouredNoise, MeanAdaptation, exponential
+from rheobase.theory.membranes import Membrane
 
 #: Brette and Gerstner's neuron, with an upstroke that is followed less far.
 BURSTING = rb.AdEx(tau_m=281 / 30, g_L=30, E_L=-70.6, V_T=-50.4, tau_w=144, a=4, b=80.5, V_re=-70.6, V_th=-20)
@@ -65,6 +66,25 @@ def test_a_long_adaptation_does_not_fluctuate():
     f = AdaptingNeuron(slow, 4.0, 6.0)
     density = f._density(20.0)
     assert f(20.0) == pytest.approx(ColouredNoise(plain, 4.0, 6.0)(20.0 - density.mean_adaptation), rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("mean", "sigma", "tau_s", "tau_w", "b"), [(40, 3, 2, 100, 1.0), (30, 4, 10, 300, 0.5), (60, 4, 20, 150, 1.0)]
+)
+def test_perfect_integrators_with_adaptation_are_exact_in_filtered_noise(mean, sigma, tau_s, tau_w, b):
+    """Each spike takes V_th − V_re and, later, the area b τ_w of what it adds to the adaptation.
+
+    So r = I/(τ_m Δ + b τ_w) and S(0) = 2 s² τ_s/(τ_m Δ + b τ_w)², with filtered synapses and adaptation together (the
+    case of Rosenbaum 2016).
+    """
+    perfect = Membrane(np.zeros_like, tau_m=10.0, V_th=-50.0, V_re=-70.0)
+    curve = AdaptingNeuron(AdaptingMembrane(perfect, Adaptation(tau_w, 0.0, b, -70.0)), sigma, tau_s, nodes=8)
+    taken = 10.0 * 20.0 + b * tau_w
+    assert float(curve(mean)) == pytest.approx(1000 * mean / taken, rel=1e-9)
+    assert float(curve.derivative(mean)) == pytest.approx(1000 / taken, rel=1e-9)
+    variance = sigma**2 * (1 + 10.0 / tau_s)
+    # The limit is taken at a thousandth of the rate, where w still lags by as much.
+    assert curve.power_spectrum(0.0, mean) == pytest.approx(1000 * 2 * variance * tau_s / taken**2, rel=2e-3)
 
 
 def test_slow_modulations_are_followed_by_the_adaptation_and_fast_ones_are_not():

@@ -1,11 +1,15 @@
 """The rate in filtered noise, and how it follows modulations, next to the engine and in the limits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.linalg import expm
 
 import rheobase as rb
 from rheobase.theory import ColouredNoise, Noiseless, SelfConsistentField, Siegert, ThresholdIntegration, small_matrices
+from rheobase.theory.membranes import Membrane, as_membrane
+from rheobase.theory.siegert import threshold_shift
 
 EIF = rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=-40, V_re=-72)
 QIF = rb.QIF(tau_m=15, E_L=-70, V_T=-55, D=2.5, V_th=-30, V_re=-68, t_ref=2)
@@ -117,6 +121,37 @@ def test_boundary_layer_is_that_of_the_first_order():
     for tau_s in (0.1, 0.4):
         first = Siegert.of(lif, sigma=5.0 * np.sqrt(1 + tau_s / 10), tau_s=tau_s)
         assert float(ColouredNoise(lif, 5.0, tau_s)(12.0)) == pytest.approx(float(first(12.0)), rel=tau_s / 10)
+
+
+def test_responses_of_leaky_neurons_are_those_in_white_noise_with_shifted_bounds():
+    """To first order in the root of τ_s/τ_m (Schuecker et al. 2015), so that an error of the order of τ_s is left."""
+    lif = rb.LIF(tau_m=10, E_L=-72, V_th=-55, V_re=-72)
+    m, hertz, times = as_membrane(lif), np.array([0.0, 10.0, 50.0, 100.0]), (0.1, 0.4)
+    shifted, unshifted = [], []
+    for tau_s in times:
+        sigma = 5.0 * np.sqrt(1 + tau_s / m.tau_m)
+        found = ColouredNoise(lif, 5.0, tau_s).response(hertz, 12.0)
+        for errors, shift in ((shifted, threshold_shift(sigma, tau_s, m.tau_m)), (unshifted, 0.0)):
+            moved = replace(m, V_th=m.V_th + shift, V_re=m.V_re + shift)
+            errors.append(np.abs(found / ThresholdIntegration(moved, sigma).response(hertz, 12.0) - 1))
+    np.testing.assert_allclose(np.log(shifted[1] / shifted[0]) / np.log(4), 1.0, atol=0.1)
+    assert np.log(unshifted[1][0] / unshifted[0][0]) / np.log(4) == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize(("mean", "sigma", "tau_s"), [(20.0, 3.0, 2.0), (20.0, 4.0, 10.0), (12.0, 5.0, 40.0)])
+def test_perfect_integrators_are_exact_in_noise_of_any_colour(mean, sigma, tau_s):
+    """Without a leak each spike takes V_th − V_re of what has come in, be the noise as slow as it may.
+
+    So r = I/(τ_m Δ), and long counts have the variance of the integrated current: S(0) = 2 s² τ_s/(τ_m Δ)².
+    """
+    perfect = Membrane(np.zeros_like, tau_m=10.0, V_th=-50.0, V_re=-70.0)
+    curve, taken = ColouredNoise(perfect, sigma, tau_s, nodes=12), 10.0 * 20.0
+    assert float(curve(mean)) == pytest.approx(1000 * mean / taken, rel=1e-10)
+    to_mean, to_noise, power = curve.fluctuations([0.0], mean)
+    assert to_mean[0] == pytest.approx(1000 / taken, rel=1e-10)
+    assert to_noise[0] == pytest.approx(0, abs=1e-9)
+    variance = sigma**2 * (1 + 10.0 / tau_s)
+    assert power[0] == pytest.approx(1000 * 2 * variance * tau_s / taken**2, rel=1e-4)
 
 
 @pytest.mark.parametrize("neuron", [EIF, LIF, QIF])
