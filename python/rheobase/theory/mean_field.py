@@ -68,7 +68,7 @@ def mean_field(
     Examples
     --------
     >>> mean_field(rb.circuits.cortex(2000)).fixed_points([(0, 100), (0, 100)])[0].u.round(1)
-    array([ 7.3, 18.3])
+    array([ 7.2, 17.9])
     >>> mean_field(rb.circuits.cortex(2000), rb.rates.ThresholdLinear()).fixed_points([(0, 100)] * 2)[0].u.round(1)
     array([ 6.5, 13.9])
     """
