@@ -33,8 +33,8 @@ def test_demo_draws_a_figure_and_a_table(tmp_path, capsys):
         "population",
         "rate (Hz)",
         "mean field (Hz)",
-        "7.29",
-        "18.31",
+        "6.69",
+        "16.02",
         "synaptic events per second",
         str(path),
     ):
