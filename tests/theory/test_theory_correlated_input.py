@@ -18,7 +18,7 @@ def test_slow_fluctuations_change_the_rate_by_its_curvatures(mean, sigma):
     def rate(I, intensity):
         return float(ColouredNoise(EIF, sigma * intensity**0.5, 5.0)(I))
 
-    *_, by_mean, by_both, by_noise = with_second_order(ColouredNoise(EIF, sigma, 5.0)._density(mean), [6e-4])
+    *_, by_mean, by_both, by_noise = with_second_order(ColouredNoise(EIF, sigma, 5.0)._density(mean), np.array([6e-4]))
     h, e = 0.3, 0.03
     bend = (rate(mean + h, 1) - 2 * rate(mean, 1) + rate(mean - h, 1)) / h**2
     twist = sum(s * t * rate(mean + s * h, 1 + t * e) for s in (-1, 1) for t in (-1, 1)) / (4 * h * e)

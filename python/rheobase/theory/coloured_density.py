@@ -274,6 +274,12 @@ class ColouredDensity:
         return sweep(matrix_of, up, down, given)
 
     def _responses(self, omega: np.ndarray, swept: Sweep) -> np.ndarray:
+        crossing, again = self._returning(omega, swept)
+        flux = self._one @ (multiply(crossing[..., : self._size], again) + crossing[..., self._size :])
+        return np.asarray((flux * np.exp(-1j * omega * self._grid.upstroke)[:, None]).T)
+
+    def _returning(self, omega: np.ndarray, swept: Sweep) -> tuple[np.ndarray, np.ndarray]:
+        """Return what crosses the highest edge, by node, of each source and push, and what starts again by a push."""
         density, one, n = self._steady.density, self._one, self._size
         crossing = self._up[-1][:, None] * swept.top.astype(complex)
         crossing[..., n] += (self._up[-1] > 0) * density[-1].sum(0) / self._around[0].tau_m
@@ -283,14 +289,12 @@ class ColouredDensity:
         for k, frequency in enumerate(omega.tolist()):
             right[k, :, 1:] += np.stack([grown @ leaving for grown in self._noise_while_refractory(frequency)], axis=-1)
         system = np.eye(n) - multiply(back, crossing[..., :n])
-        if omega.any():
-            again = solve(system, right)
-        else:  # the equations leave the norm open, which a modulation does not change
+        if not omega.any():  # the equations leave the norm open, which a modulation does not change
             held = np.einsum("c,bcjk->bjk", self._cells, swept.densities()[:, :, 0])
             norm = one @ held + self._rest * (one @ crossing)
-            again = solve(system + one[:, None] * norm[:, None, :n], right - one[:, None] * norm[:, None, n:])
-        flux = one @ (multiply(crossing[..., :n], again) + crossing[..., n:])
-        return np.asarray((flux * np.exp(-1j * omega * self._grid.upstroke)[:, None]).T)
+            system = system + one[:, None] * norm[:, None, :n]
+            right = right - one[:, None] * norm[:, None, n:]
+        return crossing, solve(system, right)
 
     def _power(self, omega: np.ndarray, swept: Sweep) -> np.ndarray:
         rate, n = self._steady.rate, self._size

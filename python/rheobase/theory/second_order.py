@@ -8,58 +8,50 @@ J(0) = ∂²r/∂b²/2, fast ones hardly at all. Fluctuations with small spectra
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
+from rheobase.theory.cell_sweep import Sweep
 from rheobase.theory.coloured_density import ColouredDensity
+from rheobase.theory.small_matrices import multiply, solve
 
 
-def with_second_order(d: ColouredDensity, omegas: Iterable[float]) -> tuple[np.ndarray, ...]:
-    """Return responses to mean and noise, power spectrum, G, H and J at angular frequencies above 0, 1/ms; (K,) each.
+def with_second_order(d: ColouredDensity, omega: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return responses to mean and noise, power spectrum, G, H and J at angular frequencies above 0, 1/ms; (F,) each.
 
     In 1/(ms mV), 1/ms, 1/ms, 1/(ms mV²), 1/(ms mV) and 1/ms. Pushes D of the steady density make it move, L P₁ =
     −D P₀; what pushes it while it moves changes it in the mean, L₀ P₂ = −Re(D* P₁)/2.
     """
-    at = list(omegas)
     if d.rate == 0:
-        return tuple(np.zeros((6, len(at))))
-    linear, pushes, leaving = [], [], []
+        return tuple(np.zeros((6, len(omega))))
+    swept = d._pushed(omega)
+    to_mean, to_noise = d._responses(omega, swept)
+    pushes, leaving = [], []
     top = (d._up[-1] > 0) / d._around[0].tau_m
-    for omega in at:
-        solved = d._pushed(omega)
-        linear.append((*d._responses(omega, solved)[:2], d._power(omega, solved[..., : d._size])))
-        by_mean, by_noise = np.moveaxis(_moved(d, omega, solved), -1, 0)
+    for by_mean, by_noise in np.moveaxis(_moved(d, omega, swept), -1, 1):
         mean_twice, mean_of_noise = d._by_mean(by_mean), d._by_mean(by_noise)
         noise_of_mean, noise_twice = d._by_noise(by_mean)[0], d._by_noise(by_noise)[0]
         both = mean_of_noise.real + noise_of_mean.real, noise_of_mean.imag - mean_of_noise.imag
         pushes += [x.reshape(-1) for x in (mean_twice.real, *both, noise_twice.real)]
         first, second = by_mean[-1].sum(0), by_noise[-1].sum(0)
         leaving += [top * x for x in (first.real, second.real, -second.imag, np.zeros(d._size))]
-    to_mean, to_noise, power = np.array(linear).T
     G, in_phase, late, J = _steady(d, np.stack(pushes, axis=-1), np.stack(leaving, axis=-1)).reshape(-1, 4).T
-    return to_mean, to_noise, power.real, G, in_phase - 1j * late, J
+    return to_mean, to_noise, d._power(omega, swept), G, in_phase - 1j * late, J
 
 
-def _moved(d: ColouredDensity, omega: float, solved: np.ndarray) -> np.ndarray:
-    """Return how the density moves with mean and noise, (..., 2), from the parts of which `solved` consists."""
-    n, leaving = d._size, d._steady.density[-1].sum(0)
-    crossing = d._up[-1][:, None] * solved[-1].sum(0)
-    crossing[:, n] += (d._up[-1] > 0) * leaving / d._around[0].tau_m
-    back = d._after_spike * np.exp(-1j * omega * d._rest)
-    right = back @ crossing[:, n:]
-    right[:, 1] += d._noise_while_refractory(omega)[0] @ (d._up[-1] * leaving)
-    again = np.linalg.solve(np.eye(n) - back @ crossing[:, :n], right)
-    return np.asarray(solved[..., :n] @ again + solved[..., n:])
+def _moved(d: ColouredDensity, omega: np.ndarray, swept: Sweep) -> np.ndarray:
+    """Return how the density moves with mean and noise (F × cells × polynomials × nodes × 2)."""
+    again = d._returning(omega, swept)[1]
+    pushes = np.broadcast_to(np.eye(again.shape[-1]), (len(omega), again.shape[-1], again.shape[-1]))
+    return swept.densities(np.concatenate([again, pushes], axis=1))
 
 
 def _steady(d: ColouredDensity, pushes: np.ndarray, leaving: np.ndarray) -> np.ndarray:
-    """Return the changes of the mean rate, 1/ms, by pushes of the density, (unknowns, K), that keep its norm."""
+    """Return the changes of the mean rate, 1/ms, by K pushes of the density, (unknowns, K), that keep its norm."""
     n, one = d._size, d._one
-    solved = d._solve(np.concatenate([d._sources, pushes], axis=1))
-    crossing = d._up[-1][:, None] * solved[-1].sum(0)
+    swept = d._swept(np.concatenate([d._sources, pushes], axis=1), np.zeros(1))
+    crossing = d._up[-1][:, None] * swept.top[0]
     crossing[:, n:] += leaving
-    norm = one @ np.einsum("c,cjk->jk", d._cells, solved[:, 0]) + d._rest * (one @ crossing)
-    system = np.vstack([np.eye(n) - d._after_spike @ crossing[:, :n], norm[:n]])
-    again = np.linalg.lstsq(system, np.vstack([d._after_spike @ crossing[:, n:], -norm[n:]]), rcond=None)[0]
-    return np.asarray(one @ (crossing[:, :n] @ again + crossing[:, n:]))
+    norm = one @ np.einsum("c,cjk->jk", d._cells, swept.densities()[0, :, 0]) + d._rest * (one @ crossing)
+    back = multiply(d._after_spike, crossing)
+    again = solve(np.eye(n) - back[:, :n] + np.outer(one, norm[:n]), back[:, n:] - np.outer(one, norm[n:]))
+    return np.asarray(one @ (multiply(crossing[:, :n], again) + crossing[:, n:]))
