@@ -892,7 +892,7 @@ class Network(Sealed):
         Examples
         --------
         >>> rb.circuits.cortex(2000).mean_field().fixed_points([(0, 100), (0, 100)])[0].u.round(1)
-        array([ 7.3, 18.3])
+        array([ 7.2, 17.9])
         """
         from rheobase.theory.mean_field import mean_field  # brings SciPy, which `import rheobase` does without
 
