@@ -167,16 +167,15 @@ def figure(
 
 
 def entries() -> dict[str, Entry]:
-    """Return all figures by name, in the order of the sources.
+    """Return all figures by name, in the order of the sources, whichever module was imported first; then a user's own.
 
     Examples
     --------
     >>> entries()["3.3"].title
     'Recurrent spiking network'
     """
-    for module in MODULES:
-        import_module(f"rheobase.figures.{module}")
-    return dict(_ENTRIES)
+    order = {import_module(f"rheobase.figures.{module}").__name__: k for k, module in enumerate(MODULES)}
+    return dict(sorted(_ENTRIES.items(), key=lambda item: order.get(item[1].draw.__module__, len(order))))
 
 
 def names(source: str | None = None) -> list[str]:
