@@ -1,5 +1,6 @@
 """Progress bars, and what stops them: Ctrl-C, which keeps what was done."""
 
+import math
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -73,7 +74,7 @@ class Counter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._bar is not None:
-            if kind is None:
+            if kind is None and math.isfinite(self.total):
                 self.show(self.total)
             self._bar.close()
 
@@ -99,6 +100,13 @@ class Construction(LongCall):
 
     def __init__(self, engine: Any, shown: bool) -> None:
         super().__init__(engine.count_work(), "connecting", shown)
+
+
+class Search(Counter):
+    """Counts the steps of a search, where it takes more than a second; nobody knows how many there will be."""
+
+    def __init__(self, description: str, shown: bool) -> None:
+        super().__init__(math.inf, description, " steps", shown, delay=1)
 
 
 class Bar(Counter):

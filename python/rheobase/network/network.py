@@ -885,7 +885,11 @@ class Network(Sealed):
         return copying.copied(self, seed, threads)
 
     def mean_field(
-        self, f: CurveLike | Sequence[CurveLike] | str | None = None, tau: npt.ArrayLike | None = None
+        self,
+        f: CurveLike | Sequence[CurveLike] | str | None = None,
+        tau: npt.ArrayLike | None = None,
+        *,
+        progress: bool = False,
     ) -> RateNetwork:
         """Return the rate network with W and X of this very network; see `rheobase.theory.mean_field`.
 
@@ -896,7 +900,7 @@ class Network(Sealed):
         """
         from rheobase.theory.mean_field import mean_field  # brings SciPy, which `import rheobase` does without
 
-        return mean_field(self, f, tau)
+        return mean_field(self, f, tau, progress=progress)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"file": packed(self.circuit, State.of(self)), "threads": self.threads}

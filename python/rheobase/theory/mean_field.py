@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.models.circuit import Circuit, HasCircuit
+from rheobase.progress import Search
 from rheobase.rates import Interpolated, RateNetwork
 from rheobase.rates.curves import CurveLike
 from rheobase.theory.conductance_field import conducts, field_of, linear_inputs
@@ -29,6 +31,8 @@ def mean_field(
     network: Circuit | HasCircuit,
     f: CurveLike | Sequence[CurveLike | EffectiveThreshold] | EffectiveThreshold | str | None = None,
     tau: npt.ArrayLike | None = None,
+    *,
+    progress: bool = False,
 ) -> RateNetwork:
     """Return the rate network of a spiking network: r = f(W r + X), eq. (3.8).
 
@@ -53,6 +57,8 @@ def mean_field(
         ``rb.rates.ThresholdLinear()``.
     tau : float or sequence, optional
         Time constants of the rates (ms); the membrane time constants by default.
+    progress : bool, default False
+        Count the steps of the search for the state, and of measuring, where they take more than a second.
 
     Returns
     -------
@@ -80,14 +86,15 @@ def mean_field(
     if isinstance(f, str):
         checks.choice("f", f, ["self-consistent", "measured"])
     membranes = np.array([average(p.neuron.parameters.get("tau_m", 10.0)) for p in circuit.neurons])
-    if f is None:
-        parts = _of_theory_or_measured(network, circuit)
-    elif not isinstance(f, str):
-        parts = _of_currents(mean_inputs(circuit, "a mean field"), f)  # type: ignore[arg-type]
-    elif f == "measured":
-        parts = _of_currents(*measure(network))  # type: ignore[arg-type]
-    else:
-        parts = _of_theory(network, circuit)
+    with Search("mean field", progress) as search:
+        if f is None:
+            parts = _of_theory_or_measured(network, circuit, search)
+        elif not isinstance(f, str):
+            parts = _of_currents(mean_inputs(circuit, "a mean field"), f)  # type: ignore[arg-type]
+        elif f == "measured":
+            parts = _of_currents(*measure(network, watch=search.advance))  # type: ignore[arg-type]
+        else:
+            parts = _of_theory(network, circuit, search)
     W, X, curves, effective = parts
     if tau is None:
         tau = membranes if effective is None else effective
@@ -112,48 +119,50 @@ def _of_currents(inputs: MeanInputs, curves: CurveLike | Sequence[CurveLike]) ->
     return inputs.W, input_at if changing else X, curves, None
 
 
-def _of_theory(network: Circuit | HasCircuit, circuit: Circuit) -> _Parts:
+def _of_theory(network: Circuit | HasCircuit, circuit: Circuit, search: Search) -> _Parts:
     """Return what the theory of the network's own neurons says, in the noise of the self-consistent state."""
     if conducts(circuit):
-        return _of_conductances(field_of(network))
-    return _of_currents(mean_inputs(circuit, "a mean field"), _own_curves(network))
+        return _of_conductances(field_of(network), search)
+    return _of_currents(mean_inputs(circuit, "a mean field"), _own_curves(network, search))
 
 
-def _own_curves(network: Circuit | HasCircuit) -> tuple[Interpolated, ...]:
+def _own_curves(network: Circuit | HasCircuit, search: Search) -> tuple[Interpolated, ...]:
     """Return the f–I theory of each population's neuron, in the noise of the self-consistent state."""
-    theory, state = settled(SelfConsistentField.of(network))
+    theory, state = settled(replace(SelfConsistentField.of(network), watch=search.advance))
     return theory.tabulated_curves(state)
 
 
-def _of_conductances(field: SelfConsistentField) -> _Parts:
+def _of_conductances(field: SelfConsistentField, search: Search) -> _Parts:
     """Return currents that do what conductances do near the self-consistent state."""
-    theory, state = settled(field)
+    theory, state = settled(replace(field, watch=search.advance))
     frozen = theory.frozen(state)
     sources = {name: rate for name, (rate, _) in frozen.sources.items()}
     W, X = linear_inputs(frozen.names, frozen.inputs, frozen.afferents, sources)
     return W, X, theory.tabulated_curves(state), frozen.tau
 
 
-def _of_theory_or_measured(network: Circuit | HasCircuit, circuit: Circuit) -> _Parts:
+def _of_theory_or_measured(network: Circuit | HasCircuit, circuit: Circuit, search: Search) -> _Parts:
     """Return what the theory of the network's own neurons says, or else what the engine measures of them."""
     if conducts(circuit):
         # A theory that finds no state is right: neurons that are measured receive the same Poisson noise.
         try:
             field = field_of(network)
         except ValueError as reason:
-            return _of_currents(*_measure_instead(network, reason))
-        return _of_conductances(field)
+            return _of_currents(*_measure_instead(network, reason, search))
+        return _of_conductances(field, search)
     inputs = mean_inputs(circuit, "a mean field")
     try:
-        curves = _own_curves(network)
+        curves = _own_curves(network, search)
     except ValueError as reason:
-        return _of_currents(*_measure_instead(network, reason))
+        return _of_currents(*_measure_instead(network, reason, search))
     return _of_currents(inputs, curves)
 
 
-def _measure_instead(network: Circuit | HasCircuit, reason: ValueError) -> tuple[MeanInputs, tuple[Interpolated, ...]]:
+def _measure_instead(
+    network: Circuit | HasCircuit, reason: ValueError, search: Search
+) -> tuple[MeanInputs, tuple[Interpolated, ...]]:
     if not isinstance(network, Circuit):
-        return measure(network)  # type: ignore[arg-type]
+        return measure(network, watch=search.advance)  # type: ignore[arg-type]
     raise ValueError(
         f"network must be one that can run, not its circuit, where its neurons are to be measured, for there is no "
         f"theory of them here ({reason}): give the network, or f"

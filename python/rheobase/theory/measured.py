@@ -9,6 +9,7 @@ the mean potential, which is measured with the curves.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ from rheobase.models.circuit import Cells, Circuit, Drive, HasCircuit, Injected
 from rheobase.models.currents import OrnsteinUhlenbeck, WhiteNoise
 from rheobase.models.distributions import Distribution
 from rheobase.models.sources import Poisson
+from rheobase.progress import Search
 from rheobase.rates import Interpolated, RateNetwork
 from rheobase.theory.conductance_field import conducts
 from rheobase.theory.injected import injected_current
@@ -52,7 +54,9 @@ class CanRun(HasCircuit, Protocol):
         """Return a network made of a circuit."""
 
 
-def measured(network: CanRun, *, n: int = 60, duration: float = 2000.0, seed: int = 0) -> tuple[Interpolated, ...]:
+def measured(
+    network: CanRun, *, n: int = 60, duration: float = 2000.0, seed: int = 0, progress: bool = False
+) -> tuple[Interpolated, ...]:
     """Return the f–I curves of a network's neurons, measured with the engine in the noise they have there.
 
     Parameters
@@ -66,6 +70,8 @@ def measured(network: CanRun, *, n: int = 60, duration: float = 2000.0, seed: in
         For which they are watched, ms, after 300 ms in which they settle; at least 100.
     seed : int, default 0
         Of the spikes they receive.
+    progress : bool, default False
+        Count the populations that were measured, once in each round, where it takes more than a second.
 
     Returns
     -------
@@ -85,11 +91,17 @@ def measured(network: CanRun, *, n: int = 60, duration: float = 2000.0, seed: in
     >>> net.mean_field(rb.theory.measured(net)).names
     ('cells',)
     """
-    return measure(network, n=n, duration=duration, seed=seed)[1]
+    with Search("measuring", progress) as search:
+        return measure(network, n=n, duration=duration, seed=seed, watch=search.advance)[1]
 
 
 def measure(
-    network: CanRun, *, n: int = 60, duration: float = 2000.0, seed: int = 0
+    network: CanRun,
+    *,
+    n: int = 60,
+    duration: float = 2000.0,
+    seed: int = 0,
+    watch: Callable[[], object] | None = None,
 ) -> tuple[MeanInputs, tuple[Interpolated, ...]]:
     """Return mean inputs and f-I curves of a network's neurons; see `measured`."""
     circuit = circuit_that_runs(network)
@@ -105,10 +117,12 @@ def measure(
     change = np.inf
     for _ in range(_ROUNDS):
         length = circuit.dt * round(duration / (_SHORTER if change > _NEAR else 1) / circuit.dt)
-        found = [
-            _measure_population(type(network), circuit, p.name, rates, (inputs.W[j], inputs.X[j]), (n, length, seed))
-            for j, p in enumerate(circuit.neurons)
-        ]
+        found = []
+        for j, p in enumerate(circuit.neurons):
+            row = inputs.W[j], inputs.X[j]
+            found.append(_measure_population(type(network), circuit, p.name, rates, row, (n, length, seed)))
+            if watch is not None:
+                watch()
         if conductances:
             inputs = mean_inputs(circuit, "a mean field", [of.potential for of in found])
         means = PER_MS * inputs.W @ rates + inputs.X

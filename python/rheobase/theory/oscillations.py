@@ -19,6 +19,7 @@ from rheobase import checks
 from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.models.sources import Poisson
 from rheobase.models.values import Brief
+from rheobase.progress import Search
 from rheobase.theory.afferents import Afferent
 from rheobase.theory.conductance_field import field_of
 from rheobase.theory.count_statistics import CountStatistics, binned, lags_and_width, statistics
@@ -366,7 +367,9 @@ class Onset(Brief):
     rates: np.ndarray
 
 
-def oscillation_onset(family: Callable[[float], Circuit | HasCircuit], bracket: tuple[float, float]) -> Onset:
+def oscillation_onset(
+    family: Callable[[float], Circuit | HasCircuit], bracket: tuple[float, float], *, progress: bool = False
+) -> Onset:
     """Return the parameter at which a spiking network begins to oscillate, by Newton's method on the determinant.
 
     Parameters
@@ -375,6 +378,8 @@ def oscillation_onset(family: Callable[[float], Circuit | HasCircuit], bracket: 
         From the parameter to the network.
     bracket : tuple of two floats
         Range to look in.
+    progress : bool, default False
+        Count the steps of the search where it takes more than a second.
 
     Returns
     -------
@@ -403,16 +408,18 @@ def oscillation_onset(family: Callable[[float], Circuit | HasCircuit], bracket: 
         nonlocal rates
         state = AsynchronousState(family(float(p)), rates)
         rates = state.rates
-        return state.determinant(hertz)
-
-    sizes = np.array([np.abs(determinant(p, f)) for p in scan])
-    nearest = np.unravel_index(np.argmin(sizes), sizes.shape)
+        found = state.determinant(hertz)
+        search.advance()
+        return found
 
     def conditions(x: np.ndarray) -> list[float]:
         D = complex(determinant(x[0], np.exp(x[1:]))[0])
         return [D.real, D.imag]
 
-    found = root(conditions, [scan[nearest[0]], np.log(f[nearest[1]])], tol=1e-7)
+    with Search("onset", progress) as search:
+        sizes = np.array([np.abs(determinant(p, f)) for p in scan])
+        nearest = np.unravel_index(np.argmin(sizes), sizes.shape)
+        found = root(conditions, [scan[nearest[0]], np.log(f[nearest[1]])], tol=1e-7)
     p, hertz = float(found.x[0]), float(np.exp(found.x[1]))
     if np.abs(found.fun).max() > 1e-4 or not low <= p <= high:
         raise ValueError(f"bracket must hold an onset of oscillations, but none was found between {low:g} and {high:g}")

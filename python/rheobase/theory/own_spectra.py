@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase.models.circuit import Circuit, HasCircuit
+from rheobase.progress import Search
 from rheobase.theory.adapting_conductances import AdaptingConductanceNoise, AdaptingEffectiveNoise
 from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.coloured_noise import ColouredNoise
@@ -82,7 +83,12 @@ def settled(
 
 
 def self_consistent_rates(
-    network: Circuit | HasCircuit, *, alike: bool = False, white: bool = False, x0: npt.ArrayLike | None = None
+    network: Circuit | HasCircuit,
+    *,
+    alike: bool = False,
+    white: bool = False,
+    x0: npt.ArrayLike | None = None,
+    progress: bool = False,
 ) -> SelfConsistentRates:
     """Return the self-consistent rates of a spiking network, with the means and s.d. of its inputs.
 
@@ -99,6 +105,8 @@ def self_consistent_rates(
         the spectra and correlations of its neurons give it.
     x0 : array_like, shape (n,), optional
         Rates to start from, Hz; another start may lead to another state. Default: see `SelfConsistentField.solve`.
+    progress : bool, default False
+        Count the steps of the search where it takes more than a second.
 
     Returns
     -------
@@ -115,8 +123,9 @@ def self_consistent_rates(
     >>> self_consistent_rates(rb.circuits.cortex(10_000)).rates.round(1)
     array([ 7.3, 18.2])
     """
-    field, u = settled(field_of(network, alike=alike, white=white), x0)
-    return field.describe(u)
+    with Search("self-consistent rates", progress) as search:
+        field, u = settled(replace(field_of(network, alike=alike, white=white), watch=search.advance), x0)
+        return field.describe(u)
 
 
 def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
@@ -128,6 +137,7 @@ def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
             of_names[name] = of_names[twin]
             continue
         of_names[name] = irregular(_next_to_rate(field._kinds(j, u), float(rates[j])))
+        field._tell()
     field, omega = field.frozen(u), 2 * np.pi * PER_MS * SUMMED
     sources = {name: rate for name, (rate, _) in field.sources.items()}
     senders = {**sources, **dict(zip(field.names, rates, strict=True))}

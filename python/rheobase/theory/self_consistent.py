@@ -10,7 +10,7 @@ of the senders, is part of the state (van Vreeswijk & Sompolinsky 1998).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import ClassVar
@@ -174,6 +174,8 @@ class SelfConsistentField(Brief):
         Variance and time constant of the noise next to those that Poisson senders give it; None if they are Poisson.
     effective : tuple of EffectiveCell, optional
         Populations as their mean conductances make them; None where synapses carry currents.
+    watch : callable, optional
+        Called, without arguments, after each step of a search.
     """
 
     names: tuple[str, ...]
@@ -187,6 +189,7 @@ class SelfConsistentField(Brief):
     white: bool = False
     noise_factors: np.ndarray | None = None
     effective: tuple[EffectiveCell, ...] | None = None
+    watch: Callable[[], object] | None = None
 
     #: Models of neurons whose synapses may be conductances.
     _takes_conductances: ClassVar[tuple[str, ...]] = ()
@@ -275,7 +278,13 @@ class SelfConsistentField(Brief):
             mean = float(weights @ rates)
             moments[k] = mean, float(weights @ (rates - mean) ** 2)
         means, variances = np.array([moments[twin] for twin in self._twins]).T
+        self._tell()
         return means if self.alike else np.append(means, variances)
+
+    def _tell(self) -> None:
+        """Let whoever watches know of one more step."""
+        if self.watch is not None:
+            self.watch()
 
     def _kinds(self, k: int, u: npt.ArrayLike) -> tuple[NeuronKind, ...]:
         """Return neurons that stand for all of population k in state `u`: one where they are alike."""
@@ -374,6 +383,7 @@ class SelfConsistentField(Brief):
             if len(kinds) > 1:
                 label += f", mean inputs of neurons with an s.d. of {quenched[k]:.3g} mV"
             tables.append(Interpolated(grid, _tabulated(kinds, grid, mean), label=label))
+            self._tell()
         return tuple(tables)
 
     def solve(self, x0: npt.ArrayLike | None = None) -> np.ndarray:

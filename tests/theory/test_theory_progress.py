@@ -1,0 +1,43 @@
+"""Searches for the state of a network tell how far they are, once they take longer than a second."""
+
+import pytest
+
+import rheobase as rb
+from rheobase.theory import measured, oscillation_onset, self_consistent_rates
+
+
+def small(model):
+    net = rb.Network(dt=0.1, seed=1)
+    cells = net.add(model, 100, name="cells")
+    net.drive(cells, 5.0, sources=100, weight=40.0, synapse=rb.Exponential(tau=5))
+    net.connect(cells, cells, rb.FixedInDegree(10), weight=-10.0, synapse=rb.Exponential(tau=5))
+    return net
+
+
+CALLS = {
+    "self-consistent rates": lambda: self_consistent_rates(small(rb.EIF()), progress=True),
+    "mean field": lambda: small(rb.EIF()).mean_field(progress=True),
+    "measuring": lambda: measured(small(rb.Izhikevich()), n=2, duration=100.0, progress=True),
+    "onset": lambda: oscillation_onset(
+        lambda tau_i: rb.circuits.cortex(2000, tau_e=4, tau_i=tau_i), (4.8, 5.6), progress=True
+    ),
+}
+
+
+@pytest.mark.parametrize("description", CALLS)
+def test_searches_count_their_steps(description, capsys, monkeypatch):
+    counted = rb.progress.Counter.__init__
+    monkeypatch.setattr(
+        rb.progress.Counter, "__init__", lambda self, *args, **more: counted(self, *args, **more | {"delay": 0})
+    )
+    CALLS[description]()
+    last = capsys.readouterr().err.split("\r")[-1]
+    assert last.startswith(f"{description}: ") and " steps " in last
+    assert int(last.removeprefix(f"{description}: ").split()[0]) > 1
+
+
+def test_nothing_is_shown_where_nobody_asks(capsys):
+    small(rb.EIF()).mean_field()
+    assert capsys.readouterr().err == ""
+    with pytest.raises(TypeError, match="progress must be"):
+        small(rb.EIF()).mean_field(progress="yes")
