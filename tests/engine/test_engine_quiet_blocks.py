@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import rheobase as rb
+from rheobase import _engine
 
 N = 2050  # eight blocks, and a piece of one
 #: Cells that are reached, and when (ms): many early, a few when all have come to rest, one in the last block.
@@ -65,7 +66,10 @@ def test_cells_that_differ_are_those_of_populations_that_do_not(name):
         assert_same_bits([v[..., mine] for v in mixed[2:]], [v[..., mine] for v in alike[2:]])
 
 
-@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="numbers that small are slow on x86 alone")
+@pytest.mark.skipif(
+    platform.machine() not in ("x86_64", "AMD64") or not _engine.fused(),
+    reason="numbers that small are slow on x86 alone, and kept without fused operations",
+)
 @pytest.mark.parametrize("synapse", [rb.Exponential(tau=0.5, norm="peak"), rb.Alpha(tau=0.5)])
 def test_what_has_decayed_below_the_smallest_normal_number_is_zero(synapse):
     def decay(pieces, threads):

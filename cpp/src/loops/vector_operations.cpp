@@ -15,7 +15,7 @@ template <Operation operation>
 inline double result(double a, double b, double c) noexcept {
     if constexpr (operation == Operation::move) return a;
     if constexpr (operation == Operation::negate) return -a;
-    if constexpr (operation == Operation::absolute) return a < 0.0 ? -a : a;
+    if constexpr (operation == Operation::absolute) return std::fabs(a);
     if constexpr (operation == Operation::square_root) return std::sqrt(a);
     if constexpr (operation == Operation::exponential) return exponential_of_any(a);
     if constexpr (operation == Operation::exponential_less_one) return exponential_less_one(a);

@@ -1,6 +1,7 @@
 #include "rheobase/simulation/time_loop.hpp"
 
 #include "rheobase/base/subnormal_numbers.hpp"
+#include "rheobase/loops/loops.hpp"
 
 namespace rheobase {
 
@@ -29,7 +30,8 @@ TimeLoop::TimeLoop(const Stage& stage, Course& course, std::size_t thread, bool 
 // the thread keeps its spikes, and the next window begins when all have. What throws in a window ends the run with it,
 // on every thread.
 void TimeLoop::take_round(const Course::Turn& turn) noexcept {
-    const SubnormalsAreZero decayed_kernels;
+    // Not where a product is rounded before it is summed: that of a small exponential would be lost.
+    const SubnormalsAreZero decayed_kernels(loops().fused);
     stopwatch_.lap(profile_.wait);
     window_ = turn.window;
     published_ = turn.round == Course::Round::record;

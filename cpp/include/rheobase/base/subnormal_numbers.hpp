@@ -6,15 +6,17 @@
 
 namespace rheobase {
 
-/// While it lives, numbers below the smallest normal one are zero for its thread, whether a result or an operand. On
-/// x86 alone, whose instructions take a hundred times as long with such a number among theirs.
+/// While it lives, numbers below the smallest normal one are zero for its thread, whether a result or an operand, where
+/// that is wanted. On x86 alone, whose instructions take a hundred times as long with such a number among theirs.
 class SubnormalsAreZero {
   public:
 #ifdef RHEOBASE_X86
-    SubnormalsAreZero() noexcept : before_(_mm_getcsr()) { _mm_setcsr(before_ | results | operands); }
+    explicit SubnormalsAreZero(bool wanted) noexcept : before_(_mm_getcsr()) {
+        if (wanted) _mm_setcsr(before_ | results | operands);
+    }
     ~SubnormalsAreZero() { _mm_setcsr(before_); }
 #else
-    SubnormalsAreZero() noexcept {}
+    explicit SubnormalsAreZero(bool) noexcept {}
     ~SubnormalsAreZero() {}
 #endif
     SubnormalsAreZero(const SubnormalsAreZero&) = delete;

@@ -228,7 +228,11 @@ class VectorCode:
         return self.select(a > b, a, b)
 
     def absolute(self, a: Vector) -> Vector:
-        """Return its size."""
+        """Return its size, that of numbers that count as zero as well."""
+        return self._intrinsic("fabs", a)
+
+    def _size(self, a: Vector) -> Vector:
+        """Return its size; -0 stays what it is."""
         return self.select(a < 0.0, -a, a)
 
     def _polynomial(self, x: Vector, coefficients: tuple[float, ...]) -> Vector:
@@ -339,14 +343,14 @@ class VectorCode:
 
     def hyperbolic_tangent(self, x: Vector) -> Vector:
         """Return tanh(x)."""
-        size = self.absolute(x)
+        size = self._size(x)
         e = self.exponential_less_one(2.0 * self.select(size > 20.0, 20.0, size))
         t = e / (e + 2.0)
         return self.select(x < 0.0, -t, t)
 
     def power(self, a: Vector, b: Vector) -> Vector:
         """Return a to the b."""
-        size = self.absolute(a)
+        size = self._size(a)
         above = self.exponential(b * self.logarithm(self.select(size > 0.0, size, 1.0)))
         half = 0.5 * b
         whole, even = self.round_down(b).equals(b), self.round_down(half).equals(half)
@@ -430,6 +434,7 @@ class VectorCode:
                 f"declare {self.numbers} @llvm.fma.{n}f64({one([self.numbers] * 3)})",
                 f"declare {self.numbers} @llvm.sqrt.{n}f64({self.numbers})",
                 f"declare {self.numbers} @llvm.floor.{n}f64({self.numbers})",
+                f"declare {self.numbers} @llvm.fabs.{n}f64({self.numbers})",
                 f"declare i1 @llvm.vector.reduce.or.{n}i1({self.truths})",
                 '!0 = !{!"branch_weights", i32 1, i32 1000}',
             ]
