@@ -46,7 +46,7 @@ def test_the_table_is_of_all_models():
 @pytest.mark.parametrize("kind", [0, 1])
 @pytest.mark.parametrize("name", ANSWERS)
 def test_each_neuron_has_its_answer(monkeypatch, name, kind):
-    def measured(_network):
+    def measured(_network, watch):
         raise _Measured
 
     monkeypatch.setattr(sys.modules["rheobase.theory.mean_field"], "measure", measured)
@@ -68,7 +68,7 @@ CONDUCTING = {"LIF", "EIF", "QIF", "AdEx"}
 
 @pytest.mark.parametrize("name", sorted(ANSWERS.keys() - {"ThetaNeuron"}))
 def test_each_neuron_with_conductances_has_its_answer(monkeypatch, name):
-    def measured(_network):
+    def measured(_network, watch):
         raise _Measured
 
     monkeypatch.setattr(sys.modules["rheobase.theory.mean_field"], "measure", measured)
