@@ -1,15 +1,12 @@
 #pragma once
 
+#include "rheobase/models/kicked_potential.hpp"
+
 namespace rheobase {
 
 /// Base of models that spike at V_th and are then set to V_re, where V is held while they are refractory.
 template <class Model>
-struct IntegrateAndFire {
-    template <class State>
-    static State kick(State s, double jump) noexcept {
-        s.V += jump;
-        return s;
-    }
+struct IntegrateAndFire : KickedPotential {
     template <class State>
     static State hold(const State& before, State after) noexcept {
         after.V = before.V;

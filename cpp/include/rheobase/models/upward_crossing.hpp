@@ -1,15 +1,12 @@
 #pragma once
 
+#include "rheobase/models/kicked_potential.hpp"
+
 namespace rheobase {
 
 /// Base of models whose spikes are upward crossings of V_th, after which the state goes on as if nothing had been.
 template <class Model>
-struct UpwardCrossing {
-    template <class State>
-    static State kick(State s, double jump) noexcept {
-        s.V += jump;
-        return s;
-    }
+struct UpwardCrossing : KickedPotential {
     template <class State>
     static State hold(const State&, State after) noexcept {
         return after;

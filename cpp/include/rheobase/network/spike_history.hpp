@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "rheobase/base/prefetch.hpp"
 #include "rheobase/network/spike_list.hpp"
 
 namespace rheobase {
@@ -28,7 +29,7 @@ class SpikeHistory {
 
     /// Asks for the spikes of a step, so that those of all threads come at once.
     void prefetch(std::int64_t step) const noexcept {
-        for (const List& spikes : at(step)) __builtin_prefetch(&spikes);
+        for (const List& spikes : at(step)) rheobase::prefetch(&spikes);
     }
 
     /// Forgets every spike.

@@ -1,12 +1,13 @@
 #pragma once
 
 #include "rheobase/models/integration.hpp"
+#include "rheobase/models/kicked_potential.hpp"
 #include "rheobase/models/leaky_membrane.hpp"
 #include "rheobase/models/neuron_model.hpp"
 
 namespace rheobase {
 
-struct LeakyIntegrator {
+struct LeakyIntegrator : KickedPotential {
     struct Parameters {
         double tau_m, E_L, g_L;
     };
@@ -46,10 +47,6 @@ struct LeakyIntegrator {
     }
     double decay(double G) const noexcept { return membrane.decay(G); }
 
-    static State kick(State s, double jump) noexcept {
-        s.V += jump;
-        return s;
-    }
     static State hold(const State&, State after) noexcept { return after; }
     static bool spikes(const State&) noexcept { return false; }
     static State reset(State s) noexcept { return s; }
