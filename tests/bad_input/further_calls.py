@@ -8,6 +8,7 @@ for some in rb.Normal(0, 1), rb.LogNormal(1, 0.5), rb.Uniform(0, 1):
 rb.Normal(0, 1).sample(3, np.random.default_rng(1))
 rb.Interrupted("run stopped by Ctrl-C", None)
 res["e"]
+rb.circuits.cortex(2000).mean_field(rb.rates.ThresholdLinear(), progress=False)
 rb.LIF().field([-60.0])
 rb.HodgkinHuxley().gate("n", -65.0)
 rb.LIF().replaced("tau_m", 20.0)
@@ -81,11 +82,14 @@ field = SelfConsistentField.of(rb.circuits.cortex(2000), alike=True)
 u = field.state([5.0, 8.0], 0.0)
 field.field(u)
 field.tabulated_curves(u, points=5)
-self_consistent_rates(rb.circuits.cortex(2000), alike=True)["e"]
+self_consistent_rates(rb.circuits.cortex(2000), alike=True, progress=False)["e"]
+mean_field(rb.circuits.cortex(2000), rb.rates.ThresholdLinear(), progress=False)
+oscillation_onset(lambda tau_i: rb.circuits.cortex(2000, tau_e=4, tau_i=tau_i), (4.8, 5.6), progress=False)
 adapting = rb.Network(dt=0.1, seed=1)
 adapting.drive(adapting.add(rb.AdEx(), 20, name="p"), 5.0, sources=100, weight=40.0, synapse=rb.Exponential(tau=5))
-measured(adapting, n=2, duration=100.0, seed=0)
-effective_thresholds(rb.circuits.coba(1000), points=60, n=2, duration=200.0)[0].threshold(-60.0, 4.0, 5.0)
+measured(adapting, n=2, duration=100.0, seed=0, progress=False)
+fits = effective_thresholds(rb.circuits.coba(1000), points=60, n=2, duration=200.0, progress=False)
+fits[0].threshold(-60.0, 4.0, 5.0)
 """,
     "rheobase.theory.random_networks": """
 points = fixed_point_distribution(2.0)
