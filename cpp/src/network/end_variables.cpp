@@ -15,10 +15,6 @@ namespace {
 /// What a run is given, by index.
 enum Given : std::size_t { given_arrivals, given_driving, given_time, given_neuron, given_count };
 
-Location given(std::size_t index, bool same = false) { return {Location::Base::given, same, nullptr, index, false}; }
-
-Location fixed(double* number, bool known = false) { return {Location::Base::fixed, true, number, 0, known}; }
-
 /// One number, or one per neuron.
 template <class Values>
 Location held_in(Values& values) {
@@ -43,27 +39,27 @@ EndVariables::EndVariables(const EndProgram& program, const std::vector<double>&
 Location EndVariables::locate(const Leaf& leaf) {
     switch (leaf.kind) {
         case Leaf::Kind::constant:
-            return fixed(&const_cast<Leaf&>(leaf).value, true);
+            return Location::fixed_at(&const_cast<Leaf&>(leaf).value, true);
         case Leaf::Kind::parameter:
             return held_in(values_[leaf.index]);
         case Leaf::Kind::prepared:
             return held_in(prepared_[leaf.index]);
         case Leaf::Kind::state:
-            return {Location::Base::neurons, false, state_[leaf.index].data(), 0, false};
+            return Location::of_neurons(state_[leaf.index].data());
         case Leaf::Kind::of_neuron:
-            return {Location::Base::neurons, false, around_.of_neuron[leaf.index], 0, false};
+            return Location::of_neurons(around_.of_neuron[leaf.index]);
         case Leaf::Kind::sum:
-            return {Location::Base::neurons, false, around_.sums[leaf.index], 0, false};
+            return Location::of_neurons(around_.sums[leaf.index]);
         case Leaf::Kind::leak:
             return held_in(around_.leak);
         case Leaf::Kind::arrival:
-            return given(given_arrivals);
+            return Location::given_at(given_arrivals);
         case Leaf::Kind::time:
-            return given(given_time, true);
+            return Location::given_at(given_time, true);
         case Leaf::Kind::dt:
-            return fixed(&dt_, true);
+            return Location::fixed_at(&dt_, true);
         case Leaf::Kind::neuron:
-            return given(given_neuron);
+            return Location::given_at(given_neuron);
         default:
             throw InvalidArgument("a leaf must be one that synapses have");
     }
@@ -75,11 +71,11 @@ Location EndVariables::locate(const Output& output, bool same) {
             prepared_[output.index].assign(same ? 1 : size_, 0.0);
             return held_in(prepared_[output.index]);
         case Output::Kind::state:
-            return {Location::Base::neurons, false, state_[output.index].data(), 0, false};
+            return Location::of_neurons(state_[output.index].data());
         case Output::Kind::driving:
-            if (output.index == 0) return given(given_driving);
-            if (output.index > 1) return given(given_count + output.index - 2);
-            return {Location::Base::neurons, false, driving_.data(), 0, false};
+            if (output.index == 0) return Location::given_at(given_driving);
+            if (output.index > 1) return Location::given_at(given_count + output.index - 2);
+            return Location::of_neurons(driving_.data());
         default:
             throw InvalidArgument("an output must be one that synapses have");
     }

@@ -28,10 +28,6 @@ enum Given : std::size_t {
     given_others
 };
 
-Location given(std::size_t index, bool same = false) { return {Location::Base::given, same, nullptr, index, false}; }
-
-Location fixed(double* number, bool known = false) { return {Location::Base::fixed, true, number, 0, known}; }
-
 /// One number, or one per neuron.
 Location held_in(double* data, std::size_t count) {
     const bool same = count == 1;
@@ -102,31 +98,32 @@ Location ProgramNeurons::locate(const Leaf& leaf, const Inputs& inputs) {
     const auto held = [](auto& values) { return held_in(values.data(), values.size()); };
     switch (leaf.kind) {
         case Leaf::Kind::constant:
-            return fixed(&const_cast<Leaf&>(leaf).value, true);
+            return Location::fixed_at(&const_cast<Leaf&>(leaf).value, true);
         case Leaf::Kind::parameter:
             return held((*values_)[leaf.index]);
         case Leaf::Kind::prepared:
             return held(prepared_[leaf.index]);
         case Leaf::Kind::state:
-            return {Location::Base::neurons, false, (*state_)[leaf.index].data(), 0, false};
+            return Location::of_neurons((*state_)[leaf.index].data());
         case Leaf::Kind::current:
-            return given(given_current);
+            return Location::given_at(given_current);
         case Leaf::Kind::conductance:
-            return inputs.conductances ? given(given_conductance) : fixed(&zero_, true);
+            return inputs.conductances ? Location::given_at(given_conductance) : Location::fixed_at(&zero_, true);
         case Leaf::Kind::jump:
-            return inputs.jumps ? given(given_jump) : fixed(&zero_, true);
+            return inputs.jumps ? Location::given_at(given_jump) : Location::fixed_at(&zero_, true);
         case Leaf::Kind::free:
             return program_.refractoriness == Refractoriness::none
-                       ? fixed(&one_, true)
+                       ? Location::fixed_at(&one_, true)
                        : Location{Location::Base::free, false, nullptr, given_free, false};
         case Leaf::Kind::time:
-            return given(given_time, true);
+            return Location::given_at(given_time, true);
         case Leaf::Kind::dt:
-            return fixed(&dt_, true);
+            return Location::fixed_at(&dt_, true);
         case Leaf::Kind::neuron:
-            return given(given_neuron);
+            return Location::given_at(given_neuron);
         case Leaf::Kind::receptor:
-            return inputs.receptors[leaf.index] ? given(given_others + leaf.index) : fixed(&zero_, true);
+            return inputs.receptors[leaf.index] ? Location::given_at(given_others + leaf.index)
+                                                : Location::fixed_at(&zero_, true);
         default:
             throw InvalidArgument("a leaf must be one that neurons have");
     }
@@ -138,14 +135,14 @@ Location ProgramNeurons::locate(const Output& output, bool same) {
             prepared_[output.index].assign(same ? 1 : size_, 0.0);
             return held_in(prepared_[output.index].data(), prepared_[output.index].size());
         case Output::Kind::state:
-            return {Location::Base::neurons, false, (*state_)[output.index].data(), 0, false};
+            return Location::of_neurons((*state_)[output.index].data());
         case Output::Kind::condition:
             return {Location::Base::condition, false, nullptr, given_others + program_.receptors.size() + output.index,
                     false};
         case Output::Kind::refractory_period:
-            return given(given_period);
+            return Location::given_at(given_period);
         case Output::Kind::observed:
-            return {Location::Base::neurons, false, observed_[output.index].data(), 0, false};
+            return Location::of_neurons(observed_[output.index].data());
         default:
             throw InvalidArgument("an output must be one that neurons have");
     }

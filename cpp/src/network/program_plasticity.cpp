@@ -170,29 +170,23 @@ class PlasticityByProgram final : public Plasticity {
 
     Location locate(const Leaf& leaf, Along along) {
         using Kind = PlasticityProgram::Read::Kind;
-        const auto fixed = [](double* number, bool known) {
-            return Location{Location::Base::fixed, true, number, 0, known};
-        };
-        const auto given = [](std::size_t index, bool same) {
-            return Location{Location::Base::given, same, nullptr, index, false};
-        };
         switch (leaf.kind) {
             case Leaf::Kind::constant:
-                return fixed(&const_cast<Leaf&>(leaf).value, true);
+                return Location::fixed_at(&const_cast<Leaf&>(leaf).value, true);
             case Leaf::Kind::parameter:
-                return fixed(&values_[leaf.index], false);
+                return Location::fixed_at(&values_[leaf.index]);
             case Leaf::Kind::prepared:
-                return fixed(&prepared_[leaf.index], false);
+                return Location::fixed_at(&prepared_[leaf.index]);
             case Leaf::Kind::dt:
-                return fixed(&dt_, true);
+                return Location::fixed_at(&dt_, true);
             case Leaf::Kind::time:
-                return given(given_time, true);
+                return Location::given_at(given_time, true);
             case Leaf::Kind::state:
-                return given(given_others + leaf.index, false);
+                return Location::given_at(given_others + leaf.index);
             case Leaf::Kind::of_neuron: {
                 const Kind kind = program_->reads[leaf.index].kind;
-                return given(given_others + states() + leaf.index,
-                             kind != Kind::elapsed && is_of_pre(kind) == (along == Along::row));
+                return Location::given_at(given_others + states() + leaf.index,
+                                          kind != Kind::elapsed && is_of_pre(kind) == (along == Along::row));
             }
             default:
                 throw InvalidArgument("a leaf must be one that plasticity has");
@@ -200,10 +194,9 @@ class PlasticityByProgram final : public Plasticity {
     }
 
     Location locate(const Output& output) {
-        if (output.kind == Output::Kind::prepared)
-            return {Location::Base::fixed, true, &prepared_[output.index], 0, false};
+        if (output.kind == Output::Kind::prepared) return Location::fixed_at(&prepared_[output.index]);
         const std::size_t index = output.kind == Output::Kind::driving ? given_arrival : given_others + output.index;
-        return {Location::Base::given, false, nullptr, index, false};
+        return Location::given_at(index);
     }
 
     Bound bind(const Program& program, Along along) {

@@ -2,36 +2,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "rheobase/base/aligned.hpp"
-#include "rheobase/loops/vector_operation.hpp"
 #include "rheobase/models/program.hpp"
 #include "rheobase/network/machine_code.hpp"
+#include "rheobase/network/program_binding.hpp"
 #include "rheobase/random/random.hpp"
 
 namespace rheobase {
-
-/// Where a leaf or an output of a program lies.
-struct Location {
-    enum class Base : std::uint8_t {
-        fixed,      ///< at `data`
-        neurons,    ///< at `data`, one number per neuron of the population
-        given,      ///< at what the run is given under `index`
-        free,       ///< as `given`; next to it, the steps from which neurons are free, and the step itself
-        condition,  ///< as `given`; machine code writes bits
-    };
-    Base base;
-    bool same;  ///< one number for all neurons
-    double* data;
-    std::size_t index;
-    bool known;            ///< a number that is part of the program
-    bool settled = false;  ///< a number that nothing changes before the program is bound anew
-};
 
 /// Memory that a thread's runs use, whatever they run.
 struct ProgramWorkspace {
@@ -80,9 +62,6 @@ struct ProgramListing {
 /// with the same results.
 class BoundProgram {
   public:
-    using LocateLeaf = std::function<Location(const Leaf&)>;
-    using LocateOutput = std::function<Location(const Output&, bool same)>;
-
     BoundProgram() = default;
     BoundProgram(const Program& program, const LocateLeaf& locate_leaf, const LocateOutput& locate_output);
 
@@ -115,38 +94,17 @@ class BoundProgram {
     std::size_t operations() const noexcept { return steps_.size(); }
 
   private:
-    enum class Watch : std::uint8_t { nothing, non_finite, condition };
-    struct Slot {
-        Location place;
-        bool temporary, read, written;
-        std::size_t number;  ///< of a temporary: where it lies in the workspace
-    };
-    struct Step {
-        VectorOperation apply;  ///< null for random numbers
-        Operation operation;
-        bool same;
-        std::uint32_t out;
-        std::uint32_t in[max_operands];
-        std::uint32_t draw;
-        unsigned said;         ///< of its operands
-        std::uint32_t places;  ///< that its loop asks for
-        Watch watch = Watch::nothing;
-    };
-    class Binding;
-
-    void settle();
-    void join_decays();
     void find_places();
     void watch();
     bool watch_last(std::uint32_t slot, Watch what);
-    void draw(const Step& step, const ProgramRun& run, std::size_t done, double* out) const;
-    static double draw_one(const Step& step, const ProgramRun& run, std::uint32_t id);
+    void draw(const BoundStep& step, const ProgramRun& run, std::size_t done, double* out) const;
+    static double draw_one(const BoundStep& step, const ProgramRun& run, std::uint32_t id);
     template <class Draw>
     ProgramFindings execute(std::size_t n, double* const* places, const Draw& draw) const;
 
     std::vector<std::unique_ptr<double>> constants_;  ///< that came out of folding
-    std::vector<Slot> slots_;
-    std::vector<Step> steps_;
+    std::vector<BoundSlot> slots_;
+    std::vector<BoundStep> steps_;
     std::vector<double*> data_;  ///< of each slot; null for temporaries and what is given
     std::string shape_;
     MachineCodePlace* machine_code_ = nullptr;
