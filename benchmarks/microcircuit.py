@@ -9,19 +9,23 @@ Activity is compared over the duration of the reference (5 s for the committed o
 
 The recipe (Senk et al. 2026): 500 ms of warm-up; 10 s without recording for the speed; 15 min recorded for the
 activity; ten seeds; energy of the processor packages where the system tells it. Three options make it shorter:
---seeds, --speed-time and --time.
+--seeds, --speed-time and --time. With --save table.json every seed that is done is kept in that file, and its
+statistics beside it: called again, it does what is missing, so that the table can be made in pieces.
 """
 
 import argparse
 import json
 import resource
 import statistics
+import tempfile
+import time as clock
 from itertools import combinations
 from pathlib import Path
 
 import energy
-import numpy as np
 import reference
+from run import machine
+from seeds_done import SeedsDone
 
 import rheobase as rb
 
@@ -31,15 +35,15 @@ def peak_gigabytes():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
-def main():
-    options = arguments()
+def main(words=None):
+    options = arguments(words)
     if options.recipe:
         follow_recipe(options)
     else:
         run_once(options)
 
 
-def arguments():
+def arguments(words):
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=1.0)
@@ -51,18 +55,21 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1, help="the first one, with --recipe")
     parser.add_argument("--reference", default=str(reference.PATH), help="statistics to compare with (.npz)")
     parser.add_argument("--save-statistics", help="file for this run's own statistics (.npz)")
-    parser.add_argument("--save", help="file for the measurement (.json)")
+    parser.add_argument("--save", help="file for the measurement (.json); --recipe goes on from it")
     parser.add_argument("--recipe", action="store_true", help="the field's recipe")
     parser.add_argument("--seeds", type=int, default=10, help="with --recipe")
     parser.add_argument("--speed-time", type=float, default=10_000.0, help="ms without recording, with --recipe")
-    return parser.parse_args()
+    options = parser.parse_args(words)
+    if options.seeds < 1:
+        parser.error(f"--seeds must be 1 or more, got {options.seeds}")
+    return options
 
 
 def build(options, seed):
     """Return the network after its warm-up."""
     given = {"seed": seed, "threads": options.threads, "weight_bits": options.weight_bits}
     net = rb.circuits.microcircuit(options.scale, drive=options.drive, **given)
-    net.run(options.discard)
+    net.run(options.discard, progress=True)
     return net
 
 
@@ -104,33 +111,62 @@ def run_once(options):
 def follow_recipe(options):
     """Measure speed, energy and activity over seeds, and print what an entry of the field's table needs."""
     time = 900_000.0 if options.time is None else options.time
-    runs, activities = [], []
-    for seed in range(options.seed, options.seed + options.seeds):
-        net = build(options, seed)
-        runs.append(measure_speed(net, options.speed_time))
-        print(f"seed {seed}: real-time factor {runs[-1]['real_time_factor']:.3f}", flush=True)
-        activities.append(_statistics(net.run(time)))
-    factors = [run["real_time_factor"] for run in runs]
-    energies = [run["microjoule_per_event"] for run in runs if run["microjoule_per_event"] is not None]
-    entry = {
+    setting = {
         "simulator": f"rheobase {rb.__version__}",
+        "machine": machine().split("; load")[0],
+        "scale": options.scale,
         "drive": options.drive,
-        "threads": net.threads,
-        "seeds": options.seeds,
+        "threads": rb.Network(threads=options.threads).threads,
+        "weight_bits": options.weight_bits,
         "warm_up_ms": options.discard,
         "speed_time_ms": options.speed_time,
         "activity_time_ms": time,
+    }
+    with tempfile.TemporaryDirectory() as spare:
+        done = SeedsDone(options.save or Path(spare) / "seeds.json", setting)
+        seeds = range(options.seed, options.seed + options.seeds)
+        measure_missing(options, done, seeds)
+        apart = [reference.distances(a, time, b, time) for a, b in combinations(map(done.statistics, seeds), 2)]
+    runs = [done.runs[seed] for seed in seeds]
+    print()
+    _print({**setting, **summary(runs)})
+    table = _table([run["activity"] for run in runs], apart)
+    print(f"\nmeans over seeds of {time:g} ms, and the distances between two of them\n{table}")
+
+
+def measure_missing(options, done, seeds):
+    """Measure the seeds that are not done yet, and tell after each how long the others will take."""
+    missing = [seed for seed in seeds if seed not in done]
+    if len(missing) < len(seeds):
+        print(f"{len(seeds) - len(missing)} of {len(seeds)} seeds are in {done.path}", flush=True)
+    began = clock.monotonic()
+    for count, seed in enumerate(missing, start=1):
+        done.add(seed, *measure_seed(options, seed, done.setting["activity_time_ms"]))
+        left = (clock.monotonic() - began) / count * (len(missing) - count) / 60
+        factor = done.runs[seed]["real_time_factor"]
+        print(f"seed {seed}: real-time factor {factor:.3f}; {count} of {len(missing)}, {left:.0f} min left", flush=True)
+
+
+def measure_seed(options, seed, time):
+    """Return what is measured of one seed, and the statistics of its activity."""
+    net = build(options, seed)
+    measured = measure_speed(net, options.speed_time)
+    found = _statistics(net.run(time, progress=True))
+    return {**measured, "peak_memory_gb": peak_gigabytes(), "activity": reference.means(found, time)}, found
+
+
+def summary(runs):
+    """Return what the table says of the speed of all seeds."""
+    factors = [run["real_time_factor"] for run in runs]
+    energies = [run["microjoule_per_event"] for run in runs if run["microjoule_per_event"] is not None]
+    return {
+        "seeds": len(runs),
         "construction_s": statistics.median(run["construction_s"] for run in runs),
         "real_time_factor": statistics.mean(factors),
         "real_time_factor_sd": statistics.stdev(factors) if len(factors) > 1 else 0.0,
         "microjoule_per_event": statistics.mean(energies) if energies else "not told by this system",
-        "peak_memory_gb": peak_gigabytes(),
+        "peak_memory_gb": max(run["peak_memory_gb"] for run in runs),
     }
-    print()
-    _print(entry)
-    print(f"\nmeans over seeds of {time:g} ms, and the distances between two of them\n{_table(activities, time)}")
-    if options.save:
-        Path(options.save).write_text(json.dumps({**entry, "runs": runs}, indent=1) + "\n")
 
 
 def measure_speed(net, time):
@@ -153,14 +189,11 @@ def _statistics(result):
     return reference.statistics({name: result.spikes(name) for name in reference.POPULATIONS})
 
 
-def _table(activities, time):
+def _table(activities, apart):
     """Return a line per population: mean rate, CV and correlation, and the median distances between two seeds."""
     lines = [f"{'':6}{'rate':>8}{'CV':>8}{'CC':>9}   KS: {'rate':>6}{'CV':>7}{'CC':>7}"]
-    apart = [reference.distances(a, time, b, time) for a, b in combinations(activities, 2)]
     for name in reference.POPULATIONS:
-        rate = statistics.mean(reference.rates(found, time)[name] for found in activities)
-        cv = statistics.mean(float(np.nanmean(found["cv"][name])) for found in activities)
-        cc = statistics.mean(float(found["cc"][name].mean()) for found in activities)
+        rate, cv, cc = (statistics.mean(found[name][what] for found in activities) for what in ("rate", "cv", "cc"))
         line = f"{name:6}{rate:8.3f}{cv:8.3f}{cc:9.4f}       "
         if apart:
             d = {what: statistics.median(pair[name][what] for pair in apart) for what in ("rate", "cv", "cc")}

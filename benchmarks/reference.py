@@ -40,9 +40,10 @@ def correlations(record):
 
 def save(path, found, sizes, duration):
     """Save statistics, small: half precision is finer than what is compared."""
+    counts = np.concatenate([found["counts"][name] for name in POPULATIONS])
     np.savez_compressed(
         path,
-        counts=np.concatenate([found["counts"][name] for name in POPULATIONS]).astype(np.uint16),
+        counts=counts.astype(np.min_scalar_type(counts.max())),
         cv=np.concatenate([found["cv"][name] for name in POPULATIONS]).astype(np.float16),
         sizes=np.asarray(sizes),
         duration_ms=float(duration),
@@ -65,6 +66,19 @@ def load(path=PATH):
 def rates(found, duration):
     """Return mean rates (Hz) by population."""
     return {name: 1e3 * counts.mean() / duration for name, counts in found["counts"].items()}
+
+
+def means(found, duration):
+    """Return the mean rate (Hz), CV and correlation by population; not a number where nothing says one."""
+    result = {}
+    for name, rate in rates(found, duration).items():
+        cv, cc = found["cv"][name], found["cc"][name]
+        result[name] = {
+            "rate": float(rate),
+            "cv": float(np.nanmean(cv)) if np.isfinite(cv).any() else np.nan,
+            "cc": float(cc.mean()) if cc.size else np.nan,
+        }
+    return result
 
 
 def distances(found, duration, other, other_duration):
@@ -96,16 +110,14 @@ def distance(a, b):
 
 def table(found, duration, other, other_duration):
     """Return lines comparing a run with a reference."""
-    ours, theirs = rates(found, duration), rates(other, other_duration)
+    ours, theirs = means(found, duration), means(other, other_duration)
     apart = distances(found, duration, other, other_duration)
     head = f"{'':6}{'rate':>8}{'ref':>8}{'CV':>8}{'ref':>8}{'CC':>9}{'ref':>9}   KS: {'rate':>6}{'CV':>7}{'CC':>7}"
     lines = [head]
     for name in POPULATIONS:
-        cv, cv_ref = (np.nanmean(s["cv"][name]) if np.isfinite(s["cv"][name]).any() else np.nan for s in (found, other))
-        cc, cc_ref = (s["cc"][name].mean() if s["cc"][name].size else np.nan for s in (found, other))
-        d = apart[name]
+        a, b, d = ours[name], theirs[name], apart[name]
         lines.append(
-            f"{name:6}{ours[name]:8.3f}{theirs[name]:8.3f}{cv:8.3f}{cv_ref:8.3f}{cc:9.4f}{cc_ref:9.4f}"
+            f"{name:6}{a['rate']:8.3f}{b['rate']:8.3f}{a['cv']:8.3f}{b['cv']:8.3f}{a['cc']:9.4f}{b['cc']:9.4f}"
             f"       {d['rate']:6.3f}{d['cv']:7.3f}{d['cc']:7.3f}"
         )
     return "\n".join(lines)

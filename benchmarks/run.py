@@ -163,7 +163,7 @@ def machine():
     compiler = subprocess.run(["c++", "--version"], capture_output=True, text=True, check=False).stdout.split("\n")[0]
     load = f"; load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
     only = f"; {os.environ['RHEOBASE_ISA']} alone" if "RHEOBASE_ISA" in os.environ else ""
-    return f"{model}, {cores} cores{memory}; {platform.system()} {platform.release()}; {compiler}{load}{only}"
+    return f"{model}, {cores} cores{memory}; {platform.system()} {platform.release()}; {compiler}{only}{load}"
 
 
 def rows(case, results):
