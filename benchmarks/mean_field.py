@@ -239,10 +239,17 @@ def size():
 
 
 def speed():
-    """Time the rates of the textbook's two populations in coloured noise, spike trains as Poisson processes and not."""
+    """Time the rates of the textbook's two populations in coloured noise, spike trains as Poisson processes and not.
+
+    Neurons are alike, or have their inputs by chance.
+    """
     net = rb.circuits.cortex(10_000)
     field = rb.theory.SelfConsistentField.of(net, alike=True)
-    for name, call in (("Poisson", field.solve), ("own spectra", lambda: self_consistent_rates(net, alike=True))):
+    calls = {"Poisson": field.solve, "own spectra": lambda: self_consistent_rates(net, alike=True)}
+    for n, rate in ((1000, 2.5), (1000, 5.0), (1000, 10.0), (4000, 2.5), (4000, 5.0), (4000, 10.0), (4000, 20.0)):
+        chance = connected_by_chance(n, rate)
+        calls[f"{n} neurons by chance, {rate:g} Hz of input"] = lambda chance=chance: self_consistent_rates(chance)
+    for name, call in calls.items():
         taken = []
         for _ in range(3):
             start = time.process_time()

@@ -1,5 +1,7 @@
 """What correlated spike trains do to the noise of a network, and fluctuations of mean and noise to a rate."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,10 +9,15 @@ import rheobase as rb
 from rheobase.figures.networks import connected_by_chance
 from rheobase.theory import ColouredNoise, SelfConsistentField
 from rheobase.theory import correlated_input as correlated
+from rheobase.theory.coloured_noise import density_of
 from rheobase.theory.noise_power import total
 from rheobase.theory.second_order import with_second_order
 
 EIF = rb.EIF(tau_m=10, E_L=-72, V_th=0, V_re=-72, V_T=-55, D=2)
+
+
+def second_order(curve, mean, omega):
+    return with_second_order([density_of(curve, mean)], omega)[0]
 
 
 @pytest.mark.parametrize(("mean", "sigma"), [(7.0, 5.0), (12.0, 8.0)])
@@ -18,7 +25,7 @@ def test_slow_fluctuations_change_the_rate_by_its_curvatures(mean, sigma):
     def rate(I, intensity):
         return float(ColouredNoise(EIF, sigma * intensity**0.5, 5.0)(I))
 
-    *_, by_mean, by_both, by_noise = with_second_order(ColouredNoise(EIF, sigma, 5.0)._density(mean), np.array([6e-4]))
+    *_, by_mean, by_both, by_noise = second_order(ColouredNoise(EIF, sigma, 5.0), mean, np.array([6e-4]))
     h, e = 0.3, 0.03
     bend = (rate(mean + h, 1) - 2 * rate(mean, 1) + rate(mean - h, 1)) / h**2
     twist = sum(s * t * rate(mean + s * h, 1 + t * e) for s in (-1, 1) for t in (-1, 1)) / (4 * h * e)
@@ -33,7 +40,7 @@ def test_slow_fluctuations_change_the_rate_by_its_curvatures(mean, sigma):
 def test_fluctuations_of_the_colour_of_the_noise_change_the_rate_as_more_noise_does(mean, sigma):
     curve, hertz, tau_s = ColouredNoise(EIF, sigma, 5.0), np.geomspace(0.5, 1000.0, 30), 5.0
     omega = 2e-3 * np.pi * hertz
-    by_mean = with_second_order(curve._density(mean), omega)[3]
+    by_mean = second_order(curve, mean, omega)[3].real
     noise = 2 * tau_s * sigma**2 * (1 + 10 / tau_s) / (1 + (omega * tau_s) ** 2)
     more = 2e-3 * (np.trapezoid(noise * by_mean * hertz, np.log(hertz)) + noise[0] * by_mean[0] * hertz[0])
     to_noise = curve.responses(0.0, mean)[1].real
@@ -52,7 +59,7 @@ def test_pairs_of_independent_sources_bring_nothing_unless_one_may_be_drawn_twic
     for rule in (rb.Bernoulli(0.4), rb.FixedTotal(40 * 500)):
         field = SelfConsistentField.of(feedforward(rule), alike=True)
         u = field.solve()
-        power = correlated._pairs(field, u, correlated._answers(field, u)).power[:, 0]
+        power = correlated._pairs(field, u, correlated.answers_of(field, u)).power[:, 0]
         shares.append(2e-3 * total(power) / field.moments(u)[2][0] ** 2)
     # A source that is drawn twice sends the same spikes through both: of 40² pairs one in 100.
     assert shares[0] == pytest.approx(0.0, abs=1e-12)
@@ -62,7 +69,7 @@ def test_pairs_of_independent_sources_bring_nothing_unless_one_may_be_drawn_twic
 def test_unstable_states_are_left_as_they_are():
     field = SelfConsistentField.of(rb.circuits.cortex(2000, tau_e=4, tau_i=9), alike=True)
     u = field.solve()
-    assert correlated.with_correlations(field, u) == (field, pytest.approx(u))
+    assert correlated.correlation_factors(field, u) is None
 
 
 def test_a_network_takes_from_the_noise_what_its_neurons_share():
@@ -89,7 +96,8 @@ def test_a_network_takes_from_the_noise_what_its_neurons_share():
     ratio = np.divide(*measured)
     field = SelfConsistentField.of(net, alike=True)
     independent = field.solve()
-    found, u = correlated.with_correlations(field, independent)
+    found = replace(field, noise_factors=correlated.correlation_factors(field, independent))
+    u = found.solve(independent)
     theory = found.moments(u)[2] / field.moments(u)[2]
     # A fifth of the variance is that of what neurons share, known from some 200 correlation times: 1.7 % of the s.d.
     assert ratio == pytest.approx(theory, abs=0.05)

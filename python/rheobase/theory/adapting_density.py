@@ -42,15 +42,16 @@ class AdaptingDensity(ColouredDensity):
     def mean_adaptation(self) -> float:
         """Mean adaptation that goes with the rate and the mean potential, mV."""
         m, w, (rate, density) = self.membrane, self.adaptation, (self._steady.rate, self._steady.density)
-        middle, share = (self._edges[1:] + self._edges[:-1]) / 2, self._cells * (density[:, 0] @ self._one)
-        within = self._cells**2 / 6 * (density[:, 1] @ self._one)
+        middle, share = (self._edges[1:] + self._edges[:-1]) / 2, self.cells * (density[:, 0] @ self.summing)
+        within = self.cells**2 / 6 * (density[:, 1] @ self.summing)
         above = float(middle @ share + within.sum() + rate * m.t_ref * m.V_re)
         if rate == 0:
             return self.centre
         return w.at(rate, above / (float(share.sum()) + rate * m.t_ref))
 
     @property
-    def _size(self) -> int:
+    def size(self) -> int:
+        """Number of nodes in all."""
         return self.nodes * self.levels
 
     def _pushes_at(self, V: np.ndarray) -> np.ndarray:
@@ -59,8 +60,9 @@ class AdaptingDensity(ColouredDensity):
         return np.asarray(both.reshape(*both.shape[:-2], -1))
 
     @cached_property
-    def _one(self) -> np.ndarray:
-        return np.kron(super()._one, modes_of(self.levels)[1][0])
+    def summing(self) -> np.ndarray:
+        """What the amplitudes at the nodes are multiplied by where they are added up."""
+        return np.kron(super().summing, modes_of(self.levels)[1][0])
 
     def _for_all(self, of_currents: np.ndarray) -> np.ndarray:
         return np.kron(of_currents, np.eye(self.levels))
@@ -93,8 +95,9 @@ class AdaptingDensity(ColouredDensity):
         return self._exchange + (middle - self.membrane.V_re)[:, None, None] * per_mV
 
     @cached_property
-    def _after_spike(self) -> np.ndarray:
-        decay = exponential(self._rest * self._decay(self.membrane.V_re))
+    def after_spike(self) -> np.ndarray:
+        """What becomes of current and adaptation while the neuron is refractory, from node to node."""
+        decay = exponential(self.rest * self._decay(self.membrane.V_re))
         jump = exponential(self.adaptation.b / self.spread * self._raising)
         # The current changes by itself.
-        return np.asarray(self._for_all(super()._after_spike) @ self._by_level(decay @ jump))
+        return np.asarray(self._for_all(super().after_spike) @ self._by_level(decay @ jump))

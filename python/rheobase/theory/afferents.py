@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -68,15 +69,12 @@ class Afferent:
         >>> Afferent("x", 10, 0.0, 2.0, 1.0, 1.0, (5.0,)).moment(3)  # w³ + 3 w s²
         14.0
         """
-        w, variance = self.weight, self.weight_variance
-        order = checks.integer("order", order, low=2, high=4)
-        return [w**2 + variance, w**3 + 3 * w * variance, w**4 + 6 * w**2 * variance + 3 * variance**2][order - 2]
+        return _moment(self.weight, self.weight_variance, checks.integer("order", order, low=2, high=4))
 
     def cumulant(self, order: int, tau_m: float) -> float:
         """Return what one spike per ms through one connection adds to a cumulant of the free potential, mV^order."""
         order = checks.integer("order", order, low=2, high=4)
-        tau = (*self.tau, checks.number("tau_m", tau_m, above=0))
-        return self.moment(order) * (area_of_square(tau) if order == 2 else area_of_power(tau, order))
+        return cumulant_of(self, order, checks.number("tau_m", tau_m, above=0))
 
     def quenched(self, rate: float, variance: float) -> float:
         """Return the variance over neurons of the mean input, mV², at senders' mean rate and its variance, Hz²."""
@@ -98,6 +96,21 @@ class Afferent:
         numbers = self.n_variance * (first**3 + 3 * first * spread)
         # Of senders some of which a neuron has and some it has not, one half of all has no skewness.
         return PER_MS**3 * (2 * self.left - 1) * (numbers + self.n * self.left * skew)
+
+
+def cumulant_of(a: Afferent, order: int, tau_m: float) -> float:
+    """Return the same as its method, of an order and a time constant that are known to be right."""
+    return _cumulant(a.weight, a.weight_variance, a.tau, order, tau_m)
+
+
+@lru_cache(maxsize=1024)
+def _cumulant(weight: float, variance: float, tau: tuple[float, ...], order: int, tau_m: float) -> float:
+    tau = (*tau, tau_m)
+    return _moment(weight, variance, order) * (area_of_square(tau) if order == 2 else area_of_power(tau, order))
+
+
+def _moment(w: float, variance: float, order: int) -> float:
+    return [w**2 + variance, w**3 + 3 * w * variance, w**4 + 6 * w**2 * variance + 3 * variance**2][order - 2]
 
 
 def afferent(circuit: Circuit, q: Connections) -> Afferent:

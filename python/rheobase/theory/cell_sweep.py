@@ -27,7 +27,7 @@ class Sweep(Brief):
     Attributes
     ----------
     alone : list of ndarray, shape (systems, degrees · nodes, K)
-        From the lowest cell up.
+        From the lowest cell up; of the systems that have this cell.
     from_above : list of ndarray, shape (systems, degrees · nodes, nodes)
     """
 
@@ -40,18 +40,30 @@ class Sweep(Brief):
         nodes = self.from_above[-1].shape[-1]
         return np.asarray(_by_degree(self.alone[-1], nodes).sum(axis=1))
 
+    def part(self, first: int, end: int) -> Sweep:
+        """Return that of some of the systems, which have as many cells."""
+        inside = slice(len(self.alone) - sum(len(cell) >= end for cell in self.alone), None)
+        return Sweep([c[first:end] for c in self.alone[inside]], [c[first:end] for c in self.from_above[inside]])
+
     def densities(self, parts: np.ndarray | None = None) -> np.ndarray:
         """Return what cells hold (systems × cells × degrees × nodes × m) of all sources, or of m sums of them (K × m).
 
-        Sums are found with less, and each system may have its own (systems × K × m).
+        Sums are found with less, and each system may have its own (systems × K × m). Cells that it lacks hold nothing.
         """
         nodes = self.from_above[-1].shape[-1]
-        held = [cell if parts is None else multiply(cell, parts) for cell in self.alone]
+        if parts is None:
+            held = list(self.alone)
+        else:
+            held = [multiply(cell, parts if parts.ndim == 2 else parts[: len(cell)]) for cell in self.alone]
         for c in reversed(range(len(held) - 1)):
-            above = _by_degree(held[c + 1], nodes)
+            above = _by_degree(held[c + 1][: len(held[c])], nodes)
             value = np.einsum("d,bdnk->bnk", signs_below(above.shape[1]), above)
             held[c] = held[c] + multiply(self.from_above[c], value)
-        return np.stack([_by_degree(cell, nodes) for cell in held], axis=1)
+        top = _by_degree(held[-1], nodes)
+        found = np.zeros((len(top), len(held), *top.shape[1:]), dtype=top.dtype)
+        for c, cell in enumerate(held):
+            found[: len(cell), c] = _by_degree(cell, nodes)
+        return found
 
 
 def sweep(matrix_of: Callable[[int], np.ndarray], up: np.ndarray, down: np.ndarray, sources: np.ndarray) -> Sweep:
@@ -60,7 +72,8 @@ def sweep(matrix_of: Callable[[int], np.ndarray], up: np.ndarray, down: np.ndarr
     Parameters
     ----------
     matrix_of : callable
-        From the number of a cell to a new array of its matrices (systems × unknowns × unknowns).
+        From the number of a cell to a new array of its matrices (systems × unknowns × unknowns): of the first systems
+        alone where the last ones have fewer cells, which lie on top.
     up, down : ndarray, shape (systems or 1, cells + 1, nodes)
         Speeds at the ends of cells, upwards from below and, negative, downwards from above.
     sources : ndarray, shape (systems or 1, cells, degrees · nodes, K)
@@ -82,18 +95,21 @@ def sweep(matrix_of: Callable[[int], np.ndarray], up: np.ndarray, down: np.ndarr
     for c in range(cells):
         matrices = matrix_of(c)
         systems, kind = len(matrices), matrices.dtype
+        fed_from_below = len(from_above[-1]) if c else 0
+        rising, sinking = up[:fed_from_below, c, :, None], down[:systems, c + 1]
         if c:
-            fed = up[:, c, :, None] * _by_degree(from_above[-1], nodes).sum(axis=1)
-            matrices.reshape(systems, degrees, nodes, degrees, nodes)[...] += signs * fed[:, None, :, None, :]
-        falling = np.flatnonzero(down[:, c + 1].any(axis=0))
+            fed = rising * _by_degree(from_above[-1], nodes).sum(axis=1)
+            own = matrices.reshape(systems, degrees, nodes, degrees, nodes)[:fed_from_below]
+            own += signs * fed[:, None, :, None, :]
+        falling = np.flatnonzero(sinking.any(axis=0))
         right = np.zeros((systems, degrees, nodes, len(falling) + (k if c >= first else 0)), dtype=kind)
-        right[:, :, falling, np.arange(len(falling))] = down[:, c + 1][:, None, falling]
+        right[:, :, falling, np.arange(len(falling))] = sinking[:, None, falling]
         if c >= first:
             brought = right[..., len(falling) :]
-            brought -= _by_degree(sources[:, c], nodes)
+            brought -= _by_degree(sources[:systems, c], nodes)
             if c > first:
-                risen = up[:, c, :, None] * _by_degree(alone[-1], nodes).sum(axis=1)
-                brought -= below[:, None, None] * risen[:, None]
+                risen = rising * _by_degree(alone[-1], nodes).sum(axis=1)
+                brought[:fed_from_below] -= below[:, None, None] * risen[:, None]
         solved = solve(matrices, right.reshape(systems, unknowns, -1))
         by_value = np.zeros((systems, unknowns, nodes), dtype=kind)
         by_value[:, :, falling] = solved[..., : len(falling)]

@@ -205,9 +205,9 @@ class ColouredDensity:
         found = np.zeros((1 + self._noises, len(omega)), dtype=complex)
         still = np.abs(omega) <= _STILL * self.rate
         if self.rate > 0 and still.any():
-            found[:, still] = self._responses(np.zeros(1), self._pushed(np.zeros(1)))
+            found[:, still] = self.responses(np.zeros(1), self._swept(self.driven, np.zeros(1)))
         for at in self._shares(~still) if self.rate > 0 else ():
-            found[:, at] = self._responses(omega[at], self._pushed(omega[at]))
+            found[:, at] = self.responses(omega[at], self._swept(self.driven, omega[at]))
         return found
 
     def spectrum(self, omega: np.ndarray) -> np.ndarray:
@@ -218,22 +218,22 @@ class ColouredDensity:
         """
         if self.rate == 0:
             return np.zeros(len(omega))
-        omega, power = np.maximum(np.abs(omega), self._slowest), np.zeros(len(omega))
+        omega, power = np.maximum(np.abs(omega), self.slowest), np.zeros(len(omega))
         for at in self._shares(omega > 0):
-            power[at] = self._power(omega[at], self._swept(self._sources, omega[at]))
+            power[at] = self.power(omega[at], self._swept(self.sources, omega[at]))
         return power
 
     def fluctuations(self, omega: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return all responses and the spectrum at angular frequencies `omega` (F,), 1/ms, for the price of one."""
-        slow = np.abs(omega) < self._slowest
+        slow = np.abs(omega) < self.slowest
         if self.rate == 0 or slow.all():
             return self.response(omega), self.spectrum(omega)
         responses, power = np.zeros((1 + self._noises, len(omega)), dtype=complex), np.zeros(len(omega))
         if slow.any():
             responses[:, slow], power[slow] = self.response(omega[slow]), self.spectrum(omega[slow])
         for at in self._shares(~slow):
-            swept = self._pushed(omega[at])
-            responses[:, at], power[at] = self._responses(omega[at], swept), self._power(omega[at], swept)
+            swept = self._swept(self.driven, omega[at])
+            responses[:, at], power[at] = self.responses(omega[at], swept), self.power(omega[at], swept)
         return responses, power
 
     def _shares(self, which: np.ndarray) -> list[np.ndarray]:
@@ -244,65 +244,56 @@ class ColouredDensity:
     @property
     def _unknowns(self) -> int:
         """Numbers that its solution consists of."""
-        return len(self._cells) * _DEGREES * self._size * self._size
+        return len(self.cells) * _DEGREES * self.size * self.size
 
     @property
-    def _slowest(self) -> float:
+    def slowest(self) -> float:
         """Angular frequency, 1/ms, below which the spectrum does not change."""
         return 1e-3 * self.rate
 
-    def _pushed(self, omega: np.ndarray) -> Sweep:
-        """Return the densities that flux from the reset leads to, and those of modulations of mean and noise."""
+    @property
+    def driven(self) -> np.ndarray:
+        """What flux from the reset brings, at each node, and modulations of mean and noise (unknowns × K)."""
         density = self._steady.density
-        pushes = np.stack([self._by_mean(density), *self._by_noise(density)], axis=-1)
-        pushes = pushes.reshape(-1, 1 + self._noises)
-        return self._swept(np.concatenate([self._sources, pushes], axis=1), omega)
+        pushes = np.stack([self.by_mean(density), *self.by_noise(density)], axis=-1)
+        return np.concatenate([self.sources, pushes.reshape(-1, 1 + self._noises)], axis=1)
 
     def _swept(self, sources: np.ndarray, omega: np.ndarray) -> Sweep:
         """Return the densities to which K sources lead at each e^{iωt}, steady at a single 0."""
-        inside, up, down = self._inside(), self._up[None], self._down[None]
-        given = sources.reshape(1, len(self._cells), _DEGREES * self._size, -1)
-        if not omega.any():
-            return sweep(lambda c: inside[c][None].copy(), up, down, given)
-        every = np.arange(_DEGREES * self._size)
+        return swept_together([self], [sources], omega[None])[0]
 
-        def matrix_of(c: int) -> np.ndarray:
-            matrices = np.repeat(inside[c][None].astype(complex), len(omega), axis=0)
-            matrices[:, every, every] -= 1j * np.outer(omega, np.repeat(self._weights[c], self._size))
-            return matrices
-
-        return sweep(matrix_of, up, down, given)
-
-    def _responses(self, omega: np.ndarray, swept: Sweep) -> np.ndarray:
-        crossing, again = self._returning(omega, swept)
-        flux = self._one @ (multiply(crossing[..., : self._size], again) + crossing[..., self._size :])
+    def responses(self, omega: np.ndarray, swept: Sweep) -> np.ndarray:
+        """Return the `response` at frequencies where what is `driven` leads to `swept`."""
+        crossing, again = self.returning(omega, swept)
+        flux = self.summing @ (multiply(crossing[..., : self.size], again) + crossing[..., self.size :])
         return np.asarray((flux * np.exp(-1j * omega * self._grid.upstroke)[:, None]).T)
 
-    def _returning(self, omega: np.ndarray, swept: Sweep) -> tuple[np.ndarray, np.ndarray]:
+    def returning(self, omega: np.ndarray, swept: Sweep) -> tuple[np.ndarray, np.ndarray]:
         """Return what crosses the highest edge, by node, of each source and push, and what starts again by a push."""
-        density, one, n = self._steady.density, self._one, self._size
-        crossing = self._up[-1][:, None] * swept.top.astype(complex)
-        crossing[..., n] += (self._up[-1] > 0) * density[-1].sum(0) / self._around[0].tau_m
-        back = self._after_spike * np.exp(-1j * omega * self._rest)[:, None, None]
+        density, one, n = self._steady.density, self.summing, self.size
+        crossing = self.up[-1][:, None] * swept.top.astype(complex)
+        crossing[..., n] += (self.up[-1] > 0) * density[-1].sum(0) / self.around[0].tau_m
+        back = self.after_spike * np.exp(-1j * omega * self.rest)[:, None, None]
         right = multiply(back, crossing[..., n:])
-        leaving = self._up[-1] * density[-1].sum(0)
+        leaving = self.up[-1] * density[-1].sum(0)
         for k, frequency in enumerate(omega.tolist()):
             right[k, :, 1:] += np.stack([grown @ leaving for grown in self._noise_while_refractory(frequency)], axis=-1)
         system = np.eye(n) - multiply(back, crossing[..., :n])
         if not omega.any():  # the equations leave the norm open, which a modulation does not change
-            held = np.einsum("c,bcjk->bjk", self._cells, swept.densities()[:, :, 0])
-            norm = one @ held + self._rest * (one @ crossing)
+            held = np.einsum("c,bcjk->bjk", self.cells, swept.densities()[:, :, 0])
+            norm = one @ held + self.rest * (one @ crossing)
             system = system + one[:, None] * norm[:, None, :n]
             right = right - one[:, None] * norm[:, None, n:]
         return crossing, solve(system, right)
 
-    def _power(self, omega: np.ndarray, swept: Sweep) -> np.ndarray:
-        rate, n = self._steady.rate, self._size
-        crossing = self._up[-1][:, None] * swept.top[..., :n]
-        back = self._after_spike * np.exp(-1j * omega * self._rest)[:, None, None]
-        leaving = self._up[-1] * self._steady.density[-1].sum(0) / rate
+    def power(self, omega: np.ndarray, swept: Sweep) -> np.ndarray:
+        """Return the `spectrum` at frequencies above 0 where flux from the reset leads to `swept`."""
+        rate, n = self._steady.rate, self.size
+        crossing = self.up[-1][:, None] * swept.top[..., :n]
+        back = self.after_spike * np.exp(-1j * omega * self.rest)[:, None, None]
+        leaving = self.up[-1] * self._steady.density[-1].sum(0) / rate
         again = solve(np.eye(n) - multiply(back, crossing), back @ leaving[:, None])
-        return np.asarray(rate * (1 + 2 * (self._one @ (crossing @ again))[:, 0].real))
+        return np.asarray(rate * (1 + 2 * (self.summing @ (crossing @ again))[:, 0].real))
 
     @cached_property
     def _steady(self) -> _Steady:
@@ -323,12 +314,12 @@ class ColouredDensity:
         return self._pushes
 
     @property
-    def _one(self) -> np.ndarray:
+    def summing(self) -> np.ndarray:
         """What the amplitudes at the nodes are multiplied by where they are added up."""
         return np.asarray(modes_of(self.nodes)[1][0])
 
     @property
-    def _size(self) -> int:
+    def size(self) -> int:
         """Number of nodes in all."""
         return self.nodes
 
@@ -337,12 +328,12 @@ class ColouredDensity:
         """Inputs that differ little share a grid, with which the rate is smooth in them."""
         sigma, tau_s = (float(_LIKE ** np.round(np.log(x) / np.log(_LIKE))) for x in (self.sigma, self.tau_s))
         step = _CELL * sigma
-        membrane, mean, weakest = self._around
+        membrane, mean, weakest = self.around
         mean, weakest = float(step * np.round(mean / step)), float(step * np.floor(weakest / step))
-        return _grid(membrane, mean, sigma, tau_s, self._size, weakest)
+        return _grid(membrane, mean, sigma, tau_s, self.size, weakest)
 
     @property
-    def _around(self) -> tuple[Membrane, float, float]:
+    def around(self) -> tuple[Membrane, float, float]:
         """Membrane and mean input around which noise makes the neuron fluctuate, and the weakest push, mV."""
         return self.membrane, self.mean, float(self._pushes_at(np.asarray(self.membrane.V_re)).min())
 
@@ -351,7 +342,7 @@ class ColouredDensity:
         return self._grid.edges
 
     @property
-    def _rest(self) -> float:
+    def rest(self) -> float:
         """Time from the highest edge to V_th and until the neuron starts again, ms."""
         return self.membrane.t_ref + self._grid.upstroke
 
@@ -361,7 +352,7 @@ class ColouredDensity:
         return self._grid.reset
 
     @property
-    def _cells(self) -> np.ndarray:
+    def cells(self) -> np.ndarray:
         """Sizes of the cells, mV."""
         return np.diff(self._edges)
 
@@ -372,14 +363,14 @@ class ColouredDensity:
         return np.asarray((drift + self._pushes_at(self._edges)) / self.membrane.tau_m)
 
     @cached_property
-    def _up(self) -> np.ndarray:
+    def up(self) -> np.ndarray:
         """Speeds upwards; nothing comes from below the lowest edge."""
         up = np.maximum(self._speeds, 0.0)
         up[0] = 0.0
         return up
 
     @cached_property
-    def _down(self) -> np.ndarray:
+    def down(self) -> np.ndarray:
         """Speeds downwards, negative; nothing comes from above V_th, nor leaves below."""
         down = np.minimum(self._speeds, 0.0)
         down[0] = down[-1] = 0.0
@@ -388,7 +379,7 @@ class ColouredDensity:
     @cached_property
     def _weights(self) -> np.ndarray:
         """Norms of the polynomials (cells × polynomials), mV."""
-        return self._cells[:, None] / (2 * np.arange(_DEGREES) + 1)
+        return self.cells[:, None] / (2 * np.arange(_DEGREES) + 1)
 
     @property
     def _exchange(self) -> np.ndarray:
@@ -409,16 +400,16 @@ class ColouredDensity:
     @property
     def _exchanges(self) -> np.ndarray:
         """The same in every cell (cells × nodes × nodes)."""
-        return np.broadcast_to(self._exchange, (len(self._cells), *self._exchange.shape))
+        return np.broadcast_to(self._exchange, (len(self.cells), *self._exchange.shape))
 
     def _for_all(self, of_currents: np.ndarray) -> np.ndarray:
         """Return what something does to all nodes from what it does to those of the current."""
         return of_currents
 
     @cached_property
-    def _after_spike(self) -> np.ndarray:
+    def after_spike(self) -> np.ndarray:
         """What becomes of the current while the neuron is refractory, from node to node."""
-        return np.asarray(exponential(self._rest * self._of_currents))
+        return np.asarray(exponential(self.rest * self._of_currents))
 
     @property
     def _noises(self) -> int:
@@ -427,115 +418,179 @@ class ColouredDensity:
 
     def _noise_while_refractory(self, omega: float) -> tuple[np.ndarray, ...]:
         """Return what modulations of the noise add to what becomes of the current while the neuron is refractory."""
-        rest, rate, modes = self._rest, 2 / self.tau_s + 1j * omega, modes_of(self.nodes)[1]
+        rest, rate, modes = self.rest, 2 / self.tau_s + 1j * omega, modes_of(self.nodes)[1]
         k = np.arange(self.nodes - 2)
         grown = np.sqrt((k + 1.0) * (k + 2.0)) / self.tau_s * np.exp(-k * rest / self.tau_s)
         return (self._for_all(modes.T @ np.diag(grown * -np.expm1(-rate * rest) / rate, -2) @ modes),)
 
     @cached_property
-    def _sources(self) -> np.ndarray:
+    def sources(self) -> np.ndarray:
         """What a unit of flux that starts at the reset, at each node, brings to each unknown."""
-        sources = np.zeros((len(self._cells), _DEGREES, self._size, self._size))
+        sources = np.zeros((len(self.cells), _DEGREES, self.size, self.size))
         for j, up in enumerate(self._speeds[self._reset] > 0):
             if up or self._reset == 0:
                 sources[self._reset, :, j, j] = _BELOW
             else:
                 sources[self._reset - 1, :, j, j] = 1.0
-        return sources.reshape(-1, self._size)
+        return sources.reshape(-1, self.size)
 
-    def _inside(self) -> np.ndarray:
-        """Return the matrices that give the change of the density in a cell from its own, by polynomials and nodes."""
-        n, cells = self._size, len(self._cells)
-        x, each = _polynomials()
+    @property
+    def _within(self) -> tuple[np.ndarray, ...]:
+        """What `_matrices` are made from, cell by cell."""
         middle = (self._edges[1:] + self._edges[:-1]) / 2
-        V = middle[:, None] + self._cells[:, None] / 2 * x
-        along = np.einsum("cxn,xml->cmln", (self.membrane.drift(V) + self.mean)[..., None] + self._pushes_at(V), each)
-        along /= self.membrane.tau_m
-        along -= self._up[1:, None, None]
-        along += np.outer(_BELOW, _BELOW)[..., None] * self._down[:-1, None, None]
-        inside = np.zeros((cells, _DEGREES, n, _DEGREES, n))
-        node, degree = np.arange(n), np.arange(_DEGREES)
-        inside[:, :, node, :, node] = np.moveaxis(along, -1, 0)
-        inside[:, degree, :, degree] += np.moveaxis(self._weights[..., None, None] * self._exchanges[:, None], 1, 0)
-        return inside.reshape(cells, _DEGREES * n, _DEGREES * n)
+        V = middle[:, None] + self.cells[:, None] / 2 * _polynomials()[0]
+        speeds = ((self.membrane.drift(V) + self.mean)[..., None] + self._pushes_at(V)) / self.membrane.tau_m
+        return speeds, self.up[1:], self.down[:-1], self._weights, self._exchanges
 
-    def _by_mean(self, density: np.ndarray) -> np.ndarray:
+    def by_mean(self, density: np.ndarray) -> np.ndarray:
         """Return the change of the density per mV of the mean input."""
         upper, lower = density.sum(1), (density * _BELOW[:, None]).sum(1)
-        zero = np.zeros((1, self._size))
-        passing = np.where(self._up > 0, np.append(zero, upper, 0), 0.0)
-        passing += np.where(self._down < 0, np.append(lower, zero, 0), 0.0)
+        zero = np.zeros((1, self.size))
+        passing = np.where(self.up > 0, np.append(zero, upper, 0), 0.0)
+        passing += np.where(self.down < 0, np.append(lower, zero, 0), 0.0)
         inside = np.einsum("ml,clj->cmj", _polynomials()[1].sum(0), density)
         change = inside - passing[1:, None] + _BELOW[:, None] * passing[:-1, None]
-        return np.asarray(change / self._around[0].tau_m)
+        return np.asarray(change / self.around[0].tau_m)
 
-    def _by_noise(self, density: np.ndarray) -> tuple[np.ndarray, ...]:
+    def by_noise(self, density: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return the changes of the density per part of the intensity of each kind of noise."""
         modes, k = modes_of(self.nodes)[1], np.arange(self.nodes - 2)
         spreading = self._for_all(modes.T @ np.diag(np.sqrt((k + 1.0) * (k + 2.0)) / self.tau_s, -2) @ modes)
         return (np.asarray(self._weights[..., None] * (density @ spreading.T)),)
 
 
+def _matrices(
+    speeds: np.ndarray, up: np.ndarray, down: np.ndarray, weights: np.ndarray, exchanges: np.ndarray
+) -> np.ndarray:
+    """Return what gives the change of the density in cells from their own, by polynomials and nodes.
+
+    From speeds at points within (cells × points × nodes), upwards at upper and downwards at lower ends (cells × nodes),
+    norms of the polynomials (cells × polynomials), and how nodes exchange what they have (cells × nodes × nodes).
+    """
+    cells, n = up.shape
+    along = np.einsum("cxn,xml->cmln", speeds, _polynomials()[1])
+    along -= up[:, None, None]
+    along += np.outer(_BELOW, _BELOW)[..., None] * down[:, None, None]
+    inside = np.zeros((cells, _DEGREES, n, _DEGREES, n))
+    node = np.arange(n)
+    inside[:, :, node, :, node] = np.moveaxis(along, -1, 0)
+    for degree in range(_DEGREES):
+        inside[:, degree, :, degree] += weights[:, degree, None, None] * exchanges
+    return inside.reshape(cells, _DEGREES * n, _DEGREES * n)
+
+
 def settle(densities: Sequence[ColouredDensity]) -> None:
     """Find the steady states of densities together: those of one kind and size at once."""
+    for some in at_once([density for density in densities if "_steady" not in density.__dict__], 1):
+        for density, steady in zip(some, _steady_of(some), strict=True):
+            density.__dict__["_steady"] = steady
+
+
+def at_once(densities: Sequence[ColouredDensity], systems: int) -> list[list[ColouredDensity]]:
+    """Return densities of one kind and size, as many as can be solved together, with so many systems of each."""
     alike: dict[tuple[type, int], list[ColouredDensity]] = {}
     for density in densities:
-        if "_steady" not in density.__dict__:
-            alike.setdefault((type(density), density._size), []).append(density)
+        alike.setdefault((type(density), density.size), []).append(density)
+    found = []
     for some in alike.values():
-        at_once = max(_AT_ONCE // max(density._unknowns for density in some), 1)
-        for k in range(0, len(some), at_once):
-            part = some[k : k + at_once]
-            for density, steady in zip(part, _steady_of(part), strict=True):
-                density.__dict__["_steady"] = steady
+        number = max(_AT_ONCE // (systems * max(density._unknowns for density in some)), 1)
+        found += [some[k : k + number] for k in range(0, len(some), number)]
+    return found
+
+
+def spectra_together(densities: Sequence[ColouredDensity], omega: np.ndarray) -> list[np.ndarray]:
+    """Return the `spectrum` of each density."""
+    settle(densities)
+    powers: dict[int, np.ndarray] = {}
+    for some in at_once([density for density in densities if density.rate > 0], 2 * len(omega)):
+        if len(some) == 1:
+            continue
+        at = np.array([np.maximum(np.abs(omega), density.slowest) for density in some])
+        every = zip(some, at, swept_together(some, [density.sources for density in some], at), strict=True)
+        powers |= {id(density): density.power(own, swept) for density, own, swept in every}
+    return [powers[id(d)] if id(d) in powers else d.spectrum(omega) for d in densities]
+
+
+def swept_together(
+    densities: Sequence[ColouredDensity], sources: Sequence[np.ndarray], omega: np.ndarray
+) -> list[Sweep]:
+    """Return what K sources of each density (unknowns × K) lead to at its own F angular frequencies.
+
+    All densities have one size. Where all of `omega` (densities × F), 1/ms, is 0 and F is 1, they are steady.
+    """
+    order = sorted(range(len(densities)), key=lambda b: -len(densities[b].cells))
+    swept = _swept([densities[b] for b in order], [sources[b] for b in order], omega[order])
+    F, found = omega.shape[1], dict[int, Sweep]()
+    for place, b in enumerate(order):
+        found[b] = swept.part(place * F, (place + 1) * F)
+    return [found[b] for b in range(len(densities))]
+
+
+def _swept(densities: Sequence[ColouredDensity], sources: Sequence[np.ndarray], omega: np.ndarray) -> Sweep:
+    """Return the same of densities with ever fewer cells in one sweep, frequencies of each one after the other.
+
+    Their highest cells are solved together, then the next ones, and so on.
+    """
+    n, most, F = densities[0].size, len(densities[0].cells), omega.shape[1]
+    missing = np.array([most - len(density.cells) for density in densities])
+    up, down = np.zeros((2, len(densities), most + 1, n))
+    given = np.zeros((len(densities), most, _DEGREES * n, sources[0].shape[1]))
+    for b, (density, brought) in enumerate(zip(densities, sources, strict=True)):
+        up[b, missing[b] :], down[b, missing[b] :] = density.up, density.down
+        given[b, missing[b] :] = brought.reshape(-1, *given.shape[2:])
+    # All cells of one height one after the other.
+    order = np.argsort(np.concatenate([np.arange(m, most) for m in missing]), kind="stable")
+    parts = zip(*(density._within for density in densities), strict=True)
+    speeds, uppermost, lowermost, weights, exchanges = (np.concatenate(part)[order] for part in parts)
+    inside = _matrices(speeds, uppermost, lowermost, weights, exchanges)
+    begin = np.append(0, np.cumsum([np.count_nonzero(missing <= c) for c in range(most)]))
+    if not omega.any():
+        return sweep(lambda c: inside[begin[c] : begin[c + 1]], up, down, given)
+    turning, every = 1j * np.repeat(weights, n, axis=1), np.arange(_DEGREES * n)
+
+    def matrix_of(c: int) -> np.ndarray:
+        here = slice(begin[c], begin[c + 1])
+        matrices = np.empty((begin[c + 1] - begin[c], F, *inside.shape[1:]), dtype=complex)
+        matrices[...] = inside[here, None]
+        matrices[:, :, every, every] -= omega[: len(matrices), :, None] * turning[here, None]
+        return matrices.reshape(-1, *matrices.shape[2:])
+
+    return sweep(matrix_of, *(np.repeat(of_each, F, axis=0) for of_each in (up, down, given)))
 
 
 def _steady_of(densities: Sequence[ColouredDensity]) -> list[_Steady]:
     """Return the steady states of densities of one size."""
-    firing = [density for density in densities if density._up[-1].any()]
+    firing = [density for density in densities if density.up[-1].any()]
     try:
         found = iter(_solved(firing) if firing else [])
     except LinAlgError:
         if len(firing) > 1:
             return [_steady_of([density])[0] for density in densities]
         found = iter([None])
-    states = [next(found) if density._up[-1].any() else None for density in densities]
+    states = [next(found) if density.up[-1].any() else None for density in densities]
     return [
-        state or _Steady(0.0, np.zeros((len(density._cells), _DEGREES, density._size)))
+        state or _Steady(0.0, np.zeros((len(density.cells), _DEGREES, density.size)))
         for density, state in zip(densities, states, strict=True)
     ]
 
 
 def _solved(densities: Sequence[ColouredDensity]) -> list[_Steady | None]:
-    """Return steady states, None of neurons that are silent; all have as many cells as the one that has most.
-
-    Cells that others lack lie below theirs, and nothing comes from there or goes there.
-    """
-    n, most = densities[0]._size, max(len(density._cells) for density in densities)
-    missing = [most - len(density._cells) for density in densities]
-    empty = -np.eye(_DEGREES * n)
-    inside = [density._inside() for density in densities]
-    up, down = np.zeros((2, len(densities), most + 1, n))
-    sources = np.zeros((len(densities), most, _DEGREES * n, n))
-    for b, density in enumerate(densities):
-        up[b, missing[b] :], down[b, missing[b] :] = density._up, density._down
-        sources[b, missing[b] :] = density._sources.reshape(-1, _DEGREES * n, n)
-
-    def matrix_of(c: int) -> np.ndarray:
-        return np.stack([each[c - m] if c >= m else empty for each, m in zip(inside, missing, strict=True)])
-
-    swept = sweep(matrix_of, up, down, sources)
-    one = np.stack([density._one for density in densities])
-    after = np.stack([density._after_spike for density in densities])
+    """Return steady states, None of neurons that are silent."""
+    given, densities = densities, sorted(densities, key=lambda density: -len(density.cells))
+    n, most = densities[0].size, len(densities[0].cells)
+    swept = _swept(densities, [density.sources for density in densities], np.zeros((len(densities), 1)))
+    one = np.stack([density.summing for density in densities])
+    after = np.stack([density.after_spike for density in densities])
     # All that starts comes back: fluxes at the reset that stay what they are, of norm 1.
-    system = multiply(after, up[:, -1, :, None] * swept.top) - np.eye(n) + one[:, :, None] * one[:, None]
+    up = np.stack([density.up[-1] for density in densities])
+    system = multiply(after, up[:, :, None] * swept.top) - np.eye(n) + one[:, :, None] * one[:, None]
     finite = np.isfinite(system).all(axis=(1, 2))
     start = solve(np.where(finite[:, None, None], system, np.eye(n)), one[..., None])
     held = swept.densities(start)[..., 0]
-    states: list[_Steady | None] = []
+    states: dict[int, _Steady | None] = {}
     for b, density in enumerate(densities):
-        own = held[b, missing[b] :]
-        interval = float(density._rest + one[b] @ (density._cells @ own[:, 0]))
+        own = held[b, most - len(density.cells) :]
+        interval = float(density.rest + one[b] @ (density.cells @ own[:, 0]))
         fires = finite[b] and 0 < interval < _LONGEST_INTERVAL
-        states.append(_Steady(1 / interval, own / interval) if fires else None)
-    return states
+        states[id(density)] = _Steady(1 / interval, own / interval) if fires else None
+    return [states[id(density)] for density in given]

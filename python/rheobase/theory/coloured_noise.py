@@ -257,6 +257,14 @@ class ColouredNoise:
         return ColouredDensity(self.membrane, mean, self.sigma, self.tau_s, self.skewness, self.kurtosis, nodes)
 
 
+def density_of(curve: ColouredNoise, mean: float) -> ColouredDensity:
+    """Return the density at a mean input, mV, which is solved once: the curve keeps the last one."""
+    last = curve.__dict__.get("_last")
+    if last is None or last.mean != mean:
+        last = curve.__dict__["_last"] = curve._density(mean)
+    return last
+
+
 def _omega(hertz: np.ndarray) -> np.ndarray:
     """Return angular frequencies, 1/ms, one after the other."""
     return np.asarray(2 * np.pi * PER_MS * hertz.ravel())

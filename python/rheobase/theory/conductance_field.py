@@ -19,6 +19,7 @@ from rheobase.theory.conductances import effective_cell
 from rheobase.theory.membranes import MEMBRANES, average
 from rheobase.theory.mixing import mixed
 from rheobase.theory.self_consistent import SelfConsistentField
+from rheobase.theory.state_search import MISFIT
 from rheobase.units import PER_MS
 
 #: Rates, Hz, from which a state is looked for, that below which neurons are silent, and the step of its slopes.
@@ -114,7 +115,7 @@ class ConductanceField(SelfConsistentField):
         starts = [self._start(given)] if given is not None else [self._start(np.full(n, rate)) for rate in _STARTS]
         ends = []
         for start in starts:
-            u, off = self._search(start) if self.alike else self._mixing(start)
+            u, off = self._by_broyden(start) if self.alike else self._mixing(start)
             fires = u[:n].max() > _SILENT
             if fires and off <= (_MISFIT * (1 + np.abs(u).max()) if self.alike else _MISFIT_DIFFERING):
                 self._check_fluctuations(u)
@@ -127,8 +128,15 @@ class ConductanceField(SelfConsistentField):
             f"reached: {'; '.join(ends)}. Give x0 nearer to one, or simulate the network"
         )
 
-    def _refined(self, u: np.ndarray, slopes: np.ndarray | None) -> np.ndarray:
-        return self.solve(u)
+    def _search(
+        self, x0: npt.ArrayLike | None = None, largest: float = MISFIT, slopes: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        if x0 is not None and largest > MISFIT:
+            found = None if slopes is None else self._broyden(self._start(x0), slopes, largest)
+            found = self._by_slopes_in_white(x0, largest) if found is None else found
+            if found is not None:
+                return found
+        return self.solve(x0), None
 
     def _mixing(self, u: np.ndarray) -> tuple[np.ndarray, float]:
         """Return where iterations of rates and variances over neurons end, and the misfit there as a part of the state.
@@ -151,7 +159,7 @@ class ConductanceField(SelfConsistentField):
             u = np.clip(mixed(tried, changes), _LEFT * u, 3 * u + 1)
         return u, off
 
-    def _search(self, u: np.ndarray) -> tuple[np.ndarray, float]:
+    def _by_broyden(self, u: np.ndarray) -> tuple[np.ndarray, float]:
         """Return where the search ends, and the misfit there, Hz."""
         steps = _STEP * (1 + u)
         misfit = self.map(u) - u

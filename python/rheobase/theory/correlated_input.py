@@ -11,17 +11,17 @@ down, by less than the variance alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from rheobase.models.values import Brief
-from rheobase.theory.coloured_density import ColouredDensity
-from rheobase.theory.coloured_noise import ColouredNoise
+from rheobase.theory.coloured_density import ColouredDensity, settle
+from rheobase.theory.coloured_noise import ColouredNoise, density_of
 from rheobase.theory.noise_power import KNOWN, SUMMED, answering, irregular, total
 from rheobase.theory.paths import delayed, share_of_noise, to_current
 from rheobase.theory.second_order import with_second_order
-from rheobase.theory.self_consistent import SelfConsistentField
+from rheobase.theory.self_consistent import SelfConsistentField, kinds_of, twins_of
 from rheobase.units import PER_MS
 
 #: Part of all spikes that neurons send whose answers are left out.
@@ -38,15 +38,21 @@ _OMEGA = 2 * np.pi * PER_MS * SUMMED
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class _Answers(Brief):
-    """What the neurons of each population do on the average; shape (K, n)."""
+class Answers(Brief):
+    """What the neurons of each population do on the average, shape (K, n), and their mean rates, Hz, shape (n,)."""
 
+    rates: np.ndarray
     to_mean: np.ndarray
     to_noise: np.ndarray
     spectra: np.ndarray
     twice_mean: np.ndarray
     mean_and_noise: np.ndarray
     twice_noise: np.ndarray
+
+    @property
+    def next_to_rates(self) -> np.ndarray:
+        """Spectra next to the mean rates, shape (n, K)."""
+        return np.asarray((self.spectra / self.rates).T)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -57,51 +63,48 @@ class _Pairs(Brief):
     by_noise: np.ndarray
 
 
-def with_correlations(field: SelfConsistentField, u: np.ndarray) -> tuple[SelfConsistentField, np.ndarray]:
-    """Return the field with the noise of correlated senders, and its state, from those of independent ones.
+def correlation_factors(field: SelfConsistentField, u: np.ndarray, answers: Answers | None = None) -> np.ndarray | None:
+    """Return variance and time constant of the noise of correlated senders next to those of independent ones, (n, 2).
 
-    The same field where neurons adapt or synapses are conductances, where the state is unstable or rates would have
-    fluctuations as large as themselves, for there linear response says nothing about them.
+    From the state of these. None where neurons adapt or synapses are conductances, where the state is unstable or rates
+    would have fluctuations as large as themselves, for there linear response says nothing about them.
     """
-    answers = _answers(field, u) if field.frozen(u).effective is None else None
+    answers = answers_of(field, u) if answers is None else answers
     pairs = None if answers is None else _pairs(field, u, answers)
     if answers is None or pairs is None:
-        return field, u
+        return None
     independent, correlated = (_one_synapse(field, u, answers, p) for p in (None, pairs))
-    factors = (1.0 if field.noise_factors is None else field.noise_factors) * correlated / independent
-    found = replace(field, noise_factors=factors)
-    try:
-        return found, found.solve(u)
-    except ValueError:
-        return field, u
+    return correlated / independent
 
 
-def _answers(field: SelfConsistentField, u: np.ndarray) -> _Answers | None:
+def answers_of(field: SelfConsistentField, u: np.ndarray) -> Answers | None:
     """Return the answers of the populations, or None where they are not known to second order."""
-    found: list[np.ndarray] = []
-    for j, twin in enumerate(field._twins):
-        if twin < j:
-            found.append(found[twin])
-            continue
-        known, sent, kinds = np.zeros((6, len(KNOWN)), dtype=complex), 0.0, field._kinds(j, u)
-        for kind in kinds:
-            curve = kind.curve
-            density = curve._density(kind.mean) if isinstance(curve, ColouredNoise) else None
-            if type(density) is not ColouredDensity:
-                return None
-            part = kind.weight * density.rate / PER_MS
-            if part > _LITTLE * u[j] or len(kinds) == 1:
-                answers = np.stack(with_second_order(density, 2 * np.pi * PER_MS * KNOWN)) / PER_MS
-                known, sent = known + kind.weight * answers, sent + part
-        if sent <= 0:
+    if field.frozen(u).effective is not None:
+        return None
+    twins = twins_of(field)
+    every = [(j, kind) for j in set(twins) for kind in kinds_of(field, j, u)]
+    densities = [density_of(kind.curve, kind.mean) for _, kind in every if isinstance(kind.curve, ColouredNoise)]
+    if len(densities) < len(every) or any(type(density) is not ColouredDensity for density in densities):
+        return None
+    settle(densities)
+    sent = [kind.weight * density.rate / PER_MS for (_, kind), density in zip(every, densities, strict=True)]
+    sending = [k for k, (j, kind) in enumerate(every) if sent[k] > _LITTLE * u[j] or kind.weight == 1]
+    answers = with_second_order([densities[k] for k in sending], 2 * np.pi * PER_MS * KNOWN)
+    of_populations: dict[int, tuple[float, np.ndarray]] = {}
+    for j in set(twins):
+        own = [(k, answer) for k, answer in zip(sending, answers, strict=True) if every[k][0] == j]
+        whole = sum(sent[k] for k, _ in own)
+        if whole <= 0:
             return None
-        spectrum = sent * irregular(known[2].real / sent)
-        found.append(np.stack([*answering(known[:2], 1), spectrum, *answering(known[3:], 2)]))
+        known = np.sum([every[k][1].weight * answer / PER_MS for k, answer in own], axis=0)
+        spectrum = whole * irregular(known[2].real / whole)
+        of_populations[j] = whole, np.stack([*answering(known[:2], 1), spectrum, *answering(known[3:], 2)])
+    rates, found = zip(*(of_populations[j] for j in twins), strict=True)
     to_mean, to_noise, spectra, twice_mean, both, twice_noise = np.stack(found, axis=-1)
-    return _Answers(to_mean, to_noise, spectra.real, twice_mean.real, both, twice_noise.real)
+    return Answers(np.array(rates), to_mean, to_noise, spectra.real, twice_mean.real, both, twice_noise.real)
 
 
-def _pairs(field: SelfConsistentField, u: np.ndarray, answers: _Answers) -> _Pairs | None:
+def _pairs(field: SelfConsistentField, u: np.ndarray, answers: Answers) -> _Pairs | None:
     """Return what pairs of senders bring, or None where linear response does not hold."""
     names, stds = field.names, field.moments(u)[2]
     n, sizes = len(names), {a.pre: a.senders for arriving in field.afferents for a in arriving if a.senders < np.inf}
@@ -144,7 +147,7 @@ def _pairs(field: SelfConsistentField, u: np.ndarray, answers: _Answers) -> _Pai
     return _Pairs(of_mean.real / slowed / PER_MS, by_noise / PER_MS)
 
 
-def _one_synapse(field: SelfConsistentField, u: np.ndarray, answers: _Answers, pairs: _Pairs | None) -> np.ndarray:
+def _one_synapse(field: SelfConsistentField, u: np.ndarray, answers: Answers, pairs: _Pairs | None) -> np.ndarray:
     """Return variance and time constant, next to those of Poisson senders, of one synapse that does the same, (n, 2).
 
     It has the speed of the free potential, and the variance that leads to the same rate.

@@ -28,7 +28,7 @@ from rheobase.theory.linear_response import LinearResponse, linear_response
 from rheobase.theory.network_modes import NetworkModes, modes
 from rheobase.theory.own_spectra import settled
 from rheobase.theory.paths import delayed, share_of_noise, to_current
-from rheobase.theory.self_consistent import SelfConsistentField
+from rheobase.theory.self_consistent import SelfConsistentField, twins_of
 from rheobase.units import PER_MS
 
 #: Frequency (Hz) up to which the loop is asked for: nothing passes it beyond.
@@ -431,7 +431,7 @@ def _answers(field: SelfConsistentField, rates: np.ndarray, hertz: np.ndarray) -
     frozen = field.frozen(rates)
     means = frozen.moments(rates)[0]
     answers: Answers = {}
-    for k, (name, twin) in enumerate(zip(field.names, field._twins, strict=True)):
+    for k, (name, twin) in enumerate(zip(field.names, twins_of(field), strict=True)):
         same = twin < k
         answers[name] = answers[field.names[twin]] if same else linear_response(frozen, k, rates, means[k], hertz)
     return answers

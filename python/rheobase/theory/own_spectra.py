@@ -10,7 +10,7 @@ in it, and a spike train is a Poisson process to what is fast.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,22 +23,33 @@ from rheobase.theory.adapting_neuron import AdaptingNeuron
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.conductance_field import field_of
 from rheobase.theory.conductances import ShotConductanceNoise
-from rheobase.theory.correlated_input import with_correlations
+from rheobase.theory.correlated_input import Answers, answers_of, correlation_factors
 from rheobase.theory.mean_adaptation import MeanAdaptation
 from rheobase.theory.mixing import mixed
 from rheobase.theory.noise_power import KNOWN, SUMMED, irregular, total
-from rheobase.theory.self_consistent import NeuronKind, SelfConsistentField, SelfConsistentRates
+from rheobase.theory.rates_together import HasSpectrum, powers_together, rates_together
+from rheobase.theory.self_consistent import (
+    NeuronKind,
+    SelfConsistentField,
+    SelfConsistentRates,
+    kinds_of,
+    twins_of,
+)
+from rheobase.theory.state_search import state_near
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
 #: Time constant of the noise next to τ_m above which its slow part counts.
 _SLOW = 0.1
 
-#: Iterations, how many of them are mixed (Anderson), and the change of the noise at which they end, as a part of it.
-_ITERATIONS, _MIXED, _SETTLED = 25, 3, 5e-3
+#: Iterations, how many of them are mixed (Anderson), and the change of the noise, as a part of it, that is the last.
+_ITERATIONS, _MIXED, _SETTLED = 25, 2, 1e-2
 
-#: Misfit of rates, next to the largest plus 1 Hz, at which they are good enough for spectra.
-_NEAR = 1e-4
+#: Change from which on the next iteration may be the last.
+_ALMOST = 0.05
+
+#: Misfit of a state at which spectra begin, and at which they settle; in between a part of the change of the noise.
+_FIRST, _NEAR, _PART = 0.05, 1e-4, 0.02
 
 #: Levels of an adaptation that fluctuates linearly.
 _LINEAR = 2
@@ -61,25 +72,43 @@ def settled(
     Their spectra are iterated with it; what correlations of spike trains change is added once, to first order, unless
     they are not `correlated`.
     """
-    u = field.solve(x0)
-    if field.white or not field.slowness(u).max() > _SLOW:
-        return field, u
+    if field.white:
+        return field, field.solve(x0)
+    u, slopes = state_near(field, x0, _FIRST)
+    if not field.slowness(u).max() > _SLOW:
+        return field, state_near(field, u, slopes=slopes)[0]
     tried: list[np.ndarray] = []
     changes: list[np.ndarray] = []
-    x, slopes = np.zeros(2 * len(field.names)), None
+    x, left = np.zeros(2 * len(field.names)), np.inf
     for _ in range(_ITERATIONS):
-        change = np.log(_factors(field, u)).ravel() - x
-        if np.abs(change).max() < _SETTLED:
-            u = field._refined(u, slopes)
-            return with_correlations(field, u) if correlated else (field, u)
+        # What is about to settle needs its answers next, which hold the spectra.
+        answers = answers_of(field, u) if correlated and left < _ALMOST else None
+        change = np.log(_factors(field, u, answers)).ravel() - x
+        left = float(np.abs(change).max())
         tried, changes = [*tried[-_MIXED:], x], [*changes[-_MIXED:], change]
         x = x + np.clip(mixed(tried, changes) - x, -_LARGEST_CHANGE, _LARGEST_CHANGE)
-        field = replace(field, noise_factors=np.exp(x).reshape(-1, 2))
-        u, slopes = field._near(u, _NEAR, slopes)
+        answered, field = field, replace(field, noise_factors=np.exp(x).reshape(-1, 2))
+        if left < _SETTLED:
+            more = correlation_factors(answered, u, answers) if correlated else None
+            return _refined(field, more, u, slopes)
+        u, slopes = state_near(field, u, float(np.clip(_PART * left, _NEAR, _FIRST)), slopes)
     raise ValueError(
         f"network must have a stationary state for self-consistent rates, but spectra and rates of its neurons did not "
         f"come to agree near {np.round(u[: len(field.names)], 2).tolist()} Hz"
     )
+
+
+def _refined(
+    field: SelfConsistentField, more: np.ndarray | None, u: np.ndarray, slopes: np.ndarray | None
+) -> tuple[SelfConsistentField, np.ndarray]:
+    """Return the field with `more` noise and its state, or where there is none near `u` that without."""
+    if more is not None:
+        try:
+            correlated = replace(field, noise_factors=field.noise_factors * more)
+            return correlated, state_near(correlated, u, slopes=slopes)[0]
+        except ValueError:
+            pass
+    return field, state_near(field, u, slopes=slopes)[0]
 
 
 def self_consistent_rates(
@@ -128,16 +157,18 @@ def self_consistent_rates(
         return field.describe(u)
 
 
-def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
-    """Return variance and time constant of the noise next to those that Poisson senders give it, shape (n, 2)."""
+def _factors(field: SelfConsistentField, u: np.ndarray, answers: Answers | None = None) -> np.ndarray:
+    """Return variance and time constant of the noise next to those that Poisson senders give it, shape (n, 2).
+
+    From the spectra in the neurons' answers, if these are known.
+    """
     rates = np.maximum(u[: len(field.names)], 1e-12)
-    of_names: dict[str, np.ndarray] = {}
-    for j, name in enumerate(field.names):
-        if (twin := field.names[field._twins[j]]) in of_names:
-            of_names[name] = of_names[twin]
-            continue
-        of_names[name] = irregular(_next_to_rate(field._kinds(j, u), float(rates[j])))
-        field._tell()
+    twins = twins_of(field)
+    kinds = {j: kinds_of(field, j, u) for j in set(twins)}
+    found = _next_to_rates(kinds, rates) if answers is None else dict(enumerate(answers.next_to_rates))
+    of_names = {name: found[twin] for name, twin in zip(field.names, twins, strict=True)}
+    if field.watch is not None:
+        field.watch()
     field, omega = field.frozen(u), 2 * np.pi * PER_MS * SUMMED
     sources = {name: rate for name, (rate, _) in field.sources.items()}
     senders = {**sources, **dict(zip(field.names, rates, strict=True))}
@@ -154,24 +185,32 @@ def _factors(field: SelfConsistentField, u: np.ndarray) -> np.ndarray:
     return factors
 
 
-def _next_to_rate(kinds: Sequence[NeuronKind], rate: float) -> np.ndarray:
-    """Return the mean power spectrum of neurons next to their mean rate, Hz; those that send little are left out."""
-    powers, sent = np.zeros(len(KNOWN)), 0.0
-    for kind in kinds:
-        part = kind.weight * float(kind.curve(kind.mean))
-        if part > _LITTLE * rate or len(kinds) == 1:
-            powers, sent = powers + kind.weight * _spectrum(kind), sent + part
-    return powers / sent if sent > _SILENT else np.ones(len(KNOWN))
+def _next_to_rates(kinds: Mapping[int, Sequence[NeuronKind]], rates: np.ndarray) -> dict[int, np.ndarray]:
+    """Return mean power spectra of populations next to their mean rates, Hz; neurons that send little are left out."""
+    every = [(j, kind) for j, of_one in kinds.items() for kind in of_one]
+    sent = rates_together([kind.curve for _, kind in every], [kind.mean for _, kind in every])
+    sending = [
+        (j, kind.weight, kind.weight * rate, kind)
+        for (j, kind), rate in zip(every, sent.tolist(), strict=True)
+        if kind.weight * rate > _LITTLE * rates[j] or len(kinds[j]) == 1
+    ]
+    powers = powers_together([_for_spectra(kind) for *_, kind in sending], [kind.mean for *_, kind in sending], KNOWN)
+    found = {}
+    for j in kinds:
+        some = [(weight, part, power) for (i, weight, part, _), power in zip(sending, powers, strict=True) if i == j]
+        whole = sum(part for _, part, _ in some)
+        power = sum(weight * power for weight, _, power in some)
+        found[j] = irregular(power / whole if whole > _SILENT else np.ones(len(KNOWN)))
+    return found
 
 
-def _spectrum(kind: NeuronKind) -> np.ndarray:
-    """Return the power spectrum of neurons in independent noise, Hz."""
+def _for_spectra(kind: NeuronKind) -> HasSpectrum:
+    """Return the theory that gives the spectrum of neurons in independent noise."""
     curve = kind.curve
     if isinstance(curve, (AdaptingNeuron, AdaptingConductanceNoise, AdaptingEffectiveNoise)):
         curve = replace(curve, levels=_LINEAR)
     if isinstance(curve, ShotConductanceNoise):
         curve = replace(curve, nodes=_NODES)
     if isinstance(curve, (ColouredNoise, MeanAdaptation)):
-        return curve.power_spectrum(KNOWN, kind.mean)
-    neuron = kind.field.neurons[kind.k]
-    return ThresholdIntegration(neuron, kind.std, points=1000).power_spectrum(KNOWN, kind.mean)
+        return curve
+    return ThresholdIntegration(kind.field.neurons[kind.k], kind.std, points=1000)

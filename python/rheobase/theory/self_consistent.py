@@ -18,19 +18,18 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 from scipy.interpolate import make_interp_spline
-from scipy.optimize import root
 
 from rheobase import checks
 from rheobase.models.circuit import Cells, Circuit, HasCircuit
 from rheobase.models.neurons import Neuron
 from rheobase.models.synapses import Synapse
 from rheobase.models.values import Brief
-from rheobase.rates import Interpolated, ThresholdLinear
+from rheobase.rates import Interpolated
 from rheobase.rates.curves import Curve
 from rheobase.theory.adaptation import AdaptingMembrane, adapting, membrane_of
 from rheobase.theory.adapting_conductances import AdaptingConductanceNoise, AdaptingEffectiveNoise
 from rheobase.theory.adapting_neuron import AdaptingNeuron
-from rheobase.theory.afferents import Afferent, all_afferents
+from rheobase.theory.afferents import Afferent, all_afferents, cumulant_of
 from rheobase.theory.coloured_noise import ColouredNoise
 from rheobase.theory.conductances import ConductanceNoise, EffectiveCell, ShotConductanceNoise
 from rheobase.theory.differences import differences, quenched_variance
@@ -42,6 +41,7 @@ from rheobase.theory.noiseless import Noiseless
 from rheobase.theory.rates_together import rates_together
 from rheobase.theory.shot_noise import area_of_power
 from rheobase.theory.siegert import Siegert
+from rheobase.theory.state_search import StateSearch
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
@@ -54,18 +54,6 @@ _OF_CONDUCTANCES, _VALUES = 5, 9
 
 #: s.d. of the mean inputs over neurons, next to V_th - V_re, up to which neurons are equal.
 _EQUAL = 1e-6
-
-#: Rates of all populations, Hz, from which a state is looked for after the mean field's own.
-_STARTS = (5.0, 20.0, 60.0, 1.0)
-
-#: Smallest step by which the rates of the sources are raised, as a part of them.
-_SMALLEST_STEP = 1e-3
-
-#: Steps of Broyden's method, and the misfit, next to the largest rate plus 1 Hz, at which it ends.
-_BROYDEN, _MISFIT = 30, 1e-7
-
-#: The same misfit in white noise, near whose state that in coloured noise is looked for.
-_ROUGH = 1e-3
 
 #: s.d. of the free potential, mV, up to which noise does nothing: a rate differs by 0.01 Hz at the threshold itself.
 _NO_NOISE = 1e-4
@@ -144,7 +132,7 @@ class SelfConsistentRates(Brief):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SelfConsistentField(Brief):
+class SelfConsistentField(StateSearch, Brief):
     """The rate equations τ∘r' = −r + f(mean, variance) of a spiking network, with its own f–I theory per population.
 
     Its fixed points are the self-consistent rates. `rheobase.dynamics` takes it as a field, so that they can be found
@@ -270,6 +258,7 @@ class SelfConsistentField(Brief):
         """Return the state which the inputs of state `u` lead to."""
         u = self._checked(u)
         kinds = {k: self._kinds(k, u) for k in set(self._twins)}
+        self.__dict__["_last"] = u.copy(), kinds  # for what is asked about the state that a search ends at
         every = [kind for of_one in kinds.values() for kind in of_one]
         found = iter(rates_together([kind.curve for kind in every], [kind.mean for kind in every]))
         moments: dict[int, tuple[float, float]] = {}
@@ -294,8 +283,8 @@ class SelfConsistentField(Brief):
         std = 0.0 if self.alike else np.sqrt(quenched_variance(afferents, senders, variance))
         if std <= _EQUAL * (membrane.V_th - membrane.V_re):
             return (NeuronKind(1.0, frozen, k, u),)
-        curve, noise = frozen.curve(self.names[k], u), frozen._noise(k, senders).std
-        narrow = std <= _NARROW * noise
+        noise = frozen._noise(k, senders)
+        curve, narrow = frozen._curve(k, u, noise), std <= _NARROW * noise.std
         kinds = _FEWEST if narrow else _FEW
         if isinstance(curve, ShotConductanceNoise):
             kinds = min(kinds, _OF_CONDUCTANCES)
@@ -337,7 +326,10 @@ class SelfConsistentField(Brief):
         as white that of `MeanAdaptation`.
         """
         k = self.names.index(checks.choice("name", name, self.names))
-        membrane, noise = self._membranes[k], self._noise(k, self._senders(self._checked(u)))
+        return self._curve(k, u, self._noise(k, self._senders(self._checked(u))))
+
+    def _curve(self, k: int, u: npt.ArrayLike, noise: _Noise) -> Curve:
+        membrane = self._membranes[k]
         faint = noise.std < _FAINT * (membrane.V_th - membrane.V_re)
         adapts = self._adapts[k]
         if adapts and not (self.white or faint):
@@ -386,158 +378,7 @@ class SelfConsistentField(Brief):
             self._tell()
         return tuple(tables)
 
-    def solve(self, x0: npt.ArrayLike | None = None) -> np.ndarray:
-        """Return a self-consistent state, by Newton's method (MINPACK).
-
-        Parameters
-        ----------
-        x0 : array_like, shape (n,) or, where neurons differ, (2 n,), optional
-            Rates, or state, to start from. By default the search starts from the rates of the threshold-linear mean
-            field, from 5, 20, 60 and 1 Hz in all populations, and last follows the state while the rates of the
-            sources rise from 0; neurons are taken to be alike first.
-
-        Returns
-        -------
-        ndarray
-
-        Raises
-        ------
-        ValueError
-            If the iteration does not converge: there may be no stationary state near `x0`.
-        """
-        by_slopes = self._by_slopes_in_white(x0)
-        if by_slopes is not None:
-            return by_slopes[0]
-        if x0 is not None:
-            found = self._newton(self._start(x0), 0.02, 5)
-            if found is None:
-                raise ValueError(f"x0 must be near self-consistent rates, but none were reached from {x0!r}")
-            return found
-        alike = replace(self, alike=True)
-        tried: list[np.ndarray] = []
-        for start in (alike._linear_rates(), *(np.full(len(self.names), rate) for rate in _STARTS)):
-            # The damped iteration of a network that excites strongly may run away, but short as it is it ends nearby.
-            rates = alike._newton(start, 0.1, 60)
-            if rates is None or any(np.allclose(rates, other, rtol=1e-3) for other in tried):
-                continue
-            tried.append(rates)
-            if (found := self._from_alike(rates)) is not None:
-                return found
-        rates = alike._follow_sources()
-        found = None if rates is None else self._from_alike(rates)
-        if found is None:
-            raise ValueError(
-                f"network must have a stationary state for self-consistent rates, but none was reached from its mean "
-                f"field, from {', '.join(f'{rate:g}' for rate in _STARTS)} Hz nor from silence: give {len(self.names)} "
-                f"rates near one as x0"
-            )
-        return found
-
-    def _near(
-        self, u: npt.ArrayLike, largest: float, slopes: np.ndarray | None = None
-    ) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return the state near another one, to a `largest` misfit next to the largest rate plus 1 Hz.
-
-        From `slopes` of a state nearby, if there are; those that it ends with come as well.
-        """
-        found = None if slopes is None else self._by_slopes_in_white(u, largest, slopes)
-        found = self._by_slopes_in_white(u, largest) if found is None else found
-        return (self.solve(u), None) if found is None else found
-
-    def _refined(self, u: np.ndarray, slopes: np.ndarray | None) -> np.ndarray:
-        """Return the state that one nearby stands for, from slopes there if there are."""
-        return self._near(u, _MISFIT, slopes)[0]
-
-    def _start(self, x0: npt.ArrayLike) -> np.ndarray:
-        """Return the state that rates, or a whole state, stand for."""
-        n = len(self.names)
-        given = checks.array("x0", x0, low=0)
-        if given.shape not in ((n,), (n if self.alike else 2 * n,)):
-            wanted = f"({n},), the rates" + ("" if self.alike else f", or ({2 * n},), rates and variances over neurons")
-            raise ValueError(f"x0 must have shape {wanted}, got {given.shape}")
-        return given if self.alike or len(given) == 2 * n else np.append(given, np.zeros(n))
-
-    def _from_alike(self, rates: np.ndarray) -> np.ndarray | None:
-        """Return the state near the one of equal neurons."""
-        if self.alike:
-            return rates
-        start = self._differing(rates)
-        found = self._newton(start, 0.1, 0)
-        return self._newton(start, 0.1, 40) if found is None else found
-
-    def _differing(self, rates: np.ndarray, iterations: int = 5) -> np.ndarray:
-        """Return about the state of neurons that differ, from the rates of equal ones."""
-        start = np.append(rates, np.zeros(len(rates)))
-        # The variances follow from the rates first: as they are found they feed back on them.
-        for _ in range(iterations):
-            start = np.append(rates, self.map(start)[len(rates) :])
-        return start
-
-    def _by_slopes_in_white(
-        self, x0: npt.ArrayLike | None, largest: float = _MISFIT, slopes: np.ndarray | None = None
-    ) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return the state near `x0` or near that in white noise, by Broyden's method from `slopes` or white noise's.
-
-        It ends at the `largest` misfit, next to the largest rate plus 1 Hz. The slopes that it ends with come as well.
-        """
-        if self.white:
-            return None
-        white = replace(self, white=True)
-        try:
-            u = white._about() if x0 is None else self._start(x0)
-            slopes = white._slopes(u) if slopes is None else slopes
-            if x0 is None and not self.alike:
-                found = white._broyden(u, slopes, _ROUGH)
-                u, slopes = (white.solve(), slopes) if found is None else found
-        except ValueError:
-            return None
-        return self._broyden(u, slopes, largest)
-
-    def _about(self) -> np.ndarray:
-        """Return the state, or where neurons differ roughly that which equal neurons lead to."""
-        if self.alike:
-            return self.solve()
-        return self._differing(replace(self, alike=True).solve())
-
-    def _slopes(self, u: np.ndarray) -> np.ndarray:
-        """Return the slopes of the misfit at a state, by differences."""
-        steps = 1e-4 * (1 + u)
-        here = self.map(u)
-        there = np.array([self.map(u + step) - here for step in np.diag(steps)])
-        return np.asarray((there / steps[:, None]).T - np.eye(len(u)))
-
-    def _broyden(self, u: np.ndarray, slopes: np.ndarray, largest: float) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return the state near another one, and the slopes there, or None if none is reached."""
-        misfit = self.map(u) - u
-        for _ in range(_BROYDEN):
-            if np.abs(misfit).max() <= largest * (1 + np.abs(u).max()):
-                return u, slopes
-            new = np.maximum(u - np.linalg.solve(slopes, misfit), 0.2 * u)
-            step, u = new - u, new
-            before, misfit = misfit, self.map(u) - u
-            slopes = slopes + np.outer(misfit - before - slopes @ step, step) / (step @ step)
-        return None
-
-    def _newton(self, start: np.ndarray, step: float, damped: int) -> np.ndarray | None:
-        """Return the state that Newton's method reaches after some damped iterations, or None."""
-        u = start
-        for _ in range(damped):
-            u = u + step * np.clip(self.map(u) - u, -50.0, 50.0)
-        found = root(lambda v: self.map(np.maximum(v, 0)) - v, u, tol=1e-9).x
-        if not np.isfinite(found).all():
-            return None
-        misfit = np.abs(self.map(np.maximum(found, 0)) - found).max()
-        return np.maximum(found, 0) if misfit <= 1e-4 * (1 + np.abs(found).max()) else None
-
-    def _linear_rates(self) -> np.ndarray:
-        """Return the rates, Hz, that the threshold-linear mean field relaxes to, with one time constant for all."""
-        curve, rates = ThresholdLinear(), np.zeros(len(self.names))
-        for _ in range(400):
-            rates = rates + 0.02 * (curve(self._means(rates)) - rates)
-            rates = np.clip(rates, 0, 500)
-        return rates
-
-    def _means(self, rates: np.ndarray) -> np.ndarray:
+    def _mean_inputs(self, rates: np.ndarray) -> np.ndarray:
         """Return the mean inputs, mV, where all populations fire at these rates, Hz."""
         sending = {
             **{name: rate for name, (rate, _) in self.sources.items()},
@@ -545,21 +386,6 @@ class SelfConsistentField(Brief):
         }
         brought = [PER_MS * sum(a.n * a.weight * sending[a.pre] for a in arriving) for arriving in self.afferents]
         return self.inputs + np.array(brought)
-
-    def _follow_sources(self) -> np.ndarray | None:
-        """Follow the state of equal neurons while the rates of the sources rise from 0 to what they are."""
-        part, step, rates = 0.0, 0.1, np.zeros(len(self.names))
-        while part < 1:
-            more = min(1.0, part + step)
-            sources = {name: (more * rate, more**2 * variance) for name, (rate, variance) in self.sources.items()}
-            reached = replace(self, sources=sources)._newton(rates, 0.1, 3)
-            if reached is None or np.abs(reached - rates).max() > 30:  # a jump may be to another branch
-                step /= 2
-                if step < _SMALLEST_STEP:
-                    return None
-                continue
-            part, rates, step = more, reached, 1.5 * step
-        return rates
 
     def describe(self, u: npt.ArrayLike) -> SelfConsistentRates:
         """Return rates, means and standard deviations of a state."""
@@ -588,7 +414,7 @@ class SelfConsistentField(Brief):
         tau_m = self._membranes[k].tau_m
         spikes = [(PER_MS * a.n * senders[a.pre][0], a) for a in self.afferents[k]]
         intensity = sum(rate * a.moment(2) for rate, a in spikes)
-        variance = sum(rate * a.cumulant(2, tau_m) for rate, a in spikes)
+        variance = sum(rate * cumulant_of(a, 2, tau_m) for rate, a in spikes)
         if variance == 0:
             return _Noise(0.0, 0.0, 0.0, 0.0)
         more, slower = (1.0, 1.0) if self.noise_factors is None else self.noise_factors[k].tolist()
@@ -598,7 +424,7 @@ class SelfConsistentField(Brief):
             return _Noise(std, tau_s, 0.0, 0.0)
 
         def of_current(order: int) -> float:
-            cumulant = sum(rate * a.cumulant(order, tau_m) for rate, a in spikes)
+            cumulant = sum(rate * cumulant_of(a, order, tau_m) for rate, a in spikes)
             return cumulant * area_of_power((tau_s,), order) / area_of_power((tau_s, tau_m), order)
 
         s = std * np.sqrt(1 + tau_m / tau_s)
@@ -680,19 +506,27 @@ class NeuronKind(Brief):
     state: np.ndarray
 
     @cached_property
-    def mean(self) -> float:
-        """Mean input, mV."""
-        return self.field._mean(self.k, self.field._senders(self.state))
+    def _senders(self) -> dict[str, tuple[float, float]]:
+        return self.field._senders(self.state)
 
     @cached_property
+    def _noise(self) -> _Noise:
+        return self.field._noise(self.k, self._senders)
+
+    @cached_property
+    def mean(self) -> float:
+        """Mean input, mV."""
+        return self.field._mean(self.k, self._senders)
+
+    @property
     def std(self) -> float:
         """s.d. in time of the free potential, mV."""
-        return self.field._noise(self.k, self.field._senders(self.state)).std
+        return self._noise.std
 
     @cached_property
     def curve(self) -> Curve:
         """f–I curve in the noise that they have."""
-        curve = self.field.curve(self.field.names[self.k], self.state)
+        curve = self.field._curve(self.k, self.state, self._noise)
         differ = self.weight < 1
         return replace(curve, nodes=_VALUES) if differ and isinstance(curve, ShotConductanceNoise) else curve
 
@@ -705,6 +539,17 @@ class NeuronKind(Brief):
     def leak(self) -> float:
         """Leak, mean conductances included, next to that of the membrane alone."""
         return 1.0 if self.field.effective is None else 1 / self.field.effective[self.k].scale
+
+
+def kinds_of(field: SelfConsistentField, k: int, u: npt.ArrayLike) -> tuple[NeuronKind, ...]:
+    """Return neurons that stand for all of population k in state `u`: one where they are alike."""
+    at, kinds = field.__dict__.get("_last", (None, {}))
+    return kinds[k] if k in kinds and np.array_equal(at, u) else field._kinds(k, u)
+
+
+def twins_of(field: SelfConsistentField) -> tuple[int, ...]:
+    """Return of each population the first whose neurons are the same and receive the same, and so fire the same."""
+    return field._twins
 
 
 def _tabulated(kinds: Sequence[NeuronKind], grid: np.ndarray, mean: float) -> np.ndarray:

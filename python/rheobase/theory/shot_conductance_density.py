@@ -40,7 +40,8 @@ class ShotConductanceDensity(ColouredDensity):
     conductances: tuple[ConductanceNodes, ...]
 
     @property
-    def _around(self) -> tuple[Membrane, float, float]:
+    def around(self) -> tuple[Membrane, float, float]:
+        """Membrane with its mean conductances, its mean input, and the weakest push, mV."""
         m, mean = self.effective, self.effective_mean
         return m, mean, -float(m.drift(np.asarray(self.lowest))) - mean
 
@@ -61,7 +62,8 @@ class ShotConductanceDensity(ColouredDensity):
         return 0.0
 
     @cached_property
-    def _one(self) -> np.ndarray:
+    def summing(self) -> np.ndarray:
+        """What the amplitudes at the nodes are multiplied by where they are added up."""
         return _product([c.modes[0] for c in self.conductances])
 
     def _acting_alone(self, which: int, change: np.ndarray) -> np.ndarray:
@@ -75,9 +77,10 @@ class ShotConductanceDensity(ColouredDensity):
         return np.asarray(sum(self._acting_alone(k, c.exchange) for k, c in enumerate(self.conductances)))
 
     @cached_property
-    def _after_spike(self) -> np.ndarray:
+    def after_spike(self) -> np.ndarray:
+        """What becomes of the conductances while the neuron is refractory, from node to node."""
         # Each changes by itself.
-        return _product([exponential(self._rest * c.exchange) for c in self.conductances])
+        return _product([exponential(self.rest * c.exchange) for c in self.conductances])
 
     @cached_property
     def _by_spikes(self) -> tuple[np.ndarray, ...]:
@@ -89,16 +92,17 @@ class ShotConductanceDensity(ColouredDensity):
     def _noises(self) -> int:
         return len(self._by_spikes)
 
-    def _by_noise(self, density: np.ndarray) -> tuple[np.ndarray, ...]:
+    def by_noise(self, density: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Return the changes of the density per spike of each kind on each of its connections."""
         return tuple(np.asarray(self._weights[..., None] * (density @ jump.T)) for jump in self._by_spikes)
 
     def _noise_while_refractory(self, omega: float) -> tuple[np.ndarray, ...]:
-        n, at = self._size, self._exchange
+        n, at = self.size, self._exchange
         later = at - 1j * omega * np.eye(n)
         found = []
         for jump in self._by_spikes:
             # ∫ exp(later u) jump exp(at (rest − u)) du, u the time since.
-            both = exponential(self._rest * np.block([[later, jump], [np.zeros((n, n)), at]]))
+            both = exponential(self.rest * np.block([[later, jump], [np.zeros((n, n)), at]]))
             found.append(both[:n, n:])
         return tuple(found)
 
