@@ -72,9 +72,9 @@ def test_fields_for_one_state_work_on_grids_too():
         (lambda x: x**2 - 1, [-1, 1], [-2, 2], ["stable", "unstable"]),
         (cubic, [-1, 1, 2], [-6, 2, -3], ["stable", "unstable", "stable"]),
         (lambda x: x**2 + 1, [], [], []),
-        (lambda x: x**2, [0], [0], ["degenerate"]),
-        (lambda x: (x - 0.3) ** 2, [0.3], [0], ["degenerate"]),
-        (lambda x: -(x**3), [0], [0], ["degenerate"]),
+        (lambda x: x**2, [0], [0], ["half-stable"]),
+        (lambda x: (x - 0.3) ** 2, [0.3], [0], ["half-stable"]),
+        (lambda x: -(x**3), [0], [0], ["stable"]),
         (lambda x: 1 / (x - 0.123), [], [], []),
     ],
 )
@@ -92,6 +92,12 @@ def test_phase_lines():
     assert phase_line(lambda x: x**2, -1, 1).arrows.tolist() == [1, 1]
     assert phase_line(SaddleNode(1.0), -1, 1).arrows.tolist() == [1]
     assert line.velocity == pytest.approx(cubic(line.x))
+
+
+def test_a_field_that_vanishes_all_over_has_some_points_for_all():
+    found = fixed_points(lambda u: 0 * u, [(-1, 1), (-1.1, 1)], points=41)
+    assert 10 < len(found) < 100
+    assert {p.kind for p in found} == {"degenerate"}
 
 
 def test_saddle_node_normal_form():

@@ -32,6 +32,13 @@ def test_long_arrays_are_shown_by_their_shape():
     )
 
 
+def test_functions_are_shown_by_name():
+    """Their addresses differ from run to run."""
+    net = rb.rates.RateNetwork([[1.0]], [0.5], lambda x: x)
+    assert "0x" not in repr(net) + repr(rb.theory.random_networks.Transfer("rectifier", lambda x: np.maximum(x, 0)))
+    assert "<function <lambda>>" in repr(net)
+
+
 def test_results_show_themselves_in_a_line():
     net = rb.Network(seed=1, threads=1)
     e = net.add(rb.LIF(I_x=20), 50, name="e")

@@ -91,7 +91,13 @@ def test_trace_determinant(ax):
             lambda ax: plot.phase_plane(rb.FitzHughNagumo(), [(-1, 1)] * 2, ax=ax, arrows="line"),
             "arrows must be one of",
         ),
-        (lambda ax: plot.phase_plane(rb.FitzHughNagumo(), [(-1, 1)], ax=ax), "box must have"),
+        (
+            lambda ax: plot.phase_plane(rb.FitzHughNagumo(), [(-1, 1)], ax=ax),
+            "dimensions are asked for, 1, got 2: V, w",
+        ),
+        (lambda ax: plot.phase_plane(rb.LIF(), [(-1, 1)] * 2, ax=ax), "dimensions are asked for, 2, got 1: V"),
+        (lambda ax: plot.phase_plane(lambda u: u, [(-1, 1)], ax=ax), "box must have two dimensions"),
+        (lambda ax: plot.phase_line(rb.AdEx(), -80, -40, ax=ax), "dimensions are asked for, 1, got 2: V, w"),
         (lambda ax: plot.phase_plane(rb.FitzHughNagumo(), [(-1, 1)] * 2, ax=ax, duration=0), "duration must be > 0"),
         (lambda ax: plot.trace_determinant(fixed_points(lambda x: x, (-1, 1)), ax=ax), "planar fixed points"),
         (

@@ -38,6 +38,9 @@ def test_any_function_is_a_transfer_function_with_its_slope():
     assert not LOGISTIC.odd_sigmoid
     assert not RECTIFIER.odd_sigmoid
     assert TANH.odd_sigmoid
+    # Rectified units become unstable at √2 (below), not at 1/φ'(0).
+    with pytest.raises(ValueError, match="phi must be odd"):
+        _ = RECTIFIER.critical_gain
     with pytest.raises(ValueError, match="phi must be odd"):
         dynamical_mean_field(1.5, transfer=LOGISTIC)
     with pytest.raises(ValueError, match="phi must be smooth"):

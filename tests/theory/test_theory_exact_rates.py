@@ -1,5 +1,7 @@
 """Exact firing-rate equations of quadratic neurons, next to closed forms and to the engine."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -132,3 +134,29 @@ def test_bad_input():
     ):
         with pytest.raises((ValueError, TypeError), match=text):
             call()
+
+
+def test_variables_have_names_that_label_a_phase_plane():
+    exact = ExactRates.of(network(n=99, synapse=rb.Alpha(tau=1.0)))
+    assert exact.variables == ("rate of p", "x of p", "rate of p in p", "rate of p in p")
+    assert len(exact.variables) == exact.states
+    plane = ExactRates.of(network(n=99, synapse=rb.Delta()))
+    with pytest.raises(ValueError, match="got 2: rate of p, x of p"):
+        dynamics.fixed_points(plane, (0, 100))
+    assert dynamics.evaluate_on_grid(plane, [(0, 100), (-2, 0)], points=3)[2].shape == (3, 3)
+
+
+def test_ends_that_are_near_are_said():
+    """Without input, neurons from −a to a, of a Lorentzian centred on c: rates by quadrature over their currents."""
+    currents = lorentzian(99, 12.0, 0.5)
+    near = rb.QIF(I_x=currents, V_th=-35, V_re=-75)  # 5 times 2 D from V_T
+    net = rb.Network(dt=0.01, threads=1)
+    net.add(near, 99, name="p")
+    with pytest.warns(RuntimeWarning, match=r"V_re and V_th of 'p' are 5 and 5 times 2 D from V_T.*fire (\d+)% faster"):
+        exact = ExactRates.of(net)
+    wide = rb.Network(dt=0.01, threads=1)
+    wide.add(rb.QIF(I_x=currents, V_th=-55 + 2000, V_re=-55 - 2000), 99, name="p")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        same = ExactRates.of(wide)
+    assert same == exact

@@ -22,7 +22,7 @@ class HasField(Protocol):
     * ``batched = True``: ``field`` takes m states as columns, shape (n, m), and ``jacobian`` then returns m matrices,
       shape (m, n, n). Both are safe to call from several threads at once;
     * ``variation(u, vectors)``, which returns F(u) and J(u) @ vectors together without the matrix J(u);
-    * ``names`` or ``variables``, the names of the state variables.
+    * ``variables``, or else ``names``, the names of the state variables.
     """
 
     def field(self, u: np.ndarray) -> np.ndarray:
@@ -68,7 +68,7 @@ class Field:
         self._function: Callable[[np.ndarray], npt.ArrayLike]
         self._jacobian: Callable[[np.ndarray], npt.ArrayLike] | None = None
         self._variation: Callable[[np.ndarray, np.ndarray], tuple[npt.ArrayLike, npt.ArrayLike]] | None = None
-        self.names: tuple[str, ...] | None = getattr(field, "names", None) or getattr(field, "variables", None)
+        self.names: tuple[str, ...] | None = getattr(field, "variables", None) or getattr(field, "names", None)
         #: Whether the field says that it takes many states at once, from any thread.
         self.batched = bool(getattr(field, "batched", False))
         if isinstance(field, Field):
@@ -167,6 +167,16 @@ class Field:
         if not np.isfinite(value).all():
             raise ValueError(f"field must be finite, got {value} at {name} = {state}")
         return state.copy()
+
+    def box(self, box: npt.ArrayLike) -> np.ndarray:
+        """Return `box` as (n, 2) bounds, see `as_box`, with as many dimensions as the field has named variables."""
+        bounds = as_box(box)
+        if self.names is not None and len(self.names) != len(bounds):
+            raise ValueError(
+                f"field must have as many variables as dimensions are asked for, {len(bounds)}, "
+                f"got {len(self.names)}: {', '.join(self.names)}"
+            )
+        return bounds
 
     def _value(self, states: np.ndarray) -> np.ndarray:
         """Return the field at a copy of `states`, in memory of its own."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from scipy import optimize
 from scipy.stats import qmc
 
 from rheobase import checks
-from rheobase.dynamics.fields import Field, FieldLike, as_box
+from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.newton_steps import (
     bounded_newton,
     flow_to_rest,
@@ -29,6 +29,10 @@ from rheobase.models.values import Brief
 _INDICES = {"stable": 1, "unstable": -1, "half-stable": 0}
 
 
+#: Points that stand for a region of the plane in which a field vanishes, about.
+_STILL = 30
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class FixedPoint(Brief):
     """A fixed point u* of u' = F(u), with F linearised there.
@@ -40,7 +44,8 @@ class FixedPoint(Brief):
     eigenvalues : ndarray of complex, shape (n,)
         By decreasing real part.
     kind : str
-        See `classify`; on a phase line also ``"half-stable"``.
+        See `classify`; in one dimension the flow on either side tells where the slope is zero, and a point that draws
+        from one side is ``"half-stable"``.
     """
 
     u: np.ndarray
@@ -240,7 +245,8 @@ def fixed_points(
     >>> [p.kind for p in fixed_points(lambda x: x**2 - 1, (-2, 2))]
     ['stable', 'unstable']
     """
-    F, bounds = Field(field), as_box(box)
+    F = Field(field)
+    bounds = F.box(box)
     n = len(bounds)
     if points is None:
         points = 2001 if n == 1 else 201
@@ -257,8 +263,22 @@ def fixed_points(
         checks.memory("starts", 64 * starts * n)
         with one_blas_thread():
             found = _search(F, bounds, starts, random)
-    order = sorted(found, key=lambda u: tuple(u))
-    return FixedPoints((linearise(F, u) for u in order), _points_inward(F, bounds))
+    order = [linearise(F, u) for u in sorted(found, key=lambda u: tuple(u))]
+    return FixedPoints(_told_by_sides(F, bounds, order) if n == 1 else order, _points_inward(F, bounds))
+
+
+#: What a fixed point of slope 0 on a line is, by the direction of the flow on its left and on its right.
+_SIDES = {(1, 1): "half-stable", (-1, -1): "half-stable", (1, -1): "stable", (-1, 1): "unstable"}
+
+
+def _told_by_sides(F: Field, bounds: np.ndarray, points: list[FixedPoint]) -> list[FixedPoint]:
+    """Return the fixed points of a line, in order, those of slope zero named by the flow beside them."""
+    edges = np.concatenate([bounds[0, :1], [p.u[0] for p in points], bounds[0, 1:]])
+    flow = np.sign(np.nan_to_num(F.many((edges[None, 1:] + edges[None, :-1]) / 2)[0])).astype(int).tolist()
+    return [
+        replace(point, kind=_SIDES[left, right]) if point.kind == "degenerate" and left * right else point
+        for point, left, right in zip(points, flow[:-1], flow[1:], strict=True)
+    ]
 
 
 def _roots(F: Field, bounds: np.ndarray, points: int) -> list[np.ndarray]:
@@ -301,7 +321,11 @@ def _cells(F: Field, bounds: np.ndarray, points: int) -> tuple[np.ndarray, np.nd
     values = values.reshape(2, points, points)
     corners = np.stack([values[:, :-1, :-1], values[:, 1:, :-1], values[:, :-1, 1:], values[:, 1:, 1:]])
     crossed = ((corners.min(axis=0) <= 0) & (corners.max(axis=0) >= 0)).all(axis=0)
-    i, j = np.nonzero(crossed)
+    # Where a field vanishes all over, a few of its points stand for the others.
+    still = np.flatnonzero((corners == 0).all(axis=(0, 1)))
+    looked_at = crossed.copy()
+    looked_at.ravel()[np.setdiff1d(still, still[:: 1 + len(still) // _STILL])] = False
+    i, j = np.nonzero(looked_at)
     # The centre and two opposite corners, so that a pair of points in one cell (near a fold) is found whole.
     guesses = np.concatenate(
         [
@@ -404,11 +428,12 @@ def _polish(F: Field, guess: np.ndarray) -> np.ndarray | None:
 def _distinct(F: Field, bounds: np.ndarray, found: np.ndarray) -> list[np.ndarray]:
     """Keep one of each group of points closer than 1e-6 of the box, shape (n, m), and only points inside it."""
     width = np.ptp(bounds, axis=1)
+    ends = settle(F, found).T
+    ends = ends[((ends >= bounds[:, 0] - 1e-9 * width) & (ends <= bounds[:, 1] + 1e-9 * width)).all(axis=1)]
     kept: list[np.ndarray] = []
-    for u in settle(F, found).T:
-        inside = ((u >= bounds[:, 0] - 1e-9 * width) & (u <= bounds[:, 1] + 1e-9 * width)).all()
-        if inside and all((np.abs(u - other) > 1e-6 * width).any() for other in kept):
-            kept.append(u)
+    while len(ends):
+        kept.append(ends[0])
+        ends = ends[(np.abs(ends - ends[0]) > 1e-6 * width).any(axis=1)]
     return kept
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -126,9 +126,10 @@ def evaluate_on_grid(
     >>> dx[0]
     array([ 1., -0., -1.])
     """
-    x, y = plane_axes(box, points)
+    F = Field(field)
+    x, y = plane_axes(F.box(box), points)
     grid = np.stack(np.meshgrid(x, y)).reshape(2, -1)
-    dx, dy = Field(field).many(grid).reshape(2, len(y), len(x))
+    dx, dy = F.many(grid).reshape(2, len(y), len(x))
     return x, y, dx, dy
 
 
@@ -189,16 +190,9 @@ def phase_line(field: FieldLike, low: float, high: float, points: int = 401) -> 
         raise ValueError(f"low must lie below high, got {low:g} and {high:g}")
     points = checks.integer("points", points, low=2)
     checks.memory("points", 32 * points)
+    F.box((low, high))
     x = np.linspace(low, high, points)
     found = fixed_points(F, (low, high))
     edges = np.concatenate([[low], [p.u[0] for p in found], [high]])
     arrows = np.sign(F.many((edges[None, 1:] + edges[None, :-1]) / 2)[0]).astype(int)
-    named = tuple(
-        replace(point, kind=_SIDES[left, right]) if point.kind == "degenerate" and left * right else point
-        for point, left, right in zip(found, arrows[:-1].tolist(), arrows[1:].tolist(), strict=True)
-    )
-    return PhaseLine(x, F.many(x[None])[0], named, arrows)
-
-
-#: What a fixed point of slope 0 is, by the direction of the flow on its left and on its right.
-_SIDES = {(1, 1): "half-stable", (-1, -1): "half-stable", (1, -1): "stable", (-1, 1): "unstable"}
+    return PhaseLine(x, F.many(x[None])[0], tuple(found), arrows)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.dynamics.fields import Field, FieldLike, as_box
+from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.fixed_points import FixedPoint, linearise
 from rheobase.dynamics.solvers import integrate
 from rheobase.models.values import Brief
@@ -63,7 +63,8 @@ def manifolds(
     >>> abs(m.stable[:, 0]).max() < 1e-9
     np.True_
     """
-    F, bounds = Field(field), as_box(box)
+    F = Field(field)
+    bounds = F.box(box)
     point = saddle if isinstance(saddle, FixedPoint) else linearise(F, F.at("saddle", saddle))
     if point.kind != "saddle" or point.u.size != 2 or len(bounds) != 2:
         raise ValueError(f"saddle must be a saddle of a planar field, got a {point.kind} at {point.u}")

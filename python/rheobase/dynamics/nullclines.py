@@ -58,7 +58,7 @@ def nullclines(field: FieldLike, box: npt.ArrayLike, *, points: int = 301) -> Nu
     from contourpy import contour_generator
 
     F = Field(field)
-    x, y = plane_axes(box, points)
+    x, y = plane_axes(F.box(box), points)
     values = F.many(np.stack(np.meshgrid(x, y)).reshape(2, -1)).reshape(2, len(y), len(x))
     if not np.isfinite(values).any():
         raise ValueError("field must be finite somewhere in the box, got no finite value on the whole grid")

@@ -12,7 +12,7 @@ from scipy.interpolate import RegularGridInterpolator
 from scipy.sparse.linalg import splu
 
 from rheobase import checks
-from rheobase.dynamics.fields import Field, FieldLike, as_box
+from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.models.values import Brief
 
 #: Bytes that the factors of the sparse matrix take per grid point, at most.
@@ -91,7 +91,8 @@ def passage_times(
     >>> round(found.at([-1.0, 0.0]) / mean_first_passage(lambda x: x - x**3, -1.0, 1.0, 0.6), 1)
     1.0
     """
-    F, bounds = Field(field), as_box(box)
+    F = Field(field)
+    bounds = F.box(box)
     if bounds.shape != (2, 2):
         raise ValueError(f"box must have shape (2, 2), one pair (low, high) per variable, got {bounds.shape}")
     noise = checks.one_or_each("sigma", sigma, 2, above=0)

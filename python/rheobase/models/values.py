@@ -1,6 +1,7 @@
 """What a description holds: read-only arrays of its own, compared by what they are made of."""
 
 from dataclasses import fields
+from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,9 @@ def brief(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         inside = ", ".join(map(brief, value)) + "," * (isinstance(value, tuple) and len(value) == 1)
         return f"[{inside}]" if isinstance(value, list) else f"({inside})"
+    if isinstance(value, (FunctionType, MethodType)):
+        # Python shows where in memory it is, which differs from run to run.
+        return f"<function {value.__name__}>"
     shown = repr(value)
     return shown if len(shown) <= LONG_TEXT else f"<{type(value).__name__}>"
 

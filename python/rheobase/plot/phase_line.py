@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rheobase import checks
-from rheobase.dynamics.fields import FieldLike
+from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.flows import phase_line as compute
 from rheobase.plot.canvas import axes_or_new, colour_of, styled
 
@@ -24,7 +24,7 @@ def phase_line(
     Parameters
     ----------
     field : callable or object
-        One-dimensional field, see `rheobase.dynamics.Field`.
+        One-dimensional field, see `rheobase.dynamics.Field`; its variable labels the axes.
     low, high : float
     ax : Axes, optional
         Default: a new figure.
@@ -59,5 +59,6 @@ def phase_line(
         artists += ax.plot(
             point.u[0], 0, "o", fillstyle=fill, color="k", markerfacecoloralt="w", ms=8, mew=1.5, zorder=4
         )
-    ax.set(xlabel="x", ylabel="dx/dt", xlim=(low, high))
+    (name,) = Field(field).names or ("x",)
+    ax.set(xlabel=name, ylabel=f"d{name}/dt", xlim=(low, high))
     return styled(artists, style)

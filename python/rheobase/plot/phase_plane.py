@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.dynamics.fields import Field, FieldLike, as_box
+from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.fixed_points import FixedPoint, fixed_points
 from rheobase.dynamics.flows import evaluate_on_grid, trajectory
 from rheobase.dynamics.manifolds import manifolds
@@ -68,7 +68,10 @@ def phase_plane(
     >>> artists = phase_plane(rb.FitzHughNagumo(I_x=0.5), [(-2.5, 2.5), (-1, 2)], trajectories=[(0, 0)])
     """
     checks.choice("arrows", arrows, ("stream", "quiver", "none"))
-    F, bounds = Field(field), as_box(box)
+    F = Field(field)
+    bounds = F.box(box)
+    if len(bounds) != 2:
+        raise ValueError(f"box must have two dimensions, shape (2, 2), got shape {bounds.shape}")
     duration = checks.number("duration", duration, above=0)
     separatrices = checks.flag("separatrices", separatrices)
     starts = [

@@ -11,6 +11,7 @@ Synapses add s = ∑ W u/(2 D), where every kernel is a chain of exponential fil
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ from rheobase.models.values import Brief
 from rheobase.theory.mean_inputs import mean_inputs
 from rheobase.theory.membranes import average
 from rheobase.units import PER_MS
+
+#: Quantiles of the currents whose rates are compared, and how much faster neurons may fire between their ends.
+_CURRENTS, _FASTER = 1000, 0.05
 
 
 def lorentzian(n: int, centre: float, half_width: float) -> np.ndarray:
@@ -112,13 +116,24 @@ class ExactRates(Brief):
         ----------
         network : Network or Circuit
             Of `rb.QIF` without a refractory period, or `rb.ThetaNeuron`, that differ by nothing but their I_x, such as
-            from `lorentzian`, whose median and quartiles are taken; current-based synapses; Poisson sources and drive
-            count by their means. Delays and the width of delayed kernels are left out.
+            from `lorentzian`, whose median and quartiles are taken; current-based synapses; Poisson sources, drive and
+            noise count by their means. Delays and the width of delayed kernels are left out. The equations are of
+            neurons that run from −∞ to ∞: take V_re and V_th far from V_T on either side, such as 500 D.
+
+        Returns
+        -------
+        ExactRates
 
         Raises
         ------
         ValueError
             If neurons are of another model, refractory, or differ by more than I_x, or a synapse is conductance-based.
+
+        Warns
+        -----
+        RuntimeWarning
+            If QIF neurons without input from others would fire more than 5 % faster than by the equations, because
+            they run from V_re to V_th.
 
         Examples
         --------
@@ -137,11 +152,15 @@ class ExactRates(Brief):
             [np.quantile(np.atleast_1d(_given(p.neuron.I_x)), [0.25, 0.5, 0.75], method="weibull") for p in targets]
         )
         quartiles = quartiles / g_L[:, None]
+        centres = (quartiles[:, 1] + inputs.steady - rheobases) / scales
+        half_widths = (quartiles[:, 2] - quartiles[:, 0]) / 2 / scales
+        for p, centre, half_width in zip(targets, centres, half_widths, strict=True):
+            _check_ends(p.name, p.neuron, centre, half_width)
         return cls(
             inputs.names,
             np.array([average(p.neuron.parameters["tau_m"]) for p in targets]),
-            (quartiles[:, 1] + inputs.steady - rheobases) / scales,
-            (quartiles[:, 2] - quartiles[:, 0]) / 2 / scales,
+            centres,
+            half_widths,
             scales,
             thresholds,
             inputs.paths,
@@ -152,6 +171,13 @@ class ExactRates(Brief):
     def states(self) -> int:
         """Number of variables."""
         return 2 * len(self.names) + sum(len(tau) for *_, tau in self.synapses)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the variables, in the order of the state."""
+        n = self.names
+        held = [f"rate of {n[pre]} in {n[post]}" for post, pre, _, tau in self.synapses for _ in tau]
+        return *(f"rate of {name}" for name in n), *(f"x of {name}" for name in n), *held
 
     def with_current(self, name: str, current: float) -> ExactRates:
         """Return the equations with another median current, mV above threshold, of one population.
@@ -250,6 +276,27 @@ def _given(I_x: object) -> np.ndarray:
         raise ValueError(
             f"I_x must be a number or one per neuron for exact rates, such as from lorentzian, got {I_x!r}"
         ) from None
+
+
+def _check_ends(name: str, neuron: Neuron, centre: float, half_width: float) -> None:
+    """Warn where V_re and V_th are so near that neurons without input fire much faster than from −∞ to ∞."""
+    if neuron.model.name != "QIF":
+        return
+    p = {key: float(np.mean(_given(neuron.parameters[key]))) for key in ("V_T", "V_re", "V_th", "D")}
+    low, high = ((p[end] - p["V_T"]) / (2 * p["D"]) for end in ("V_re", "V_th"))
+    share = (np.arange(_CURRENTS) + 0.5) / _CURRENTS
+    root = np.sqrt(np.maximum(centre + half_width * np.tan(np.pi * (share - 0.5)), 1e-12))
+    fires = root > 1e-6
+    # The passage times ∫ dx/(x² + root²), over τ, of those that fire.
+    passage = (np.arctan2(high, root) - np.arctan2(low, root))[fires] / root[fires]
+    exact, ended = (root[fires] / np.pi).sum(), (1 / passage).sum()
+    if ended > (1 + _FASTER) * exact:
+        warnings.warn(
+            f"V_re and V_th of {name!r} are {-low:.3g} and {high:.3g} times 2 D from V_T, so that neurons without "
+            f"input fire {ended / exact - 1:.0%} faster than these equations say, which are exact from -inf to inf",
+            RuntimeWarning,
+            stacklevel=3,
+        )
 
 
 def _scale(name: str, neuron: Neuron) -> tuple[float, float, float]:

@@ -12,7 +12,7 @@ from rheobase.dynamics import finite_differences
 Function = Callable[[np.ndarray], np.ndarray]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Transfer:
     """A transfer function φ with its slope φ'.
 
@@ -46,6 +46,9 @@ class Transfer:
     phi: Function
     slope: Function = None  # type: ignore[assignment]
     _flaw: str = field(init=False, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        return f"<Transfer {self.name}>"
 
     def __post_init__(self) -> None:
         checks.text("name", self.name)
@@ -89,7 +92,12 @@ class Transfer:
 
     @property
     def critical_gain(self) -> float:
-        """g_c = 1/φ'(0), above which the network without input noise is chaotic."""
+        """g_c = 1/φ'(0), above which the network of an odd sigmoid without input noise is chaotic.
+
+        Other functions have none of their own: `stationary_state` gives the radius, which is 1 where chaos begins.
+        """
+        if self._flaw:
+            raise ValueError(self._flaw)
         return float(1 / self.slope(np.zeros(1))[0])
 
 
