@@ -47,6 +47,13 @@ def test_values():
     assert f(30.0) - f(25.0) == pytest.approx(f(25.0) - f(20.0))
 
 
+def test_a_curve_that_falls_ends_at_zero():
+    f = Interpolated([0, 10, 20], [0, 9, 4])
+    assert f([20.0, 22.0, 60.0])[0] == 4
+    assert 0 < f([22.0])[0] < 4
+    assert (f([60.0])[0], f.derivative([60.0])[0]) == (0, 0)
+
+
 def test_extreme_inputs_stay_finite():
     with np.errstate(all="raise", under="ignore"):
         for f in CURVES[:-1]:

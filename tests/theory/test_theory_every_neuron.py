@@ -90,7 +90,8 @@ def test_a_delta_synapse_brings_what_moves_the_potential_as_far(name, area):
     assert inputs.X == pytest.approx([1e-3 * 2 * 50 * 0.5 * area])
 
 
-def test_binary_units_have_a_mean_field_of_their_own():
-    net = driven("Binary", 2.0, 50, 0.5, rb.Delta())
+@pytest.mark.parametrize("synapse", [rb.Delta(), rb.Exponential(tau=5)])
+def test_binary_units_have_a_mean_field_of_their_own(synapse):
+    net = driven("Binary", 2.0, 50, 0.5, synapse)
     with pytest.raises(ValueError, match=r"got Binary: see rb\.theory\.BinaryMeanField"):
         net.mean_field()

@@ -243,6 +243,29 @@ def test_neurons_that_fall_silent_with_conductances_are_named():
         net.mean_field("measured")
 
 
+def test_measured_curves_fall_where_strong_input_keeps_cells_from_firing():
+    net = rb.Network(dt=0.05, seed=1, threads=1)
+    cells = net.add(rb.FitzHughNagumo(), 100, name="cells")
+    net.drive(cells, 10.0, sources=100, weight=12.0, synapse=rb.Exponential(tau=5))
+    field = net.mean_field()
+    assert field.f[0]([4.0, 40.0]) == pytest.approx([47, 0], abs=5)
+    (point,) = field.fixed_points([(0, 300)])
+    # 112 and some 70 spikes, in bursts of a few, are 0.6 Hz within 0.1 Hz each.
+    assert abs(point.u[0] - net.run(2300).rates(t_start=300)["cells"]) < 0.4
+
+
+def test_measured_curves_that_do_not_settle_are_refused(monkeypatch):
+    monkeypatch.setattr(sys.modules["rheobase.theory.measured"], "_ROUNDS", 1)
+    with pytest.raises(ValueError, match="after 1 rounds that of 'cells' still goes from 0 to"):
+        rb.theory.measured(driven_lif(), n=5, duration=400.0)
+
+
+def driven_lif():
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    net.drive(net.add(rb.LIF(), 10, name="cells"), 10.0, sources=100, weight=25.0, synapse=rb.Exponential(tau=5))
+    return net
+
+
 def test_measured_curves_are_those_of_the_theory():
     net = rb.Network(seed=1, threads=1)
     p = net.add(rb.EIF(**EIF), 50, name="p")

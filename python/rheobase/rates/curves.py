@@ -223,7 +223,8 @@ class Interpolated(ByValue):
     I : array_like, shape (K,)
         Inputs, mV, increasing.
     rate : array_like, shape (K,)
-        Rates, Hz. Below the first point the curve is constant, above the last one it goes on with its last slope.
+        Rates, Hz. Below the first point the curve is constant, above the last one it goes on with its last slope; one
+        that falls ends at zero.
     label : str
         What the points come from, for displays. Default: none.
 
@@ -258,12 +259,14 @@ class Interpolated(ByValue):
         """Return the rate, Hz."""
         x = _floats(I)
         inside = self._f(np.clip(x, self.I[0], self.I[-1]))
-        return inside + self._slope(self.I[-1]) * np.maximum(x - self.I[-1], 0)
+        ahead = inside + self._slope(self.I[-1]) * np.maximum(x - self.I[-1], 0)
+        return np.where(x > self.I[-1], np.maximum(ahead, min(self.rate[-1], 0.0)), inside)
 
     def derivative(self, I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
         """Return the gain, Hz/mV."""
         x = _floats(I)
-        return np.where(x < self.I[0], 0.0, self._slope(np.clip(x, self.I[0], self.I[-1])))
+        ended = (x > self.I[-1]) & (self(x) <= 0)
+        return np.where((x < self.I[0]) | ended, 0.0, self._slope(np.clip(x, self.I[0], self.I[-1])))
 
 
 @dataclass(frozen=True, eq=False, repr=False)

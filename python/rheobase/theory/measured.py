@@ -26,7 +26,7 @@ from rheobase.rates import Interpolated, RateNetwork
 from rheobase.theory.conductance_field import conducts
 from rheobase.theory.injected import injected_current
 from rheobase.theory.mean_inputs import MeanInputs, mean_inputs
-from rheobase.theory.membranes import average
+from rheobase.theory.membranes import average, check_membrane
 from rheobase.units import PER_MS
 
 #: Inputs of a curve, and how far they reach, mV and as a part of all that arrives, whatever its sign.
@@ -105,6 +105,8 @@ def measure(
 ) -> tuple[MeanInputs, tuple[Interpolated, ...]]:
     """Return mean inputs and f-I curves of a network's neurons; see `measured`."""
     circuit = circuit_that_runs(network)
+    for p in circuit.neurons:
+        check_membrane(p.neuron)
     n, duration = checks.integer("n", n, low=2), checks.number("duration", duration, low=100, unit="ms")
     seed = checks.integer("seed", seed, low=0, high=2**64 - 1)
     checks.memory("n", 1000.0 * _INPUTS * n)
@@ -133,6 +135,12 @@ def measure(
         was_near, change = change <= _NEAR, float((np.abs(rates - before) / (rates + _LEAST / _CHANGE)).max())
         if was_near and change <= _CHANGE:
             break
+    if change > _NEAR:
+        j = int(np.argmax(np.abs(rates - before)))
+        raise ValueError(
+            f"network must have rates at which its neurons fire in Poisson noise of these rates, but after {_ROUNDS} "
+            f"rounds that of {inputs.names[j]!r} still goes from {before[j]:.3g} to {rates[j]:.3g} Hz"
+        )
     if conductances and rates.max() < _LEAST:
         raise ValueError(
             f"network must have a stationary state in which neurons fire for a mean field of conductances, but in "
@@ -166,7 +174,11 @@ class _Measured:
         inputs = mean + self.more
         smooth = UnivariateSpline(inputs, self.rates, w=1 / self.errors, s=_INPUTS)(inputs)
         smooth = np.where(self.rates > 0, np.maximum(smooth, 0), 0.0)
-        return Interpolated(inputs, np.maximum.accumulate(smooth), label=f"{self.model} in the engine")
+        # It rises, and falls where channels stay inactivated; what else it does is chance.
+        top = int(smooth.argmax())
+        rising, falling = np.maximum.accumulate(smooth[:top]), np.maximum.accumulate(smooth[:top:-1])[::-1]
+        curve = np.concatenate([rising, smooth[[top]], falling])
+        return Interpolated(inputs, curve, label=f"{self.model} in the engine")
 
 
 def _measure_population(

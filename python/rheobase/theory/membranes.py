@@ -254,10 +254,15 @@ def time_constants(synapse: Synapse) -> tuple[float, ...]:
     return times * 2 if len(times) == 1 and synapse._kernel.stages == 2 else times
 
 
-def time_constant(neuron: Neuron) -> float:
-    """Return how long a current, scaled by the leak, takes to move V by as much, ms: τ_m, C_m/g_L or 1 ms."""
+def check_membrane(neuron: Neuron) -> None:
+    """Refuse units without a membrane potential."""
     if neuron.model.name == "Binary":
         raise ValueError("neurons must have a membrane for this theory, got Binary: see rb.theory.BinaryMeanField")
+
+
+def time_constant(neuron: Neuron) -> float:
+    """Return how long a current, scaled by the leak, takes to move V by as much, ms: τ_m, C_m/g_L or 1 ms."""
+    check_membrane(neuron)
     of = neuron.parameters
     if "tau_m" in of:
         return average(of["tau_m"])
