@@ -70,3 +70,14 @@ def test_refused(arguments, text):
         delay_roots(*arguments)
     with pytest.raises(ValueError, match="A must not have an eigenvalue"):
         delay_hopf_curves([[0.0, 1.0], [-1.0, 0.0]], np.eye(2), [1.0])
+
+
+def test_what_is_late_and_never_comes_back_has_no_roots_of_its_own():
+    """det(λ − A − B e^−λτ) of a chain is that of its links: no delay is left in it."""
+    chain = np.diag([1.0, 5.0], 1)
+    assert delay_roots(np.diag([-1.0, -2.0, -0.5]), chain, 3.0) == pytest.approx([-0.5, -1, -2], abs=1e-12)
+    assert delay_roots(0.0, 0.0, 1.0, n=3) == pytest.approx([0])
+    # A chain whose end feeds on itself has the roots of that.
+    alone = delay_roots(-0.5, -3.0, 2.0, n=4)
+    ends = delay_roots(np.diag([-9.0, -8.0, -0.5]), chain + np.diag([0, 0, -3.0]), 2.0, n=4)
+    assert ends == pytest.approx(alone, abs=1e-12)

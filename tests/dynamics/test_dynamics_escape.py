@@ -50,6 +50,11 @@ def test_a_neuron_that_excites_itself_forgets_as_predicted():
     assert passages == pytest.approx(expected, abs=4 * np.sqrt(expected))
 
 
+def valley(u):
+    """Without an energy, though on the way from -1 to 0 the Jacobian is symmetric: the other variable does not act."""
+    return np.stack([u[0] - u[0] ** 3, -3 * u[1] - u[0] * u[1]])
+
+
 def swirl(u):
     return np.stack([double_well(u[0]) + u[1], -u[1]])
 
@@ -62,6 +67,8 @@ def swirl(u):
         (lambda: kramers_rate(double_well, -0.9, 0.0, 0.5), "well must be a fixed point"),
         (lambda: kramers_rate(np.sin, -np.pi, 2 * np.pi, 0.5), "beside each other"),
         (lambda: kramers_rate(swirl, [-1.0, 0.0], [0.0, 0.0], 0.5), "field must have an energy, a symmetric Jacobian"),
+        (lambda: kramers_rate(valley, [-1.0, 0.0], [0.0, 0.0], 0.5), "field must have an energy, a symmetric Jacobian"),
+        (lambda: mean_first_passage(swirl, 0.0, 1.0, 0.5), "field must take x0, a state of shape"),
         (lambda: mean_first_passage(lambda x: x, 0.0, 1.0, 0.5), "reflecting must be given"),
         (lambda: mean_first_passage(double_well, 0.0, 1.0, 0.5, reflecting=0.5), "must lie behind"),
         (lambda: mean_first_passage(double_well, 0.0, 1.0, 0.0), "sigma must be"),

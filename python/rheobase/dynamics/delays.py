@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse.csgraph import connected_components
 
 from rheobase import checks
 
@@ -16,9 +17,9 @@ _MOST = 1e6
 def delay_roots(A: npt.ArrayLike, B: npt.ArrayLike, delay: float, n: int = 10) -> np.ndarray:
     """Return the rightmost characteristic roots of x'(t) = A x(t) + B x(t − delay).
 
-    They solve det(λ − A − B e^(−λ delay)) = 0, and there are infinitely many; the system is stable if all lie left of
-    the imaginary axis. The generator of the flow, on Chebyshev points over one delay, gives their places, and Newton's
-    method polishes them. For a rate network, A = −1/τ and B = G W/τ with the gains G.
+    They solve det(λ − A − B e^(−λ delay)) = 0, and in general there are infinitely many; the system is stable if all
+    lie left of the imaginary axis. The generator of the flow, on Chebyshev points over one delay, gives their places,
+    and Newton's method polishes them. For a rate network, A = −1/τ and B = G W/τ with the gains G.
 
     Parameters
     ----------
@@ -27,12 +28,13 @@ def delay_roots(A: npt.ArrayLike, B: npt.ArrayLike, delay: float, n: int = 10) -
     delay : float
         At least 0, in units of time.
     n : int
-        How many roots, 1 to 10 m; without a delay there are m.
+        How many roots, 1 to 10 m.
 
     Returns
     -------
     ndarray of complex, shape (n,)
-        From right to left.
+        From right to left. Fewer where there are no more: m without a delay, or where nothing that is late comes back
+        to where it was, as in a feedforward network.
 
     Raises
     ------
@@ -56,10 +58,20 @@ def delay_roots(A: npt.ArrayLike, B: npt.ArrayLike, delay: float, n: int = 10) -
     if delay == 0:
         roots = np.linalg.eigvals(A + B).astype(complex)
     else:
+        # The determinant is the product of those of the parts that feed on themselves.
+        count, part = connected_components(np.abs(A) + np.abs(B), connection="strong")
+        members = [np.ix_(part == k, part == k) for k in range(count)]
         # In units of the delay, in which the matrices are the generator's.
-        roots = np.linalg.eigvals(_generator(A * delay, B * delay))
-        roots = np.array([_polished(A * delay, B * delay, root) for root in roots[_order(roots)][:n]]) / delay
+        roots = np.concatenate([_roots_of(A[own] * delay, B[own] * delay, n) for own in members]) / delay
     return roots[_order(roots)][:n]
+
+
+def _roots_of(A: np.ndarray, B: np.ndarray, n: int) -> np.ndarray:
+    """Return the n rightmost roots of det(λ − A − B e^−λ), or all that there are."""
+    if not B.any():
+        return np.linalg.eigvals(A).astype(complex)
+    roots = np.linalg.eigvals(_generator(A, B))
+    return np.array([_polished(A, B, root) for root in roots[_order(roots)][:n]])
 
 
 def _order(roots: np.ndarray) -> np.ndarray:

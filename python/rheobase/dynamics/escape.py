@@ -11,6 +11,8 @@ from rheobase.dynamics.solvers import adaptive
 
 #: Grid points: at first, and at most.
 _FIRST, _MOST = 2**10, 2**20
+#: Places at which a Jacobian must be symmetric, on the way from a well to a barrier and as many around.
+_LOOKED_AT = 5
 #: How far, in units of 2U/σ², the energy rises at the outer end of a well: e⁻⁴⁰ is below the rounding of doubles.
 _RISE = 40.0
 
@@ -40,7 +42,8 @@ def kramers_rate(field: FieldLike, well: npt.ArrayLike, barrier: npt.ArrayLike, 
     Raises
     ------
     ValueError
-        If `well` and `barrier` are not such points, beside each other, or the Jacobian is not symmetric.
+        If `well` and `barrier` are not such points, beside each other, or the Jacobian is not symmetric at some places
+        between and around them.
 
     Examples
     --------
@@ -51,10 +54,7 @@ def kramers_rate(field: FieldLike, well: npt.ArrayLike, barrier: npt.ArrayLike, 
     bottom, top = _fixed(F, "well", well), _fixed(F, "barrier", barrier)
     if len(bottom) != len(top):
         raise ValueError(f"barrier must have as many variables as well, {len(bottom)}, got {len(top)}")
-    for name, u in (("well", bottom), ("barrier", top), ("the middle between well and barrier", (bottom + top) / 2)):
-        J = F.jacobian(u)
-        if np.abs(J - J.T).max() > 1e-6 * np.abs(J).max():
-            raise ValueError(f"field must have an energy, a symmetric Jacobian, got {J.tolist()} at {name}")
+    _check_energy(F, bottom, top)
     inside, across = np.linalg.eigvalsh(F.jacobian(bottom)), np.linalg.eigvalsh(F.jacobian(top))
     if inside[-1] >= 0:
         raise ValueError(f"well must be a stable fixed point, got one of slope {inside[-1]:g} at {_listed(bottom)}")
@@ -100,8 +100,8 @@ def mean_first_passage(
     Raises
     ------
     ValueError
-        If `reflecting` is not behind `x0`, if nothing holds the state back there, or if noise is so weak that a
-        million points do not resolve the well.
+        If the field has more than one variable, `reflecting` is not behind `x0`, nothing holds the state back there,
+        or noise is so weak that a million points do not resolve the well.
 
     Examples
     --------
@@ -114,6 +114,8 @@ def mean_first_passage(
     """
     F = Field(field)
     x0, target = checks.number("x0", x0), checks.number("target", target)
+    F.at("x0", x0)
+    F.at("target", target)
     sigma = checks.number("sigma", sigma, above=0)
     if x0 == target:
         return 0.0
@@ -135,6 +137,17 @@ def mean_first_passage(
         f"sigma must be larger, or x0 and target closer, for {_MOST} points to resolve the field from {wall:g} on, "
         f"got sigma = {sigma:g}, x0 = {x0:g}, target = {target:g}"
     )
+
+
+def _check_energy(F: Field, bottom: np.ndarray, top: np.ndarray) -> None:
+    """Refuse a field whose Jacobian is not symmetric at both points, between them, or around."""
+    shares = np.linspace(0, 1, _LOOKED_AT)
+    spread = np.linalg.norm(top - bottom) / 2 * np.random.default_rng(0).standard_normal((len(top), _LOOKED_AT))
+    path = bottom[:, None] + shares * (top - bottom)[:, None]
+    places = np.concatenate([path, path + spread], axis=1)
+    for u, J in zip(places.T, F.many_jacobians(places), strict=True):
+        if np.abs(J - J.T).max() > 1e-6 * np.abs(J).max():
+            raise ValueError(f"field must have an energy, a symmetric Jacobian, got {J.tolist()} at {_listed(u)}")
 
 
 def _fixed(F: Field, name: str, u: npt.ArrayLike) -> np.ndarray:
