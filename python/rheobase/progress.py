@@ -15,7 +15,7 @@ class Interrupted(KeyboardInterrupt):
 
     Attributes
     ----------
-    result : Result, Trials, ReservoirResult or ReadoutFit
+    result : object
         What the call would have returned, as far as it came; it says ``interrupted``.
 
     Examples

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from rheobase.theory.random_networks import ARCTAN, ERF, TANH, dynamical_mean_field, random_network, sampled_state
+from rheobase.theory.random_networks import (
+    ARCTAN,
+    ERF,
+    TANH,
+    Transfer,
+    dynamical_mean_field,
+    fluctuating_state,
+    random_network,
+    sampled_state,
+)
 
 #: Student's t of 7 degrees of freedom, of eight solutions or more networks, passes this once in 1000 times.
 NETWORKS, T = 12, 5.41
@@ -33,3 +42,14 @@ def test_networks_follow_the_mean_field(g, D, transfer, coupling, seed):
     np.testing.assert_array_less(np.abs(np.mean(seen, axis=0) - theory.autocovariance[at]), T * error)
     # The mean field of independent weights is not theirs.
     assert abs(np.mean(seen, axis=0)[0] - dynamical_mean_field(g, D, transfer).variance) > T * error[0]
+
+
+def test_units_with_a_mean_fluctuate_about_it():
+    """Without symmetry x is Gaussian, as in the theory that has means and no units to draw."""
+    logistic = Transfer("logistic", lambda x: 1 / (1 + np.exp(-x)))
+    state = sampled_state(3.0, 0.5, logistic, longest=6.0, dt=0.3, units=800, rounds=10, seed=1)
+    exact = fluctuating_state(3.0, 0.5, logistic, longest=10.0, dt=0.1)
+    assert (state.mean, exact.mean[0]) == pytest.approx((0, 0), abs=0.25)
+    assert abs(state.variance - exact.variance[0]) < 4.5 * state.standard_error[0]
+    chance = 3.0**2 * (state.rate_autocovariance[0] + 0.25) + 0.5
+    assert chance == pytest.approx(state.variance, rel=0.1)

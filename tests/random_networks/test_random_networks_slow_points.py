@@ -1,6 +1,7 @@
 """The finder of fixed and slow points, on flows whose points are known, and the census of small networks."""
 
 import pickle
+import sys
 
 import numpy as np
 import pytest
@@ -242,3 +243,50 @@ def test_points_tell_their_overlaps_and_how_near_the_dynamics_come():
     every = np.sqrt(np.mean((states[:, None] - found.points) ** 2, axis=2))
     assert distances == pytest.approx(every.min(axis=1), abs=1e-9)
     assert (indices == every.argmin(axis=1)).all()
+
+
+@pytest.mark.parametrize("method", ["newton", "follow", "minimise"])
+def test_ctrl_c_keeps_the_points_that_were_found(method):
+    calls = []
+
+    def pitchfork(u):
+        calls.append(u)
+        if len(calls) == 200:
+            raise KeyboardInterrupt
+        return u - u**3
+
+    starts = np.linspace(-2, 2.01, 400)[:, None]
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        find_slow_points(pitchfork, starts, method=method)
+    found = stopped.value.result
+    assert 0 < found.starts < 400
+    assert found.interrupted
+    assert found.hits.sum() == 2 * (found.starts - found.lost)  # of an odd field
+    whole = found.merged(find_slow_points(pitchfork, starts[found.starts :], method=method))
+    assert whole.starts == 400
+    assert whole.points[whole.fixed].ravel() == pytest.approx([-1, 0, 1], abs=1e-9)
+    calls.clear()
+    calls.extend([None] * 190)  # before any is found
+    with pytest.raises(KeyboardInterrupt) as early:
+        find_slow_points(pitchfork, starts, method=method)
+    assert not hasattr(early.value, "result")
+
+
+def test_ctrl_c_keeps_the_networks_of_a_census_that_are_done(monkeypatch):
+    module, whole = sys.modules["rheobase.theory.random_networks.enumeration"], fixed_point_census
+    expected = whole(6, 4.0, networks=3, starts=40, seed=3)
+    search, calls = module.enumerate_fixed_points, []
+
+    def interrupted(network, *args, **options):
+        calls.append(network)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return search(network, *args, **options)
+
+    monkeypatch.setattr(module, "enumerate_fixed_points", interrupted)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        whole(6, 4.0, networks=9, starts=40, seed=3)
+    census = stopped.value.result
+    assert census.interrupted
+    assert census.counts.tolist() == expected.counts.tolist()
+    assert (census.points == expected.points).all()

@@ -116,6 +116,8 @@ def test_noise_in_time_is_amplified_as_the_linear_network_says():
 def test_drive_is_input_over_time():
     silent = RandomNetwork(0.0, 0.0, TANH, np.zeros((2, 2)))
     activity = silent.simulate(10, dt=0.01, x0=[0.0, 0.0], drive=lambda t: np.array([np.sin(t), 1.0]))
+    steady = silent.simulate(10, dt=0.01, x0=[0.0, 0.0], drive=[0.5, 1.0])
+    assert steady.x[-1] == pytest.approx(np.array([0.5, 1.0]) * (1 - np.exp(-10)), abs=1e-8)
     t = activity.times
     assert activity.x[:, 0] == pytest.approx((np.sin(t) - np.cos(t) + np.exp(-t)) / 2, abs=1e-4)
     assert activity.x[:, 1] == pytest.approx(1 - np.exp(-t), abs=1e-8)

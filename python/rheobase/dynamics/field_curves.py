@@ -51,19 +51,21 @@ _SAME = 1e-5
 def follow_curves(
     F: Field,
     starts: np.ndarray,
+    ends: np.ndarray,
+    settled: np.ndarray,
     tolerance: float,
     max_step: float,
     max_iterations: int,
     pool: Executor,
     show: Callable[[int], None],
-) -> tuple[np.ndarray, np.ndarray]:
-    """Bring starts to zeros of F; return the ends, shape (n, m), and which of them are zeros.
+) -> None:
+    """Bring starts to zeros of F; fill the ends, shape (n, m), and which of them are zeros, as they are found.
 
     Newton's method is tried first. Once it loses more starts than it brings home, the field at each start that is left
     gives the direction of a curve that begins at a zero found before. Where all of the first are lost, a zero is sought
     from their mean and from the origin.
     """
-    ends, settled, known, tried = _by_newton(F, starts, tolerance, max_step, max_iterations, pool)
+    known, tried = _by_newton(F, starts, ends, settled, tolerance, max_step, max_iterations, pool)
     show(int(settled.sum()))
     random = np.random.default_rng(0)
     reach = _FAR * float(np.sqrt(np.mean(starts**2, axis=0)).max()) + max_step
@@ -90,26 +92,29 @@ def follow_curves(
             show(int(settled.sum()))
     # Where there is one zero only, no curve finds another.
     left = tried + np.flatnonzero(~settled[tried:])
-    ends[:, left], settled[left], *_ = _by_newton(F, starts[:, left], tolerance, max_step, max_iterations, pool, 0.0)
-    return ends, settled
+    last, done = starts[:, left], settled[left]
+    _by_newton(F, last, last, done, tolerance, max_step, max_iterations, pool, 0.0)
+    ends[:, left], settled[left] = last, done
 
 
 def _by_newton(
     F: Field,
     starts: np.ndarray,
+    ends: np.ndarray,
+    settled: np.ndarray,
     tolerance: float,
     max_step: float,
     max_iterations: int,
     pool: Executor,
     yield_wanted: float = 0.5,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+) -> tuple[np.ndarray, int]:
     """Newton's method from the starts in turn, as long as no zero is known or it brings as many home as is wanted.
 
-    Return the ends, which of them are zeros, zeros from the middle if they were needed, (n, 0 to 2), and how many
-    starts were tried.
+    Fill the ends, and which of them are zeros; return zeros from the middle if they were needed, (n, 0 to 2), and how
+    many starts were tried.
     """
     count, size = starts.shape[1], batch_size(len(starts))
-    ends, settled, known = starts.copy(), np.zeros(count, dtype=bool), starts[:, :0]
+    known = starts[:, :0]
     for begin in range(0, count, _TRIAL * size):
         stop = min(begin + _TRIAL * size, count)
         batches = [starts[:, i : min(i + size, stop)] for i in range(begin, stop, size)]
@@ -123,8 +128,8 @@ def _by_newton(
             middle = bounded_newton(F, middle, tolerance, max_step, max_iterations)
             known = middle[:, speeds(F, middle) < tolerance]
         if settled[:stop].any() or known.size:
-            return ends, settled, known, stop
-    return ends, settled, known, count
+            return known, stop
+    return known, count
 
 
 def _distinct(zeros: np.ndarray) -> np.ndarray:

@@ -24,7 +24,7 @@ from rheobase.dynamics.newton_steps import (
     speeds,
 )
 from rheobase.models.values import Brief
-from rheobase.progress import Counter, counted
+from rheobase.progress import Counter, Interrupted, counted
 
 #: Points closer than this, next to the size of their coordinates, are one; slow points are flat minima, less certain.
 _SAME_FIXED, _SAME_SLOW = 1e-5, 1e-3
@@ -53,6 +53,8 @@ class SlowPoints(Brief):
         Number of starts, and of those that ended at no point of the list.
     odd : bool
         Whether the field was found to be odd, F(−u) = −F(u), so that the mirror image of each point is a point, too.
+    interrupted : bool
+        Whether Ctrl-C ended the search early; `starts` then are those that were done.
     """
 
     points: np.ndarray = field(repr=False)
@@ -63,6 +65,7 @@ class SlowPoints(Brief):
     starts: int
     lost: int
     odd: bool = False
+    interrupted: bool = False
 
     def __len__(self) -> int:
         return len(self.points)
@@ -237,6 +240,8 @@ def find_slow_points(
     ------
     TypeError, ValueError
         If an argument does not fit, or field and Jacobian return the wrong shape.
+    rheobase.Interrupted
+        On Ctrl-C, once a point is found; its ``result`` holds the points until then, for `SlowPoints.merged`.
 
     Notes
     -----
@@ -274,22 +279,30 @@ def find_slow_points(
         ends = bounded_newton(F, batch, tolerance, max_step, max_iterations)
         return ends, speeds(F, ends) < tolerance
 
+    ends, settled, tried = states.copy(), np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    interrupted = False
     with one_blas_thread(), ThreadPoolExecutor((os.cpu_count() or 1) if F.batched else 1) as pool:
 
-        def in_turn(
-            iterate: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], some: np.ndarray
-        ) -> tuple[np.ndarray, np.ndarray]:
-            batches = [some[:, i : i + size] for i in range(0, some.shape[1], size)]
-            found = list(counted(pool.map(iterate, batches), "slow points", "batch", progress, len(batches)))
-            return np.concatenate([x for x, _ in found], axis=1), np.concatenate([ok for _, ok in found])
+        def in_turn(iterate: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], some: np.ndarray) -> None:
+            parts = [some[i : i + size] for i in range(0, some.size, size)]
+            found = pool.map(iterate, [ends[:, part] for part in parts])
+            for part, (x, ok) in zip(parts, counted(found, "slow points", "batch", progress, len(parts)), strict=True):
+                ends[:, part], settled[part], tried[part] = x, ok, True
 
-        if method == "follow":
-            with Counter(count, "fixed points", "start", progress) as counter:
-                ends, settled = follow_curves(F, states, tolerance, max_step, max_iterations, pool, counter.show)
-        else:
-            ends, settled = in_turn(minimised if method == "minimise" else descend, states)
-        if slow is not None and method != "minimise" and not settled.all():
-            ends[:, ~settled], settled[~settled] = in_turn(minimised, ends[:, ~settled])
+        try:
+            if method == "follow":
+                with Counter(count, "fixed points", "start", progress) as counter:
+                    follow_curves(F, states, ends, settled, tolerance, max_step, max_iterations, pool, counter.show)
+            else:
+                in_turn(minimised if method == "minimise" else descend, np.arange(count))
+            tried[:] = True
+            if slow is not None and method != "minimise" and not settled.all():
+                in_turn(minimised, np.flatnonzero(~settled))
+        except KeyboardInterrupt:
+            if not settled.any():
+                raise
+            interrupted = True
+            tried |= settled
         settled &= speeds(F, ends) < (tolerance if slow is None else slow)
         odd = is_odd(F, states)
         kept = ends[:, settled]
@@ -299,8 +312,11 @@ def find_slow_points(
         spectra = list(pool.map(lambda batch: _spectra(F, batch), batches))
     values = speeds(F, chosen)
     eigenvalues = np.concatenate(spectra) if spectra else np.zeros((0, n), dtype=complex)
-    lost = int((~settled).sum())
-    return SlowPoints(chosen.T.copy(), values, values < tolerance, hits, eigenvalues, count, lost, odd)
+    done, lost = int(tried.sum()), int((tried & ~settled).sum())
+    found = SlowPoints(chosen.T.copy(), values, values < tolerance, hits, eigenvalues, done, lost, odd, interrupted)
+    if interrupted:
+        raise Interrupted(f"stopped by Ctrl-C after {done} of {count} starts", found)
+    return found
 
 
 def is_odd(F: Field, states: np.ndarray) -> bool:

@@ -42,12 +42,12 @@ class SampledState(Brief):
     Attributes
     ----------
     mean, variance : float
-        ⟨x⟩, and ⟨x²⟩ about 0.
+        Of x over units and time.
     lags : ndarray, shape (T,)
     autocovariance, standard_error : ndarray, shape (T,)
-        ⟨x(t)x(t + τ)⟩ and its error.
+        ⟨δx(t) δx(t + τ)⟩ with δx = x − mean, and its error.
     rate_autocovariance : ndarray, shape (T,)
-        ⟨φ(x(t))φ(x(t + τ))⟩.
+        The same of φ(x).
     response, response_error : ndarray, shape (T,)
         R(τ), what a short input of unit area adds to ⟨φ⟩ after τ, and its error.
     """
@@ -141,7 +141,7 @@ def sampled_state(
     covariance = np.zeros((_SOLUTIONS, steps + 1)) if silent else np.exp(-lags) * np.ones((_SOLUTIONS, 1))
     response = np.exp(-lags) * np.ones((_SOLUTIONS, 1))
     x = np.zeros((_SOLUTIONS, units)) if silent else random.standard_normal((_SOLUTIONS, units))
-    kept = []
+    kept, means = [], []
     for k in counted(range(rounds), "sampling", "round", progress):
         noise = _drawn(g**2 * covariance + D, units, random)
         found = unit.sample(x, noise, g**2 * symmetry * response)
@@ -153,20 +153,21 @@ def sampled_state(
         response = response + pace * (found.response - response)
         x = found.state
         if averaged >= 0:
-            kept.append(
-                np.stack([found.of_states, found.of_rates, found.response, found.mean * np.ones_like(response)])
-            )
+            kept.append(np.stack([found.of_states, found.of_rates, found.response]))
+            means.append(found.means)
     _check_settled(np.array([each[0, :, 0] for each in kept]))
     solutions = np.mean(kept, axis=0)
     _check_end(solutions[0], D == 0 and phi.odd_sigmoid, self_coupling * float(phi.slope(np.zeros(1))[0]) > 1)
     mean, error = solutions.mean(axis=1), solutions.std(axis=1, ddof=1) / np.sqrt(_SOLUTIONS)
+    # Units of an odd function have no mean, but those that were drawn do.
+    x_mean, rate_mean = (0.0, 0.0) if phi.odd_sigmoid else np.mean(means, axis=0)
     return SampledState(
-        mean=float(mean[3, 0]),
-        variance=float(mean[0, 0]),
+        mean=float(x_mean),
+        variance=float(mean[0, 0] - x_mean**2),
         lags=lags,
-        autocovariance=mean[0],
+        autocovariance=mean[0] - x_mean**2,
         standard_error=error[0],
-        rate_autocovariance=mean[1],
+        rate_autocovariance=mean[1] - rate_mean**2,
         response=mean[2],
         response_error=error[2],
     )
@@ -213,12 +214,12 @@ def _drawn(covariance: np.ndarray, units: int, random: np.random.Generator) -> n
 
 @dataclass(frozen=True)
 class _Sample:
-    """What units did in one round, in each solution: autocovariances, response, mean, and where they are."""
+    """What units did in one round, in each solution: means of products, response, means over all, where they are."""
 
     of_states: np.ndarray
     of_rates: np.ndarray
     response: np.ndarray
-    mean: np.ndarray
+    means: tuple[float, float]
     state: np.ndarray
 
 
@@ -246,10 +247,10 @@ class _Unit:
             np.ones_like(start), lambda z, n: slopes[:, n] * z, lambda n: 0.0, memory, self.steps + 1
         )
         return _Sample(
-            self._covariance(x), self._covariance(rate), echo.mean(axis=2), x.mean(axis=(1, 2))[:, None], states[:, -1]
+            self._products(x), self._products(rate), echo.mean(axis=2), (x.mean(), rate.mean()), states[:, -1]
         )
 
-    def _covariance(self, values: np.ndarray) -> np.ndarray:
+    def _products(self, values: np.ndarray) -> np.ndarray:
         circle = values.shape[1]
         power = np.mean(np.abs(np.fft.rfft(values, axis=1)) ** 2, axis=2)
         return np.fft.irfft(power, circle, axis=1)[:, : self.steps + 1] / circle

@@ -9,7 +9,7 @@ import numpy as np
 from rheobase import checks
 from rheobase.dynamics.slow_points import SlowPoints, find_slow_points
 from rheobase.models.values import Brief
-from rheobase.progress import counted
+from rheobase.progress import Interrupted, counted
 from rheobase.theory.random_networks.gaussian_averages import static_variance
 from rheobase.theory.random_networks.network import RandomNetwork, random_network
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
@@ -37,6 +37,8 @@ class FixedPointCensus(Brief):
         g√(mean of φ'²) at each, the radius of its disk of eigenvalues.
     unstable_fraction : array (M,)
         Fraction of eigenvalues of the Jacobian with positive real part at each.
+    interrupted : bool
+        Whether Ctrl-C ended the census early, after the networks that it holds.
     """
 
     n: int
@@ -48,6 +50,7 @@ class FixedPointCensus(Brief):
     owners: np.ndarray = field(repr=False)
     radii: np.ndarray = field(repr=False)
     unstable_fraction: np.ndarray = field(repr=False)
+    interrupted: bool = False
 
     @property
     def log_mean_count(self) -> float:
@@ -112,6 +115,7 @@ def enumerate_fixed_points(
     max_step: float = 0.5,
     max_iterations: int = 60,
     seed: checks.Seed = None,
+    progress: bool = False,
 ) -> SlowPoints:
     """Find the fixed points of one network from random starts.
 
@@ -130,6 +134,8 @@ def enumerate_fixed_points(
         Newton's method loses most of them.
     seed : int, SeedSequence or Generator, optional
         Seed of the starts. Default: others each time.
+    progress : bool, default False
+        Show a progress bar.
 
     Returns
     -------
@@ -139,6 +145,8 @@ def enumerate_fixed_points(
     ------
     TypeError, ValueError
         If an argument does not fit.
+    rheobase.Interrupted
+        On Ctrl-C, as `rheobase.dynamics.find_slow_points`.
 
     Examples
     --------
@@ -151,7 +159,13 @@ def enumerate_fixed_points(
     reach = _reach(network)
     cloud = 1.5 * reach * random.random((starts, 1)) * random.standard_normal((starts, network.n))
     return find_slow_points(
-        network, cloud, method=method, tolerance=tolerance, max_step=max_step, max_iterations=max_iterations
+        network,
+        cloud,
+        method=method,
+        tolerance=tolerance,
+        max_step=max_step,
+        max_iterations=max_iterations,
+        progress=progress,
     )
 
 
@@ -206,6 +220,8 @@ def fixed_point_census(
     ------
     TypeError, ValueError
         If an argument does not fit.
+    rheobase.Interrupted
+        On Ctrl-C, once a network is done; its ``result`` holds those until then, for `FixedPointCensus.merged`.
 
     Examples
     --------
@@ -216,31 +232,42 @@ def fixed_point_census(
     # Two streams, so that the networks stay the same when the number of starts changes.
     draws, clouds = checks.generator(seed).spawn(2)
     counts, coverage, points, unstable = [], [], [], []
+    interrupted = False
     for _ in counted(range(networks), "enumerating", "network", progress):
-        network = random_network(n, g, D, phi, seed=draws)
-        found = enumerate_fixed_points(
-            network,
-            starts,
-            method=method,
-            tolerance=tolerance,
-            max_step=max_step,
-            max_iterations=max_iterations,
-            seed=clouds,
-        )
+        try:
+            network = random_network(n, g, D, phi, seed=draws)
+            found = enumerate_fixed_points(
+                network,
+                starts,
+                method=method,
+                tolerance=tolerance,
+                max_step=max_step,
+                max_iterations=max_iterations,
+                seed=clouds,
+            )
+        except KeyboardInterrupt:
+            if not counts:
+                raise
+            interrupted = True
+            break
         away = np.linalg.norm(found.points, axis=1) > 1e-6
         counts.append(len(found))
         coverage.append(found.coverage)
         points.append(found.points[away])
         unstable.append(found.unstable_directions[away] / network.n)
     gathered = np.concatenate(points)
-    return FixedPointCensus(
+    census = FixedPointCensus(
         n=n,
         g=g,
         D=D,
         counts=np.array(counts),
         coverage=np.array(coverage),
         points=gathered,
-        owners=np.repeat(np.arange(networks), [len(some) for some in points]),
+        owners=np.repeat(np.arange(len(points)), [len(some) for some in points]),
         radii=g * np.sqrt(np.mean(phi.slope(gathered) ** 2, axis=1)),
         unstable_fraction=np.concatenate(unstable),
+        interrupted=interrupted,
     )
+    if interrupted:
+        raise Interrupted(f"stopped by Ctrl-C after {len(counts)} of {networks} networks", census)
+    return census

@@ -167,7 +167,7 @@ class RandomNetwork(Brief):
         every: float | None = None,
         x0: npt.ArrayLike | None = None,
         method: str = "rk4",
-        drive: Callable[[float], npt.ArrayLike] | None = None,
+        drive: npt.ArrayLike | Callable[[float], npt.ArrayLike] = 0.0,
         noise: float = 0.0,
         seed: checks.Seed = None,
         progress: bool = False,
@@ -188,8 +188,8 @@ class RandomNetwork(Brief):
             Start. Default: drawn from N(0, 1) with `seed`.
         method : {"rk4", "euler"}, default "rk4"
             Integrator. With "euler" and ``dt=1`` the network runs in discrete time, x → Jφ(x) + η.
-        drive : callable, optional
-            Further input as a function of the time since the start, a number or an array (N,).
+        drive : float, array (N,) or callable, default 0
+            Further input, or a function of the time since the start that returns it.
         noise : float, default 0
             Amplitude σ of white noise in time, independent for each unit; it needs ``method="euler"``.
         seed : int, SeedSequence or Generator, optional
@@ -219,9 +219,10 @@ class RandomNetwork(Brief):
         noise = checks.number("noise", noise, low=0)
         if noise and method != "euler":
             raise ValueError(f"noise needs method='euler', got method={method!r}")
-        given = None if drive is None else checks.function("drive", drive)
-        if given is not None:
-            checks.one_or_each("drive(0)", given(0.0), self.n)
+        if callable(drive):
+            checks.one_or_each("drive(0)", drive(0.0), self.n)
+        else:
+            drive = checks.one_or_each("drive", drive, self.n).astype(self.J.dtype)
         random = checks.generator(seed)
         x = self._start(x0, random)
         record = np.empty((samples + 1, self.n), dtype=self.J.dtype)
@@ -229,7 +230,7 @@ class RandomNetwork(Brief):
         step = euler_step if method == "euler" else rk4_step
 
         def slope(u: np.ndarray, t: float) -> np.ndarray:
-            return self.field(u) if given is None else self.field(u) + np.asarray(given(t), dtype=u.dtype)
+            return self.field(u) + (np.asarray(drive(t), dtype=u.dtype) if callable(drive) else drive)
 
         for k in counted(range(total + 1), "simulating", "step", progress):
             if k >= burn_in and (k - burn_in) % stride == 0:
