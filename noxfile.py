@@ -126,7 +126,7 @@ def _cpp_tests(session: nox.Session, preset: str) -> None:
     session.install("cmake>=3.21", "ninja")
     session.run("cmake", "--preset", preset)
     session.run("cmake", "--build", "--preset", preset, "--parallel", str(os.cpu_count()))
-    session.run("ctest", "--preset", preset)
+    session.run("ctest", "--preset", preset, "--parallel", str(os.cpu_count()))
 
 
 @nox.session

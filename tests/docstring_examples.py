@@ -1,11 +1,16 @@
-"""The examples in the docstrings of the public face, and the names that they take for granted."""
+"""The examples in the docstrings of the public face, the names that they take for granted, and how they are run."""
 
+import doctest
 import importlib
 import inspect
+import re
 import sys
+import warnings
 from functools import partial
 
+import matplotlib.pyplot as plt
 import numpy as np
+import pytest
 
 import rheobase as rb
 from rheobase.network.between import Between
@@ -34,6 +39,31 @@ MODULES = (
 
 #: Classes of what calls return, which users do not make themselves.
 RETURNED = (Population, Selection, Projection, Between, Result)
+
+NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+class Checker(doctest.OutputChecker):
+    """Lets a line that shows no output have one, as calls do that return a handle, and rounded numbers be near."""
+
+    def check_output(self, want, got, optionflags):
+        if not want or super().check_output(want, got, optionflags):
+            return True
+        shown, came = ([float(n) for n in NUMBER.findall(text)] for text in (want, got))
+        frame, own = ("".join(NUMBER.sub("#", text).split()) for text in (want, got))
+        return frame == own and shown == pytest.approx(came, rel=0.02)
+
+
+def run_example(name, text, names):
+    """Run the example of a docstring, which knows some names; return what is wrong with it, or nothing."""
+    test = doctest.DocTestParser().get_doctest(text, names, name, None, None)
+    wrong = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        doctest.DocTestRunner(Checker(), optionflags=FLAGS, verbose=False).run(test, out=wrong.append)
+    plt.close("all")
+    return "".join(wrong)
 
 
 def docstring_examples(modules=None):

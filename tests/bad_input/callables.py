@@ -6,15 +6,15 @@ arguments.
 """
 
 import copy
-import doctest
 import importlib
 import inspect
 import sys
 import types
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from docstring_examples import MODULES, RETURNED, docstring_examples, namespace_of
+from docstring_examples import MODULES, RETURNED, docstring_examples, namespace_of, run_example
 from further_calls import CALLS
 
 #: Special methods that take a user's values.
@@ -115,7 +115,10 @@ def _methods(cls):
 
 
 def collect_calls(callables, modules=None):
-    """Run the examples of all docstrings, or of some modules, and note the first call of every callable."""
+    """Run the examples of all docstrings, or of some modules, and note the first call of every callable.
+
+    Returns what is wrong with each example, by its name; mostly nothing.
+    """
     by_code = {}
     for one in callables.values():
         by_code.setdefault(one.code, []).append(one)
@@ -127,17 +130,17 @@ def collect_calls(callables, modules=None):
             if not one.found:
                 _keep(one, frame)
 
-    failures = {}
-    for example_name, text, namespace in docstring_examples(modules):
-        failure = _run(doctest.DocTestParser().get_examples(text), namespace(), note)
-        if failure:
-            failures[example_name] = failure
+    wrong = {}
+    for name, text, namespace in docstring_examples(modules):
+        names = namespace()
+        with _watched_by(note):
+            wrong[name] = run_example(name, text, names)
     for module, text in CALLS.items():
         if modules is None or module in modules:
-            failure = _run_watched(text, namespace_of(module), note)
-            if failure:
-                failures[f"further calls of {module}"] = failure
-    return failures
+            names = namespace_of(module)
+            with _watched_by(note):
+                wrong[f"further calls of {module}"] = _run(text, names)
+    return wrong
 
 
 def _keep(one, frame):
@@ -155,29 +158,24 @@ def _keep(one, frame):
     one.found = True
 
 
-def _run(examples, namespace, note):
-    """Run the statements of one docstring; return what went wrong, or None."""
-    for example in examples:
-        if doctest.SKIP not in example.options:
-            failure = _run_watched(example.source, namespace, note)
-            if failure and example.exc_msg is None:
-                return failure
-    return None
+@contextmanager
+def _watched_by(note):
+    sys.setprofile(note)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
 
 
-def _run_watched(source, namespace, note):
-    """Run some lines; return what went wrong, or None."""
+def _run(source, names):
+    """Run some lines; return what went wrong, or nothing."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        code = compile(source, "<example>", "exec")
-        sys.setprofile(note)
         try:
-            exec(code, namespace)
+            exec(compile(source, "<example>", "exec"), names)
         except Exception as error:
             return f"{source.strip()}: {type(error).__name__}: {error}"
-        finally:
-            sys.setprofile(None)
-    return None
+    return ""
 
 
 def deep_copy(value):

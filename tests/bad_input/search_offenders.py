@@ -27,11 +27,12 @@ def main(parts):
     import matplotlib.pyplot as plt
 
     callables = public_callables()
-    for name, failure in collect_calls(callables).items():
-        print(f"example of {name} fails: {failure}")
+    for name, wrong in collect_calls(callables).items():
+        if wrong:
+            print(f"example of {name} fails: {wrong}")
     print("skipped:", ", ".join(n for n, c in callables.items() if not c.found and n not in SKIPPED) or "none")
     chosen = {name: one for name, one in callables.items() if not parts or any(part in name for part in parts)}
-    tried, wrong, needed = Counter(), Counter(), set()
+    tried, stumbled, needed = Counter(), Counter(), set()
     with limited_memory():
         for one, parameter, kind, value in trials(chosen):
             problem = try_one(one, parameter, kind, value)
@@ -39,14 +40,14 @@ def main(parts):
             tried[one.module] += 1
             needed.add(excuse)
             if problem and not excuse:
-                wrong[one.module] += 1
+                stumbled[one.module] += 1
                 print(f"{one.name}({parameter.name}={kind}): {problem}", flush=True)
             plt.close("all")
     if not parts:
         for one in ALLOWED:
             if one not in needed:
                 print("no longer needed:", one)
-    print({m: (tried[m], wrong[m]) for m in tried}, sum(tried.values()), sum(wrong.values()))
+    print({m: (tried[m], stumbled[m]) for m in tried}, sum(tried.values()), sum(stumbled.values()))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -26,6 +27,12 @@ def pytest_generate_tests(metafunc):
     for name, some in ("seed", seeds), ("plain_seed", seeds[::4]), ("first_seed", seeds[::CHUNK]):
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, some)
+
+
+@lru_cache(maxsize=CHUNK)
+def played(seed):
+    """What a network gives on one thread, which several tests ask for."""
+    return RandomNetwork(seed).play(1)
 
 
 def differences(found, wanted):
@@ -55,7 +62,7 @@ def restored_tier(monkeypatch):
 
 def test_same_bits_on_any_threads_cut_saved_and_copied_anywhere(seed, tmp_path):
     network, dice = RandomNetwork(seed), Dice(seed, 3)
-    wanted = network.play(1)
+    wanted = played(seed)
     ways = {
         "on two threads, cut, as machine code now and then": (
             2,
@@ -93,9 +100,8 @@ def test_same_bits_by_every_fused_instruction_set(first_seed, request):
 
 
 def test_plain_loop_gives_the_same_spikes(plain_seed):
-    network = RandomNetwork(plain_seed)
-    arrays = network.play(1)
-    wanted, neurons, projections = run_plainly(RandomNetwork(plain_seed).network(1), network.steps)
+    network, arrays = RandomNetwork(plain_seed), played(plain_seed)
+    wanted, neurons, projections = run_plainly(network.network(1), network.steps)
     for name, some in neurons.items():
         spikes = [(step, index) for step in sorted(wanted[name]) for index in wanted[name][step]]
         found = zip(arrays["spikes", name, 0], arrays["spikes", name, 1], strict=True)
@@ -112,11 +118,10 @@ def test_random_networks_reach_everything():
     """The first sixty use every model, kernel, rule, source and kind of text, they spike, and some blow up."""
     names, spikes, errors = set(), 0, 0
     for seed in range(60):
-        network = RandomNetwork(seed)
-        arrays = network.play(1)
+        arrays = played(seed)
         errors += "error" in arrays
         spikes += any(len(values) for (what, *_), values in arrays.items() if what == "spikes")
-        net = network.network(1)
+        net = RandomNetwork(seed).network(1)
         parts = [p.model for p in net] + [part for q in net.projections for part in (q.rule, q.synapse, q.plasticity)]
         names |= {type(part).__name__ for part in parts}
     rules = {"AllToAll", "Bernoulli", "FixedInDegree", "FixedOutDegree", "FixedTotal", "OneToOne", "Pairs"}
