@@ -5,6 +5,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import root
 
+from rheobase import progress
 from rheobase.dynamics import (
     Hopf,
     LimitCycle,
@@ -12,6 +13,7 @@ from rheobase.dynamics import (
     VanDerPol,
     continuation,
     cycle_continuation,
+    fold_curve,
     limit_cycle,
 )
 
@@ -200,3 +202,35 @@ def test_cycles_that_cannot_start_say_so():
         cycle_continuation(rossler, 1.0, (2, 3))
     with pytest.raises(ValueError, match="no cycle was found near the origin"):
         cycle_continuation(lambda a: lambda u: np.array([1.0 + a, 1.0]), circle(2), (-1, 1), p0=0.0)
+
+
+@pytest.mark.parametrize("calls", [1500, 10])
+def test_ctrl_c_keeps_the_cycles_that_were_found(calls):
+    cycle, made = limit_cycle(Hopf(a=0.5), [0.7, 0.0], t_start=20, max_period=10), []
+
+    def family(a):
+        made.append(a)
+        if len(made) == calls:
+            raise KeyboardInterrupt
+        return Hopf(a=a)
+
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        cycle_continuation(family, cycle, (0.1, 3), p0=0.5, step=0.002)
+    if calls == 10:  # no cycle was found yet
+        assert not hasattr(stopped.value, "result")
+        return
+    branch = stopped.value.result
+    assert branch.ended == ("interrupted", "interrupted")
+    assert len(branch.cycles) > 5
+    assert branch.high[:, 0] == pytest.approx(np.sqrt(branch.parameter), abs=1e-3)
+
+
+def test_cycles_and_points_of_curves_are_counted(capsys, monkeypatch):
+    counted = progress.Counter.__init__
+    monkeypatch.setattr(
+        progress.Counter, "__init__", lambda self, *args, **more: counted(self, *args, **more | {"delay": 0})
+    )
+    branch = cycle_continuation(lambda a: Hopf(a=a), circle(2), (0.5, 1.5), p0=1.0, progress=True)
+    assert f"cycles: {len(branch.cycles) - 1} steps" in capsys.readouterr().err
+    curve = fold_curve(lambda a, b: lambda x: a + b * x - x**3, [0.6], -0.4, 1.0, (-1, 1), (-1, 1), progress=True)
+    assert f"fold points: {len(curve.p) - 1} steps" in capsys.readouterr().err

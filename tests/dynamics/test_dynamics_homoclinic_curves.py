@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rheobase.dynamics import LimitCycle, VanDerPol, continuation, cycle_continuation, homoclinic_curve, limit_cycle
+from rheobase.dynamics.cycle_steps import Steps
 
 
 def loop(p, q):
@@ -43,7 +44,7 @@ def test_loops_of_known_energy():
     assert f"homoclinic curve</b> of {len(curve.p)} points" in curve._repr_html_()
 
 
-def test_homoclinic_curve_of_bogdanov_and_takens():
+def test_homoclinic_curve_of_bogdanov_and_takens(monkeypatch):
     """Of x'' = p + q x + x² − x x' it leaves the double zero as p = −(6/25) q² (Kuznetsov 2004, section 8.4)."""
     last = last_cycle(lambda p: bogdanov_takens(p, -1.0), [0.1, 0.0], -0.09, (-0.5, 0.5), max_period=80, intervals=30)
     curve = homoclinic_curve(bogdanov_takens, last, last.parameter, -1.0, (-0.5, 0.1), (-1.2, 0), step=0.1)
@@ -55,6 +56,20 @@ def test_homoclinic_curve_of_bogdanov_and_takens():
     few = homoclinic_curve(bogdanov_takens, last, last.parameter, -1.0, (-0.5, 0.1), (-1.2, 0), max_steps=2)
     assert len(few.p) == 5
     assert all(end.startswith("max_steps") for end in few.ended)
+    stepped, made = Steps.stepped, []
+
+    def interrupted(tracer, here, length):
+        made.append(here)
+        if len(made) == 4:
+            raise KeyboardInterrupt
+        return stepped(tracer, here, length)
+
+    monkeypatch.setattr(Steps, "stepped", interrupted)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        homoclinic_curve(bogdanov_takens, last, last.parameter, -1.0, (-0.5, 0.1), (-1.2, 0))
+    assert stopped.value.result.ended == ("interrupted", "interrupted")
+    kept = stopped.value.result.p
+    assert kept == pytest.approx(few.p[3 - len(kept) : 3])
 
 
 def test_what_is_no_long_cycle_is_refused():

@@ -151,8 +151,9 @@ def trace(
     step: float,
     max_steps: int,
     stays_on: StaysOn | None = None,
+    watch: Callable[[], object] | None = None,
 ) -> Trace:
-    """Follow `curve` from `start` towards `direction` while `margin(z)` is positive."""
+    """Follow `curve` from `start` towards `direction` while `margin(z)` is positive, and call `watch` at each point."""
     z, t, h = start, curve.tangent(start, direction), step
     points: list[np.ndarray] = [z]
     while len(points) <= max_steps:
@@ -174,6 +175,8 @@ def trace(
             ahead = at(length)
         z, t = ahead, curve.tangent(ahead, t)
         points.append(z)
+        if watch is not None:
+            watch()
         if left:
             return Trace(points, "left the range")
         if len(points) > 4 and np.linalg.norm(z - start) < 0.75 * h:

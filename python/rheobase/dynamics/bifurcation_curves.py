@@ -24,6 +24,7 @@ from rheobase.dynamics.fields import Field, as_box
 from rheobase.dynamics.multilinear_forms import Forms, hopf_coefficient
 from rheobase.dynamics.stability import has_imaginary_pair, pair_sums, sorted_eigenvalues
 from rheobase.models.values import Brief
+from rheobase.progress import Search
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -110,6 +111,7 @@ def fold_curve(
     box: npt.ArrayLike | None = None,
     step: float = 0.02,
     max_steps: int = 2000,
+    progress: bool = False,
 ) -> BifurcationCurve:
     """Follow a fold through the plane of two parameters, around its cusps.
 
@@ -132,6 +134,8 @@ def fold_curve(
         Longest step, relative to the ranges and the scales.
     max_steps : int
         Most points in each direction.
+    progress : bool, default False
+        Count the points, where it takes more than a second.
 
     Returns
     -------
@@ -148,7 +152,7 @@ def fold_curve(
     >>> bool(abs(curve.cusps).max() < 1e-8)
     True
     """
-    return _followed(FoldSystem, "fold", family, x0, p0, q0, p_range, q_range, box, step, max_steps)
+    return _followed(FoldSystem, "fold", family, x0, p0, q0, p_range, q_range, box, step, max_steps, progress)
 
 
 def hopf_curve(
@@ -162,6 +166,7 @@ def hopf_curve(
     box: npt.ArrayLike | None = None,
     step: float = 0.02,
     max_steps: int = 2000,
+    progress: bool = False,
 ) -> BifurcationCurve:
     """Follow a Hopf point through the plane of two parameters, to Bogdanov–Takens points or the ends of the ranges.
 
@@ -171,7 +176,7 @@ def hopf_curve(
 
     Parameters
     ----------
-    family, x0, p0, q0, p_range, q_range, box, step, max_steps
+    family, x0, p0, q0, p_range, q_range, box, step, max_steps, progress
         As in `fold_curve`; `x0` is a Hopf point found by `continuation`.
 
     Returns
@@ -193,7 +198,7 @@ def hopf_curve(
     >>> bool(abs(curve.p - 1 - curve.q**2).max() < 1e-8)
     True
     """
-    return _followed(HopfSystem, "Hopf", family, x0, p0, q0, p_range, q_range, box, step, max_steps)
+    return _followed(HopfSystem, "Hopf", family, x0, p0, q0, p_range, q_range, box, step, max_steps, progress)
 
 
 def _followed(
@@ -208,6 +213,7 @@ def _followed(
     box: npt.ArrayLike | None,
     step: float,
     max_steps: int,
+    progress: bool,
 ) -> BifurcationCurve:
     step, max_steps = checks.number("step", step, above=0, high=0.5), checks.integer("max_steps", max_steps, low=1)
     family = checks.function("family", family)
@@ -230,8 +236,10 @@ def _followed(
         return min(inside, _square_frequency(curve, z)) if isinstance(curve, HopfSystem) else inside
 
     tangent = curve.tangent(start, np.eye(len(start))[-1])
-    back = trace(curve, start, -tangent, margin, step, max_steps)
-    ahead = None if back.ended == "closed on itself" else trace(curve, start, tangent, margin, step, max_steps)
+    with Search(f"{kind} points", progress) as search:
+        back = trace(curve, start, -tangent, margin, step, max_steps, watch=search.advance)
+        closed = back.ended == "closed on itself"
+        ahead = None if closed else trace(curve, start, tangent, margin, step, max_steps, watch=search.advance)
     path = back.points[::-1] if ahead is None else [*back.points[:0:-1], *ahead.points]
     ended = (back.ended, back.ended if ahead is None else ahead.ended)
     if kind == "Hopf":

@@ -6,13 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.dynamics.collocation import Orbit
 from rheobase.dynamics.continuation import Bifurcation, state_scales
 from rheobase.dynamics.cycle_branches import CycleBifurcation, CycleBranch
 from rheobase.dynamics.cycle_starts import first_orbit
-from rheobase.dynamics.cycle_tracing import Tracer
+from rheobase.dynamics.cycle_tracing import INTERRUPTED, Tracer
 from rheobase.dynamics.fields import Family, as_box
 from rheobase.dynamics.limit_cycles import LimitCycle
 from rheobase.dynamics.traced_cycles import TracedCycle
+from rheobase.progress import Interrupted, Search
 
 
 def cycle_continuation(
@@ -26,6 +28,7 @@ def cycle_continuation(
     max_steps: int = 300,
     max_period: float | None = None,
     intervals: int = 20,
+    progress: bool = False,
 ) -> CycleBranch:
     """Follow a limit cycle through a range of a parameter, around folds.
 
@@ -54,6 +57,8 @@ def cycle_continuation(
         Longest period, beyond which the branch ends. Default: 100 times the first.
     intervals : int
         Intervals of the mesh, each of which holds a polynomial of degree 4.
+    progress : bool, default False
+        Count the cycles, where it takes more than a second.
 
     Returns
     -------
@@ -63,6 +68,8 @@ def cycle_continuation(
     ------
     ValueError
         If `origin` is of a kind from which no other branch of cycles sets out, or no cycle is found near it.
+    rheobase.Interrupted
+        On Ctrl-C, once a cycle is found; its ``result`` is the branch until there, ended ``"interrupted"``.
 
     Examples
     --------
@@ -79,19 +86,36 @@ def cycle_continuation(
     intervals = checks.integer("intervals", intervals, low=4, high=10_000)
     p0 = _parameter(origin, p0, bounds)
     orbit, direction = first_orbit(family, origin, p0, intervals)
-    first = orbit.nodes[0, 0]
-    tracer = Tracer(
-        family,
-        state_scales(first, box),
-        (float(bounds[0]), float(bounds[1])),
-        step,
-        max_steps,
-        100 * orbit.scalars[0] if max_period is None else checks.number("max_period", max_period, above=0),
-    )
+    with Search("cycles", progress) as search:
+        tracer = Tracer(
+            family,
+            state_scales(orbit.nodes[0, 0], box),
+            (float(bounds[0]), float(bounds[1])),
+            step,
+            max_steps,
+            100 * orbit.scalars[0] if max_period is None else checks.number("max_period", max_period, above=0),
+            search.advance,
+        )
+        branch = _traced(tracer, origin, p0, orbit, direction)
+    if INTERRUPTED in branch.ended:
+        raise Interrupted(f"stopped by Ctrl-C after {len(branch.cycles)} cycles", branch)
+    return branch
+
+
+def _traced(
+    tracer: Tracer,
+    origin: Bifurcation | CycleBifurcation | LimitCycle,
+    p0: float,
+    orbit: Orbit,
+    direction: Orbit | None,
+) -> CycleBranch:
+    """Return the branch through the first orbit, on one side or on both."""
     if direction is not None:
         start = TracedCycle(orbit, direction, None)
         found, ended = tracer.traced(start, fresh=True)
         if not found:
+            if ended == INTERRUPTED:
+                raise KeyboardInterrupt
             raise ValueError(f"no branch of cycles was found at the origin, parameter {p0:g}: {ended}")
         name = origin.kind if isinstance(origin, (Bifurcation, CycleBifurcation)) else ""
         return tracer.branch(found, (name, ended))
@@ -101,7 +125,7 @@ def cycle_continuation(
     ahead, ended = tracer.traced(there)
     if ended == "closed on itself":
         return tracer.branch([there, *ahead], (ended, ended))
-    behind, began = tracer.traced(there.turned())
+    behind, began = tracer.traced(there.turned()) if ended != INTERRUPTED else ([], ended)
     return tracer.branch([*(cycle.turned() for cycle in behind[::-1]), there, *ahead], (began, ended))
 
 

@@ -18,6 +18,9 @@ from rheobase.dynamics.fields import Family, Field
 from rheobase.dynamics.fixed_points import newton
 from rheobase.dynamics.traced_cycles import CYCLE_TESTS, TracedCycle, fold_test, has_unit_pair, problem_of
 
+#: How a branch ended that Ctrl-C cut short.
+INTERRUPTED = "interrupted"
+
 #: Steps between two looks at the mesh, and the part of the longest step below which the tracing gives up.
 _REMESH, _SHORTEST = 3, 1e-5
 
@@ -39,9 +42,10 @@ class Tracer(Steps):
         step: float,
         max_steps: int,
         max_period: float,
+        watch: Callable[[], object],
     ) -> None:
         super().__init__(problem_of(family), scale)
-        self.family, self.bounds = family, bounds
+        self.family, self.bounds, self.watch = family, bounds, watch
         self.step, self.max_steps, self.max_period = step, max_steps, max_period
         self.events: dict[int, list[CycleBifurcation]] = {}
 
@@ -55,13 +59,20 @@ class Tracer(Steps):
     def traced(self, start: TracedCycle, *, fresh: bool = False) -> tuple[list[TracedCycle], str]:
         """Return the cycles after `start` in its direction, and why there are no more."""
         found: list[TracedCycle] = []
+        try:
+            return found, self._follow(start, fresh, found)
+        except KeyboardInterrupt:
+            return found, INTERRUPTED
+
+    def _follow(self, start: TracedCycle, fresh: bool, found: list[TracedCycle]) -> str:
+        """Append the cycles after `start` to `found`, and return why there are no more."""
         here, length, failed = start, self.step if not fresh else self.step / 4, "the corrector failed"
         while len(found) < self.max_steps:
             there = self.stepped(here, length)
             if there is None or (here.linear is not None and self._bends(here, there[0])):
                 length /= 2
                 if length < _SHORTEST * self.step:
-                    return found, f"{failed} at parameter {here.orbit.scalars[1]:.8g}"
+                    return f"{failed} at parameter {here.orbit.scalars[1]:.8g}"
                 continue
             cycle, rounds = there
             ended = self._ended(cycle)
@@ -72,18 +83,19 @@ class Tracer(Steps):
             if here.linear is not None and _alike(here.orbit, cycle.orbit) < 0:
                 # Past a Hopf point the same cycles come again, half a period later.
                 self._note(here, "Hopf", self._vanishing(here, cycle))
-                return found, "Hopf"
+                return "Hopf"
             if len(found) % _REMESH == _REMESH - 1:
                 cycle = self._kept_events(cycle, self.remeshed(cycle))
             found.append(cycle)
+            self.watch()
             if ended:
                 if ended == "period exceeds max_period":
                     self._note(cycle, self._name_of_slowness(cycle), float(cycle.orbit.scalars[1]))
-                return found, ended
+                return ended
             if len(found) > 5 and start.linear is not None and self._apart(start, cycle) < 0.5 * length:
-                return found, "closed on itself"
+                return "closed on itself"
             here, length = cycle, min(length * (1.5 if rounds <= 4 else 1.0), self.step)
-        return found, f"max_steps reached at parameter {here.orbit.scalars[1]:.8g}"
+        return f"max_steps reached at parameter {here.orbit.scalars[1]:.8g}"
 
     def branch(self, cycles: list[TracedCycle], ended: tuple[str, str]) -> CycleBranch:
         """Return the branch in units of time and parameter."""

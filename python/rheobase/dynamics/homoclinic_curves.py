@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +15,12 @@ from rheobase.dynamics.critical_curves import PlaneFamily
 from rheobase.dynamics.cycle_branches import CycleBifurcation
 from rheobase.dynamics.cycle_starts import orbit_of
 from rheobase.dynamics.cycle_steps import Steps
-from rheobase.dynamics.cycle_tracing import saddle_near
+from rheobase.dynamics.cycle_tracing import INTERRUPTED, saddle_near
 from rheobase.dynamics.fields import Field, as_box
 from rheobase.dynamics.limit_cycles import LimitCycle
 from rheobase.dynamics.traced_cycles import TracedCycle
 from rheobase.models.values import Brief
+from rheobase.progress import Interrupted, Search
 
 #: Part of the longest step below which the tracing gives up.
 _SHORTEST = 1e-5
@@ -69,6 +71,7 @@ def homoclinic_curve(
     step: float = 0.05,
     max_steps: int = 300,
     intervals: int = 30,
+    progress: bool = False,
 ) -> HomoclinicCurve:
     """Follow a homoclinic orbit through the plane of two parameters.
 
@@ -94,6 +97,8 @@ def homoclinic_curve(
         Most orbits in each direction.
     intervals : int
         Intervals of the mesh, each of which holds a polynomial of degree 4.
+    progress : bool, default False
+        Count the orbits, where it takes more than a second.
 
     Returns
     -------
@@ -103,6 +108,8 @@ def homoclinic_curve(
     ------
     ValueError
         If there is no cycle of this period near the start, or it passes no saddle.
+    rheobase.Interrupted
+        On Ctrl-C, once there are orbits; its ``result`` is the curve until there, ended ``"interrupted"``.
 
     Examples
     --------
@@ -133,20 +140,29 @@ def homoclinic_curve(
     cycle = origin.cycle if isinstance(origin, CycleBifurcation) else origin
     orbit = orbit_of(cycle, q0, intervals)
     orbit = Orbit(orbit.knots, orbit.nodes, np.array([p0, q0]))
-    tracer = _PlaneTracer(family, cycle.period, state_scales(orbit.nodes[0, 0], box), bounds, step, max_steps)
+    scale = state_scales(orbit.nodes[0, 0], box)
+    with Search("orbits", progress) as search:
+        tracer = _PlaneTracer(family, cycle.period, scale, bounds, step, max_steps, search.advance)
+        curve = _traced(tracer, orbit)
+    if INTERRUPTED in curve.ended:
+        raise Interrupted(f"stopped by Ctrl-C after {len(curve.cycles)} orbits", curve)
+    return curve
+
+
+def _traced(tracer: _PlaneTracer, orbit: Orbit) -> HomoclinicCurve:
+    """Return the curve through the first orbit, on both sides."""
+    period, (p0, q0) = tracer.period, orbit.scalars
     there = tracer.settled(orbit)
     if there is None:
-        raise ValueError(f"no cycle of period {cycle.period:g} was found near p0 = {p0:g}, q0 = {q0:g}")
+        raise ValueError(f"no cycle of period {period:g} was found near p0 = {p0:g}, q0 = {q0:g}")
     if tracer.saddle(there) is None:
-        raise ValueError(
-            f"origin must be a cycle that passes a saddle, this one of period {cycle.period:g} passes none"
-        )
+        raise ValueError(f"origin must be a cycle that passes a saddle, this one of period {period:g} passes none")
     behind, began = tracer.traced(there.turned())
-    ahead, ended = tracer.traced(there)
+    ahead, ended = tracer.traced(there) if began != INTERRUPTED else ([], began)
     cycles = [*behind[::-1], there, *ahead]
     p, q = np.array([c.orbit.scalars for c in cycles]).T
     saddles = np.array([tracer.saddle(c) for c in cycles])
-    return HomoclinicCurve(p, q, cycle.period, saddles, tuple(map(tracer.limit_cycle, cycles)), (began, ended))
+    return HomoclinicCurve(p, q, period, saddles, tuple(map(tracer.limit_cycle, cycles)), (began, ended))
 
 
 class _PlaneTracer(Steps):
@@ -160,9 +176,11 @@ class _PlaneTracer(Steps):
         bounds: np.ndarray,
         step: float,
         max_steps: int,
+        watch: Callable[[], object],
     ) -> None:
         super().__init__(lambda scalars: (period, Field(family(float(scalars[0]), float(scalars[1])))), scale)
         self.period, self.bounds, self.step, self.max_steps = period, bounds, step, max_steps
+        self.watch = watch
 
     def _sizes(self, orbit: Orbit) -> np.ndarray:
         return np.asarray(np.ptp(self.bounds, axis=1))
@@ -184,6 +202,13 @@ class _PlaneTracer(Steps):
     def traced(self, start: TracedCycle) -> tuple[list[TracedCycle], str]:
         """Return the cycles after `start` in its direction, and why there are no more."""
         found: list[TracedCycle] = []
+        try:
+            return found, self._follow(start, found)
+        except KeyboardInterrupt:
+            return found, INTERRUPTED
+
+    def _follow(self, start: TracedCycle, found: list[TracedCycle]) -> str:
+        """Append the cycles after `start` to `found`, and return why there are no more."""
         here, length = start, self.step
         while len(found) < self.max_steps:
             step = self.stepped(here, length)
@@ -191,14 +216,15 @@ class _PlaneTracer(Steps):
                 length /= 2
                 if length < _SHORTEST * self.step:
                     p, q = here.orbit.scalars
-                    return found, f"the corrector failed at ({p:.8g}, {q:.8g})"
+                    return f"the corrector failed at ({p:.8g}, {q:.8g})"
                 continue
             there, rounds = step
             if ((there.orbit.scalars < self.bounds[:, 0]) | (there.orbit.scalars > self.bounds[:, 1])).any():
-                return found, "left the range"
+                return "left the range"
             if self.saddle(there) is None:
-                return found, "left the saddle"
+                return "left the saddle"
             here = self.remeshed(there)
             found.append(here)
+            self.watch()
             length = min(length * (1.5 if rounds <= 4 else 1.0), self.step)
-        return found, f"max_steps reached at ({here.orbit.scalars[0]:.8g}, {here.orbit.scalars[1]:.8g})"
+        return f"max_steps reached at ({here.orbit.scalars[0]:.8g}, {here.orbit.scalars[1]:.8g})"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -96,8 +97,8 @@ class FixedPointCensus(Brief):
                 raise ValueError(f"other must have {name} = {getattr(self, name)}, got {getattr(other, name)}")
         shifted = other.owners + len(self.counts)
         names = ("counts", "coverage", "points", "radii", "unstable_fraction")
-        joined = {name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in names}
-        return FixedPointCensus(self.n, self.g, self.D, owners=np.concatenate([self.owners, shifted]), **joined)
+        joined: dict[str, Any] = {name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in names}
+        return replace(self, owners=np.concatenate([self.owners, shifted]), interrupted=False, **joined)
 
     def _repr_html_(self) -> str:
         return (
@@ -231,7 +232,8 @@ def fixed_point_census(
     phi = transfer_function(transfer)
     # Two streams, so that the networks stay the same when the number of starts changes.
     draws, clouds = checks.generator(seed).spawn(2)
-    counts, coverage, points, unstable = [], [], [], []
+    counts: list[int] = []
+    coverage, points, unstable = [], [], []
     interrupted = False
     for _ in counted(range(networks), "enumerating", "network", progress):
         try:
