@@ -98,3 +98,9 @@ def test_the_flow_on_either_side_names_a_point_of_slope_zero(f, kind, index):
     assert point.kind == kind
     assert point.index == index
     assert point.stable == (index == 1)
+
+
+def test_where_volumes_are_kept_the_dimension_is_that_of_the_space():
+    found = lyapunov_exponents(lambda u: np.zeros(2), [1.0, 2.0], 10)
+    assert found.dimension == 2
+    assert np.isnan(lyapunov_exponents(lambda u: np.zeros(2), [1.0, 2.0], 10, n=1).dimension)

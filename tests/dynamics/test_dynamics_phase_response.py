@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rheobase.dynamics import VanDerPol, limit_cycle, phase_response, trajectory
+from rheobase.dynamics import Hopf, VanDerPol, limit_cycle, phase_response, trajectory
 
 TWIST = 0.7
 
@@ -101,5 +101,8 @@ def test_response_of_van_der_pol_predicts_a_kick():
 
 def test_a_closed_curve_that_is_no_cycle_is_refused():
     cycle = limit_cycle(VanDerPol(-1), [1.0, 0], t_start=60, max_period=20)
+    near = limit_cycle(Hopf(a=1.0), [1.0, 0.0], t_start=20, max_period=10)
+    with pytest.raises(ValueError, match=r"got one of period 6\.28319 near one of period 6\.66329"):
+        phase_response(VanDerPol(), near)
     with pytest.raises(ValueError, match="cycle must be a limit cycle of the field"):
         phase_response(lambda u: -u, cycle)

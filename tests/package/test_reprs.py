@@ -32,6 +32,12 @@ def test_long_arrays_are_shown_by_their_shape():
     )
 
 
+def test_notebooks_show_a_table_of_what_is_held():
+    shown = Example(np.zeros((200, 3)), np.arange(3), (), "a<b")._repr_html_()
+    assert shown.startswith("<b>Example</b><table><tr><td>values</td><td>&lt;200 × 3 values&gt;</td></tr>")
+    assert "<td>&#x27;a&lt;b&#x27;</td>" in shown
+
+
 def test_functions_are_shown_by_name():
     """Their addresses differ from run to run."""
     net = rb.rates.RateNetwork([[1.0]], [0.5], lambda x: x)

@@ -111,6 +111,7 @@ def test_weights_of_rank_one_make_two_states(g, overlap, variance):
         assert state.kappa == pytest.approx([sign * kappa], rel=1e-4)
         assert state.variance == pytest.approx([delta], rel=1e-4)
         assert state.plateau == pytest.approx([delta], rel=1e-4)
+    assert fluctuating_state(g).kappa.shape == (0,)
     silent = fluctuating_state(g, low_rank=LowRank(overlap, variance), kappa=0.0)
     assert silent.kappa == pytest.approx([0.0], abs=1e-6)
 

@@ -290,3 +290,9 @@ def test_ctrl_c_keeps_the_networks_of_a_census_that_are_done(monkeypatch):
     assert census.interrupted
     assert census.counts.tolist() == expected.counts.tolist()
     assert (census.points == expected.points).all()
+
+
+def test_a_census_of_silent_networks_has_no_coordinates():
+    census = fixed_point_census(4, 0.0, networks=2, starts=10, seed=1)
+    assert census.counts.tolist() == [1, 1]
+    assert np.isnan([census.q, census.kurtosis]).all()

@@ -56,12 +56,15 @@ class LyapunovExponents(Brief):
 
     @property
     def dimension(self) -> float:
-        """Kaplan and Yorke's dimension of the attractor; NaN where the k exponents do not suffice."""
+        """Kaplan and Yorke's dimension of the attractor; NaN where the k exponents do not suffice.
+
+        Where all n exponents add up to nothing, as volumes are kept, it is n.
+        """
         total = np.cumsum(self.exponents)
         if self.exponents[0] < 0:
             return 0.0
         if total[-1] >= 0:
-            return float("nan")
+            return float(len(total)) if len(total) == len(self.state) else float("nan")
         j = int(np.flatnonzero(total < 0)[0])
         return float(j + total[j - 1] / abs(self.exponents[j]))
 

@@ -18,6 +18,9 @@ from rheobase.models.values import Brief
 #: Change of one oscillator through another: their states, (n, K) each, to (n, K).
 Coupling = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
+#: By how much periods of a cycle that is given and of the one found may differ, as a part.
+_SAME = 0.01
+
 
 @dataclass(frozen=True)
 class LockedState:
@@ -186,6 +189,11 @@ def phase_response(field: FieldLike, cycle: LimitCycle, *, intervals: int = 60) 
         orbit = linear.orbit.resampled(linear.orbit.better_knots(extent))
     assert linear is not None
     period, knots = float(linear.orbit.scalars[0]), linear.orbit.nodes[:, 0]
+    if abs(period / cycle.period - 1) > _SAME:
+        raise ValueError(
+            f"cycle must be a limit cycle of the field, got one of period {cycle.period:g} near one of period "
+            f"{period:g}"
+        )
     adjoint = linear.adjoint()
     # Z · F is constant along the cycle: its mean loses least to rounding.
     advance = (adjoint * F.many(knots.T).T).sum(axis=1).mean()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rheobase import checks
+from rheobase.html import table
 
 #: So many values are shown, and so long a text.
 SHORT, LONG_TEXT = 6, 160
@@ -66,6 +67,10 @@ class Brief(ByValue):
     def __repr__(self) -> str:
         held = fields(self)  # type: ignore[arg-type]
         return f"{type(self).__name__}({', '.join(f'{f.name}={brief(getattr(self, f.name))}' for f in held if f.repr)})"
+
+    def _repr_html_(self) -> str:
+        rows = [(f.name, brief(getattr(self, f.name))) for f in fields(self) if not f.name.startswith("_")]  # type: ignore[arg-type]
+        return table(rows, title=type(self).__name__)
 
 
 def brief(value: Any) -> str:

@@ -60,13 +60,13 @@ class FixedPointCensus(Brief):
 
     @property
     def q(self) -> float:
-        """Mean square coordinate of the fixed points, the origin left out."""
-        return float(np.mean(self.points**2))
+        """Mean square coordinate of the fixed points, the origin left out; NaN where there is no other."""
+        return float(np.mean(self.points**2)) if len(self.points) else float("nan")
 
     @property
     def kurtosis(self) -> float:
-        """⟨y⁴⟩/⟨y²⟩² of their coordinates (about 0, no ddof)."""
-        return float(np.mean(self.points**4) / self.q**2)
+        """⟨y⁴⟩/⟨y²⟩² of their coordinates (about 0, no ddof); NaN where there are none."""
+        return float(np.mean(self.points**4) / self.q**2) if len(self.points) else float("nan")
 
     def merged(self, other: FixedPointCensus) -> FixedPointCensus:
         """Return this census with the networks of another, which come after those here.

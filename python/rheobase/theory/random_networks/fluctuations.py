@@ -43,7 +43,7 @@ class FluctuatingState(Brief):
         Largest Lyapunov exponent, the noise being the same for both solutions; of the bulk, where weights are of low
         rank, too.
     kappa : ndarray, shape (R,)
-        Overlaps ⟨n^r φ⟩ of the activity with the vectors of the weights of low rank.
+        Overlaps ⟨n^r φ⟩ of the activity with the vectors of the weights of low rank; empty without.
     """
 
     mean: np.ndarray
@@ -128,6 +128,7 @@ def fluctuating_state(
     n = len(gains)
     inputs, D = checks.one_or_each("drive", drive, n), checks.number("D", D, low=0, high=1e6)
     noise, phi = checks.number("noise", noise, low=0, high=1e3), transfer_function(transfer)
+    ranks = 0 if low_rank is None else None
     low_rank = LowRank(0.0, 0.0) if low_rank is None else checks.instance("low_rank", low_rank, LowRank, "a LowRank")
     if n > 1 and np.any(low_rank.variance) | np.any(low_rank.left) | np.any(low_rank.right):
         raise ValueError(f"low_rank needs one population, got {n}")
@@ -160,7 +161,7 @@ def fluctuating_state(
     _, slopes = _of_rates(series, phi.slope, mean, delta)
     radius = float(np.sqrt(np.abs(np.linalg.eigvals(gains**2 * slopes[:, 0])).max()))
     exponent = float(np.log(radius)) if discrete and radius else _exponent(gains**2, slopes, radius, dt)
-    return FluctuatingState(mean, delta[:, 0], delta[:, -1], rates, lags, delta, radius, exponent, overlaps)
+    return FluctuatingState(mean, delta[:, 0], delta[:, -1], rates, lags, delta, radius, exponent, overlaps[:ranks])
 
 
 class _Leak:
