@@ -1,11 +1,24 @@
 """Rates, spectra and responses of neurons with adaptation, against the engine and against limits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import rheobase as rb
-from rheobase.theory import Adaptation, AdaptingMembrane, AdaptingNeuron, ColouredNoise, MeanAdaptation, exponential
+from rheobase.theory import (
+    Adaptation,
+    AdaptingMembrane,
+    AdaptingNeuron,
+    ColouredNoise,
+    MeanAdaptation,
+    SelfConsistentField,
+    exponential,
+    own_spectra,
+)
 from rheobase.theory.membranes import Membrane
+from rheobase.theory.noise_power import KNOWN
+from rheobase.theory.self_consistent import kinds_of
 
 #: Brette and Gerstner's neuron, with an upstroke that is followed less far.
 BURSTING = rb.AdEx(tau_m=281 / 30, g_L=30, E_L=-70.6, V_T=-50.4, tau_w=144, a=4, b=80.5, V_re=-70.6, V_th=-20)
@@ -147,3 +160,23 @@ def test_what_has_no_theory_is_refused():
     net.drive(p, 10.0, sources=100, weight=10.0, synapse=rb.Exponential(tau=100))
     with pytest.raises(ValueError, match="synapses must have time constants of up to 60 ms"):
         rb.theory.self_consistent_rates(net)
+
+
+@pytest.mark.parametrize(
+    ("neuron", "linear"), [(rb.AdEx(b=0.5, a=0.0, tau_w=200.0), False), (rb.AdEx(b=0, a=0.2), True)]
+)
+def test_spectra_that_make_the_noise_have_as_many_levels_as_they_need(neuron, linear):
+    net = rb.Network(seed=1)
+    p = net.add(neuron, 2000, name="p")
+    net.drive(p, 12.0, sources=200, weight=16.0, synapse=rb.Exponential(tau=5))
+    (kind,) = kinds_of(SelfConsistentField.of(net, alike=True), 0, np.array([15.0]))
+    found = own_spectra._spectra([kind])[0, 0]
+
+    def slowest(levels):
+        curve = replace(kind.curve, levels=levels)
+        return curve.power_spectrum(KNOWN[0], kind.mean) / curve(kind.mean)
+
+    two, three, four = (slowest(levels) for levels in (2, 3, 4))
+    assert (two > 1.3 * four) != linear
+    assert found == pytest.approx(two if linear else three, rel=1e-9)
+    assert found == pytest.approx(four, rel=0.02)

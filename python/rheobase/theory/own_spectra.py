@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,11 +52,14 @@ _ALMOST = 0.05
 #: Misfit of a state at which spectra begin, and at which they settle; in between a part of the change of the noise.
 _FIRST, _NEAR, _PART = 0.05, 1e-4, 0.02
 
-#: Levels of an adaptation that fluctuates linearly.
-_LINEAR = 2
+#: Levels of an adaptation that fluctuates linearly, and the error of the slowest power up to which it does.
+_LINEAR, _NOT_LINEAR = 2, 0.02
 
-#: Number of values of a conductance with which spectra are found.
-_NODES = 8
+#: Theories of neurons whose adaptation has levels.
+_ADAPTING = (AdaptingNeuron, AdaptingConductanceNoise, AdaptingEffectiveNoise)
+
+#: Number of values of a conductance with which spectra are found, and of those with which levels are compared.
+_NODES, _ROUGH = 8, 4
 
 #: Part of all spikes that neurons send whose spectra are left out, and the rate, Hz, of silent ones.
 _LITTLE, _SILENT = 3e-3, 1e-6
@@ -190,25 +194,48 @@ def _next_to_rates(kinds: Mapping[int, Sequence[NeuronKind]], rates: np.ndarray)
     every = [(j, kind) for j, of_one in kinds.items() for kind in of_one]
     sent = rates_together([kind.curve for _, kind in every], [kind.mean for _, kind in every])
     sending = [
-        (j, kind.weight, kind.weight * rate, kind)
+        (j, kind.weight * rate, kind)
         for (j, kind), rate in zip(every, sent.tolist(), strict=True)
         if kind.weight * rate > _LITTLE * rates[j] or len(kinds[j]) == 1
     ]
-    powers = powers_together([_for_spectra(kind) for *_, kind in sending], [kind.mean for *_, kind in sending], KNOWN)
+    spectra = _spectra([kind for *_, kind in sending])
     found = {}
     for j in kinds:
-        some = [(weight, part, power) for (i, weight, part, _), power in zip(sending, powers, strict=True) if i == j]
-        whole = sum(part for _, part, _ in some)
-        power = sum(weight * power for weight, _, power in some)
+        some = [(part, spectrum) for (i, part, _), spectrum in zip(sending, spectra, strict=True) if i == j]
+        whole = sum(part for part, _ in some)
+        power = sum(part * spectrum for part, spectrum in some)
         found[j] = irregular(power / whole if whole > _SILENT else np.ones(len(KNOWN)))
     return found
+
+
+def _spectra(kinds: Sequence[NeuronKind]) -> np.ndarray:
+    """Return power spectra of neurons in independent noise next to their rates, shape (number, K).
+
+    Neurons that adapt have two levels of the adaptation where their slowest power, with few values of the noise, shows
+    that these do.
+    """
+    curves: list[Any] = [_for_spectra(kind) for kind in kinds]
+    means = [kind.mean for kind in kinds]
+    adapting = [k for k, curve in enumerate(curves) if isinstance(curve, _ADAPTING)]
+    rough = [replace(curves[k], nodes=_ROUGH) for k in adapting]
+    both = [*rough, *(replace(curve, levels=_LINEAR) for curve in rough)]
+    slowest, linear = _next_to_own(both, [means[k] for k in adapting] * 2, KNOWN[:1]).reshape(2, -1)
+    for k, close in zip(adapting, np.abs(linear - slowest) < _NOT_LINEAR * slowest, strict=True):
+        if close:
+            curves[k] = replace(curves[k], levels=_LINEAR)
+    return _next_to_own(curves, means, KNOWN)
+
+
+def _next_to_own(curves: Sequence[HasSpectrum], means: Sequence[float], hertz: np.ndarray) -> np.ndarray:
+    """Return power spectra next to the rates that the same theory has; those of silent neurons are 1."""
+    rates = rates_together(curves, means)[:, None]
+    powers = powers_together(curves, means, hertz)
+    return np.divide(powers, rates, out=np.ones_like(powers), where=rates > _SILENT)
 
 
 def _for_spectra(kind: NeuronKind) -> HasSpectrum:
     """Return the theory that gives the spectrum of neurons in independent noise."""
     curve = kind.curve
-    if isinstance(curve, (AdaptingNeuron, AdaptingConductanceNoise, AdaptingEffectiveNoise)):
-        curve = replace(curve, levels=_LINEAR)
     if isinstance(curve, ShotConductanceNoise):
         curve = replace(curve, nodes=_NODES)
     if isinstance(curve, (ColouredNoise, MeanAdaptation)):

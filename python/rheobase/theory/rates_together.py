@@ -16,7 +16,7 @@ from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
 
-class HasSpectrum(Protocol):
+class HasSpectrum(Curve, Protocol):
     """f–I curve that knows the power spectrum of the spike trains."""
 
     def power_spectrum(self, frequencies: npt.ArrayLike, I: float) -> np.ndarray:  # noqa: E741
