@@ -120,6 +120,50 @@ def coba():
         )
 
 
+def independence():
+    """Print what spikes of Vogels and Abbott's networks make of neurons that send nothing, with ever less of them.
+
+    Trains go through the network's own connections: as they were, each shifted by a time of its own, as Poisson
+    processes with the rate of each sender, and with the mean rate of all; last with as many inputs for all neurons.
+    Beside the last is the theory of one neuron.
+    """
+    skipped, T, n, dt = 200.0, 2000.0, 2000, 0.1
+    random = np.random.default_rng(1)
+    for title, net in (("coba", rb.circuits.coba(threads=1)), ("cobahh", rb.circuits.cobahh(threads=1))):
+        result = net.run(skipped + T)
+        trains = {name: result.spikes(name).between(skipped, skipped + T) for name in "ei"}
+        rates = {name: rb.spikes.spike_counts(trains[name]) / (T / 1000) for name in "ei"}
+        projections = {q.pre: q for q in net.circuit.projections if q.post == "e"}
+        in_degrees = {name: round(net.circuit.mean_in_degree(q)) for name, q in projections.items()}
+        print(f"{title}: {np.mean(np.concatenate(list(rates.values()))):.1f} Hz")
+
+        def shifted(name, by, trains=trains):
+            steps = np.rint((trains[name].times - skipped) / dt).astype(int) + by[trains[name].indices]
+            return rb.Trains(times=(steps % round(T / dt) + 1) * dt, indices=trains[name].indices, snap=True)
+
+        late = {name: random.integers(0, round(T / dt), trains[name].n) for name in "ei"}
+        senders = {
+            "as they were": {name: shifted(name, 0 * late[name]) for name in "ei"},
+            "shifted": {name: shifted(name, late[name]) for name in "ei"},
+            "Poisson, each with its rate": {name: rb.Poisson(rate=rates[name]) for name in "ei"},
+            "Poisson, the mean rate": {name: rb.Poisson(rate=rates[name].mean()) for name in "ei"},
+        }
+        for kind, models in senders.items():
+            for equal in (False, True) if kind == "Poisson, the mean rate" else (False,):
+                other = rb.Network(dt=dt, seed=2, threads=1)
+                p = other.add(net.circuit["e"].neuron, n, name="p")
+                for name, q in projections.items():
+                    rule = rb.FixedInDegree(in_degrees[name]) if equal else q.rule
+                    source = other.add(models[name], trains[name].n, name=name)
+                    other.connect(source, p, rule, weight=q.weight, synapse=q.synapse)
+                counts = rb.spikes.spike_counts(other.run(T).spikes("p").between(skipped, T)) / ((T - skipped) / 1000)
+                what = f"{kind}, as many inputs for all" if equal else kind
+                line = f"  {what}: {counts.mean():.1f} Hz, s.d. over neurons {counts.std():.1f}"
+                if equal and title == "coba":
+                    line += f", theory {self_consistent_rates(other, alike=True)['p']:.1f}"
+                print(line, flush=True)
+
+
 def conductances():
     """Compare neurons in independent Poisson spikes through conductances, and a network of them."""
     leaky = rb.LIF(tau_m=20, E_L=-60, V_th=-50, V_re=-60, t_ref=5, g_L=10)
@@ -284,6 +328,7 @@ _ALL = (
     adapting,
     conductances,
     coba,
+    independence,
     thresholds,
     onset,
     size,
