@@ -7,7 +7,8 @@ import functools
 import json
 
 import pytest
-from fingerprint_networks import COLUMNS, NETWORKS, NEURONS, PLASTICITY, TABLE, fingerprint, rb, with_instruction_set
+from fingerprint_networks import COLUMNS, NEURONS, PLASTICITY, TABLE, fingerprint, with_instruction_set
+from fingerprint_trial import NETWORKS, rb
 
 import rheobase
 from rheobase import _engine
