@@ -85,14 +85,14 @@ FAULTS = [
         "src/network/drive.cpp",
         "const std::uint8_t byte = bytes[i % drives_per_counter];",
         "const std::uint8_t byte = bytes[0];",
-        ("tests/network/test_changes.py::test_one_rate_for_each_neuron_draws_what_one_rate_for_all_draws",),
+        ("tests/network/test_changed_inputs.py::test_one_rate_for_each_neuron_draws_what_one_rate_for_all_draws",),
     ),
     Fault(
         "a change of coloured noise begins it anew",
         "include/rheobase/network/currents/noise.hpp",
         "x_ = noise->x_;",
         "",
-        ("tests/network/test_changes.py::test_coloured_noise_goes_on_from_where_it_is",),
+        ("tests/network/test_changed_inputs.py::test_coloured_noise_goes_on_from_where_it_is",),
     ),
     Fault(
         "equal pairs of a list change places",
