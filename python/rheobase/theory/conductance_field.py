@@ -73,6 +73,7 @@ class ConductanceField(SelfConsistentField):
             self.white,
             self.noise_factors,
             cells,
+            self.watch,
         )
 
     def moments(self, u: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from rheobase.theory.conductances import EffectiveCell, ShotConductanceNoise
 from rheobase.theory.frequency_interpolation import interpolated
 from rheobase.theory.jump_noise import JumpNoise
 from rheobase.theory.mean_adaptation import MeanAdaptation
-from rheobase.theory.self_consistent import SelfConsistentField
+from rheobase.theory.self_consistent import SelfConsistentField, step_done
 from rheobase.theory.siegert import Siegert, threshold_shift
 from rheobase.theory.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
@@ -48,16 +48,21 @@ def linear_response(
     """
     curve = _with_colour(field.curve(field.names[k], u), field, k, u)
     rate = float(curve(mean))
+
+    def fluctuations(f: np.ndarray) -> np.ndarray:
+        step_done(field)
+        return np.stack(curve.fluctuations(f, mean))  # type: ignore[attr-defined]
+
     if field.effective is not None:
         if not isinstance(curve, ShotConductanceNoise):
             raise ValueError(
                 f"synapses must be up to two kinds of conductances, rb.Exponential, that bring noise, for linear "
                 f"response, not those of {field.names[k]!r}"
             )
-        found = interpolated(lambda f: np.stack(curve.fluctuations(f, mean)), hertz, _EACH, (rate,))
+        found = interpolated(fluctuations, hertz, _EACH, (rate,))
         return _in_conductances(field.effective[k], found, hertz)
     if isinstance(curve, ColouredNoise):
-        both = interpolated(lambda f: np.stack(curve.fluctuations(f, mean)), hertz, _EACH, (rate,))
+        both = interpolated(fluctuations, hertz, _EACH, (rate,))
     else:
         white: MeanAdaptation | ThresholdIntegration
         if isinstance(curve, MeanAdaptation):

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from rheobase import checks
 from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.models.values import Brief
+from rheobase.progress import LongCall
 from rheobase.theory.oscillations import AsynchronousState
 
 
@@ -48,7 +49,11 @@ class NoiseCorrelations(Brief):
 
 
 def noise_correlations(
-    family: Callable[[int], Circuit | HasCircuit], sizes: npt.ArrayLike, window: float = 100.0
+    family: Callable[[int], Circuit | HasCircuit],
+    sizes: npt.ArrayLike,
+    window: float = 100.0,
+    *,
+    progress: bool = False,
 ) -> NoiseCorrelations:
     """Return the correlations of spike counts of pairs of neurons against the size of their network.
 
@@ -60,6 +65,8 @@ def noise_correlations(
         Sizes, at least 1.
     window : float, default 100
         Width of the window in which spikes are counted, ms.
+    progress : bool, default False
+        Count the sizes that are done where they take more than a second.
 
     Returns
     -------
@@ -80,14 +87,16 @@ def noise_correlations(
     at = checks.integers("sizes", sizes, shape=(None,), low=1)
     window = checks.number("window", window, above=0, high=1e9, unit="ms")
     rates, found = None, []
-    for size in at.tolist():
-        with checks.made_from("family and sizes"):
-            network = Circuit.of(family(size))
-        state = AsynchronousState(network, rates)
-        rates = state.rates
-        found.append(state.count_statistics(window))
-        if found[-1].names != found[0].names:
-            raise ValueError(f"family must make the same populations at all sizes, got {found[-1].names} at {size}")
+    with LongCall(len(at), "noise correlations", progress) as done:
+        for size in at.tolist():
+            with checks.made_from("family and sizes"):
+                network = Circuit.of(family(size))
+            state = AsynchronousState(network, rates)
+            rates = state.rates
+            found.append(state.count_statistics(window))
+            if found[-1].names != found[0].names:
+                raise ValueError(f"family must make the same populations at all sizes, got {found[-1].names} at {size}")
+            done.advance()
     if not found:
         raise ValueError("sizes must hold at least one size, got none")
     return NoiseCorrelations(found[0].names, found[0].window, at, np.array([one.correlations for one in found]))

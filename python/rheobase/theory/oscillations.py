@@ -8,7 +8,8 @@ det(1 − A(f) W S(f)) = 0: the Hopf bifurcation of the spiking network itself, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -62,6 +63,9 @@ class AsynchronousState:
     white : bool
         Take the noise as white, and answers to the mean input alone: of leaky neurons with threshold and reset shifted
         where synapses filter (Schuecker et al. 2015). Default: False.
+    progress : bool
+        Count the steps of calls that take more than a second: looks at the rate equations, and answers of populations
+        at some frequencies. Default: False.
 
     Raises
     ------
@@ -77,16 +81,39 @@ class AsynchronousState:
     network: Circuit | HasCircuit
     x0: npt.ArrayLike | None = None
     white: bool = False
+    progress: bool = False
+
+    def __post_init__(self) -> None:
+        checks.flag("progress", self.progress)
 
     @cached_property
     def field(self) -> SelfConsistentField:
         """The rate equations of the network."""
-        return field_of(self.network, alike=True, white=self.white)
+        return replace(field_of(self.network, alike=True, white=self.white), watch=self._advance)
 
     @cached_property
     def rates(self) -> np.ndarray:
         """Self-consistent rates, Hz, shape (n,)."""
-        return self.field.solve(self.x0)
+        with self._counted("rates"):
+            return self.field.solve(self.x0)
+
+    @contextmanager
+    def _counted(self, description: str) -> Iterator[None]:
+        """Count the steps of a call, with those of the calls that it makes."""
+        if "_search" in self.__dict__:
+            yield
+            return
+        with Search(description, self.progress) as search:
+            self.__dict__["_search"] = search
+            try:
+                yield
+            finally:
+                del self.__dict__["_search"]
+
+    def _advance(self) -> None:
+        """Count one more step of the call, if one is counted."""
+        if "_search" in self.__dict__:
+            self.__dict__["_search"].advance()
 
     def loop(self, frequencies: npt.ArrayLike) -> np.ndarray:
         """Return A(f) W S(f) + B(f) Q D(f): how a modulation of the rates comes back after one turn.
@@ -105,7 +132,8 @@ class AsynchronousState:
             ``[:, j, k]``: of population k to j; at 0 Hz the slopes of the self-consistent rates.
         """
         hertz = _checked(frequencies)
-        return self._turn(hertz, self.field.names, _answers(self.field, self.rates, hertz))
+        with self._counted("responses"):
+            return self._turn(hertz, self.field.names, _answers(self.field, self.rates, hertz))
 
     def spectra(self, frequencies: npt.ArrayLike) -> np.ndarray:
         """Return power and cross spectra of the population rates, with what finite numbers of neurons fluctuate.
@@ -136,7 +164,9 @@ class AsynchronousState:
         >>> steady.spectra([10.0, 50.0]).shape
         (2, 2, 2)
         """
-        return self._spectra(_checked(frequencies))[0]
+        hertz = _checked(frequencies)
+        with self._counted("spectra"):
+            return self._spectra(hertz)[0]
 
     def covariances(self, lags: npt.ArrayLike, bin_width: float = 1.0) -> np.ndarray:
         """Return auto- and cross-covariances of the population rates in bins: the inverse transform of the `spectra`.
@@ -162,7 +192,8 @@ class AsynchronousState:
         """
         at, width = lags_and_width(lags, bin_width)
         hertz = summed_frequencies("lags and bin_width", at, width, len(self.field.names))
-        return binned(hertz, self._spectra(hertz)[0], np.diag(self.rates / self._sizes), at, width)
+        with self._counted("covariances"):
+            return binned(hertz, self._spectra(hertz)[0], np.diag(self.rates / self._sizes), at, width)
 
     def count_statistics(self, window: float) -> CountStatistics:
         """Return variances, covariances and correlations of the spike counts of neurons and populations in a window.
@@ -195,11 +226,13 @@ class AsynchronousState:
         window = checks.number("window", window, above=0, high=1e9, unit="ms")
         at = np.zeros(1)
         hertz = summed_frequencies("window", at, window, len(self.field.names))
-        spectra, own = self._spectra(hertz)
+        with self._counted("spike counts"):
+            spectra, own = self._spectra(hertz)
+            field, rates = settled(self.field, self.rates, correlated=False)
+            in_own_noise = _own(_answers(field, rates, hertz))
         means = binned(hertz, spectra, np.diag(self.rates / self._sizes), at, window)[0]
         held = binned(hertz, own, self.rates, at, window)[0]
-        field, rates = settled(self.field, self.rates, correlated=False)
-        neurons = binned(hertz, _own(_answers(field, rates, hertz)), rates, at, window)[0]
+        neurons = binned(hertz, in_own_noise, rates, at, window)[0]
         neurons *= np.divide(self.rates, rates, out=np.ones_like(rates), where=rates > 0)
         return statistics(self.field.names, window, self.rates, self._sizes, means, held, neurons)
 
@@ -234,7 +267,8 @@ class AsynchronousState:
         shared = self._shared
         if source is not None:
             source = checks.choice("source", source, tuple(shared))
-        answers = _answers(self.field, self.rates, hertz)
+        with self._counted("responses"):
+            answers = _answers(self.field, self.rates, hertz)
         passed = self._passed(self._turn(hertz, self.field.names, answers))
         if source is not None:
             return np.asarray((passed @ self._turn(hertz, (source,), answers))[:, :, 0])

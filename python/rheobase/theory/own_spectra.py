@@ -34,6 +34,7 @@ from rheobase.theory.self_consistent import (
     SelfConsistentField,
     SelfConsistentRates,
     kinds_of,
+    step_done,
     twins_of,
 )
 from rheobase.theory.state_search import state_near
@@ -171,8 +172,7 @@ def _factors(field: SelfConsistentField, u: np.ndarray, answers: Answers | None 
     kinds = {j: kinds_of(field, j, u) for j in set(twins)}
     found = _next_to_rates(kinds, rates) if answers is None else dict(enumerate(answers.next_to_rates))
     of_names = {name: found[twin] for name, twin in zip(field.names, twins, strict=True)}
-    if field.watch is not None:
-        field.watch()
+    step_done(field)
     field, omega = field.frozen(u), 2 * np.pi * PER_MS * SUMMED
     sources = {name: rate for name, (rate, _) in field.sources.items()}
     senders = {**sources, **dict(zip(field.names, rates, strict=True))}

@@ -267,13 +267,8 @@ class SelfConsistentField(StateSearch, Brief):
             mean = float(weights @ rates)
             moments[k] = mean, float(weights @ (rates - mean) ** 2)
         means, variances = np.array([moments[twin] for twin in self._twins]).T
-        self._tell()
+        step_done(self)
         return means if self.alike else np.append(means, variances)
-
-    def _tell(self) -> None:
-        """Let whoever watches know of one more step."""
-        if self.watch is not None:
-            self.watch()
 
     def _kinds(self, k: int, u: npt.ArrayLike) -> tuple[NeuronKind, ...]:
         """Return neurons that stand for all of population k in state `u`: one where they are alike."""
@@ -375,7 +370,7 @@ class SelfConsistentField(StateSearch, Brief):
             if len(kinds) > 1:
                 label += f", mean inputs of neurons with an s.d. of {quenched[k]:.3g} mV"
             tables.append(Interpolated(grid, _tabulated(kinds, grid, mean), label=label))
-            self._tell()
+            step_done(self)
         return tuple(tables)
 
     def _mean_inputs(self, rates: np.ndarray) -> np.ndarray:
@@ -545,6 +540,12 @@ def kinds_of(field: SelfConsistentField, k: int, u: npt.ArrayLike) -> tuple[Neur
     """Return neurons that stand for all of population k in state `u`: one where they are alike."""
     at, kinds = field.__dict__.get("_last", (None, {}))
     return kinds[k] if k in kinds and np.array_equal(at, u) else field._kinds(k, u)
+
+
+def step_done(field: SelfConsistentField) -> None:
+    """Let whoever watches know of one more step."""
+    if field.watch is not None:
+        field.watch()
 
 
 def twins_of(field: SelfConsistentField) -> tuple[int, ...]:
