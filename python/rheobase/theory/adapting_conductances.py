@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import partial
 
-from rheobase import checks
 from rheobase.theory.adaptation import Adaptation, AdaptingMembrane
 from rheobase.theory.adapting_density import AdaptingDensity
-from rheobase.theory.adapting_neuron import spread_of, with_levels
+from rheobase.theory.adapting_neuron import check_levels, with_levels
 from rheobase.theory.coloured_density import modes_of
 from rheobase.theory.conductance_density import ConductanceDensity
 from rheobase.theory.conductances import ConductanceNoise, ShotConductanceNoise
@@ -21,7 +20,7 @@ from rheobase.theory.shot_conductance_density import ShotConductanceDensity
 
 #: Number of values of the conductance that fluctuates most; levels of the adaptation, and those with which its mean is
 #: found.
-_NODES, _LEVELS, _COARSE = 8, 3, 2
+_NODES, _LEVELS, _COARSE = 8, 3, (2,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +47,7 @@ class AdaptingConductanceNoise(ShotConductanceNoise):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        checks.integer("levels", self.levels, low=2, high=8)
+        check_levels(self.levels)
 
     def _density(self, mean: float) -> ShotConductanceDensity:
         return self._with_nodes(mean, self.nodes or _NODES)
@@ -58,20 +57,18 @@ class AdaptingConductanceNoise(ShotConductanceNoise):
         if self.adaptation is None:
             return without
         total = without.membrane.tau_m / self.membrane.tau_m
-        on_average = MeanAdaptation(AdaptingMembrane(self.membrane, self.adaptation), self.sigma)
-        centre, w = on_average.current(mean), self.adaptation
-        spread = total * spread_of(on_average, mean - centre)
-        alone = Adaptation(w.tau_w, total * w.a, total * w.b, w.E_L)
-        for levels in (_COARSE, self.levels):
+
+        def make(w: Adaptation, centre: float, spread: float, levels: int) -> AdaptingConductanceDensity:
             parts = {f.name: getattr(without, f.name) for f in fields(without)}
-            pull = total * centre + spread * float(modes_of(levels)[0].max())
+            pull = total * (centre + spread * float(modes_of(levels)[0].max()))
             parts |= {"effective_mean": mean - centre, "lowest": without.lowest - max(pull, 0.0)}
-            density = AdaptingConductanceDensity(
-                **parts, adaptation=alone, centre=total * centre, spread=spread, levels=levels
+            alone = Adaptation(w.tau_w, total * w.a, total * w.b, w.E_L)
+            return AdaptingConductanceDensity(
+                **parts, adaptation=alone, centre=total * centre, spread=total * spread, levels=levels
             )
-            if levels != self.levels:
-                centre = density.mean_adaptation / total
-        return density
+
+        on_average = MeanAdaptation(AdaptingMembrane(self.membrane, self.adaptation), self.sigma)
+        return with_levels(make, on_average, mean, self.levels, coarse=_COARSE, leak=total)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +95,7 @@ class AdaptingEffectiveNoise(ConductanceNoise):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.levels is not None:
-            checks.integer("levels", self.levels, low=2, high=8)
+        check_levels(self.levels)
 
     def _with_nodes(self, mean: float, nodes: int) -> ConductanceDensity:
         if self.adaptation is None:

@@ -67,8 +67,7 @@ class AdaptingNeuron(ColouredNoise):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.levels is not None:
-            checks.integer("levels", self.levels, low=2, high=8)
+        check_levels(self.levels)
 
     @property
     def adaptation(self) -> Adaptation:
@@ -88,24 +87,34 @@ class AdaptingNeuron(ColouredNoise):
 Density = TypeVar("Density", bound=AdaptingDensity)
 
 
+def check_levels(levels: int | None) -> None:
+    """Raise unless it is a number of levels, or none is given."""
+    if levels is not None:
+        checks.integer("levels", levels, low=2, high=8)
+
+
 def with_levels(
     make: Callable[[Adaptation, float, float, int], Density],
     on_average: MeanAdaptation,
     mean: float,
     levels: int | None,
+    *,
+    coarse: tuple[int, ...] = _COARSE,
+    leak: float = 1.0,
 ) -> Density:
     """Return the density at a mean input, mV, whose levels lie around the mean of the adaptation.
 
-    It is made of the adaptation, centre and spread of the levels, mV, and their number, by default 3 or 4.
+    It is made of the adaptation, centre and spread of the levels, mV, and their number, by default 3 or 4; what it says
+    of the adaptation is next to a leak that is so much smaller than that of these.
     """
     w, centre = on_average.adaptation, on_average.current(mean)
-    spread = spread_of(on_average, mean - centre)
-    for few in _COARSE:
-        centre = make(w, centre, spread, few).mean_adaptation
+    spread = _spread_of(on_average, mean - centre)
+    for few in coarse:
+        centre = make(w, centre, spread, few).mean_adaptation / leak
     return make(w, centre, spread, levels or (_MORE_LEVELS if abs(w.b) > _LARGE else _LEVELS))
 
 
-def spread_of(on_average: MeanAdaptation, effective: float) -> float:
+def _spread_of(on_average: MeanAdaptation, effective: float) -> float:
     """Return about the s.d. of the adaptation, mV, at the mean input that it leaves.
 
     That of what Poisson spikes add, which the neuron fights as they make it fire less, and with regular spikes that
