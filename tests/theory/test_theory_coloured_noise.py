@@ -154,6 +154,20 @@ def test_perfect_integrators_are_exact_in_noise_of_any_colour(mean, sigma, tau_s
     assert power[0] == pytest.approx(1000 * 2 * variance * tau_s / taken**2, rel=1e-4)
 
 
+def test_slow_noise_changes_rates_of_neurons_that_always_fire_to_second_order_only():
+    """Fast noise changes the rate by the root of τ_s, slow noise by 1/τ_s²: one limit does not mirror the other.
+
+    With the phase θ(V, z) in the interval at a current z, the part ~ 1/τ_s is ∫∫ g(z) θ_z ∂θ_z/∂V dV dz, half of what
+    θ_z² gains from reset to threshold: nothing, for θ is 0 and 1 there at all currents.
+    """
+    lif, s, times = rb.LIF(tau_m=10, E_L=-72, V_th=-55, V_re=-72), 2.0, np.array([25.0, 50.0, 100.0])
+    z = np.linspace(-8, 8, 4001)
+    weight = np.exp(-(z**2) / 2)
+    adiabatic = weight @ Noiseless(lif)(35.0 + s * z) / weight.sum()
+    errors = [float(ColouredNoise(lif, s / np.sqrt(1 + 10 / t), t, nodes=8)(35.0)) / adiabatic - 1 for t in times]
+    np.testing.assert_allclose(np.log2(np.divide(errors[:-1], errors[1:])), 2.0, atol=0.02)
+
+
 @pytest.mark.parametrize("neuron", [EIF, LIF, QIF])
 def test_slow_synapses_average_the_noiseless_rate(neuron):
     z = np.linspace(-8, 8, 4001)
