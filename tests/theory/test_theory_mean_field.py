@@ -257,7 +257,7 @@ def test_measured_curves_fall_where_strong_input_keeps_cells_from_firing():
 def test_measured_curves_that_do_not_settle_are_refused(monkeypatch):
     monkeypatch.setattr(sys.modules["rheobase.theory.measured"], "_ROUNDS", 1)
     with pytest.raises(ValueError, match="after 1 rounds that of 'cells' still goes from 0 to"):
-        rb.theory.measured(driven_lif(), n=5, duration=400.0)
+        rb.theory.measured(driven_lif(), n=20, duration=800.0)
 
 
 def driven_lif():
