@@ -60,6 +60,8 @@ def test_gates_of_other_models_and_what_is_no_gate():
     for model, name in ((rb.AdEx(), "w"), (rb.EIFChR(), "p"), (rb.FitzHughNagumo(), "w"), (rb.HodgkinHuxley(), "V")):
         with pytest.raises(ValueError, match="name must be a gate"):
             model.gate(name, -50.0)
+    with pytest.raises(ValueError, match="LIF has none, got 'n'"):
+        rb.LIF().gate("n", -50.0)
 
 
 def test_rates_of_steady_currents(simulate):

@@ -270,12 +270,11 @@ class Neuron(Model):
         >>> gate.alpha.round(4), gate.beta.round(4), gate.steady.round(4), gate.tau.round(3)
         (np.float64(0.0582), np.float64(0.125), np.float64(0.3177), np.float64(5.459))
         """
-        row = self.variables.index(checks.choice(f"name of a gate of {self.model.name}", name, self.variables))
-        V = checks.array("V", V)
-        if not self._is_gate(row):
-            gates = [other for k, other in enumerate(self.variables) if self._is_gate(k)]
+        V, gates = checks.array("V", V), [other for k, other in enumerate(self.variables) if self._is_gate(k)]
+        if checks.text("name", name) not in gates:
             known = f"the gates of {self.model.name} are {', '.join(gates)}" if gates else f"{self.model.name} has none"
             raise ValueError(f"name must be a gate, a' = α(V) (1 − a) − β(V) a; {known}, got {name!r}")
+        row = self.variables.index(name)
         closed = np.zeros((len(self.variables), V.size))
         closed[0] = V.ravel()
         opened = closed.copy()
