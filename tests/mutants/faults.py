@@ -134,8 +134,8 @@ FAULTS = [
     Fault(
         "presynaptic traces do not decay",
         "src/loops/plasticity.cpp",
-        "pre[t][j] = decay.decay(row.pre[t], lessons.elapsed[j]);",
-        "pre[t][j] = row.pre[t];",
+        "return lessons.spike[j].step() - row.last;",
+        "return 0 * lessons.spike[j].step();",
         (PLASTICITY + "pair_rule_is_the_sum_over_all_pairs",),
     ),
     Fault(

@@ -42,10 +42,8 @@ const double* traces_of(const PlasticRow& row, std::uint32_t place) noexcept {
 /// older than the one before.
 struct Lessons {
     static constexpr std::size_t most = 8;
-    std::size_t rounds = 0, end[most];  ///< where a round ends, and the next one begins
-    std::uint16_t synapse[most * block_size];
-    std::uint32_t place[most * block_size];    ///< in the list of spikes plus one
-    std::uint32_t elapsed[most * block_size];  ///< steps from the arrival before to the spike
+    std::size_t rounds = 0, end[most];    ///< where a round ends, and the next one begins
+    NotedSpike spike[most * block_size];  ///< of a synapse
 
     std::size_t begin(std::size_t round) const noexcept { return round == 0 ? 0 : end[round - 1]; }
     std::size_t size() const noexcept { return begin(rounds); }
@@ -56,24 +54,17 @@ struct Lessons {
 template <class Rule, class Column>
 void find_lessons(const PlasticRow& row, std::size_t first, std::size_t n, Column column, Lessons& found) noexcept {
     std::size_t kept = 0;
-    const auto keep = [&](std::uint16_t synapse, std::uint32_t place, std::uint32_t step) {
-        found.synapse[kept] = synapse;
-        found.place[kept] = place;
-        found.elapsed[kept] = step - row.last;
-        kept += (place != 0) & (step >= row.last);
+    const auto keep = [&](NotedSpike spike, std::uint64_t synapse) {
+        found.spike[kept] = spike.of_synapse(synapse);
+        kept += spike.after(row.learned);
     };
-    for (std::size_t k = 0; k < n; ++k) {
-        const auto& last = last_spikes<Rule>(row)[column[first + k]];
-        keep(static_cast<std::uint16_t>(k), last.place, last.step);
-    }
+    for (std::size_t k = 0; k < n; ++k) keep(last_spikes<Rule>(row)[column[first + k]].spike, k);
     while (kept > found.size()) {
         const std::size_t begin = found.size(), end = kept;
         found.end[found.rounds++] = end;
         if (found.rounds == Lessons::most) return;
-        for (std::size_t j = begin; j < end; ++j) {
-            const NotedSpike& spike = row.spikes[found.place[j] - 1];
-            keep(found.synapse[j], spike.before, spike.step_before);
-        }
+        for (std::size_t j = begin; j < end; ++j)
+            keep(row.spikes[found.spike[j].place() - 1], found.spike[j].synapse());
     }
 }
 
@@ -81,15 +72,14 @@ void find_lessons(const PlasticRow& row, std::size_t first, std::size_t n, Colum
 template <class Rule>
 double learn_from_older(const Rule& rule, const PlasticRow& row, double w, std::uint32_t place) noexcept {
     std::size_t older = 0;
-    for (NotedSpike spike = row.spikes[place - 1]; spike.before != 0 && spike.step_before >= row.last;
-         spike = row.spikes[spike.before - 1])
+    for (NotedSpike spike = row.spikes[place - 1]; spike.after(row.learned); spike = row.spikes[spike.place() - 1])
         row.workspace[older++] = spike;
     while (older > 0) {
-        const NotedSpike& spike = row.workspace[--older];
+        const NotedSpike spike = row.workspace[--older];
         double pre[max_traces];
         for (std::size_t t = 0; t < Rule::pre_traces; ++t)
-            pre[t] = row.pre_decay[t].decay(row.pre[t], spike.step_before - row.last);
-        w = bounded(rule, rule.on_post(w, pre, traces_of<Rule>(row, spike.before)));
+            pre[t] = row.pre_decay[t].decay(row.pre[t], spike.step() - row.last);
+        w = bounded(rule, rule.on_post(w, pre, traces_of<Rule>(row, spike.place())));
     }
     return w;
 }
@@ -99,39 +89,43 @@ template <class Rule, class Column>
 void catch_up(const PlasticRow& row, std::size_t first, std::size_t n, Column column) noexcept {
     if constexpr (!learns_from_post<Rule>) return;
     if (row.spikes == nullptr) return;
-    const Rule& rule = *static_cast<const Rule*>(row.rule);
+    const Rule rule = *static_cast<const Rule*>(row.rule);  // a copy, which no weight can be part of
     double* weight = row.weight + first;
     Lessons lessons;
     find_lessons<Rule>(row, first, n, column, lessons);
     if (lessons.rounds == Lessons::most)
         for (std::size_t j = lessons.begin(Lessons::most - 1); j < lessons.size(); ++j) {
-            double& w = weight[lessons.synapse[j]];
-            w = learn_from_older(rule, row, w, lessons.place[j]);
+            double& w = weight[lessons.spike[j].synapse()];
+            w = learn_from_older(rule, row, w, lessons.spike[j].place());
         }
     double pre[Rule::pre_traces > 0 ? Rule::pre_traces : 1][Lessons::most * block_size];
     for (std::size_t t = 0; t < Rule::pre_traces; ++t) {
         const DecayTable decay = row.pre_decay[t];
-        for (std::size_t j = 0; j < lessons.size(); ++j) pre[t][j] = decay.decay(row.pre[t], lessons.elapsed[j]);
+        const auto elapsed = [&](std::size_t j) { return lessons.spike[j].step() - row.last; };
+        if (row.recent)
+            for (std::size_t j = 0; j < lessons.size(); ++j) pre[t][j] = row.pre[t] * decay.few[elapsed(j)];
+        else
+            for (std::size_t j = 0; j < lessons.size(); ++j) pre[t][j] = decay.decay(row.pre[t], elapsed(j));
     }
     for (std::size_t r = lessons.rounds; r-- > 0;)
         for (std::size_t j = lessons.begin(r); j < lessons.end[r]; ++j) {
             double of_pre[max_traces];
             for (std::size_t t = 0; t < Rule::pre_traces; ++t) of_pre[t] = pre[t][j];
-            double& w = weight[lessons.synapse[j]];
-            w = bounded(rule, rule.on_post(w, of_pre, traces_of<Rule>(row, lessons.place[j])));
+            double& w = weight[lessons.spike[j].synapse()];
+            w = bounded(rule, rule.on_post(w, of_pre, traces_of<Rule>(row, lessons.spike[j].place())));
         }
 }
 
 template <class Rule, class Column>
 void learn_from_arrival(const PlasticRow& row, const PlasticArrival& arrival, std::size_t first, std::size_t n,
                         Column column) noexcept {
-    const Rule& rule = *static_cast<const Rule*>(row.rule);
+    const Rule rule = *static_cast<const Rule*>(row.rule);  // a copy, which no weight can be part of
     double post[Rule::post_traces > 0 ? Rule::post_traces : 1][block_size];
     for (std::size_t t = 0; t < Rule::post_traces; ++t) {
         const DecayTable decay = row.post_decay[t];
         for (std::size_t k = 0; k < n; ++k) {
             const auto& last = last_spikes<Rule>(row)[column[first + k]];
-            const std::uint32_t elapsed = arrival.now - last.step;
+            const std::uint32_t elapsed = arrival.now - last.spike.step();
             const auto few = static_cast<std::int32_t>(elapsed & (DecayTable::few_steps - 1));
             const auto many = static_cast<std::int32_t>(elapsed >> DecayTable::few_bits);
             post[t][k] = last.traces[t] * decay.few[few] * decay.many[many];
@@ -146,10 +140,11 @@ void learn_from_arrival(const PlasticRow& row, const PlasticArrival& arrival, st
 }
 
 inline void bring(const PlasticRow& row, const PlasticArrival& arrival, std::size_t first, std::size_t n) noexcept {
-    const double* weight = row.weight + first;
+    const double *weight = row.weight + first, share = arrival.share;
     const std::uint16_t* post = row.post + first;
+    double* slots = arrival.slots;
 #pragma GCC unroll 4
-    for (std::size_t k = 0; k < n; ++k) arrival.slots[post[k]] += weight[k] * arrival.share;
+    for (std::size_t k = 0; k < n; ++k) slots[post[k]] += weight[k] * share;
 }
 
 /// Calls visit(first, n, column) for all synapses of a row, a block at a time.

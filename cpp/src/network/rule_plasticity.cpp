@@ -53,7 +53,7 @@ class PlasticityBy final : public Plasticity {
                 std::copy(traces.begin(), traces.end(), arrival.before);
                 arrival.share = rule_.pre_spike(traces.data());
                 loops_.arrive(view(row), arrival);
-                pre_.set(row, traces, step);
+                pre_.set(row, traces, NotedSpike(step));
             }
         }
         return events;
@@ -64,10 +64,12 @@ class PlasticityBy final : public Plasticity {
             const std::uint32_t step = post_.count_from_epoch(now);
             for (const std::uint32_t column : columns) {
                 auto traces = post_.at(column, step);
-                if (learning) keep(column, traces);
+                const std::uint32_t place = learning ? keep(column, traces) : 0;
                 rule_.post_spike(traces.data());
-                post_.set(column, traces, step);
+                post_.set(column, traces, NotedSpike(step, place));
             }
+            newest_ = NotedSpike(step);
+            if (!learning) learned_ = newest_;
             const bool all_may = now % settling_period == 0;
             if (spikes_.size() > (all_may ? max_spikes() : 2 * max_spikes())) settle();
         }
@@ -77,7 +79,8 @@ class PlasticityBy final : public Plasticity {
     void settle() override {
         if (spikes_.empty()) return;
         for (std::size_t row = 0; row < c_.rows(); ++row) loops_.catch_up(view(row));
-        for (const std::uint32_t column : spiking_) post_.place(column) = 0;
+        for (const std::uint32_t column : spiking_) post_.forget(column);
+        learned_ = newest_;
         spikes_.clear();
         spike_traces_.clear();
         spiking_.clear();
@@ -96,10 +99,12 @@ class PlasticityBy final : public Plasticity {
         settle();
         pre_.move_to(now);
         post_.move_to(now);
+        learned_ = NotedSpike(post_.count_from_epoch(now));
     }
     std::vector<std::vector<double>> traces(bool pre) const override { return pre ? pre_.all() : post_.all(); }
     void set_traces(bool pre, const std::vector<std::vector<double>>& values, std::int64_t now) override {
         pre ? pre_.set_all(values, now) : post_.set_all(values, now);
+        learned_ = NotedSpike(post_.count_from_epoch(now));
     }
 
   private:
@@ -111,14 +116,16 @@ class PlasticityBy final : public Plasticity {
         settle();
         pre_.enter_epoch(now);
         post_.enter_epoch(now);
+        learned_ = NotedSpike();
     }
 
-    void keep(std::uint32_t column, const std::array<double, Rule::post_traces>& traces) {
-        spikes_.push_back({post_.place(column), post_.last()[column].step});
+    /// Notes a spike and tells its place plus one.
+    std::uint32_t keep(std::uint32_t column, const std::array<double, Rule::post_traces>& traces) {
+        spikes_.push_back(post_.spike(column));
         spike_traces_.insert(spike_traces_.end(), traces.begin(), traces.end());
         spiking_.push_back(column);
-        post_.place(column) = static_cast<std::uint32_t>(spikes_.size());
         if (workspace_.size() < spikes_.size()) workspace_.resize(2 * spikes_.size());
+        return static_cast<std::uint32_t>(spikes_.size());
     }
 
     /// Asks for the beginning of a row, all lines at once: a processor looks ahead after it has waited for a few.
@@ -140,7 +147,10 @@ class PlasticityBy final : public Plasticity {
         seen.weight = c_.weight.data() + first;
         seen.post = c_.post.data() + first;
         seen.column = c_.synapse_column.empty() ? nullptr : c_.synapse_column.data() + first;
-        seen.last = pre_.last()[row].step;
+        seen.last = pre_.last_step(row);
+        seen.recent = newest_.step() < seen.last + DecayTable::few_steps;
+        const NotedSpike arrival = pre_.spike(row);
+        seen.learned = arrival.after(learned_) ? arrival : learned_;
         for (std::size_t k = 0; k < Rule::pre_traces; ++k) {
             seen.pre[k] = pre_.last()[row].traces[k];
             seen.pre_decay[k] = pre_.decay(k);
@@ -158,10 +168,12 @@ class PlasticityBy final : public Plasticity {
     PlasticConnections c_;
     LazyTraces<Rule::pre_traces> pre_;
     LazyTraces<Rule::post_traces> post_;
-    std::vector<NotedSpike> spikes_;      ///< of post neurons, which rows have yet to learn from
+    std::vector<NotedSpike> spikes_;      ///< of post neurons, which rows have yet to learn from: each the one before
     std::vector<double> spike_traces_;    ///< by spike: those of its column, just before it
     std::vector<std::uint32_t> spiking_;  ///< their columns
     std::vector<NotedSpike> workspace_;
+    NotedSpike newest_;   ///< the step of the last spikes
+    NotedSpike learned_;  ///< what is not after this is not noted, as all rows have learned it or need not
 };
 
 template <class Rule, class... Rules>

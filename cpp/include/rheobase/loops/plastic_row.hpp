@@ -25,8 +25,7 @@ struct DecayTable {
 /// The last spike of a neuron. A synapse finds all that it learns from in one line of memory.
 template <std::size_t count>
 struct LastSpike {
-    std::uint32_t step;
-    std::uint32_t place;               ///< in the list of noted spikes plus one, or 0
+    NotedSpike spike;
     std::array<double, count> traces;  ///< just after it
 };
 
@@ -37,11 +36,13 @@ struct PlasticRow {
     double* weight;
     const std::uint16_t* post;    ///< of each synapse, counted from the first of the tile
     const std::uint32_t* column;  ///< likewise its column; null where that is `post`
-    std::uint32_t last;           ///< the step of the arrival before; what happened earlier has been learned
+    std::uint32_t last;           ///< the step of the arrival before
+    NotedSpike learned;           ///< what is not after this has been learned
+    bool recent;                  ///< whether no spike is `DecayTable::few_steps` after `last`
     double pre[max_traces];       ///< traces of the row, just after it
     DecayTable pre_decay[max_traces], post_decay[max_traces];
     const void* last_spike;     ///< by column: `LastSpike` with the rule's traces
-    const NotedSpike* spikes;   ///< null where there is none
+    const NotedSpike* spikes;   ///< by spike, the one before that of the same column; null where there is none
     const double* spike_trace;  ///< by spike: all traces of its column, just before it
     NotedSpike* workspace;      ///< with room for all spikes
 };

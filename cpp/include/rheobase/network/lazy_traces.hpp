@@ -17,6 +17,7 @@ class TraceDecay {
   public:
     /// Steps that `table` knows: fewer than this.
     static constexpr std::int64_t known_steps = std::int64_t{1} << (2 * DecayTable::few_bits);
+    static_assert(2 * DecayTable::few_bits <= NotedSpike::step_bits);
 
     /// Nothing is left after a step where there is no time constant.
     void set(double tau, double dt) {
@@ -41,7 +42,7 @@ class TraceDecay {
 template <std::size_t count>
 class LazyTraces {
   public:
-    explicit LazyTraces(std::size_t neurons) : last_(neurons, {0, 0, {}}) {}
+    explicit LazyTraces(std::size_t neurons) : last_(neurons) {}
     void set_decay(std::size_t k, double tau, double dt) { decays_[k].set(tau, dt); }
 
     /// Whether a step lies in another epoch than all that came before.
@@ -49,13 +50,14 @@ class LazyTraces {
     /// Moves all traces to the beginning of the epoch of a step.
     void enter_epoch(std::int64_t step) {
         const std::int64_t epoch = epoch_of(step);
-        for (std::size_t i = 0; i < last_.size(); ++i) move(i, epoch_ + last_[i].step, epoch, epoch);
+        for (std::size_t i = 0; i < last_.size(); ++i) move(i, epoch_ + last_step(i), epoch, epoch);
         epoch_ = epoch;
     }
     /// Moves all traces to a step.
     void move_to(std::int64_t step) {
         if (leaves_epoch(step)) enter_epoch(step);
-        for (std::size_t i = 0; i < last_.size(); ++i) set(i, at(i, count_from_epoch(step)), count_from_epoch(step));
+        for (std::size_t i = 0; i < last_.size(); ++i)
+            set(i, at(i, count_from_epoch(step)), NotedSpike(count_from_epoch(step)));
     }
 
     std::uint32_t count_from_epoch(std::int64_t step) const noexcept {
@@ -64,22 +66,24 @@ class LazyTraces {
     std::array<double, count> at(std::size_t i, std::uint32_t step) const noexcept {
         std::array<double, count> now;
         for (std::size_t k = 0; k < count; ++k)
-            now[k] = decays_[k].table().decay(last_[i].traces[k], step - last_[i].step);
+            now[k] = decays_[k].table().decay(last_[i].traces[k], step - last_step(i));
         return now;
     }
     /// The same of any step, which may lie in a later epoch.
     std::array<double, count> at_any(std::size_t i, std::int64_t step) const {
         std::array<double, count> now;
         for (std::size_t k = 0; k < count; ++k)
-            now[k] = last_[i].traces[k] * decays_[k].left_after(step - epoch_ - last_[i].step);
+            now[k] = last_[i].traces[k] * decays_[k].left_after(step - epoch_ - last_step(i));
         return now;
     }
-    void set(std::size_t i, const std::array<double, count>& values, std::uint32_t step) noexcept {
-        last_[i].traces = values;
-        last_[i].step = step;
+    /// Just after a spike.
+    void set(std::size_t i, const std::array<double, count>& values, NotedSpike spike) noexcept {
+        last_[i] = {spike, values};
     }
-    /// Where the last spike stands among those that are noted, plus one, or 0.
-    std::uint32_t& place(std::size_t i) noexcept { return last_[i].place; }
+    NotedSpike spike(std::size_t i) const noexcept { return last_[i].spike; }
+    /// The last spike is no longer noted.
+    void forget(std::size_t i) noexcept { last_[i].spike = NotedSpike(last_step(i)); }
+    std::uint32_t last_step(std::size_t i) const noexcept { return last_[i].spike.step(); }
 
     const LastSpike<count>* last() const noexcept { return last_.data(); }
     DecayTable decay(std::size_t k) const noexcept { return decays_[k].table(); }
@@ -90,7 +94,7 @@ class LazyTraces {
         std::vector<std::vector<double>> rows(count + 1);
         for (const LastSpike<count>& last : last_) {
             for (std::size_t k = 0; k < count; ++k) rows[k].push_back(last.traces[k]);
-            rows[count].push_back(static_cast<double>(epoch_ + last.step));
+            rows[count].push_back(static_cast<double>(epoch_ + last.spike.step()));
         }
         return rows;
     }
@@ -112,7 +116,7 @@ class LazyTraces {
     /// From one step to another, which is counted from an epoch.
     void move(std::size_t i, std::int64_t from, std::int64_t to, std::int64_t epoch) {
         for (std::size_t k = 0; k < count; ++k) last_[i].traces[k] *= decays_[k].left_after(to - from);
-        last_[i].step = static_cast<std::uint32_t>(to - epoch);
+        last_[i].spike = NotedSpike(static_cast<std::uint32_t>(to - epoch));
     }
 
     std::vector<LastSpike<count>> last_;
