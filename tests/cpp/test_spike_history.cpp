@@ -32,6 +32,10 @@ void lists_hold_few_spikes_and_many() {
         const SpikeList taken = std::move(given);
         for (const SpikeList& each : {list, copy, taken})
             check(std::vector<std::uint32_t>(each.begin(), each.end()) == spikes, "all spikes, in order");
+        SpikeList backwards;
+        backwards.prepend({spikes.data() + half, n - half});
+        backwards.prepend({spikes.data(), half});
+        check(std::vector<std::uint32_t>(backwards.begin(), backwards.end()) == spikes, "put before what is there");
         list.push_back(7);
         check(list.size() == n + 1 && list[n] == 7 && copy.size() == n, "one more, and not in the copy");
     }

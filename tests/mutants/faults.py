@@ -47,9 +47,9 @@ FAULTS = [
     Fault(
         "spikes are dropped where the ring of a history wraps",
         "src/simulation/time_loop.cpp",
-        "spikes.append(found);",
+        "backwards_ ? spikes.prepend(found) : spikes.append(found);",
         "if (step % static_cast<std::int64_t>(stage_.network.history(population).max_delay() + 1) != 0)\n"
-        "spikes.append(found);",
+        "backwards_ ? spikes.prepend(found) : spikes.append(found);",
         (REFERENCE + "textbook_network_spike_for_spike",),
     ),
     Fault(

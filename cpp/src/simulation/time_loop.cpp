@@ -60,18 +60,28 @@ void TimeLoop::prepare() {
 }
 
 void TimeLoop::advance_sources() {
-    for (std::size_t tile = first_tile_; tile < last_tile_; ++tile)
+    for_each_tile([this](std::size_t tile) {
         for (std::int64_t n = window_.begin; n < window_.end; ++n) {
             advance(tile, context(n), course_.ahead());
             publish(tile, context(n), course_.ahead());
         }
+    });
+}
+
+/// In one window from the first to the last, in the next one from the last to the first: what was there last is still
+/// in L2.
+template <class Visit>
+void TimeLoop::for_each_tile(Visit visit) {
+    const std::size_t tiles = last_tile_ - first_tile_;
+    for (std::size_t k = 0; k < tiles; ++k) visit(backwards_ ? last_tile_ - 1 - k : first_tile_ + k);
 }
 
 void TimeLoop::advance_window() {
     for (std::size_t p = 0; p < found_.size(); ++p) stage_.network.history(p).prefetch(window_.begin);
     stage_.delivery.begin_window(thread_, window_);
     stopwatch_.lap(profile_.send_off);
-    for (std::size_t tile = first_tile_; tile < last_tile_; ++tile) advance_tile(tile);
+    for_each_tile([this](std::size_t tile) { advance_tile(tile); });
+    backwards_ = !backwards_;
     published_ = true;
     keep_spikes();
 }
@@ -205,8 +215,8 @@ void TimeLoop::publish(std::size_t tile, const StepContext& step, const Ids& pop
 void TimeLoop::publish(std::size_t tile, std::int64_t step, std::uint32_t population,
                        const std::vector<std::uint32_t>& found) {
     auto& spikes = stage_.network.history(population).at(step)[thread_];
-    if (tile == first_tile_) spikes.clear();
-    spikes.append(found);
+    if (tile == (backwards_ ? last_tile_ - 1 : first_tile_)) spikes.clear();
+    backwards_ ? spikes.prepend(found) : spikes.append(found);
 }
 
 void TimeLoop::deliver(std::size_t t, const StepContext& step) {

@@ -40,6 +40,12 @@ class alignas(64) SpikeList {
         std::copy(neurons.begin(), neurons.end(), (longer > few ? many_.get() : near_) + size_);
         size_ = static_cast<std::uint32_t>(longer);
     }
+    void prepend(Span<const std::uint32_t> neurons) {
+        const std::size_t before = size_;
+        append(neurons);
+        std::uint32_t* const all = size_ > few ? many_.get() : near_;
+        std::rotate(all, all + before, all + size_);
+    }
 
   private:
     static constexpr std::uint32_t few = 11;

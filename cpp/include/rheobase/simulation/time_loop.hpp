@@ -45,6 +45,8 @@ class alignas(64) TimeLoop {
     using Ids = Course::Ids;
 
     void prepare();
+    template <class Visit>
+    void for_each_tile(Visit visit);
     void advance_sources();
     void advance_window();
     void advance_tile(std::size_t tile);
@@ -92,6 +94,7 @@ class alignas(64) TimeLoop {
     std::vector<std::uint8_t> reached_;                ///< by own tile: something may have arrived since it was updated
     std::vector<std::vector<std::uint32_t>> found_;    ///< by population: the spikes of the tile at hand
     Window window_{0, 0};                              ///< the one at hand
+    bool backwards_ = false;                           ///< tiles are taken from the last to the first
     bool published_ = false;                           ///< all spikes of the window are in the histories
     std::optional<NonFiniteState> failure_;
     std::exception_ptr error_;
