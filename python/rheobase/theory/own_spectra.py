@@ -51,7 +51,7 @@ _ITERATIONS, _MIXED, _SETTLED = 25, 2, 1e-2
 _ALMOST = 0.05
 
 #: Misfit of a state at which spectra begin, and at which they settle; in between a part of the change of the noise.
-_FIRST, _NEAR, _PART = 0.05, 1e-4, 0.02
+_FIRST, _NEAR, _PART = 0.05, 1e-4, 0.05
 
 #: Levels of an adaptation that fluctuates linearly, and the error of the slowest power up to which it does.
 _LINEAR, _NOT_LINEAR = 2, 0.02
