@@ -22,7 +22,7 @@ py::dict phases_of(const Profile& p) {
     return phases;
 }
 
-py::dict run(Simulation& simulation, std::int64_t steps, const Progress& progress, bool profile) {
+py::dict run_steps(Simulation& simulation, std::int64_t steps, const Progress& progress, bool profile) {
     Profile phases;
     Polling polling(progress);
     std::int64_t done = 0;
@@ -46,7 +46,7 @@ void register_running(SimulationClass& simulation) {
             "streams", [](const Simulation& s) { return s.streams().seed; }, &Simulation::set_streams)
         .def_property_readonly("threads", &Simulation::threads)
         .def_property_readonly("events", &Simulation::events)
-        .def("run", &run, py::arg("steps"), py::arg("progress") = py::none(), py::arg("profile") = false);
+        .def("run", &run_steps, py::arg("steps"), py::arg("progress") = py::none(), py::arg("profile") = false);
 }
 
 }  // namespace rheobase

@@ -112,9 +112,10 @@ def follow_the_recipe(folder):
     (folder / "tests/models/test_models_resonate_and_fire.py").write_text(THE_EXAMPLE.lstrip(), encoding="utf-8")
     options = {
         "CMAKE_BUILD_TYPE": "Release",
-        "CMAKE_CXX_FLAGS_RELEASE": "-O1",
+        "CMAKE_CXX_FLAGS_RELEASE": "-O0",
         "SKBUILD_PROJECT_VERSION": "0",
         "RHEOBASE_WERROR": "ON",
+        "RHEOBASE_UNITY": "ON",
         "RHEOBASE_BASELINE_ONLY": "ON",  # the loops of other instruction sets are the same text
         "CMAKE_LIBRARY_OUTPUT_DIRECTORY": str(folder / "python/rheobase"),
         "Python_EXECUTABLE": sys.executable,
