@@ -7,12 +7,12 @@ namespace rheobase {
 
 namespace {
 
-constexpr std::uint64_t words = std::uint64_t{1} << 32;
+constexpr std::uint64_t word_count = std::uint64_t{1} << 32;
 
 /// The first word of which something is true that stays true for all that follow, or 2^32.
 template <class Condition>
 std::uint64_t find_first(std::uint64_t from, Condition holds) {
-    std::uint64_t low = from, high = words;
+    std::uint64_t low = from, high = word_count;
     while (low < high) {
         const std::uint64_t middle = low + (high - low) / 2;
         if (holds(static_cast<std::uint32_t>(middle)))
