@@ -61,7 +61,11 @@ def run_example(name, text, names):
     wrong = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        doctest.DocTestRunner(Checker(), optionflags=FLAGS, verbose=False).run(test, out=wrong.append)
+        doctest.DocTestRunner(Checker(), optionflags=FLAGS, verbose=False).run(
+            test,
+            out=wrong.append,
+            clear_globs=False,  # functions that an example defines may be called later
+        )
     plt.close("all")
     return "".join(wrong)
 
