@@ -243,6 +243,19 @@ def test_neurons_that_fall_silent_with_conductances_are_named():
         net.mean_field("measured")
 
 
+def test_tabulated_curves_are_near_the_theory_between_its_points():
+    """Next to white noise the rate changes by orders of magnitude where neurons begin to fire."""
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    p = net.add(rb.Izhikevich(), 50, name="p")
+    net.drive(p, 10.0, sources=100, weight=20.0, synapse=rb.Exponential(tau=4))
+    net.connect(p, p, rb.FixedInDegree(10), weight=-10.0, synapse=rb.Exponential(tau=4))
+    field = net.mean_field()
+    (point,) = field.fixed_points([(0, 300)])
+    inputs = np.array([0.0, 5.0, 10.0])
+    exact = SelfConsistentField.of(net, alike=True).curve("p", point.u)(inputs)
+    assert field.f[0](inputs) == pytest.approx(exact, rel=0.08)
+
+
 def test_measured_curves_fall_where_strong_input_keeps_cells_from_firing():
     net = rb.Network(dt=0.05, seed=1, threads=1)
     cells = net.add(rb.FitzHughNagumo(), 100, name="cells")

@@ -17,7 +17,7 @@ from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import make_interp_spline
+from scipy.interpolate import PchipInterpolator
 
 from rheobase import checks
 from rheobase.models.circuit import Cells, Circuit, HasCircuit
@@ -553,6 +553,10 @@ def twins_of(field: SelfConsistentField) -> tuple[int, ...]:
     return field._twins
 
 
+#: A rate next to that in white noise that counts as none.
+_NONE = 1e-12
+
+
 def _tabulated(kinds: Sequence[NeuronKind], grid: np.ndarray, mean: float) -> np.ndarray:
     """Return mean rates, Hz, where the mean input of all is that of a grid, mV, and in the state `mean`.
 
@@ -574,8 +578,13 @@ def _tabulated(kinds: Sequence[NeuronKind], grid: np.ndarray, mean: float) -> np
     slow = len(kinds) > 1 or isinstance(curves[0], (AdaptingNeuron, ConductanceNoise, ShotConductanceNoise))
     some = np.linspace(firing[0], len(grid) - 1, _COMPARED_SLOW if slow else _COMPARED).astype(int)
     at = np.unique(np.append(some, np.argmin(abs(grid - mean))))
-    ratio = make_interp_spline(grid[at], averaged(curves, grid[at]) / white[at], k=min(3, len(at) - 1))
-    return np.asarray(white * ratio(np.maximum(grid, grid[at[0]])))
+    # The ratio falls by orders of magnitude where neurons begin to fire: a spline of it would swing below zero.
+    ratio = np.log(np.maximum(averaged(curves, grid[at]) / white[at], _NONE))
+    if len(at) == 1:
+        return np.asarray(white * np.exp(ratio[0]))
+    with np.errstate(over="ignore"):  # between equal values
+        follows = PchipInterpolator(grid[at], ratio)
+    return np.asarray(white * np.exp(follows(np.maximum(grid, grid[at[0]]))))
 
 
 def _check_colour(circuit: Circuit, p: Cells, tau_m: float) -> None:
