@@ -242,7 +242,8 @@ class ThresholdIntegration:
             return np.concatenate([self._rates_on([V], *at) for V, *at in alone])
         areas = _areas(P, drift, dV, sigma, m.tau_m * flux)
         areas[between] = 0.0
-        norms = m.t_ref + np.add.reduceat(np.append(areas, 0.0), starts)
+        with np.errstate(over="ignore"):
+            norms = m.t_ref + np.add.reduceat(np.append(areas, 0.0), starts)
         finite = np.isfinite(norms)
         return np.where(finite, 1 / (PER_MS * np.where(finite, norms, 1.0)), 0.0)
 
