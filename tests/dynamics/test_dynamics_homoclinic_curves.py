@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rheobase.dynamics import LimitCycle, VanDerPol, continuation, cycle_continuation, homoclinic_curve, limit_cycle
-from rheobase.dynamics.cycle_steps import Steps
+from rheobase.dynamics.cycles.cycle_steps import Steps
 
 
 def loop(p, q):

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from rheobase.dynamics import field_curves, find_slow_points, lyapunov_exponents, newton_steps
 from rheobase.dynamics.fields import Field
-from rheobase.dynamics.rate_field import RateField
+from rheobase.dynamics.systems.rate_field import RateField
 from rheobase.theory.random_networks import TANH, RandomNetwork, enumerate_fixed_points, random_network
 
 

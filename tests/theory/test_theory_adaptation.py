@@ -16,9 +16,9 @@ from rheobase.theory import (
     exponential,
     own_spectra,
 )
+from rheobase.theory.inputs.noise_power import KNOWN
+from rheobase.theory.mean_fields.self_consistent import kinds_of
 from rheobase.theory.membranes import Membrane
-from rheobase.theory.noise_power import KNOWN
-from rheobase.theory.self_consistent import kinds_of
 
 #: Brette and Gerstner's neuron, with an upstroke that is followed less far.
 BURSTING = rb.AdEx(tau_m=281 / 30, g_L=30, E_L=-70.6, V_T=-50.4, tau_w=144, a=4, b=80.5, V_re=-70.6, V_th=-20)

@@ -9,7 +9,7 @@ from scipy.linalg import expm
 import rheobase as rb
 from rheobase.theory import ColouredNoise, Noiseless, SelfConsistentField, Siegert, ThresholdIntegration, small_matrices
 from rheobase.theory.membranes import Membrane, as_membrane
-from rheobase.theory.siegert import threshold_shift
+from rheobase.theory.neurons.siegert import threshold_shift
 
 EIF = rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=-40, V_re=-72)
 QIF = rb.QIF(tau_m=15, E_L=-70, V_T=-55, D=2.5, V_th=-30, V_re=-68, t_ref=2)

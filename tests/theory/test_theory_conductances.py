@@ -7,8 +7,8 @@ import pytest
 from scipy.linalg import expm
 
 import rheobase as rb
-from rheobase.theory.conductance_field import ConductanceField, field_of
-from rheobase.theory.shot_conductance import Opening, ShotConductance
+from rheobase.theory.mean_fields.conductance_field import ConductanceField, field_of
+from rheobase.theory.neurons.shot_conductance import Opening, ShotConductance
 
 LEAKY = {"tau_m": 20, "E_L": -60, "V_th": -50, "V_re": -60, "t_ref": 5, "g_L": 10}
 EXPONENTIAL = {"tau_m": 20, "E_L": -65, "V_T": -50, "V_th": -30, "V_re": -62, "t_ref": 2, "g_L": 10}

@@ -9,9 +9,9 @@ import rheobase as rb
 from rheobase.figures.networks import connected_by_chance
 from rheobase.theory import ColouredNoise, SelfConsistentField
 from rheobase.theory import correlated_input as correlated
-from rheobase.theory.coloured_noise import density_of
-from rheobase.theory.noise_power import total
-from rheobase.theory.second_order import with_second_order
+from rheobase.theory.inputs.noise_power import total
+from rheobase.theory.neurons.coloured_noise import density_of
+from rheobase.theory.neurons.second_order import with_second_order
 
 EIF = rb.EIF(tau_m=10, E_L=-72, V_th=0, V_re=-72, V_T=-55, D=2)
 

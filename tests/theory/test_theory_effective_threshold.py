@@ -5,7 +5,7 @@ import pytest
 
 import rheobase as rb
 from rheobase.theory import effective_thresholds
-from rheobase.theory.effective_threshold import potentials
+from rheobase.theory.mean_fields.effective_threshold import potentials
 
 TRAUB_MILES = {"C_m": 200, "g_Na": 20000, "g_K": 6000, "g_L": 10, "E_Na": 50, "E_K": -90, "E_L": -60, "V_T": -63}
 LEAKY = {"tau_m": 20, "E_L": -60, "V_th": -50, "V_re": -60, "t_ref": 5, "g_L": 10}

@@ -7,7 +7,7 @@ import pytest
 import rheobase as rb
 from rheobase.models.neurons import Neuron
 from rheobase.theory import SelfConsistentField
-from rheobase.theory.conductance_field import field_of
+from rheobase.theory.mean_fields.conductance_field import field_of
 
 #: By model: curve with slow current-based synapses, with delta synapses. None: what the engine measures.
 ANSWERS = {
@@ -49,7 +49,7 @@ def test_each_neuron_has_its_answer(monkeypatch, name, kind):
     def measured(_network, watch):
         raise _Measured
 
-    monkeypatch.setattr(sys.modules["rheobase.theory.mean_field"], "measure", measured)
+    monkeypatch.setattr(sys.modules["rheobase.theory.mean_fields.mean_field"], "measure", measured)
     weight, synapse = ((20.0, rb.Exponential(tau=5)), (3.0, rb.Delta()))[kind]
     net = driven(name, 10.0, 100, weight, synapse)
     answer = ANSWERS[name][kind]
@@ -71,7 +71,7 @@ def test_each_neuron_with_conductances_has_its_answer(monkeypatch, name):
     def measured(_network, watch):
         raise _Measured
 
-    monkeypatch.setattr(sys.modules["rheobase.theory.mean_field"], "measure", measured)
+    monkeypatch.setattr(sys.modules["rheobase.theory.mean_fields.mean_field"], "measure", measured)
     net = driven(name, 10.0, 100, 0.1, rb.Exponential(tau=5, reversal=0))
     if name in CONDUCTING:
         assert field_of(net, alike=True)._takes_conductances
@@ -86,7 +86,7 @@ def test_each_neuron_with_conductances_has_its_answer(monkeypatch, name):
 def test_a_delta_synapse_brings_what_moves_the_potential_as_far(name, area):
     """C_m ΔV, scaled by the leak as currents are, where there is no membrane time constant."""
     net = driven(name, 2.0, 50, 0.5, rb.Delta())
-    inputs = sys.modules["rheobase.theory.mean_inputs"].mean_inputs(net.circuit, "a test")
+    inputs = sys.modules["rheobase.theory.inputs.mean_inputs"].mean_inputs(net.circuit, "a test")
     assert inputs.X == pytest.approx([1e-3 * 2 * 50 * 0.5 * area])
 
 

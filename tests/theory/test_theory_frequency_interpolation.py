@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rheobase.theory.frequency_interpolation import interpolated
+from rheobase.theory.neurons.frequency_interpolation import interpolated
 
 FREQUENCIES = np.linspace(-500.0, 2000.0, 3001)
 

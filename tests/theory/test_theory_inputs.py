@@ -153,7 +153,7 @@ def test_bad_input(call, error, text):
 
 def test_areas_of_powers_of_kernels():
     """What cumulants of shot noise take, next to closed forms and quadrature."""
-    from rheobase.theory.shot_noise import area_of_power, squared_area
+    from rheobase.theory.inputs.shot_noise import area_of_power, squared_area
 
     t = np.linspace(0, 400, 400_001)
     for tau, kernel in (

@@ -268,7 +268,7 @@ def test_measured_curves_fall_where_strong_input_keeps_cells_from_firing():
 
 
 def test_measured_curves_that_do_not_settle_are_refused(monkeypatch):
-    monkeypatch.setattr(sys.modules["rheobase.theory.measured"], "_ROUNDS", 1)
+    monkeypatch.setattr(sys.modules["rheobase.theory.mean_fields.measured"], "_ROUNDS", 1)
     with pytest.raises(ValueError, match="after 1 rounds that of 'cells' still goes from 0 to"):
         rb.theory.measured(driven_lif(), n=20, duration=800.0)
 
@@ -326,7 +326,7 @@ def test_a_refused_call_does_no_work(monkeypatch, arguments, error, text):
         raise AssertionError("rates were looked for")
 
     for work in ("settled", "measure", "field_of"):
-        monkeypatch.setattr(sys.modules["rheobase.theory.mean_field"], work, no_work)
+        monkeypatch.setattr(sys.modules["rheobase.theory.mean_fields.mean_field"], work, no_work)
     for synapse in (SYNAPSE, rb.Exponential(tau=5, reversal=0.0)):
         net = rb.Network(seed=1, threads=1)
         for name in "ei":

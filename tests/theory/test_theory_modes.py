@@ -4,7 +4,7 @@ import numpy as np
 
 import rheobase as rb
 from rheobase.theory import AsynchronousState
-from rheobase.theory.network_modes import modes
+from rheobase.theory.fluctuations.network_modes import modes
 
 
 def test_zeros_of_a_known_determinant():

@@ -20,7 +20,7 @@ from rheobase.theory import (
     self_consistent_rates,
     stabilisation,
 )
-from rheobase.theory.own_spectra import settled
+from rheobase.theory.mean_fields.own_spectra import settled
 
 W, X = [[1920, -1800], [5600, -2800]], [24, 16]
 

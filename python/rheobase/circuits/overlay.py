@@ -79,7 +79,7 @@ def overlay(
     if network.t > 0:
         raise ValueError(f"network must be at t = 0, where its rates are known, got t = {network.t:g} ms")
     checks.memory("duration", 24.0 * checks.number("duration", duration, low=0) / network.dt)
-    from rheobase.theory.plastic_mean_field import plastic_mean_field
+    from rheobase.theory.mean_fields.plastic_mean_field import plastic_mean_field
 
     model = plastic_mean_field(network, f, tau)
     rates = model.simulate(duration, network.dt, method=method)

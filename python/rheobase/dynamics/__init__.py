@@ -7,35 +7,42 @@ parameter take a *family*: a function from the parameter to such a field, for in
 """
 
 from rheobase.dynamics import hamiltonian
-from rheobase.dynamics.bifurcation_curves import BifurcationCurve, DegeneratePoint, fold_curve, hopf_curve
-from rheobase.dynamics.branch_switching import find_branches
-from rheobase.dynamics.continuation import Bifurcation, Branch, continuation, switch_branch
-from rheobase.dynamics.convolution import convolve, exponential_kernel, gaussian_kernel
-from rheobase.dynamics.cycle_branches import CycleBifurcation, CycleBranch
-from rheobase.dynamics.cycle_continuation import cycle_continuation
-from rheobase.dynamics.delays import delay_hopf_curves, delay_roots
-from rheobase.dynamics.escape import kramers_rate, mean_first_passage
+from rheobase.dynamics.bifurcations.bifurcation_curves import BifurcationCurve, DegeneratePoint, fold_curve, hopf_curve
+from rheobase.dynamics.bifurcations.branch_switching import find_branches
+from rheobase.dynamics.bifurcations.continuation import Bifurcation, Branch, continuation, switch_branch
+from rheobase.dynamics.bifurcations.multilinear_forms import lyapunov_coefficient
+from rheobase.dynamics.bifurcations.parameter_maps import FixedPointMap, fixed_point_map
+from rheobase.dynamics.cycles.cycle_branches import CycleBifurcation, CycleBranch
+from rheobase.dynamics.cycles.cycle_continuation import cycle_continuation
+from rheobase.dynamics.cycles.homoclinic_curves import HomoclinicCurve, homoclinic_curve
+from rheobase.dynamics.cycles.limit_cycles import LimitCycle, limit_cycle
+from rheobase.dynamics.cycles.phase_response import Interaction, LockedState, PhaseResponse, phase_response
 from rheobase.dynamics.fields import Field, numerical_jacobian
-from rheobase.dynamics.fixed_points import FixedPoint, FixedPoints, fixed_points, linearise, newton
-from rheobase.dynamics.flows import PhaseLine, Trajectory, evaluate_on_grid, flow_map, phase_line, trajectory
-from rheobase.dynamics.homoclinic_curves import HomoclinicCurve, homoclinic_curve
-from rheobase.dynamics.limit_cycles import LimitCycle, limit_cycle
-from rheobase.dynamics.linear_ode import dirac_delta, exponential_decay, linear_ode
-from rheobase.dynamics.linear_systems import LINEAR_EXAMPLES, LinearExample, LinearSystem
-from rheobase.dynamics.lyapunov import LyapunovExponents, lyapunov_exponents
-from rheobase.dynamics.manifolds import Manifolds, manifolds
-from rheobase.dynamics.multilinear_forms import lyapunov_coefficient
-from rheobase.dynamics.normal_forms import Hopf, PlanarSaddleNode, SaddleNode
-from rheobase.dynamics.nullclines import Nullclines, nullclines
-from rheobase.dynamics.oscillators import Lorenz, VanDerPol
-from rheobase.dynamics.parameter_maps import FixedPointMap, fixed_point_map
-from rheobase.dynamics.passage_times import PassageTimes, passage_times
-from rheobase.dynamics.phase_oscillators import QuadraticNeuron, driven_phases
-from rheobase.dynamics.phase_response import Interaction, LockedState, PhaseResponse, phase_response
-from rheobase.dynamics.rate_field import RateField
-from rheobase.dynamics.slow_points import SlowPoints, find_slow_points
+from rheobase.dynamics.fixed_points.fixed_points import FixedPoint, FixedPoints, fixed_points, linearise, newton
+from rheobase.dynamics.fixed_points.slow_points import SlowPoints, find_slow_points
+from rheobase.dynamics.flows.delays import delay_hopf_curves, delay_roots
+from rheobase.dynamics.flows.escape import kramers_rate, mean_first_passage
+from rheobase.dynamics.flows.lyapunov import LyapunovExponents, lyapunov_exponents
+from rheobase.dynamics.flows.manifolds import Manifolds, manifolds
+from rheobase.dynamics.flows.nullclines import Nullclines, nullclines
+from rheobase.dynamics.flows.passage_times import PassageTimes, passage_times
+from rheobase.dynamics.flows.trajectories import (
+    PhaseLine,
+    Trajectory,
+    evaluate_on_grid,
+    flow_map,
+    phase_line,
+    trajectory,
+)
 from rheobase.dynamics.solvers import SOLVERS, adaptive, euler, euler_maruyama, rk4
 from rheobase.dynamics.stability import classify, planar_eigenvalues
+from rheobase.dynamics.systems.convolution import convolve, exponential_kernel, gaussian_kernel
+from rheobase.dynamics.systems.linear_ode import dirac_delta, exponential_decay, linear_ode
+from rheobase.dynamics.systems.linear_systems import LINEAR_EXAMPLES, LinearExample, LinearSystem
+from rheobase.dynamics.systems.normal_forms import Hopf, PlanarSaddleNode, SaddleNode
+from rheobase.dynamics.systems.oscillators import Lorenz, VanDerPol
+from rheobase.dynamics.systems.phase_oscillators import QuadraticNeuron, driven_phases
+from rheobase.dynamics.systems.rate_field import RateField
 
 __all__ = [
     "LINEAR_EXAMPLES",

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rheobase import checks
-from rheobase.dynamics.bifurcation_curves import BifurcationCurve
-from rheobase.dynamics.continuation import Branch
-from rheobase.dynamics.parameter_maps import FixedPointMap
+from rheobase.dynamics.bifurcations.bifurcation_curves import BifurcationCurve
+from rheobase.dynamics.bifurcations.continuation import Branch
+from rheobase.dynamics.bifurcations.parameter_maps import FixedPointMap
 from rheobase.plot.canvas import axes_or_new, colour_map, colour_of, styled
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
-from rheobase.dynamics.flows import phase_line as compute
+from rheobase.dynamics.flows.trajectories import phase_line as compute
 from rheobase.plot.canvas import axes_or_new, colour_of, styled
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
-from rheobase.dynamics.fixed_points import FixedPoint, fixed_points
-from rheobase.dynamics.flows import evaluate_on_grid, trajectory
-from rheobase.dynamics.manifolds import manifolds
-from rheobase.dynamics.nullclines import nullclines
+from rheobase.dynamics.fixed_points.fixed_points import FixedPoint, fixed_points
+from rheobase.dynamics.flows.manifolds import manifolds
+from rheobase.dynamics.flows.nullclines import nullclines
+from rheobase.dynamics.flows.trajectories import evaluate_on_grid, trajectory
 from rheobase.plot.canvas import axes_or_new, styled
 
 if TYPE_CHECKING:

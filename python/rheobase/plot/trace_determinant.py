@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rheobase import checks
-from rheobase.dynamics.fixed_points import FixedPoint
+from rheobase.dynamics.fixed_points.fixed_points import FixedPoint
 from rheobase.plot.canvas import axes_or_new, styled
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from rheobase import checks
 from rheobase.dynamics.fields import as_state, as_states
-from rheobase.dynamics.fixed_points import FixedPoints, fixed_points
+from rheobase.dynamics.fixed_points.fixed_points import FixedPoints, fixed_points
 from rheobase.dynamics.solvers import SOLVERS, euler_maruyama
 from rheobase.models.values import Brief, Described
 from rheobase.rates.curves import Curve, CurveLike, as_curve

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.fields import as_state
-from rheobase.dynamics.fixed_points import FixedPoint, linearise
+from rheobase.dynamics.fixed_points.fixed_points import FixedPoint, linearise
 from rheobase.dynamics.solvers import SOLVERS
 from rheobase.rates.network import RateNetwork, RateResult, time_grid, with_full_weights
 from rheobase.units import PER_MS

@@ -4,37 +4,13 @@ In all f–I theory the noise is σ √(2 τ_m) ξ(t), so that σ is the s.d. of
 """
 
 from rheobase.theory import random_networks
-from rheobase.theory.adaptation import Adaptation, AdaptingMembrane
-from rheobase.theory.adapting_neuron import AdaptingNeuron
-from rheobase.theory.afferents import Afferent
-from rheobase.theory.binary import BinaryMeanField
-from rheobase.theory.coloured_noise import ColouredNoise
-from rheobase.theory.count_statistics import CountStatistics
-from rheobase.theory.effective_threshold import EffectiveThreshold, effective_thresholds
-from rheobase.theory.exact_rates import ExactRates, ExactRatesResult, lorentzian
 from rheobase.theory.fits import fit_power_law, fit_softplus, fit_threshold_linear
-from rheobase.theory.inhibition import (
-    Balance,
-    Currents,
-    Stabilisation,
-    balance_conditions,
-    balanced_rates,
-    input_currents,
-    stabilisation,
-)
-from rheobase.theory.jump_noise import JumpNoise
-from rheobase.theory.mean_adaptation import MeanAdaptation
-from rheobase.theory.mean_field import mean_field
-from rheobase.theory.measured import measured
-from rheobase.theory.membranes import Membrane, exponential, leaky, quadratic
-from rheobase.theory.network_modes import NetworkModes
-from rheobase.theory.noise_correlations import NoiseCorrelations, noise_correlations
-from rheobase.theory.noiseless import Noiseless, saddle_node_interval
-from rheobase.theory.oscillations import AsynchronousState, Onset, oscillation_onset
-from rheobase.theory.own_spectra import self_consistent_rates
-from rheobase.theory.plastic_mean_field import plastic_mean_field
-from rheobase.theory.self_consistent import SelfConsistentField, SelfConsistentRates
-from rheobase.theory.shot_noise import (
+from rheobase.theory.fluctuations.count_statistics import CountStatistics
+from rheobase.theory.fluctuations.network_modes import NetworkModes
+from rheobase.theory.fluctuations.noise_correlations import NoiseCorrelations, noise_correlations
+from rheobase.theory.fluctuations.oscillations import AsynchronousState, Onset, oscillation_onset
+from rheobase.theory.inputs.afferents import Afferent
+from rheobase.theory.inputs.shot_noise import (
     EffectiveMembrane,
     InputMoments,
     ShotNoise,
@@ -43,8 +19,32 @@ from rheobase.theory.shot_noise import (
     quenched_variance,
     squared_area,
 )
-from rheobase.theory.siegert import Siegert
-from rheobase.theory.threshold_integration import Stationary, ThresholdIntegration
+from rheobase.theory.mean_fields.binary import BinaryMeanField
+from rheobase.theory.mean_fields.effective_threshold import EffectiveThreshold, effective_thresholds
+from rheobase.theory.mean_fields.exact_rates import ExactRates, ExactRatesResult, lorentzian
+from rheobase.theory.mean_fields.inhibition import (
+    Balance,
+    Currents,
+    Stabilisation,
+    balance_conditions,
+    balanced_rates,
+    input_currents,
+    stabilisation,
+)
+from rheobase.theory.mean_fields.mean_field import mean_field
+from rheobase.theory.mean_fields.measured import measured
+from rheobase.theory.mean_fields.own_spectra import self_consistent_rates
+from rheobase.theory.mean_fields.plastic_mean_field import plastic_mean_field
+from rheobase.theory.mean_fields.self_consistent import SelfConsistentField, SelfConsistentRates
+from rheobase.theory.membranes import Membrane, exponential, leaky, quadratic
+from rheobase.theory.neurons.adaptation import Adaptation, AdaptingMembrane
+from rheobase.theory.neurons.adapting_neuron import AdaptingNeuron
+from rheobase.theory.neurons.coloured_noise import ColouredNoise
+from rheobase.theory.neurons.jump_noise import JumpNoise
+from rheobase.theory.neurons.mean_adaptation import MeanAdaptation
+from rheobase.theory.neurons.noiseless import Noiseless, saddle_node_interval
+from rheobase.theory.neurons.siegert import Siegert
+from rheobase.theory.neurons.threshold_integration import Stationary, ThresholdIntegration
 
 __all__ = [
     "Adaptation",

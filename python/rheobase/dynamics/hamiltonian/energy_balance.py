@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rheobase import checks
-from rheobase.dynamics.flows import Trajectory
+from rheobase.dynamics.flows.trajectories import Trajectory
 from rheobase.dynamics.hamiltonian.system import HamiltonianSystem
 from rheobase.models.values import Brief
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.dynamics.flows import Trajectory
+from rheobase.dynamics.flows.trajectories import Trajectory
 from rheobase.dynamics.hamiltonian.system import HamiltonianSystem
 from rheobase.dynamics.solvers import euler_step, rk4_step
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rheobase import checks
-from rheobase.dynamics.slow_points import SlowPoints, find_slow_points
+from rheobase.dynamics.fixed_points.slow_points import SlowPoints, find_slow_points
 from rheobase.models.values import Brief
 from rheobase.progress import Interrupted, counted
 from rheobase.theory.random_networks.gaussian_averages import static_variance

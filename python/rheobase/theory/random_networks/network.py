@@ -14,8 +14,8 @@ from scipy.sparse.linalg import eigs
 
 from rheobase import checks
 from rheobase.dynamics.fields import Field
-from rheobase.dynamics.rate_field import RateField
 from rheobase.dynamics.solvers import euler_step, rk4_step
+from rheobase.dynamics.systems.rate_field import RateField
 from rheobase.models.values import Brief
 from rheobase.progress import counted
 from rheobase.theory.random_networks.disorder import gain, noise_variance

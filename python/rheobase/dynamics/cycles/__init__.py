@@ -1,0 +1,1 @@
+"""Limit cycles, their branches and bifurcations, their phases, and homoclinic orbits."""

@@ -1,0 +1,96 @@
+"""Steps along a curve of closed orbits by pseudo-arclength, whatever their two scalars are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from rheobase.dynamics.cycles.collocation import (
+    Condition,
+    Linearised,
+    Orbit,
+    Problem,
+    applied,
+    corrected,
+    inner_product,
+    phase_condition,
+)
+from rheobase.dynamics.cycles.traced_cycles import TracedCycle
+
+
+class Steps:
+    """Newton's method on a curve of closed orbits, and its tangents."""
+
+    def __init__(self, problem: Problem, scale: np.ndarray) -> None:
+        self.problem, self.scale = problem, scale
+
+    def settled(self, orbit: Orbit) -> TracedCycle | None:
+        """Return the cycle near a first orbit at its second scalar, on a mesh that suits it."""
+
+        def hold(reference: Orbit) -> Callable[[Orbit], list[Condition]]:
+            return lambda now: [
+                phase_condition(reference, now),
+                Condition(np.zeros_like(now.nodes), np.array([0.0, 1.0]), float(orbit.scalars[1] - now.scalars[1])),
+            ]
+
+        found = None
+        for _ in range(3):
+            found = corrected(self.problem, orbit, hold(orbit), self.scale)
+            if found is None:
+                return None
+            orbit = found[0].orbit.resampled(found[0].orbit.better_knots(self.scale))
+        found = corrected(self.problem, orbit, hold(orbit), self.scale)
+        if found is None:
+            return None
+        at_rest = Orbit(orbit.knots, np.zeros_like(orbit.nodes), np.array([0.0, 1.0]))
+        return self._with_tangent(found[0], at_rest)
+
+    def _sizes(self, orbit: Orbit) -> np.ndarray:
+        """Return the units of the two scalars."""
+        raise NotImplementedError
+
+    def _exists(self, orbit: Orbit) -> bool:
+        """Return whether the two scalars are possible ones."""
+        return True
+
+    def _unit(self, tangent: Orbit, at: Orbit) -> Orbit:
+        length = np.sqrt(applied(inner_product(tangent, self.scale, self._sizes(at)), tangent))
+        return Orbit(tangent.knots, tangent.nodes / length, tangent.scalars / length)
+
+    def _with_tangent(self, linear: Linearised, along: Orbit) -> TracedCycle:
+        """Return a cycle with the direction of the branch that makes an acute angle with `along`."""
+        orbit = linear.orbit
+        ahead = inner_product(self._unit(along, orbit), self.scale, self._sizes(orbit))
+        still = Condition(phase_condition(orbit, orbit).nodes, np.zeros(2))
+        matrix, _ = linear.system([still, ahead])
+        right = np.zeros(len(matrix))
+        right[-1] = 1.0
+        try:
+            solution = np.linalg.solve(matrix, right)
+        except np.linalg.LinAlgError:
+            solution = np.linalg.lstsq(matrix, right, rcond=None)[0]
+        return TracedCycle(orbit, self._unit(linear.expanded(solution, particular=0.0), orbit), linear)
+
+    def stepped(self, cycle: TracedCycle, length: float) -> tuple[TracedCycle, int] | None:
+        """Return the cycle `length` ahead, and how many steps Newton's method took."""
+        tangent = self._unit(cycle.tangent, cycle.orbit)
+        guess = cycle.orbit.moved(tangent, length)
+        ahead = inner_product(tangent, self.scale, self._sizes(cycle.orbit))
+        place = applied(ahead, guess)
+
+        def conditions(now: Orbit) -> list[Condition]:
+            there = Condition(ahead.nodes, ahead.scalars, place - applied(ahead, now))
+            return [phase_condition(guess, now), there]
+
+        found = corrected(self.problem, guess, conditions, self.scale)
+        if found is None or not self._exists(found[0].orbit):
+            return None
+        return self._with_tangent(found[0], tangent), found[1]
+
+    def remeshed(self, cycle: TracedCycle) -> TracedCycle:
+        """Return a cycle on a mesh that suits it better."""
+        knots = cycle.orbit.better_knots(self.scale)
+        guess, tangent = cycle.orbit.resampled(knots), cycle.tangent.resampled(knots)
+        found = self.stepped(TracedCycle(guess, tangent, None), 0.0)
+        return cycle if found is None else found[0]

@@ -1,0 +1,1 @@
+"""Fixed points of vector fields, few or many, in few dimensions or many."""

@@ -1,0 +1,1 @@
+"""Where states go: trajectories, manifolds, chaos, escape and delays."""

@@ -1,0 +1,1 @@
+"""Example systems: linear ones, normal forms, oscillators and the rate network."""

@@ -1,0 +1,1 @@
+"""Fluctuations around those rates: responses, modes, spectra, correlations and oscillations."""

@@ -1,0 +1,105 @@
+"""What a typical neuron of a population does in the noise of its network: how it follows modulations, its spectrum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rheobase.models.values import Brief
+from rheobase.rates.curves import Curve
+from rheobase.theory.mean_fields.self_consistent import SelfConsistentField, step_done
+from rheobase.theory.neurons.coloured_noise import ColouredNoise
+from rheobase.theory.neurons.conductances import EffectiveCell, ShotConductanceNoise
+from rheobase.theory.neurons.frequency_interpolation import interpolated
+from rheobase.theory.neurons.jump_noise import JumpNoise
+from rheobase.theory.neurons.mean_adaptation import MeanAdaptation
+from rheobase.theory.neurons.siegert import Siegert, threshold_shift
+from rheobase.theory.neurons.threshold_integration import ThresholdIntegration
+from rheobase.units import PER_MS
+
+#: Frequencies of the first grid, where each costs as much as the others, and where many cost no more than few.
+_EACH, _MANY = 13, 100
+
+#: Time constant of noise that stands for white noise, next to τ_m, and s.d. of faint noise, next to V_th - V_re.
+_FASTEST, _FAINT = 0.01, 0.01
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LinearResponse(Brief):
+    """Responses to modulations of the mean input, Hz/mV, and of the noise, Hz, and power spectrum, Hz; shape (K,).
+
+    Where synapses are conductances, `to_spikes` holds the responses to the rates of the senders, Hz/Hz, one of shape
+    (K,) per afferent: all that these do, but for the delays. Mean inputs are then those of the effective leak.
+    """
+
+    to_mean: np.ndarray
+    to_noise: np.ndarray
+    spectrum: np.ndarray
+    to_spikes: np.ndarray | None = None
+
+
+def linear_response(
+    field: SelfConsistentField, k: int, u: np.ndarray, mean: float, hertz: np.ndarray
+) -> LinearResponse:
+    """Return responses and spectrum of a neuron of population k at a mean input, mV, in independent noise.
+
+    Where all noise is taken as white, or neurons adapt in faint noise, they answer modulations of the mean input alone.
+    """
+    curve = _with_colour(field.curve(field.names[k], u), field, k, u)
+    rate = float(curve(mean))
+
+    def fluctuations(f: np.ndarray) -> np.ndarray:
+        step_done(field)
+        return np.stack(curve.fluctuations(f, mean))  # type: ignore[attr-defined]
+
+    if field.effective is not None:
+        if not isinstance(curve, ShotConductanceNoise):
+            raise ValueError(
+                f"synapses must be up to two kinds of conductances, rb.Exponential, that bring noise, for linear "
+                f"response, not those of {field.names[k]!r}"
+            )
+        found = interpolated(fluctuations, hertz, _EACH, (rate,))
+        return _in_conductances(field.effective[k], found, hertz)
+    if isinstance(curve, ColouredNoise):
+        both = interpolated(fluctuations, hertz, _EACH, (rate,))
+    else:
+        white: MeanAdaptation | ThresholdIntegration
+        if isinstance(curve, MeanAdaptation):
+            white = curve
+        elif isinstance(curve, Siegert):
+            white = ThresholdIntegration(curve.membrane, curve.sigma)
+        else:
+            white = ThresholdIntegration(field.neurons[k], field.moments(u)[2][k], points=1000)
+        both = interpolated(
+            lambda f: np.stack([white.response(f, mean), np.zeros(len(f)), white.power_spectrum(f, mean)]),
+            hertz,
+            _MANY,
+            (rate,),
+        )
+    to_mean, to_noise = np.where(hertz < 0, np.conj(both[:2]), both[:2])
+    return LinearResponse(to_mean, to_noise, both[2].real)
+
+
+def _with_colour(curve: Curve, field: SelfConsistentField, k: int, u: np.ndarray) -> Curve:
+    """Return a curve in the fastest noise that is not white in place of one in white noise.
+
+    It has responses to the noise as well. Where no upstroke carries neurons over V_th, threshold and reset lie lower by
+    as much as the colour of the noise shifts them.
+    """
+    std, m = float(field.moments(u)[2][k]), field._membranes[k]
+    if field.white or isinstance(curve, (ColouredNoise, MeanAdaptation)) or std < _FAINT * (m.V_th - m.V_re):
+        return curve
+    tau_s = _FASTEST * m.tau_m
+    if isinstance(curve, (Siegert, JumpNoise)):
+        shift = threshold_shift(std, tau_s, m.tau_m)
+        m = replace(m, V_th=m.V_th - shift, V_re=m.V_re - shift)
+    return ColouredNoise(m, std, tau_s)
+
+
+def _in_conductances(cell: EffectiveCell, found: np.ndarray, hertz: np.ndarray) -> LinearResponse:
+    """Return responses and spectrum of a neuron whose synapses are conductances, from those of its curve."""
+    responses = np.where(hertz < 0, np.conj(found[:-1]), found[:-1])
+    to_spikes = np.zeros((len(cell.afferents), len(hertz)), dtype=complex)
+    to_spikes[list(cell.opened_by)] = PER_MS * responses[1:]
+    return LinearResponse(responses[0], np.zeros_like(responses[0]), found[-1].real, to_spikes)

@@ -1,0 +1,1 @@
+"""One neuron in noise: its stationary density, rate and response, by membrane, synapse and adaptation."""

@@ -1,0 +1,129 @@
+"""The rate of a neuron with adaptation in noise that synapses have filtered, with what the adaptation fluctuates by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+
+from rheobase import checks
+from rheobase.models.neurons import Neuron
+from rheobase.theory.membranes import Membrane
+from rheobase.theory.neurons.adaptation import Adaptation, AdaptingMembrane
+from rheobase.theory.neurons.adapting_density import AdaptingDensity
+from rheobase.theory.neurons.coloured_noise import ColouredNoise
+from rheobase.theory.neurons.mean_adaptation import MeanAdaptation, adapting_or_error
+from rheobase.units import PER_MS
+
+#: Levels with which the mean of the adaptation is found, near which they lie then.
+_COARSE = (2, 3)
+
+#: Numbers of levels, and what a spike adds to the adaptation above which there are more, mV.
+_LEVELS, _MORE_LEVELS, _LARGE = 3, 4, 4.0
+
+#: Smallest distance of levels next to σ, and next to what a spike adds.
+_CLOSEST, _CLOSE = 0.05, 0.2
+
+
+@dataclass(frozen=True)
+class AdaptingNeuron(ColouredNoise):
+    """f–I curve of a neuron with adaptation in noise that an exponential synapse has filtered.
+
+    The density of V, of the current and of the adaptation is solved as a linear system (see `ColouredNoise`), in which
+    the adaptation has a few levels: its mean, its variance and their correlations with the rest are right, however few
+    spikes it lasts for. Responses and spectra hold the adaptation that follows them.
+
+    Attributes
+    ----------
+    neuron : Neuron or AdaptingMembrane
+        ``rb.AdEx`` or ``rb.Izhikevich``, whose parameters are averaged over neurons.
+    sigma : float
+        s.d. of the free membrane potential without adaptation, mV, above 0.
+    tau_s : float
+        Time constant of the synapse, ms, from 0.01, as good as white noise, to 10 membrane time constants, which is
+        1 ms in Izhikevich's model.
+    skewness, kurtosis, nodes
+        See `ColouredNoise`.
+    levels : int, optional
+        Number of levels of the adaptation, from 2 to 8. Default: 3, or 4 where a spike adds more than 4 mV.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the neuron is of another model, or a number is out of range.
+
+    Examples
+    --------
+    >>> f = AdaptingNeuron(rb.AdEx(), sigma=5.0, tau_s=5.0)
+    >>> f([10.0, 20.0]).round(1)
+    array([ 2.3, 13.1])
+    """
+
+    neuron: Neuron | AdaptingMembrane  # type: ignore[assignment]
+    levels: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_levels(self.levels)
+
+    @property
+    def adaptation(self) -> Adaptation:
+        """Its adaptation."""
+        return self.__dict__["_mean"].adaptation
+
+    def _taken(self) -> Membrane:
+        on_average = MeanAdaptation(adapting_or_error(self.neuron), self.sigma)
+        object.__setattr__(self, "_mean", on_average)
+        return on_average.membrane
+
+    def _with_nodes(self, mean: float, nodes: int) -> AdaptingDensity:
+        noise = (self.membrane, mean, self.sigma, self.tau_s, self.skewness, self.kurtosis, nodes)
+        return with_levels(partial(AdaptingDensity, *noise), self.__dict__["_mean"], mean, self.levels)
+
+
+Density = TypeVar("Density", bound=AdaptingDensity)
+
+
+def check_levels(levels: int | None) -> None:
+    """Raise unless it is a number of levels, or none is given."""
+    if levels is not None:
+        checks.integer("levels", levels, low=2, high=8)
+
+
+def with_levels(
+    make: Callable[[Adaptation, float, float, int], Density],
+    on_average: MeanAdaptation,
+    mean: float,
+    levels: int | None,
+    *,
+    coarse: tuple[int, ...] = _COARSE,
+    leak: float = 1.0,
+) -> Density:
+    """Return the density at a mean input, mV, whose levels lie around the mean of the adaptation.
+
+    It is made of the adaptation, centre and spread of the levels, mV, and their number, by default 3 or 4; what it says
+    of the adaptation is next to a leak that is so much smaller than that of these.
+    """
+    w, centre = on_average.adaptation, on_average.current(mean)
+    spread = _spread_of(on_average, mean - centre)
+    for few in coarse:
+        centre = make(w, centre, spread, few).mean_adaptation / leak
+    return make(w, centre, spread, levels or (_MORE_LEVELS if abs(w.b) > _LARGE else _LEVELS))
+
+
+def _spread_of(on_average: MeanAdaptation, effective: float) -> float:
+    """Return about the s.d. of the adaptation, mV, at the mean input that it leaves.
+
+    That of what Poisson spikes add, which the neuron fights as they make it fire less, and with regular spikes that
+    of a sawtooth.
+    """
+    w, without, sigma = on_average.adaptation, on_average._noisy, on_average.sigma
+    rate, gain = (PER_MS * float(x) for x in (without(effective), without.derivative(effective)))
+    poisson = w.b**2 * rate * w.tau_w / 2
+    by_spikes = min(poisson, poisson / (1 + abs(w.b) * w.tau_w * gain) + w.b**2 / 12)
+    tau_m = on_average.membrane.tau_m
+    by_potential = (w.a * sigma) ** 2 * tau_m / (w.tau_w + tau_m)
+    return max(float(np.sqrt(by_spikes + by_potential)), _CLOSEST * sigma, _CLOSE * abs(w.b))

@@ -1,0 +1,114 @@
+"""The density of V and of synaptic conductances that jump at every spike, however large the jumps are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from rheobase.theory.membranes import Membrane
+from rheobase.theory.neurons.coloured_density import ColouredDensity
+from rheobase.theory.neurons.shot_conductance import ConductanceNodes
+from rheobase.theory.neurons.small_matrices import exponential
+
+
+@dataclass(frozen=True, eq=False)
+class ShotConductanceDensity(ColouredDensity):
+    """The density of V and of one conductance or more, with what the rate follows of the spikes that open them.
+
+    Each conductance pulls V towards its reversal potential as strongly as it is: nothing is linear in the fluctuations.
+
+    Attributes
+    ----------
+    membrane, mean
+        See `ColouredDensity`: the neuron with its leak alone, and its steady input.
+    sigma, tau_s, skewness, kurtosis, nodes
+        Those of the effective membrane, which tell how fine the grid is; `nodes` is the number of all.
+    effective : Membrane
+        The neuron with its mean conductances.
+    effective_mean : float
+        Mean input of the effective membrane, mV.
+    lowest : float
+        Potential below which leak and conductances all push up, mV.
+    conductances : tuple of ConductanceNodes
+    """
+
+    effective: Membrane
+    effective_mean: float
+    lowest: float
+    conductances: tuple[ConductanceNodes, ...]
+
+    @property
+    def around(self) -> tuple[Membrane, float, float]:
+        """Membrane with its mean conductances, its mean input, and the weakest push, mV."""
+        m, mean = self.effective, self.effective_mean
+        return m, mean, -float(m.drift(np.asarray(self.lowest))) - mean
+
+    @cached_property
+    def _values(self) -> np.ndarray:
+        """Conductances next to the leak (conductances × nodes)."""
+        each = np.meshgrid(*[c.values for c in self.conductances], indexing="ij")
+        return np.array([g.ravel() for g in each])
+
+    def _pushes_at(self, V: np.ndarray) -> np.ndarray:
+        reversals = np.array([c.conductance.reversal for c in self.conductances])
+        pulling = reversals @ self._values
+        return np.asarray(pulling - np.asarray(V)[..., None] * self._values.sum(0))
+
+    @property
+    def distance_of_nodes(self) -> float:
+        """0: what holds the neuron at V_th is no one conductance, so that nodes pass it one by one."""
+        return 0.0
+
+    @cached_property
+    def summing(self) -> np.ndarray:
+        """What the amplitudes at the nodes are multiplied by where they are added up."""
+        return _product([c.modes[0] for c in self.conductances])
+
+    def _acting_alone(self, which: int, change: np.ndarray) -> np.ndarray:
+        """Return what a change of one conductance does to all nodes."""
+        parts = [np.eye(len(c.centre)) for c in self.conductances]
+        parts[which] = change
+        return _product(parts)
+
+    @cached_property
+    def _of_currents(self) -> np.ndarray:
+        return np.asarray(sum(self._acting_alone(k, c.exchange) for k, c in enumerate(self.conductances)))
+
+    @cached_property
+    def after_spike(self) -> np.ndarray:
+        """What becomes of the conductances while the neuron is refractory, from node to node."""
+        # Each changes by itself.
+        return _product([exponential(self.rest * c.exchange) for c in self.conductances])
+
+    @cached_property
+    def _by_spikes(self) -> tuple[np.ndarray, ...]:
+        """What spikes of each kind do, from node to node, per spike on each of their connections."""
+        alone = (self._acting_alone(k, jump) for k, c in enumerate(self.conductances) for jump in c.jumps)
+        return tuple(map(self._for_all, alone))
+
+    @property
+    def _noises(self) -> int:
+        return len(self._by_spikes)
+
+    def by_noise(self, density: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Return the changes of the density per spike of each kind on each of its connections."""
+        return tuple(np.asarray(self._weights[..., None] * (density @ jump.T)) for jump in self._by_spikes)
+
+    def _noise_while_refractory(self, omega: float) -> tuple[np.ndarray, ...]:
+        n, at = self.size, self._exchange
+        later = at - 1j * omega * np.eye(n)
+        found = []
+        for jump in self._by_spikes:
+            # ∫ exp(later u) jump exp(at (rest − u)) du, u the time since.
+            both = exponential(self.rest * np.block([[later, jump], [np.zeros((n, n)), at]]))
+            found.append(both[:n, n:])
+        return tuple(found)
+
+
+def _product(parts: list[np.ndarray]) -> np.ndarray:
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = np.kron(whole, part)
+    return whole
