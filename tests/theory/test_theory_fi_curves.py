@@ -155,6 +155,15 @@ def test_threshold_integration_without_noise():
     np.testing.assert_allclose(small([16, 20, 40, 5]), Noiseless(rb.EIF())([16, 20, 40, 5]), rtol=1e-5)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("neuron", [rb.LIF(), rb.EIF(), rb.QIF()], ids=["LIF", "EIF", "QIF"])
+def test_noise_of_next_to_nothing_is_none(neuron):
+    currents = np.array([-5.0, 12.0, 20.0, 30.0])
+    without = Noiseless(neuron)(currents)
+    for sigma in (1e-6, 1e-12, 1e-24, 1e-200):
+        assert ThresholdIntegration(neuron, sigma)(currents) == pytest.approx(without, rel=1e-5, abs=1e-12)
+
+
 def test_stationary_density():
     f = ThresholdIntegration(rb.LIF(**LIF), 5.0)
     s = f.stationary(15.0)

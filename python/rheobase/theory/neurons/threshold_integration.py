@@ -34,6 +34,9 @@ _AT_ONCE = 30_000
 #: Points of an even grid, beyond which a rate is found on one that is fine only where the neuron is slow.
 _MANY_POINTS = 20_000
 
+#: The s.d. next to the largest potential that a grid of such resolves at least, and one, mV, below which all are alike.
+_FINEST, _FAINTEST = 1e-10, 1e-20
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Stationary(Brief):
@@ -211,7 +214,7 @@ class ThresholdIntegration:
         mean, spread = inputs_and_sigma(I, self.sigma if sigma is None else sigma)
         if (spread <= 0).any():
             raise ValueError(f"sigma must be > 0, got {spread.min():g}; see Noiseless for the curve without noise")
-        return mean, spread
+        return mean, np.maximum(spread, _FAINTEST)
 
     def _rates(self, means: np.ndarray, sigmas: np.ndarray, grids: Iterable[np.ndarray]) -> np.ndarray:
         """Return the rates, Hz, at inputs (K,) on grids of potentials, those of some thousand points at once."""
@@ -280,7 +283,8 @@ class ThresholdIntegration:
     def _graded_grid(self, mean: float, sigma: float) -> np.ndarray:
         """Return the even grid or, where that has too many points, one that is fine where the drift is weak.
 
-        There the noise decides, over distances of σ; elsewhere the density follows the drift, over those of F/F'.
+        There the noise decides, over distances of σ; elsewhere the density follows the drift, over those of F/F'. Noise
+        that is less than numbers can tell apart decides nothing.
         """
         m, (dV, below, above) = self.membrane, self._spacing(mean, sigma)
         if below + above <= _MANY_POINTS:
@@ -289,12 +293,13 @@ class ThresholdIntegration:
         parts = np.ceil((m.V_re - lowest) / (m.V_th - m.V_re) * self.points)
         self._check_points(parts, sigma)
         V = np.append(np.linspace(lowest, m.V_re, int(parts) + 1), np.linspace(m.V_re, m.V_th, self.points + 1)[1:])
+        finest = max(sigma, _FINEST * float(np.abs(V).max()))
         while True:
             drift = np.abs(m.drift(V) + mean)
             # The drift may vanish inside an interval whose ends it passes with either sign.
             crossing = np.sign(m.drift(V[1:]) + mean) != np.sign(m.drift(V[:-1]) + mean)
             weakest = np.where(crossing, 0.0, np.minimum(drift[1:], drift[:-1]))
-            wide = np.diff(V) > 0.05 * np.maximum(sigma, weakest)
+            wide = np.diff(V) > 0.05 * np.maximum(finest, weakest)
             if not wide.any():
                 return V
             V = np.sort(np.append(V, (V[:-1] + V[1:])[wide] / 2))
