@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from rheobase.dynamics import field_curves, find_slow_points, lyapunov_exponents, newton_steps
+from rheobase.dynamics import find_slow_points, lyapunov_exponents
 from rheobase.dynamics.fields import Field
+from rheobase.dynamics.fixed_points import field_curves, newton_steps
 from rheobase.dynamics.systems.rate_field import RateField
 from rheobase.theory.random_networks import TANH, RandomNetwork, enumerate_fixed_points, random_network
 

@@ -14,9 +14,9 @@ from rheobase.theory import (
     MeanAdaptation,
     SelfConsistentField,
     exponential,
-    own_spectra,
 )
 from rheobase.theory.inputs.noise_power import KNOWN
+from rheobase.theory.mean_fields import own_spectra
 from rheobase.theory.mean_fields.self_consistent import kinds_of
 from rheobase.theory.membranes import Membrane
 

@@ -7,8 +7,9 @@ import pytest
 from scipy.linalg import expm
 
 import rheobase as rb
-from rheobase.theory import ColouredNoise, Noiseless, SelfConsistentField, Siegert, ThresholdIntegration, small_matrices
+from rheobase.theory import ColouredNoise, Noiseless, SelfConsistentField, Siegert, ThresholdIntegration
 from rheobase.theory.membranes import Membrane, as_membrane
+from rheobase.theory.neurons import small_matrices
 from rheobase.theory.neurons.siegert import threshold_shift
 
 EIF = rb.EIF(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=-40, V_re=-72)

@@ -8,8 +8,8 @@ import pytest
 import rheobase as rb
 from rheobase.figures.networks import connected_by_chance
 from rheobase.theory import ColouredNoise, SelfConsistentField
-from rheobase.theory import correlated_input as correlated
 from rheobase.theory.inputs.noise_power import total
+from rheobase.theory.mean_fields import correlated_input as correlated
 from rheobase.theory.neurons.coloured_noise import density_of
 from rheobase.theory.neurons.second_order import with_second_order
 

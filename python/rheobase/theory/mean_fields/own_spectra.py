@@ -45,7 +45,7 @@ from rheobase.units import PER_MS
 _SLOW = 0.1
 
 #: Iterations, how many of them are mixed (Anderson), and the change of the noise, as a part of it, that is the last.
-_ITERATIONS, _MIXED, _SETTLED = 25, 2, 1e-2
+_ITERATIONS, _MIXED, _SETTLED = 25, 2, 5e-3
 
 #: Change from which on the next iteration may be the last.
 _ALMOST = 0.05
