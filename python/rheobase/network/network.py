@@ -898,9 +898,8 @@ class Network(Sealed):
         >>> rb.circuits.cortex(2000).mean_field().fixed_points([(0, 100), (0, 100)])[0].u.round(1)
         array([ 7.2, 17.9])
         """
-        from rheobase.theory.mean_fields.mean_field import (
-            mean_field,  # brings SciPy, which `import rheobase` does without
-        )
+        # It brings SciPy, which `import rheobase` does without.
+        from rheobase.theory.mean_fields.mean_field import mean_field
 
         return mean_field(self, f, tau, progress=progress)
 

@@ -10,7 +10,8 @@ from rheobase.dynamics.bifurcations.continuation import Bifurcation, state_scale
 from rheobase.dynamics.cycles.collocation import Orbit
 from rheobase.dynamics.cycles.cycle_branches import CycleBifurcation, CycleBranch
 from rheobase.dynamics.cycles.cycle_starts import first_orbit
-from rheobase.dynamics.cycles.cycle_tracing import INTERRUPTED, Tracer
+from rheobase.dynamics.cycles.cycle_steps import INTERRUPTED
+from rheobase.dynamics.cycles.cycle_tracing import Tracer
 from rheobase.dynamics.cycles.limit_cycles import LimitCycle
 from rheobase.dynamics.cycles.traced_cycles import TracedCycle
 from rheobase.dynamics.fields import Family, as_box
@@ -112,7 +113,7 @@ def _traced(
     """Return the branch through the first orbit, on one side or on both."""
     if direction is not None:
         start = TracedCycle(orbit, direction, None)
-        found, ended = tracer.traced(start, fresh=True)
+        found, ended = tracer.traced(start)
         if not found:
             if ended == INTERRUPTED:
                 raise KeyboardInterrupt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 import numpy as np
@@ -18,12 +19,27 @@ from rheobase.dynamics.cycles.collocation import (
 )
 from rheobase.dynamics.cycles.traced_cycles import TracedCycle
 
+#: How a curve ended that Ctrl-C cut short.
+INTERRUPTED = "interrupted"
 
-class Steps:
-    """Newton's method on a curve of closed orbits, and its tangents."""
 
-    def __init__(self, problem: Problem, scale: np.ndarray) -> None:
-        self.problem, self.scale = problem, scale
+class Steps(ABC):
+    """Newton's method on a curve of closed orbits, and its tangents; `watch` is called at each orbit that is kept."""
+
+    def __init__(self, problem: Problem, scale: np.ndarray, watch: Callable[[], object]) -> None:
+        self.problem, self.scale, self.watch = problem, scale, watch
+
+    def traced(self, start: TracedCycle) -> tuple[list[TracedCycle], str]:
+        """Return the cycles after `start` in its direction, and why there are no more."""
+        found: list[TracedCycle] = []
+        try:
+            return found, self._follow(start, found)
+        except KeyboardInterrupt:
+            return found, INTERRUPTED
+
+    @abstractmethod
+    def _follow(self, start: TracedCycle, found: list[TracedCycle]) -> str:
+        """Append the cycles after `start` to `found`, and return why there are no more."""
 
     def settled(self, orbit: Orbit) -> TracedCycle | None:
         """Return the cycle near a first orbit at its second scalar, on a mesh that suits it."""
@@ -46,9 +62,9 @@ class Steps:
         at_rest = Orbit(orbit.knots, np.zeros_like(orbit.nodes), np.array([0.0, 1.0]))
         return self._with_tangent(found[0], at_rest)
 
+    @abstractmethod
     def _sizes(self, orbit: Orbit) -> np.ndarray:
         """Return the units of the two scalars."""
-        raise NotImplementedError
 
     def _exists(self, orbit: Orbit) -> bool:
         """Return whether the two scalars are possible ones."""

@@ -18,9 +18,6 @@ from rheobase.dynamics.cycles.traced_cycles import CYCLE_TESTS, TracedCycle, fol
 from rheobase.dynamics.fields import Family, Field
 from rheobase.dynamics.fixed_points.fixed_points import newton
 
-#: How a branch ended that Ctrl-C cut short.
-INTERRUPTED = "interrupted"
-
 #: Steps between two looks at the mesh, and the part of the longest step below which the tracing gives up.
 _REMESH, _SHORTEST = 3, 1e-5
 
@@ -44,8 +41,8 @@ class Tracer(Steps):
         max_period: float,
         watch: Callable[[], object],
     ) -> None:
-        super().__init__(problem_of(family), scale)
-        self.family, self.bounds, self.watch = family, bounds, watch
+        super().__init__(problem_of(family), scale, watch)
+        self.family, self.bounds = family, bounds
         self.step, self.max_steps, self.max_period = step, max_steps, max_period
         self.events: dict[int, list[CycleBifurcation]] = {}
 
@@ -56,17 +53,9 @@ class Tracer(Steps):
     def _exists(self, orbit: Orbit) -> bool:
         return bool(orbit.scalars[0] > 0)
 
-    def traced(self, start: TracedCycle, *, fresh: bool = False) -> tuple[list[TracedCycle], str]:
-        """Return the cycles after `start` in its direction, and why there are no more."""
-        found: list[TracedCycle] = []
-        try:
-            return found, self._follow(start, fresh, found)
-        except KeyboardInterrupt:
-            return found, INTERRUPTED
-
-    def _follow(self, start: TracedCycle, fresh: bool, found: list[TracedCycle]) -> str:
-        """Append the cycles after `start` to `found`, and return why there are no more."""
-        here, length, failed = start, self.step if not fresh else self.step / 4, "the corrector failed"
+    def _follow(self, start: TracedCycle, found: list[TracedCycle]) -> str:
+        # A start that is no cycle yet, but only leads to some, is left with care.
+        here, length, failed = start, self.step / 4 if start.linear is None else self.step, "the corrector failed"
         while len(found) < self.max_steps:
             there = self.stepped(here, length)
             if there is None or (here.linear is not None and self._bends(here, there[0])):

@@ -14,8 +14,8 @@ from rheobase.dynamics.bifurcations.critical_curves import PlaneFamily
 from rheobase.dynamics.cycles.collocation import Orbit
 from rheobase.dynamics.cycles.cycle_branches import CycleBifurcation
 from rheobase.dynamics.cycles.cycle_starts import orbit_of
-from rheobase.dynamics.cycles.cycle_steps import Steps
-from rheobase.dynamics.cycles.cycle_tracing import INTERRUPTED, saddle_near
+from rheobase.dynamics.cycles.cycle_steps import INTERRUPTED, Steps
+from rheobase.dynamics.cycles.cycle_tracing import saddle_near
 from rheobase.dynamics.cycles.limit_cycles import LimitCycle
 from rheobase.dynamics.cycles.traced_cycles import TracedCycle
 from rheobase.dynamics.fields import Field, as_box
@@ -178,9 +178,8 @@ class _PlaneTracer(Steps):
         max_steps: int,
         watch: Callable[[], object],
     ) -> None:
-        super().__init__(lambda scalars: (period, Field(family(float(scalars[0]), float(scalars[1])))), scale)
+        super().__init__(lambda scalars: (period, Field(family(float(scalars[0]), float(scalars[1])))), scale, watch)
         self.period, self.bounds, self.step, self.max_steps = period, bounds, step, max_steps
-        self.watch = watch
 
     def _sizes(self, orbit: Orbit) -> np.ndarray:
         return np.asarray(np.ptp(self.bounds, axis=1))
@@ -199,16 +198,7 @@ class _PlaneTracer(Steps):
         orbit = cycle.orbit
         return LimitCycle(self.period, orbit.times * self.period, orbit.states, cycle.multipliers)
 
-    def traced(self, start: TracedCycle) -> tuple[list[TracedCycle], str]:
-        """Return the cycles after `start` in its direction, and why there are no more."""
-        found: list[TracedCycle] = []
-        try:
-            return found, self._follow(start, found)
-        except KeyboardInterrupt:
-            return found, INTERRUPTED
-
     def _follow(self, start: TracedCycle, found: list[TracedCycle]) -> str:
-        """Append the cycles after `start` to `found`, and return why there are no more."""
         here, length = start, self.step
         while len(found) < self.max_steps:
             step = self.stepped(here, length)

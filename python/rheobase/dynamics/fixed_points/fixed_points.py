@@ -271,10 +271,15 @@ def fixed_points(
 _SIDES = {(1, 1): "half-stable", (-1, -1): "half-stable", (1, -1): "stable", (-1, 1): "unstable"}
 
 
+def flow_beside(F: Field, low: float, high: float, points: Iterable[FixedPoint]) -> np.ndarray:
+    """Return the direction of the flow on a line, −1, 0 or 1, before the first of M points and after each, (M + 1,)."""
+    edges = np.concatenate([[low], [p.u[0] for p in points], [high]])
+    return np.sign(np.nan_to_num(F.many((edges[None, 1:] + edges[None, :-1]) / 2)[0])).astype(int)
+
+
 def _told_by_sides(F: Field, bounds: np.ndarray, points: list[FixedPoint]) -> list[FixedPoint]:
     """Return the fixed points of a line, in order, those of slope zero named by the flow beside them."""
-    edges = np.concatenate([bounds[0, :1], [p.u[0] for p in points], bounds[0, 1:]])
-    flow = np.sign(np.nan_to_num(F.many((edges[None, 1:] + edges[None, :-1]) / 2)[0])).astype(int).tolist()
+    flow = flow_beside(F, bounds[0, 0], bounds[0, 1], points).tolist()
     return [
         replace(point, kind=_SIDES[left, right]) if point.kind == "degenerate" and left * right else point
         for point, left, right in zip(points, flow[:-1], flow[1:], strict=True)

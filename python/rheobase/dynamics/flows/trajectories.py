@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike, as_box
-from rheobase.dynamics.fixed_points.fixed_points import FixedPoint, fixed_points
+from rheobase.dynamics.fixed_points.fixed_points import FixedPoint, fixed_points, flow_beside
 from rheobase.dynamics.solvers import SOLVERS
 from rheobase.models.values import Brief
 
@@ -190,9 +190,6 @@ def phase_line(field: FieldLike, low: float, high: float, points: int = 401) -> 
         raise ValueError(f"low must lie below high, got {low:g} and {high:g}")
     points = checks.integer("points", points, low=2)
     checks.memory("points", 32 * points)
-    F.box((low, high))
-    x = np.linspace(low, high, points)
     found = fixed_points(F, (low, high))
-    edges = np.concatenate([[low], [p.u[0] for p in found], [high]])
-    arrows = np.sign(F.many((edges[None, 1:] + edges[None, :-1]) / 2)[0]).astype(int)
-    return PhaseLine(x, F.many(x[None])[0], tuple(found), arrows)
+    x = np.linspace(low, high, points)
+    return PhaseLine(x, F.many(x[None])[0], tuple(found), flow_beside(F, low, high, found))

@@ -228,9 +228,11 @@ def _spectra(kinds: Sequence[NeuronKind]) -> np.ndarray:
 
 def _next_to_own(curves: Sequence[HasSpectrum], means: Sequence[float], hertz: np.ndarray) -> np.ndarray:
     """Return power spectra next to the rates that the same theory has; those of silent neurons are 1."""
-    rates = rates_together(curves, means)[:, None]
-    powers = powers_together(curves, means, hertz)
-    return np.divide(powers, rates, out=np.ones_like(powers), where=rates > _SILENT)
+    rates, found = rates_together(curves, means), np.ones((len(curves), len(hertz)))
+    firing = np.flatnonzero(rates > _SILENT).tolist()
+    powers = powers_together([curves[k] for k in firing], [means[k] for k in firing], hertz)
+    found[firing] = powers / rates[firing, None]
+    return found
 
 
 def _for_spectra(kind: NeuronKind) -> HasSpectrum:

@@ -214,7 +214,7 @@ class ColouredNoise:
     def _at(self, frequencies: npt.ArrayLike, I: float) -> tuple[np.ndarray, ColouredDensity]:  # noqa: E741
         """Return frequencies in Hz and the density at a mean input."""
         hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)
-        return hertz, self._density(float(inputs(checks.number("I", I, unit="mV"))))
+        return hertz, density_of(self, float(inputs(checks.number("I", I, unit="mV"))))
 
     @staticmethod
     def _powers(hertz: np.ndarray, density: ColouredDensity) -> np.ndarray:

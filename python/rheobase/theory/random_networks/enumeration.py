@@ -232,14 +232,12 @@ def fixed_point_census(
     phi = transfer_function(transfer)
     # Two streams, so that the networks stay the same when the number of starts changes.
     draws, clouds = checks.generator(seed).spawn(2)
-    counts: list[int] = []
-    coverage, points, unstable = [], [], []
+    done: list[tuple[int, float, np.ndarray, np.ndarray]] = []
     interrupted = False
-    for _ in counted(range(networks), "enumerating", "network", progress):
-        try:
-            network = random_network(n, g, D, phi, seed=draws)
+    try:
+        for _ in counted(range(networks), "enumerating", "network", progress):
             found = enumerate_fixed_points(
-                network,
+                random_network(n, g, D, phi, seed=draws),
                 starts,
                 method=method,
                 tolerance=tolerance,
@@ -247,16 +245,13 @@ def fixed_point_census(
                 max_iterations=max_iterations,
                 seed=clouds,
             )
-        except KeyboardInterrupt:
-            if not counts:
-                raise
-            interrupted = True
-            break
-        away = np.linalg.norm(found.points, axis=1) > 1e-6
-        counts.append(len(found))
-        coverage.append(found.coverage)
-        points.append(found.points[away])
-        unstable.append(found.unstable_directions[away] / network.n)
+            away = np.linalg.norm(found.points, axis=1) > 1e-6
+            done.append((len(found), found.coverage, found.points[away], found.unstable_directions[away] / n))
+    except KeyboardInterrupt:
+        if not done:
+            raise
+        interrupted = True
+    counts, coverage, points, unstable = zip(*done, strict=True)
     gathered = np.concatenate(points)
     census = FixedPointCensus(
         n=n,
@@ -271,5 +266,5 @@ def fixed_point_census(
         interrupted=interrupted,
     )
     if interrupted:
-        raise Interrupted(f"stopped by Ctrl-C after {len(counts)} of {networks} networks", census)
+        raise Interrupted(f"stopped by Ctrl-C after {len(done)} of {networks} networks", census)
     return census
