@@ -15,13 +15,6 @@ namespace {
 /// What a run is given, by index.
 enum Given : std::size_t { given_arrivals, given_driving, given_time, given_neuron, given_count };
 
-/// One number, or one per neuron.
-template <class Values>
-Location held_in(Values& values) {
-    const bool same = values.size() == 1;
-    return {same ? Location::Base::fixed : Location::Base::neurons, same, values.data(), 0, false};
-}
-
 ProgramWorkspace& workspace_of_thread() {
     thread_local ProgramWorkspace workspace;
     return workspace;
@@ -41,9 +34,9 @@ Location EndVariables::locate(const Leaf& leaf) {
         case Leaf::Kind::constant:
             return Location::fixed_at(&const_cast<Leaf&>(leaf).value, true);
         case Leaf::Kind::parameter:
-            return held_in(values_[leaf.index]);
+            return Location::held_in(values_[leaf.index]);
         case Leaf::Kind::prepared:
-            return held_in(prepared_[leaf.index]);
+            return Location::held_in(prepared_[leaf.index]);
         case Leaf::Kind::state:
             return Location::of_neurons(state_[leaf.index].data());
         case Leaf::Kind::of_neuron:
@@ -51,7 +44,7 @@ Location EndVariables::locate(const Leaf& leaf) {
         case Leaf::Kind::sum:
             return Location::of_neurons(around_.sums[leaf.index]);
         case Leaf::Kind::leak:
-            return held_in(around_.leak);
+            return Location::held_in(around_.leak);
         case Leaf::Kind::arrival:
             return Location::given_at(given_arrivals);
         case Leaf::Kind::time:
@@ -69,7 +62,7 @@ Location EndVariables::locate(const Output& output, bool same) {
     switch (output.kind) {
         case Output::Kind::prepared:
             prepared_[output.index].assign(same ? 1 : size_, 0.0);
-            return held_in(prepared_[output.index]);
+            return Location::held_in(prepared_[output.index]);
         case Output::Kind::state:
             return Location::of_neurons(state_[output.index].data());
         case Output::Kind::driving:

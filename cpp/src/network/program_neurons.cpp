@@ -28,12 +28,6 @@ enum Given : std::size_t {
     given_others
 };
 
-/// One number, or one per neuron.
-Location held_in(double* data, std::size_t count) {
-    const bool same = count == 1;
-    return {same ? Location::Base::fixed : Location::Base::neurons, same, data, 0, false, same};
-}
-
 /// A refractory period in steps: what is no time counts as none, what is beyond all simulations as one that ends there.
 std::int64_t count_steps(double period, double dt) noexcept {
     constexpr double longest = 1e15;
@@ -95,14 +89,13 @@ ProgramNeurons::ProgramNeurons(const NeuronProgram& program, std::uint32_t popul
       reads_free_(reads_beside_step(program, Leaf::Kind::free)) {}
 
 Location ProgramNeurons::locate(const Leaf& leaf, const Inputs& inputs) {
-    const auto held = [](auto& values) { return held_in(values.data(), values.size()); };
     switch (leaf.kind) {
         case Leaf::Kind::constant:
             return Location::fixed_at(&const_cast<Leaf&>(leaf).value, true);
         case Leaf::Kind::parameter:
-            return held((*values_)[leaf.index]);
+            return Location::held_in((*values_)[leaf.index], true);
         case Leaf::Kind::prepared:
-            return held(prepared_[leaf.index]);
+            return Location::held_in(prepared_[leaf.index], true);
         case Leaf::Kind::state:
             return Location::of_neurons((*state_)[leaf.index].data());
         case Leaf::Kind::current:
@@ -133,7 +126,7 @@ Location ProgramNeurons::locate(const Output& output, bool same) {
     switch (output.kind) {
         case Output::Kind::prepared:
             prepared_[output.index].assign(same ? 1 : size_, 0.0);
-            return held_in(prepared_[output.index].data(), prepared_[output.index].size());
+            return Location::held_in(prepared_[output.index], true);
         case Output::Kind::state:
             return Location::of_neurons((*state_)[output.index].data());
         case Output::Kind::condition:

@@ -32,6 +32,12 @@ struct Location {
         return {Base::given, same, nullptr, index, false};
     }
     static Location of_neurons(double* data) { return {Base::neurons, false, data, 0, false}; }
+    /// One number for all, which may be settled, or one per neuron.
+    template <class Values>
+    static Location held_in(Values& values, bool settled = false) {
+        double* const data = values.data();
+        return values.size() == 1 ? Location{Base::fixed, true, data, 0, false, settled} : of_neurons(data);
+    }
 };
 
 using LocateLeaf = std::function<Location(const Leaf&)>;
