@@ -87,6 +87,18 @@ void propagators_have_closed_forms() {
     near(membrane.weigh0, seen / -std::expm1(-dt / tau_m), 1e-15, "mean of the current as the membrane weighs it");
 }
 
+/// What is left of x0 tells as much as x0 did, also where that is nothing in numbers.
+void what_is_left_tells_what_was() {
+    for (const double tau : {5.0, 0.1, 1e-4}) {
+        for (const Averaging averaging : {Averaging::left, Averaging::mean, Averaging::membrane}) {
+            const Propagator of_x0 = propagate(1, 1 / tau, 0.0, 1.0, 0.1, averaging, 0.1);
+            const Propagator of_rest = weighing_what_is_left(of_x0);
+            near(of_rest.weigh0 * of_rest.keep0 / of_x0.weigh0, 1.0, 1e-15, "what a step gives");
+            near(of_rest.keep0, of_x0.keep0, 1e-100, "what it leaves");
+        }
+    }
+}
+
 /// Unit area means that the current integrates to the weight, peak one that its max_value value is the weight.
 void kernels_are_normalised() {
     for (const SynapseKernel& kernel : synapse_kernels()) {
@@ -120,6 +132,7 @@ int main() {
     small_rates_lose_nothing();
     endless_rates_are_refused();
     propagators_have_closed_forms();
+    what_is_left_tells_what_was();
     kernels_are_normalised();
     return failures;
 }

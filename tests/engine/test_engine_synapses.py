@@ -234,3 +234,20 @@ def test_shot_noise_has_its_moments(sources):
         assert np.sqrt(np.mean(spread**2)) == pytest.approx(
             sd[variable] * np.sqrt(1 - 10 * shared), rel=5 * np.sqrt(1.2 / (2 * count))
         )
+
+
+@pytest.mark.parametrize("n", [1, 40])
+def test_a_conductance_may_be_over_within_a_step(n):
+    """Of a kernel with tau = dt, Euler's method leaves nothing: it acts for one step, and no number is lost."""
+    dt, weight, E_e = 0.1, 5.0, 0.0
+    net = rb.Network(dt=dt, threads=1)
+    x = net.add(rb.Trains([np.array([1.0])]), 1, name="x")
+    cells = net.add(rb.LIF(tau_m=TAU_M, E_L=E_L, V_th=1e6, V_re=-75, method="euler"), n, name="v")
+    synapse = rb.Exponential(tau=dt, reversal=E_e, norm="peak")
+    net.connect(x, cells, rb.AllToAll(), weight=weight, synapse=synapse)
+    net.record(cells, "V")
+    samples = net.run(3.0).states("v", "V")
+    raised = E_L + dt / TAU_M * weight * (E_e - E_L)
+    since = samples.times - 1.0 - 2 * dt  # a step to arrive, a step to act
+    expected = np.where(since > -dt / 2, E_L + (raised - E_L) * (1 - dt / TAU_M) ** np.round(since / dt), E_L)
+    np.testing.assert_allclose(samples.values, np.repeat(expected[:, None], n, axis=1), rtol=1e-14)

@@ -21,20 +21,35 @@ class JoinedReceptors {
           weigh_I_{(conductance ? b.reversal[r] * b.propagators[r]->weigh0 : b.propagators[r]->weigh0)...} {}
 
     /// Moves their stages to the end of the step and tells what they give on average over it.
-    CurrentAndConductance take([[maybe_unused]] std::size_t i) const noexcept {
-        double I = I_, G = 0.0;
-        [[maybe_unused]] const auto take_one = [&](std::size_t k) {
-            const double x = stage_[k][i];
-            I = multiply_add(weigh_I_[k], x, I);
-            if constexpr (conductance) G = multiply_add(weigh_[k], x, G);
-            stage_[k][i] = keep_[k] * x;
-        };
-        (take_one(r), ...);
-        return {I, G};
+    CurrentAndConductance take(std::size_t i) const noexcept {
+        return collect([this, i](std::size_t k) {
+            const double x = stage_[k][i], left = keep_[k] * x;
+            stage_[k][i] = left;
+            return conductance ? left : x;
+        });
+    }
+    /// What conductances gave, once more.
+    CurrentAndConductance given(std::size_t i) const noexcept {
+        static_assert(conductance);
+        return collect([this, i](std::size_t k) { return stage_[k][i]; });
     }
 
   private:
     static constexpr std::size_t count = sizeof...(r);
+
+    /// What receptors give whose stages are `x_of(k)`, before the step or, of conductances, after it.
+    template <class Stage>
+    CurrentAndConductance collect([[maybe_unused]] Stage x_of) const noexcept {
+        double I = I_, G = 0.0;
+        [[maybe_unused]] const auto add_one = [&](std::size_t k) {
+            const double x = x_of(k);
+            I = multiply_add(weigh_I_[k], x, I);
+            if constexpr (conductance) G = multiply_add(weigh_[k], x, G);
+        };
+        (add_one(r), ...);
+        return {I, G};
+    }
+
     const double I_;
     double* const stage_[count + 1];
     const double keep_[count + 1], weigh_[count + 1], weigh_I_[count + 1];
@@ -142,12 +157,12 @@ inline auto input_of(const Model& model, const CurrentAndConductance& given) noe
         return CurrentAndDecay{given.I, given.G, slow_decay_by(model.decay(given.G))};
 }
 
-/// All neurons of the block. Leaks are nearly always slow; where one is not, the block is
-/// done again from what was kept of it.
+/// All neurons of the block. Leaks are nearly always slow; where one is not, the block is done again from the states
+/// that were kept and what is left of its kernels.
 template <class Scheme, bool leaks, bool conductance, class Model, bool delta, bool refractory, class Receptors>
 inline void advance_all(const NeuronBlock& b, const Receptors& joined,
                         Steps<Model, delta, refractory>& steps) noexcept {
-    alignas(64) double I[block_size], G[block_size], was[every_variable<Model>.size()][block_size];
+    alignas(64) double was[every_variable<Model>.size()][block_size];
     double* kept[max_variables];
     for (std::size_t v = 0; v < steps.all.size(); ++v) kept[v] = was[v];
     std::int64_t fastest = 0;  // among numbers that are not negative, the order of their bits
@@ -156,8 +171,6 @@ inline void advance_all(const NeuronBlock& b, const Receptors& joined,
         const auto before = steps.before(i);
         const auto given = joined.take(i);
         if constexpr (leaks) {
-            I[i] = given.I;
-            G[i] = given.G;
             store<Model>(kept, i, before, steps.all);
             const std::int64_t bits = bits_of(steps.model.decay(given.G));
             fastest = bits > fastest ? bits : fastest;
@@ -169,9 +182,12 @@ inline void advance_all(const NeuronBlock& b, const Receptors& joined,
     steps.watch = Watch<Model>(steps.model);
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
-        const auto before = load<Model>(kept, i, steps.all);
-        const CurrentAndDecay input{I[i], G[i], decay_by(steps.model.decay(G[i]))};
-        if constexpr (leaks) steps.finish(i, before, Scheme::step(steps.model, before, input, b.dt));
+        if constexpr (leaks) {
+            const auto given = joined.given(i);
+            const CurrentAndDecay input{given.I, given.G, decay_by(steps.model.decay(given.G))};
+            const auto before = load<Model>(kept, i, steps.all);
+            steps.finish(i, before, Scheme::step(steps.model, before, input, b.dt));
+        }
     }
 }
 

@@ -69,18 +69,18 @@ void advance_kind(const ReceptorBlock* blocks, const double* reversal, std::inde
     double *I = blocks[0].I, *G = blocks[0].G;
     const auto advance_stages = [&](std::size_t k, std::size_t i, double& current, double& g) {
         const auto& p = propagators.at(k, i);
-        const double x0 = stage0[k][i];
+        const double x0 = stage0[k][i], left = p.keep0 * x0;
         const auto add_stage = [&](double weigh, double weigh_I, double x) {
             current = multiply_add(Kind::conductance ? weigh_I : weigh, x, current);
             if constexpr (Kind::conductance) g = multiply_add(weigh, x, g);
         };
-        add_stage(p.weigh0, Kind::homogeneous ? driving[k] : reversal[k] * p.weigh0, x0);
+        add_stage(p.weigh0, Kind::homogeneous ? driving[k] : reversal[k] * p.weigh0, Kind::conductance ? left : x0);
         if constexpr (Kind::two_stages) {
             const double x1 = stage1[k][i];
             add_stage(p.weigh1, Kind::homogeneous ? driving1[k] : reversal[k] * p.weigh1, x1);
             stage1[k][i] = multiply_add(p.keep1, x1, p.pass * x0);
         }
-        stage0[k][i] = p.keep0 * x0;
+        stage0[k][i] = left;
     };
 #pragma GCC ivdep
     for (std::size_t i = 0; i < n; ++i) {

@@ -73,7 +73,10 @@ void NeuronPopulation::prepare_receptor(Receptor& receptor) {
         return in_units_of_weight(receptor.kernel->prepare(receptor.values, receptor.unit_area, dt_, how, rate));
     };
     receptor.mean = prepared(averaging == Averaging::left ? averaging : Averaging::mean, 0.0);
-    const auto own = [&](std::size_t i) { return prepared(averaging, leak[i]); };
+    const auto own = [&](std::size_t i) {
+        const Propagator p = prepared(averaging, leak[i]);
+        return receptor.conductance ? weighing_what_is_left(p) : p;
+    };
     receptor.propagator = own(0);
     receptor.propagators = leak.size() == 1 ? NeuronWords(receptor.propagator) : NeuronWords(size(), own);
 }

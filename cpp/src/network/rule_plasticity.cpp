@@ -141,7 +141,7 @@ class PlasticityBy final : public Plasticity {
 
     PlasticRow view(std::size_t row) {
         const std::uint64_t first = c_.row_start[row];
-        PlasticRow seen{};
+        PlasticRow seen;
         seen.rule = &rule_;
         seen.n = c_.row_start[row + 1] - first;
         seen.weight = c_.weight.data() + first;

@@ -29,6 +29,15 @@ inline Propagator in_units_of_weight(Propagator p) noexcept {
     return p;
 }
 
+/// The same where what is left of x0 at the end of the step is weighed, from which what a kernel has given can be found
+/// again. Where nothing is left there is next to nothing.
+inline Propagator weighing_what_is_left(Propagator p) noexcept {
+    constexpr double next_to_nothing = 1e-100;
+    if (p.keep0 < next_to_nothing && p.keep0 > -next_to_nothing) p.keep0 = next_to_nothing;
+    p.weigh0 /= p.keep0;
+    return p;
+}
+
 /// How the current is averaged over a step: its value at the beginning (the book's Euler loop), its mean, or its mean
 /// as a leaky membrane of rate `leak` weighs it, with which linear membranes are exact.
 enum class Averaging { left, mean, membrane };
