@@ -20,58 +20,61 @@ TimeSeries to_series(const Contiguous<std::int64_t>& steps, const Contiguous<dou
 void register_currents(SimulationClass& simulation) {
     using Steps = Contiguous<std::int64_t>;
     using Values = Contiguous<double>;
-    using Neurons = Contiguous<std::uint32_t>;
+    using Indices = Contiguous<std::uint32_t>;
     simulation
         .def(
             "inject_series",
             [](Simulation& s, std::size_t p, std::size_t place, const Steps& steps, const Values& values,
-               std::size_t width, const Neurons& neurons) {
+               std::size_t width, const Indices& neurons) {
                 s.inject(p, place, to_series(steps, values, width), Selection(to_vector(neurons)));
             },
             py::kw_only(), py::arg("population"), py::arg("place"), py::arg("steps"), py::arg("values"),
-            py::arg("width"), py::arg("neurons") = Neurons())
+            py::arg("width"), py::arg("neurons") = Indices())
         .def(
             "inject_white_noise",
             [](Simulation& s, std::size_t p, std::size_t place, std::uint32_t id, const Values& mean,
-               const Values& sigma, const Neurons& neurons) {
+               const Values& sigma, const Indices& neurons) {
                 s.inject_white_noise(p, place, id, to_vector(mean), to_vector(sigma), Selection(to_vector(neurons)));
             },
             py::kw_only(), py::arg("population"), py::arg("place"), py::arg("id"), py::arg("mean"), py::arg("sigma"),
-            py::arg("neurons") = Neurons())
+            py::arg("neurons") = Indices())
         .def(
             "inject_ornstein_uhlenbeck",
             [](Simulation& s, std::size_t p, std::size_t place, std::uint32_t id, const Values& mean,
-               const Values& std_dev, double tau, const Neurons& neurons) {
+               const Values& std_dev, double tau, const Indices& neurons) {
                 s.inject_ornstein_uhlenbeck(p, place, id, to_vector(mean), to_vector(std_dev), tau,
                                             Selection(to_vector(neurons)));
             },
             py::kw_only(), py::arg("population"), py::arg("place"), py::arg("id"), py::arg("mean"), py::arg("std"),
-            py::arg("tau"), py::arg("neurons") = Neurons())
+            py::arg("tau"), py::arg("neurons") = Indices())
         .def(
             "remove_injected",
-            [](Simulation& s, std::size_t p, std::size_t place) { s.neurons(p).remove_injected(place); },
+            [](Simulation& s, std::size_t p, std::size_t place) { s.neurons(p).inputs().remove_injected(place); },
             py::arg("population"), py::arg("place"))
         .def(
             "impose_series",
             [](Simulation& s, std::size_t p, const std::string& variable, std::size_t place, const Steps& steps,
-               const Values& values,
-               std::size_t width) { s.neurons(p).impose(variable, to_series(steps, values, width), place); },
+               const Values& values, std::size_t width) {
+                NeuronPopulation& neurons = s.neurons(p);
+                neurons.inputs().impose(neurons.model().variable(variable), to_series(steps, values, width), place);
+            },
             py::kw_only(), py::arg("population"), py::arg("variable"), py::arg("place"), py::arg("steps"),
             py::arg("values"), py::arg("width"))
         .def(
             "remove_imposed",
             [](Simulation& s, std::size_t p, const std::string& variable, std::size_t place) {
-                s.neurons(p).remove_imposed(variable, place);
+                NeuronPopulation& neurons = s.neurons(p);
+                neurons.inputs().remove_imposed(neurons.model().variable(variable), place);
             },
             py::arg("population"), py::arg("variable"), py::arg("place"))
         .def(
             "add_drive",
             [](Simulation& s, std::uint32_t id, std::uint32_t population, std::size_t receptor, const Values& means,
-               double weight, const Neurons& neurons) {
+               double weight, const Indices& neurons) {
                 s.add_drive(id, population, receptor, to_vector(means), weight, Selection(to_vector(neurons)));
             },
             py::kw_only(), py::arg("id"), py::arg("population"), py::arg("receptor"), py::arg("means"),
-            py::arg("weight"), py::arg("neurons") = Neurons())
+            py::arg("weight"), py::arg("neurons") = Indices())
         .def(
             "set_drive_means",
             [](Simulation& s, std::size_t place, const Values& means) {

@@ -15,12 +15,12 @@ void register_state(SimulationClass& simulation) {
     simulation
         .def(
             "get_current",
-            [](Simulation& s, std::size_t p) { return to_array(std::vector<double>(s.neurons(p).input())); },
+            [](Simulation& s, std::size_t p) { return to_array(std::vector<double>(s.neurons(p).inputs().I_x())); },
             py::arg("population"))
         .def(
             "set_current",
             [](Simulation& s, std::size_t p, const Contiguous<double>& I_x) {
-                s.neurons(p).set_current(to_vector(I_x));
+                s.neurons(p).inputs().set_current(to_vector(I_x));
             },
             py::arg("population"), py::arg("I_x"))
         .def(
@@ -36,21 +36,21 @@ void register_state(SimulationClass& simulation) {
             },
             py::arg("population"), py::arg("name"), py::arg("value"))
         .def(
-            "variable_names", [](Simulation& s, std::size_t p) { return s.neurons(p).variable_names(); },
+            "variable_names", [](Simulation& s, std::size_t p) { return s.neurons(p).variables().names(); },
             py::arg("population"))
         .def(
             "get_variable",
             [](Simulation& s, std::size_t p, const std::string& name) {
-                NeuronPopulation& neurons = s.neurons(p);
-                const auto variable = neurons.variable(name);
-                neurons.refresh(s.now());
-                return to_array(variable.read());
+                const NeuronVariables variables = s.neurons(p).variables();
+                const auto found = variables.find(name);
+                variables.refresh(s.now());
+                return to_array(found.read());
             },
             py::arg("population"), py::arg("name"))
         .def(
             "set_variable",
             [](Simulation& s, std::size_t p, const std::string& name, const Contiguous<double>& values) {
-                s.neurons(p).settable(name).write(to_span(values));
+                s.neurons(p).variables().settable(name).write(to_span(values));
             },
             py::arg("population"), py::arg("name"), py::arg("values"));
 }

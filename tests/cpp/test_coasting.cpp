@@ -33,7 +33,7 @@ Cells make(const Case& c) {
     for (int k = 0; k < c.kernels; ++k)
         cells->add_receptor(Receptor{&synapse_kernel("Exponential"), {5.0 + k}, false, false, 0.0, std::to_string(k)});
     if (c.delta) cells->add_receptor(Receptor{&synapse_kernel("Delta"), {}, false, false, 0.0, "d"});
-    cells->set_current(c.I_x);
+    cells->inputs().set_current(c.I_x);
     cells->begin(0);
     return cells;
 }
@@ -87,7 +87,7 @@ struct Part {
     }
     std::vector<double> state() const {
         AwakeNeurons(awake).return_home();  // a copy: those that coast stay where they are
-        std::vector<double> all = cells->variable("V").read();
+        std::vector<double> all = cells->variables().find("V").read();
         all.insert(all.end(), slots.begin(), slots.end());
         return all;
     }
@@ -158,14 +158,14 @@ void what_might_overflow_has_no_windows() {
     };
     const Cells cells = make(c);
     check(stays_finite(cells), "moderate numbers");
-    cells->set_current({1e120});
+    cells->inputs().set_current({1e120});
     check(!stays_finite(cells), "a current beyond all measure");
-    cells->set_current({0.0});
-    cells->variable("V").values[5] = 1e120;
+    cells->inputs().set_current({0.0});
+    cells->variables().find("V").values[5] = 1e120;
     check(!stays_finite(cells), "a potential beyond all measure");
-    cells->variable("V").values[5] = std::numeric_limits<double>::quiet_NaN();
+    cells->variables().find("V").values[5] = std::numeric_limits<double>::quiet_NaN();
     check(!stays_finite(cells), "a potential that is no number");
-    cells->variable("V").values[5] = -60.0;
+    cells->variables().find("V").values[5] = -60.0;
     check(stays_finite(cells), "mended");
     cells->set_parameter("g_L", {1e-60});
     check(!stays_finite(cells), "a parameter beyond all measure");

@@ -46,7 +46,7 @@ class Failing final : public InjectedCurrent {
 void add_busy_neurons(Simulation& net, std::size_t n) {
     ParameterValues values = standard_values(neuron_model("LIF"));
     net.add_neurons("LIF", n, "", values);
-    net.neurons(0).set_current({200.0});
+    net.neurons(0).inputs().set_current({200.0});
     net.add_receptor(0, Receptor{&synapse_kernel("Exponential"), {5.0}, true, false, 0.0, "e"});
     ConnectionRule rule;
     rule.kind = ConnectionRule::Kind::out_degrees;
@@ -60,7 +60,7 @@ void an_exception_on_any_thread_ends_the_run_of_all() {
         for (const std::size_t neuron : {std::size_t{0}, n / 2, n - 1}) {
             Simulation net(0.1, 3, threads);
             add_busy_neurons(net, n);
-            net.neurons(0).inject(std::make_unique<Failing>(30, neuron));
+            net.neurons(0).inputs().inject(std::make_unique<Failing>(30, neuron));
             throws<std::bad_alloc>([&] { net.run(100); }, "what a thread threw comes out of the run");
             check(net.now() == 31, "the run ended with that step");
             check(net.run(100) == 100 && net.now() == 131, "the network runs on");
@@ -90,7 +90,7 @@ void spikes_of_an_unfinished_step_are_forgotten() {
     one.kind = ConnectionRule::Kind::out_degrees;
     one.degrees = {1};
     net.connect({0, 1, 0, one, {Distribution::Kind::constant, 1.0}, {Distribution::Kind::constant, 1}});
-    net.neurons(1).inject(
+    net.neurons(1).inputs().inject(
         std::make_unique<Failing>(3, 0));  // on the way to step 4, whose place in the ring is that of 2
     throws<std::bad_alloc>([&] { net.run(10); }, "the step fails");
     check(net.events() == 1, "the spike was delivered once");
@@ -107,8 +107,8 @@ void the_first_of_several_failures_is_named() {
         std::vector<double> late(100, 0.0), early(100, 0.0);
         for (const std::size_t neuron : {97, 40}) late[neuron] = -1e308;
         for (const std::size_t neuron : {3, 2}) early[neuron] = -1e308;
-        net.neurons(1).set_current(late);
-        net.neurons(2).set_current(early);
+        net.neurons(1).inputs().set_current(late);
+        net.neurons(2).inputs().set_current(early);
         try {
             net.run(50);
             check(false, "a state that is not finite ends the run");

@@ -69,7 +69,7 @@ Outcome simulate(const std::string& model, const std::string& method, std::size_
     auto spikes = net.recording().take_spikes(1);
     std::vector<std::int32_t> indices(spikes.size);
     spikes.unpack(indices.data());
-    return {spikes.steps, indices, net.neurons(1).variable("V").values, net.recording().take_samples(0).values};
+    return {spikes.steps, indices, net.neurons(1).variables().find("V").values, net.recording().take_samples(0).values};
 }
 
 void results_do_not_depend_on_threads_or_splits() {
@@ -106,7 +106,7 @@ void short_rows_are_gathered_to_the_same_bits() {
         net.connect({1, 1, fast, in_degree(2), {Distribution::Kind::normal, 8.0, 2.0, 0.0, 20.0}, constant(6)});
         net.connect({1, 1, slow, in_degree(3), constant(10.0), constant(6)});
         net.run(40);
-        V.push_back(net.neurons(1).variable("V").values);
+        V.push_back(net.neurons(1).variables().find("V").values);
         events.push_back(net.events());
     }
     check(events[0] > 200000, "sources and neurons spike");
@@ -157,7 +157,7 @@ void a_state_that_is_not_finite_is_named() {
         ParameterValues fast = standard_values(neuron_model("LIF"));
         fast[0] = {0.001};
         net.add_neurons("LIF", 10, "euler", fast);
-        net.neurons(1).set_current(I);
+        net.neurons(1).inputs().set_current(I);
         try {
             net.run(100);
             check(false, "a run with an infinite state throws");
@@ -165,8 +165,8 @@ void a_state_that_is_not_finite_is_named() {
             check(error.population == 1 && error.neuron == 6 && error.step == 1, "the first such neuron is named");
         }
         check(net.now() == 1, "the run ended at that step");
-        net.neurons(1).set_current({0.0});
-        net.neurons(1).variable("V").values.assign(10, -70.0);
+        net.neurons(1).inputs().set_current({0.0});
+        net.neurons(1).variables().find("V").values.assign(10, -70.0);
         bool ran = true;
         try {
             net.run(0);
@@ -184,7 +184,7 @@ void held_neurons_ignore_infinite_kicks() {
     values[neuron_model("LIF").parameter("t_ref")] = {5.0};
     net.add_neurons("LIF", 1, "", values);
     net.add_receptor(0, Receptor{&synapse_kernel("Delta"), {}, true, false, 0.0, "d"});
-    net.neurons(0).variable("V").values[0] = 0.0;  // spikes at step 1 and is held for 50 steps
+    net.neurons(0).variables().find("V").values[0] = 0.0;  // spikes at step 1 and is held for 50 steps
     net.run(1);
     net.add_drive(0, 0, 0, {3.0}, 1e308);  // two spikes and more a step, four steps in five: an infinite sum
     net.run(40);
@@ -227,8 +227,8 @@ void what_cannot_be_is_refused() {
     throws<std::out_of_range>([&] { net.neurons(7); }, "no such population");
     throws<InvalidArgument>([&] { net.connect({0, 1, 0, in_degree(1), constant(1), constant(1)}); },
                             "no such receptor");
-    throws<InvalidArgument>([&] { net.neurons(1).set_current({1.0, 2.0}); }, "two inputs for four neurons");
-    throws<InvalidArgument>([&] { net.neurons(1).variable("W"); }, "no such variable");
+    throws<InvalidArgument>([&] { net.neurons(1).inputs().set_current({1.0, 2.0}); }, "two inputs for four neurons");
+    throws<InvalidArgument>([&] { net.neurons(1).variables().find("W"); }, "no such variable");
     throws<InvalidArgument>([&] { net.recording().record_state(1, "V", {{0}, 0}); }, "every = 0");
     throws<InvalidArgument>([&] { net.add_poisson(2, {-1.0}); }, "a negative rate");
     throws<InvalidArgument>([&] { net.add_poisson(2, {1e300}); }, "a rate that no step comes to the end of");
@@ -248,17 +248,17 @@ void a_forked_child_runs_on() {
         each->run(50);
     }
     twin.run(50);
-    const Aligned<double> wanted = twin.neurons(1).variable("V").values;
+    const Aligned<double> wanted = twin.neurons(1).variables().find("V").values;
     const pid_t child = fork();
     if (child == 0) {
         net.run(50);
-        _exit(net.neurons(1).variable("V").values == wanted ? 0 : 1);
+        _exit(net.neurons(1).variables().find("V").values == wanted ? 0 : 1);
     }
     int status = 0;
     waitpid(child, &status, 0);
     check(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child goes on as the parent would");
     net.run(50);
-    check(net.neurons(1).variable("V").values == wanted, "and so does the parent");
+    check(net.neurons(1).variables().find("V").values == wanted, "and so does the parent");
 #endif
 }
 

@@ -200,7 +200,7 @@ FAULTS = [
     Fault(
         "refractory neurons are free after a restore",
         "src/network/neuron_population.cpp",
-        'archive.state(name + ".free_from", free_from_);',
+        'archive.state(name + ".free_from", neurons_.free_from);',
         "",
         (
             STORAGE + "the_continuation_is_that_of_the_original",

@@ -115,7 +115,7 @@ std::size_t Network::connect(ProjectionSpec spec) {
 PublishedVariables Network::published_for(const ProjectionSpec& spec) const {
     if (spec.program == nullptr || spec.program->of_pre.empty()) return {};
     NeuronPopulation& pre = neurons(spec.pre);
-    return {pre.state(spec.program->of_pre), pre.size()};
+    return {pre.variables().locate(spec.program->of_pre), pre.size()};
 }
 
 MakePlasticity Network::plasticity_of(const ProjectionSpec& spec, const PlasticProjection& plastic) const {
@@ -127,9 +127,9 @@ MakePlasticity Network::plasticity_of(const ProjectionSpec& spec, const PlasticP
             return rule->make(values, dt, std::move(connections));
         };
     }
-    NeuronPopulation& post = neurons(spec.post);
-    return [rule = ProgramRule{spec.program, dt, &plastic.published(), post.state(spec.program->of_post),
-                               post.state(spec.program->post.of_neuron), &streams_, plastic.projection().id}](
+    const NeuronVariables post = neurons(spec.post).variables();
+    return [rule = ProgramRule{spec.program, dt, &plastic.published(), post.locate(spec.program->of_post),
+                               post.locate(spec.program->post.of_neuron), &streams_, plastic.projection().id}](
                const std::vector<double>& values, PlasticConnections connections) {
         return make_plasticity(rule, values, std::move(connections));
     };
@@ -169,7 +169,7 @@ std::unique_ptr<Coupling> Network::couple(const Projection& p) {
     auto made = std::make_unique<Coupling>(p, receptor->shared_program(), this->receptor(p.post, p.receptor).values,
                                            tag, pre_size, dt_);
     const auto& wanted = receptor->program().pre.of_neuron;
-    made->bind(wanted.empty() ? std::vector<double*>{} : neurons(p.pre).state(wanted));
+    made->bind(wanted.empty() ? std::vector<double*>{} : neurons(p.pre).variables().locate(wanted));
     receptor->join(*made);
     return made;
 }
@@ -217,7 +217,7 @@ void Network::inject_into(std::size_t population, std::size_t place, std::unique
     NeuronPopulation& reached = this->neurons(population);
     require(neurons.fits(reached.size()), "a current must select neurons of the population");
     if (!neurons.all()) current = std::make_unique<SelectedCurrent>(std::move(current), neurons);
-    reached.inject(std::move(current), place);
+    reached.inputs().inject(std::move(current), place);
 }
 
 NeuronPopulation& Network::neurons(std::size_t id) const {

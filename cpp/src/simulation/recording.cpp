@@ -36,10 +36,11 @@ std::size_t Recording::add(Samples samples) {
 
 std::size_t Recording::record_state(std::size_t population, const std::string& variable, Samples samples) {
     NeuronPopulation& neurons = network_.neurons(population);
-    neurons.variable(variable);  // throws where there is none
-    neurons.keep(variable);
+    const NeuronVariables variables = neurons.variables();
+    variables.find(variable);  // throws where there is none
+    variables.keep(variable);
     const std::size_t id = add(std::move(samples));
-    const auto receptor = neurons.find_receptor(variable);
+    const auto receptor = variables.find_receptor(variable);
     states_.push_back(
         {neurons, variable, id, receptor, std::vector<double>(receptor ? samples_[id].chosen.size() : 0)});
     return id;
@@ -94,7 +95,7 @@ void Recording::for_each_value(const StateRecorder& r, std::size_t first_tile, s
         for_each_chosen(r, first_tile, last_tile, [&](std::size_t k, auto&&...) { keep(k, r.noted[k]); });
         return;
     }
-    const auto [values, unit] = r.population.variable(r.variable);
+    const auto [values, unit] = r.population.variables().find(r.variable);
     for_each_chosen(r, first_tile, last_tile,
                     [&, &values = values, unit = unit](std::size_t k, const Tile&, const Part&, std::size_t neuron) {
                         keep(k, unit * values[neuron]);
@@ -116,7 +117,7 @@ void Recording::note_currents(std::size_t tile, std::int64_t step) {
 void Recording::note_start() {
     for (StateRecorder& r : states_) {
         if (!r.receptor) continue;
-        const auto [values, unit] = r.population.variable(r.variable);
+        const auto [values, unit] = r.population.variables().find(r.variable);
         const std::vector<std::uint32_t>& chosen = samples_[r.id].chosen;
         for (std::size_t k = 0; k < chosen.size(); ++k) r.noted[k] = unit * values[chosen[k]];
     }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,7 @@ struct Receptor {
     Propagator mean{};                    ///< gives the mean of the current over a step, for recording
     Aligned<double> stage[max_stages]{};  ///< the first in units of weight; a run keeps it in the slots of the tiles
     std::shared_ptr<ProgramReceptor> program{};
+    std::optional<std::size_t> read_as{};  ///< its number in the neurons' program, where that reads it by its name
 
     /// Whether what arrives moves V within the step itself, and is not taken in by a kernel.
     bool delta() const noexcept { return kernel != nullptr && kernel->stages == 0; }
