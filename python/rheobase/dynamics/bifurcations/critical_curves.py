@@ -8,6 +8,7 @@ null vectors, and serve as c and b further along the curve.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -23,7 +24,7 @@ _SHIFT, _BEND = 1e-5, 1e-3
 PlaneFamily = Callable[[float, float], FieldLike]
 
 
-class CriticalCurve(Curve):
+class CriticalCurve(Curve, ABC):
     """The curve F(u, p, q) = 0, g(u, p, q) = 0 in units of `scale`: z = (u, p, q) / scale.
 
     Parameters
@@ -46,13 +47,13 @@ class CriticalCurve(Curve):
         self._left, self._right = left[:, -1], right[-1]
         self._known: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
+    @abstractmethod
     def critical(self, J: np.ndarray) -> np.ndarray:
         """Return the matrix M(J) that is singular on the curve."""
-        raise NotImplementedError
 
+    @abstractmethod
     def weights(self, w: np.ndarray, v: np.ndarray) -> np.ndarray:
         """Return K, shape (n, n), with wᵀM(J)v = Σ K∘J."""
-        raise NotImplementedError
 
     def field(self, z: np.ndarray) -> Field:
         """Return the field at the parameters of `z`."""
