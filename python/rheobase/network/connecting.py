@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rheobase import _engine
+from rheobase import _engine, checks
 from rheobase.models.circuit import Connections
-from rheobase.models.distributions import Distribution
+from rheobase.models.distributions import Distribution, Value
 from rheobase.models.equations.short_term import per_synapse
 from rheobase.models.plasticity import Plasticity
-from rheobase.models.rules import Pairs
-from rheobase.network import wiring
+from rheobase.models.profiles import OfDistance, depends_on_distance
+from rheobase.models.rules import Pairs, Rule
+from rheobase.models.synapses import Synapse
+from rheobase.network import members, wiring
 from rheobase.network.drawing import Purpose, branch
 from rheobase.network.population import Population
 from rheobase.network.projection import Projection, check_range
@@ -22,9 +24,69 @@ from rheobase.network.selection import population_of
 
 if TYPE_CHECKING:
     from rheobase.network.network import Network
+    from rheobase.network.wiring import EdgesLike
 
 #: A projection as it is described, and what the engine makes it from: its rule, weights and delays of both ends.
 Prepared = tuple[Connections, _engine.ConnectionRule, _engine.Distribution, _engine.Distribution, _engine.PostDelays]
+
+
+def connect(
+    network: Network,
+    pre: Any,
+    targets: Sequence[Any],
+    rule: Rule | EdgesLike,
+    weight: Value | OfDistance | None,
+    synapse: Synapse,
+    delay: Value | OfDistance | None,
+    plasticity: Plasticity | None,
+    post_delay: Value | OfDistance,
+    weight_bits: int,
+    progress: bool,
+) -> tuple[Projection, ...]:
+    """Connect neurons to all of some targets, or where one is refused to none; see `Network.connect`."""
+    sender = members.cells_in(network, "pre", pre)
+    reached = [members.target_in(network, target, synapse) for target in targets]
+    if len({target.name for target in reached}) < len(reached):
+        raise ValueError(f"post must name each population once, got {[target.name for target in reached]}")
+    if not isinstance(plasticity, Plasticity | None):
+        raise TypeError(f"plasticity must be a rule such as rb.VogelsSTDP(), got {plasticity!r}")
+    if checks.integer("weight_bits", weight_bits) not in (16, 32):
+        raise ValueError(f"weight_bits must be 16 or 32, got {weight_bits!r}")
+    prepared: list[Prepared] = []
+    for target in reached:
+        pairs, weights, delays = (
+            (rule, weight, delay)
+            if isinstance(rule, Rule)
+            else wiring.read_edges(rule, weight, delay, sender.n, target.n)
+        )
+        described = Connections(
+            _free_name(network, f"{sender.name}→{target.name}"),
+            population_of(sender).name,
+            population_of(target).name,
+            pairs,
+            wiring.given("weight", weights, synapse._weight_unit(population_of(target).neuron)),
+            synapse,
+            wiring.given("delay", network.dt if delays is None else delays, "ms"),
+            plasticity,
+            weight_bits,
+            members.chosen_in(sender),
+            members.chosen_in(target),
+            wiring.given("post_delay", post_delay, "ms"),
+        )
+        if any(depends_on_distance(v) for v in (described.weight, described.delay, described.post_delay)):
+            described = at_distances(network, described, prepared)
+        prepared.append(prepare(network, described, checks.flag("progress", progress), prepared))
+    return tuple(enter(network, *each) for each in prepared)
+
+
+def _free_name(network: Network, name: str) -> str:
+    """Return the name of a new projection, numbered if there are others between the same populations."""
+    taken = {q.name for q in network._circuit.projections}
+    free, count = name, 1
+    while free in taken:
+        count += 1
+        free = f"{name} {count}"
+    return free
 
 
 def at_distances(network: Network, described: Connections, before: Sequence[Prepared]) -> Connections:
@@ -44,7 +106,8 @@ def prepare(
     network: Network, described: Connections, progress: bool = False, before: Sequence[Prepared] = ()
 ) -> Prepared:
     """Return a checked projection as the engine takes it, which comes after others that are not there yet."""
-    pre, post = network._own("pre", described.pre), population_of(network._target(described.post, described.synapse))
+    pre = members.population_in(network, "pre", described.pre)
+    post = population_of(members.target_in(network, described.post, described.synapse))
     rule, plasticity, id = described.rule, described.plasticity, len(network._projections) + len(before)
     projections = [*network._circuit.projections, *(other[0] for other in before), described]
     weights, delays = wiring.weights(described.weight), wiring.delays(described.delay, network.dt)

@@ -16,33 +16,26 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from rheobase import _engine, checks, units
-from rheobase.models.circuit import Cells, Circuit, Connections, Drive, Injected
+from rheobase import _engine, checks
+from rheobase.models.circuit import Circuit, Connections
 from rheobase.models.currents import Injection
 from rheobase.models.distributions import Value
-from rheobase.models.ends import End
 from rheobase.models.neurons import Neuron
 from rheobase.models.plasticity import Plasticity
 from rheobase.models.poisson_rates import RateLike
-from rheobase.models.positions import Grid, Positions, RandomPositions, placed
-from rheobase.models.profiles import OfDistance, depends_on_distance
+from rheobase.models.positions import Grid, Positions, RandomPositions
+from rheobase.models.profiles import OfDistance
 from rheobase.models.rules import Rule
 from rheobase.models.sources import Source
 from rheobase.models.synapses import Synapse
 from rheobase.models.values import Sealed
-from rheobase.network import connecting, copying, recorders, wiring
+from rheobase.network import adding, connecting, copying, driving, members, recorders
 from rheobase.network.copying import Snapshot
-from rheobase.network.drawing import Draws, Purpose, branch, kept
+from rheobase.network.drawing import Draws
 from rheobase.network.guard import Guard
 from rheobase.network.inputs import (
     PoissonDrive,
     Stimulus,
-    check_injection,
-    free_id,
-    hand_over,
-    means_of,
-    place_among_its_kind,
-    settled_rate,
 )
 from rheobase.network.monitoring import Monitor
 from rheobase.network.population import Population
@@ -50,7 +43,7 @@ from rheobase.network.projection import Projection
 from rheobase.network.recording import Choice, Recording
 from rheobase.network.result import Result
 from rheobase.network.running import run
-from rheobase.network.selection import Selection, population_of
+from rheobase.network.selection import Selection
 from rheobase.network.spike_files import SpikeFile
 from rheobase.network.state import State
 from rheobase.network.storage import check_finite, check_size, packed, unpacked, write
@@ -128,7 +121,7 @@ class Network(Sealed):
         if not isinstance(circuit, Circuit):
             raise TypeError(f"circuit must be a Circuit, such as net.circuit, got {circuit!r}")
         start, net = perf_counter(), cls(circuit.dt, circuit.seed, threads)
-        net._fill(circuit, net._connect)
+        net._fill(circuit, lambda described: connecting.enter(net, *connecting.prepare(net, described)))
         net._construction += perf_counter() - start
         return net
 
@@ -138,13 +131,13 @@ class Network(Sealed):
             if cells.name in self.populations:
                 raise ValueError(f"names of populations must be unique, got {cells.name!r} again")
             self._taken = cells.draws
-            self._add(cells)
+            adding.enter(self, cells)
         for projection in circuit.projections:
             connect(projection)
         for drive in circuit.drives:
-            self._drive(drive)
+            driving.enter_drive(self, drive)
         for injected in circuit.injections:
-            self._inject(injected)
+            driving.enter_injected(self, injected)
 
     @property
     def circuit(self) -> Circuit:
@@ -199,6 +192,21 @@ class Network(Sealed):
         """Seed of what is random in runs, and of state variables that are drawn: `seed`, unless another was given."""
         return self._guard.stream_seed
 
+    @property
+    def t(self) -> float:
+        """Time simulated so far (ms)."""
+        return self._guard.now * self.dt
+
+    @property
+    def synapse_count(self) -> int:
+        """Number of connections constructed."""
+        return self._engine.synapse_count
+
+    @property
+    def synapse_bytes(self) -> int:
+        """Memory the connections take (bytes)."""
+        return self._engine.synapse_bytes
+
     # ---- building ----------------------------------------------------------------------------------------------------
 
     def add(
@@ -236,44 +244,7 @@ class Network(Sealed):
         >>> net = rb.Network()
         >>> x = net.add(rb.Poisson(rate=5), 8000, name="x")
         """
-        if isinstance(model, type) and issubclass(model, (Neuron, Source)):
-            raise TypeError(f"model must be an instance such as rb.{model.__name__}(), got the class itself")
-        if not isinstance(model, (Neuron, Source)):
-            raise TypeError(f"model must be a neuron model or a source, got {model!r}")
-        n = checks.integer("n", n, low=0, high=2**31 - 1)
-        name = f"p{len(self.populations)}" if name is None else checks.text("name", name)
-        if name in self.populations:
-            raise ValueError(f"name must be new to the network, got {name!r} again")
-        if isinstance(model, Neuron):
-            for variable in state:
-                known = [v.name for v in model.model.variables]
-                checks.choice(f"state variable of {model.model.name}", variable, known)
-        elif state:
-            raise ValueError(f"{next(iter(state))} must not be given: a source has no state variables")
-        if isinstance(model, Neuron):
-            state = {k: units.converted(k, value, model._variable_unit(k)) for k, value in state.items()}
-        initial = tuple((variable, kept(variable, value, n)) for variable, value in state.items())
-        where = branch(self.seed, Purpose.PLACE, len(self.populations))
-        points = None if positions is None else placed(positions, n, where)
-        return self._add(Cells(name, n, model, initial, draws=self._taken, positions=points))
-
-    def _add(self, cells: Cells) -> Population:
-        """Build a population, with the receptors that are known already."""
-        id = len(self.populations)
-        with self._draws() as draws:
-            values = [(variable, draws.each_state(variable, value, cells.n)) for variable, value in cells.initial]
-            if isinstance(cells.model, Neuron):
-                cells.model._enter(draws, cells.n, dict(values))
-            else:
-                cells.model._enter(draws, cells.n)
-            for variable, value in values:
-                draws.engine.set_variable(id, variable, value)
-        population = Population(self, id)
-        self._circuit = replace(self._circuit, populations=(*self._circuit.populations, cells))
-        self._populations[cells.name] = population
-        for receptor in cells.receptors:
-            population._enter_receptor(receptor)
-        return population
+        return adding.enter(self, adding.describe(self, model, n, name, positions, state))
 
     @overload
     def connect(
@@ -363,41 +334,13 @@ class Network(Sealed):
         >>> net.connect(i, e, edges, synapse=rb.Exponential(tau=4))
         >>> to_e, to_i = net.connect(x, [e, i], rb.Bernoulli(0.05), weight=30, synapse=rb.Exponential(tau=8))
         """
-        start, pre = perf_counter(), self._end("pre", pre)
-        several = isinstance(post, (list, tuple))
-        given: Sequence[Any] = post if isinstance(post, (list, tuple)) else [post]
-        targets = [self._target(target, synapse) for target in given]
-        if len({target.name for target in targets}) < len(targets):
-            raise ValueError(f"post must name each population once, got {[target.name for target in targets]}")
-        if not isinstance(plasticity, Plasticity | None):
-            raise TypeError(f"plasticity must be a rule such as rb.VogelsSTDP(), got {plasticity!r}")
-        if checks.integer("weight_bits", weight_bits) not in (16, 32):
-            raise ValueError(f"weight_bits must be 16 or 32, got {weight_bits!r}")
-        prepared: list[connecting.Prepared] = []
-        for target in targets:
-            wired: tuple[Rule, Any, Any] = (
-                (rule, weight, delay)
-                if isinstance(rule, Rule)
-                else wiring.read_edges(rule, weight, delay, pre.n, target.n)
-            )
-            weights = wiring.given("weight", wired[1], synapse._weight_unit(population_of(target).neuron))
-            delays = wiring.given("delay", self.dt if wired[2] is None else wired[2], "ms")
-            name, whom = self._free_name(f"{pre.name}→{target.name}"), (_within(pre), _within(target))
-            names = population_of(pre).name, population_of(target).name
-            at_post = wiring.given("post_delay", post_delay, "ms")
-            described = Connections(
-                name, *names, wired[0], weights, synapse, delays, plasticity, weight_bits, *whom, at_post
-            )
-            if any(depends_on_distance(value) for value in (weights, delays, at_post)):
-                described = connecting.at_distances(self, described, prepared)
-            prepared.append(connecting.prepare(self, described, checks.flag("progress", progress), prepared))
-        made = tuple(connecting.enter(self, *each) for each in prepared)
+        start = perf_counter()
+        targets: Sequence[Any] = post if isinstance(post, (list, tuple)) else [post]
+        made = connecting.connect(
+            self, pre, targets, rule, weight, synapse, delay, plasticity, post_delay, weight_bits, progress
+        )
         self._construction += perf_counter() - start
-        return made if several else made[0]
-
-    def _connect(self, described: Connections) -> Projection:
-        """Build a projection; nothing has changed where it is refused."""
-        return connecting.enter(self, *connecting.prepare(self, described))
+        return made if isinstance(post, (list, tuple)) else made[0]
 
     def drive(
         self,
@@ -436,34 +379,7 @@ class Network(Sealed):
         >>> drive = net.drive(e, rate=8.0, sources=1600, weight=0.15, synapse=rb.Delta())
         >>> net.drive(i, rb.Steps([0, 100], [5.0, 20.0]), sources=400, weight=0.3, synapse=rb.Exponential(tau=4))
         """
-        post = self._target(post, synapse)
-        taken = {d.id for d in self._circuit.drives}
-        id = next(k for k in range(len(taken) + 1) if k not in taken)
-        name, neurons = population_of(post).name, _within(post)
-        weight = units.converted("weight", weight, synapse._weight_unit(population_of(post).neuron))
-        with self._draws() as draws:
-            drive = Drive(name, settled_rate(draws, rate, post.n), sources, weight, synapse, neurons, id)
-            return self._drive(drive)
-
-    def _drive(self, drive: Drive) -> PoissonDrive:
-        post = population_of(self._target(drive.post, drive.synapse))
-        reached = End(post.n, drive.neurons)
-        steps, means = means_of(drive, reached.n, self.dt)
-        if drive.synapse._sums:
-            raise ValueError(f"synapse must take in weights, {drive.synapse!r} adds up over connections")
-        engine, place = self._engine, len(self._drives)
-        engine.add_drive(
-            id=drive.id,
-            population=post._id,
-            receptor=post._take_in(drive.synapse, "drive"),
-            means=np.zeros(1),
-            weight=drive.weight,
-            neurons=wiring.chosen_of(reached),
-        )
-        hand_over(engine, place, steps, means)
-        self._drives.append(PoissonDrive(self))
-        self._describe(drives=(*self._circuit.drives, drive))
-        return self._drives[-1]
+        return driving.drive(self, post, rate, sources, weight, synapse)
 
     def inject(self, post: Population | Selection, current: Injection) -> Stimulus:
         """Bring a current to the neurons of `post`, a pulse, steps, samples or noise, or light.
@@ -486,31 +402,9 @@ class Network(Sealed):
         >>> lit = net.add(rb.EIFChR(), 100)
         >>> net.inject(lit, rb.Light(rb.Pulse(t_start=100, t_stop=120, amplitude=0.8)))
         """
-        post = self._end("post", post)
-        if not isinstance(post.model, Neuron):
-            raise ValueError(f"post must be made of neurons, got the source {post.name!r}")
-        check_injection(current)
-        population, neurons = population_of(post), _within(post)
-        whole = None if neurons is None else current._to_chosen(neurons, population.n, self.dt)
-        id = free_id(current, list(self._circuit.injections))
-        return self._inject(
-            Injected(population.name, current, neurons, id) if whole is None else Injected(population.name, whole)
-        )
+        return driving.inject(self, post, current)
 
-    def _inject(self, injected: Injected) -> Stimulus:
-        post, current, before = self._own("post", injected.post), injected.current, self._circuit.injections
-        reached = End(post.n, injected.neurons)
-        current._check(post.neuron, reached.n, self.dt, [i.current for i in before if i.post == injected.post])
-        place = place_among_its_kind(injected, before)
-        with self._draws() as draws:
-            current._enter(draws, post._id, reached.n, wiring.chosen_of(reached), place, injected.id)
-        self._stimuli.append(Stimulus(self))
-        self._describe(injections=(*before, injected))
-        return self._stimuli[-1]
-
-    def _describe(self, **changes: Any) -> None:
-        """Put changed parts in place of those of the circuit."""
-        self._circuit = replace(self._circuit, **changes)
+    # ---- recording ---------------------------------------------------------------------------------------------------
 
     def record(
         self,
@@ -547,13 +441,7 @@ class Network(Sealed):
         --------
         >>> net.record(i, ["V", "I_e"], neurons=slice(0, 10), every=1.0)
         """
-        whom = self._end("population", population)
-        names: list[Any] = list(variable) if isinstance(variable, (list, tuple)) else [variable]
-        if len(set(map(str, names))) < len(names):
-            raise ValueError(f"variable must name each variable once, got {names}")
-        made = [recorders.recording_of(self, whom, name, neurons, every, mean, dtype) for name in names]
-        for recording in made:
-            recorders.begin(self, recording)
+        recorders.record(self, population, variable, neurons, every, mean, dtype)
 
     def record_weights(
         self,
@@ -584,8 +472,7 @@ class Network(Sealed):
         >>> i_to_e = net.connect(i, e, rb.Bernoulli(0.1), weight=10, synapse=rb.Exponential(tau=4), plasticity=stdp)
         >>> net.record_weights(i_to_e, every=10.0, mean=True)
         """
-        recording = recorders.recording_of_weights(self, projection, variable, connections, every, mean)
-        recorders.begin(self, recording)
+        recorders.record_weights(self, projection, variable, connections, every, mean)
 
     def record_spikes(
         self, population: Population | Selection | str, on: bool = True, *, to: str | os.PathLike[str] | None = None
@@ -619,25 +506,7 @@ class Network(Sealed):
         >>> net.record_spikes(e[:100])
         >>> net.record_spikes(e, to="spikes")
         """
-        whom, on = self._end("population", population), checks.flag("on", on)
-        folder = None if to is None else checks.path("to", to)
-        if folder is not None and not on:
-            raise ValueError(f"to must not be given where on is False, got {os.fspath(folder)!r}")
-        self._check_not_calling()
-        whole = population_of(whom)
-        everybody = np.arange(whole.n)
-        named = whom.indices if isinstance(whom, Selection) else everybody
-        file = None if folder is None else SpikeFile(folder, whole.name, self.dt)
-        recorders.record_spikes_of(self, whole, named if on else np.setdiff1d(everybody, named))
-        self._spike_files.pop(whole.name, None)
-        if file is not None:
-            self._spike_files[whole.name] = file
-
-    def _rename_recorded(self, population: str, old: str, new: str) -> None:
-        """Give a current that is recorded the name that it has since another sender joined in."""
-        self._recordings = [
-            replace(r, variable=new) if (r.of, r.variable) == (population, old) else r for r in self._recordings
-        ]
+        recorders.record_spikes(self, population, on, to)
 
     # ---- running -----------------------------------------------------------------------------------------------------
 
@@ -745,15 +614,6 @@ class Network(Sealed):
         self._monitors.append(monitor)
         return monitor
 
-    def _check_not_calling(self) -> None:
-        if self._calling is not None:
-            raise RuntimeError(
-                "the network must not be run, reset or restored by what its run calls, nor the recorded spikes changed"
-            )
-
-    def _monitor(self, call: Callable[[Network], Any], every: float) -> Monitor:
-        return Monitor(self, checks.function("call", call), checks.steps("every", every, self.dt, low=1))
-
     def latest_spikes(self, population: Population | str) -> np.ndarray:
         """Return, within a call of a run, which neurons spiked since the call before, or since the run began.
 
@@ -769,23 +629,31 @@ class Network(Sealed):
         """
         if self._calling is None:
             raise RuntimeError("latest_spikes must be asked by what a run calls: give run or monitor a function")
-        reached = self._own("population", population)
+        reached = members.population_in(self, "population", population)
         return self._engine.spikes_after(reached._id, self._calling._last)
 
-    @property
-    def t(self) -> float:
-        """Time simulated so far (ms)."""
-        return self._guard.now * self.dt
+    # ---- theory ------------------------------------------------------------------------------------------------------
 
-    @property
-    def synapse_count(self) -> int:
-        """Number of connections constructed."""
-        return self._engine.synapse_count
+    def mean_field(
+        self,
+        f: CurveLike | Sequence[CurveLike] | str | None = None,
+        tau: npt.ArrayLike | None = None,
+        *,
+        progress: bool = False,
+    ) -> RateNetwork:
+        """Return the rate network with W and X of this very network; see `rheobase.theory.mean_field`.
 
-    @property
-    def synapse_bytes(self) -> int:
-        """Memory the connections take (bytes)."""
-        return self._engine.synapse_bytes
+        Examples
+        --------
+        >>> rb.circuits.cortex(2000).mean_field().fixed_points([(0, 100), (0, 100)])[0].u.round(1)
+        array([ 7.2, 17.9])
+        """
+        # It brings SciPy, which `import rheobase` does without.
+        from rheobase.theory.mean_fields.mean_field import mean_field
+
+        return mean_field(self, f, tau, progress=progress)
+
+    # ---- keeping: in a file, in memory, or as another network --------------------------------------------------------
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the network, state and all, to a file; see `rheobase.load`.
@@ -884,25 +752,6 @@ class Network(Sealed):
         """
         return copying.copied(self, seed, threads)
 
-    def mean_field(
-        self,
-        f: CurveLike | Sequence[CurveLike] | str | None = None,
-        tau: npt.ArrayLike | None = None,
-        *,
-        progress: bool = False,
-    ) -> RateNetwork:
-        """Return the rate network with W and X of this very network; see `rheobase.theory.mean_field`.
-
-        Examples
-        --------
-        >>> rb.circuits.cortex(2000).mean_field().fixed_points([(0, 100), (0, 100)])[0].u.round(1)
-        array([ 7.2, 17.9])
-        """
-        # It brings SciPy, which `import rheobase` does without.
-        from rheobase.theory.mean_fields.mean_field import mean_field
-
-        return mean_field(self, f, tau, progress=progress)
-
     def __getstate__(self) -> dict[str, Any]:
         return {"file": packed(self.circuit, State.of(self)), "threads": self.threads}
 
@@ -973,44 +822,24 @@ class Network(Sealed):
         if again is None:
             self._taken = draws.taken
 
-    def _free_name(self, name: str) -> str:
-        """Return the name of a new projection, numbered if there are others between the same populations."""
-        taken = {q.name for q in self._circuit.projections}
-        free, count = name, 1
-        while free in taken:
-            count += 1
-            free = f"{name} {count}"
-        return free
+    def _check_not_calling(self) -> None:
+        if self._calling is not None:
+            raise RuntimeError(
+                "the network must not be run, reset or restored by what its run calls, nor the recorded spikes changed"
+            )
 
-    def _end(self, name: str, given: Any) -> Population | Selection:
-        """Return a population of this network, or chosen neurons of one; all of them are the population."""
-        if isinstance(given, Selection):
-            population = self._own(name, given.population)
-            return population if given._everything else given
-        return self._own(name, given)
+    def _monitor(self, call: Callable[[Network], Any], every: float) -> Monitor:
+        return Monitor(self, checks.function("call", call), checks.steps("every", every, self.dt, low=1))
 
-    def _own(self, name: str, population: Any) -> Population:
-        if isinstance(population, str):
-            return self.populations[checks.choice(name, population, self.populations)]
-        if not isinstance(population, Population):
-            raise TypeError(f"{name} must be a population of this network, got {population!r}")
-        if population._network is not self:
-            raise ValueError(f"{name} must be a population of this network, got {population.name!r} of another one")
-        return population
+    def _describe(self, **changes: Any) -> None:
+        """Put changed parts in place of those of the circuit."""
+        self._circuit = replace(self._circuit, **changes)
 
-    def _target(self, post: Any, synapse: Any) -> Population | Selection:
-        """Return whom spikes reach through a synapse."""
-        post = self._end("post", post)
-        if not isinstance(post.model, Neuron):
-            raise ValueError(f"post must be made of neurons, got the source {post.name!r}")
-        if not isinstance(synapse, Synapse):
-            raise TypeError(f"synapse must be a synapse such as rb.Exponential(tau=5), got {synapse!r}")
-        return post
-
-
-def _within(whom: Population | Selection) -> np.ndarray | None:
-    """Return the indices of chosen neurons as a circuit keeps them: None for all of a population."""
-    return whom.indices if isinstance(whom, Selection) else None
+    def _rename_recorded(self, population: str, old: str, new: str) -> None:
+        """Give a current that is recorded the name that it has since another sender joined in."""
+        self._recordings = [
+            replace(r, variable=new) if (r.of, r.variable) == (population, old) else r for r in self._recordings
+        ]
 
 
 def _drawn_seed() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,16 +11,61 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.models.neurons import Neuron
+from rheobase.network import members
 from rheobase.network.population import Population
 from rheobase.network.projection import Projection
 from rheobase.network.recording import Choice, Recording, chosen
 from rheobase.network.selection import Selection, population_of
+from rheobase.network.spike_files import SpikeFile
 
 if TYPE_CHECKING:
     from rheobase.network.network import Network
 
 
-def recording_of(
+def record(
+    network: Network,
+    population: Any,
+    variable: str | Sequence[str],
+    neurons: Choice,
+    every: float | None,
+    mean: bool,
+    dtype: Any,
+) -> None:
+    """Record variables or events, all of them or where one is refused none; see `Network.record`."""
+    whom = members.cells_in(network, "population", population)
+    names: list[Any] = list(variable) if isinstance(variable, (list, tuple)) else [variable]
+    if len(set(map(str, names))) < len(names):
+        raise ValueError(f"variable must name each variable once, got {names}")
+    made = [_recording_of(network, whom, name, neurons, every, mean, dtype) for name in names]
+    for recording in made:
+        begin(network, recording)
+
+
+def record_weights(
+    network: Network, projection: Any, variable: str, connections: Choice, every: float | None, mean: bool
+) -> None:
+    """Record a variable of synapses; see `Network.record_weights`."""
+    begin(network, _recording_of_weights(network, projection, variable, connections, every, mean))
+
+
+def record_spikes(network: Network, population: Any, on: bool, to: str | os.PathLike[str] | None) -> None:
+    """Record spikes of a population or of some of its neurons; see `Network.record_spikes`."""
+    whom, on = members.cells_in(network, "population", population), checks.flag("on", on)
+    folder = None if to is None else checks.path("to", to)
+    if folder is not None and not on:
+        raise ValueError(f"to must not be given where on is False, got {os.fspath(folder)!r}")
+    network._check_not_calling()
+    whole = population_of(whom)
+    everybody = np.arange(whole.n)
+    named = whom.indices if isinstance(whom, Selection) else everybody
+    file = None if folder is None else SpikeFile(folder, whole.name, network.dt)
+    record_spikes_of(network, whole, named if on else np.setdiff1d(everybody, named))
+    network._spike_files.pop(whole.name, None)
+    if file is not None:
+        network._spike_files[whole.name] = file
+
+
+def _recording_of(
     network: Network,
     whom: Population | Selection,
     variable: str,
@@ -57,7 +104,7 @@ def recording_of(
     return replace(wanted, single=precision == np.float32)
 
 
-def recording_of_weights(
+def _recording_of_weights(
     network: Network, projection: Any, variable: str, connections: Choice, every: float | None, mean: bool
 ) -> Recording:
     """Return what records a variable of synapses; an error where it cannot be."""

@@ -15,6 +15,7 @@ from rheobase.models.catalogue import SYNAPSES
 from rheobase.models.circuit import Drive, Injected
 from rheobase.models.currents import OrnsteinUhlenbeck, Pulse, Samples, Steps, WhiteNoise
 from rheobase.models.poisson_rates import is_steady
+from rheobase.network import driving
 from rheobase.network.network import Network
 
 #: Name of the section.
@@ -29,10 +30,10 @@ def add(net: Network, simulation: Mapping[str, Any], sets: NodeSets, members: Ma
         name, neurons = _reached(given, sets, members)
         synapse = made("synapse", given["synapse"], SYNAPSES)
         rate = np.asarray(given["rate"], float) if isinstance(given["rate"], list) else given["rate"]
-        net._drive(Drive(name, rate, given["sources"], given["weight"], synapse, neurons, given["id"]))
+        driving.enter_drive(net, Drive(name, rate, given["sources"], given["weight"], synapse, neurons, given["id"]))
     for given in section.get("injections", []):
         name, neurons = _reached(given, sets, members)
-        net._inject(Injected(name, made("current", given["current"], _CURRENTS), neurons, given["id"]))
+        driving.enter_injected(net, Injected(name, made("current", given["current"], _CURRENTS), neurons, given["id"]))
 
 
 def _reached(given: Mapping[str, Any], sets: NodeSets, members: Mapping[str, Sequence[Members]]) -> tuple[str, Any]:
