@@ -6,6 +6,7 @@
 
 #include "check.hpp"
 #include "rheobase/network/neuron_population.hpp"
+#include "standard_values.hpp"
 
 using namespace rheobase;
 using namespace rheobase::test;
@@ -27,9 +28,8 @@ struct Case {
 
 Cells make(const Case& c) {
     const NeuronModel& model = neuron_model("LIF");
-    ParameterValues values;
-    for (const auto& p : model.parameters) values.push_back({p.standard});
-    auto cells = std::make_unique<NeuronPopulation>(0, c.n, model, Method::exact, values, dt, RandomSource{1});
+    auto cells =
+        std::make_unique<NeuronPopulation>(0, c.n, model, Method::exact, standard_values(model), dt, RandomSource{1});
     for (int k = 0; k < c.kernels; ++k)
         cells->add_receptor(Receptor{&synapse_kernel("Exponential"), {5.0 + k}, false, false, 0.0, std::to_string(k)});
     if (c.delta) cells->add_receptor(Receptor{&synapse_kernel("Delta"), {}, false, false, 0.0, "d"});

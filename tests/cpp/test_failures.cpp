@@ -9,6 +9,7 @@
 #include "check.hpp"
 #include "rheobase/base/errors.hpp"
 #include "rheobase/simulation/simulation.hpp"
+#include "standard_values.hpp"
 
 #if defined(__linux__)
 #include <sys/resource.h>
@@ -22,12 +23,6 @@ using namespace rheobase;
 using namespace rheobase::test;
 
 namespace {
-
-ParameterValues standard_values(const NeuronModel& model) {
-    ParameterValues values;
-    for (const ParameterInfo& p : model.parameters) values.push_back({p.standard});
-    return values;
-}
 
 /// Throws once, where it reaches a neuron at a step.
 class Failing final : public InjectedCurrent {

@@ -5,6 +5,7 @@
 
 #include "check.hpp"
 #include "rheobase/simulation/simulation.hpp"
+#include "standard_values.hpp"
 
 using namespace rheobase;
 using namespace rheobase::test;
@@ -15,9 +16,7 @@ namespace {
 std::vector<double> received(bool plastic, std::size_t threads) {
     Simulation net(0.1, 1, threads);
     net.add_trains(1, {2, 8}, {0, 0});
-    ParameterValues values;
-    for (const ParameterInfo& p : neuron_model("LeakyIntegrator").parameters) values.push_back({p.standard});
-    net.add_neurons("LeakyIntegrator", 1, "", values);
+    net.add_neurons("LeakyIntegrator", 1, "", standard_values(neuron_model("LeakyIntegrator")));
     net.add_receptor(1, Receptor{&synapse_kernel("Exponential"), {5.0}, true, false, 0.0, "e"});
     ConnectionRule one;
     one.kind = ConnectionRule::Kind::out_degrees;
@@ -28,8 +27,7 @@ std::vector<double> received(bool plastic, std::size_t threads) {
     net.run(5);
     // its weights cannot change: only pre neurons spike
     const PlasticityRule& rule = plasticity_rule("PairSTDP");
-    std::vector<double> standard;
-    for (const ParameterInfo& p : rule.parameters) standard.push_back(p.standard);
+    const std::vector<double> standard = standard_values(rule);
     const Distribution second{Distribution::Kind::constant, 0.5};
     net.connect(
         {0, 1, 0, one, second, delay, 32, plastic ? &rule : nullptr, plastic ? standard : std::vector<double>{}});
@@ -52,9 +50,7 @@ std::vector<double> learned(const PostDelays& post_delays, std::size_t threads,
     constexpr std::uint32_t n = 600;
     Simulation net(0.1, 1, threads);
     net.add_poisson(n, {80.0});
-    ParameterValues values;
-    for (const ParameterInfo& p : neuron_model("LIF").parameters) values.push_back({p.standard});
-    net.add_neurons("LIF", n, "", values);
+    net.add_neurons("LIF", n, "", standard_values(neuron_model("LIF")));
     net.add_receptor(1, Receptor{&synapse_kernel("Exponential"), {5.0}, true, false, 0.0, "e"});
     ConnectionRule one, few;
     one.kind = few.kind = ConnectionRule::Kind::in_degrees;
@@ -64,9 +60,7 @@ std::vector<double> learned(const PostDelays& post_delays, std::size_t threads,
     const Distribution delay{Distribution::Kind::constant, 7};
     net.connect({0, 1, 0, one, strong, delay});
     const PlasticityRule& rule = plasticity_rule("PairSTDP");
-    std::vector<double> standard;
-    for (const ParameterInfo& p : rule.parameters) standard.push_back(p.standard);
-    Network::ProjectionSpec spec{1, 1, 0, few, weight, delay, 32, &rule, standard};
+    Network::ProjectionSpec spec{1, 1, 0, few, weight, delay, 32, &rule, standard_values(rule)};
     spec.post_delays = post_delays;
     net.connect(std::move(spec));
     for (const std::int64_t k : steps) net.run(k);

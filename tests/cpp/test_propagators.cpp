@@ -5,6 +5,7 @@
 #include "rheobase/base/errors.hpp"
 #include "rheobase/models/registry.hpp"
 #include "rheobase/models/synapses/kernel.hpp"
+#include "standard_values.hpp"
 
 using namespace rheobase;
 using namespace rheobase::test;
@@ -103,8 +104,7 @@ void what_is_left_tells_what_was() {
 void kernels_are_normalised() {
     for (const SynapseKernel& kernel : synapse_kernels()) {
         if (kernel.stages == 0) continue;
-        std::vector<double> values;
-        for (const ParameterInfo& p : kernel.parameters) values.push_back(p.standard);
+        const std::vector<double> values = standard_values(kernel);
         const double dt = 1e-3;
         for (const bool unit_area : {true, false}) {
             const Propagator p = kernel.prepare(values, unit_area, dt, Averaging::mean, 0.0);

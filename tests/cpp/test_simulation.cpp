@@ -4,6 +4,7 @@
 #include "check.hpp"
 #include "rheobase/base/errors.hpp"
 #include "rheobase/simulation/simulation.hpp"
+#include "standard_values.hpp"
 
 #if !defined(_WIN32)
 #include <sys/wait.h>
@@ -14,12 +15,6 @@ using namespace rheobase;
 using namespace rheobase::test;
 
 namespace {
-
-ParameterValues standard_values(const NeuronModel& model) {
-    ParameterValues values;
-    for (const ParameterInfo& p : model.parameters) values.push_back({p.standard});
-    return values;
-}
 
 ConnectionRule in_degree(std::uint32_t k) {
     ConnectionRule rule;

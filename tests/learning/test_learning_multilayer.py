@@ -2,20 +2,9 @@
 
 import numpy as np
 import pytest
+from numerical_gradient import numerical_gradient
 
 from rheobase.learning import MultilayerPerceptron, Perceptron, Standardizer, load_digits, one_hot
-
-
-def numerical_gradient(cost, weights, h=1e-5):
-    gradient = np.zeros_like(weights)
-    for index in np.ndindex(weights.shape):
-        kept = weights[index]
-        weights[index] = kept + h
-        above = cost()
-        weights[index] = kept - h
-        gradient[index] = (above - cost()) / (2 * h)
-        weights[index] = kept
-    return gradient
 
 
 def small_task():

@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+from numerical_gradient import numerical_gradient
 
 from rheobase.learning import Perceptron, Standardizer, accuracy, confusion_matrix, load_spike_counts, one_hot
 
@@ -20,18 +21,6 @@ def blobs(seed=1):
     y = np.repeat(["a", "b", "c"], 40)
     centres = {"a": (0, 3), "b": (3, -2), "c": (-3, -2)}
     return np.array([centres[label] for label in y]) + rng.standard_normal((120, 2)), y
-
-
-def numerical_gradient(cost, weights, h=1e-5):
-    gradient = np.zeros_like(weights)
-    for index in np.ndindex(weights.shape):
-        kept = weights[index]
-        weights[index] = kept + h
-        above = cost()
-        weights[index] = kept - h
-        gradient[index] = (above - cost()) / (2 * h)
-        weights[index] = kept
-    return gradient
 
 
 @pytest.mark.parametrize(
