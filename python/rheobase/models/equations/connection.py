@@ -14,6 +14,7 @@ from rheobase.models.equations.errors import Source
 from rheobase.models.equations.expressions import Expression, constant, name, names_in, walk
 from rheobase.models.equations.grammar import Scope, Statement, parse, parse_number, parse_statements
 from rheobase.models.equations.linear import depends, linear_in
+from rheobase.models.equations.meanings import Meanings
 from rheobase.models.equations.printing import printed
 
 #: Names that text about connections cannot give to anything else.
@@ -105,9 +106,8 @@ class ConnectionReading:
             self._take(line)
         self.kept = [n for n, line in self.lines.items() if line.kind == "differential" or self._is_state(line)]
         self._check_names()
-        self.named: dict[str, Expression] = {}
+        self.meanings = Meanings()
         self.used = {n for n, line in self.lines.items() if line.kind == "declared"} | set(implied or ())
-        self.open: list[str] = []
         self.names = {n: name(n) for n in [*self.kept, *self.given, "t", "dt", "i", "w"]}
         self.scope = Scope(_Names(self), checks.mapping("functions", functions))
 
@@ -147,14 +147,8 @@ class ConnectionReading:
 
     def _named(self, wanted: str) -> Expression:
         line = self.lines[wanted]
-        if wanted not in self.named:
-            if wanted in self.open:
-                circle = " -> ".join([*self.open[self.open.index(wanted) :], wanted])
-                raise line.source.error(f"{wanted} must not depend on itself: {circle}")
-            self.open.append(wanted)
-            self.named[wanted] = parse_number(line.source, line.text, self.scope)
-            self.open.pop()
-        return name(wanted) if "summed" in line.flags else self.named[wanted]
+        meant = self.meanings.find(wanted, line, lambda line: parse_number(line.source, line.text, self.scope))
+        return name(wanted) if "summed" in line.flags else meant
 
     def read(
         self, on_pre: Any, on_post: Any, initial: Mapping[str, Any] | None, targets: tuple[str, ...]
@@ -168,7 +162,7 @@ class ConnectionReading:
             self.model,
             variables,
             self._parameters(),
-            {n: self.named[n] for n in named},
+            {n: self.meanings.known[n] for n in named},
             tuple(n for n in named if "summed" in self.lines[n].flags),
             self.statements("on_pre", on_pre, targets),
             self.statements("on_post", on_post, tuple(t for t in targets if t != "arrival")),

@@ -22,6 +22,7 @@ from rheobase.models.equations.expressions import Expression, constant, name, na
 from rheobase.models.equations.grammar import Scope, Statement, parse, parse_condition, parse_number, parse_statements
 from rheobase.models.equations.inputs import Input, as_text, input_of
 from rheobase.models.equations.linear import depends, linear_in
+from rheobase.models.equations.meanings import Meanings
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.tracing import trace
 from rheobase.models.registry import check_bounds
@@ -204,9 +205,8 @@ class _Reading:
     ) -> None:
         self.model, self.given, self.inputs = model, given, inputs
         self.parts = _sorted_lines(lines)
-        self.named: dict[str, Expression] = {}
+        self.meanings = Meanings()
         self.used = set(self.parts.parameters)  # names that were read; a declaration says that one is meant
-        self.open: list[str] = []  # named expressions that are being read
         self._check_names()
         p = self.parts
         self.changing = [*p.differential, *p.states]  # what statements may assign to
@@ -247,15 +247,9 @@ class _Reading:
         return self.names.get(wanted)
 
     def _named(self, wanted: str, noise: bool) -> Expression:
-        if wanted not in self.named:
-            line = self.parts.named[wanted]
-            if wanted in self.open:
-                circle = " -> ".join([*self.open[self.open.index(wanted) :], wanted])
-                raise line.source.error(f"{wanted} must not depend on itself: {circle}")
-            self.open.append(wanted)
-            self.named[wanted] = parse(line.source, line.text, self.noise_scope)
-            self.open.pop()
-        return self.named[wanted]
+        return self.meanings.find(
+            wanted, self.parts.named[wanted], lambda line: parse(line.source, line.text, self.noise_scope)
+        )
 
     def description(
         self,
@@ -283,7 +277,7 @@ class _Reading:
             self.model,
             variables,
             self._parameters(),
-            {n: e for n, e in self.named.items() if not any(_NOISE.match(x) for x in names_in(e))},
+            {n: e for n, e in self.meanings.known.items() if not any(_NOISE.match(x) for x in names_in(e))},
             tuple(p.receptors),
             spike,
             self._statements("reset", reset),

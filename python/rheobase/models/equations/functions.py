@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from rheobase import checks
 from rheobase.models.equations.expressions import (
     ONE,
     ZERO,
@@ -150,13 +149,6 @@ def method_of(expression: Expression, name: str) -> Callable[[], Expression]:
     if name.startswith("_") or name not in _NUMPY:
         raise AttributeError(f"an expression has no attribute {name!r}")
     return lambda: _NUMPY[name](expression)
-
-
-def function_named(name: str, known: dict[str, Any]) -> Function:
-    """Return a function by its name, or raise with the nearest one."""
-    if name in FUNCTIONS:
-        return FUNCTIONS[name]
-    raise checks.unknown("function", name, [*FUNCTIONS, "rand", "randn", "crosses", *known])
 
 
 #: Beyond it the engine's exponential function grows no more.
