@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,65 +14,17 @@ from rheobase.models import written
 from rheobase.models.catalogue import NEURONS
 from rheobase.models.currents import TimeSeries
 from rheobase.models.equations.beginning import check_initial, check_rates
-from rheobase.models.equations.bounds import BOUNDS
-from rheobase.models.equations.description import Description, Parameter, describe
-from rheobase.models.equations.dimensions import kept_in
+from rheobase.models.equations.description import Description, describe
 from rheobase.models.equations.evaluation import evaluated
 from rheobase.models.equations.expressions import name as symbol
 from rheobase.models.equations.expressions import names_in
 from rheobase.models.equations.inputs import input_of, series_of
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.program import Hashed, NeuronProgram, methods_of, program_of, system_of
+from rheobase.models.equations.shown import Shown, VariableInfo, info_of
 from rheobase.models.host import Host
 from rheobase.models.neurons import Neuron, make
 from rheobase.models.registry import check_bounds
-
-
-@dataclass(frozen=True)
-class ParameterInfo:
-    """What is known of a parameter."""
-
-    name: str
-    unit: str
-    standard: float
-    doc: str
-    low: float = -np.inf
-    high: float = np.inf
-    open: bool = False
-
-    @property
-    def kept_in(self) -> str:
-        """The unit of this library in which its numbers are."""
-        return kept_in(self.unit)
-
-
-def info_of(p: Parameter) -> ParameterInfo:
-    """Return what is known of a parameter as it was declared."""
-    b = BOUNDS[p.bounds]
-    return ParameterInfo(p.name, p.unit, p.standard, p.doc or "parameter", b.low, b.high, b.open)
-
-
-@dataclass(frozen=True)
-class VariableInfo:
-    """What is known of a state variable."""
-
-    name: str
-    unit: str
-    doc: str
-
-    @property
-    def kept_in(self) -> str:
-        """The unit of this library in which its numbers are."""
-        return kept_in(self.unit)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a reader sees of a model beside its parameters and variables."""
-
-    summary: str
-    equation: str
-    reference: str
 
 
 class EquationModel:

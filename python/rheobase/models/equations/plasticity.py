@@ -17,10 +17,10 @@ from rheobase.models.equations.ends import EndAssembly, for_engine, methods_at, 
 from rheobase.models.equations.expressions import Expression, name, names_in, substituted, walk
 from rheobase.models.equations.grammar import Statement
 from rheobase.models.equations.lowering import Leaf, Lowering, Preparation, Program
-from rheobase.models.equations.neuron import ParameterInfo, Shown, info_of
 from rheobase.models.equations.placement import is_random, kept_once
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.schemes import DT, State, coefficients, exact
+from rheobase.models.equations.shown import ParameterInfo, Shown, info_of
 from rheobase.models.neurons import Neuron
 from rheobase.models.plasticity import Plasticity, make
 from rheobase.models.registry import check_names, check_order, scalars, value_of

@@ -14,9 +14,9 @@ from rheobase.models.equations.ends import EndAssembly, changed, for_engine, met
 from rheobase.models.equations.expressions import ZERO, Expression, names_in, substituted
 from rheobase.models.equations.expressions import name as symbol
 from rheobase.models.equations.linear import linear_in
-from rheobase.models.equations.neuron import ParameterInfo, Shown, info_of
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.schemes import State
+from rheobase.models.equations.shown import ParameterInfo, Shown, info_of
 from rheobase.models.equations.sums import Terms, taken_apart
 from rheobase.models.neurons import Neuron
 from rheobase.models.registry import check_names, parameter_section, scalars, signature
