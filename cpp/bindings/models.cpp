@@ -47,9 +47,8 @@ py::array_t<double> derivative(const NeuronModel& model, const std::vector<Conti
     return to_array(std::move(rates), {states.shape(0), states.shape(1)});
 }
 
-}  // namespace
-
-void register_models(py::module_& m) {
+/// What all models are described by.
+void define_descriptions(py::module_& m) {
     py::class_<ParameterInfo>(m, "ParameterInfo")
         .def_readonly("name", &ParameterInfo::name)
         .def_readonly("unit", &ParameterInfo::unit)
@@ -82,7 +81,9 @@ void register_models(py::module_& m) {
         .def_readonly("reset", &Example::reset)
         .def_readonly("silent", &Example::silent)
         .def_readonly("smooth", &Example::smooth);
+}
 
+void define_neuron_model(py::module_& m) {
     py::class_<NeuronModel>(m, "NeuronModel")
         .def_readonly("name", &NeuronModel::name)
         .def_readonly("summary", &NeuronModel::summary)
@@ -102,7 +103,9 @@ void register_models(py::module_& m) {
         .def_property_readonly("has_derivative", [](const NeuronModel& model) { return model.derivative != nullptr; })
         .def("derivative", &derivative, py::arg("parameters"), py::arg("I"), py::arg("states"),
              "The right-hand side of the model's differential equation at states of shape (variables, n).");
+}
 
+void define_connection_models(py::module_& m) {
     py::class_<SynapseKernel>(m, "SynapseKernel")
         .def_readonly("name", &SynapseKernel::name)
         .def_readonly("summary", &SynapseKernel::summary)
@@ -126,7 +129,14 @@ void register_models(py::module_& m) {
         .def_readonly("reference", &PlasticityRule::reference)
         .def_readonly("parameters", &PlasticityRule::parameters)
         .def_readonly("variables", &PlasticityRule::variables);
+}
 
+}  // namespace
+
+void register_models(py::module_& m) {
+    define_descriptions(m);
+    define_neuron_model(m);
+    define_connection_models(m);
     m.def("plasticity_rules", &plasticity_rules, py::return_value_policy::copy, "Every plasticity rule.");
     m.def("neuron_models", &neuron_models, py::return_value_policy::copy, "Every neuron model.");
     m.def("synapse_kernels", &synapse_kernels, py::return_value_policy::copy, "Every synaptic kernel.");

@@ -153,12 +153,12 @@ NeuronModel make_model(const std::string& name, const std::vector<std::string>& 
     return model;
 }
 
-}  // namespace
-
-void register_programs(py::module_& m, SimulationClass& simulation) {
+void define_program(py::module_& m) {
     py::class_<Program>(m, "Program")
         .def(py::init(&make_program), py::arg("leaves"), py::arg("code"), py::arg("outputs"));
+}
 
+void define_neuron_program(py::module_& m) {
     py::class_<NeuronProgram>(m, "NeuronProgram")
         .def(
             py::init([](const Program& prepare, const Program& start, const Program& step, std::vector<Program> events,
@@ -181,7 +181,9 @@ void register_programs(py::module_& m, SimulationClass& simulation) {
             py::kw_only(), py::arg("prepare"), py::arg("start"), py::arg("step"), py::arg("events"), py::arg("release"),
             py::arg("observe"), py::arg("prepared_count"), py::arg("leak_rate"), py::arg("refractoriness"),
             py::arg("receptors"), py::arg("observed"), py::arg("reads_input"));
+}
 
+void define_synapse_program(py::module_& m) {
     py::class_<EndProgram>(m, "EndProgram")
         .def(py::init([](const Program& prepare, const Program& start, const Program& step, const Program& step_left,
                          const Program& arrive, const Program& observe, std::size_t prepared_count,
@@ -201,7 +203,9 @@ void register_programs(py::module_& m, SimulationClass& simulation) {
              }),
              py::kw_only(), py::arg("variables"), py::arg("post"), py::arg("pre"), py::arg("sums"),
              py::arg("conductance"));
+}
 
+void define_plasticity_program(py::module_& m) {
     py::class_<PlasticityProgram, std::shared_ptr<PlasticityProgram>>(m, "PlasticityProgram")
         .def(py::init([](std::vector<std::string> variables, std::vector<std::string> of_pre,
                          std::vector<std::string> of_post,
@@ -222,7 +226,10 @@ void register_programs(py::module_& m, SimulationClass& simulation) {
              py::arg("pre"), py::arg("post"), py::arg("prepare"), py::arg("start"), py::arg("on_pre"),
              py::arg("on_post"), py::arg("on_clock"), py::arg("on_pre_frozen"), py::arg("on_post_frozen"),
              py::arg("on_clock_frozen"), py::arg("observe"), py::arg("prepared_count"), py::arg("every"));
+}
 
+/// What a simulation takes that is made of programs.
+void define_parts_of_equations(SimulationClass& simulation) {
     simulation.def(
         "add_program_receptor",
         [](Simulation& s, std::size_t population, std::shared_ptr<SynapseProgram> program,
@@ -244,7 +251,9 @@ void register_programs(py::module_& m, SimulationClass& simulation) {
         },
         py::kw_only(), py::arg("name"), py::arg("variables"), py::arg("parameters"), py::arg("method"),
         py::arg("program"), py::arg("size"), py::arg("values"));
+}
 
+void define_machine_code(py::module_& m, SimulationClass& simulation) {
     simulation.def("interpreted_programs", &interpreted_programs)
         .def("program_listing", &program_listing, py::arg("shape"));
     m.def(
@@ -254,6 +263,17 @@ void register_programs(py::module_& m, SimulationClass& simulation) {
         },
         py::arg("shape"), py::arg("address"),
         "Let all programs of a shape run machine code, which must stay where it is; 0 for none.");
+}
+
+}  // namespace
+
+void register_programs(py::module_& m, SimulationClass& simulation) {
+    define_program(m);
+    define_neuron_program(m);
+    define_synapse_program(m);
+    define_plasticity_program(m);
+    define_parts_of_equations(simulation);
+    define_machine_code(m, simulation);
 }
 
 }  // namespace rheobase
