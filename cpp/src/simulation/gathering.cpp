@@ -1,8 +1,6 @@
 #include "rheobase/simulation/gathering.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <new>
 #include <set>
 #include <tuple>
 
@@ -13,21 +11,6 @@ namespace rheobase {
 namespace {
 
 bool has_one_delay(const FanOut& f) { return f.bins.empty() || f.bins.front().delay == f.bins.back().delay; }
-
-template <class T>
-void make_room(T*& items, std::uint32_t used, std::uint32_t more, std::uint32_t& room) {
-    if (used + more <= room) return;
-    const std::uint32_t larger = std::max(2 * room, 2 * more);
-    void* const grown = std::realloc(items, larger * sizeof(T));
-    if (grown == nullptr) throw std::bad_alloc();
-    items = static_cast<T*>(grown);
-    room = larger;
-}
-
-void make_room_for_one(GatheredSynapses& g) {
-    make_room(g.slots, g.slot_count, short_segment, g.slot_room);
-    make_room(g.segments, g.segment_count, 1, g.segment_room);
-}
 
 }  // namespace
 
@@ -69,38 +52,25 @@ void Gathering::restart() {
     shares_ = std::vector<Share>(layout_.tiles.size() / layout_.tiles_per_thread);
 }
 
-Gathering::Share::~Share() {
-    for (GatheredSynapses& g : lists) {
-        std::free(g.slots);
-        std::free(g.segments);
-    }
-}
-
-void Gathering::Share::begin(Window next, std::size_t lists_per_step) {
-    window = next;
-    const auto steps = static_cast<std::size_t>(next.end - next.begin);
-    if (lists.size() < steps * lists_per_step) lists.resize(steps * lists_per_step);
-    for (GatheredSynapses& g : lists) g.slot_count = g.segment_count = 0, g.events = 0;
-}
-
 void Gathering::gather(std::size_t s, Window window) {
     Share& share = shares_[s];
-    share.begin(window, lists_per_step_);
+    share.window = window;
+    share.lists.begin(static_cast<std::size_t>(window.end - window.begin) * lists_per_step_);
     const std::vector<FanOut>& fan_outs = layout_.tiles[s * layout_.tiles_per_thread].fan_outs;
     for (std::int64_t step = window.begin + 1; step <= window.end; ++step)
         for (std::size_t k = 0; k < fan_outs.size(); ++k) {
             const FanOut& f = fan_outs[k];
             const std::int64_t found = step - static_cast<std::int64_t>(f.max_delay());
             if (f.bins.empty() || found < f.since) continue;
-            gather(f, found, share.lists.data() + list(k, static_cast<std::size_t>(step - window.begin - 1), 0));
+            gather(f, found, share.lists.at(list(k, static_cast<std::size_t>(step - window.begin - 1), 0)));
         }
 }
 
 void Gathering::gather(const FanOut& f, std::int64_t found, GatheredSynapses* out) const {
     constexpr std::size_t ahead = 16;
     const StoredRows& rows = *f.rows;
-    RowsToGather at_hand{nullptr, nullptr, rows.tiles, f.bins.data(),    f.bins.size(),
-                         out,     nullptr, nullptr,    make_room_for_one};
+    RowsToGather at_hand{nullptr, nullptr, rows.tiles, f.bins.data(),           f.bins.size(),
+                         out,     nullptr, nullptr,    GatheredLists::make_room};
     for (const auto& spikes : network_.history(f.pre).at(found))
         for (std::size_t n = 0; n < spikes.size(); ++n) {
             // all that is read of a row is asked for while the one before is gathered

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "rheobase/loops/gathered_synapses.hpp"
 #include "rheobase/network/network.hpp"
+#include "rheobase/simulation/gathered_lists.hpp"
 #include "rheobase/simulation/window.hpp"
 #include "rheobase/wiring/layout.hpp"
 
@@ -53,14 +53,8 @@ class Gathering {
   private:
     /// Of the tiles of one thread. Cache lines apart, since every thread writes its own.
     struct alignas(64) Share {
-        Share() = default;
-        Share(const Share&) = delete;
-        Share& operator=(const Share&) = delete;
-        ~Share();
-        void begin(Window next, std::size_t lists_per_step);
-
         Window window{0, 0};
-        std::vector<GatheredSynapses> lists;  ///< by step of the window, fan-out, tile, and bin
+        GatheredLists lists;  ///< by step of the window, fan-out, tile, and bin
     };
     std::size_t list(std::size_t fan_out, std::size_t step, std::size_t tile) const noexcept {
         return step * lists_per_step_ + first_list_[fan_out] + tile * layout_.tiles[0].fan_outs[fan_out].bins.size();
