@@ -6,9 +6,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import rheobase as rb
 from rheobase.cli import completion, demo
+
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,11 +40,21 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rheobase", description="Spiking networks, from spikes to theory.")
     parser.add_argument("--version", action="version", version=f"rheobase {rb.__version__}")
     commands = parser.add_subparsers(metavar="command")
+    _add_info(commands)
+    _add_run(commands)
+    _add_demo(commands)
+    _add_figure(commands)
+    _add_completion(commands, parser)
+    return parser
 
+
+def _add_info(commands: _Commands) -> None:
     info = commands.add_parser("info", help="version, instruction set, threads and build")
     info.add_argument("--json", action="store_true", help="as JSON, for programs and reports")
     info.set_defaults(run=lambda options: print(demo.info(options.json)))
 
+
+def _add_run(commands: _Commands) -> None:
     run = commands.add_parser("run", help="run the network that a file describes (TOML, or JSON)")
     run.add_argument("file", help="the description; see the page on files of experiments")
     run.add_argument("--save", default=None, help="file for the result, HDF5 (default: what it recorded is not kept)")
@@ -48,9 +62,16 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--threads", type=int, default=None, help="default: every core")
     run.set_defaults(run=lambda o: demo.run_file(o.file, o.save, o.raster, o.threads))
 
+
+def _add_demo(commands: _Commands) -> None:
     demos = commands.add_parser("demo", help="run a network and draw it").add_subparsers(
         required=True, metavar="network"
     )
+    _add_cortex(demos)
+    _add_microcircuit(demos)
+
+
+def _add_cortex(demos: _Commands) -> None:
     cortex = demos.add_parser("cortex", help="the textbook's recurrent network of EIF neurons")
     cortex.add_argument(
         "--neurons", type=int, default=10_000, help="excitatory and inhibitory together (default 10000)"
@@ -63,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
         run=lambda options: demo.cortex(options.neurons, options.time, options.threads, options.seed, options.save)
     )
 
+
+def _add_microcircuit(demos: _Commands) -> None:
     microcircuit = demos.add_parser("microcircuit", help="the cortical microcircuit of Potjans and Diesmann")
     microcircuit.add_argument("--scale", type=float, default=0.1, help="share of the full size (default 0.1)")
     microcircuit.add_argument("--time", type=float, default=1000.0, help="biological time in ms (default 1000)")
@@ -72,6 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     microcircuit.add_argument("--save", default="microcircuit.png", help="file for the raster")
     microcircuit.set_defaults(run=lambda o: demo.microcircuit(o.scale, o.time, o.drive, o.threads, o.seed, o.save))
 
+
+def _add_figure(commands: _Commands) -> None:
     figure = commands.add_parser("figure", help="draw a figure of the sources")
     figure.add_argument("name", nargs="?", help="its identifier, such as 3.3, or all")
     figure.add_argument("--list", action="store_true", help="list all figures")
@@ -85,7 +110,8 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
 
+
+def _add_completion(commands: _Commands, parser: argparse.ArgumentParser) -> None:
     complete = commands.add_parser("completion", help="print what makes a shell complete commands and options")
     complete.add_argument("shell", choices=completion.SHELLS)
     complete.set_defaults(run=lambda o: print(completion.script(parser, o.shell, {"figure": rb.figures.names()})))
-    return parser
