@@ -10,11 +10,11 @@ import numpy as np
 from rheobase import checks
 from rheobase.models.currents import Samples, TimeSeries
 from rheobase.models.equations.block import Line, read_lines
-from rheobase.models.equations.description import describe
 from rheobase.models.equations.errors import Source
 from rheobase.models.equations.evaluation import evaluated
 from rheobase.models.equations.grammar import Scope, parse_number
 from rheobase.models.equations.neuron import EquationNeuron, class_of
+from rheobase.models.equations.reading import describe
 from rheobase.models.equations.units import UNITS, of_dimension, of_quantity
 
 #: Brian's flags: what they are here; None where they say nothing that matters here.

@@ -8,7 +8,7 @@ from typing import Any
 from rheobase import checks
 from rheobase.models.equations.block import Line, check_flags, read_lines, written
 from rheobase.models.equations.bounds import WORDS
-from rheobase.models.equations.description import Parameter, parameter_of
+from rheobase.models.equations.description import NOISE, Parameter, parameter_of
 from rheobase.models.equations.dimensions import check_statements, check_value, noise, of_unit, per_time
 from rheobase.models.equations.errors import Source
 from rheobase.models.equations.expressions import Expression, constant, name, names_in, walk
@@ -19,7 +19,6 @@ from rheobase.models.equations.printing import printed
 
 #: Names that text about connections cannot give to anything else.
 RESERVED = ("t", "dt", "i", "w", "arrival", "reversal", "label", "norm")
-NOISE = re.compile(r"xi(_\w+)?$")
 _NOISES = re.compile(r"\bxi(?:_\w+)?\b")
 #: Variables of the neurons at either end, such as V_post.
 OF_NEURON = re.compile(r"(?P<variable>\w+)_(?P<end>pre|post)$")

@@ -14,13 +14,14 @@ from rheobase.models import written
 from rheobase.models.catalogue import NEURONS
 from rheobase.models.currents import TimeSeries
 from rheobase.models.equations.beginning import check_initial, check_rates
-from rheobase.models.equations.description import Description, describe
+from rheobase.models.equations.description import Description
 from rheobase.models.equations.evaluation import evaluated
 from rheobase.models.equations.expressions import name as symbol
 from rheobase.models.equations.expressions import names_in
 from rheobase.models.equations.inputs import input_of, series_of
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.program import Hashed, NeuronProgram, methods_of, program_of, system_of
+from rheobase.models.equations.reading import describe
 from rheobase.models.equations.shown import Shown, VariableInfo, info_of
 from rheobase.models.host import Host
 from rheobase.models.neurons import Neuron, make

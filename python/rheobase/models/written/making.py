@@ -4,11 +4,13 @@ from dataclasses import replace
 
 from rheobase.models.equations.block import read_lines
 from rheobase.models.equations.connection import ConnectionReading
-from rheobase.models.equations.description import describe
+from rheobase.models.equations.kernel_text import kernel_of
 from rheobase.models.equations.neuron import EquationModel, EquationNeuron
-from rheobase.models.equations.plasticity import EquationPlasticity, rule_of
+from rheobase.models.equations.plasticity import EquationPlasticity
+from rheobase.models.equations.reading import describe
+from rheobase.models.equations.rule_text import rule_of
 from rheobase.models.equations.shown import Shown
-from rheobase.models.equations.synapse import EquationSynapse, kernel_of
+from rheobase.models.equations.synapse import EquationSynapse
 from rheobase.models.equations.synapse import make as make_synapse
 from rheobase.models.neurons import make as make_neuron
 from rheobase.models.plasticity import make as make_plasticity
