@@ -289,3 +289,18 @@ def test_weak_noise(sigma, distance):
         h = 1e-2 * sigma
         slope = (float(curve(mean + h)) - float(curve(mean - h))) / (2 * h)
         assert float(curve.derivative(mean)) == pytest.approx(slope, rel=5e-3)
+
+
+def test_response_without_noise():
+    flat = Noiseless(Membrane(np.zeros_like, tau_m=10.0, V_th=20.0, V_re=5.0))
+    # Each of its neurons passes every potential alike, so that the rate follows at once: 1/(τ_m (V_th − V_re)).
+    np.testing.assert_allclose(flat.response([0.0, 3.0, 40.0], 12.0), 1000 / (10 * 15), rtol=1e-4)
+    f, hertz = Noiseless(rb.LIF(t_ref=2.0)), np.array([0.0, 2.0, 20.0])
+    assert f.response(0.0, 25.0) == pytest.approx(f.derivative(25.0), rel=1e-9)
+    little = ThresholdIntegration(rb.LIF(t_ref=2.0), sigma=0.2)
+    np.testing.assert_allclose(f.response(hertz, 25.0), little.response(hertz, 25.0), rtol=0.02)
+    np.testing.assert_array_equal(f.response(-hertz, 25.0), np.conj(f.response(hertz, 25.0)))
+    np.testing.assert_array_equal(f.response(hertz, 10.0), 0)
+    # Counts in long windows have a variance of 1/6 on the average: ∫ 2 S/(2 π² f²) df, here 2/π² with lines spread out.
+    rate = float(f(25.0))
+    np.testing.assert_array_equal(f.power_spectrum(rate * np.array([-0.7, 0.4, 0.6]), 25.0), [rate, 0, rate])

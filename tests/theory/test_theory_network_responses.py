@@ -87,3 +87,43 @@ def test_a_modulated_source_moves_the_rates_as_the_transfer_function_says(freque
         spread = np.sqrt(4 * noise[k] / (1e-3 * DURATION))
         assert abs(measured - expected[k]) < 3.5 * spread + 0.05 * abs(expected[k])
         assert 3.5 * spread < 0.35 * abs(expected[k])
+
+
+@pytest.mark.parametrize(("neuron", "reversal"), [(LIF, None), (QIF, -90.0)])
+def test_neurons_without_noise(neuron, reversal):
+    """Populations that receive nothing, or from silent ones, fire as one neuron does in steady input, or never."""
+    net = rb.Network(dt=0.05, seed=1, threads=1)
+    driven = net.add(neuron.replaced("I_x", 12.0), 20, name="driven")
+    steady = net.add(neuron.replaced("I_x", 22.0), 20, name="steady")
+    silent = net.add(neuron, 20, name="silent")
+    synapse = rb.Exponential(tau=5, reversal=reversal)
+    excitation = synapse if reversal is None else rb.Exponential(tau=5, reversal=0.0)
+    net.connect(silent, steady, rb.FixedInDegree(5), weight=0.4 if reversal else -8.0, synapse=synapse)
+    net.drive(driven, 8.0, sources=200, weight=0.05 if reversal else 8.0, synapse=excitation)
+    rates = rb.theory.self_consistent_rates(net)
+    state = AsynchronousState(net)
+    simulated = net.run(2000).rates(t_start=1000)
+    for found in (rates.rates[1], state.rates[1]):
+        assert found == pytest.approx(simulated["steady"], abs=1.0)  # one spike in a second
+    assert rates["silent"] == state.rates[2] == simulated["silent"] == 0
+    assert rates["driven"] > 5
+    spectra = state.spectra([1.0, 300.0]).real
+    np.testing.assert_array_equal(spectra[:, 2], 0)
+    assert spectra[0, 1, 1] < 1e-3 < rates["steady"] / 20 * 0.8 < spectra[1, 1, 1]
+
+
+@pytest.mark.parametrize("reversal", [-90.0, 0.0])
+def test_loop_of_neurons_without_noise(reversal):
+    """At 0 Hz it is the slope of the noiseless rate with a mean conductance."""
+    net = rb.Network(dt=0.05, seed=1, threads=1)
+    steady, silent = net.add(LIF.replaced("I_x", 22.0), 20, name="steady"), net.add(LIF, 20, name="silent")
+    net.connect(silent, steady, rb.FixedInDegree(5), weight=0.4, synapse=rb.Exponential(tau=5, reversal=reversal))
+    g = 1e-6  # at a Hz of the others it would be 5 * 0.4 * 5e-3
+
+    def rate(g):
+        leak = 1 + g
+        m = rb.theory.leaky(15 / leak, (-70 + g * reversal) / leak, -55, -68, 2)
+        return float(rb.theory.Noiseless(m)(22.0 / leak))
+
+    slope = (rate(g) - rate(-g)) / (2 * g)
+    assert AsynchronousState(net).loop([0.0])[0, 0, 1] == pytest.approx(slope * 5 * 0.4 * 5e-3, rel=1e-4)

@@ -8,12 +8,13 @@ import numpy as np
 
 from rheobase.models.values import Brief
 from rheobase.rates.curves import Curve
-from rheobase.theory.mean_fields.self_consistent import SelfConsistentField, step_done
+from rheobase.theory.mean_fields.self_consistent import SelfConsistentField, step_done, without_noise
 from rheobase.theory.neurons.coloured_noise import ColouredNoise
 from rheobase.theory.neurons.conductances import EffectiveCell, ShotConductanceNoise
 from rheobase.theory.neurons.frequency_interpolation import interpolated
 from rheobase.theory.neurons.jump_noise import JumpNoise
 from rheobase.theory.neurons.mean_adaptation import MeanAdaptation
+from rheobase.theory.neurons.noiseless import Noiseless
 from rheobase.theory.neurons.siegert import Siegert, threshold_shift
 from rheobase.theory.neurons.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
@@ -23,6 +24,10 @@ _EACH, _MANY = 13, 100
 
 #: Time constant of noise that stands for white noise, next to τ_m, and s.d. of faint noise, next to V_th - V_re.
 _FASTEST, _FAINT = 0.01, 0.01
+
+
+#: Rate, Hz, of neurons that never fire.
+_SILENT = 1e-30
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -48,6 +53,11 @@ def linear_response(
     """
     curve = _with_colour(field.curve(field.names[k], u), field, k, u)
     rate = float(curve(mean))
+    if rate < _SILENT:
+        return _silent(field, k, hertz)
+    alone = None if isinstance(curve, MeanAdaptation) else without_noise(field, k, float(field.moments(u)[2][k]))
+    if alone is not None:
+        return _noiseless(alone, field, k, mean, hertz)
 
     def fluctuations(f: np.ndarray) -> np.ndarray:
         step_done(field)
@@ -55,10 +65,7 @@ def linear_response(
 
     if field.effective is not None:
         if not isinstance(curve, ShotConductanceNoise):
-            raise ValueError(
-                f"synapses must be up to two kinds of conductances, rb.Exponential, that bring noise, for linear "
-                f"response, not those of {field.names[k]!r}"
-            )
+            raise _no_answer(field, k)
         found = interpolated(fluctuations, hertz, _EACH, (rate,))
         return _in_conductances(field.effective[k], found, hertz)
     if isinstance(curve, ColouredNoise):
@@ -95,6 +102,37 @@ def _with_colour(curve: Curve, field: SelfConsistentField, k: int, u: np.ndarray
         shift = threshold_shift(std, tau_s, m.tau_m)
         m = replace(m, V_th=m.V_th - shift, V_re=m.V_re - shift)
     return ColouredNoise(m, std, tau_s)
+
+
+def _silent(field: SelfConsistentField, k: int, hertz: np.ndarray) -> LinearResponse:
+    """Return what neurons do that never fire: nothing."""
+    none, cell = np.zeros(len(hertz), dtype=complex), field.effective and field.effective[k]
+    return LinearResponse(none, none, none.real, np.outer(np.zeros(len(cell.afferents)), none) if cell else None)
+
+
+def _noiseless(alone: Noiseless, field: SelfConsistentField, k: int, mean: float, hertz: np.ndarray) -> LinearResponse:
+    """Return what neurons without noise do: nothing stirs them but mean input and mean conductances."""
+    to_mean, to_spikes = alone.response(hertz, mean), None
+    if field.effective is not None:
+        cell = field.effective[k]
+        if cell.afferents and not cell.shot:
+            raise _no_answer(field, k)
+        to_spikes = np.zeros((len(cell.afferents), len(hertz)), dtype=complex)
+        opened = [(conductance, opening) for conductance in cell.shot for opening in conductance.openings]
+        burst = 1.0 if field.noise_factors is None else float(field.noise_factors[k, 0])
+        for which, (conductance, opening) in zip(cell.opened_by, opened, strict=True):
+            E, area = conductance.reversal, PER_MS * opening.n * opening.jump * conductance.tau / burst
+            answer = alone.pushed(hertz, mean, lambda V, E=E, scale=cell.scale: scale * (E - V))  # type: ignore[misc]
+            to_spikes[which] = area * answer / (1 + 2j * np.pi * PER_MS * hertz * conductance.tau)
+    step_done(field)
+    return LinearResponse(to_mean, np.zeros_like(to_mean), alone.power_spectrum(hertz, mean), to_spikes)
+
+
+def _no_answer(field: SelfConsistentField, k: int) -> ValueError:
+    return ValueError(
+        f"synapses must be up to two kinds of conductances, rb.Exponential, that bring noise, for linear response, not "
+        f"those of {field.names[k]!r}"
+    )
 
 
 def _in_conductances(cell: EffectiveCell, found: np.ndarray, hertz: np.ndarray) -> LinearResponse:

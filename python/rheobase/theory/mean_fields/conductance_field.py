@@ -181,6 +181,7 @@ class ConductanceField(SelfConsistentField):
                 break
             before, misfit = misfit, self.map(u) - u
             slopes = slopes + np.outer(misfit - before - slopes @ step, step) / (step @ step)
+        u = np.where(misfit == -u, 0.0, u)  # neurons that never fire
         return u, float(np.abs(misfit).max())
 
     def _check_fluctuations(self, u: np.ndarray) -> None:

@@ -30,6 +30,7 @@ from rheobase.theory.mean_fields.self_consistent import (
     kinds_of,
     step_done,
     twins_of,
+    without_noise,
 )
 from rheobase.theory.mean_fields.state_search import state_near
 from rheobase.theory.neurons.adapting_conductances import AdaptingConductanceNoise, AdaptingEffectiveNoise
@@ -242,4 +243,5 @@ def _for_spectra(kind: NeuronKind) -> HasSpectrum:
         curve = replace(curve, nodes=_NODES)
     if isinstance(curve, (ColouredNoise, MeanAdaptation)):
         return curve
-    return ThresholdIntegration(kind.field.neurons[kind.k], kind.std, points=1000)
+    alone = without_noise(kind.field, kind.k, kind.std)
+    return alone or ThresholdIntegration(kind.field.neurons[kind.k], kind.std, points=1000)

@@ -58,6 +58,9 @@ _EQUAL = 1e-6
 #: s.d. of the free potential, mV, up to which noise does nothing: a rate differs by 0.01 Hz at the threshold itself.
 _NO_NOISE = 1e-4
 
+#: The same next to V_th - V_re up to which it leaves spectra and responses as they are without noise.
+_ALMOST_NONE = 1e-3
+
 #: Time constant of the noise next to τ_m below which it counts as white, and above which it is as slow as that.
 _WHITE, _SLOW = 0.01, 10.0
 
@@ -540,6 +543,12 @@ def kinds_of(field: SelfConsistentField, k: int, u: npt.ArrayLike) -> tuple[Neur
     """Return neurons that stand for all of population k in state `u`: one where they are alike."""
     at, kinds = field.__dict__.get("_last", (None, {}))
     return kinds[k] if k in kinds and np.array_equal(at, u) else field._kinds(k, u)
+
+
+def without_noise(field: SelfConsistentField, k: int, std: float) -> Noiseless | None:
+    """Return the theory of neurons of population k whose noise, of this s.d., mV, is next to nothing, else None."""
+    m = field._membranes[k]
+    return Noiseless(m) if std < _ALMOST_NONE * (m.V_th - m.V_re) else None
 
 
 def step_done(field: SelfConsistentField) -> None:

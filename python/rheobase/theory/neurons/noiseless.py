@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
+from rheobase import checks
 from rheobase.models.neurons import Neuron
 from rheobase.theory.membranes import Membrane, as_membrane, inputs
 from rheobase.units import PER_MS
+
+#: Frequency, Hz, up to which a response is asked for.
+_MAX_FREQUENCY = 1e6
+
+#: Phase that a modulation passes in an interval below which it is slow.
+_SLOW = 1e-6
 
 
 @cache
@@ -64,10 +72,102 @@ class Noiseless:
         interval, squared = self._moments(I)
         return squared / (PER_MS * interval**2)
 
+    def response(self, frequencies: npt.ArrayLike, I: float) -> np.ndarray:  # noqa: E741
+        """Return the linear response to a modulated input, Hz/mV, of many neurons that are anywhere in their interval.
+
+        With v = (F + I)/τ_m, t the time since the reset, T the interval and ω = 2πf it is
+        A = iω/(T τ_m) ∫ e^{−iω (T − t_ref − t)} dt/v / (1 − e^{−iωT}), which has a pole at each multiple of the rate:
+        neurons without noise never forget.
+
+        Parameters
+        ----------
+        frequencies : array_like
+            f, Hz.
+        I : float
+            Input, mV.
+
+        Returns
+        -------
+        ndarray of complex, of the shape of `frequencies`
+            0 where the neuron does not fire.
+
+        Examples
+        --------
+        >>> abs(Noiseless(rb.EIF(tau_m=15)).response([0.0, 60.0], I=20.0)).round(2)
+        array([3.12, 1.24])
+        """
+        return self.pushed(frequencies, I, np.ones_like)
+
+    def pushed(
+        self,
+        frequencies: npt.ArrayLike,
+        I: float,  # noqa: E741
+        push: Callable[[np.ndarray], np.ndarray],
+    ) -> np.ndarray:
+        """Return the linear response to a modulation that moves a neuron more at some potentials than at others.
+
+        Parameters
+        ----------
+        frequencies : array_like
+            f, Hz.
+        I : float
+            Input, mV.
+        push : callable
+            From potentials, mV, to the input, mV, that a unit of what is modulated is there: E − V of a conductance.
+
+        Returns
+        -------
+        ndarray of complex, of the shape of `frequencies`
+            Hz.
+
+        Examples
+        --------
+        >>> abs(Noiseless(rb.EIF(tau_m=15)).pushed(0.0, 20.0, lambda V: 0.0 - V)).round(1)
+        np.float64(180.5)
+        """
+        hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)
+        push = checks.function("push", push)
+        mean, m = float(inputs(checks.number("I", I, unit="mV"))), self._of
+        excess = mean - m.threshold_current
+        if excess <= 0:
+            return np.zeros(hertz.shape, dtype=complex)
+        V, weight = (x[0] for x in _path(m, np.array([excess])))
+        speed = (m.drift(V) + mean) / m.tau_m
+        passing = weight / speed
+        left = passing.sum() - np.cumsum(passing) + passing / 2
+        interval, iw = m.t_ref + passing.sum(), 2j * np.pi * PER_MS * hertz[..., None]
+        along = (np.exp(-iw * left) * push(V) * passing / speed).sum(axis=-1) / m.tau_m
+        slow = np.abs(iw[..., 0] * interval) < _SLOW
+        with np.errstate(divide="ignore", invalid="ignore"):
+            again = np.where(slow, 1 / interval, iw[..., 0] / -np.expm1(-iw[..., 0] * interval))
+        return np.asarray(along * again / (PER_MS * interval))
+
+    def power_spectrum(self, frequencies: npt.ArrayLike, I: float) -> np.ndarray:  # noqa: E741
+        """Return the power spectrum of the spike train, Hz: lines at multiples of the rate, each spread up to the next.
+
+        That is 0 below half the rate and the rate above.
+
+        Parameters
+        ----------
+        frequencies : array_like
+            Hz.
+        I : float
+            Input, mV.
+
+        Returns
+        -------
+        ndarray, of the shape of `frequencies`
+        """
+        hertz, rate = checks.reals("frequencies", frequencies), float(self(checks.number("I", I, unit="mV")))
+        return np.where(np.abs(hertz) < rate / 2, 0.0, rate)
+
+    @property
+    def _of(self) -> Membrane:
+        return self.__dict__["_membrane"]
+
     def _moments(self, I: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
         """Return the interval, and τ_m ∫ dV/(F + I)², which is minus its derivative."""
-        m: Membrane = self.__dict__["_membrane"]
-        mean = inputs(I)
+        m, mean = self._of, inputs(I)
         excess = mean - m.threshold_current
         fires = excess > 0
         V, weight = _path(m, np.where(fires, excess, 1.0))
