@@ -107,15 +107,56 @@ def adapting():
 
 
 def coba():
-    """Compare networks with conductances whose neurons have their inputs by chance, and with equal in-degrees."""
-    for title, net in (("coba", rb.circuits.coba()), ("cobahh", rb.circuits.cobahh())):
+    """Compare networks with conductances whose neurons have their inputs by chance, and with equal in-degrees.
+
+    Rates of all neurons, in the engine the mean of some networks with its standard error.
+    """
+    for title, make, networks in (("coba", rb.circuits.coba, 12), ("cobahh", rb.circuits.cobahh, 4)):
+        for what, of in (("by chance", lambda net: net), ("with in-degrees of 64 and 16", _equal_in_degrees)):
+            start = time.process_time()
+            (point,) = of(make()).mean_field().fixed_points([(5, 60)] * 2)
+            taken = time.process_time() - start
+            results = [of(make(seed=seed)).run(2200).rates(t_start=200) for seed in range(1, networks + 1)]
+            rates = np.array([0.8 * result["e"] + 0.2 * result["i"] for result in results])
+            print(
+                f"{title} {what}: {rates.mean():.1f} +- {rates.std(ddof=1) / np.sqrt(networks):.1f} Hz, from "
+                f"{rates.min():.1f} to {rates.max():.1f}, mean field {point.u[0]:.1f} ({taken:.1f} CPU-seconds)",
+                flush=True,
+            )
+
+
+def bursts():
+    """Compare networks whose neurons receive large conductances: in bursts, which they pass on."""
+    leaky = rb.LIF(tau_m=20, E_L=-60, V_th=-50, V_re=-60, t_ref=5, g_L=10)
+    exponential = rb.EIF(tau_m=20, E_L=-65, V_T=-50, V_th=-30, V_re=-62, t_ref=2, g_L=10)
+    for neuron, in_degrees, weights, tau_i, drive, chance in (
+        (leaky, (64, 16), (6.0, 67.0), 10.0, (5.0, 10), False),
+        (leaky, (40, 10), (9.0, 90.0), 10.0, (5.0, 10), False),
+        (leaky, (64, 16), (6.0, 50.0), 15.0, (5.0, 20), False),
+        (exponential, (80, 20), (5.0, 50.0), 10.0, (10.0, 20), False),
+        (leaky, (64, 16), (6.0, 50.0), 10.0, (10.0, 20), True),
+        (exponential, (80, 20), (5.0, 50.0), 10.0, (10.0, 20), True),
+    ):
+        rates = []
+        for seed in (1, 2, 3):
+            net = rb.Network(dt=0.1, seed=seed)
+            for name, n in (("e", 3200), ("i", 800)):
+                net.add(neuron, n, name=name, V=rb.Uniform(-60, -50))
+            synapses = rb.Exponential(tau=5, reversal=0), rb.Exponential(tau=tau_i, reversal=-80)
+            for post in net:
+                for pre, k, weight, synapse in zip("ei", in_degrees, weights, synapses, strict=True):
+                    rule = rb.Bernoulli(k / net[pre].n) if chance else rb.FixedInDegree(k)
+                    net.connect(net[pre], post, rule, weight=weight, synapse=synapse)
+                net.drive(post, drive[0], sources=drive[1], weight=weights[0], synapse=synapses[0])
+            rates.append(net.run(2300).rates(t_start=300)["e"])
         start = time.process_time()
-        (point,) = net.mean_field().fixed_points([(5, 60)] * 2)
+        theory = self_consistent_rates(net)["e"]
         taken = time.process_time() - start
-        rates = [network.run(2200).rates(t_start=200)["e"] for network in (net.copy(), _equal_in_degrees(net))]
         print(
-            f"{title}: {rates[0]:.1f} Hz, with in-degrees of 64 and 16 {rates[1]:.1f} Hz, "
-            f"mean field {point.u[0]:.1f} Hz ({taken:.1f} CPU-seconds)",
+            f"{neuron.model.name}, {in_degrees[0]} and {in_degrees[1]} inputs{' by chance' if chance else ''}, weights "
+            f"{weights[0]:g} and {weights[1]:g}, tau_i = {tau_i:g}: {np.mean(rates):.2f} +- "
+            f"{np.std(rates, ddof=1) / np.sqrt(3):.2f} Hz, theory {theory:.2f} "
+            f"({100 * (theory / np.mean(rates) - 1):+.1f} %, {taken:.1f} CPU-seconds)",
             flush=True,
         )
 
@@ -328,6 +369,7 @@ _ALL = (
     adapting,
     conductances,
     coba,
+    bursts,
     independence,
     thresholds,
     onset,

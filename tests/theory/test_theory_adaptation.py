@@ -170,7 +170,7 @@ def test_spectra_that_make_the_noise_have_as_many_levels_as_they_need(neuron, li
     p = net.add(neuron, 2000, name="p")
     net.drive(p, 12.0, sources=200, weight=16.0, synapse=rb.Exponential(tau=5))
     (kind,) = kinds_of(SelfConsistentField.of(net, alike=True), 0, np.array([15.0]))
-    found = own_spectra._spectra([kind])[0, 0]
+    found = own_spectra._spectra([kind])[0][0, 0]
 
     def slowest(levels):
         curve = replace(kind.curve, levels=levels)

@@ -119,8 +119,32 @@ def test_the_network_of_vogels_and_abbott_has_a_state_of_neurons_alike():
     apart = driven(rb.LIF(**LEAKY), (0.64 * rate, 0.16 * rate), (6.0, 67.0), n=300)
     found, error = engine(apart)
     assert rate == pytest.approx(found, abs=3 * error + 0.04 * found)
-    own = rb.theory.self_consistent_rates(rb.circuits.coba(threads=1), alike=True).rates
-    assert 1.1 * rate < own[0] == pytest.approx(own[1])
+
+
+@pytest.mark.parametrize(
+    ("neuron", "in_degrees", "weights", "sources"),
+    [
+        (rb.LIF(**LEAKY), (64, 16), (6.0, 67.0), 10),
+        (rb.LIF(**LEAKY), (40, 10), (9.0, 90.0), 10),
+        (rb.EIF(**EXPONENTIAL), (80, 20), (5.0, 50.0), 40),
+    ],
+)
+def test_neurons_pass_on_the_bursts_that_they_receive(neuron, in_degrees, weights, sources):
+    """Without that theory has 10 to 15 % less than the engine, where networks of this size differ by about 3 %."""
+    found = []
+    for seed in (1, 2):
+        net = rb.Network(dt=0.1, seed=seed, threads=1)
+        net.add(neuron, 3200, name="e", V=rb.Uniform(-60, -50))
+        net.add(neuron, 800, name="i", V=rb.Uniform(-60, -50))
+        excitation, inhibition = rb.Exponential(tau=5, reversal=0), rb.Exponential(tau=10, reversal=-80)
+        for post in net:
+            for pre, k, weight, synapse in zip("ei", in_degrees, weights, (excitation, inhibition), strict=True):
+                net.connect(net[pre], post, rb.FixedInDegree(k), weight=weight, synapse=synapse)
+            net.drive(post, 5.0, sources=sources, weight=weights[0], synapse=excitation)
+        found.append(net.run(1300).rates(t_start=300))
+    simulated = np.mean([0.8 * rates["e"] + 0.2 * rates["i"] for rates in found])
+    theory = rb.theory.self_consistent_rates(net, alike=True, x0=[simulated] * 2).rates
+    np.testing.assert_allclose(theory, simulated, rtol=0.07)
 
 
 def test_what_conductances_have_no_theory_for_is_refused():

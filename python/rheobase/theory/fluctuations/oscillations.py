@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,7 @@ from rheobase.theory.fluctuations.network_modes import NetworkModes, modes
 from rheobase.theory.inputs.afferents import Afferent
 from rheobase.theory.inputs.paths import delayed, share_of_noise, to_current
 from rheobase.theory.mean_fields.conductance_field import field_of
-from rheobase.theory.mean_fields.own_spectra import settled
+from rheobase.theory.mean_fields.own_spectra import carried_on, settled
 from rheobase.theory.mean_fields.self_consistent import SelfConsistentField, twins_of
 from rheobase.units import PER_MS
 
@@ -38,6 +39,9 @@ _MAX_FREQUENCY = 1e6
 #: Part of the noise of a spike train that comes back through all neurons above which it is not followed, and how often
 #: it goes round: less than 1e-4 of it is left then.
 _LARGEST_PASSED, _ROUNDS = 0.95, 200
+
+#: Rate, Hz, of populations that are silent.
+_SILENT = 1e-6
 
 #: By population, its responses and its spectrum.
 Answers = dict[str, LinearResponse]
@@ -229,7 +233,7 @@ class AsynchronousState:
         with self._counted("spike counts"):
             spectra, own = self._spectra(hertz)
             field, rates = settled(self.field, self.rates, correlated=False)
-            in_own_noise = _own(_answers(field, rates, hertz))
+            in_own_noise = self._with_bursts(field, rates, hertz)
         means = binned(hertz, spectra, np.diag(self.rates / self._sizes), at, window)[0]
         held = binned(hertz, own, self.rates, at, window)[0]
         neurons = binned(hertz, in_own_noise, rates, at, window)[0]
@@ -342,6 +346,21 @@ class AsynchronousState:
         for _ in range(_ROUNDS):
             found = own - np.einsum("fjk,fk->fj", passed, np.maximum(self.rates - found, 0.0))
         return np.where(found > 0, found, own)
+
+    def _with_bursts(self, field: SelfConsistentField, rates: np.ndarray, hertz: np.ndarray) -> np.ndarray:
+        """Return the spectra of neurons, (K, n), in the settled noise of a field, with what conductances pass on."""
+        answers = _answers(field, rates, hertz)
+        own, next_to = _own(answers), np.maximum(rates, _SILENT)
+        if field.bursts is None:
+            return own
+        passed, brought = np.zeros((len(hertz), len(rates), len(rates))), np.zeros((len(hertz), len(rates)))
+        for (post, a, turn), burst in zip(self._turns(hertz, answers), chain.from_iterable(field.bursts), strict=True):
+            if a.pre in field.names and a.n > 0 and a.weight != 0:
+                pre = field.names.index(a.pre)
+                gain = np.abs(turn) ** 2 * a.moment(2) / a.weight**2 / a.n * next_to[pre] / next_to[post]
+                passed[:, post, pre] += gain
+                brought[:, post] += gain * burst
+        return next_to * carried_on(own / next_to, passed, brought)
 
     def _turn(self, hertz: np.ndarray, senders: tuple[str, ...], answers: Answers) -> np.ndarray:
         """Return how modulations of the rates of senders move those of the populations, shape (K, n, senders)."""

@@ -47,7 +47,6 @@ class ConductanceField(SelfConsistentField):
     def frozen(self, u: npt.ArrayLike) -> SelfConsistentField:
         """Return the field of the network of currents that does the same near state `u`."""
         senders = {name: rate for name, (rate, _) in self._senders(self._checked(u)).items()}
-        more = np.ones(len(self.names)) if self.noise_factors is None else self.noise_factors[:, 0]
         cells = tuple(
             effective_cell(
                 self._membranes[k],
@@ -55,7 +54,7 @@ class ConductanceField(SelfConsistentField):
                 self.inputs[k],
                 self.afferents[k],
                 senders,
-                float(more[k]),
+                None if self.bursts is None else self.bursts[k],
             )
             for k, neuron in enumerate(self.neurons)
         )
@@ -72,6 +71,7 @@ class ConductanceField(SelfConsistentField):
             self.alike,
             self.white,
             self.noise_factors,
+            self.bursts,
             cells,
             self.watch,
         )

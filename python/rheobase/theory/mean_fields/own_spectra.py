@@ -6,19 +6,26 @@ iterated until they agree (Lerchner et al. 2006; Dummer, Wieland & Lindner 2014)
 noise of one exponential synapse again, with the variance of the free membrane potential and that of its speed. Noise of
 synapses that are fast next to the membrane stays that of Poisson processes: the reset makes neurons forget what is slow
 in it, and a spike train is a Poisson process to what is fast.
+
+Conductances that jump at every spike have the variance that the spectra of their senders give each kind of synapse:
+spikes of a Poisson process then stand for so many, which come together. What a sender's spectrum has more or less than
+that passes a neuron linearly, C = S' + Σ |T|²/K (C − b r), with S' the spectrum in such spikes, T the response to the
+rate of K senders and b r their power.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rheobase.models.circuit import Circuit, HasCircuit
+from rheobase.models.values import Brief
 from rheobase.progress import Search
+from rheobase.theory.inputs.afferents import Afferent
 from rheobase.theory.inputs.noise_power import KNOWN, SUMMED, irregular, total
 from rheobase.theory.mean_fields.conductance_field import field_of
 from rheobase.theory.mean_fields.correlated_input import Answers, answers_of, correlation_factors
@@ -35,7 +42,7 @@ from rheobase.theory.mean_fields.self_consistent import (
 from rheobase.theory.mean_fields.state_search import state_near
 from rheobase.theory.neurons.adapting_conductances import AdaptingConductanceNoise, AdaptingEffectiveNoise
 from rheobase.theory.neurons.adapting_neuron import AdaptingNeuron
-from rheobase.theory.neurons.coloured_noise import ColouredNoise
+from rheobase.theory.neurons.coloured_noise import ColouredNoise, density_of
 from rheobase.theory.neurons.conductances import ShotConductanceNoise
 from rheobase.theory.neurons.mean_adaptation import MeanAdaptation
 from rheobase.theory.neurons.rates_together import HasSpectrum, powers_together, rates_together
@@ -66,6 +73,9 @@ _NODES, _ROUGH = 8, 4
 #: Part of all spikes that neurons send whose spectra are left out, and the rate, Hz, of silent ones.
 _LITTLE, _SILENT = 3e-3, 1e-6
 
+#: Largest part of its power that a fluctuation of the rates may bring back after one turn.
+_LARGEST_PASSED = 0.95
+
 #: Largest change of the logarithms of variance and time constant of the noise in one iteration.
 _LARGEST_CHANGE = 0.5
 
@@ -85,15 +95,15 @@ def settled(
         return field, state_near(field, u, slopes=slopes)[0]
     tried: list[np.ndarray] = []
     changes: list[np.ndarray] = []
-    x, left = np.zeros(2 * len(field.names)), np.inf
+    x, left = np.zeros(_size(field, u)), np.inf
     for _ in range(_ITERATIONS):
         # What is about to settle needs its answers next, which hold the spectra.
         answers = answers_of(field, u) if correlated and left < _ALMOST else None
-        change = np.log(_factors(field, u, answers)).ravel() - x
+        change = np.log(_noise_of(field, u, answers)) - x
         left = float(np.abs(change).max())
         tried, changes = [*tried[-_MIXED:], x], [*changes[-_MIXED:], change]
         x = x + np.clip(mixed(tried, changes) - x, -_LARGEST_CHANGE, _LARGEST_CHANGE)
-        answered, field = field, replace(field, noise_factors=np.exp(x).reshape(-1, 2))
+        answered, field = field, _with_noise(field, np.exp(x))
         if left < _SETTLED:
             more = correlation_factors(answered, u, answers) if correlated else None
             return _refined(field, more, u, slopes)
@@ -163,15 +173,33 @@ def self_consistent_rates(
         return field.describe(u)
 
 
-def _factors(field: SelfConsistentField, u: np.ndarray, answers: Answers | None = None) -> np.ndarray:
-    """Return variance and time constant of the noise next to those that Poisson senders give it, shape (n, 2).
+def _size(field: SelfConsistentField, u: np.ndarray) -> int:
+    """Return how many numbers say what the noise is next to that of Poisson senders."""
+    conduct = field.frozen(u).effective is not None
+    return 2 * len(field.names) + (sum(map(len, field.afferents)) if conduct else 0)
 
-    From the spectra in the neurons' answers, if these are known.
+
+def _with_noise(field: SelfConsistentField, noise: np.ndarray) -> SelfConsistentField:
+    """Return the field with noise as `_noise_of` gives it."""
+    n = 2 * len(field.names)
+    if len(noise) == n:
+        return replace(field, noise_factors=noise.reshape(-1, 2))
+    ends = np.cumsum([len(arriving) for arriving in field.afferents])
+    bursts = tuple(tuple(some.tolist()) for some in np.split(noise[n:], ends[:-1]))
+    return replace(field, noise_factors=noise[:n].reshape(-1, 2), bursts=bursts)
+
+
+def _noise_of(field: SelfConsistentField, u: np.ndarray, answers: Answers | None = None) -> np.ndarray:
+    """Return variance and time constant of each population's noise next to those that Poisson senders give it.
+
+    After these 2 n numbers, where synapses are conductances, stand the variances of what each afferent opens. From the
+    spectra in the neurons' answers, if these are known.
     """
     rates = np.maximum(u[: len(field.names)], 1e-12)
     twins = twins_of(field)
     kinds = {j: kinds_of(field, j, u) for j in set(twins)}
-    found = _next_to_rates(kinds, rates) if answers is None else dict(enumerate(answers.next_to_rates))
+    senders_of = dict(zip(field.names, twins, strict=True))
+    found = _next_to_rates(kinds, rates, senders_of) if answers is None else dict(enumerate(answers.next_to_rates))
     of_names = {name: found[twin] for name, twin in zip(field.names, twins, strict=True)}
     step_done(field)
     field, omega = field.frozen(u), 2 * np.pi * PER_MS * SUMMED
@@ -187,11 +215,29 @@ def _factors(field: SelfConsistentField, u: np.ndarray, answers: Answers | None 
         variance, speed = (total(omega**order * own) / total(omega**order * poisson) for order in (0, 2))
         if np.isfinite([variance, speed]).all():
             factors[k] = variance, variance / speed
-    return factors
+    if field.effective is None:
+        return factors.ravel()
+    bursts = [
+        _variance(a, of_names[a.pre]) if slow[k] and a.pre in of_names else 1.0
+        for k, arriving in enumerate(field.afferents)
+        for a in arriving
+    ]
+    return np.append(factors, bursts)
 
 
-def _next_to_rates(kinds: Mapping[int, Sequence[NeuronKind]], rates: np.ndarray) -> dict[int, np.ndarray]:
-    """Return mean power spectra of populations next to their mean rates, Hz; neurons that send little are left out."""
+def _variance(a: Afferent, spectrum: np.ndarray) -> float:
+    """Return the variance of what an afferent opens next to that by Poisson senders."""
+    passed = 1 / np.prod([1 + (2 * np.pi * PER_MS * SUMMED * tau) ** 2 for tau in a.tau], axis=0)
+    return total(passed * spectrum) / total(passed) if a.tau else 1.0
+
+
+def _next_to_rates(
+    kinds: Mapping[int, Sequence[NeuronKind]], rates: np.ndarray, senders: Mapping[str, int]
+) -> dict[int, np.ndarray]:
+    """Return mean power spectra of populations next to their mean rates, Hz; neurons that send little are left out.
+
+    `senders` says by which population the neurons of a name are known.
+    """
     every = [(j, kind) for j, of_one in kinds.items() for kind in of_one]
     sent = rates_together([kind.curve for _, kind in every], [kind.mean for _, kind in every])
     sending = [
@@ -199,21 +245,55 @@ def _next_to_rates(kinds: Mapping[int, Sequence[NeuronKind]], rates: np.ndarray)
         for (j, kind), rate in zip(every, sent.tolist(), strict=True)
         if kind.weight * rate > _LITTLE * rates[j] or len(kinds[j]) == 1
     ]
-    spectra = _spectra([kind for *_, kind in sending])
-    found = {}
-    for j in kinds:
-        some = [(part, spectrum) for (i, part, _), spectrum in zip(sending, spectra, strict=True) if i == j]
-        whole = sum(part for part, _ in some)
-        power = sum(part * spectrum for part, spectrum in some)
-        found[j] = irregular(power / whole if whole > _SILENT else np.ones(len(KNOWN)))
-    return found
+    spectra, passing = _spectra([kind for *_, kind in sending])
+    order = list(kinds)
+    own, brought = np.ones((len(KNOWN), len(order))), np.zeros((len(KNOWN), len(order)))
+    passed = np.zeros((len(KNOWN), len(order), len(order)))
+    for place, j in enumerate(order):
+        some = [k for k, (i, *_) in enumerate(sending) if i == j]
+        whole = sum(sending[k][1] for k in some)
+        if not whole > _SILENT:
+            continue
+        own[:, place] = sum(sending[k][1] * spectra[k] for k in some) / whole
+        for k in some:
+            for one in passing[k]:
+                if one.pre in senders:
+                    gain = sending[k][1] / whole * rates[senders[one.pre]] * one.gain
+                    passed[:, place, order.index(senders[one.pre])] += gain
+                    brought[:, place] += gain * one.burst
+    found = carried_on(own, passed, brought) if passed.any() else own
+    return {j: irregular(found[:, place]) for place, j in enumerate(order)}
 
 
-def _spectra(kinds: Sequence[NeuronKind]) -> np.ndarray:
-    """Return power spectra of neurons in independent noise next to their rates, shape (number, K).
+def carried_on(own: np.ndarray, passed: np.ndarray, brought: np.ndarray) -> np.ndarray:
+    """Return spectra c next to rates, (K, n), of neurons that pass on those of their senders.
 
-    Neurons that adapt have two levels of the adaptation where their slowest power, with few values of the noise, shows
-    that these do.
+    c = own − brought + passed c, with passed of shape (K, n, n). What would come back almost whole, or more, is taken
+    to come back in the largest part that settles.
+    """
+    radius = np.abs(np.linalg.eigvals(passed)).max(axis=1)
+    less = np.minimum(1.0, _LARGEST_PASSED / np.maximum(radius, _SILENT))
+    open_loop = np.eye(own.shape[1]) - less[:, None, None] * passed
+    return np.asarray(np.linalg.solve(open_loop, (own - less[:, None] * brought)[..., None])[..., 0])
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class _Passing(Brief):
+    """How neurons pass on fluctuations of one kind of senders: gain of power per Hz of the senders, next to the rate.
+
+    `burst` is what the noise has of them already, next to the rate of the senders.
+    """
+
+    pre: str
+    gain: np.ndarray
+    burst: float
+
+
+def _spectra(kinds: Sequence[NeuronKind]) -> tuple[np.ndarray, list[list[_Passing]]]:
+    """Return power spectra of neurons in independent noise next to their rates, (number, K), and what they pass on.
+
+    The latter where conductances jump at every spike. Neurons that adapt have two levels of the adaptation where their
+    slowest power, with few values of the noise, shows that these do.
     """
     curves: list[Any] = [_for_spectra(kind) for kind in kinds]
     means = [kind.mean for kind in kinds]
@@ -224,7 +304,27 @@ def _spectra(kinds: Sequence[NeuronKind]) -> np.ndarray:
     for k, close in zip(adapting, np.abs(linear - slowest) < _NOT_LINEAR * slowest, strict=True):
         if close:
             curves[k] = replace(curves[k], levels=_LINEAR)
-    return _next_to_own(curves, means, KNOWN)
+    shot = [k for k, curve in enumerate(curves) if isinstance(curve, ShotConductanceNoise)]
+    others = [k for k in range(len(curves)) if k not in shot]
+    spectra, passing = np.ones((len(curves), len(KNOWN))), [list[_Passing]() for _ in curves]
+    spectra[others] = _next_to_own([curves[k] for k in others], [means[k] for k in others], KNOWN)
+    for k in shot:
+        density = density_of(curves[k], means[k])
+        if density.rate > PER_MS * _SILENT:
+            responses, power = density.fluctuations(2 * np.pi * PER_MS * KNOWN)
+            spectra[k] = power / density.rate
+            passing[k] = _passing(kinds[k], PER_MS * np.abs(responses[1:]) ** 2 / density.rate)
+    return spectra, passing
+
+
+def _passing(kind: NeuronKind, gains: np.ndarray) -> list[_Passing]:
+    """Return what neurons pass on, from squared responses to the spikes of each kind next to the rate, Hz."""
+    (cell,) = (kind.field.effective or ())[kind.k : kind.k + 1]
+    opened = [opening for conductance in cell.shot for opening in conductance.openings]
+    return [
+        _Passing(cell.afferents[k].pre, gain * (1 + o.variance / o.jump**2) / (o.n * o.burst**2), o.burst)
+        for k, o, gain in zip(cell.opened_by, opened, gains, strict=True)
+    ]
 
 
 def _next_to_own(curves: Sequence[HasSpectrum], means: Sequence[float], hertz: np.ndarray) -> np.ndarray:

@@ -163,6 +163,8 @@ class SelfConsistentField(StateSearch, Brief):
         Whether all noise is taken to be white.
     noise_factors : ndarray, shape (n, 2), optional
         Variance and time constant of the noise next to those that Poisson senders give it; None if they are Poisson.
+    bursts : tuple of tuple of float, optional
+        Variance of the conductance that each afferent opens next to that by Poisson senders; None if they are Poisson.
     effective : tuple of EffectiveCell, optional
         Populations as their mean conductances make them; None where synapses carry currents.
     watch : callable, optional
@@ -179,6 +181,7 @@ class SelfConsistentField(StateSearch, Brief):
     alike: bool = False
     white: bool = False
     noise_factors: np.ndarray | None = None
+    bursts: tuple[tuple[float, ...], ...] | None = None
     effective: tuple[EffectiveCell, ...] | None = None
     watch: Callable[[], object] | None = None
 
@@ -447,15 +450,21 @@ class SelfConsistentField(StateSearch, Brief):
     @cached_property
     def _twins(self) -> tuple[int, ...]:
         """Of each population the first whose neurons are the same and receive the same: its rates are the same too."""
+        # Sources of the same rates are alike, whatever their names.
+        received = [
+            [(a, None) if a.pre in self.names else (replace(a, pre=""), self.sources[a.pre]) for a in arriving]
+            for arriving in self.afferents
+        ]
 
         def same(j: int, k: int) -> bool:
-            factors = self.noise_factors
+            factors, bursts = self.noise_factors, self.bursts
             return (
                 self.neurons[j] is self.neurons[k]
-                and self.afferents[j] == self.afferents[k]
+                and received[j] == received[k]
                 and self.inputs[j] == self.inputs[k]
                 and self.input_variances[j] == self.input_variances[k]
                 and (factors is None or bool((factors[j] == factors[k]).all()))
+                and (bursts is None or bursts[j] == bursts[k])
             )
 
         return tuple(next(j for j in range(k + 1) if same(j, k)) for k in range(len(self.names)))

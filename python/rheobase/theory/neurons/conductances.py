@@ -8,7 +8,7 @@ multiplicative part of the noise).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -183,7 +183,7 @@ def effective_cell(
     current: float,
     afferents: tuple[Afferent, ...],
     rates: Mapping[str, float],
-    burst: float = 1.0,
+    bursts: Sequence[float] | None = None,
 ) -> EffectiveCell:
     """Return the effective cell of a population.
 
@@ -196,8 +196,9 @@ def effective_cell(
     afferents : tuple of Afferent
     rates : mapping of str to float
         Of the senders, Hz.
-    burst : float
-        Variance of the noise next to that of Poisson spikes: these come in bursts then, or evenly.
+    bursts : sequence of float, optional
+        Variance of the conductance that each afferent opens next to that by Poisson spikes: these come in bursts then,
+        or evenly. Default: 1.
     """
     means = [PER_MS * a.n * a.weight * rates[a.pre] for a in afferents]
     g = np.array([0.0 if a.reversal is None else mean for a, mean in zip(afferents, means, strict=True)])
@@ -230,12 +231,12 @@ def effective_cell(
         mean,
         lowest,
         math.sqrt(sum(powers)) / total if all(a.tau for a in afferents if a.reversal is not None) else 0.0,
-        *_shot(afferents, rates, burst),
+        *_shot(afferents, rates, [1.0] * len(afferents) if bursts is None else bursts),
     )
 
 
 def _shot(
-    afferents: tuple[Afferent, ...], rates: Mapping[str, float], burst: float
+    afferents: tuple[Afferent, ...], rates: Mapping[str, float], bursts: Sequence[float]
 ) -> tuple[tuple[ShotConductance, ...], tuple[int, ...]]:
     """Return the conductances that afferents open, and which afferent opens them; none if there are others as well."""
     kinds: dict[tuple[float, float], list[int]] = {}
@@ -247,7 +248,7 @@ def _shot(
     if len(kinds) > _KINDS:
         return (), ()
     shot = tuple(
-        ShotConductance(tau, E, tuple(_opening(afferents[k], rates[afferents[k].pre], burst) for k in opened))
+        ShotConductance(tau, E, tuple(_opening(afferents[k], rates[afferents[k].pre], bursts[k]) for k in opened))
         for (tau, E), opened in kinds.items()
     )
     return shot, tuple(k for opened in kinds.values() for k in opened)
@@ -256,4 +257,4 @@ def _shot(
 def _opening(a: Afferent, rate: float, burst: float) -> Opening:
     """Return what an afferent opens, in bursts of so many spikes at once."""
     jump = burst / a.tau[0]
-    return Opening(max(PER_MS * rate / burst, _RARE), a.n, a.weight * jump, a.weight_variance * jump**2)
+    return Opening(max(PER_MS * rate / burst, _RARE), a.n, a.weight * jump, a.weight_variance * jump**2, burst)

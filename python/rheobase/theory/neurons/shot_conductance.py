@@ -30,13 +30,15 @@ _SIZES = 6
 class Opening:
     """What opens a conductance: n connections on which spikes come with one rate, 1/ms, and jumps over the leak.
 
-    `variance` is that of the jumps over connections, which are taken to have a gamma distribution.
+    `variance` is that of the jumps over connections, which are taken to have a gamma distribution. Each spike stands
+    for `burst` of those that are sent, which make their jump together.
     """
 
     rate: float
     n: float
     jump: float
     variance: float
+    burst: float = 1.0
 
     @property
     def sizes(self) -> tuple[np.ndarray, np.ndarray]:
