@@ -9,8 +9,8 @@ in it, and a spike train is a Poisson process to what is fast.
 
 Conductances that jump at every spike have the variance that the spectra of their senders give each kind of synapse:
 spikes of a Poisson process then stand for so many, which come together. What a sender's spectrum has more or less than
-that passes a neuron linearly, C = S' + Σ |T|²/K (C − b r), with S' the spectrum in such spikes, T the response to the
-rate of K senders and b r their power.
+that passes a neuron linearly, C = S' + Σ abs(T)²/K (C − b r), with S' the spectrum in such spikes, T the response to
+the rate of K senders and b r their power.
 """
 
 from __future__ import annotations
