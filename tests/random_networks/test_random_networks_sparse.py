@@ -73,11 +73,16 @@ def test_curves_by_sparse_factors_are_those_of_full_matrices(pair, by_factors):
     values = np.random.default_rng(3).standard_normal((40, 6))
     soft = [field_curves._soft_directions(F, zeros, values) for F in by_factors]
     assert soft[0] == pytest.approx(soft[1], abs=1e-9)
-    curves = [field_curves._Curves(F, zeros, soft[1], 0.5) for F in by_factors]
-    ends = [each.ends(25, 50.0, 1e-9) for each in curves]
-    assert ends[0] == pytest.approx(ends[1], abs=1e-7, nan_ok=True)
-    assert curves[0].behind == pytest.approx(curves[1].behind, abs=1e-7)
-    assert np.abs(curves[0].behind - zeros).max() > 1
+    pull = np.exp(np.random.default_rng(4).standard_normal((40, 1)))
+    for both in (
+        [field_curves._FromZeros(F, zeros, soft[1], 0.5) for F in by_factors],
+        [field_curves._FromStarts(F, 5 * values, pull, 0.5) for F in by_factors],
+    ):
+        begin = both[0].behind.copy()
+        ends = [each.ends(25, 50.0, 1e-9) for each in both]
+        assert ends[0] == pytest.approx(ends[1], abs=1e-7, nan_ok=True)
+        assert both[0].behind == pytest.approx(both[1].behind, abs=1e-7)
+        assert np.abs(both[0].behind - begin).max() > 1
 
 
 def test_lapack_takes_what_is_small_or_fills():

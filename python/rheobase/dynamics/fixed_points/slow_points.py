@@ -220,15 +220,17 @@ def find_slow_points(
         Keep local minima of the speed, too, where ``|u'|`` is below this. Starts that Newton loses are then minimised.
     method : {"newton", "follow", "minimise"}, default "newton"
         "newton" solves u' = 0 by Newton's method with steps of bounded length. In high dimensions it loses most starts;
-        "follow" then goes on from the points that it found, along curves on which the field keeps the direction that it
-        has at a start, and wastes few. "minimise" lowers ``|u'|²/2`` by Levenberg–Marquardt steps, and often ends at a
-        minimum that is no fixed point. In high dimensions each finds another biased sample of the points.
+        "follow" then goes on along curves, and wastes few: from the points that it found, where the field keeps the
+        direction that it has at a start; or, where this costs less, from the starts themselves, where the field is
+        replaced little by little by one that rests at the start. "minimise" lowers ``|u'|²/2`` by Levenberg–Marquardt
+        steps, and often ends at a minimum that is no fixed point. In high dimensions each finds another biased sample
+        of the points.
     tolerance : float, default 1e-9
         Speed below which a point counts as fixed.
     max_step : float, default 0.5
         Longest Newton step, as a root mean square over the coordinates: a quarter of the spread of the points or so.
     max_iterations : int, default 60, at most 100,000
-        Iterations allowed to each start; to each curve of "follow" two thirds of it, and more to later ones.
+        Iterations allowed to each start; to each curve of "follow" a third of it to eight times as many.
     progress : bool, default False
         Show a progress bar.
 
