@@ -98,6 +98,43 @@ def test_a_field_that_vanishes_all_over_has_some_points_for_all():
     found = fixed_points(lambda u: 0 * u, [(-1, 1), (-1.1, 1)], points=41)
     assert 10 < len(found) < 100
     assert {p.kind for p in found} == {"degenerate"}
+    assert {p.continuum for p in found} == {2}
+
+
+def ring(u):
+    pull = 1 - u[0] ** 2 - u[1] ** 2
+    return np.stack([u[0] * pull, u[1] * pull, *(-u[2:])])
+
+
+@pytest.mark.parametrize(
+    ("field", "dimensions", "isolated", "size"),
+    [
+        (lambda u: np.stack([u[0] - u[1], 2 * (u[0] - u[1])]), 2, 0, 1),
+        (ring, 2, 1, 1),
+        (ring, 3, 1, 1),
+        (lambda u: np.stack([0 * u[0], 0 * u[1], u[0] ** 2 - u[2]]), 3, 0, 2),
+        # Flat, but alone.
+        (lambda u: np.stack([-(u[0] ** 3), -u[1]]), 2, 1, 0),
+    ],
+    ids=["line", "ring", "ring in space", "surface", "flat point"],
+)
+def test_some_points_stand_for_a_continuum_of_them(field, dimensions, isolated, size):
+    found = fixed_points(field, [(-2, 2.1)] * dimensions, points=31, starts=40)
+    joined = [p for p in found if p.continuum]
+    assert len(found) - len(joined) == isolated
+    assert len(joined) == (12 if size else 0)
+    assert ("stand for a continuum" in found._repr_html_()) == (size > 0)
+    assert found.index_sum is None
+    if not joined:
+        return
+    assert {p.continuum for p in joined} == {size}
+    assert not any(p.stable or p.index for p in joined)
+    assert f"continuum of dimension {size}" in joined[0]._repr_html_()
+    at = np.array([p.u for p in joined])
+    assert np.abs(field(at.T)).max() < 1e-8
+    # They are spread over the set, no two of them closer than a twentieth of its size.
+    gaps = np.linalg.norm(at[:, None] - at, axis=2)[np.triu_indices(len(at), 1)]
+    assert gaps.min() > 0.05 * np.ptp(at[:, 0])
 
 
 def test_saddle_node_normal_form():

@@ -32,6 +32,9 @@ _INDICES = {"stable": 1, "unstable": -1, "half-stable": 0}
 #: Points that stand for a region of the plane in which a field vanishes, about.
 _STILL = 30
 
+#: Points that stand for a continuum of fixed points, and singular values, next to the largest, that count as 0 there.
+_STAND_FOR, _ZERO = 12, 1e-5
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FixedPoint(Brief):
@@ -46,16 +49,25 @@ class FixedPoint(Brief):
     kind : str
         See `classify`; in one dimension the flow on either side tells where the slope is zero, and a point that draws
         from one side is ``"half-stable"``.
+    continuum : int, default 0
+        Dimension of the set of fixed points around it: 0 for an isolated point, 1 on a line of them (a line or ring
+        attractor), 2 on a surface. The Jacobian is singular along the set.
     """
 
     u: np.ndarray
     jacobian: np.ndarray
     eigenvalues: np.ndarray
     kind: str
+    continuum: int = 0
 
     @property
     def stable(self) -> bool:
-        """Whether every eigenvalue has a negative real part, or the flow on both sides of a phase line comes here."""
+        """Whether every eigenvalue has a negative real part, or the flow on both sides of a phase line comes here.
+
+        A point on a continuum is not: what is moved along the set does not come back.
+        """
+        if self.continuum:
+            return False
         if len(self.u) == 1 and self.kind in ("stable", "half-stable"):
             return self.kind == "stable"
         return bool((self.eigenvalues.real < 0).all()) and self.kind not in ("centre", "degenerate")
@@ -64,8 +76,11 @@ class FixedPoint(Brief):
     def index(self) -> int:
         """Poincaré–Hopf index (−1)^k with k unstable directions, +1 for a node and −1 for a planar saddle.
 
-        It is 0 for a half-stable point, and for a degenerate one, whose linearisation does not tell.
+        It is 0 for a half-stable point, and for a degenerate one or one on a continuum, where the linearisation does
+        not tell.
         """
+        if self.continuum:
+            return 0
         if len(self.u) == 1 and self.kind in _INDICES:
             return _INDICES[self.kind]
         return 0 if self.kind == "degenerate" else 1 - 2 * int((self.eigenvalues.real > 0).sum() % 2)
@@ -83,7 +98,8 @@ class FixedPoint(Brief):
     def _repr_html_(self) -> str:
         at = ", ".join(f"{x:.6g}" for x in self.u)
         values = ", ".join(f"{x:.4g}" for x in self.eigenvalues)
-        return f"<b>{self.kind}</b> at ({at}); eigenvalues {values}"
+        where = f", not isolated: on a continuum of dimension {self.continuum}" if self.continuum else ""
+        return f"<b>{self.kind}</b>{where}, at ({at}); eigenvalues {values}"
 
 
 class FixedPoints(tuple[FixedPoint, ...]):
@@ -93,6 +109,9 @@ class FixedPoints(tuple[FixedPoint, ...]):
     ----------
     inward : bool
         Whether the field points into the box wherever its boundary was looked at.
+
+    Where fixed points are not isolated but fill a line or a surface, a dozen of them, spread over it, stand for all;
+    see `FixedPoint.continuum`.
     """
 
     inward: bool
@@ -124,7 +143,9 @@ class FixedPoints(tuple[FixedPoint, ...]):
         rows = "".join(f"<li>{point._repr_html_()}</li>" for point in self)
         verdict = {True: "1, as it must be", False: f"{self.index_sum}, so that some are missing"}
         told = verdict[self.complete] if self.complete is not None else "not telling here"
-        return f"<b>{len(self)} fixed points</b>; sum of indices {told}<ul>{rows}</ul>"
+        spread = sum(point.continuum > 0 for point in self)
+        note = f"; {spread} of them are not isolated and stand for a continuum of fixed points" if spread else ""
+        return f"<b>{len(self)} fixed points</b>{note}; sum of indices {told}<ul>{rows}</ul>"
 
 
 def linearise(field: FieldLike, u: npt.ArrayLike) -> FixedPoint:
@@ -263,8 +284,61 @@ def fixed_points(
         checks.memory("starts", 64 * starts * n)
         with one_blas_thread():
             found = _search(F, bounds, starts, random)
-    order = [linearise(F, u) for u in sorted(found, key=lambda u: tuple(u))]
+    order = _thinned(F, bounds, [linearise(F, u) for u in sorted(found, key=lambda u: tuple(u))])
     return FixedPoints(_told_by_sides(F, bounds, order) if n == 1 else order, _points_inward(F, bounds))
+
+
+def _thinned(F: Field, bounds: np.ndarray, points: list[FixedPoint]) -> list[FixedPoint]:
+    """Return the fixed points, those on a continuum named so, and of these but some that are far from each other."""
+    sizes = [_continuum(F, bounds, point) for point in points]
+    apart = [point for point, size in zip(points, sizes, strict=True) if not size]
+    joined = [replace(point, continuum=size) for point, size in zip(points, sizes, strict=True) if size]
+    if not joined:
+        return points
+    at = np.array([point.u for point in joined]) / np.ptp(bounds, axis=1)
+    chosen, distance = [0], np.linalg.norm(at - at[0], axis=1)
+    while len(chosen) < min(_STAND_FOR, len(joined)):
+        chosen.append(int(np.argmax(distance)))
+        distance = np.minimum(distance, np.linalg.norm(at - at[chosen[-1]], axis=1))
+    return sorted(apart + [joined[k] for k in chosen], key=lambda point: tuple(point.u))
+
+
+def _mostly_joined(F: Field, bounds: np.ndarray, points: np.ndarray) -> bool:
+    """Whether many points were found, (n, m), and most are on a continuum, of which more rounds only find more."""
+    some = points.T[:: 1 + points.shape[1] // _STAND_FOR]
+    if points.shape[1] <= 2 * _STAND_FOR:
+        return False
+    return bool(np.mean([_continuum(F, bounds, linearise(F, u)) > 0 for u in some]) > 0.5)
+
+
+def _continuum(F: Field, bounds: np.ndarray, point: FixedPoint) -> int:
+    """Return along how many directions there are other zeros next to one, on one side at least."""
+    width = np.ptp(bounds, axis=1)
+    # In units of the box, so that variables of all units count alike.
+    _, values, axes = np.linalg.svd(point.jacobian * width)
+    scale = max(float(values[0]), _slopes(F, point.u, width))
+    flat = axes[values <= _ZERO * scale]
+    if not len(flat):
+        return 0
+    begin = point.u[:, None] + 0.01 * width[:, None] * np.concatenate([flat, -flat]).T
+    end = begin.copy()
+    for _ in range(4):
+        jacobians = F.many_jacobians(end) * width
+        if not np.isfinite(jacobians).all():
+            break
+        # The shortest step, which leaves the place along the set as it is.
+        steps = np.linalg.pinv(jacobians, rcond=1e-3) @ -F.many(end).T[:, :, None]
+        end = end + width[:, None] * steps[:, :, 0].T
+    near = np.linalg.norm((end - begin) / width[:, None], axis=0) < 0.005
+    zero = near & (speeds(F, end) <= 1e-11 * scale)
+    return int(zero.reshape(2, -1).any(axis=0).sum())
+
+
+def _slopes(F: Field, u: np.ndarray, width: np.ndarray) -> float:
+    """Return how much the field changes over a tenth of the box around a point."""
+    shifts = 0.1 * np.diag(width)
+    around = F.many(np.concatenate([u[:, None] + shifts, u[:, None] - shifts], axis=1))
+    return float(np.nan_to_num(np.abs(around), nan=0.0, posinf=0.0).max()) * 10
 
 
 #: What a fixed point of slope 0 on a line is, by the direction of the flow on its left and on its right.
@@ -395,7 +469,7 @@ def _search(F: Field, bounds: np.ndarray, starts: int, random: np.random.Generat
         inside = ((bounds[:, 0] - 1e-9 * width <= found.T) & (bounds[:, 1] + 1e-9 * width >= found.T)).all(axis=1)
         ends = np.concatenate([ends, found[:, inside]], axis=1)
         points, hits = distinct_points(F, ends, sized)
-        if not ends.shape[1]:
+        if not ends.shape[1] or _mostly_joined(F, bounds, points):
             break
         if (hits > 1).all() and (not inward or _index_sum(F, points) in (None, 1)):
             break
