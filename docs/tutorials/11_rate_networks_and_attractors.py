@@ -76,7 +76,7 @@ plt.show()
 # barrier: with the energy U(r), −dU/dr = dr/dt, Kramers' rate of crossing is ``√(U''U''*)/2π · exp(−2ΔU/σ²)``. With
 # σ = 5 the neuron would wait for longer than there has been time; with σ = 30 it forgets within fifty time constants.
 # Such noise is strong beside the barrier, and the mean time to cross from 90 to 30, without approximation, says it
-# better.
+# better. (Noise that is added to a rate may take it below zero, as here; the model has nothing against it.)
 
 low, middle, high = points
 copies = rates.RateNetwork(0.05 * np.eye(30), -3.0, rates.Tanh(60, 60), tau=1.0, dimensionless=True)

@@ -24,12 +24,12 @@ for friction, colour in ((0.0, "C0"), (0.3, "C1")):
     system = hamiltonian.Oscillator(friction)
     path = hamiltonian.simulate(system, [1.0, 0.0], 20.0, 0.05)
     balance = hamiltonian.energy_balance(system, path)
-    axes[0].plot(*path.states.T, color=colour, label=f"D = {friction:g}")
-    axes[1].plot(balance.times, balance.energy, color=colour)
+    axes[0].plot(*path.states.T, color=colour)
+    axes[1].plot(balance.times, balance.energy, color=colour, label=f"D = {friction:g}")
     print(f"D = {friction:g}: energy {balance.energy[0]:.3f} -> {balance.energy[-1]:.3f}")
 axes[0].set(xlabel="position x (inhibitory)", ylabel="momentum p (excitatory)", aspect="equal")
-axes[0].legend(loc="upper right")
 axes[1].set(xlabel="t", ylabel="energy H", ylim=(0, 0.55))
+axes[1].legend(loc="center right")
 plt.show()
 
 # %%
@@ -115,8 +115,8 @@ for tau_y, colour in ((0.5, "C0"), (3.0, "C1")):
     axes[0].plot(path.times, path.states[:, 0], color=colour, label=f"τ_y = {tau_y:g}")
     balance = hamiltonian.energy_balance(network, path)
     axes[1].plot(balance.times, balance.energy, color=colour)
-axes[0].set(xlabel="t (time constants of x)", ylabel="excitatory x")
-axes[0].legend()
+axes[0].set(xlabel="t (time constants of x)", ylabel="excitatory x", ylim=(0, 1.15))
+axes[0].legend(loc="upper right", ncols=2)
 axes[1].set(xlabel="t (time constants of x)", ylabel="energy H")
 plt.show()
 

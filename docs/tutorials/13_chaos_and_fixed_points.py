@@ -138,7 +138,8 @@ for g, fixed, moving in zip(gains, inside, outside, strict=True):
 
 # %%
 # And all of them are unstable, but in few directions. The eigenvalues of the Jacobian at a fixed point fill a disk
-# about −1, with a radius and a density that follow from μ*. Those to the right of 0 are ways out.
+# about −1, with a radius and a density that follow from μ*. Those to the right of 0 are ways out. Of the 400 of one
+# sample few lie there, so that their share scatters about the theory's.
 
 point = theory.fixed_point_distribution(2.0)
 values = theory.random_network(400, 2.0, seed=4).eigenvalues(point.sample(400, seed=5))

@@ -17,8 +17,9 @@ from rheobase.theory import (
 )
 from rheobase.theory.inputs.noise_power import KNOWN
 from rheobase.theory.mean_fields import own_spectra
-from rheobase.theory.mean_fields.self_consistent import kinds_of
+from rheobase.theory.mean_fields.self_consistent import kinds_of, twins_of
 from rheobase.theory.membranes import Membrane
+from rheobase.theory.neurons.coloured_noise import density_of
 
 #: Brette and Gerstner's neuron, with an upstroke that is followed less far.
 BURSTING = rb.AdEx(tau_m=281 / 30, g_L=30, E_L=-70.6, V_T=-50.4, tau_w=144, a=4, b=80.5, V_re=-70.6, V_th=-20)
@@ -180,3 +181,20 @@ def test_spectra_that_make_the_noise_have_as_many_levels_as_they_need(neuron, li
     assert (two > 1.3 * four) != linear
     assert found == pytest.approx(two if linear else three, rel=1e-9)
     assert found == pytest.approx(four, rel=0.02)
+
+
+def test_membranes_that_relax_slowly_need_few_currents():
+    """Izhikevich's relaxes in 5 ms at −65 mV: synapses of 4 ms are fast, though τ_m is 1 ms."""
+    slow = AdaptingNeuron(rb.Izhikevich(), sigma=2.0, tau_s=4.0, levels=2)
+    assert float(slow(3.8)) == pytest.approx(float(replace(slow, nodes=16)(3.8)), rel=0.005)
+    assert density_of(slow, 3.8).nodes == 10
+
+
+def test_populations_with_the_same_neurons_and_drives_of_their_own_are_solved_once():
+    net = rb.Network(seed=1, threads=1)
+    for name in ("e", "i"):
+        p = net.add(rb.Izhikevich(), 50, name=name)
+        net.drive(p, 10.0, sources=200, weight=2.0, synapse=rb.Exponential(tau=2))
+    assert twins_of(SelfConsistentField.of(net)) == (0, 0)
+    net.inject("i", rb.Steps([0.0], [1.0]))
+    assert twins_of(SelfConsistentField.of(net)) == (0, 1)

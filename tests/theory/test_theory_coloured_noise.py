@@ -277,3 +277,16 @@ def test_spectra_in_white_noise():
     np.testing.assert_allclose(measured, f.power_spectrum(frequencies, 18.0), rtol=4.5 / np.sqrt(n) + 0.04)
     fast = ColouredNoise(EIF, 5.0, 0.1).power_spectrum([0.0, 20.0], 12.0)
     np.testing.assert_allclose(fast, ThresholdIntegration(EIF, 5.0).power_spectrum([0.0, 20.0], 12.0), rtol=0.02)
+
+
+@pytest.mark.parametrize(("tau_s", "skewness"), [(5.0, -1.0), (20.0, -0.65), (20.0, 1.0)])
+def test_skewed_noise_leaves_spectra_positive_with_any_number_of_nodes(tau_s, skewness):
+    """More nodes change nothing, and spectra reach the rate at high frequencies, as of any neuron.
+
+    Of shot noise of an exponential kernel the kurtosis is 9/8 of the square of the skewness.
+    """
+    few, many = (ColouredNoise(EIF, 5.0, tau_s, skewness, 9 / 8 * skewness**2, n) for n in (16, 24))
+    assert float(many(12.0)) == pytest.approx(float(few(12.0)), rel=0.01)
+    power = many.power_spectrum(np.geomspace(3, 3000, 9), 12.0)
+    assert power.min() > 0
+    assert power[-1] == pytest.approx(float(many(12.0)), rel=0.05)

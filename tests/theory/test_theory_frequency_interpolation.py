@@ -35,3 +35,19 @@ def test_few_frequencies_and_rough_functions_are_exact():
         return np.sin(1e4 * f)[None]
 
     np.testing.assert_array_equal(interpolated(rough, FREQUENCIES[:200], 13), rough(np.abs(FREQUENCIES[:200])))
+
+
+def test_fast_ripples_are_followed_less_closely():
+    """Below 100 Hz within the tolerance; above, ripples of 2 %, one every 170 Hz, may be passed over."""
+    asked = []
+
+    def ripples(f):
+        asked.append(len(f))
+        return (1 + 0.02 * np.cos(2 * np.pi * f / 170.0))[None]
+
+    hertz = np.linspace(0.5, 3000.0, 3000)
+    found, evaluated = interpolated(ripples, hertz, 13), sum(asked)
+    errors = np.abs(found - ripples(hertz))[0]
+    assert errors[hertz < 100].max() < 1e-3
+    assert errors.max() < 3 * 0.02
+    assert evaluated < 100

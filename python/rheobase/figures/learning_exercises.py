@@ -74,5 +74,6 @@ def recursive_least_squares(seed: int = 3) -> Figure:
     axes["C"].legend(loc="lower right")
     note = (
         "Dotted: R is frozen, the feedback stays. LMS had a small error only because R followed the target; RLS found "
+        "a readout with which the network makes the sine by itself. "
     )
-    return Figure(picture, numbers, note + "a readout that serves at all times.")
+    return Figure(picture, numbers, note + "Its error grows because nothing holds the phase, which drifts.")

@@ -64,7 +64,7 @@ def slow_inhibition(seed: int = 1) -> Figure:
         rate = rb.spikes.binned_rate(trains, 2.0, average=True)
         shown = rate.times < rate.times[0] + 300
         axes[panel[1]].plot(rate.times[shown], rate.values[shown], color=colour)
-        axes[panel[1]].set(xlabel="time (ms)", ylabel="rate (Hz)", ylim=(0, 170))
+        axes[panel[1]].set(xlabel="time (ms)", ylabel="rate (Hz)", ylim=(0, 225))
         name = f"$\\tau_e$ = {tau_e:g} ms, $\\tau_i$ = {tau_i:g} ms"
         axes[panel[0]].set(title=name, xlabel="time (ms)")
         spectrum = rb.spikes.power_spectrum(trains.pooled(), 1.0, 400.0)

@@ -151,7 +151,7 @@ def phase_line() -> Figure:
     axes["A"].set(xlabel="x", ylabel="dx/dt = x² − 1")
     t = 0.01 * np.arange(501)
     ends = {}
-    for k, start in enumerate((0.6, -0.5, -2.0)):
+    for k, start in enumerate((0.6, 0.0, -2.0, 1.0)):
         x = rb.dynamics.euler(lambda x, t: x**2 - 1, start, t).ravel()
         axes["B"].plot(t, x, color=colour(k), label=f"x(0) = {start:g}")
         ends[f"x(5) from {start:g}"] = float(x[-1])

@@ -450,17 +450,19 @@ class SelfConsistentField(StateSearch, Brief):
     @cached_property
     def _twins(self) -> tuple[int, ...]:
         """Of each population the first whose neurons are the same and receive the same: its rates are the same too."""
-        # Sources of the same rates are alike, whatever their names.
-        received = [
-            [(a, None) if a.pre in self.names else (replace(a, pre=""), self.sources[a.pre]) for a in arriving]
-            for arriving in self.afferents
-        ]
+        def received(k: int) -> list[object]:
+            # Every neuron has drives of its own, of which only the rates matter.
+            own = [np.isinf(a.senders) for a in self.afferents[k]]
+            return [
+                (replace(a, pre=""), self.sources[a.pre]) if alone else a
+                for a, alone in zip(self.afferents[k], own, strict=True)
+            ]
 
         def same(j: int, k: int) -> bool:
             factors, bursts = self.noise_factors, self.bursts
             return (
-                self.neurons[j] is self.neurons[k]
-                and received[j] == received[k]
+                self.neurons[j] == self.neurons[k]
+                and received(j) == received(k)
                 and self.inputs[j] == self.inputs[k]
                 and self.input_variances[j] == self.input_variances[k]
                 and (factors is None or bool((factors[j] == factors[k]).all()))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from rheobase import checks
 from rheobase.models.neurons import Neuron
 from rheobase.theory.membranes import Membrane, as_membrane, average, exponential, parameters_of
@@ -66,8 +68,13 @@ def _izhikevich(neuron: Neuron) -> AdaptingMembrane:
     p = parameters_of(neuron)
     if p["a"] == 0:
         raise ValueError("neuron must have a recovery with a > 0 for this theory, got a = 0")
-    membrane = Membrane(lambda V: (0.04 * V + 5) * V + 140, 1.0, p["V_th"], p["c"], slowest=max(-62.5, p["c"]))
+    membrane = Membrane(_parabola, 1.0, p["V_th"], p["c"], slowest=max(-62.5, p["c"]))
     return AdaptingMembrane(membrane, Adaptation(1 / p["a"], p["b"], p["d"], 0.0))
+
+
+def _parabola(V: np.ndarray) -> np.ndarray:
+    """Return Izhikevich's drift, mV: one function, so that neurons with the same parameters have equal membranes."""
+    return np.asarray((0.04 * V + 5) * V + 140)
 
 
 #: From the name of a neuron model to what the theory needs of it.

@@ -24,6 +24,9 @@ _COARSE = (2, 3)
 #: Numbers of levels, and what a spike adds to the adaptation above which there are more, mV.
 _LEVELS, _MORE_LEVELS, _LARGE = 3, 4, 4.0
 
+#: Distance over which the leak is found, mV.
+_STEP = 1e-3
+
 #: Smallest distance of levels next to σ, and next to what a spike adds.
 _CLOSEST, _CLOSE = 0.05, 0.2
 
@@ -46,7 +49,8 @@ class AdaptingNeuron(ColouredNoise):
         Time constant of the synapse, ms, from 0.01, as good as white noise, to 10 membrane time constants, which is
         1 ms in Izhikevich's model.
     skewness, kurtosis, nodes
-        See `ColouredNoise`.
+        See `ColouredNoise`; of neurons whose membrane relaxes more slowly at the reset than in τ_m, as Izhikevich's,
+        τ_s is compared with that time.
     levels : int, optional
         Number of levels of the adaptation, from 2 to 8. Default: 3, or 4 where a spike adds more than 4 mV.
 
@@ -78,6 +82,14 @@ class AdaptingNeuron(ColouredNoise):
         on_average = MeanAdaptation(adapting_or_error(self.neuron), self.sigma)
         object.__setattr__(self, "_mean", on_average)
         return on_average.membrane
+
+    @property
+    def _relaxation(self) -> float:
+        """The same at the reset, where it may be longer than τ_m: 5 ms in Izhikevich's model with c = −65 mV."""
+        m = self.membrane
+        low, high = m.drift(m.V_re + np.array([-_STEP, _STEP])).tolist()
+        leak = (low - high) / (2 * _STEP)
+        return m.tau_m / leak if 0 < leak < 1 else m.tau_m
 
     def _with_nodes(self, mean: float, nodes: int) -> AdaptingDensity:
         noise = (self.membrane, mean, self.sigma, self.tau_s, self.skewness, self.kurtosis, nodes)

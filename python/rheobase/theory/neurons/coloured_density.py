@@ -43,6 +43,9 @@ _DEGREES = 3
 #: Signs of the Legendre polynomials at the lower end of a cell; at the upper end they are 1.
 _BELOW = signs_below(_DEGREES)
 
+#: Largest ratio of what jumps feed a mode of the current to its decay: with more, spectra become negative.
+_FED = 0.7
+
 #: Angular frequency next to the rate up to which a response is that to a steady change, for the norm is lost there.
 _STILL = 1e-7
 
@@ -390,12 +393,14 @@ class ColouredDensity:
     def _of_currents(self) -> np.ndarray:
         """How the current changes, from node to node, 1/ms: its modes decay, and jumps that are no diffusion feed them.
 
-        Jumps whose sum has cumulant κ_n bring κ_n/((n − 1)! τ_s) √((k + n)!/k!) from mode k to k + n.
+        Jumps whose sum has cumulant κ_n bring κ_n/((n − 1)! τ_s) √((k + n)!/k!) from mode k to k + n: to the highest
+        modes, where skewness is large, no more than `_FED` times as much as decays there.
         """
         modes, k = modes_of(self.nodes)[1], np.arange(self.nodes, dtype=float)
-        third = np.diag(np.sqrt(k[3:] * k[2:-1] * k[1:-2]), -3) * self.skewness / 2
-        fourth = np.diag(np.sqrt(k[4:] * k[3:-1] * k[2:-2] * k[1:-3]), -4) * self.kurtosis / 6
-        return np.asarray(modes.T @ (third + fourth - np.diag(k)) @ modes / self.tau_s)
+        third = np.sqrt(k[3:] * k[2:-1] * k[1:-2]) * self.skewness / 2
+        fourth = np.sqrt(k[4:] * k[3:-1] * k[2:-2] * k[1:-3]) * self.kurtosis / 6
+        fed = np.diag(np.clip(third, -_FED * k[3:], _FED * k[3:]), -3) + np.diag(np.minimum(fourth, _FED * k[4:]), -4)
+        return np.asarray(modes.T @ (fed - np.diag(k)) @ modes / self.tau_s)
 
     @property
     def _exchanges(self) -> np.ndarray:

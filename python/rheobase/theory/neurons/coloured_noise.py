@@ -243,8 +243,13 @@ class ColouredNoise:
         """Return the membrane of the neuron."""
         return as_membrane(self.neuron)
 
+    @property
+    def _relaxation(self) -> float:
+        """Time in which the membrane forgets, ms."""
+        return self.membrane.tau_m
+
     def _density(self, mean: float) -> ColouredDensity:
-        slowness = self.tau_s / self.membrane.tau_m
+        slowness = self.tau_s / self._relaxation
         upstroke = _WITH_UPSTROKE if slowness <= 1 else _WITH_SLOW_UPSTROKE
         if slowness <= _FASTEST:
             upstroke = _NEARLY_WHITE

@@ -10,8 +10,9 @@ from scipy.interpolate import CubicSpline
 #: Frequency, Hz, below which nothing changes.
 _SLOWEST = 1e-3
 
-#: Largest error of an interpolated value, next to the largest value of its function.
-TOLERANCE = 1e-3
+#: Largest error of an interpolated value, next to the largest value of its function, and the frequency, Hz, above which
+#: it grows in proportion: synapses, bins and windows pass the less of what is faster.
+TOLERANCE, _SLOW = 1e-3, 100.0
 
 
 def interpolated(
@@ -37,7 +38,7 @@ def interpolated(
     marks : tuple of float
         Frequencies near which the function may have peaks, Hz.
     tolerance : float
-        Largest difference in the middles, next to the largest value.
+        Largest difference in the middles, next to the largest value; above 100 Hz more, in proportion.
 
     Returns
     -------
@@ -70,7 +71,8 @@ def _halved(
     middle = (at[before] + at[before + 1]) / 2
     found = function(np.exp(middle))
     scale = np.maximum(np.abs(values).max(-1, keepdims=True), np.abs(found).max(-1, keepdims=True))
-    missed = np.abs(CubicSpline(at, values, axis=-1)(middle) - found) > tolerance * scale
+    allowed = tolerance * np.maximum(1.0, np.exp(middle) / _SLOW)
+    missed = np.abs(CubicSpline(at, values, axis=-1)(middle) - found) > allowed * scale
     wrong = missed.reshape(-1, len(middle)).any(0)
     halves = np.insert(np.zeros_like(doubtful), before + 1, wrong)
     # The lower half of an interval keeps its place; the upper one follows.
