@@ -198,3 +198,14 @@ def test_populations_with_the_same_neurons_and_drives_of_their_own_are_solved_on
     assert twins_of(SelfConsistentField.of(net)) == (0, 0)
     net.inject("i", rb.Steps([0.0], [1.0]))
     assert twins_of(SelfConsistentField.of(net)) == (0, 1)
+
+
+def test_neurons_that_burst_fire_as_in_the_engine():
+    """Chattering neurons: the reset lies in the upstroke. 2 % are theory's, 1 % is the error of 400 neurons in 3 s."""
+    neuron, std = rb.Izhikevich(c=-50, d=2), 3.0
+    net = rb.Network(dt=0.05, seed=3, threads=1)
+    p = net.add(neuron, 400, name="p", V=rb.Uniform(-72, -60))
+    net.inject(p, rb.OrnsteinUhlenbeck(mean=4.0, std=std * np.sqrt(1 + 1 / 2), tau=2.0))
+    curve = AdaptingNeuron(neuron, sigma=std, tau_s=2.0)
+    assert float(curve(4.0)) == pytest.approx(net.run(3500).rates(t_start=500)["p"], rel=0.035)
+    assert curve.power_spectrum(1.0, 4.0) > 0

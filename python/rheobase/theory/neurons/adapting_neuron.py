@@ -24,7 +24,10 @@ _COARSE = (2, 3)
 #: Numbers of levels, and what a spike adds to the adaptation above which there are more, mV.
 _LEVELS, _MORE_LEVELS, _LARGE = 3, 4, 4.0
 
-#: Distance over which the leak is found, mV.
+#: Levels of neurons that burst, and the slope of the drift at the reset from which on they do: in the upstroke.
+_OF_BURSTS, _IN_UPSTROKE = 6, 0.5
+
+#: Distance over which that slope is found, mV.
 _STEP = 1e-3
 
 #: Smallest distance of levels next to σ, and next to what a spike adds.
@@ -52,7 +55,8 @@ class AdaptingNeuron(ColouredNoise):
         See `ColouredNoise`; of neurons whose membrane relaxes more slowly at the reset than in τ_m, as Izhikevich's,
         τ_s is compared with that time.
     levels : int, optional
-        Number of levels of the adaptation, from 2 to 8. Default: 3, or 4 where a spike adds more than 4 mV.
+        Number of levels of the adaptation, from 2 to 8. Default: 3, or 4 where a spike adds more than 4 mV, or 6 where
+        the reset lies in the upstroke, so that the neuron bursts.
 
     Raises
     ------
@@ -86,10 +90,8 @@ class AdaptingNeuron(ColouredNoise):
     @property
     def _relaxation(self) -> float:
         """The same at the reset, where it may be longer than τ_m: 5 ms in Izhikevich's model with c = −65 mV."""
-        m = self.membrane
-        low, high = m.drift(m.V_re + np.array([-_STEP, _STEP])).tolist()
-        leak = (low - high) / (2 * _STEP)
-        return m.tau_m / leak if 0 < leak < 1 else m.tau_m
+        leak = -_slope_at_reset(self.membrane)
+        return self.membrane.tau_m / leak if 0 < leak < 1 else self.membrane.tau_m
 
     def _with_nodes(self, mean: float, nodes: int) -> AdaptingDensity:
         noise = (self.membrane, mean, self.sigma, self.tau_s, self.skewness, self.kurtosis, nodes)
@@ -116,14 +118,27 @@ def with_levels(
 ) -> Density:
     """Return the density at a mean input, mV, whose levels lie around the mean of the adaptation.
 
-    It is made of the adaptation, centre and spread of the levels, mV, and their number, by default 3 or 4; what it says
-    of the adaptation is next to a leak that is so much smaller than that of these.
+    It is made of the adaptation, centre and spread of the levels, mV, and their number, by default 3, 4 or 6; what it
+    says of the adaptation is next to a leak that is so much smaller than that of these.
     """
     w, centre = on_average.adaptation, on_average.current(mean)
     spread = _spread_of(on_average, mean - centre)
     for few in coarse:
         centre = make(w, centre, spread, few).mean_adaptation / leak
-    return make(w, centre, spread, levels or (_MORE_LEVELS if abs(w.b) > _LARGE else _LEVELS))
+    return make(w, centre, spread, levels or _levels_of(on_average))
+
+
+def _levels_of(on_average: MeanAdaptation) -> int:
+    """Return the number of levels that the adaptation needs."""
+    if _slope_at_reset(on_average.membrane) > _IN_UPSTROKE:
+        return _OF_BURSTS
+    return _MORE_LEVELS if abs(on_average.adaptation.b) > _LARGE else _LEVELS
+
+
+def _slope_at_reset(m: Membrane) -> float:
+    """Return the slope of the drift at the reset, negative where the membrane relaxes."""
+    low, high = m.drift(m.V_re + np.array([-_STEP, _STEP])).tolist()
+    return float(high - low) / (2 * _STEP)
 
 
 def _spread_of(on_average: MeanAdaptation, effective: float) -> float:
