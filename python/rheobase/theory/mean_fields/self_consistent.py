@@ -450,6 +450,7 @@ class SelfConsistentField(StateSearch, Brief):
     @cached_property
     def _twins(self) -> tuple[int, ...]:
         """Of each population the first whose neurons are the same and receive the same: its rates are the same too."""
+
         def received(k: int) -> list[object]:
             # Every neuron has drives of its own, of which only the rates matter.
             own = [np.isinf(a.senders) for a in self.afferents[k]]
