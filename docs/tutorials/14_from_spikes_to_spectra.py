@@ -85,6 +85,8 @@ plt.show()
 # %%
 # The theory is linear and of first order in 1/N: where the peak is high, fluctuations are large, and neurons answer
 # them not quite in proportion.
+# On the left, too, it is not exact: the peak of the spikes is narrower and lies at a lower frequency, with more power
+# there and less above 90 Hz than theory has. Responses are those of neurons in the noise of Poisson processes.
 #
 # Four times fewer neurons
 # ------------------------
