@@ -2,10 +2,12 @@
 
     python benchmarks/fixed_points.py [starts]
     python benchmarks/fixed_points.py sparse
+    python benchmarks/fixed_points.py kinds [networks]
 
 Each line gives the gain, the method, the time and the processor time, the share of the starts that end at no fixed
 point, and the number of different points. Newton's method is shown for a tenth of the starts. With "sparse" one linear
-system of sparse networks is solved by sparse factors and by LAPACK, and 2000 units are searched from a few starts.
+system of sparse networks is solved by sparse factors and by LAPACK, and 2000 units are searched from a few starts. With
+"kinds" 300 starts are made in each of many networks, of other transfer functions and structures, too.
 """
 
 import resource
@@ -15,11 +17,11 @@ import time
 import numpy as np
 from scipy.sparse.linalg import splu
 
-from rheobase.theory.random_networks import enumerate_fixed_points, random_network
+from rheobase.theory.random_networks import LowRank, Transfer, enumerate_fixed_points, random_network
 
 
-def search(g, method, starts):
-    network = random_network(100, g, seed=1)
+def search(g, method, starts, seed=1):
+    network = random_network(100, g, seed=seed)
     wall, processor = time.perf_counter(), time.process_time()
     found = enumerate_fixed_points(network, starts, method=method, seed=2)
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
@@ -28,6 +30,50 @@ def search(g, method, starts):
         f"{100 * found.lost / starts:4.1f} % unused  {len(found):4d} points, sum of indices {found.index_sum}",
         flush=True,
     )
+
+
+def logistic(x):
+    return 1 / (1 + np.exp(-np.clip(x, -500, 500)))
+
+
+def rectifier(x):
+    return np.maximum(x, 0)
+
+
+def power(x):
+    return np.maximum(x, 0) ** 2 / (1 + np.maximum(x, 0))
+
+
+def kind(name, g, count, D=0.0, transfer="tanh", structure=None, **options):
+    unused, points, processor = [], [], time.process_time()
+    for seed in range(count):
+        part = None if structure is None else structure(seed)
+        network = random_network(100, g, D, transfer, structure=part, seed=seed, **options)
+        found = enumerate_fixed_points(network, 300, seed=2)
+        unused.append(100 * found.lost / 300)
+        points.append(len(found))
+    print(
+        f"{name:24s} g = {g:4.1f}  {count} networks  unused: mean {np.mean(unused):5.2f} %, most {max(unused):5.2f} %  "
+        f"points: median {np.median(points):.0f}, most {max(points)}  "
+        f"{(time.process_time() - processor) / count:.2f} CPU-s each",
+        flush=True,
+    )
+
+
+def kinds(count):
+    for g in (1.2, 1.5, 2.0, 3.0):
+        kind("tanh", g, count)
+    few = max(count // 5, 1)
+    functions = [Transfer(f.__name__, f) for f in (rectifier, logistic, power)]
+    for transfer, gains, D in zip(functions, ((0.7, 1.2), (4.0, 8.0, 16.0), (0.7, 1.0)), (1.0, 0.0, 1.0), strict=True):
+        for g in gains:
+            kind(transfer.name, g, few, D, transfer)
+    kind("logistic, inhibition", 3.0, few, 0.5, functions[1], lambda seed: np.full((100, 100), -5 / 100))
+    for g in (1.0, 2.0):
+        kind("tanh, mean", g, few, structure=lambda seed: np.full((100, 100), 2 / 100))
+        kind("tanh, low rank", g, few, 0.1, structure=lambda seed: LowRank(2.0).draw(100, seed=seed))
+    kind("tanh, symmetry 0.5", 2.0, few, symmetry=0.5)
+    kind("tanh, self-coupling 1.5", 2.0, few, self_coupling=1.5)
 
 
 def system(n, degree):
@@ -65,8 +111,11 @@ if __name__ == "__main__" and sys.argv[1:] == ["sparse"]:
         system(n, degree)
     sparse_search(2, 8)
     sparse_search(20, 8)
+elif __name__ == "__main__" and sys.argv[1:2] == ["kinds"]:
+    kinds(int(sys.argv[2]) if len(sys.argv) > 2 else 30)
 elif __name__ == "__main__":
     starts = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     for g in (4.0, 3.0, 2.0, 1.5):
         search(g, "newton", starts // 10)
         search(g, "follow", starts)
+    search(1.5, "follow", starts, seed=11)
