@@ -230,7 +230,7 @@ def find_slow_points(
     max_step : float, default 0.5
         Longest Newton step, as a root mean square over the coordinates: a quarter of the spread of the points or so.
     max_iterations : int, default 60, at most 100,000
-        Iterations allowed to each start; to each curve of "follow" a third of it to eight times as many.
+        Iterations allowed to each start; to each curve of "follow" a third of it to five times as many.
     progress : bool, default False
         Show a progress bar.
 
