@@ -75,6 +75,8 @@ def test_fields_for_one_state_work_on_grids_too():
         (lambda x: x**2, [0], [0], ["half-stable"]),
         (lambda x: (x - 0.3) ** 2, [0.3], [0], ["half-stable"]),
         (lambda x: -(x**3), [0], [0], ["stable"]),
+        (lambda x: -(x**5), [0], [0], ["stable"]),
+        (lambda x: x**7, [0], [0], ["unstable"]),
         (lambda x: 1 / (x - 0.123), [], [], []),
     ],
 )

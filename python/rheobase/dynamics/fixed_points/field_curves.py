@@ -154,7 +154,8 @@ class _Ways:
     def choose(self, zeros: int, again: bool) -> tuple[int, int]:
         """Return the way, and how many starts are to go it; `again` if these were not brought home before."""
         self.turn, self.again = self.turn + 1, again
-        size = min(max(self.few, 2 * zeros), 16 * BATCH)
+        many = 16 * BATCH
+        size = min(max(self.few, 2 * zeros), many)
         if not zeros:
             return _STARTS, size
         # Now and then once more, for they find zeros that other curves do not.
@@ -166,8 +167,8 @@ class _Ways:
         known = np.where(self.systems[1] > 0, 1, 0) if again else np.where(self.systems[0] > 0, 0, 1)
         with np.errstate(divide="ignore"):
             price = ((self.systems + 1) / self.home)[known, np.arange(3)]
-        # Long ones where none leads anywhere.
-        return int(np.argmin(price)), size
+        # Long ones where none leads anywhere. Few new zeros are found, so none waits for them.
+        return int(np.argmin(price)), many
 
     def took(self, way: int, systems: int, home: int, new: int) -> None:
         """Add what a turn took and brought."""

@@ -35,6 +35,9 @@ _STILL = 30
 #: Points that stand for a continuum of fixed points, and singular values, next to the largest, that count as 0 there.
 _STAND_FOR, _ZERO = 12, 1e-5
 
+#: Slope on a line, next to those around it, up to which the flow beside a fixed point tells more of it.
+_LEVEL = 1e-6
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FixedPoint(Brief):
@@ -352,10 +355,19 @@ def flow_beside(F: Field, low: float, high: float, points: Iterable[FixedPoint])
 
 
 def _told_by_sides(F: Field, bounds: np.ndarray, points: list[FixedPoint]) -> list[FixedPoint]:
-    """Return the fixed points of a line, in order, those of slope zero named by the flow beside them."""
+    """Return the fixed points of a line, in order, those of slope zero named by the flow beside them.
+
+    A slope that differences give may have the wrong sign where it is next to nothing, as at the zero of x⁵.
+    """
+    width = np.ptp(bounds, axis=1)
+
+    def is_level(point: FixedPoint) -> bool:
+        slope = abs(float(point.jacobian[0, 0])) * float(width[0])
+        return point.kind == "degenerate" or slope <= _LEVEL * _slopes(F, point.u, width)
+
     flow = flow_beside(F, bounds[0, 0], bounds[0, 1], points).tolist()
     return [
-        replace(point, kind=_SIDES[left, right]) if point.kind == "degenerate" and left * right else point
+        replace(point, kind=_SIDES[left, right]) if left * right and is_level(point) else point
         for point, left, right in zip(points, flow[:-1], flow[1:], strict=True)
     ]
 
