@@ -71,7 +71,7 @@ class FixedPoint(Brief):
         """
         if self.continuum:
             return False
-        if len(self.u) == 1 and self.kind in ("stable", "half-stable"):
+        if len(self.u) == 1 and self.kind in _INDICES:
             return self.kind == "stable"
         return bool((self.eigenvalues.real < 0).all()) and self.kind not in ("centre", "degenerate")
 
