@@ -11,6 +11,7 @@ from scipy.sparse.linalg import eigs
 
 from rheobase import checks
 from rheobase.models.values import Brief
+from rheobase.progress import counted
 from rheobase.theory.random_networks.low_rank import LowRank, following_overlaps, shift, spread
 from rheobase.theory.random_networks.stationary import block_weights
 from rheobase.theory.random_networks.transfer import TANH, Function, Transfer, transfer_function
@@ -70,6 +71,7 @@ def fluctuating_state(
     discrete: bool = False,
     longest: float = 60.0,
     dt: float = 0.05,
+    progress: bool = False,
 ) -> FluctuatingState:
     """Solve the dynamical mean-field theory of a random network of any transfer function.
 
@@ -108,6 +110,8 @@ def fluctuating_state(
         onset of chaos.
     dt : float, default 0.05
         Step of the lags, of which there may be 20,000.
+    progress : bool, default False
+        Count rounds, of which there are many near the onset of a state, and 4000 at the most.
 
     Returns
     -------
@@ -139,7 +143,7 @@ def fluctuating_state(
     filtered = (lambda covariances: covariances) if discrete else _Leak(steps, dt)
     own = noise**2 * (1.0 * (lags == 0) if discrete else np.exp(-lags) / 2)
     mean, delta = inputs.copy(), np.ones((n, 1)) * np.exp(-lags) + D
-    for _ in range(_ROUNDS):
+    for _ in counted(range(_ROUNDS), "fluctuations", "round", progress):
         rates, covariances = _of_rates(series, phi.phi, mean, delta)
         slope = series.mean(phi.slope, mean[0], delta[0, 0])
         following = gains**2 @ filtered(covariances) + own + D + spread(low_rank, overlaps)
