@@ -8,18 +8,17 @@ from typing import Any
 from rheobase import checks
 from rheobase.models.equations.block import Line, check_flags, read_lines, written
 from rheobase.models.equations.bounds import WORDS
-from rheobase.models.equations.description import NOISE, Parameter, parameter_of
+from rheobase.models.equations.description import Parameter, parameter_of
 from rheobase.models.equations.dimensions import check_statements, check_value, noise, of_unit, per_time
 from rheobase.models.equations.errors import Source
 from rheobase.models.equations.expressions import Expression, constant, name, names_in, walk
 from rheobase.models.equations.grammar import Scope, Statement, parse, parse_number, parse_statements
-from rheobase.models.equations.linear import depends, linear_in
 from rheobase.models.equations.meanings import Meanings
+from rheobase.models.equations.noise_terms import NOISE, noises_in, noises_written, rate_of
 from rheobase.models.equations.printing import printed
 
 #: Names that text about connections cannot give to anything else.
 RESERVED = ("t", "dt", "i", "w", "arrival", "reversal", "label", "norm")
-_NOISES = re.compile(r"\bxi(?:_\w+)?\b")
 #: Variables of the neurons at either end, such as V_post.
 OF_NEURON = re.compile(r"(?P<variable>\w+)_(?P<end>pre|post)$")
 #: What may stand in brackets behind each kind of line.
@@ -58,7 +57,7 @@ class ConnectionText:
     @property
     def noises(self) -> list[str]:
         """Names of the noise terms."""
-        return sorted(n for n in names_in(*(v.rate for v in self.variables if v.rate is not None)) if NOISE.match(n))
+        return noises_in(*(v.rate for v in self.variables if v.rate is not None))
 
     def equations(self, own: str) -> str:
         """Return the equations as canonical text; `own` is the place of variables without a flag."""
@@ -179,13 +178,7 @@ class ConnectionReading:
         place = next((flag for flag in line.flags if flag in ("pre", "post")), self.own)
         if line.kind == "declared":
             return Kept(line.name, line.unit, line.doc, None, place)
-        rate = parse_number(line.source, line.text, self.scope)
-        noises = {name(n) for n in names_in(rate) if NOISE.match(n)}
-        for xi in noises:
-            parts = linear_in(rate, xi)
-            if parts is None or depends(parts[0], noises):
-                raise line.source.error(f"noise must enter linearly, as in sigma*{xi}: {xi} does not")
-        return Kept(line.name, line.unit, line.doc, rate, place)
+        return Kept(line.name, line.unit, line.doc, rate_of(line, self.scope), place)
 
     def _parameters(self) -> tuple[Parameter, ...]:
         return tuple(parameter_of(n, value, self.lines.get(n)) for n, value in self.given.items())
@@ -223,7 +216,7 @@ class ConnectionReading:
     def check_units(self, statements: Mapping[str, str | None], initial: Mapping[str, Any] | None) -> None:
         """Raise where units that are given do not fit; weights and variables of neurons fit anywhere."""
         known = {n: of_unit(line.unit) for n, line in self.lines.items()}
-        xi = {n: noise() for line in self.lines.values() for n in _NOISES.findall(line.text)}
+        xi = {n: noise() for n in noises_written(self.lines.values())}
         known = {**xi, **known}
         for n, line in self.lines.items():
             if line.kind != "declared":

@@ -1,6 +1,5 @@
 """A neuron model as it was written: its variables, parameters, conditions and statements."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,11 +9,9 @@ from rheobase.models.equations.bounds import BOUNDS, word_in
 from rheobase.models.equations.expressions import Expression, names_in
 from rheobase.models.equations.grammar import Statement
 from rheobase.models.equations.inputs import Input, as_text
+from rheobase.models.equations.noise_terms import noises_in
 from rheobase.models.equations.printing import printed
 from rheobase.models.registry import check_bounds
-
-#: Names of noise terms.
-NOISE = re.compile(r"xi(_\w+)?$")
 
 
 @dataclass(frozen=True)
@@ -68,8 +65,7 @@ class Description:
     @property
     def noises(self) -> list[str]:
         """Names of the noise terms."""
-        rates = [v.rate for v in self.variables if v.rate is not None]
-        return sorted(n for n in names_in(*rates) if NOISE.match(n))
+        return noises_in(*(v.rate for v in self.variables if v.rate is not None))
 
     @property
     def takes_current(self) -> bool:

@@ -1,6 +1,5 @@
 """How a neuron model is read from what a user wrote: names, expressions, statements and units, each checked."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from rheobase import checks
 from rheobase.models.equations.block import Line, check_flags, read_lines
 from rheobase.models.equations.bounds import word_in
-from rheobase.models.equations.description import NOISE, Description, Event, Parameter, Variable, parameter_of
+from rheobase.models.equations.description import Description, Event, Parameter, Variable, parameter_of
 from rheobase.models.equations.dimensions import (
     TIME,
     Dimension,
@@ -22,14 +21,13 @@ from rheobase.models.equations.errors import Source
 from rheobase.models.equations.expressions import Expression, constant, name, names_in, walk
 from rheobase.models.equations.grammar import Scope, Statement, parse, parse_condition, parse_number, parse_statements
 from rheobase.models.equations.inputs import Input, input_of
-from rheobase.models.equations.linear import depends, linear_in
 from rheobase.models.equations.meanings import Meanings
+from rheobase.models.equations.noise_terms import NOISE, noises_in, noises_written, rate_of
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.tracing import trace
 
 #: Names that a model cannot give to anything else.
 RESERVED = ("t", "dt", "i", "G", "jump", "not_refractory", "I_x", "method")
-_NOISES = re.compile(r"\bxi(?:_\w+)?\b")
 
 
 @dataclass
@@ -176,7 +174,7 @@ class _Reading:
             self.model,
             variables,
             self._parameters(),
-            {n: e for n, e in self.meanings.known.items() if not any(NOISE.match(x) for x in names_in(e))},
+            {n: e for n, e in self.meanings.known.items() if not noises_in(e)},
             tuple(p.receptors),
             spike,
             self._statements("reset", reset),
@@ -197,12 +195,7 @@ class _Reading:
     def _variable(self, line: Line) -> Variable:
         if line.name in RESERVED or NOISE.match(line.name):
             raise line.source.error(f"{line.name} must not be a variable: it means something else in equations")
-        rate = parse_number(line.source, line.text, self.noise_scope)
-        noises = {name(n) for n in names_in(rate) if NOISE.match(n)}
-        for one in noises:
-            parts = linear_in(rate, one)
-            if parts is None or depends(parts[0], noises):
-                raise line.source.error(f"noise must enter linearly, as in sigma*{one}: {one} does not")
+        rate = rate_of(line, self.noise_scope)
         return Variable(line.name, line.unit, line.doc, rate, "unless refractory" in line.flags)
 
     def _input(self, n: str) -> Variable:
@@ -296,7 +289,7 @@ class _Reading:
         p = self.parts
         given = {**p.differential, **p.states, **p.named, **p.parameters}
         known = {n: of_unit(line.unit) for n, line in given.items()}
-        xi = {n: noise() for line in p.differential.values() for n in _NOISES.findall(line.text)}
+        xi = {n: noise() for n in noises_written(p.differential.values())}
         units = {n: of_unit(n) for n in self.scope.constants}
         return {**units, **xi, **known}
 
