@@ -118,8 +118,7 @@ def _noiseless(alone: Noiseless, field: SelfConsistentField, k: int, mean: float
         if cell.afferents and not cell.shot:
             raise _no_answer(field, k)
         to_spikes = np.zeros((len(cell.afferents), len(hertz)), dtype=complex)
-        opened = [(conductance, opening) for conductance in cell.shot for opening in conductance.openings]
-        for which, (conductance, opening) in zip(cell.opened_by, opened, strict=True):
+        for which, conductance, opening in cell.openings:
             E, area = conductance.reversal, PER_MS * opening.n * opening.jump * conductance.tau / opening.burst
             answer = alone.pushed(hertz, mean, lambda V, E=E, scale=cell.scale: scale * (E - V))  # type: ignore[misc]
             to_spikes[which] = area * answer / (1 + 2j * np.pi * PER_MS * hertz * conductance.tau)
@@ -138,6 +137,6 @@ def _in_conductances(cell: EffectiveCell, found: np.ndarray, hertz: np.ndarray) 
     """Return responses and spectrum of a neuron whose synapses are conductances, from those of its curve."""
     responses = np.where(hertz < 0, np.conj(found[:-1]), found[:-1])
     to_spikes = np.zeros((len(cell.afferents), len(hertz)), dtype=complex)
-    bursts = np.array([opening.burst for conductance in cell.shot for opening in conductance.openings])
-    to_spikes[list(cell.opened_by)] = PER_MS * responses[1:] / bursts[:, None]
+    for (which, _, opening), response in zip(cell.openings, responses[1:], strict=True):
+        to_spikes[which] = PER_MS * response / opening.burst
     return LinearResponse(responses[0], np.zeros_like(responses[0]), found[-1].real, to_spikes)

@@ -29,16 +29,16 @@ from rheobase.theory.fluctuations.network_modes import NetworkModes, modes
 from rheobase.theory.inputs.afferents import Afferent
 from rheobase.theory.inputs.paths import delayed, share_of_noise, to_current
 from rheobase.theory.mean_fields.conductance_field import field_of
-from rheobase.theory.mean_fields.own_spectra import carried_on, settled
+from rheobase.theory.mean_fields.own_spectra import LARGEST_PASSED, carried_on, settled
 from rheobase.theory.mean_fields.self_consistent import SelfConsistentField, twins_of
 from rheobase.units import PER_MS
 
 #: Frequency (Hz) up to which the loop is asked for: nothing passes it beyond.
 _MAX_FREQUENCY = 1e6
 
-#: Part of the noise of a spike train that comes back through all neurons above which it is not followed, and how often
-#: it goes round: less than 1e-4 of it is left then.
-_LARGEST_PASSED, _ROUNDS = 0.95, 200
+#: How often the noise of a spike train is followed through all neurons: less than 1e-4 of it is left then, for where
+#: more than `LARGEST_PASSED` comes back it is not followed.
+_ROUNDS = 200
 
 #: Rate, Hz, of populations that are silent.
 _SILENT = 1e-6
@@ -338,9 +338,8 @@ class AsynchronousState:
         passed = np.zeros((len(hertz), len(names), len(names)))
         for post, a, turn in self._turns(hertz, answers):
             if a.pre in names:
-                unlike = a.moment(2) / a.weight**2 if a.weight != 0 else 1.0
-                passed[:, post, names.index(a.pre)] += unlike * np.abs(turn) ** 2 / a.n
-        settles = np.abs(np.linalg.eigvals(passed)).max(axis=1) < _LARGEST_PASSED
+                passed[:, post, names.index(a.pre)] += _power_passed(turn, a)
+        settles = np.abs(np.linalg.eigvals(passed)).max(axis=1) < LARGEST_PASSED
         passed[~settles] = 0.0
         found = own
         for _ in range(_ROUNDS):
@@ -355,9 +354,9 @@ class AsynchronousState:
             return own
         passed, brought = np.zeros((len(hertz), len(rates), len(rates))), np.zeros((len(hertz), len(rates)))
         for (post, a, turn), burst in zip(self._turns(hertz, answers), chain.from_iterable(field.bursts), strict=True):
-            if a.pre in field.names and a.n > 0 and a.weight != 0:
+            if a.pre in field.names and a.n > 0:
                 pre = field.names.index(a.pre)
-                gain = np.abs(turn) ** 2 * a.moment(2) / a.weight**2 / a.n * next_to[pre] / next_to[post]
+                gain = _power_passed(turn, a) * next_to[pre] / next_to[post]
                 passed[:, post, pre] += gain
                 brought[:, post] += gain * burst
         return next_to * carried_on(own / next_to, passed, brought)
@@ -488,6 +487,12 @@ def _answers(field: SelfConsistentField, rates: np.ndarray, hertz: np.ndarray) -
         same = twin < k
         answers[name] = answers[field.names[twin]] if same else linear_response(frozen, k, rates, means[k], hertz)
     return answers
+
+
+def _power_passed(turn: np.ndarray, a: Afferent) -> np.ndarray:
+    """Return the power of neurons per power of one sender, from how modulations of all senders move them, (K,)."""
+    unlike = a.moment(2) / a.weight**2 if a.weight != 0 else 1.0
+    return unlike * np.abs(turn) ** 2 / a.n
 
 
 def _own(answers: Answers) -> np.ndarray:

@@ -74,7 +74,7 @@ _NODES, _ROUGH = 8, 4
 _LITTLE, _SILENT = 3e-3, 1e-6
 
 #: Largest part of its power that a fluctuation of the rates may bring back after one turn.
-_LARGEST_PASSED = 0.95
+LARGEST_PASSED = 0.95
 
 #: Largest change of the logarithms of variance and time constant of the noise in one iteration.
 _LARGEST_CHANGE = 0.5
@@ -272,7 +272,7 @@ def carried_on(own: np.ndarray, passed: np.ndarray, brought: np.ndarray) -> np.n
     to come back in the largest part that settles.
     """
     radius = np.abs(np.linalg.eigvals(passed)).max(axis=1)
-    less = np.minimum(1.0, _LARGEST_PASSED / np.maximum(radius, _SILENT))
+    less = np.minimum(1.0, LARGEST_PASSED / np.maximum(radius, _SILENT))
     open_loop = np.eye(own.shape[1]) - less[:, None, None] * passed
     return np.asarray(np.linalg.solve(open_loop, (own - less[:, None] * brought)[..., None])[..., 0])
 
@@ -320,10 +320,9 @@ def _spectra(kinds: Sequence[NeuronKind]) -> tuple[np.ndarray, list[list[_Passin
 def _passing(kind: NeuronKind, gains: np.ndarray) -> list[_Passing]:
     """Return what neurons pass on, from squared responses to the spikes of each kind next to the rate, Hz."""
     (cell,) = (kind.field.effective or ())[kind.k : kind.k + 1]
-    opened = [opening for conductance in cell.shot for opening in conductance.openings]
     return [
         _Passing(cell.afferents[k].pre, gain * (1 + o.variance / o.jump**2) / (o.n * o.burst**2), o.burst)
-        for k, o, gain in zip(cell.opened_by, opened, gains, strict=True)
+        for (k, _, o), gain in zip(cell.openings, gains, strict=True)
     ]
 
 

@@ -155,6 +155,12 @@ class EffectiveCell:
     shot: tuple[ShotConductance, ...] = ()
     opened_by: tuple[int, ...] = ()
 
+    @property
+    def openings(self) -> list[tuple[int, ShotConductance, Opening]]:
+        """What opens the conductances of `shot`: the place of the afferent, which of them, and how."""
+        opened = [(conductance, opening) for conductance in self.shot for opening in conductance.openings]
+        return [(k, *one) for k, one in zip(self.opened_by, opened, strict=True)]
+
     def adapting(self, membrane: AdaptingMembrane) -> AdaptingMembrane:
         """Return the effective membrane with the adaptation of the population, which pulls at its larger leak less."""
         w, s = membrane.adaptation, self.scale
