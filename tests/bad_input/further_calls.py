@@ -97,6 +97,7 @@ fits[0].threshold(-60.0, 4.0, 5.0)
 """,
     "rheobase.theory.random_networks": """
 points = fixed_point_distribution(2.0)
+fluctuating_state(2.0, longest=20.0, dt=0.2, progress=False)
 points.probability(-1.0, 1.0)
 points.sample(5, seed=1)
 points.expected_log_count(50)

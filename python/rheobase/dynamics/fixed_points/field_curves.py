@@ -9,6 +9,7 @@ curve from almost every s arrives there (Chow, Mallet-Paret & Yorke 1978). The c
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import partial
@@ -230,7 +231,7 @@ def _soft_directions(F: Field, zeros: np.ndarray, values: np.ndarray) -> np.ndar
         return np.asarray(soft * (np.linalg.norm(values, axis=0) / np.linalg.norm(soft, axis=0)))
 
 
-class _Curves:
+class _Curves(ABC):
     """Points that move along curves G(u, λ) = 0 towards λ = 0, each by steps of its own length."""
 
     #: Which way λ goes at first.
@@ -256,9 +257,9 @@ class _Curves:
         room = 0 if F.thin else min(count, self.batch)
         self.matrices = np.empty((room, n + 1, n + 1))
 
+    @abstractmethod
     def _equations(self, active: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Return G, (n, k), its slope in λ, (n, k), and a, (k,), and b, (n, k), of its Jacobian aJ − diag b in u."""
-        raise NotImplementedError
 
     def ends(self, steps: int, reach: float, tolerance: float) -> np.ndarray:
         """Return the zeros at which the curves arrive within this many steps and this reach, NaN for the others."""
