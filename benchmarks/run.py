@@ -187,6 +187,19 @@ def rows(case, results):
     return lines
 
 
+def beside_the_table(results):
+    """Return lines with the ratios to Euler steps of ours, and what a second thread gains by the medians."""
+    done = {key: found["simulation_all"] for key, found in results.items() if "failed" not in found}
+    lines = []
+    if "rheobase_euler-1" in done and "brian2-1" in done:
+        ratios = [theirs / mine for theirs, mine in zip(done["brian2-1"], done["rheobase_euler-1"], strict=False)]
+        lines.append(f"brian2 over rheobase_euler, one thread: {_with_extremes(ratios, 1)}.")
+    if "rheobase-1" in done and "rheobase-2" in done:
+        gain = statistics.median(done["rheobase-1"]) / statistics.median(done["rheobase-2"])
+        lines.append(f"rheobase on one thread over two: {gain:.2f}.")
+    return ["", *lines] if lines else []
+
+
 def _with_extremes(values, digits):
     middle = f"{statistics.median(values):.{digits}f}"
     return middle if len(values) == 1 else f"{middle} ({min(values):.{digits}f}–{max(values):.{digits}f})"
@@ -204,6 +217,7 @@ def markdown(header, cases):
             head,
             "|---|---|---|---|---|---|---|---|---|",
             *rows(case, results),
+            *beside_the_table(results),
             "",
         ]
     return "\n".join(parts)
