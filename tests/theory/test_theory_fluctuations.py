@@ -81,6 +81,11 @@ def test_covariances_and_counts_are_those_of_the_engine(make):
         assert total == pytest.approx(counted.population_covariances[k, k], rel=allowed)
         error = allowed * counted.population_covariances[k, k] / (n * n * counted.variances[k])
         assert pairs / variance == pytest.approx(counted.correlations[k, k], abs=error + 1e-4)
+    # The inverse hyperbolic tangent of a correlation of W windows has the s.d. 1/√(W − 3).
+    between = np.triu_indices(len(names), 1)
+    found = np.atleast_2d(np.corrcoef([each.sum(0) for each in counts]))[between]
+    expected = counted.population_correlations[between]
+    assert np.arctanh(found) == pytest.approx(np.arctanh(expected), abs=4 / np.sqrt(windows - 3))
 
 
 def test_spectra_of_a_network_of_two_kinds_of_conductances_are_those_of_the_engine():

@@ -6,35 +6,24 @@ from typing import Any, ClassVar
 
 from rheobase import _engine, checks
 from rheobase.models.equations.connection import OF_NEURON, ConnectionReading, ConnectionText, Kept
+from rheobase.models.equations.connection_model import ConnectionModel
 from rheobase.models.equations.ends import EndAssembly, changed, for_engine, methods_at, takes_in_linearly
 from rheobase.models.equations.expressions import ZERO, Expression, names_in, substituted
 from rheobase.models.equations.expressions import name as symbol
 from rheobase.models.equations.linear import linear_in
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.schemes import State
-from rheobase.models.equations.shown import ParameterInfo, Shown, info_of
 from rheobase.models.equations.sums import Terms, taken_apart
 
 
 @dataclass(frozen=True)
-class KernelText:
+class KernelText(ConnectionModel):
     """A synaptic kernel of equations, described as the engine describes its own."""
 
-    text: ConnectionText
     method: str
     reversal: float | None
-    shown: Shown | None = None  #: where it is not the user's
+    kind: ClassVar[str] = "synaptic kernel"
     stages: ClassVar[int] = 1
-
-    @property
-    def name(self) -> str:
-        """Of the model."""
-        return self.text.name
-
-    @property
-    def parameters(self) -> list[ParameterInfo]:
-        """The parameters with their defaults."""
-        return [info_of(p) for p in self.text.parameters]
 
     @property
     def output(self) -> str:
@@ -44,33 +33,7 @@ class KernelText:
 
     def arguments(self) -> dict[str, Any]:
         """Return arguments, made of text and numbers alone, by which `rb.synapse` gives this model again."""
-        return {
-            "name": self.name,
-            "equations": self.text.equations("post"),
-            "on_pre": self.text.statements("on_pre"),
-            "parameters": {p.name: p.standard for p in self.text.parameters},
-            "initial": {v: printed(e) for v, e in self.text.initial.items()},
-            "reversal": self.reversal,
-            "method": self.method,
-        }
-
-    @property
-    def summary(self) -> str:
-        """What it is, in a sentence."""
-        return self.shown.summary if self.shown else f"{self.name}, a synaptic kernel of equations."
-
-    @property
-    def reference(self) -> str:
-        """Where it comes from; empty for kernels of users."""
-        return self.shown.reference if self.shown else ""
-
-    @property
-    def equation(self) -> str:
-        """What a reader sees of a model: parameters have a table of their own."""
-        if self.shown:
-            return self.shown.equation
-        parts = self.text.equations("post").splitlines()[len(self.text.parameters) :]
-        return "\n".join([*parts, f"on_pre: {self.text.statements('on_pre')}"])
+        return {**self.written("post"), "reversal": self.reversal, "method": self.method}
 
     def program(self) -> _engine.SynapseProgram:
         """Return the programs that the engine runs."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from rheobase import _engine, checks
 from rheobase.models.equations.connection import OF_NEURON, ConnectionReading, ConnectionText
+from rheobase.models.equations.connection_model import ConnectionModel
 from rheobase.models.equations.ends import EndAssembly, for_engine, methods_at, system_at
 from rheobase.models.equations.expressions import Expression, name, names_in, substituted, walk
 from rheobase.models.equations.grammar import Statement
@@ -13,35 +14,18 @@ from rheobase.models.equations.lowering import Leaf, Lowering, Preparation, Prog
 from rheobase.models.equations.placement import is_random, kept_once
 from rheobase.models.equations.printing import printed
 from rheobase.models.equations.schemes import DT, State, coefficients, exact
-from rheobase.models.equations.shown import ParameterInfo, Shown, info_of
 
 ELAPSED = name("elapsed")
 
 
 @dataclass(frozen=True)
-class RuleText:
+class RuleText(ConnectionModel):
     """A plasticity rule of equations, described as the engine describes its own."""
 
-    text: ConnectionText  #: as it was written
     placed: ConnectionText  #: with variables where they are kept
     on_clock: tuple[Statement, ...]
     every: float | None  #: ms; None: each step
-    shown: Shown | None = None  #: where it is not the user's
-
-    @property
-    def summary(self) -> str:
-        """What it is, in a sentence."""
-        return self.shown.summary if self.shown else f"{self.name}, a plasticity rule of equations."
-
-    @property
-    def reference(self) -> str:
-        """Where it comes from; empty for rules of users."""
-        return self.shown.reference if self.shown else ""
-
-    @property
-    def name(self) -> str:
-        """Of the model."""
-        return self.text.name
+    kind: ClassVar[str] = "plasticity rule"
 
     @property
     def variables(self) -> list[str]:
@@ -54,24 +38,11 @@ class RuleText:
         constant = set_once(self.placed, self.on_clock)
         return [v.name for v in self.placed.at("synapse") if v.name in constant]
 
-    @property
-    def parameters(self) -> list[ParameterInfo]:
-        """The parameters with their defaults."""
-        return [info_of(p) for p in self.text.parameters]
-
     def arguments(self) -> dict[str, Any]:
         """Return arguments, made of text and numbers alone, by which `rb.plasticity` gives this model again."""
         clock = "; ".join(f"{s.target} = {printed(s.value)}" for s in self.on_clock)
-        return {
-            "name": self.name,
-            "equations": self.text.equations("synapse"),
-            "on_pre": self.text.statements("on_pre"),
-            "on_post": self.text.statements("on_post"),
-            "on_clock": clock or None,
-            "every": self.every,
-            "parameters": {p.name: p.standard for p in self.text.parameters},
-            "initial": {v: printed(e) for v, e in self.text.initial.items()},
-        }
+        statements = {"on_post": self.text.statements("on_post"), "on_clock": clock or None}
+        return {**self.written("synapse"), **statements, "every": self.every}
 
     def up_to_date(self) -> State:
         """Return the variables of a synapse as they are when time has elapsed, exactly."""
@@ -79,16 +50,6 @@ class RuleText:
         if not system.rates:
             return {}
         return {v: substituted(e, {DT: ELAPSED}) for v, e in exact(system).items()}
-
-    @property
-    def equation(self) -> str:
-        """What a reader sees of a model: parameters have a table of their own."""
-        if self.shown:
-            return self.shown.equation
-        arguments = self.arguments()
-        parts = arguments["equations"].splitlines()[len(self.text.parameters) :]
-        parts += [f"{part}: {arguments[part]}" for part in ("on_pre", "on_post", "on_clock") if arguments[part]]
-        return "\n".join(parts)
 
     def program(self, dt: float) -> _engine.PlasticityProgram:
         """Return the programs that the engine runs."""
