@@ -12,9 +12,9 @@ from functools import partial
 from rheobase.theory.neurons.adaptation import Adaptation, AdaptingMembrane
 from rheobase.theory.neurons.adapting_density import AdaptingDensity
 from rheobase.theory.neurons.adapting_neuron import check_levels, with_levels
-from rheobase.theory.neurons.coloured_density import modes_of
 from rheobase.theory.neurons.conductance_density import ConductanceDensity
 from rheobase.theory.neurons.conductances import ConductanceNoise, ShotConductanceNoise
+from rheobase.theory.neurons.hermite_modes import modes_of
 from rheobase.theory.neurons.mean_adaptation import MeanAdaptation
 from rheobase.theory.neurons.shot_conductance_density import ShotConductanceDensity
 

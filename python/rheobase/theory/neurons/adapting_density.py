@@ -14,7 +14,8 @@ from functools import cached_property
 import numpy as np
 
 from rheobase.theory.neurons.adaptation import Adaptation
-from rheobase.theory.neurons.coloured_density import ColouredDensity, modes_of
+from rheobase.theory.neurons.coloured_density import ColouredDensity
+from rheobase.theory.neurons.hermite_modes import modes_of
 from rheobase.theory.neurons.small_matrices import exponential
 
 

@@ -3,7 +3,7 @@
 A conductance that Poisson spikes open and that decays exponentially has the cumulants r ⟨aᵏ⟩ τ/k. The polynomials that
 are orthogonal in its stationary distribution give nodes, none of which is negative, and decay and jumps carry
 polynomials into such of no higher degree: with n nodes the moments up to order n − 1 obey their own equations, however
-large the jumps are (`modes_of` of `coloured_density` is the same for a Gaussian current).
+large the jumps are (`modes_of` of `hermite_modes` is the same for a Gaussian current).
 """
 
 from __future__ import annotations
