@@ -96,9 +96,17 @@ class AdaptingDensity(ColouredDensity):
         return self._exchange + (middle - self.membrane.V_re)[:, None, None] * per_mV
 
     @cached_property
+    def _adapted(self) -> np.ndarray:
+        """What becomes of the adaptation from a spike to the reset, from node to node."""
+        decay = exponential(self.rest * self._decay(self.membrane.V_re))
+        return self._by_level(decay @ exponential(self.adaptation.b / self.spread * self._raising))
+
+    def beside_current(self, leaving: np.ndarray) -> np.ndarray:
+        """Return what leaves through V_th, by node, as its adaptation is at the reset."""
+        return self._adapted @ leaving
+
+    @cached_property
     def after_spike(self) -> np.ndarray:
         """What becomes of current and adaptation while the neuron is refractory, from node to node."""
-        decay = exponential(self.rest * self._decay(self.membrane.V_re))
-        jump = exponential(self.adaptation.b / self.spread * self._raising)
         # The current changes by itself.
-        return np.asarray(self._for_all(super().after_spike) @ self._by_level(decay @ jump))
+        return np.asarray(self._for_all(super().after_spike) @ self._adapted)

@@ -200,8 +200,7 @@ class ColouredDensity:
         back = self.after_spike * np.exp(-1j * omega * self.rest)[:, None, None]
         right = multiply(back, crossing[..., n:])
         leaving = self.up[-1] * density[-1].sum(0)
-        for k, frequency in enumerate(omega.tolist()):
-            right[k, :, 1:] += np.stack([grown @ leaving for grown in self._noise_while_refractory(frequency)], axis=-1)
+        right[..., 1:] += self._noise_while_refractory(omega, self.beside_current(leaving)).swapaxes(1, 2)
         system = np.eye(n) - multiply(back, crossing[..., :n])
         if not omega.any():  # the equations leave the norm open, which a modulation does not change
             held = np.einsum("c,bcjk->bjk", self.cells, swept.densities()[:, :, 0])
@@ -338,12 +337,17 @@ class ColouredDensity:
         """How many kinds of noise are modulated, each by itself."""
         return 1
 
-    def _noise_while_refractory(self, omega: float) -> tuple[np.ndarray, ...]:
-        """Return what modulations of the noise add to what becomes of the current while the neuron is refractory."""
+    def beside_current(self, leaving: np.ndarray) -> np.ndarray:
+        """Return what leaves through V_th, by node, after what happens to all but the current until the reset."""
+        return leaving
+
+    def _noise_while_refractory(self, omega: np.ndarray, leaving: np.ndarray) -> np.ndarray:
+        """Return what modulations of each noise add to the current of what left, (frequencies, noises, nodes)."""
         rest, rate, modes = self.rest, 2 / self.tau_s + 1j * omega, modes_of(self.nodes)[1]
         k = np.arange(self.nodes - 2)
         grown = np.sqrt((k + 1.0) * (k + 2.0)) / self.tau_s * np.exp(-k * rest / self.tau_s)
-        return (self._for_all(modes.T @ np.diag(grown * -np.expm1(-rate * rest) / rate, -2) @ modes),)
+        added = modes.T @ np.diag(grown, -2) @ modes @ leaving.reshape(self.nodes, -1)
+        return (-np.expm1(-rate * rest) / rate)[:, None, None] * added.ravel()
 
     @cached_property
     def sources(self) -> np.ndarray:

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.polynomial.legendre import leggauss
 
 from rheobase.theory.membranes import Membrane
 from rheobase.theory.neurons.coloured_density import ColouredDensity
 from rheobase.theory.neurons.shot_conductance import ConductanceNodes
 from rheobase.theory.neurons.small_matrices import exponential
+
+#: Points at which what happens while the neuron is refractory is summed up, where nothing turns or decays.
+_POINTS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,35 +80,51 @@ class ShotConductanceDensity(ColouredDensity):
     def _of_currents(self) -> np.ndarray:
         return np.asarray(sum(self._acting_alone(k, c.exchange) for k, c in enumerate(self.conductances)))
 
+    def _changed(self, times: np.ndarray) -> np.ndarray:
+        """Return what becomes of the conductances, each by itself, within times (any,), ms, from node to node."""
+        whole = np.ones((len(times), 1, 1))
+        for c in self.conductances:
+            n = whole.shape[-1] * len(c.centre)
+            alone = exponential(times[:, None, None] * c.exchange)
+            whole = np.einsum("tij,tkl->tikjl", whole, alone).reshape(len(times), n, n)
+        return whole
+
     @cached_property
     def after_spike(self) -> np.ndarray:
         """What becomes of the conductances while the neuron is refractory, from node to node."""
-        # Each changes by itself.
-        return _product([exponential(self.rest * c.exchange) for c in self.conductances])
+        return np.asarray(self._changed(np.array([self.rest]))[0])
+
+    @cached_property
+    def _jumps(self) -> tuple[np.ndarray, ...]:
+        """What spikes of each kind do to the conductances, per spike on each of their connections."""
+        return tuple(self._acting_alone(k, jump) for k, c in enumerate(self.conductances) for jump in c.jumps)
 
     @cached_property
     def _by_spikes(self) -> tuple[np.ndarray, ...]:
-        """What spikes of each kind do, from node to node, per spike on each of their connections."""
-        alone = (self._acting_alone(k, jump) for k, c in enumerate(self.conductances) for jump in c.jumps)
-        return tuple(map(self._for_all, alone))
+        """What spikes of each kind do to all that has nodes."""
+        return tuple(map(self._for_all, self._jumps))
 
     @property
     def _noises(self) -> int:
-        return len(self._by_spikes)
+        return len(self._jumps)
 
     def by_noise(self, density: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return the changes of the density per spike of each kind on each of its connections."""
         return tuple(np.asarray(self._weights[..., None] * (density @ jump.T)) for jump in self._by_spikes)
 
-    def _noise_while_refractory(self, omega: float) -> tuple[np.ndarray, ...]:
-        n, at = self.size, self._exchange
-        later = at - 1j * omega * np.eye(n)
-        found = []
-        for jump in self._by_spikes:
-            # ∫ exp(later u) jump exp(at (rest − u)) du, u the time since.
-            both = exponential(self.rest * np.block([[later, jump], [np.zeros((n, n)), at]]))
-            found.append(both[:n, n:])
-        return tuple(found)
+    def _noise_while_refractory(self, omega: np.ndarray, leaving: np.ndarray) -> np.ndarray:
+        """Return ∫ exp(−iωu) E(u) J E(rest − u) du of what left, u the time since spikes of each kind came.
+
+        E is what becomes of the conductances within a time, J what a spike does. Points are Gauss and Legendre's, as
+        many as what turns and decays within `rest` asks for.
+        """
+        fastest = sum((len(c.centre) - 1) / c.conductance.tau for c in self.conductances)
+        points, weights = leggauss(_POINTS + int(self.rest * (np.abs(omega).max() + fastest) / 4))
+        since, weights = self.rest * (1 + points) / 2, self.rest * weights / 2
+        changed = self._changed(since)
+        before = changed[::-1] @ leaving.reshape(changed.shape[-1], -1)
+        added = np.stack([(changed @ (jump @ before)).reshape(len(since), -1) for jump in self._jumps])
+        return np.asarray(np.tensordot(weights * np.exp(-1j * np.outer(omega, since)), added, (1, 1)))
 
 
 def _product(parts: list[np.ndarray]) -> np.ndarray:

@@ -13,6 +13,9 @@ import numpy as np
 #: Unknowns up to which a system is solved as a whole, and operations up to which a product is made as a whole.
 _UNKNOWNS, _OPERATIONS = 96, 250_000
 
+#: Fewest columns of a part of a product: with two, products of 162 rows take more than twice as long.
+_COLUMNS = 16
+
 #: Degree of the polynomials of an exponential, and the norm up to which their ratio is exact but for rounding.
 _DEGREE, _SMALL = 6, 0.5
 
@@ -37,23 +40,37 @@ def solve(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 def multiply(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Return the products of matrices (..., m, k) and (..., k, n)."""
+    stacked = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
+    product = np.empty((*stacked, left.shape[-2], right.shape[-1]), np.result_type(left, right))
+    _multiply(left, right, product)
+    return product
+
+
+def _multiply(left: np.ndarray, right: np.ndarray, product: np.ndarray) -> None:
+    """Write the products, some columns at a time, and of matrices that leave few columns at once a half at a time."""
     m, k, n = *left.shape[-2:], right.shape[-1]
-    operations = _OPERATIONS // (4 if np.iscomplexobj(left) or np.iscomplexobj(right) else 1)
-    columns = max(operations // (m * k), 1)
-    if n <= columns:
-        return np.asarray(left @ right)
-    return np.concatenate([left @ right[..., at : at + columns] for at in range(0, n, columns)], axis=-1)
+    columns = _OPERATIONS // (4 if np.iscomplexobj(product) else 1) // (m * k)
+    if columns >= min(n, _COLUMNS):
+        for at in range(0, n, columns):
+            np.matmul(left, right[..., at : at + columns], out=product[..., at : at + columns])
+    elif m >= k:
+        _multiply(left[..., : m // 2, :], right, product[..., : m // 2, :])
+        _multiply(left[..., m // 2 :, :], right, product[..., m // 2 :, :])
+    else:
+        _multiply(left[..., : k // 2], right[..., : k // 2, :], product)
+        product += multiply(left[..., k // 2 :], right[..., k // 2 :, :])
 
 
 def exponential(matrix: np.ndarray) -> np.ndarray:
-    """Return the exponential of a matrix: by Padé's approximation of a small part of it, squared again and again.
+    """Return the exponentials of matrices (..., n, n).
 
-    SciPy's wakes the threads whatever the size.
+    By Padé's approximation of a small part of them, squared again and again. SciPy's wakes the threads whatever the
+    size.
     """
-    norm = float(np.abs(matrix).sum(axis=0).max())
+    norm = float(np.abs(matrix).sum(axis=-2).max())
     doublings = max(math.ceil(math.log2(norm / _SMALL)), 0) if norm > 0 else 0
     part = matrix / 2**doublings
-    power = above = below = np.eye(len(matrix))
+    power = above = below = np.eye(matrix.shape[-1])
     factor = 1.0
     for k in range(1, _DEGREE + 1):
         factor *= (_DEGREE - k + 1) / (k * (2 * _DEGREE - k + 1))
