@@ -13,6 +13,7 @@ from rheobase.dynamics import (
     SaddleNode,
     VanDerPol,
     evaluate_on_grid,
+    find_slow_points,
     fixed_points,
     flow_map,
     linearise,
@@ -78,6 +79,8 @@ def test_fields_for_one_state_work_on_grids_too():
         (lambda x: -(x**5), [0], [0], ["stable"]),
         (lambda x: x**7, [0], [0], ["unstable"]),
         (lambda x: 1 / (x - 0.123), [], [], []),
+        (lambda x: np.where(x < 1, -1.0, 2.0), [], [], []),
+        (lambda x: np.where(x < 1, 0.1 - x, np.inf), [0.1], [-1], ["stable"]),
     ],
 )
 def test_scalar_fixed_points(f, roots, slopes, kinds):
@@ -86,6 +89,26 @@ def test_scalar_fixed_points(f, roots, slopes, kinds):
     assert [p.jacobian[0, 0] for p in found] == pytest.approx(slopes, abs=1e-6)
     assert [p.kind for p in found] == kinds
     assert [p.stable for p in found] == [k == "stable" for k in kinds]
+
+
+def test_a_field_that_ends_at_a_fixed_point_has_no_slope_there():
+    edge, inner = fixed_points(lambda x: np.sqrt(x) - x, (0, 2))
+    assert (edge.u[0], edge.kind, edge.stable, edge.index) == (0, "degenerate", False, 0)
+    assert np.isnan(edge.eigenvalues).all()
+    assert inner.stable
+
+
+def test_a_field_may_grow_beyond_the_range_of_numbers_in_the_box():
+    """As that of Morris–Lecar neurons does where a step of a search leads far away."""
+
+    def field(u):
+        return np.stack([-np.sinh(300 * u[0]) + u[1], -u[1] * np.exp(500 * u[1] ** 2)])
+
+    assert [p.u.round(9).tolist() for p in fixed_points(field, [(-3, 3), (-3, 3)])] == [[0, 0]]
+    assert len(fixed_points(rb.MorrisLecar(I_x=-60, phi=1 / 15, g_Ca=4, V3=12, V4=17.4), [(-120, 60), (0, 1)])) == 1
+    assert len(nullclines(lambda u: np.stack([np.log(u[0]) - u[1], 1 - u[0] * np.exp(500 * u[1])]), [(-3, 3)] * 2).y)
+    starts = np.random.default_rng(0).uniform(-1, 1, (20, 2))
+    assert find_slow_points(field, [[0.1, 0.1], *starts]).starts == 21
 
 
 def test_phase_lines():

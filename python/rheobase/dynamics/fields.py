@@ -35,6 +35,9 @@ FieldLike = Callable[[np.ndarray], npt.ArrayLike] | HasField
 #: A function from one parameter to a vector field.
 Family = Callable[[float], FieldLike]
 
+#: What NumPy does where a field grows beyond the range of numbers, as it may somewhere in a box.
+BEYOND_NUMBERS: dict[str, Any] = {"over": "ignore", "invalid": "ignore", "divide": "ignore"}
+
 
 class Field:
     """The right-hand side of u' = F(u) (book eq. A.28), with its Jacobian.
@@ -180,7 +183,7 @@ class Field:
 
     def _value(self, states: np.ndarray) -> np.ndarray:
         """Return the field at a copy of `states`, in memory of its own."""
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        with beyond_numbers():
             return checks.array("the value of field", self._function(states.copy()), finite=False).copy()
 
     def _many_differences(self, states: np.ndarray) -> np.ndarray:
@@ -190,13 +193,20 @@ class Field:
         shifts = np.eye(n)[:, :, None] * h[:, None, :]
         moved = [(states[:, None, :] + k * shifts).reshape(n, n * m) for k in finite_differences.STEPS]
         values = np.moveaxis(self.many(np.hstack(moved)).reshape(n, len(moved), n, m), 1, 0)
-        return np.moveaxis(finite_differences.slope(values, h[None]), 2, 0)
+        with beyond_numbers():
+            return np.moveaxis(finite_differences.slope(values, h[None]), 2, 0)
 
 
 def _agree(a: np.ndarray, b: np.ndarray) -> bool:
     """Return whether two values are the same but for rounding; NaN is the same as NaN."""
-    same = (np.abs(a - b) <= 1e-8 + 1e-9 * np.abs(b)) | (a == b) | (np.isnan(a) & np.isnan(b))
-    return bool(same.all())
+    with beyond_numbers():
+        close = np.abs(a - b) <= 1e-8 + 1e-9 * np.abs(b)
+    return bool((close | (a == b) | (np.isnan(a) & np.isnan(b))).all())
+
+
+def beyond_numbers() -> np.errstate:
+    """Return a context, or decorator, without warnings of NumPy where a field grows beyond the range of numbers."""
+    return np.errstate(**BEYOND_NUMBERS)
 
 
 def numerical_jacobian(function: Callable[[np.ndarray], npt.ArrayLike], u: npt.ArrayLike) -> np.ndarray:
@@ -225,7 +235,8 @@ def numerical_jacobian(function: Callable[[np.ndarray], npt.ArrayLike], u: npt.A
         step[k] = h
         # Copies, since a function may return the same array again and again.
         at = [np.array(function(u + k * step), dtype=float) for k in finite_differences.STEPS]
-        columns.append(finite_differences.slope(at, h))
+        with beyond_numbers():
+            columns.append(finite_differences.slope(at, h))
     return np.stack(columns, axis=1)
 
 

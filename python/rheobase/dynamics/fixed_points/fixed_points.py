@@ -11,7 +11,7 @@ from scipy import optimize
 from scipy.stats import qmc
 
 from rheobase import checks
-from rheobase.dynamics.fields import Field, FieldLike
+from rheobase.dynamics.fields import Field, FieldLike, beyond_numbers
 from rheobase.dynamics.fixed_points.newton_steps import (
     bounded_newton,
     flow_to_rest,
@@ -50,8 +50,8 @@ class FixedPoint(Brief):
     eigenvalues : ndarray of complex, shape (n,)
         By decreasing real part.
     kind : str
-        See `classify`; in one dimension the flow on either side tells where the slope is zero, and a point that draws
-        from one side is ``"half-stable"``.
+        See `classify`; ``"degenerate"`` where the field has no slope, with NaN for eigenvalues. In one dimension the
+        flow on either side tells where the slope is zero, and a point that draws from one side is ``"half-stable"``.
     continuum : int, default 0
         Dimension of the set of fixed points around it: 0 for an isolated point, 1 on a line of them (a line or ring
         attractor), 2 on a surface. The Jacobian is singular along the set.
@@ -151,6 +151,7 @@ class FixedPoints(tuple[FixedPoint, ...]):
         return f"<b>{len(self)} fixed points</b>{note}; sum of indices {told}<ul>{rows}</ul>"
 
 
+@beyond_numbers()
 def linearise(field: FieldLike, u: npt.ArrayLike) -> FixedPoint:
     """Return the fixed point at `u`, which is taken as given, with its Jacobian, eigenvalues and kind.
 
@@ -172,6 +173,8 @@ def linearise(field: FieldLike, u: npt.ArrayLike) -> FixedPoint:
     F = Field(field)
     u = F.at("u", u)
     jacobian = F.jacobian(u)
+    if not np.isfinite(jacobian).all():  # as of √x at 0, where the field ends
+        return FixedPoint(u, jacobian, np.full(u.size, complex(np.nan)), "degenerate")
     eigenvalues = np.linalg.eigvals(jacobian).astype(complex)
     kind = "degenerate" if _flat(F, u, jacobian) else classify(jacobian)
     return FixedPoint(u, jacobian, eigenvalues[np.argsort(-eigenvalues.real, kind="stable")], kind)
@@ -189,6 +192,7 @@ class NotReached(ValueError):
     """An iteration did not arrive at a fixed point."""
 
 
+@beyond_numbers()
 def newton(field: FieldLike, x0: npt.ArrayLike) -> np.ndarray:
     """Return the fixed point reached from `x0` by Newton's method with a trust region (MINPACK's hybrj).
 
@@ -220,6 +224,7 @@ def newton(field: FieldLike, x0: npt.ArrayLike) -> np.ndarray:
     return found
 
 
+@beyond_numbers()
 def fixed_points(
     field: FieldLike,
     box: npt.ArrayLike,
@@ -316,6 +321,8 @@ def _mostly_joined(F: Field, bounds: np.ndarray, points: np.ndarray) -> bool:
 
 def _continuum(F: Field, bounds: np.ndarray, point: FixedPoint) -> int:
     """Return along how many directions there are other zeros next to one, on one side at least."""
+    if not np.isfinite(point.jacobian).all():
+        return 0
     width = np.ptp(bounds, axis=1)
     # In units of the box, so that variables of all units count alike.
     _, values, axes = np.linalg.svd(point.jacobian * width)
@@ -378,9 +385,9 @@ def _roots(F: Field, bounds: np.ndarray, points: int) -> list[np.ndarray]:
     y = _finite_somewhere(F.many(x[None]))[0]
     found = [x[[k]] for k in np.flatnonzero(y == 0)]
     for k in np.flatnonzero(y[:-1] * y[1:] < 0):
-        # A pole changes sign too: a root must make the field small.
+        # A pole and a jump change sign too: a root must make the field small.
         root = optimize.brentq(lambda v: F([v])[0], x[k], x[k + 1], xtol=1e-14 * np.ptp(bounds), rtol=1e-15)
-        if abs(F([root])[0]) <= min(abs(y[k]), abs(y[k + 1])) + 1e-9 * np.nanmedian(np.abs(y)):
+        if abs(F([root])[0]) <= 1e-3 * min(abs(y[k]), abs(y[k + 1])) + 1e-9 * np.nanmedian(np.abs(y)):
             found.append(np.array([root]))
     size = np.abs(y)
     inner = size[1:-1]

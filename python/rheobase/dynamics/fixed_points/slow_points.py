@@ -6,12 +6,13 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.dynamics.fields import Field, FieldLike
+from rheobase.dynamics.fields import BEYOND_NUMBERS, Field, FieldLike, beyond_numbers
 from rheobase.dynamics.fixed_points.field_curves import follow_curves
 from rheobase.dynamics.fixed_points.newton_steps import (
     batch_size,
@@ -194,6 +195,7 @@ class SlowPoints(Brief):
         )
 
 
+@beyond_numbers()
 def find_slow_points(
     field: FieldLike,
     starts: npt.ArrayLike,
@@ -283,7 +285,8 @@ def find_slow_points(
 
     ends, settled, tried = states.copy(), np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
     interrupted = False
-    with one_blas_thread(), ThreadPoolExecutor((os.cpu_count() or 1) if F.batched else 1) as pool:
+    threads = (os.cpu_count() or 1) if F.batched else 1
+    with one_blas_thread(), ThreadPoolExecutor(threads, initializer=partial(np.seterr, **BEYOND_NUMBERS)) as pool:
 
         def in_turn(iterate: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], some: np.ndarray) -> None:
             parts = [some[i : i + size] for i in range(0, some.size, size)]

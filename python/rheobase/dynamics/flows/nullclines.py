@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rheobase.dynamics.fields import Field, FieldLike
+from rheobase.dynamics.fields import Field, FieldLike, beyond_numbers
 from rheobase.dynamics.flows.trajectories import plane_axes
 from rheobase.models.values import Brief
 
@@ -27,6 +27,7 @@ class Nullclines(Brief):
     y: tuple[np.ndarray, ...]
 
 
+@beyond_numbers()
 def nullclines(field: FieldLike, box: npt.ArrayLike, *, points: int = 301) -> Nullclines:
     """Trace the nullclines of a planar field, however they fold or split.
 
@@ -82,8 +83,7 @@ def _onto_curve(F: Field, line: np.ndarray, k: int, cell: np.ndarray) -> np.ndar
         )
         # Measure lengths in cells, lest an axis of small numbers take the whole step.
         scaled = gradient * cell[:, None]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = -value / (scaled**2).sum(axis=0) * scaled * cell[:, None]
+        step = -value / (scaled**2).sum(axis=0) * scaled * cell[:, None]
         u = u + np.where(np.isfinite(step), step, 0.0)
     moved = (np.abs(u - start) <= cell[:, None]).all(axis=0)
     return np.where(moved, u, start).T

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.dynamics.fields import Field, FieldLike, as_box
+from rheobase.dynamics.fields import Field, FieldLike, as_box, beyond_numbers
 from rheobase.dynamics.fixed_points.fixed_points import FixedPoint, fixed_points, flow_beside
 from rheobase.dynamics.solvers import SOLVERS
 from rheobase.models.values import Brief
@@ -164,6 +164,7 @@ class PhaseLine(Brief):
     arrows: np.ndarray
 
 
+@beyond_numbers()
 def phase_line(field: FieldLike, low: float, high: float, points: int = 401) -> PhaseLine:
     """Return the phase line of a one-dimensional field between `low` and `high`.
 
