@@ -5,6 +5,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import root
 
+import rheobase as rb
 from rheobase import progress
 from rheobase.dynamics import (
     Hopf,
@@ -176,6 +177,42 @@ def test_fast_morris_lecar():
     shot = shot_fold(round(fold.parameter, 4), round(fold.cycle.period, 1), *fold.cycle.states[np.argmax(speeds)])
     assert (fold.parameter, fold.cycle.period) == pytest.approx(shot, rel=2e-7)
     assert branch.ended == ("Hopf", "period exceeds max_period")
+
+
+def test_morris_lecar_cycles_fold_where_mostly_their_period_changes():
+    """The default neuron: cycles are there from 88.29 on, below the Hopf point at 93.86 (Rinzel & Ermentrout 1998)."""
+    family = lambda current: rb.MorrisLecar(I_x=current)  # noqa: E731
+    box = [(-80, 60), (0, 1)]
+    (hopf,) = continuation(family, [-26.7, 0.13], 95.0, (90, 100), box=box).bifurcations
+    branch = cycle_continuation(family, hopf, (0, 300), box=box, max_steps=40)
+    assert named(branch) == [("fold", pytest.approx(88.2933, abs=2e-4))]
+    assert branch.stable[-1]
+
+
+def jansen_rit(p):
+    """The cortical column of Jansen & Rit (1995), in seconds and mV, with an input of p spikes per second."""
+
+    def sigmoid(v):
+        return 5 / (1 + np.exp(0.56 * (6 - v)))
+
+    def field(u):
+        y0, y1, y2, *slopes = u
+        rates = 325 * sigmoid(y1 - y2), 325 * (p + 108 * sigmoid(135 * y0)), 1100 * 33.75 * sigmoid(33.75 * y0)
+        pairs = zip(rates, (100, 100, 50), u[:3], slopes, strict=True)
+        return np.stack([*slopes, *(rate - 2 * a * z - a**2 * y for rate, a, y, z in pairs)])
+
+    return field
+
+
+def test_jansen_rit_oscillates_between_two_hopf_points():
+    """At 89.83 and 315.70 (Grimbert & Faugeras 2006); where the branch ends, it is at the second one."""
+    box = [(0, 0.2), (0, 40), (0, 40), (-10, 10), (-1000, 1000), (-1000, 1000)]
+    branch = continuation(jansen_rit, [0.0827, 16.63, 10.565, 0, 0, 0], 0.0, (0, 400), box=box, step=0.05)
+    hopf = [b for b in branch.bifurcations if b.kind == "Hopf"]
+    low, high = sorted(hopf, key=lambda b: b.parameter)[-2:]
+    assert [low.parameter, high.parameter] == pytest.approx([89.83, 315.70], abs=0.005)
+    (end,) = cycle_continuation(jansen_rit, low, (0, 400), box=box).bifurcations
+    assert (end.kind, end.parameter) == ("Hopf", pytest.approx(high.parameter, abs=1e-5))
 
 
 def test_lorenz_becomes_homoclinic():

@@ -14,7 +14,14 @@ from rheobase.dynamics.cycles.collocation import (
 )
 from rheobase.dynamics.cycles.cycle_branches import CycleBifurcation, CycleBranch
 from rheobase.dynamics.cycles.cycle_steps import Steps
-from rheobase.dynamics.cycles.traced_cycles import CYCLE_TESTS, TracedCycle, fold_test, has_unit_pair, problem_of
+from rheobase.dynamics.cycles.traced_cycles import (
+    CYCLE_TESTS,
+    TracedCycle,
+    fold_test,
+    has_double_one,
+    has_unit_pair,
+    problem_of,
+)
 from rheobase.dynamics.fields import Family, Field
 from rheobase.dynamics.fixed_points.fixed_points import newton
 
@@ -134,15 +141,16 @@ class Tracer(Steps):
         length = applied(inner_product(self._unit(a.tangent, a.orbit), self.scale, self._sizes(a.orbit)), b.orbit)
         length -= applied(inner_product(self._unit(a.tangent, a.orbit), self.scale, self._sizes(a.orbit)), a.orbit)
         located: list[tuple[float, str, TracedCycle]] = []
-        if self._only_slows(a) and self._only_slows(b):
-            return
+        slow = self._only_slows(a) and self._only_slows(b)
         folds = fold_test(a) * fold_test(b) < 0
         for kind, test in CYCLE_TESTS.items():
-            if kind == "branch point" and folds:
+            if kind != "fold" and (slow or (kind == "branch point" and folds)):
                 continue
             if test(a) * test(b) < 0 and (found := self._located(a, b, length, test)) is not None:
                 s, cycle = found
                 if kind == "Neimark-Sacker" and not has_unit_pair(cycle):
+                    continue
+                if slow and not has_double_one(cycle):
                     continue
                 located.append((s, kind, cycle))
         for _, kind, cycle in sorted(located, key=lambda some: some[0]):
@@ -178,20 +186,13 @@ class Tracer(Steps):
         return s, last
 
     def _vanishing(self, a: TracedCycle, b: TracedCycle) -> float:
-        """Return the parameter at which the amplitude vanishes between two cycles."""
-        last = a
-
-        def value(s: float) -> float:
-            nonlocal last
-            found = self.stepped(a, s)
-            last = last if found is None else found[0]
-            return _alike(a.orbit, last.orbit)
-
-        length = float(np.sqrt(self._squared_distance(a.orbit, b.orbit)))
-        if value(length) >= 0:
-            return float(b.orbit.scalars[1])
-        optimize.brentq(value, 0.0, length, xtol=1e-6 * length)
-        return float(last.orbit.scalars[1])
+        """Return the parameter at which the amplitude, whose square is linear in it, vanishes between two cycles."""
+        sizes = [np.sqrt(_alike(x.orbit, x.orbit)) for x in (a, b)]
+        length = float(np.sqrt(self._squared_distance(a.orbit, b.orbit))) * sizes[0] / (sizes[0] + sizes[1])
+        found = [self.stepped(a, part * length) for part in (0.9, 0.99)]
+        orbits = [a.orbit, b.orbit, *(one[0].orbit for one in found if one is not None)]
+        (x, p), (y, q) = sorted((_alike(orbit, orbit), float(orbit.scalars[1])) for orbit in orbits)[:2]
+        return p - x * (q - p) / (y - x) if y > x else p
 
     def _squared_distance(self, a: Orbit, b: Orbit) -> float:
         gap = b.moved(a, -1.0)

@@ -86,3 +86,8 @@ def has_unit_pair(cycle: TracedCycle) -> bool:
     i, j = np.triu_indices(len(values), 1)
     k = int(np.argmin(np.abs(values[i] * values[j] - 1)))
     return bool(abs(values[i[k]].imag) > 1e-6)
+
+
+def has_double_one(cycle: TracedCycle) -> bool:
+    """Return whether a second multiplier is 1, about, as at a fold."""
+    return bool(np.abs(_nontrivial(cycle) - 1).min(initial=np.inf) < 0.5)
