@@ -160,3 +160,15 @@ def test_ends_that_are_near_are_said():
         warnings.simplefilter("error")
         same = ExactRates.of(wide)
     assert same == exact
+
+
+def test_long_delays_are_said():
+    def network(delay):
+        net = rb.Network(dt=0.1, threads=1)
+        p = net.add(rb.ThetaNeuron(tau_m=10, I_x=lorentzian(50, -5.0, 1.0)), 50, name="p")
+        net.connect(p, p, rb.AllToAll(), weight=0.1, synapse=rb.Exponential(tau=2), delay=delay)
+        return net
+
+    with pytest.warns(RuntimeWarning, match="delays, such as 1.5 ms from 'p' to 'p', are left out"):
+        late = ExactRates.of(network(1.5))
+    assert late == ExactRates.of(network(0.5))

@@ -30,6 +30,9 @@ from rheobase.units import PER_MS
 #: Quantiles of the currents whose rates are compared, and how much faster neurons may fire between their ends.
 _CURRENTS, _FASTER = 1000, 0.05
 
+#: Longest delay, in membrane time constants, about which nothing is said.
+_LATE = 0.1
+
 
 def lorentzian(n: int, centre: float, half_width: float) -> np.ndarray:
     """Return currents with a Lorentzian distribution, one per neuron, evenly spread over its quantiles.
@@ -133,7 +136,8 @@ class ExactRates(Brief):
         -----
         RuntimeWarning
             If QIF neurons without input from others would fire more than 5 % faster than by the equations, because
-            they run from V_re to V_th.
+            they run from V_re to V_th, or if a mean delay between populations is longer than a tenth of a membrane's
+            time constant.
 
         Examples
         --------
@@ -144,7 +148,9 @@ class ExactRates(Brief):
         >>> rb.theory.ExactRates.of(net).names
         ('p',)
         """
-        inputs = mean_inputs(Circuit.of(network), "exact rates")
+        circuit = Circuit.of(network)
+        inputs = mean_inputs(circuit, "exact rates")
+        _check_delays(circuit)
         targets = inputs.populations
         scales, thresholds, rheobases = np.transpose([_scale(p.name, p.neuron) for p in targets])
         g_L = np.array([average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
@@ -276,6 +282,21 @@ def _given(I_x: object) -> np.ndarray:
         raise ValueError(
             f"I_x must be a number or one per neuron for exact rates, such as from lorentzian, got {I_x!r}"
         ) from None
+
+
+def _check_delays(circuit: Circuit) -> None:
+    """Warn where delays between populations are long, next to the membranes that wait."""
+    membranes = {p.name: average(p.neuron.parameters["tau_m"]) for p in circuit.neurons}
+    late = [(average(q.delay), q) for q in circuit.projections if q.pre in membranes]
+    slow = [(delay, q.pre, q.post) for delay, q in late if delay > _LATE * membranes[q.post]]
+    if slow:
+        delay, pre, post = max(slow)
+        warnings.warn(
+            f"delays, such as {delay:.3g} ms from {pre!r} to {post!r}, are left out: steady rates do not feel them, "
+            "but their stability and the time course of rates do",
+            RuntimeWarning,
+            stacklevel=3,
+        )
 
 
 def _check_ends(name: str, neuron: Neuron, centre: float, half_width: float) -> None:
