@@ -361,6 +361,26 @@ def conductances():
     return net
 
 
+def plastic(rule, neuron=None):
+    net = rb.Network(threads=1)
+    p = net.add(rb.EIF() if neuron is None else neuron, 5, name="p")
+    net.connect(p, p, rb.AllToAll(), weight=1.0, synapse=rb.Exponential(tau=5), plasticity=rule)
+    return net
+
+
+def test_spikes_that_deliver_other_than_weights_have_no_theory_of_rates():
+    """Short-term depression changes what a spike delivers with the rate; rules that change weights slowly do not."""
+    own = rb.plasticity("Depression", "dx/dt = (1 - x)/100 : 1", on_pre="arrival = w*x; x -= x/2", initial={"x": 1})
+    for rule, name in ((rb.TsodyksMarkram(U=rb.Uniform(0.2, 0.6)), "TsodyksMarkram"), (own(), "Depression")):
+        for theory in (self_consistent_rates, rb.theory.measured, rb.theory.effective_thresholds, rb.theory.mean_field):
+            with pytest.raises(ValueError, match=f"must deliver their weights .* {name} of 'p→p'"):
+                theory(plastic(rule))
+        with pytest.raises(ValueError, match="must deliver their weights"):
+            rb.theory.ExactRates.of(plastic(rule, rb.ThetaNeuron()))
+    learning = rb.plasticity("Learning", "", on_pre="w += 0.01")
+    assert all(rule.delivers_weights for rule in (rb.PairSTDP(), learning()))
+
+
 @pytest.mark.parametrize(
     ("call", "error", "text"),
     [

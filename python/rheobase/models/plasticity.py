@@ -25,6 +25,9 @@ from rheobase.models.sources import Source
 #: Parameters that may differ from synapse to synapse, by the rule.
 DIFFERING = {"TsodyksMarkram": ("U", "tau_rec", "tau_facil")}
 
+#: Rules by which spikes deliver other than the weight.
+_SHORT_TERM = ("TsodyksMarkram",)
+
 
 class RuleDescription(Protocol):
     """What is known of a plasticity rule; the engine's tables hold such, and rules of equations."""
@@ -85,6 +88,11 @@ class Plasticity(Model):
     def variables(self) -> tuple[str, ...]:
         """Names of what each synapse has beside its weight."""
         return tuple(self.rule.variables)
+
+    @property
+    def delivers_weights(self) -> bool:
+        """Whether spikes deliver the weights themselves; those of short-term plasticity deliver parts of them."""
+        return self.rule.name not in _SHORT_TERM
 
     def replaced(self, name: str, value: Value) -> Plasticity:
         """Return a copy with another value of one parameter."""

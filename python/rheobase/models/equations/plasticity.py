@@ -48,6 +48,11 @@ class EquationPlasticity(Plasticity):
         """Between what weights must lie: the parameters w_min and w_max, where there are any."""
         return self.parameters.get("w_min", -np.inf), self.parameters.get("w_max", np.inf)
 
+    @property
+    def delivers_weights(self) -> bool:
+        """Whether spikes deliver the weights themselves, and nothing else is delivered."""
+        return all(s.target != "arrival" for s in (*self.rule.placed.on_pre, *self.rule.on_clock))
+
     @classmethod
     def arguments(cls) -> dict[str, Any]:
         """Return arguments, made of text and numbers alone, by which `rb.plasticity` gives this class again."""

@@ -12,7 +12,7 @@ from rheobase.models.circuit import Cells, Circuit, Connections
 from rheobase.models.rules import AllToAll, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs, Rule
 from rheobase.models.sources import Poisson
 from rheobase.theory.inputs.shot_noise import area_of_power, area_of_square
-from rheobase.theory.membranes import average, spike_area, time_constants, variance_of
+from rheobase.theory.membranes import average, delivered_weight, spike_area, time_constants, variance_of
 from rheobase.units import PER_MS
 
 #: Largest rate, Hz, whose square can still be computed.
@@ -126,7 +126,7 @@ def afferent(circuit: Circuit, q: Connections) -> Afferent:
         q.pre,
         n,
         _variance_of_in_degree(q.rule, n, pre, post),
-        q.mean_weight * area,
+        delivered_weight(q) * area,
         variance_of(q.weight) * area**2,
         1.0 if repeats else left,
         time_constants(q.synapse),
