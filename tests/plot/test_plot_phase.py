@@ -6,7 +6,15 @@ import pytest
 
 import rheobase as rb
 from rheobase import plot
-from rheobase.dynamics import continuation, fixed_point_map, fixed_points, fold_curve
+from rheobase.dynamics import (
+    Field,
+    Hopf,
+    continuation,
+    cycle_continuation,
+    fixed_point_map,
+    fixed_points,
+    fold_curve,
+)
 from rheobase.rates import mutual_excitation
 
 
@@ -54,6 +62,36 @@ def test_bifurcation_diagram(ax):
     assert (lines["--"].get_ydata()[1:] > 0).all()
     (fold,) = markers(artists, "s")
     assert fold.get_xdata()[0] == pytest.approx(0, abs=1e-8)
+
+
+def test_bifurcation_diagram_with_cycles(ax):
+    """Cycles of radius √a, born where the origin becomes unstable."""
+    family = lambda a: Hopf(a=a, omega=2.0)  # noqa: E731
+    branch = continuation(family, [0.0, 0.0], -0.5, (-1, 1))
+    cycles = cycle_continuation(family, branch.bifurcations[0], (-1, 1))
+    artists = plot.bifurcation_diagram([branch, cycles], 1, ax=ax)
+    high, low = [a for a in artists if a.get_color() == "C0"]
+    assert high.get_ydata() == pytest.approx(np.sqrt(cycles.parameter), abs=1e-3)
+    assert low.get_ydata() == pytest.approx(-high.get_ydata(), abs=1e-3)
+    assert high.get_linestyle() == "-"
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["Hopf"]
+    assert ax.get_ylabel() == "fixed points and cycles, component 1"
+
+
+def test_bifurcation_diagram_marks_what_is_unexplained(ax):
+    def family(p):
+        return lambda u: np.stack([p - u[0], np.where(u[0] < 0.1, -1.0, 1.0) * u[1]])
+
+    kink = continuation(family, [-0.5, 0.0], -0.5, (-1, 1))
+    assert {b.kind for b in kink.bifurcations} == {"unexplained"}
+    assert markers(plot.bifurcation_diagram(kink, ax=ax), "X")
+
+
+def test_axes_of_neurons_have_units(ax):
+    plot.phase_line(rb.EIF(I_x=10), -80, -45, ax=ax)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("V (mV)", "dV/dt (mV/ms)")
+    plot.phase_plane(Field(rb.MorrisLecar(I_x=90)), [(-80, 60), (0, 1)], ax=ax, arrows="none")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("V (mV)", "w")
 
 
 def test_fixed_point_map(ax):

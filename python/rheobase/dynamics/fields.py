@@ -72,6 +72,8 @@ class Field:
         self._jacobian: Callable[[np.ndarray], npt.ArrayLike] | None = None
         self._variation: Callable[[np.ndarray, np.ndarray], tuple[npt.ArrayLike, npt.ArrayLike]] | None = None
         self.names: tuple[str, ...] | None = getattr(field, "variables", None) or getattr(field, "names", None)
+        #: From the name of a variable to its unit, where the field knows.
+        self._unit_of: Callable[[str], str] | None = getattr(field, "_unit_of", getattr(field, "_variable_unit", None))
         #: Whether the field says that it takes many states at once, from any thread.
         self.batched = bool(getattr(field, "batched", False))
         if isinstance(field, Field):
@@ -86,6 +88,10 @@ class Field:
         self._many_jacobians = self.batched and jacobian is None and self._jacobian is not None
         if jacobian is not None:
             self._jacobian, self._variation = checks.function("jacobian", jacobian), None
+
+    def unit(self, name: str) -> str:
+        """Return the unit of a variable; empty where none is known."""
+        return self._unit_of(name) if self._unit_of is not None else ""
 
     @property
     def has_jacobian(self) -> bool:

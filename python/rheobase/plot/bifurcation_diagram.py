@@ -12,35 +12,47 @@ from rheobase import checks
 from rheobase.dynamics.bifurcations.bifurcation_curves import BifurcationCurve
 from rheobase.dynamics.bifurcations.continuation import Branch
 from rheobase.dynamics.bifurcations.parameter_maps import FixedPointMap
+from rheobase.dynamics.cycles.cycle_branches import CycleBifurcation, CycleBranch
 from rheobase.plot.canvas import axes_or_new, colour_map, colour_of, styled
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-_MARKERS = {"fold": "s", "Hopf": "D", "branch point": "^"}
+_MARKERS = {
+    "fold": "s",
+    "Hopf": "D",
+    "branch point": "^",
+    "unexplained": "X",
+    "period doubling": "v",
+    "Neimark-Sacker": "o",
+    "homoclinic": "*",
+    "infinite period": "P",
+}
 
 
 def bifurcation_diagram(
-    branches: Branch | Sequence[Branch],
+    branches: Branch | CycleBranch | Sequence[Branch | CycleBranch],
     component: int = 0,
     *,
     ax: Axes | None = None,
     color: str = "k",
     **style: object,
 ) -> list[Artist]:
-    """Draw branches of fixed points against the parameter: solid where stable, dashed where not.
+    """Draw branches of fixed points and limit cycles against the parameter: solid where stable, dashed where not.
+
+    Of cycles the largest and the smallest values are drawn. Bifurcations have markers, which a legend names.
 
     Parameters
     ----------
-    branches : Branch or sequence of Branch
-        From `rheobase.dynamics.continuation`.
+    branches : Branch, CycleBranch or sequence of them
+        From `rheobase.dynamics.continuation` and `cycle_continuation`.
     component : int
         Which state variable to draw.
     ax : Axes, optional
         Default: a new figure.
     color : str
-        Of the branches.
+        Of the branches of fixed points; those of cycles are blue.
     **style
         Properties of the artists that it returns, such as ``color`` or ``alpha``: what their method ``set`` takes.
 
@@ -53,28 +65,45 @@ def bifurcation_diagram(
     >>> from rheobase.dynamics import continuation
     >>> artists = bifurcation_diagram(continuation(lambda a: lambda x: x**2 + a, [-1.0], -1.0, (-1, 1)))
     """
-    several = [branches] if isinstance(branches, Branch) else checks.items("branches", branches, "branches")
-    branches = [checks.instance("branches", branch, Branch, "a Branch or a sequence of them") for branch in several]
+    if isinstance(branches, (Branch, CycleBranch)):
+        branches = [branches]
+    several = list(checks.items("branches", branches, "branches"))
+    for branch in several:
+        kind = CycleBranch if isinstance(branch, CycleBranch) else Branch
+        checks.instance("branches", branch, kind, "a Branch, a CycleBranch or a sequence of them")
     color = colour_of("color", color)
-    n = min((branch.states.shape[1] for branch in branches), default=1)
+    values = [_drawn(branch) for branch in several]
+    n = min((lines[0].shape[1] for lines in values), default=1)
     component = checks.integer("component", component, low=0, high=n - 1)
     ax = axes_or_new(ax)
     artists: list[Artist] = []
     seen: set[str] = set()
-    for branch in branches:
+    for branch, lines in zip(several, values, strict=True):
+        shade = "C0" if isinstance(branch, CycleBranch) else color
         for part, stable in _pieces(branch):
-            artists += ax.plot(
-                branch.parameter[part], branch.states[part, component], "-" if stable else "--", color=color, lw=1.5
-            )
+            for line in lines:
+                artists += ax.plot(
+                    branch.parameter[part], line[part, component], "-" if stable else "--", color=shade, lw=1.5
+                )
         for b in branch.bifurcations:
             label = None if b.kind in seen else b.kind
             seen.add(b.kind)
-            artists += ax.plot(b.parameter, b.u[component], _MARKERS[b.kind], color="C3", ms=6, label=label, zorder=4)
-    ax.set(xlabel="parameter", ylabel=f"fixed points, component {component}")
+            at = [b.cycle.high, b.cycle.low] if isinstance(b, CycleBifurcation) else [b.u]
+            places = np.full(len(at), b.parameter), [u[component] for u in at]
+            artists += ax.plot(*places, _MARKERS[b.kind], color="C3", ms=6, label=label, zorder=4)
+    what = dict.fromkeys("cycles" if isinstance(branch, CycleBranch) else "fixed points" for branch in several)
+    ax.set(xlabel="parameter", ylabel=f"{' and '.join(what)}, component {component}")
+    if seen:
+        ax.legend(framealpha=0.85, edgecolor="none")
     return styled(artists, style)
 
 
-def _pieces(branch: Branch) -> list[tuple[slice, bool]]:
+def _drawn(branch: Branch | CycleBranch) -> list[np.ndarray]:
+    """Return what is drawn of a branch, each of shape (K, n)."""
+    return [branch.high, branch.low] if isinstance(branch, CycleBranch) else [branch.states]
+
+
+def _pieces(branch: Branch | CycleBranch) -> list[tuple[slice, bool]]:
     """Stretches of one stability, each with the first point of the next, so that no gap shows."""
     stable = branch.stable
     cuts = [0, *(np.flatnonzero(np.diff(stable)) + 1), len(stable)]

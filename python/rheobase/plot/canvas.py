@@ -31,6 +31,17 @@ def axes_or_new(ax: Axes | None) -> Axes:
     return ax
 
 
+def with_unit(name: str, unit: str) -> str:
+    """Return the label of an axis; numbers without a unit, "1", and those whose unit is unknown have none.
+
+    Examples
+    --------
+    >>> with_unit("V", "mV")
+    'V (mV)'
+    """
+    return name if unit in ("", "1") else f"{name} ({unit})"
+
+
 def colour_of(name: str, value: str) -> str:
     """Return a colour that matplotlib knows, such as "C0", "black" or "#0B3C6F"."""
     from matplotlib.colors import is_color_like

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike
 from rheobase.dynamics.flows.trajectories import phase_line as compute
-from rheobase.plot.canvas import axes_or_new, colour_of, styled
+from rheobase.plot.canvas import axes_or_new, colour_of, styled, with_unit
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -59,6 +59,9 @@ def phase_line(
         artists += ax.plot(
             point.u[0], 0, "o", fillstyle=fill, color="k", markerfacecoloralt="w", ms=8, mew=1.5, zorder=4
         )
-    (name,) = Field(field).names or ("x",)
-    ax.set(xlabel=name, ylabel=f"d{name}/dt", xlim=(low, high))
+    F = Field(field)
+    (name,) = F.names or ("x",)
+    unit = F.unit(name)
+    speed = with_unit(f"d{name}/dt", f"{unit}/ms" if unit else "")
+    ax.set(xlabel=with_unit(name, unit), ylabel=speed, xlim=(low, high))
     return styled(artists, style)

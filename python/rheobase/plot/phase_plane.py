@@ -14,7 +14,7 @@ from rheobase.dynamics.fixed_points.fixed_points import FixedPoint, fixed_points
 from rheobase.dynamics.flows.manifolds import manifolds
 from rheobase.dynamics.flows.nullclines import nullclines
 from rheobase.dynamics.flows.trajectories import evaluate_on_grid, trajectory
-from rheobase.plot.canvas import axes_or_new, styled
+from rheobase.plot.canvas import axes_or_new, styled, with_unit
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -96,7 +96,8 @@ def phase_plane(
         artists += ax.plot(*states.T, color="C2", lw=1.2)
         artists += ax.plot(*states[0], ".", color="C2")
     artists += [_mark(point, ax) for point in points]
-    ax.set(xlim=bounds[0], ylim=bounds[1], xlabel=names[0], ylabel=names[1])
+    x, y = (with_unit(name, F.unit(name)) for name in names)
+    ax.set(xlim=bounds[0], ylim=bounds[1], xlabel=x, ylabel=y)
     return styled(artists, style)
 
 
