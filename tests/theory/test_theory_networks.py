@@ -147,6 +147,21 @@ def test_weights_delays_and_rules_enter_the_variances():
     assert 1e-3 * np.std(sampled) == pytest.approx(np.sqrt(exact), rel=4.5 / np.sqrt(5000))  # false alarm 7e-6
 
 
+@pytest.mark.parametrize("sources", [1, 100])
+def test_all_sources_of_a_drive_have_the_rate_of_its_neuron(sources):
+    """Mean inputs are K w r, whose variance is (K w)² Var r, however many sources K there are for a rate of K r."""
+    net = rb.Network(threads=1)
+    p = net.add(rb.LIF(), 50, name="p")
+    rates = np.linspace(600, 1800, 50)
+    net.drive(p, rates / sources, sources=sources, weight=10.0, synapse=rb.Exponential(tau=5))
+    field = SelfConsistentField.of(net)
+    (mean,), (std,), _ = field.moments(field.state([1.0]))
+    assert (mean, std) == pytest.approx((12.0, np.std(1e-2 * rates)))
+    (arriving,) = field.afferents[0]
+    third = arriving.quenched_third(*field.sources["drive p"])  # of a gamma law with this mean and variance
+    assert third == pytest.approx(2 * std**4 / mean)
+
+
 def test_distributions_know_their_variance():
     random = np.random.default_rng(3)
     for d in (rb.Uniform(1, 3), rb.Normal(1, 2, low=0, high=3), rb.Normal(0, 1), rb.LogNormal(0.1, 0.5, high=2.0)):

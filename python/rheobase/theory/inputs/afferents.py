@@ -42,6 +42,8 @@ class Afferent:
         Number of the senders; infinite where every neuron has its own.
     delay, delay_variance : float
         Mean delay, ms, and its variance over connections, ms².
+    together : float
+        How many of a neuron's connections have the same rate: all of a drive, whose rate is one per neuron, else 1.
     """
 
     pre: str
@@ -55,6 +57,7 @@ class Afferent:
     senders: float = np.inf
     delay: float = 0.0
     delay_variance: float = 0.0
+    together: float = 1.0
 
     @property
     def power(self) -> float:
@@ -81,7 +84,7 @@ class Afferent:
         rate = checks.number("rate", rate, low=0, high=_MAX_RATE)
         variance = checks.number("variance", variance, low=0, high=_MAX_RATE**2)
         numbers = self.n_variance * (self.weight * rate) ** 2
-        each = self.weight_variance * (rate**2 + variance) + self.weight**2 * variance * self.left
+        each = self.weight_variance * (rate**2 + variance) + self.weight**2 * variance * self.left * self.together
         return PER_MS**2 * (numbers + self.n * each)
 
     def quenched_third(self, rate: float, variance: float) -> float:
@@ -95,7 +98,7 @@ class Afferent:
         spread, skew = second - first**2, third - 3 * first * second + 2 * first**3
         numbers = self.n_variance * (first**3 + 3 * first * spread)
         # Of senders some of which a neuron has and some it has not, one half of all has no skewness.
-        return PER_MS**3 * (2 * self.left - 1) * (numbers + self.n * self.left * skew)
+        return PER_MS**3 * (2 * self.left - 1) * (numbers + self.n * self.left * skew * self.together**2)
 
 
 def cumulant_of(a: Afferent, order: int, tau_m: float) -> float:
@@ -168,7 +171,17 @@ def all_afferents(circuit: Circuit) -> tuple[tuple[tuple[Afferent, ...], ...], d
         sources[name] = (d.mean_rate, variance_of(d.rate))
         area = d.weight * spike_area(d.synapse, circuit[d.post].neuron)
         afferents[d.post].append(
-            Afferent(name, d.sources, 0.0, area, 0.0, 1.0, time_constants(d.synapse), d.synapse.reversal)
+            Afferent(
+                name,
+                d.sources,
+                0.0,
+                area,
+                0.0,
+                1.0,
+                time_constants(d.synapse),
+                d.synapse.reversal,
+                together=d.sources,
+            )
         )
     return tuple(map(tuple, afferents.values())), sources
 
