@@ -388,7 +388,7 @@ def test_spikes_that_deliver_other_than_weights_have_no_theory_of_rates():
     own = rb.plasticity("Depression", "dx/dt = (1 - x)/100 : 1", on_pre="arrival = w*x; x -= x/2", initial={"x": 1})
     for rule, name in ((rb.TsodyksMarkram(U=rb.Uniform(0.2, 0.6)), "TsodyksMarkram"), (own(), "Depression")):
         for theory in (self_consistent_rates, rb.theory.measured, rb.theory.effective_thresholds, rb.theory.mean_field):
-            with pytest.raises(ValueError, match=f"must deliver their weights .* {name} of 'p→p'"):
+            with pytest.raises(ValueError, match=f"must deliver their weights.* {name} of 'p→p'"):
                 theory(plastic(rule))
         with pytest.raises(ValueError, match="must deliver their weights"):
             rb.theory.ExactRates.of(plastic(rule, rb.ThetaNeuron()))

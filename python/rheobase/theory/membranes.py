@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.models.circuit import Connections
 from rheobase.models.distributions import Distribution, Value
 from rheobase.models.equations import EquationSynapse
 from rheobase.models.neurons import Neuron
@@ -237,17 +236,6 @@ def weight_area(synapse: Synapse, neuron: Neuron, V: float | None = None) -> flo
     if V is None:
         raise ValueError(f"synapse must carry a current for a mean field, got the conductance {synapse!r}")
     return spike_area(synapse, neuron) * (synapse.reversal - V)
-
-
-def delivered_weight(connections: Connections) -> float:
-    """Return the mean weight that spikes deliver: that with which connections begin, if they are plastic."""
-    rule = connections.plasticity
-    if rule is not None and not rule.delivers_weights:
-        raise ValueError(
-            f"spikes must deliver their weights for a theory of rates, not what the plasticity {rule.rule.name} of "
-            f"{connections.name!r} makes of them"
-        )
-    return connections.mean_weight
 
 
 def spike_area(synapse: Synapse, neuron: Neuron) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -11,8 +12,9 @@ from rheobase import checks
 from rheobase.models.circuit import Cells, Circuit, Connections
 from rheobase.models.rules import AllToAll, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs, Rule
 from rheobase.models.sources import Poisson
+from rheobase.theory.inputs.short_term import ShortTerm, short_term
 from rheobase.theory.inputs.shot_noise import area_of_power, area_of_square
-from rheobase.theory.membranes import average, delivered_weight, spike_area, time_constants, variance_of
+from rheobase.theory.membranes import average, spike_area, time_constants, variance_of
 from rheobase.units import PER_MS
 
 #: Largest rate, Hz, whose square can still be computed.
@@ -44,6 +46,13 @@ class Afferent:
         Mean delay, ms, and its variance over connections, ms².
     together : float
         How many of a neuron's connections have the same rate: all of a drive, whose rate is one per neuron, else 1.
+    short_term : ShortTerm, optional
+        By which spikes deliver parts of the weight; None where they deliver it.
+    spike_variance : float
+        Variance of what one connection's spikes deliver, (mV·ms)², or ms².
+    gain, passed : float
+        By how much what arrives changes with the rate of all senders, and differs with that of each, next to the
+        weight.
     """
 
     pre: str
@@ -58,6 +67,25 @@ class Afferent:
     delay: float = 0.0
     delay_variance: float = 0.0
     together: float = 1.0
+    short_term: ShortTerm | None = None
+    spike_variance: float = 0.0
+    gain: float = 1.0
+    passed: float = 1.0
+
+    def delivered(self, rate: float, variance: float) -> Afferent:
+        """Return what arrives at senders' mean rate, Hz, and its variance, Hz²: what spikes deliver as the weight."""
+        if self.short_term is None:
+            return self
+        part = self.short_term.delivered(rate, variance)
+        return replace(
+            self,
+            weight=self.weight * part.mean,
+            weight_variance=self.weight_variance * part.mean**2,
+            spike_variance=(self.weight**2 + self.weight_variance) * max(part.square - part.mean**2, 0.0),
+            gain=part.gain,
+            passed=part.passed,
+            short_term=None,
+        )
 
     @property
     def power(self) -> float:
@@ -72,7 +100,8 @@ class Afferent:
         >>> Afferent("x", 10, 0.0, 2.0, 1.0, 1.0, (5.0,)).moment(3)  # w³ + 3 w s²
         14.0
         """
-        return _moment(self.weight, self.weight_variance, checks.integer("order", order, low=2, high=4))
+        variance = self.weight_variance + self.spike_variance
+        return _moment(self.weight, variance, checks.integer("order", order, low=2, high=4))
 
     def cumulant(self, order: int, tau_m: float) -> float:
         """Return what one spike per ms through one connection adds to a cumulant of the free potential, mV^order."""
@@ -82,7 +111,7 @@ class Afferent:
     def quenched(self, rate: float, variance: float) -> float:
         """Return the variance over neurons of the mean input, mV², at senders' mean rate and its variance, Hz²."""
         rate = checks.number("rate", rate, low=0, high=_MAX_RATE)
-        variance = checks.number("variance", variance, low=0, high=_MAX_RATE**2)
+        variance = self.passed**2 * checks.number("variance", variance, low=0, high=_MAX_RATE**2)
         numbers = self.n_variance * (self.weight * rate) ** 2
         each = self.weight_variance * (rate**2 + variance) + self.weight**2 * variance * self.left * self.together
         return PER_MS**2 * (numbers + self.n * each)
@@ -90,11 +119,12 @@ class Afferent:
     def quenched_third(self, rate: float, variance: float) -> float:
         """Return the third central moment over neurons of the mean input, mV³; senders' rates as of a gamma law."""
         rate = checks.number("rate", rate, low=0, high=_MAX_RATE)
-        variance = checks.number("variance", variance, low=0, high=_MAX_RATE**2)
+        variance = self.passed**2 * checks.number("variance", variance, low=0, high=_MAX_RATE**2)
         if rate == 0:
             return 0.0
         rates = rate**2 + variance, rate**3 + 3 * rate * variance + 2 * variance**2 / rate
-        first, second, third = self.weight * rate, self.moment(2) * rates[0], self.moment(3) * rates[1]
+        squares, cubes = (_moment(self.weight, self.weight_variance, order) for order in (2, 3))
+        first, second, third = self.weight * rate, squares * rates[0], cubes * rates[1]
         spread, skew = second - first**2, third - 3 * first * second + 2 * first**3
         numbers = self.n_variance * (first**3 + 3 * first * spread)
         # Of senders some of which a neuron has and some it has not, one half of all has no skewness.
@@ -103,7 +133,7 @@ class Afferent:
 
 def cumulant_of(a: Afferent, order: int, tau_m: float) -> float:
     """Return the same as its method, of an order and a time constant that are known to be right."""
-    return _cumulant(a.weight, a.weight_variance, a.tau, order, tau_m)
+    return _cumulant(a.weight, a.weight_variance + a.spike_variance, a.tau, order, tau_m)
 
 
 @lru_cache(maxsize=1024)
@@ -129,7 +159,7 @@ def afferent(circuit: Circuit, q: Connections) -> Afferent:
         q.pre,
         n,
         _variance_of_in_degree(q.rule, n, pre, post),
-        delivered_weight(q) * area,
+        q.mean_weight * area,
         variance_of(q.weight) * area**2,
         1.0 if repeats else left,
         time_constants(q.synapse),
@@ -137,7 +167,19 @@ def afferent(circuit: Circuit, q: Connections) -> Afferent:
         float(pre.n),
         average(q.delay),
         variance_of(q.delay),
+        short_term=short_term(q),
     )
+
+
+def check_steady(names: Iterable[str], afferents: Iterable[Iterable[Afferent]], theory: str) -> None:
+    """Raise where spikes deliver other than their weights to populations of these names."""
+    for name, arriving in zip(names, afferents, strict=True):
+        for a in arriving:
+            if a.short_term:
+                raise ValueError(
+                    f"spikes must deliver their weights for {theory}, not what the plasticity TsodyksMarkram of "
+                    f"{a.pre + '→' + name!r} makes of them: use self_consistent_rates or mean_field"
+                )
 
 
 def all_afferents(circuit: Circuit) -> tuple[tuple[tuple[Afferent, ...], ...], dict[str, tuple[float, float]]]:

@@ -12,7 +12,8 @@ from rheobase.models.sources import Poisson
 from rheobase.models.synapses import Synapse
 from rheobase.models.values import Brief
 from rheobase.theory.inputs.injected import InjectedCurrent, injected_current
-from rheobase.theory.membranes import average, delivered_weight, time_constants, weight_area
+from rheobase.theory.inputs.short_term import steady_weight
+from rheobase.theory.membranes import average, time_constants, weight_area
 from rheobase.units import PER_MS
 
 
@@ -72,7 +73,7 @@ def mean_inputs(circuit: Circuit, theory: str, potentials: Sequence[float] | Non
 
     for q in circuit.projections:
         post, pre = row[q.post], circuit[q.pre]
-        weight = circuit.mean_in_degree(q) * (delivered_weight(q) * area(q.synapse, post))
+        weight = circuit.mean_in_degree(q) * (steady_weight(q) * area(q.synapse, post))
         if pre.name in row:
             paths.append((post, row[pre.name], float(weight), time_constants(q.synapse)))
         elif isinstance(pre.model, Poisson) and pre.model.steady:

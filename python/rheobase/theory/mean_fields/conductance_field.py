@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase.models.circuit import Circuit, HasCircuit
-from rheobase.rates.curves import Curve
 from rheobase.theory.inputs.afferents import Afferent
 from rheobase.theory.mean_fields.mixing import mixed
 from rheobase.theory.mean_fields.self_consistent import SelfConsistentField
@@ -44,16 +43,25 @@ class ConductanceField(SelfConsistentField):
 
     _takes_conductances = (*MEMBRANES, "AdEx")
 
+    @property
+    def follows_state(self) -> bool:
+        """True: what a spike does depends on all conductances."""
+        return True
+
     def frozen(self, u: npt.ArrayLike) -> SelfConsistentField:
-        """Return the field of the network of currents that does the same near state `u`."""
-        senders = {name: rate for name, (rate, _) in self._senders(self._checked(u)).items()}
+        """Return the field of the network of currents that does the same near state `u`.
+
+        Inputs count from the effective resting potential and are those of the effective leak.
+        """
+        senders = self._senders(self._checked(u))
+        rates, afferents = {name: rate for name, (rate, _) in senders.items()}, self._delivered(senders)
         cells = tuple(
             effective_cell(
                 self._membranes[k],
                 average(neuron.parameters["E_L"]),
                 self.inputs[k],
-                self.afferents[k],
-                senders,
+                afferents[k],
+                rates,
                 None if self.bursts is None else self.bursts[k],
             )
             for k, neuron in enumerate(self.neurons)
@@ -75,21 +83,6 @@ class ConductanceField(SelfConsistentField):
             cells,
             self.watch,
         )
-
-    def moments(self, u: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return means and s.d. over neurons of the mean input, and s.d. in time of the free potential, mV.
-
-        Inputs count from the effective resting potential and are those of the effective leak.
-        """
-        return self.frozen(u).moments(u)
-
-    def slowness(self, u: npt.ArrayLike) -> np.ndarray:
-        """Return the time constants of the noise of Poisson senders next to those of the effective membranes."""
-        return self.frozen(u).slowness(u)
-
-    def curve(self, name: str, u: npt.ArrayLike) -> Curve:
-        """Return the f–I curve of one population with the conductances and in the noise it has in state `u`."""
-        return self.frozen(u).curve(name, u)
 
     def solve(self, x0: npt.ArrayLike | None = None, **_: float) -> np.ndarray:
         """Return a self-consistent state in which neurons fire, by Broyden's method.
@@ -212,17 +205,19 @@ def linear_inputs(
     names: Sequence[str],
     steady: npt.ArrayLike,
     afferents: Sequence[Sequence[Afferent]],
-    sources: Mapping[str, float],
+    rates: Mapping[str, float],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return weights between populations of these names, mV·ms, post × pre, and all that is steady, mV.
 
-    That is `steady` and what sources, whose rates are given in Hz, send to each population's currents.
+    That is `steady`, what sources send to each population's currents, and what rates of populations send beyond the
+    weights, which are slopes. Rates of all senders are given in Hz.
     """
     W, X = np.zeros((len(names),) * 2), np.array(steady, dtype=float)
     for k, arriving in enumerate(afferents):
         for a in arriving:
-            if a.pre in names:
-                W[k, names.index(a.pre)] += a.n * a.weight
-            else:
-                X[k] += PER_MS * a.n * a.weight * sources[a.pre]
+            gain = a.gain if a.pre in names else 0.0
+            if gain:
+                W[k, names.index(a.pre)] += a.n * a.weight * gain
+            if gain != 1:
+                X[k] += PER_MS * a.n * a.weight * (1 - gain) * rates[a.pre]
     return W, X

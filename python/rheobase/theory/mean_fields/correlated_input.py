@@ -79,7 +79,7 @@ def correlation_factors(field: SelfConsistentField, u: np.ndarray, answers: Answ
 
 def answers_of(field: SelfConsistentField, u: np.ndarray) -> Answers | None:
     """Return the answers of the populations, or None where they are not known to second order."""
-    if field.frozen(u).effective is not None:
+    if field.follows_state:
         return None
     twins = twins_of(field)
     every = [(j, kind) for j in set(twins) for kind in kinds_of(field, j, u)]

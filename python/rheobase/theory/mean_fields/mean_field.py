@@ -14,7 +14,7 @@ from rheobase.progress import Search
 from rheobase.rates import Interpolated, RateNetwork
 from rheobase.rates.curves import CurveLike
 from rheobase.theory.inputs.mean_inputs import MeanInputs, mean_inputs
-from rheobase.theory.mean_fields.conductance_field import conducts, field_of, linear_inputs
+from rheobase.theory.mean_fields.conductance_field import field_of, linear_inputs
 from rheobase.theory.mean_fields.effective_threshold import EffectiveThreshold, threshold_field
 from rheobase.theory.mean_fields.measured import measure
 from rheobase.theory.mean_fields.own_spectra import settled
@@ -44,7 +44,8 @@ def mean_field(
     network : Network or Circuit
         Its sources are homogeneous Poisson processes. Conductances are those of the self-consistent state, of LIF, EIF,
         QIF or AdEx neurons: W and X are then currents of the effective leak at the effective resting potentials.
-        Those of other neurons are measured: W and X are then the currents over g_L at the mean potentials.
+        Those of other neurons are measured: W and X are then the currents over g_L at the mean potentials. Where
+        plasticity is short-term W holds the slopes of what arrives in that state, and X what it is beyond them.
     f : f-I curve, EffectiveThreshold, "self-consistent" or "measured", optional
         From mean input (mV) to rate (Hz). ``"self-consistent"`` gives each population the f-I theory of its own neuron
         model (LIF, EIF, QIF or AdEx) in the noise of the network's self-consistent state (see `self_consistent_rates`
@@ -121,41 +122,38 @@ def _of_currents(inputs: MeanInputs, curves: CurveLike | Sequence[CurveLike]) ->
 
 def _of_theory(network: Circuit | HasCircuit, circuit: Circuit, search: Search) -> _Parts:
     """Return what the theory of the network's own neurons says, in the noise of the self-consistent state."""
-    if conducts(circuit):
-        return _of_conductances(field_of(network), search)
-    return _of_currents(mean_inputs(circuit, "a mean field"), _own_curves(network, search))
+    field = field_of(network)
+    if field.follows_state:
+        return _near_state(field, search)
+    return _of_currents(mean_inputs(circuit, "a mean field"), _own_curves(field, search))
 
 
-def _own_curves(network: Circuit | HasCircuit, search: Search) -> tuple[Interpolated, ...]:
+def _own_curves(field: SelfConsistentField, search: Search) -> tuple[Interpolated, ...]:
     """Return the f–I theory of each population's neuron, in the noise of the self-consistent state."""
-    theory, state = settled(replace(SelfConsistentField.of(network), watch=search.advance))
+    theory, state = settled(replace(field, watch=search.advance))
     return theory.tabulated_curves(state)
 
 
-def _of_conductances(field: SelfConsistentField, search: Search) -> _Parts:
-    """Return currents that do what conductances do near the self-consistent state."""
+def _near_state(field: SelfConsistentField, search: Search) -> _Parts:
+    """Return currents that do what conductances and short-term plasticity do near the self-consistent state."""
     theory, state = settled(replace(field, watch=search.advance))
     frozen = theory.frozen(state)
-    sources = {name: rate for name, (rate, _) in frozen.sources.items()}
-    W, X = linear_inputs(frozen.names, frozen.inputs, frozen.afferents, sources)
+    rates = {name: rate for name, (rate, _) in frozen.sources.items()}
+    rates |= dict(zip(frozen.names, state[: len(frozen.names)].tolist(), strict=True))
+    W, X = linear_inputs(frozen.names, frozen.inputs, frozen.afferents, rates)
     return W, X, theory.tabulated_curves(state), frozen.tau
 
 
 def _of_theory_or_measured(network: Circuit | HasCircuit, circuit: Circuit, search: Search) -> _Parts:
     """Return what the theory of the network's own neurons says, or else what the engine measures of them."""
-    if conducts(circuit):
-        # A theory that finds no state is right: neurons that are measured receive the same Poisson noise.
-        try:
-            field = field_of(network)
-        except ValueError as reason:
-            return _of_currents(*_measure_instead(network, reason, search))
-        return _of_conductances(field, search)
-    inputs = mean_inputs(circuit, "a mean field")
     try:
-        curves = _own_curves(network, search)
+        field = field_of(network)
+        if not field.follows_state:
+            return _of_currents(mean_inputs(circuit, "a mean field"), _own_curves(field, search))
     except ValueError as reason:
         return _of_currents(*_measure_instead(network, reason, search))
-    return _of_currents(inputs, curves)
+    # A theory that finds no state is right: neurons that are measured receive the same Poisson noise.
+    return _near_state(field, search)
 
 
 def _measure_instead(

@@ -140,7 +140,8 @@ def self_consistent_rates(
     Parameters
     ----------
     network : Network or Circuit
-        Of LIF, EIF, QIF or AdEx neurons; its sources are Poisson processes.
+        Of LIF, EIF, QIF or AdEx neurons; its sources are Poisson processes. Of short-term plasticity spikes deliver
+        what they do of Poisson processes.
     alike : bool
         Take all neurons of a population to be alike. By default they differ by their numbers of inputs and by what
         these carry, which also gives the s.d. of the rates.

@@ -232,9 +232,22 @@ class SelfConsistentField(StateSearch, Brief):
                 f"{neuron.model.name}"
             )
 
+    @property
+    def follows_state(self) -> bool:
+        """Whether what a spike does depends on the state: where senders' rates change what their spikes deliver."""
+        return any(a.short_term for arriving in self.afferents for a in arriving)
+
     def frozen(self, u: npt.ArrayLike) -> SelfConsistentField:
-        """Return the field itself: where synapses carry currents, no state changes the neurons."""
-        return self
+        """Return the field of the network of steady currents that does the same near state `u`: itself if it is one."""
+        if not self.follows_state:
+            return self
+        field = replace(self, afferents=self._delivered(self._senders(self._checked(u))))
+        field.__dict__["_membranes"] = self._membranes
+        return field
+
+    def _delivered(self, senders: dict[str, tuple[float, float]]) -> tuple[tuple[Afferent, ...], ...]:
+        """Return afferents with the weights that spikes deliver."""
+        return tuple(tuple(a.delivered(*senders[a.pre]) for a in arriving) for arriving in self.afferents)
 
     def with_rate(self, source: str, rate: float) -> SelfConsistentField:
         """Return the field with another rate (Hz) of one source, to continue its fixed points in.
@@ -304,19 +317,19 @@ class SelfConsistentField(StateSearch, Brief):
 
     def moments(self, u: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return means and s.d. over neurons of the mean input, and s.d. in time of the free potential, mV."""
-        senders = self._senders(self._checked(u))
-        means = np.array([self._mean(k, senders) for k in range(len(self.names))])
+        field, senders = self.frozen(u), self._senders(self._checked(u))
+        means = np.array([field._mean(k, senders) for k in range(len(self.names))])
         quenched = [
             quenched_variance(arriving, senders, variance)
-            for arriving, variance in zip(self.afferents, self.input_variances, strict=True)
+            for arriving, variance in zip(field.afferents, field.input_variances, strict=True)
         ]
-        stds = [self._noise(k, senders).std for k in range(len(self.names))]
+        stds = [field._noise(k, senders).std for k in range(len(self.names))]
         return means, np.zeros_like(means) if self.alike else np.sqrt(quenched), np.array(stds)
 
     def slowness(self, u: npt.ArrayLike) -> np.ndarray:
         """Return the time constants of the noise of Poisson senders next to those of the membranes."""
-        senders, poisson = self._senders(self._checked(u)), replace(self, noise_factors=None)
-        return np.array([poisson._noise(k, senders).tau_s / m.tau_m for k, m in enumerate(self._membranes)])
+        senders, poisson = self._senders(self._checked(u)), replace(self.frozen(u), noise_factors=None)
+        return np.array([poisson._noise(k, senders).tau_s / m.tau_m for k, m in enumerate(poisson._membranes)])
 
     def curve(self, name: str, u: npt.ArrayLike) -> Curve:
         """Return the f–I curve of one population in the noise it has in state `u`.
@@ -326,8 +339,8 @@ class SelfConsistentField(StateSearch, Brief):
         integration: Gaussian noise. Neurons that adapt have that of `AdaptingNeuron`, and where noise is faint or taken
         as white that of `MeanAdaptation`.
         """
-        k = self.names.index(checks.choice("name", name, self.names))
-        return self._curve(k, u, self._noise(k, self._senders(self._checked(u))))
+        k, field = self.names.index(checks.choice("name", name, self.names)), self.frozen(u)
+        return field._curve(k, u, field._noise(k, self._senders(self._checked(u))))
 
     def _curve(self, k: int, u: npt.ArrayLike, noise: _Noise) -> Curve:
         membrane = self._membranes[k]
@@ -381,12 +394,9 @@ class SelfConsistentField(StateSearch, Brief):
 
     def _mean_inputs(self, rates: np.ndarray) -> np.ndarray:
         """Return the mean inputs, mV, where all populations fire at these rates, Hz."""
-        sending = {
-            **{name: rate for name, (rate, _) in self.sources.items()},
-            **dict(zip(self.names, rates, strict=True)),
-        }
-        brought = [PER_MS * sum(a.n * a.weight * sending[a.pre] for a in arriving) for arriving in self.afferents]
-        return self.inputs + np.array(brought)
+        senders = {**self.sources, **{name: (rate, 0.0) for name, rate in zip(self.names, rates.tolist(), strict=True)}}
+        arriving = [sum(a.n * a.weight * senders[a.pre][0] for a in of_one) for of_one in self._delivered(senders)]
+        return self.inputs + PER_MS * np.array(arriving)
 
     def describe(self, u: npt.ArrayLike) -> SelfConsistentRates:
         """Return rates, means and standard deviations of a state."""

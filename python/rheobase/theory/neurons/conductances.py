@@ -217,8 +217,9 @@ def effective_cell(
     effective, pulls = [], []
     for a in afferents:
         force = (1.0 if a.reversal is None else a.reversal - V_0) / total
-        variance = a.weight_variance * force**2
-        effective.append(replace(a, weight=a.weight * force, weight_variance=variance, reversal=None))
+        over_connections, over_spikes = a.weight_variance * force**2, a.spike_variance * force**2
+        part = replace(a, weight=a.weight * force, weight_variance=over_connections, spike_variance=over_spikes)
+        effective.append(replace(part, reversal=None))
         pulls.append(0.0 if a.reversal is None or a.reversal == V_0 else 1 / (a.reversal - V_0))
     parts = [rates[a.pre] * a.n * a.cumulant(2, new.tau_m) for a in effective]
     slope = float(np.dot(parts, pulls) / sum(parts)) if sum(parts) > 0 else 0.0
@@ -263,4 +264,5 @@ def _shot(
 def _opening(a: Afferent, rate: float, burst: float) -> Opening:
     """Return what an afferent opens, in bursts of so many spikes at once."""
     jump = burst / a.tau[0]
-    return Opening(max(PER_MS * rate / burst, _RARE), a.n, a.weight * jump, a.weight_variance * jump**2, burst)
+    variance = (a.weight_variance + a.spike_variance) * jump**2
+    return Opening(max(PER_MS * rate / burst, _RARE), a.n, a.weight * jump, variance, burst)
