@@ -113,14 +113,17 @@ def coba():
     """
     for title, make, networks in (("coba", rb.circuits.coba, 12), ("cobahh", rb.circuits.cobahh, 4)):
         for what, of in (("by chance", lambda net: net), ("with in-degrees of 64 and 16", _equal_in_degrees)):
-            start = time.process_time()
-            (point,) = of(make()).mean_field().fixed_points([(5, 60)] * 2)
-            taken = time.process_time() - start
+            fields = []
+            for f in (None, "measured") if title == "coba" else (None,):
+                start = time.process_time()
+                (point,) = of(make()).mean_field(f).fixed_points([(5, 60)] * 2)
+                taken = time.process_time() - start
+                fields.append(f"{f or 'mean field'} {point.u[0]:.1f} ({taken:.1f} CPU-seconds)")
             results = [of(make(seed=seed)).run(2200).rates(t_start=200) for seed in range(1, networks + 1)]
             rates = np.array([0.8 * result["e"] + 0.2 * result["i"] for result in results])
             print(
                 f"{title} {what}: {rates.mean():.1f} +- {rates.std(ddof=1) / np.sqrt(networks):.1f} Hz, from "
-                f"{rates.min():.1f} to {rates.max():.1f}, mean field {point.u[0]:.1f} ({taken:.1f} CPU-seconds)",
+                f"{rates.min():.1f} to {rates.max():.1f}, {', '.join(fields)}",
                 flush=True,
             )
 
@@ -157,6 +160,29 @@ def bursts():
             f"{weights[0]:g} and {weights[1]:g}, tau_i = {tau_i:g}: {np.mean(rates):.2f} +- "
             f"{np.std(rates, ddof=1) / np.sqrt(3):.2f} Hz, theory {theory:.2f} "
             f"({100 * (theory / np.mean(rates) - 1):+.1f} %, {taken:.1f} CPU-seconds)",
+            flush=True,
+        )
+
+
+def regular():
+    """Compare networks of Izhikevich neurons, which fire regularly, with curves that the engine measures."""
+    for n, chance in ((4000, False), (8000, True)):
+        rates = []
+        for seed in (1, 2, 3, 4):
+            net = rb.Network(seed=seed)
+            e, i = net.add(rb.Izhikevich(), n * 4 // 5, name="e"), net.add(rb.Izhikevich(), n // 5, name="i")
+            for p in (e, i):
+                net.drive(p, 10.0, sources=200, weight=10.0, synapse=rb.Exponential(tau=5))
+                for pre, k, weight in ((e, 40, 10.0), (i, 10, -100.0)):
+                    rule = rb.Bernoulli(k / pre.n) if chance else rb.FixedInDegree(k)
+                    net.connect(pre, p, rule, weight=weight, synapse=rb.Exponential(tau=5))
+            rates.append(net.run(2500).rates(t_start=500)["e"])
+        start = time.process_time()
+        (point,) = net.mean_field().fixed_points([(0, 300)] * 2)
+        taken = time.process_time() - start
+        print(
+            f"Izhikevich neurons, inputs {'by chance' if chance else 'in equal numbers'}: {np.mean(rates):.1f} +- "
+            f"{np.std(rates, ddof=1) / 2:.1f} Hz, measured {point.u[0]:.1f} ({taken:.1f} CPU-seconds)",
             flush=True,
         )
 
@@ -398,6 +424,7 @@ _ALL = (
     short_term,
     coba,
     bursts,
+    regular,
     independence,
     thresholds,
     onset,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -226,6 +226,14 @@ def all_afferents(circuit: Circuit) -> tuple[tuple[tuple[Afferent, ...], ...], d
             )
         )
     return tuple(map(tuple, afferents.values())), sources
+
+
+def kinds_received(afferents: Sequence[Afferent], sources: Mapping[str, tuple[float, float]]) -> list[object]:
+    """Return what a population receives, so that it is equal for two that receive the same.
+
+    Every neuron has drives of its own, of which only the rates matter.
+    """
+    return [(replace(a, pre=""), sources[a.pre]) if np.isinf(a.senders) else a for a in afferents]
 
 
 def _variance_of_in_degree(rule: Rule, n: float, pre: Cells, post: Cells) -> float:

@@ -26,7 +26,7 @@ from rheobase.rates import Interpolated, RateNetwork
 from rheobase.theory.inputs.afferents import Afferent, all_afferents, check_steady
 from rheobase.theory.inputs.injected import injected_current
 from rheobase.theory.mean_fields.conductance_field import linear_inputs
-from rheobase.theory.mean_fields.measured import CanRun, circuit_that_runs, repeated
+from rheobase.theory.mean_fields.measuring import CanRun, circuit_that_runs, repeated
 from rheobase.theory.membranes import average, leaky, time_constant
 from rheobase.theory.neurons.conductances import EffectiveCell, effective_cell
 from rheobase.units import PER_MS
@@ -296,7 +296,7 @@ def _fitted(
         chosen.append(of)
     drives = _drives(circuit, p, chosen, n)
     steady = injected_current(circuit, p.cells.name).steady * average(p.cells.neuron.parameters["g_L"])
-    cells = repeated(p.cells, n, np.full(points, steady))
+    cells = repeated(p.cells, n, np.full(points, steady), np.random.default_rng(seed))
     net = make.of(Circuit((cells,), (), drives, (), circuit.dt, seed), threads=1)
     settling = circuit.dt * round(_SETTLING / circuit.dt)
     with warnings.catch_warnings():

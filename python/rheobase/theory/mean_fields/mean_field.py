@@ -51,11 +51,10 @@ def mean_field(
         model (LIF, EIF, QIF or AdEx) in the noise of the network's self-consistent state (see `self_consistent_rates`
         and `ColouredNoise`), whose rates are then a fixed point. ``"measured"`` measures the curves with the engine
         (see `measured`), for neurons of any model. Where neurons of a population differ, by numbers of inputs that are
-        drawn by chance, by weights or by currents, the theory's curves are means over neurons in the state, and say by
-        how much mean inputs differ; those measured are of neurons alike. Default: the theory, or else what is measured;
-        the curves say what they are. What `effective_thresholds` returns stands for the curves near the steady rates
-        that it leads to, also with conductances. The textbook's fit to its EIF neuron, eq. (3.10), is
-        ``rb.rates.ThresholdLinear()``.
+        drawn by chance, by weights or by currents, the curves are means over neurons in the state; the theory's say by
+        how much mean inputs differ. Default: the theory, or else what is measured; the curves say what they are. What
+        `effective_thresholds` returns stands for the curves near the steady rates that it leads to, also with
+        conductances. The textbook's fit to its EIF neuron, eq. (3.10), is ``rb.rates.ThresholdLinear()``.
     tau : float or sequence, optional
         Time constants of the rates (ms); the membrane time constants by default.
     progress : bool, default False

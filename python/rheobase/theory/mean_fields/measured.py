@@ -1,60 +1,45 @@
 """f–I curves that the engine measures, for neurons of which there is no theory: with adaptation, channels, equations.
 
-Neurons that are not connected receive what a neuron of the network does, Poisson spikes at the rates of its senders
-through its own synapses, and a steady current more or less. The rates of the senders are those of the mean field that
-has these curves: both are repeated until they agree. What conductances bring counts as the current that they carry at
-the mean potential, which is measured with the curves.
+Neurons that send nothing receive what a neuron of the network does, through its own synapses, and a steady current more
+or less. In the first round that are Poisson spikes, later the trains that such neurons have sent in the rounds before
+(see `sent_spikes`), so that neurons may differ by what they happen to receive, and trains need not be Poisson
+processes. The mean rates of the senders are those of the mean field that has these curves: all is repeated until it
+agrees. What conductances bring counts as the current that they carry at the mean potential, which is measured with the
+curves.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
 
 import numpy as np
-from scipy.interpolate import UnivariateSpline
 
 from rheobase import checks
-from rheobase.models.circuit import Cells, Circuit, Drive, HasCircuit, Injected
-from rheobase.models.currents import OrnsteinUhlenbeck, WhiteNoise
-from rheobase.models.distributions import Distribution
-from rheobase.models.sources import Poisson
 from rheobase.progress import Search
 from rheobase.rates import Interpolated, RateNetwork
-from rheobase.theory.inputs.injected import injected_current
-from rheobase.theory.inputs.mean_inputs import MeanInputs, mean_inputs
-from rheobase.theory.mean_fields.conductance_field import conducts
-from rheobase.theory.membranes import average, check_membrane
+from rheobase.theory.inputs.mean_inputs import MeanInputs
+from rheobase.theory.mean_fields.measuring import INPUTS, CanRun, Measured, Rounds, circuit_that_runs
+from rheobase.theory.membranes import check_membrane
 from rheobase.units import PER_MS
 
-#: Inputs of a curve, and how far they reach, mV and as a part of all that arrives, whatever its sign.
-_INPUTS, _REACH, _PART = 15, 10.0, 0.25
+#: Rounds towards the state, each a part of the duration; the change of a rate up to which it is near, and that which is
+#: none; the rate, Hz, next to which changes are none; and the largest factor of a change with conductances.
+_ROUNDS, _PARTS, _NEAR, _CHANGE, _LEAST, _FACTOR = 20, 4, 0.1, 0.01, 0.05, 2.0
 
-#: Rounds; by what factor they are shorter while rates still change by more than a part of themselves; the change that
-#: ends them; the rate, Hz, next to which changes are none; and the largest factor of a change with conductances.
-_ROUNDS, _SHORTER, _NEAR, _CHANGE, _LEAST, _FACTOR = 20, 4, 0.1, 0.01, 0.05, 2.0
+#: How often a misfit has been none or has changed its sign where only chance is left: else it keeps its sign.
+_TURNS = 2
+
+#: Rounds that count, at least and at most, and the standard error of rates, as a part, at which they are enough.
+_COUNTED, _MOST_COUNTED, _UNCERTAIN = 4, 10, 0.015
 
 #: How many standard errors rates may still change by in the last round.
 _ERRORS = 5.0
 
-#: Step of a relaxation, its number of steps, and the change at which it ends, Hz.
-_STEP, _STEPS, _RELAXED = 0.02, 2000, 1e-7
+#: Smallest step of a relaxation, the factor by which it grows, number of steps, and the misfit at the end, Hz.
+_STEP, _LONGER, _STEPS, _RELAXED = 0.02, 1.2, 2000, 5e-6
 
-#: Time, ms, after which neurons have forgotten how they started, and how often their potential is looked at, about.
-_SETTLING, _SAMPLED = 300.0, 1.0
-
-#: Where the search begins with conductances: rates, Hz, and mean potentials, mV.
-_START, _REST = 10.0, -60.0
-
-
-class CanRun(HasCircuit, Protocol):
-    """A network that makes others and runs them."""
-
-    @classmethod
-    def of(cls, circuit: Circuit, *, threads: int | None = None) -> Any:
-        """Return a network made of a circuit."""
+#: Rates, Hz, where the search begins with conductances, and the memory that a neuron and its connections take.
+_START, _BYTES = 10.0, 1e4
 
 
 def measured(
@@ -62,17 +47,22 @@ def measured(
 ) -> tuple[Interpolated, ...]:
     """Return the f–I curves of a network's neurons, measured with the engine in the noise they have there.
 
+    Neurons receive trains of such neurons, each shifted by a time of its own, through connections that are drawn as
+    those of the network are: the curves are means over neurons that differ by what they happen to receive. Correlations
+    between trains are no part of it.
+
     Parameters
     ----------
     network : Network
         Of any neurons; its sources are steady Poisson processes. Inputs of neurons with conductances are the currents,
         over g_L, that these carry at the mean potential.
     n : int, default 60
-        Neurons at each of 15 inputs, at least 2.
+        Neurons at each of 15 inputs, at least 2; five times as many at the input of the state.
     duration : float, default 2000
-        For which they are watched, ms, after 300 ms in which they settle; at least 100.
+        For which the curves are watched at least, ms, in four rounds, each after 300 ms in which neurons settle; at
+        least 100. Rounds that lead to the state are as long.
     seed : int, default 0
-        Of the spikes they receive.
+        Of connections and spikes.
     progress : bool, default False
         Count the populations that were measured, once in each round, where it takes more than a second.
 
@@ -112,155 +102,82 @@ def measure(
         check_membrane(p.neuron)
     n, duration = checks.integer("n", n, low=2), checks.number("duration", duration, low=100, unit="ms")
     seed = checks.integer("seed", seed, low=0, high=2**64 - 1)
-    checks.memory("n", 1000.0 * _INPUTS * n)
-    checks.memory("duration", _INPUTS * n * duration / circuit.dt)  # a byte per step of each neuron
-    conductances = conducts(circuit)
-    potentials = [_REST] * len(circuit.neurons) if conductances else None
-    inputs = mean_inputs(circuit, "a mean field", potentials)
-    rates = np.full(len(circuit.neurons), _START if conductances else 0.0)
-    curves: tuple[Interpolated, ...] = ()
-    change = np.inf
-    for _ in range(_ROUNDS):
-        length = circuit.dt * round(duration / (_SHORTER if change > _NEAR else 1) / circuit.dt)
-        found = []
-        for j, p in enumerate(circuit.neurons):
-            row = inputs.W[j], inputs.X[j]
-            found.append(_measure_population(type(network), circuit, p.name, rates, row, (n, length, seed)))
-            if watch is not None:
-                watch()
-        if conductances:
-            inputs = mean_inputs(circuit, "a mean field", [of.potential for of in found])
-        means = PER_MS * inputs.W @ rates + inputs.X
-        curves = tuple(of.curve(mean) for of, mean in zip(found, means, strict=True))
-        before, rates = rates, _agreed(curves, inputs.W, inputs.X, rates)
-        if conductances:
-            rates = np.clip(rates, before / _FACTOR, _FACTOR * before + 1)
-        was_near, change = change <= _NEAR, float((np.abs(rates - before) / (rates + _LEAST / _CHANGE)).max())
-        if was_near and change <= _CHANGE:
-            break
-    # Of spikes that are few, rates differ by chance from round to round.
-    by_chance = np.sqrt((np.maximum(rates, before) + _LEAST) / (PER_MS * n * length))
-    moved = np.abs(rates - before) - _ERRORS * by_chance
-    if change > _NEAR and moved.max() > 0:
-        j = int(np.argmax(moved))
-        raise ValueError(
-            f"network must have rates at which its neurons fire in Poisson noise of these rates, but after {_ROUNDS} "
-            f"rounds that of {inputs.names[j]!r} still goes from {before[j]:.3g} to {rates[j]:.3g} Hz"
-        )
-    if conductances and rates.max() < _LEAST:
+    checks.memory("n", _BYTES * INPUTS * n)
+    checks.memory("duration", INPUTS * n * duration / circuit.dt)  # a byte per step of each neuron
+    length = circuit.dt * max(1, round(duration / _PARTS / circuit.dt))
+    rounds = Rounds(type(network), circuit, n, length, np.random.default_rng(seed), watch)
+    rates = _state(rounds)
+    if rounds.conductances and rates.max() < _LEAST:
         raise ValueError(
             f"network must have a stationary state in which neurons fire for a mean field of conductances, but in "
             f"Poisson noise of {_START:g} Hz they fire less and less"
         )
-    return inputs, curves
+    return _counted(rounds, rates)
 
 
-def circuit_that_runs(network: CanRun) -> Circuit:
-    """Return the circuit of the argument `network`, of which others are to be made and run."""
-    if isinstance(network, Circuit) or not callable(getattr(type(network), "of", None)):
-        raise TypeError(f"network must be a network that can run, such as rb.Network, got {network!r}")
-    return Circuit.of(network)
-
-
-@dataclass(frozen=True)
-class _Measured:
-    """What was measured of the neurons of one population.
-
-    Rates and their errors, Hz, with each additional input `more`, mV, and the mean potential without any, mV.
-    """
-
-    model: str
-    more: np.ndarray
-    rates: np.ndarray
-    errors: np.ndarray
-    potential: float
-
-    def curve(self, mean: float) -> Interpolated:
-        """Return a smooth curve through it where the mean input is `mean`, mV."""
-        inputs = mean + self.more
-        smooth = UnivariateSpline(inputs, self.rates, w=1 / self.errors, s=_INPUTS)(inputs)
-        smooth = np.where(self.rates > 0, np.maximum(smooth, 0), 0.0)
-        # It rises, and falls where channels stay inactivated; what else it does is chance.
-        top = int(smooth.argmax())
-        rising, falling = np.maximum.accumulate(smooth[:top]), np.maximum.accumulate(smooth[:top:-1])[::-1]
-        curve = np.concatenate([rising, smooth[[top]], falling])
-        return Interpolated(inputs, curve, label=f"{self.model} in the engine")
-
-
-def _measure_population(
-    make: type[CanRun],
-    circuit: Circuit,
-    name: str,
-    rates: np.ndarray,
-    row: tuple[np.ndarray, float],
-    sizes: tuple[int, float, int],
-) -> _Measured:
-    """Return what one population does where neurons of the network fire at given rates, Hz."""
-    (W, X), (n, duration, seed) = row, sizes
-    g_L = average(circuit[name].neuron.parameters.get("g_L", 1.0))
-    arriving = sum(abs(weight) for weight in PER_MS * W * rates) + abs(X)
-    part = np.linspace(-2, 2, _INPUTS)
-    more = (_REACH + _PART * arriving) * np.sinh(part) / np.sinh(2)
-    noise = [
-        i.current
-        for i in circuit.injections
-        if i.post == name and isinstance(i.current, (WhiteNoise, OrnsteinUhlenbeck))
-    ]
-    steady = injected_current(circuit, name).steady * g_L - sum(average(current.mean) for current in noise)
-    cells = repeated(circuit[name], n, more * g_L + steady)
-    injected = tuple(Injected(name, current, None, id) for id, current in enumerate(noise))
-    net = make.of(Circuit((cells,), (), _drives(circuit, name, rates), injected, circuit.dt, seed), threads=1)
-    settling = circuit.dt * round(_SETTLING / circuit.dt)
-    if conducts(circuit):
-        middle = slice(_INPUTS // 2 * n, (_INPUTS // 2 + 1) * n)
-        every = circuit.dt * max(1, round(_SAMPLED / circuit.dt))
-        net.record(net[name], "V", neurons=middle, every=every, mean=True)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", ".*ran away", RuntimeWarning)  # the largest inputs are far from the state
-        result = net.run(settling + duration)
-    trains = result.spikes(name).between(settling, settling + duration)
-    counts = np.bincount(trains.indices, minlength=cells.n).reshape(_INPUTS, n)
-    found = counts.mean(axis=1) / (PER_MS * duration)
-    errors = np.maximum(counts.std(axis=1), 1.0) / (np.sqrt(n) * PER_MS * duration)
-    potential = np.nan
-    if conducts(circuit):
-        V = result.states(name, "V")
-        potential = float(V.values[V.times > settling].mean())
-    return _Measured(circuit[name].neuron.model.name, more, found, errors, potential)
-
-
-def repeated(cells: Cells, n: int, currents: np.ndarray) -> Cells:
-    """Return n neurons for each additional current."""
-    total, neuron = n * len(currents), cells.neuron
-
-    def spread(value: Any) -> Any:
-        return value if isinstance(value, Distribution) or np.ndim(value) == 0 else np.resize(value, total)
-
-    for name, value in neuron.parameters.items():
-        neuron = neuron.replaced(name, spread(value))
-    neuron = neuron.replaced("I_x", average(neuron.I_x) + np.repeat(currents, n))
-    initial = tuple((name, spread(value)) for name, value in cells.initial)
-    return Cells(cells.name, total, neuron, initial)
-
-
-def _drives(circuit: Circuit, name: str, rates: np.ndarray) -> tuple[Drive, ...]:
-    """Return the Poisson drives that bring what a neuron of one population receives."""
-    names = [p.name for p in circuit.neurons]
-    drives = [replace(d, neurons=None) for d in circuit.drives if d.post == name]
-    for q in circuit.projections:
-        if q.post == name:
-            model = circuit[q.pre].model
-            rate = average(model.rate) if isinstance(model, Poisson) else float(rates[names.index(q.pre)])
-            drives.append(Drive(name, rate, circuit.mean_in_degree(q), q.mean_weight, q.synapse))
-    return tuple(replace(d, rate=float(np.mean(d.rate)), id=k) for k, d in enumerate(drives))
-
-
-def _agreed(curves: tuple[Interpolated, ...], W: np.ndarray, X: np.ndarray, rates: np.ndarray) -> np.ndarray:
-    """Return the rates, Hz, to which the network of these curves relaxes, slowly enough for all of them."""
-    network = RateNetwork(W, X, curves, tau=np.ones(len(X)))
-    for _ in range(_STEPS):
-        change = _STEP * network.field(rates)
-        rates = rates + change
-        if np.abs(change).max() < _RELAXED:
+def _state(rounds: Rounds) -> np.ndarray:
+    """Return the rates, Hz, to which rounds lead, but for chance."""
+    rates = np.full(len(rounds.names), _START if rounds.conductances else 0.0)
+    before, near, turns, part = np.zeros(len(rates)), False, np.zeros(len(rates), dtype=int), 1.0
+    for _ in range(_ROUNDS):
+        agreed = _agreed(rounds, [rounds.found(rates)], rates)
+        misfit, scale = agreed - rates, np.maximum(agreed, rates) + _LEAST / _CHANGE
+        was_near, near = near, bool((np.abs(misfit) <= _NEAR * scale).all())
+        turned = (misfit * before <= 0) | (np.abs(misfit) <= _CHANGE * scale)
+        turns = turns + turned if was_near and near else np.zeros_like(turns)
+        # Rates that swing go a part of the way.
+        part = min(1.0, 2 * part) if near or not (misfit * before < 0).any() else part / 2
+        last, rates, before = rates, rates + part * misfit, misfit
+        if turns.min() >= _TURNS:
             break
-    return np.clip(rates, 0, 1000)
+    _check_settled(rounds, last, agreed, _ROUNDS)
+    return rates
+
+
+def _check_settled(rounds: Rounds, before: np.ndarray, rates: np.ndarray, number: int) -> None:
+    """Raise where rates, Hz, still change after so many rounds, by more than chance: few spikes make them differ."""
+    moved, largest = np.abs(rates - before), np.maximum(rates, before) + _LEAST
+    by_chance = np.sqrt(largest / (PER_MS * rounds.n * rounds.length))
+    far = moved - np.maximum(_ERRORS * by_chance, _NEAR * (largest + _LEAST / _CHANGE))
+    if far.max() > 0:
+        j = int(np.argmax(far))
+        raise ValueError(
+            f"network must have rates at which its neurons fire in the noise of these rates, but after {number} "
+            f"rounds that of {rounds.names[j]!r} still goes from {before[j]:.3g} to {rates[j]:.3g} Hz"
+        )
+
+
+def _counted(rounds: Rounds, rates: np.ndarray) -> tuple[MeanInputs, tuple[Interpolated, ...]]:
+    """Return mean inputs and curves of as many rounds near these rates, Hz, as their scatter asks for."""
+    counted: list[tuple[Measured, ...]] = []
+    at: list[np.ndarray] = []
+    while len(counted) < _MOST_COUNTED:
+        more = [of.more for of in counted[0]] if counted else None
+        counted, at = [*counted, rounds.found(rates, more)], [*at, rates]
+        rates = _agreed(rounds, counted, np.mean(at, axis=0))
+        of_rounds = np.array([[of.rate for of in found] for found in counted])
+        error = of_rounds.std(axis=0) / np.sqrt(len(counted))
+        if len(counted) >= _COUNTED and (error <= _UNCERTAIN * of_rounds.mean(axis=0) + _LEAST).all():
+            break
+    _check_settled(rounds, np.mean(at, axis=0), rates, len(counted))
+    return rounds.curves(counted, np.mean(at, axis=0))
+
+
+def _agreed(rounds: Rounds, found: list[tuple[Measured, ...]], rates: np.ndarray) -> np.ndarray:
+    """Return the rates, Hz, to which the network of these curves relaxes, which were measured at `rates`."""
+    inputs, curves = rounds.curves(found, rates)
+    relaxed = _relaxed(RateNetwork(inputs.W, inputs.X, curves, tau=np.ones(len(rates))), rates)
+    return np.clip(relaxed, rates / _FACTOR, _FACTOR * rates + 1) if rounds.conductances else relaxed
+
+
+def _relaxed(network: RateNetwork, rates: np.ndarray) -> np.ndarray:
+    """Return the rates, Hz, to which a network relaxes: in short steps, and in longer ones while these come nearer."""
+    step, before = _STEP, np.inf
+    for _ in range(_STEPS):
+        slopes = network.field(rates)
+        off = float(np.abs(slopes).max())
+        if off < _RELAXED:
+            break
+        step, before = min(_LONGER * step, 1.0) if off < before else _STEP, off
+        rates = np.clip(rates + step * slopes, 0, 1000)
+    return rates

@@ -26,7 +26,7 @@ from rheobase.models.synapses import Synapse
 from rheobase.models.values import Brief
 from rheobase.rates import Interpolated
 from rheobase.rates.curves import Curve
-from rheobase.theory.inputs.afferents import Afferent, all_afferents, cumulant_of
+from rheobase.theory.inputs.afferents import Afferent, all_afferents, cumulant_of, kinds_received
 from rheobase.theory.inputs.differences import differences, quenched_variance
 from rheobase.theory.inputs.injected import injected_current
 from rheobase.theory.inputs.shot_noise import area_of_power
@@ -460,20 +460,13 @@ class SelfConsistentField(StateSearch, Brief):
     @cached_property
     def _twins(self) -> tuple[int, ...]:
         """Of each population the first whose neurons are the same and receive the same: its rates are the same too."""
-
-        def received(k: int) -> list[object]:
-            # Every neuron has drives of its own, of which only the rates matter.
-            own = [np.isinf(a.senders) for a in self.afferents[k]]
-            return [
-                (replace(a, pre=""), self.sources[a.pre]) if alone else a
-                for a, alone in zip(self.afferents[k], own, strict=True)
-            ]
+        received = [kinds_received(arriving, self.sources) for arriving in self.afferents]
 
         def same(j: int, k: int) -> bool:
             factors, bursts = self.noise_factors, self.bursts
             return (
                 self.neurons[j] == self.neurons[k]
-                and received(j) == received(k)
+                and received[j] == received[k]
                 and self.inputs[j] == self.inputs[k]
                 and self.input_variances[j] == self.input_variances[k]
                 and (factors is None or bool((factors[j] == factors[k]).all()))
