@@ -73,16 +73,16 @@ def test_curves_by_sparse_factors_are_those_of_full_matrices(pair, by_factors):
     values = np.random.default_rng(3).standard_normal((40, 6))
     soft = [field_curves._soft_directions(F, zeros, values) for F in by_factors]
     assert soft[0] == pytest.approx(soft[1], abs=1e-9)
-    pull = np.exp(np.random.default_rng(4).standard_normal((40, 1)))
+    pull = np.exp(np.random.default_rng(4).standard_normal(40))
     for both in (
         [field_curves._FromZeros(F, zeros, soft[1], 0.5) for F in by_factors],
         [field_curves._FromStarts(F, 5 * values, pull, 0.5) for F in by_factors],
     ):
-        begin = both[0].behind.copy()
+        begin = both[0].last.copy()
         ends = [each.ends(25, 50.0, 1e-9) for each in both]
         assert ends[0] == pytest.approx(ends[1], abs=1e-7, nan_ok=True)
-        assert both[0].behind == pytest.approx(both[1].behind, abs=1e-7)
-        assert np.abs(both[0].behind - begin).max() > 1
+        assert both[0].last == pytest.approx(both[1].last, abs=1e-7)
+        assert np.abs(both[0].last - begin).max() > 1
 
 
 def test_lapack_takes_what_is_small_or_fills():
@@ -157,3 +157,40 @@ def test_sparse_networks_compare_copy_and_refuse_what_does_not_fit(pair):
             random_network(5, 1.0, density=density)
     with pytest.raises(ValueError, match="k must be"):
         thin.eigenvalues(np.zeros(40), k=39)
+
+
+def test_curves_in_single_precision_end_where_those_in_double_do():
+    field = Field(random_network(40, 2.0, seed=1))
+    starts = 2 * np.random.default_rng(1).standard_normal((40, 30))
+    single, double = (
+        field_curves._FromStarts(field, starts, np.ones(40), 0.5, dtype).ends(150, 30.0, 1e-9)
+        for dtype in (np.float32, np.float64)
+    )
+    both = np.isfinite(single[0]) & np.isfinite(double[0])
+    assert both.sum() >= 27
+    assert single[:, both] == pytest.approx(double[:, both], abs=1e-9)
+
+
+def test_factors_solve_again_and_again():
+    random = np.random.default_rng(1)
+    matrices, sides = random.standard_normal((3, 6, 6)), random.standard_normal((3, 2, 6))
+    matrices[1] = np.diag([1.0, 2, 3, 4, 5, 0])
+    matrices[2, 0, 0] = np.inf
+    first, singular, none = newton_steps.full_factors(matrices.copy())
+    for _ in range(2):
+        solution = sides.copy()
+        for one, rows in zip((first, singular, none), solution, strict=True):
+            one.solve(rows)
+        assert solution[0] @ matrices[0].T == pytest.approx(sides[0], abs=1e-12)
+        # Along the null vector a solution is far out, but the others of its equations hold.
+        assert solution[1, :, :5] == pytest.approx(sides[1, :, :5] / np.arange(1, 6))
+        assert (np.abs(solution[1, :, 5]) > 1e12).all()
+        assert np.isnan(solution[2]).all()
+
+
+def test_newton_steps_that_share_factors_end_at_the_same_zero(pair, by_factors):
+    zero = enumerate_fixed_points(pair[1], 40, seed=3).points[:1].T
+    near = zero + 0.03 * np.random.default_rng(4).standard_normal((40, 5))
+    for F in by_factors:
+        ends = newton_steps.thrifty_newton(F, near, 1e-9, 0.5, 3)
+        assert ends == pytest.approx(np.repeat(zero, 5, axis=1), abs=1e-10)

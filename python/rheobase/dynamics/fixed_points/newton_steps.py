@@ -5,17 +5,19 @@ All take states as columns, shape (n, m), and return new ones.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 from scipy import sparse
+from scipy.linalg.lapack import dgetrf, dgetrs, sgetrf, sgetrs
 from scipy.sparse.linalg import splu
 
 from rheobase.dynamics.fields import Field
 
 #: States whose Jacobians fit into the cache together, and entries that those of large fields may have together.
-BATCH, _ROOM = 32, 8_000_000
+BATCH, ROOM = 32, 8_000_000
 
 #: Share of the entries of a Jacobian, and of its sparse factors, above which LAPACK is faster on filled ones, and the
 #: number of variables below which it always is, for making a sparse matrix takes Python a millisecond.
@@ -24,7 +26,7 @@ _SPARSE, _THIN, _LARGE = 0.1, 0.15, 500
 
 def batch_size(n: int) -> int:
     """Return how many states of n variables are taken together."""
-    return max(1, min(BATCH, _ROOM // n**2))
+    return max(1, min(BATCH, ROOM // n**2))
 
 
 def choose_solver(F: Field, u: np.ndarray) -> None:
@@ -78,6 +80,30 @@ def bounded_newton(F: Field, x: np.ndarray, tolerance: float, max_step: float, m
         length = np.sqrt(np.mean(step**2, axis=0))
         # No demand that the speed falls: a start that may climb escapes the minima in which descent gets stuck.
         x[:, active] += step * (max_step / np.maximum(length, max_step))
+    return x
+
+
+def thrifty_newton(F: Field, x: np.ndarray, tolerance: float, max_step: float, decompositions: int) -> np.ndarray:
+    """Newton's method near zeros: with the factors of one Jacobian three steps are made while they shrink."""
+    x = x.copy()
+    active = np.arange(x.shape[1])
+    for _ in range(decompositions):
+        v = F.many(x[:, active])
+        going = (np.linalg.norm(v, axis=0) > 1e-3 * tolerance) & np.isfinite(v).all(axis=0)
+        active, v = active[going], v[:, going]
+        if not active.size:
+            break
+        factors = _factors_at(F, x[:, active])
+        allowed = np.full(active.size, np.inf)
+        for _ in range(3):
+            step = np.ascontiguousarray(-v.T)
+            for one, sides in zip(factors, step, strict=True):
+                one.solve(sides[None])
+            length = np.sqrt(np.mean(step**2, axis=1))
+            bounded = np.where(length < allowed, max_step / np.maximum(length, max_step), 0.0)
+            x[:, active] += step.T * bounded
+            allowed = 0.3 * length
+            v = F.many(x[:, active])
     return x
 
 
@@ -184,6 +210,72 @@ def solve_at(F: Field, x: np.ndarray, right: np.ndarray, transposed: bool = Fals
         jacobian = F.sparse_jacobian(x[:, k])
         solution[:, k] = solve_sparse(jacobian.T.tocsc() if transposed else jacobian, right[:, k, None])[:, 0]
     return solution
+
+
+class Factors(ABC):
+    """Triangular factors of a square matrix."""
+
+    @abstractmethod
+    def solve(self, sides: np.ndarray) -> None:
+        """Replace right-hand sides, one per row, by the solutions."""
+
+
+class _FullFactors(Factors):
+    """Those of a full matrix, whose place they take."""
+
+    def __init__(self, matrix: np.ndarray) -> None:
+        # LAPACK reads columns, so that this is the transposed matrix.
+        single = matrix.dtype == np.float32
+        self._getrs = sgetrs if single else dgetrs
+        _, self._pivots, singular = (sgetrf if single else dgetrf)(matrix.T, overwrite_a=1)
+        self._factors = matrix.T
+        if singular:
+            # Moved by as much as rounding does, it has a solution, far out along the null vector.
+            diagonal = np.einsum("ii->i", matrix)
+            diagonal[diagonal == 0] = np.finfo(float).eps * np.abs(matrix).max()
+
+    def solve(self, sides: np.ndarray) -> None:
+        self._getrs(self._factors, self._pivots, sides.T, trans=1, overwrite_b=1)
+
+
+class _SparseFactors(Factors):
+    """Those of a sparse matrix."""
+
+    def __init__(self, matrix: sparse.csc_array) -> None:
+        self._factors = splu(matrix)
+
+    def solve(self, sides: np.ndarray) -> None:
+        sides[...] = self._factors.solve(sides.T).T
+
+
+class _NoFactors(Factors):
+    """What stands for those of a matrix that is not finite."""
+
+    def solve(self, sides: np.ndarray) -> None:
+        sides[...] = np.nan
+
+
+def full_factors(matrices: np.ndarray) -> list[Factors]:
+    """Decompose matrices, (m, n, n), which are lost."""
+    finite = np.isfinite(matrices).all(axis=(1, 2))
+    return [_FullFactors(matrix) if ok else _NoFactors() for matrix, ok in zip(matrices, finite, strict=True)]
+
+
+def sparse_factors(matrix: sparse.csc_array) -> Factors:
+    """Decompose a sparse matrix."""
+    if np.isfinite(matrix.data).all():
+        try:
+            return _SparseFactors(matrix)
+        except RuntimeError:  # exactly singular
+            pass
+    return full_factors(matrix.toarray()[None])[0]
+
+
+def _factors_at(F: Field, x: np.ndarray) -> list[Factors]:
+    """Decompose the Jacobians at states, (n, m)."""
+    if F.thin:
+        return [sparse_factors(F.sparse_jacobian(state)) for state in x.T]
+    return full_factors(F.many_jacobians(x))
 
 
 def solve_sparse(matrix: sparse.csc_array, right: np.ndarray) -> np.ndarray:
