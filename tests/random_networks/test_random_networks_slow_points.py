@@ -127,6 +127,31 @@ def test_newton_and_minimisation_enumerate_the_same_points():
         assert newton.coverage > 0.99
 
 
+@pytest.mark.parametrize("starts", [20, 150])
+def test_points_on_a_ring_are_named(starts):
+    """A ring of radius 1 attracts; the origin is isolated. Of 150 points on the ring not each is looked at."""
+
+    def ring(u):
+        x, y, z = u
+        inward = 1 - x**2 - y**2
+        return np.array([x * inward, y * inward, -z])
+
+    cloud = np.random.default_rng(1).normal(0, 1, (starts, 3))
+    found = find_slow_points(ring, np.concatenate([cloud, [[0, 0, 0.1]]]))
+    on_ring = np.abs(np.hypot(*found.points[:, :2].T) - 1) < 1e-6
+    assert on_ring.sum() >= starts / 2
+    np.testing.assert_array_equal(found.continuum, on_ring.astype(int))
+    assert found.index_sum == 1  # that of the origin, with two unstable directions
+    assert "on a continuum" in found._repr_html_()
+    merged = found.merged(find_slow_points(ring, [[0.0, 0.1, 0.2]]))
+    assert (merged.continuum == 0).sum() == 1
+
+
+def test_a_flat_point_is_on_no_continuum():
+    found = find_slow_points(lambda u: -(u**3), [[0.5, 0.4], [0.3, 0.7]])
+    np.testing.assert_array_equal(found.continuum, [0])
+
+
 def test_curves_from_known_points_lead_to_all_of_them():
     """Each of four uncoupled pitchforks has three points; a network of 12 units those that Newton's method finds."""
     starts = np.random.default_rng(1).normal(0, 2, (600, 4))

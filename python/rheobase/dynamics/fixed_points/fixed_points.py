@@ -12,6 +12,7 @@ from scipy.stats import qmc
 
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike, beyond_numbers
+from rheobase.dynamics.fixed_points.continua import change_around, continuum_dimension
 from rheobase.dynamics.fixed_points.newton_steps import (
     bounded_newton,
     flow_to_rest,
@@ -32,8 +33,8 @@ _INDICES = {"stable": 1, "unstable": -1, "half-stable": 0}
 #: Points that stand for a region of the plane in which a field vanishes, about.
 _STILL = 30
 
-#: Points that stand for a continuum of fixed points, and singular values, next to the largest, that count as 0 there.
-_STAND_FOR, _ZERO = 12, 1e-5
+#: Points that stand for a continuum of fixed points.
+_STAND_FOR = 12
 
 #: Slope on a line, next to those around it, up to which the flow beside a fixed point tells more of it.
 _LEVEL = 1e-6
@@ -292,18 +293,27 @@ def fixed_points(
         checks.memory("starts", 64 * starts * n)
         with one_blas_thread():
             found = _search(F, bounds, starts, random)
-    order = _thinned(F, bounds, [linearise(F, u) for u in sorted(found, key=lambda u: tuple(u))])
-    return FixedPoints(_told_by_sides(F, bounds, order) if n == 1 else order, _points_inward(F, bounds))
+    order = [linearise(F, u) for u in sorted(found, key=lambda u: tuple(u))]
+    around = [change_around(F, point.u, np.ptp(bounds, axis=1)) for point in order]
+    order = _told_by_sides(F, bounds, order, around) if n == 1 else order
+    return FixedPoints(_thinned(F, bounds, order, around), _points_inward(F, bounds))
 
 
-def _thinned(F: Field, bounds: np.ndarray, points: list[FixedPoint]) -> list[FixedPoint]:
-    """Return the fixed points, those on a continuum named so, and of these but some that are far from each other."""
-    sizes = [_continuum(F, bounds, point) for point in points]
+def _thinned(F: Field, bounds: np.ndarray, points: list[FixedPoint], around: list[float]) -> list[FixedPoint]:
+    """Return the fixed points, those on a continuum named so, and of these but some that are far from each other.
+
+    `around` holds what `change_around` returns at each.
+    """
+    width = np.ptp(bounds, axis=1)
+    sizes = [
+        continuum_dimension(F, point.u, point.jacobian, width, change)
+        for point, change in zip(points, around, strict=True)
+    ]
     apart = [point for point, size in zip(points, sizes, strict=True) if not size]
     joined = [replace(point, continuum=size) for point, size in zip(points, sizes, strict=True) if size]
     if not joined:
         return points
-    at = np.array([point.u for point in joined]) / np.ptp(bounds, axis=1)
+    at = np.array([point.u for point in joined]) / width
     chosen, distance = [0], np.linalg.norm(at - at[0], axis=1)
     while len(chosen) < min(_STAND_FOR, len(joined)):
         chosen.append(int(np.argmax(distance)))
@@ -313,42 +323,11 @@ def _thinned(F: Field, bounds: np.ndarray, points: list[FixedPoint]) -> list[Fix
 
 def _mostly_joined(F: Field, bounds: np.ndarray, points: np.ndarray) -> bool:
     """Whether many points were found, (n, m), and most are on a continuum, of which more rounds only find more."""
-    some = points.T[:: 1 + points.shape[1] // _STAND_FOR]
+    some, width = points.T[:: 1 + points.shape[1] // _STAND_FOR], np.ptp(bounds, axis=1)
     if points.shape[1] <= 2 * _STAND_FOR:
         return False
-    return bool(np.mean([_continuum(F, bounds, linearise(F, u)) > 0 for u in some]) > 0.5)
-
-
-def _continuum(F: Field, bounds: np.ndarray, point: FixedPoint) -> int:
-    """Return along how many directions there are other zeros next to one, on one side at least."""
-    if not np.isfinite(point.jacobian).all():
-        return 0
-    width = np.ptp(bounds, axis=1)
-    # In units of the box, so that variables of all units count alike.
-    _, values, axes = np.linalg.svd(point.jacobian * width)
-    scale = max(float(values[0]), _slopes(F, point.u, width))
-    flat = axes[values <= _ZERO * scale]
-    if not len(flat):
-        return 0
-    begin = point.u[:, None] + 0.01 * width[:, None] * np.concatenate([flat, -flat]).T
-    end = begin.copy()
-    for _ in range(4):
-        jacobians = F.many_jacobians(end) * width
-        if not np.isfinite(jacobians).all():
-            break
-        # The shortest step, which leaves the place along the set as it is.
-        steps = np.linalg.pinv(jacobians, rcond=1e-3) @ -F.many(end).T[:, :, None]
-        end = end + width[:, None] * steps[:, :, 0].T
-    near = np.linalg.norm((end - begin) / width[:, None], axis=0) < 0.005
-    zero = near & (speeds(F, end) <= 1e-11 * scale)
-    return int(zero.reshape(2, -1).any(axis=0).sum())
-
-
-def _slopes(F: Field, u: np.ndarray, width: np.ndarray) -> float:
-    """Return how much the field changes over a tenth of the box around a point."""
-    shifts = 0.1 * np.diag(width)
-    around = F.many(np.concatenate([u[:, None] + shifts, u[:, None] - shifts], axis=1))
-    return float(np.nan_to_num(np.abs(around), nan=0.0, posinf=0.0).max()) * 10
+    sizes = [continuum_dimension(F, u, F.jacobian(u), width, change_around(F, u, width)) for u in some]
+    return bool(np.mean(np.array(sizes) > 0) > 0.5)
 
 
 #: What a fixed point of slope 0 on a line is, by the direction of the flow on its left and on its right.
@@ -361,21 +340,23 @@ def flow_beside(F: Field, low: float, high: float, points: Iterable[FixedPoint])
     return np.sign(np.nan_to_num(F.many((edges[None, 1:] + edges[None, :-1]) / 2)[0])).astype(int)
 
 
-def _told_by_sides(F: Field, bounds: np.ndarray, points: list[FixedPoint]) -> list[FixedPoint]:
+def _told_by_sides(F: Field, bounds: np.ndarray, points: list[FixedPoint], around: list[float]) -> list[FixedPoint]:
     """Return the fixed points of a line, in order, those of slope zero named by the flow beside them.
+
+    `around` holds what `change_around` returns at each.
 
     A slope that differences give may have the wrong sign where it is next to nothing, as at the zero of x⁵.
     """
     width = np.ptp(bounds, axis=1)
 
-    def is_level(point: FixedPoint) -> bool:
+    def is_level(point: FixedPoint, change: float) -> bool:
         slope = abs(float(point.jacobian[0, 0])) * float(width[0])
-        return point.kind == "degenerate" or slope <= _LEVEL * _slopes(F, point.u, width)
+        return point.kind == "degenerate" or slope <= _LEVEL * change
 
     flow = flow_beside(F, bounds[0, 0], bounds[0, 1], points).tolist()
     return [
-        replace(point, kind=_SIDES[left, right]) if left * right and is_level(point) else point
-        for point, left, right in zip(points, flow[:-1], flow[1:], strict=True)
+        replace(point, kind=_SIDES[left, right]) if left * right and is_level(point, change) else point
+        for point, change, left, right in zip(points, around, flow[:-1], flow[1:], strict=True)
     ]
 
 

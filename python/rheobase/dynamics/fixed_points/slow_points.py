@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.fields import BEYOND_NUMBERS, Field, FieldLike, beyond_numbers
+from rheobase.dynamics.fixed_points.continua import change_around, continuum_dimension
 from rheobase.dynamics.fixed_points.field_curves import follow_curves
 from rheobase.dynamics.fixed_points.newton_steps import (
     batch_size,
@@ -29,6 +30,12 @@ from rheobase.progress import Counter, Interrupted, counted
 
 #: Points closer than this, next to the size of their coordinates, are one; slow points are flat minima, less certain.
 _SAME_FIXED, _SAME_SLOW = 1e-5, 1e-3
+
+#: Smallest eigenvalue, next to the largest, up to which a fixed point may be on a continuum.
+_SINGULAR = 1e-3
+
+#: About how many of these are looked at; where there are more, others are as the nearest of them.
+_LOOKED_AT = 100
 
 #: Fixed points closer than this are one if the field is as small halfway between them.
 _FLAT = 0.02
@@ -50,6 +57,8 @@ class SlowPoints(Brief):
         Number of starts that ended there.
     eigenvalues : array (m, n) complex
         Eigenvalues of the Jacobian, by falling real part.
+    continuum : array (m,) of int
+        Dimension of the set of fixed points around each: 0 for an isolated point, 1 on a line of them, 2 on a surface.
     starts, lost : int
         Number of starts, and of those that ended at no point of the list.
     odd : bool
@@ -63,6 +72,7 @@ class SlowPoints(Brief):
     fixed: np.ndarray = field(repr=False)
     hits: np.ndarray = field(repr=False)
     eigenvalues: np.ndarray = field(repr=False)
+    continuum: np.ndarray = field(repr=False)
     starts: int
     lost: int
     odd: bool = False
@@ -80,10 +90,11 @@ class SlowPoints(Brief):
     def index_sum(self) -> int:
         """Sum of the Poincaré–Hopf indices, ±1 each, of the fixed points.
 
-        Each counts (−1)^k with k unstable directions. Where the field points inward on all of a large box, the indices
-        of all fixed points in it add up to 1: another sum tells that some are missing (or degenerate).
+        Each counts (−1)^k with k unstable directions; those on a continuum have none. Where the field points inward on
+        all of a large box, the indices of all fixed points in it add up to 1: another sum tells that some are missing
+        (or degenerate).
         """
-        return int((1 - 2 * (self.unstable_directions[self.fixed] % 2)).sum())
+        return int((1 - 2 * (self.unstable_directions[self.fixed & (self.continuum == 0)] % 2)).sum())
 
     @property
     def coverage(self) -> float:
@@ -124,6 +135,7 @@ class SlowPoints(Brief):
         both = [(getattr(self, name), getattr(other, name)) for name in ("points", "speeds", "fixed", "hits")]
         points, speed, fixed, hits = (np.concatenate(pair) for pair in both)
         eigenvalues = np.concatenate([self.eigenvalues, other.eigenvalues])
+        continuum = np.concatenate([self.continuum, other.continuum])
         chosen, owner = _clusters(points.T, speed, np.where(fixed, _SAME_FIXED, _SAME_SLOW))
         counts = np.bincount(owner, hits, len(chosen)).astype(int)
         order = np.lexsort(points[chosen].T[::-1])
@@ -134,6 +146,7 @@ class SlowPoints(Brief):
             fixed[kept],
             counts[order],
             eigenvalues[kept],
+            continuum[kept],
             self.starts + other.starts,
             self.lost + other.lost,
             self.odd and other.odd,
@@ -188,8 +201,10 @@ class SlowPoints(Brief):
         return np.sqrt(np.mean((at - self.points[indices]) ** 2, axis=1)), indices
 
     def _repr_html_(self) -> str:
+        joined = int((self.continuum > 0).sum())
+        note = f", {joined} of them on a continuum of fixed points," if joined else ""
         return (
-            f"<b>{int(self.fixed.sum())} fixed and {int((~self.fixed).sum())} slow points</b> "
+            f"<b>{int(self.fixed.sum())} fixed and {int((~self.fixed).sum())} slow points</b>{note} "
             f"from {self.starts} starts ({self.lost} lost), estimated coverage {self.coverage:.1%}, "
             f"sum of indices {self.index_sum}"
         )
@@ -274,54 +289,122 @@ def find_slow_points(
     F.at("starts", states[:, 0])
     F.jacobian(states[:, 0])
     choose_solver(F, states[:, 0])
-    size = batch_size(n)
-
-    def minimised(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return least_squares(F, batch, tolerance, max_iterations)
-
-    def descend(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        ends = bounded_newton(F, batch, tolerance, max_step, max_iterations)
-        return ends, speeds(F, ends) < tolerance
-
-    ends, settled, tried = states.copy(), np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
-    interrupted = False
     threads = (os.cpu_count() or 1) if F.batched else 1
     with one_blas_thread(), ThreadPoolExecutor(threads, initializer=partial(np.seterr, **BEYOND_NUMBERS)) as pool:
+        search = _Search(F, states, tolerance, max_step, max_iterations, progress, pool)
+        interrupted = search.run(method, slow)
+        found = search.points(tolerance if slow is None else slow, interrupted)
+    if interrupted:
+        raise Interrupted(f"stopped by Ctrl-C after {found.starts} of {count} starts", found)
+    return found
 
-        def in_turn(iterate: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], some: np.ndarray) -> None:
-            parts = [some[i : i + size] for i in range(0, some.size, size)]
-            found = pool.map(iterate, [ends[:, part] for part in parts])
-            for part, (x, ok) in zip(parts, counted(found, "slow points", "batch", progress, len(parts)), strict=True):
-                ends[:, part], settled[part], tried[part] = x, ok, True
 
+class _Search:
+    """Starts, (n, m), on their way to fixed or slow points of a field."""
+
+    def __init__(
+        self,
+        F: Field,
+        starts: np.ndarray,
+        tolerance: float,
+        max_step: float,
+        max_iterations: int,
+        progress: bool,
+        pool: Executor,
+    ) -> None:
+        self.F, self.starts, self.progress, self.pool = F, starts, progress, pool
+        self.tolerance, self.max_step, self.max_iterations = tolerance, max_step, max_iterations
+        self.size = batch_size(len(starts))
+        #: Where each start is, whether that is a point, and whether the start was tried.
+        self.ends = starts.copy()
+        self.settled, self.tried = np.zeros((2, starts.shape[1]), dtype=bool)
+
+    def run(self, method: str, slow: float | None) -> bool:
+        """Carry the starts to points; return whether Ctrl-C ended this early, once a point was found."""
         try:
             if method == "follow":
-                with Counter(count, "fixed points", "start", progress) as counter:
-                    follow_curves(F, states, ends, settled, tolerance, max_step, max_iterations, pool, counter.show)
+                self._follow()
             else:
-                in_turn(minimised if method == "minimise" else descend, np.arange(count))
-            tried[:] = True
-            if slow is not None and method != "minimise" and not settled.all():
-                in_turn(minimised, np.flatnonzero(~settled))
+                every = np.arange(self.ends.shape[1])
+                self._in_turn(self._minimised if method == "minimise" else self._by_newton, every)
+            self.tried[:] = True
+            if slow is not None and method != "minimise" and not self.settled.all():
+                self._in_turn(self._minimised, np.flatnonzero(~self.settled))
         except KeyboardInterrupt:
-            if not settled.any():
+            if not self.settled.any():
                 raise
-            interrupted = True
-            tried |= settled
-        settled &= speeds(F, ends) < (tolerance if slow is None else slow)
-        odd = is_odd(F, states)
-        kept = ends[:, settled]
+            self.tried |= self.settled
+            return True
+        return False
+
+    def points(self, slowest: float, interrupted: bool) -> SlowPoints:
+        """Return the distinct points at which the speed is below `slowest`."""
+        F = self.F
+        self.settled &= speeds(F, self.ends) < slowest
+        odd = is_odd(F, self.starts)
+        kept = self.ends[:, self.settled]
         kept = np.concatenate([kept, -kept], axis=1) if odd else kept
-        chosen, hits = distinct_points(F, kept, tolerance)
-        batches = [chosen[:, i : i + size] for i in range(0, chosen.shape[1], size)]
-        spectra = list(pool.map(lambda batch: _spectra(F, batch), batches))
-    values = speeds(F, chosen)
-    eigenvalues = np.concatenate(spectra) if spectra else np.zeros((0, n), dtype=complex)
-    done, lost = int(tried.sum()), int((tried & ~settled).sum())
-    found = SlowPoints(chosen.T.copy(), values, values < tolerance, hits, eigenvalues, done, lost, odd, interrupted)
-    if interrupted:
-        raise Interrupted(f"stopped by Ctrl-C after {done} of {count} starts", found)
-    return found
+        chosen, hits = distinct_points(F, kept, self.tolerance)
+        batches = [chosen[:, i : i + self.size] for i in range(0, chosen.shape[1], self.size)]
+        spectra = list(self.pool.map(lambda batch: _spectra(F, batch), batches))
+        eigenvalues = np.concatenate(spectra) if spectra else np.zeros((0, len(chosen)), dtype=complex)
+        speed = speeds(F, chosen)
+        fixed = speed < self.tolerance
+        continuum = self._continua(chosen, fixed, eigenvalues)
+        done, lost = int(self.tried.sum()), int((self.tried & ~self.settled).sum())
+        return SlowPoints(chosen.T.copy(), speed, fixed, hits, eigenvalues, continuum, done, lost, odd, interrupted)
+
+    def _follow(self) -> None:
+        with Counter(self.ends.shape[1], "fixed points", "start", self.progress) as counter:
+            follow_curves(
+                self.F,
+                self.starts,
+                self.ends,
+                self.settled,
+                self.tolerance,
+                self.max_step,
+                self.max_iterations,
+                self.pool,
+                counter.show,
+            )
+
+    def _in_turn(self, iterate: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], some: np.ndarray) -> None:
+        parts = [some[i : i + self.size] for i in range(0, some.size, self.size)]
+        found = counted(
+            self.pool.map(iterate, [self.ends[:, part] for part in parts]),
+            "slow points",
+            "batch",
+            self.progress,
+            len(parts),
+        )
+        for part, (x, ok) in zip(parts, found, strict=True):
+            self.ends[:, part], self.settled[part], self.tried[part] = x, ok, True
+
+    def _by_newton(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        ends = bounded_newton(self.F, batch, self.tolerance, self.max_step, self.max_iterations)
+        return ends, speeds(self.F, ends) < self.tolerance
+
+    def _minimised(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return least_squares(self.F, batch, self.tolerance, self.max_iterations)
+
+    def _continua(self, points: np.ndarray, fixed: np.ndarray, eigenvalues: np.ndarray) -> np.ndarray:
+        """Return the dimension of the set of fixed points around each of some points, (n, m)."""
+        spread = np.ptp(self.starts, axis=1)
+        width = np.where(spread > 0, spread, 4 * self.max_step)
+        # Only where an eigenvalue is next to 0 the singular values, which take longer, are looked at.
+        size = np.abs(eigenvalues)
+        singular = fixed & (size.min(axis=1, initial=np.inf) <= _SINGULAR * size.max(axis=1, initial=0.0))
+        dimension = np.zeros(points.shape[1], dtype=int)
+        candidates = np.flatnonzero(singular)
+        looked_at = candidates[:: 1 + candidates.size // _LOOKED_AT]
+        for k in looked_at:
+            u = points[:, k]
+            around = change_around(self.F, u, width)
+            dimension[k] = continuum_dimension(self.F, u, self.F.jacobian(u), width, around)
+        for k in np.setdiff1d(candidates, looked_at):
+            away = np.linalg.norm((points[:, looked_at] - points[:, [k]]) / width[:, None], axis=0)
+            dimension[k] = dimension[looked_at[np.argmin(away)]]
+        return dimension
 
 
 def is_odd(F: Field, states: np.ndarray) -> bool:
