@@ -173,8 +173,8 @@ class _Ways:
 
     def __init__(self, few: int, many: int) -> None:
         self.few, self.many, self.turn = few, many, 0
-        #: Linear systems that each way took, and starts that it brought to zeros, at first and in later rounds.
-        self.systems, self.home = np.zeros((2, 3)), np.zeros((2, 3))
+        #: Starts that went each way, linear systems that they took, and those that came home, at first and later.
+        self.went, self.systems, self.home = np.zeros((3, 2, 3), dtype=int)
         self.fresh = self.again = False
 
     def choose(self, zeros: int, again: bool) -> tuple[int, int]:
@@ -192,11 +192,16 @@ class _Ways:
         known = np.where(self.systems[1] > 0, 1, 0) if again else np.where(self.systems[0] > 0, 0, 1)
         with np.errstate(divide="ignore"):
             price = ((self.systems + 1) / self.home)[known, np.arange(3)]
-        # Long ones where none leads anywhere. Few new zeros are found, so none waits for them.
-        return int(np.argmin(price)), self.many
+        # Long ones where none leads anywhere. What few have shown is not sure enough for many.
+        way = int(np.argmin(price))
+        unsure = np.flatnonzero((self.went[0] < self.few) & (price < 2 * price[way]))
+        if unsure.size and not again:
+            return int(unsure[0]), self.few
+        return way, min(max(self.few, 4 * int(self.went[int(again), way])), self.many)
 
     def took(self, way: int, systems: np.ndarray, home: np.ndarray, new: int) -> None:
         """Add what each start of a turn took, which of them it brought home, and how many new zeros were found."""
+        self.went[int(self.again), way] += home.size
         self.systems[int(self.again), way] += systems.sum()
         self.home[int(self.again), way] += home.sum()
         if way == _LONG:
