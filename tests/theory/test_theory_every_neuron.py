@@ -2,6 +2,7 @@
 
 import sys
 
+import numpy as np
 import pytest
 
 import rheobase as rb
@@ -95,3 +96,40 @@ def test_binary_units_have_a_mean_field_of_their_own(synapse):
     net = driven("Binary", 2.0, 50, 0.5, synapse)
     with pytest.raises(ValueError, match=r"got Binary: see rb\.theory\.BinaryMeanField"):
         net.mean_field()
+
+
+def of_neurons(neuron):
+    net = rb.Network(dt=0.1, seed=1, threads=1)
+    net.drive(net.add(neuron, 300, name="p"), 14.0, sources=200, weight=5.0, synapse=rb.Exponential(tau=5))
+    return net
+
+
+def test_neurons_whose_rest_differs_are_as_those_whose_input_does():
+    """E_L and I_x are one sum in their equation, and both may differ at once."""
+    rest, current = np.linspace(-75, -69, 300), np.linspace(4, 0, 300)
+    mean, whole = rest.mean(), rest - rest.mean() + current
+    differ = rb.theory.self_consistent_rates(of_neurons(rb.EIF(E_L=rest, I_x=current)))
+    assert differ == rb.theory.self_consistent_rates(of_neurons(rb.EIF(E_L=mean, I_x=whole)))
+    assert differ.mean_stds[0] == pytest.approx(np.std(whole))
+    of_law = rb.theory.self_consistent_rates(of_neurons(rb.EIF(E_L=rb.Normal(mean, 2), I_x=rb.Normal(2, 1))))
+    assert of_law.mean_stds[0] == pytest.approx(np.sqrt(5))
+
+
+def test_neurons_that_differ_by_more_than_their_input_are_measured():
+    """The rate of all is the mean of those of neurons alike, with 60 neurons and 2 s for each curve."""
+    low, high = -59.0, -54.0
+    net = of_neurons(rb.LIF(V_th=np.repeat([high, low], 150)))
+    with pytest.raises(ValueError, match=r"nothing but I_x and E_L .* not those of 'p' by V_th: see measured"):
+        rb.theory.self_consistent_rates(net)
+    (point,) = net.mean_field().fixed_points([(0, 200)])
+    alike = [float(rb.theory.self_consistent_rates(of_neurons(rb.LIF(V_th=V))).rates[0]) for V in (low, high)]
+    # Half of the neurons fire at 34 Hz, the rest hardly: an s.d. below √(34 / (30 · 2)) / 2 Hz, 2.2 %.
+    assert point.u[0] == pytest.approx(np.mean(alike), rel=4.5 * 0.022)
+    assert rb.theory.AsynchronousState(net).rates[0] < 0.7 * point.u[0]  # which takes neurons to be alike
+
+
+def test_the_order_of_neurons_that_are_measured_does_not_matter():
+    V_T = np.linspace(-60, -50, 300)
+    shuffled = np.random.default_rng(0).permutation(V_T)
+    one, other = (rb.theory.measured(of_neurons(rb.GIF(V_T=values)), duration=200.0) for values in (V_T, shuffled))
+    assert (one[0].rate == other[0].rate).all()

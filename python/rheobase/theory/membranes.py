@@ -210,6 +210,12 @@ def variance_of(value: Value) -> float:
     return float(values.var()) if values.size else 0.0
 
 
+def differing(neuron: Neuron) -> tuple[str, ...]:
+    """Return the names of the parameters, and of I_x, by which neurons of a population differ."""
+    given = {**neuron.parameters, "I_x": neuron.I_x}
+    return tuple(name for name, value in given.items() if variance_of(value) > 0)
+
+
 def inputs(I: npt.ArrayLike) -> np.ndarray:  # noqa: E741
     """Return mean inputs, mV, checked."""
     return checks.reals("I", I, unit="mV", low=-_MAX_POTENTIAL, high=_MAX_POTENTIAL)

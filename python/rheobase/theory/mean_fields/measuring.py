@@ -24,7 +24,7 @@ from rheobase.theory.inputs.injected import injected_current
 from rheobase.theory.inputs.mean_inputs import MeanInputs, mean_inputs
 from rheobase.theory.mean_fields.conductance_field import conducts
 from rheobase.theory.mean_fields.sent_spikes import SentSpikes, received
-from rheobase.theory.membranes import average
+from rheobase.theory.membranes import average, differing
 from rheobase.units import PER_MS
 
 #: Inputs of a curve, and how far they reach, mV and as a part of all that arrives, whatever its sign.
@@ -35,6 +35,9 @@ _IN_STATE = 4
 
 #: Time, ms, after which neurons have forgotten how they started, and how often their potential is looked at, about.
 _SETTLING, _SAMPLED = 300.0, 1.0
+
+#: Values of a distribution of which some, as many as there are neurons, stand for all.
+_SAMPLES = 10_000
 
 #: Mean potentials with which the search begins where there are conductances, mV.
 _REST = -60.0
@@ -211,11 +214,14 @@ class Rounds:
         rows = [counts[k * n : (k + 1) * n] for k in range(INPUTS)]
         rows[INPUTS // 2] = counts[in_state]
         seconds = PER_MS * self.length
+        # Neurons that differ are chosen evenly, so that what they differ by is no error of their mean.
+        evenly = bool(differing(circuit[name].neuron))
+        by_chance = [np.sqrt(row.mean()) if evenly else row.std() for row in rows]
         return Measured(
             cells.neuron.model.name,
             more,
             np.array([row.mean() for row in rows]) / seconds,
-            np.array([max(row.std(), 1.0) / np.sqrt(len(row)) for row in rows]) / seconds,
+            np.array([max(s, 1.0) / np.sqrt(len(row)) for s, row in zip(by_chance, rows, strict=True)]) / seconds,
             potential,
             SentSpikes.of(trains.times - settling, trains.indices, in_state, self.length),
         )
@@ -242,18 +248,27 @@ def _twins(
 
 
 def repeated(cells: Cells, n: int, currents: np.ndarray, random: np.random.Generator) -> Cells:
-    """Return n neurons for each additional current; where neurons differ one by one, n that stand for all of them."""
+    """Return n neurons for each additional current, which differ as those of the population do."""
     total, neuron = n * len(currents), cells.neuron
-    which = np.tile((np.arange(n) * max(cells.n, 1)) // n, len(currents))
+    given = (*neuron.parameters.values(), neuron.I_x, *(value for _, value in cells.initial))
+    order = next((np.argsort(value) for value in given if np.ndim(value)), np.arange(0))
 
     def spread(value: Any) -> Any:
-        if isinstance(value, Distribution) or np.ndim(value) == 0:
+        """Return values that stand for all of the population, the same for each current."""
+        if isinstance(value, Distribution):
+            part = (np.arange(n) + 0.5) / n
+            quantiles = np.quantile(value.sample(_SAMPLES, random), part, method="inverted_cdf")
+            return np.tile(random.permutation(quantiles), len(currents))
+        if np.ndim(value) == 0:
             return value
-        return np.asarray(value)[which] if np.size(value) else np.zeros(total)  # of an empty population
+        if not len(order):  # an empty population
+            return np.zeros(total)
+        return np.tile(np.asarray(value)[order[len(order) * (2 * np.arange(n) + 1) // (2 * n)]], len(currents))
 
     for name, value in neuron.parameters.items():
         neuron = neuron.replaced(name, spread(value))
-    own = neuron.I_x.sample(total, random) if isinstance(neuron.I_x, Distribution) else spread(neuron.I_x)
-    neuron = neuron.replaced("I_x", own + np.repeat(currents, n))
-    initial = tuple((name, spread(value)) for name, value in cells.initial)
+    neuron = neuron.replaced("I_x", spread(neuron.I_x) + np.repeat(currents, n))
+    initial = tuple(
+        (name, value if isinstance(value, Distribution) else spread(value)) for name, value in cells.initial
+    )
     return Cells(cells.name, total, neuron, initial)

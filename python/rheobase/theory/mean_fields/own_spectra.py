@@ -161,8 +161,8 @@ def self_consistent_rates(
     Raises
     ------
     ValueError
-        If a source is not Poisson, a neuron of another model, or no stationary state
-        is reached.
+        If a source is not Poisson, a neuron of another model, plasticity short-term, neurons that are not `alike`
+        differ by more than I_x and, of LIF, EIF and QIF neurons, E_L, or no stationary state is reached.
 
     Examples
     --------

@@ -21,6 +21,7 @@ from scipy.interpolate import PchipInterpolator
 
 from rheobase import checks
 from rheobase.models.circuit import Cells, Circuit, HasCircuit
+from rheobase.models.distributions import Distribution
 from rheobase.models.neurons import Neuron
 from rheobase.models.synapses import Synapse
 from rheobase.models.values import Brief
@@ -31,7 +32,7 @@ from rheobase.theory.inputs.differences import differences, quenched_variance
 from rheobase.theory.inputs.injected import injected_current
 from rheobase.theory.inputs.shot_noise import area_of_power
 from rheobase.theory.mean_fields.state_search import StateSearch
-from rheobase.theory.membranes import Membrane, average, variance_of, weight_area
+from rheobase.theory.membranes import Membrane, average, differing, variance_of, weight_area
 from rheobase.theory.neurons.adaptation import AdaptingMembrane, adapting, membrane_of
 from rheobase.theory.neurons.adapting_conductances import AdaptingConductanceNoise, AdaptingEffectiveNoise
 from rheobase.theory.neurons.adapting_neuron import AdaptingNeuron
@@ -205,6 +206,8 @@ class SelfConsistentField(StateSearch, Brief):
         injected = [injected_current(circuit, p.name) for p in targets]
         for p, current in zip(targets, injected, strict=True):
             _check_colour(circuit, p, membrane_of(p.neuron).tau_m)
+            if not alike:
+                _check_differences(p)
             if current.changes or current.noisy:
                 raise ValueError(
                     f"network must have steady injected currents for self-consistent rates, not those of {p.name!r}"
@@ -213,7 +216,7 @@ class SelfConsistentField(StateSearch, Brief):
             tuple(p.name for p in targets),
             tuple(p.neuron for p in targets),
             np.array([average(p.neuron.I_x) for p in targets]) / g_L + [current.steady for current in injected],
-            np.array([variance_of(p.neuron.I_x) for p in targets]) / g_L**2,
+            np.array([_variance_of_input(p.neuron) for p in targets]),
             afferents,
             sources,
             np.array([membrane_of(p.neuron).tau_m for p in targets]),
@@ -609,6 +612,32 @@ def _tabulated(kinds: Sequence[NeuronKind], grid: np.ndarray, mean: float) -> np
     with np.errstate(over="ignore"):  # between equal values
         follows = PchipInterpolator(grid[at], ratio)
     return np.asarray(white * np.exp(follows(np.maximum(grid, grid[at[0]]))))
+
+
+#: Models in whose equation E_L and the input are one sum.
+_SHIFTED = ("LIF", "EIF", "QIF")
+
+
+def _check_differences(p: Cells) -> None:
+    """Raise where neurons of a population differ by what moves more than their mean input."""
+    taken = ("I_x", "E_L") if p.neuron.model.name in _SHIFTED else ("I_x",)
+    others = [name for name in differing(p.neuron) if name not in taken]
+    if others:
+        raise ValueError(
+            f"neurons of a population must differ by nothing but {' and '.join(taken)} for self-consistent rates, not "
+            f"those of {p.name!r} by {', '.join(others)}: see measured"
+        )
+
+
+def _variance_of_input(neuron: Neuron) -> float:
+    """Return the variance over neurons of what I_x, and E_L where it is part of the same sum, bring, mV²."""
+    I_x, E_L = neuron.I_x, neuron.parameters.get("E_L", 0.0)
+    g_L = average(neuron.parameters.get("g_L", 1.0))
+    if neuron.model.name not in _SHIFTED:
+        return variance_of(I_x) / g_L**2
+    if isinstance(I_x, Distribution) or isinstance(E_L, Distribution):
+        return variance_of(I_x) / g_L**2 + variance_of(E_L)
+    return float(np.var(np.asarray(I_x) / g_L + np.asarray(E_L)))
 
 
 def _check_colour(circuit: Circuit, p: Cells, tau_m: float) -> None:
