@@ -147,6 +147,29 @@ def test_weights_delays_and_rules_enter_the_variances():
     assert 1e-3 * np.std(sampled) == pytest.approx(np.sqrt(exact), rel=4.5 / np.sqrt(5000))  # false alarm 7e-6
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        rb.DegreeSequences(np.repeat([5, 20, 35], 200), 20),
+        rb.DegreeSequences(rb.Normal(20, 5), rb.Normal(20, 2)),
+        rb.SmallWorld(k=20, p=0.3),
+        rb.Clustered([[0.06, 0.03], [0.01, 0.01]]),
+        rb.Nearest(20, per="pre"),
+        rb.ByDistance(rb.GaussianProfile(peak=0.5, sigma=0.1)),
+    ],
+    ids=lambda rule: type(rule).__name__,
+)
+def test_numbers_of_inputs_differ_as_the_rule_has_them(rule):
+    """The s.d. of a sample variance of 600 numbers that are about normal is √(2/600) of it; false alarm 7e-6."""
+    net = rb.Network(seed=1, threads=1)
+    p = net.add(rb.LIF(), 600, name="p", positions=rb.RandomPositions())
+    connected = net.connect(p, p, rule, weight=1.0, synapse=rb.Exponential(tau=5))
+    numbers = np.bincount(connected.connections()["post"], minlength=600)
+    ((arriving,),) = SelfConsistentField.of(net).afferents
+    assert arriving.n == pytest.approx(numbers.mean(), rel=0.1)
+    assert arriving.n_variance == pytest.approx(numbers.var(), rel=4.5 * np.sqrt(2 / 600))
+
+
 @pytest.mark.parametrize("sources", [1, 100])
 def test_all_sources_of_a_drive_have_the_rate_of_its_neuron(sources):
     """Mean inputs are K w r, whose variance is (K w)² Var r, however many sources K there are for a rate of K r."""

@@ -10,12 +10,26 @@ import numpy as np
 
 from rheobase import checks
 from rheobase.models.circuit import Cells, Circuit, Connections
-from rheobase.models.rules import AllToAll, FixedInDegree, FixedOutDegree, FixedTotal, OneToOne, Pairs, Rule
+from rheobase.models.ends import Ends
+from rheobase.models.graph_rules import DegreeSequences, SmallWorld
+from rheobase.models.rules import (
+    AllToAll,
+    DrawnRule,
+    FixedInDegree,
+    FixedOutDegree,
+    FixedTotal,
+    OneToOne,
+    Pairs,
+    Rule,
+)
 from rheobase.models.sources import Poisson
 from rheobase.theory.inputs.short_term import ShortTerm, short_term
 from rheobase.theory.inputs.shot_noise import area_of_power, area_of_square
 from rheobase.theory.membranes import average, spike_area, time_constants, variance_of
 from rheobase.units import PER_MS
+
+#: Most connections of a rule by distance or of groups that are drawn to see how numbers of inputs differ.
+_DRAWN = 2_000_000
 
 #: Largest rate, Hz, whose square can still be computed.
 _MAX_RATE = 1e100
@@ -158,7 +172,7 @@ def afferent(circuit: Circuit, q: Connections) -> Afferent:
     return Afferent(
         q.pre,
         n,
-        _variance_of_in_degree(q.rule, n, pre, post),
+        _variance_of_in_degree(q.rule, n, pre, post, circuit._ends(q)),
         q.mean_weight * area,
         variance_of(q.weight) * area**2,
         1.0 if repeats else left,
@@ -236,8 +250,15 @@ def kinds_received(afferents: Sequence[Afferent], sources: Mapping[str, tuple[fl
     return [(replace(a, pre=""), sources[a.pre]) if np.isinf(a.senders) else a for a in afferents]
 
 
-def _variance_of_in_degree(rule: Rule, n: float, pre: Cells, post: Cells) -> float:
+def _variance_of_in_degree(rule: Rule, n: float, pre: Cells, post: Cells, ends: Ends) -> float:
     """Variance over targets of the number of their connections."""
+    if isinstance(rule, DegreeSequences):
+        return variance_of(rule.in_degrees)
+    if isinstance(rule, SmallWorld):  # some are led away from a target, and as many others to it
+        return rule.k * rule.p * (2 - rule.p)
+    if isinstance(rule, DrawnRule) and n * post.n <= _DRAWN:
+        drawn = rule._pairs(ends, np.random.default_rng(0))
+        return float(np.bincount(drawn[1], minlength=post.n).var()) if post.n else 0.0
     if isinstance(rule, FixedInDegree):
         return float(np.var(rule.k))
     if isinstance(rule, (AllToAll, OneToOne)):
