@@ -189,6 +189,26 @@ def test_morris_lecar_cycles_fold_where_mostly_their_period_changes():
     assert branch.stable[-1]
 
 
+def test_a_cycle_with_a_spike_and_a_long_rest_gets_the_mesh_that_it_needs():
+    """Hindmarsh & Rose (1984): 20 intervals alone would have a Neimark–Sacker point, and others that are none."""
+
+    def family(current):
+        def field(u):
+            x, y, z = u
+            return np.stack([y - x**3 + 3 * x**2 - z + current, 1 - 5 * x**2 - y, 0.01 * (4 * (x + 1.6) - z)])
+
+        return field
+
+    cycle = limit_cycle(family(3.6), [0.0, 0, 3.6], t_start=200, max_period=50)
+    box = [(-2, 2), (-10, 1), (2, 5)]
+    branch = cycle_continuation(family, cycle, (2, 3.6), p0=3.6, box=box, max_period=120)
+    kinds = ["infinite period", "period doubling", "fold", "period doubling"]
+    assert [b.kind.replace("homoclinic", "infinite period") for b in branch.bifurcations] == kinds
+    places = [b.parameter for b in branch.bifurcations[1:]]
+    assert places == pytest.approx([2.53600, 2.53566, 3.54444], abs=2e-4)  # as with 60 and 120 intervals
+    assert max(len(cycle.times) for cycle in branch.cycles) > 4 * 20 + 1
+
+
 def jansen_rit(p):
     """The cortical column of Jansen & Rit (1995), in seconds and mV, with an input of p spikes per second."""
 

@@ -26,6 +26,10 @@ _CONVERGED = 1e-9
 #: Relative shift of the scalars in differences.
 _SHIFT = 1e-6
 
+#: Fifth root of the fifth derivative that an interval of one unit, in which its density is 1, resolves: the polynomial
+#: is then off by 2e-6 of the scales. And how many times more intervals an orbit may have than were asked for.
+_RESOLVED, _MORE = 0.6, 4
+
 #: From the two scalars to the period and the field.
 Problem = Callable[[np.ndarray], tuple[float, Field]]
 
@@ -93,16 +97,21 @@ class Orbit(Brief):
         """Return the orbit on another mesh."""
         return Orbit(knots, _interpolated(self.knots, self.nodes, knots), self.scalars)
 
-    def better_knots(self, scale: np.ndarray) -> np.ndarray:
-        """Return knots that share out the error of the polynomials evenly (de Boor)."""
+    def better_knots(self, scale: np.ndarray, fewest: int | None = None) -> np.ndarray:
+        """Return knots that share out the error of the polynomials evenly (de Boor).
+
+        There are as many as before, or as many intervals as the orbit needs, `fewest` and up to `_MORE` times as many.
+        """
         h = self.widths
         highest = np.einsum("j,ijn->in", _HIGHEST, self.nodes) / h[:, None] ** DEGREE / scale
         jumps = np.abs(np.roll(highest, -1, axis=0) - highest).max(axis=1) / ((h + np.roll(h, -1)) / 2)
         density = ((jumps + np.roll(jumps, 1)) / 2) ** (1 / (DEGREE + 1))
+        wanted = float(density @ h) / _RESOLVED
+        count = len(h) if fewest is None else int(np.clip(np.ceil(wanted), fewest, _MORE * fewest))
         # Some of the knots stay spread evenly, so that no interval becomes too long for what the next step brings.
         density = density / max(float(density @ h), 1e-300) + 0.2
         share = np.concatenate([[0.0], np.cumsum(density * h)])
-        return np.interp(np.linspace(0, share[-1], len(self.knots)), share, self.knots)
+        return np.interp(np.linspace(0, share[-1], count + 1), share, self.knots)
 
 
 def on_mesh(knots: np.ndarray, states: np.ndarray, scalars: np.ndarray) -> Orbit:

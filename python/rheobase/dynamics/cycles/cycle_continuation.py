@@ -57,7 +57,8 @@ def cycle_continuation(
     max_period : float, optional
         Longest period, beyond which the branch ends. Default: 100 times the first.
     intervals : int
-        Intervals of the mesh, each of which holds a polynomial of degree 4.
+        Intervals of the mesh, each of which holds a polynomial of degree 4; up to four times as many where a cycle
+        needs them.
     progress : bool, default False
         Count the cycles, where it takes more than a second.
 
@@ -95,6 +96,7 @@ def cycle_continuation(
             step,
             max_steps,
             100 * orbit.scalars[0] if max_period is None else checks.number("max_period", max_period, above=0),
+            intervals,
             search.advance,
         )
         branch = _traced(tracer, origin, p0, orbit, direction)

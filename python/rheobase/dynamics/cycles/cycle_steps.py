@@ -26,8 +26,8 @@ INTERRUPTED = "interrupted"
 class Steps(ABC):
     """Newton's method on a curve of closed orbits, and its tangents; `watch` is called at each orbit that is kept."""
 
-    def __init__(self, problem: Problem, scale: np.ndarray, watch: Callable[[], object]) -> None:
-        self.problem, self.scale, self.watch = problem, scale, watch
+    def __init__(self, problem: Problem, scale: np.ndarray, intervals: int, watch: Callable[[], object]) -> None:
+        self.problem, self.scale, self.intervals, self.watch = problem, scale, intervals, watch
 
     def traced(self, start: TracedCycle) -> tuple[list[TracedCycle], str]:
         """Return the cycles after `start` in its direction, and why there are no more."""
@@ -55,7 +55,7 @@ class Steps(ABC):
             found = corrected(self.problem, orbit, hold(orbit), self.scale)
             if found is None:
                 return None
-            orbit = found[0].orbit.resampled(found[0].orbit.better_knots(self.scale))
+            orbit = found[0].orbit.resampled(found[0].orbit.better_knots(self.scale, self.intervals))
         found = corrected(self.problem, orbit, hold(orbit), self.scale)
         if found is None:
             return None
@@ -106,7 +106,7 @@ class Steps(ABC):
 
     def remeshed(self, cycle: TracedCycle) -> TracedCycle:
         """Return a cycle on a mesh that suits it better."""
-        knots = cycle.orbit.better_knots(self.scale)
+        knots = cycle.orbit.better_knots(self.scale, self.intervals)
         guess, tangent = cycle.orbit.resampled(knots), cycle.tangent.resampled(knots)
         found = self.stepped(TracedCycle(guess, tangent, None), 0.0)
         return cycle if found is None else found[0]

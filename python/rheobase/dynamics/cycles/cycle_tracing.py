@@ -46,9 +46,10 @@ class Tracer(Steps):
         step: float,
         max_steps: int,
         max_period: float,
+        intervals: int,
         watch: Callable[[], object],
     ) -> None:
-        super().__init__(problem_of(family), scale, watch)
+        super().__init__(problem_of(family), scale, intervals, watch)
         self.family, self.bounds = family, bounds
         self.step, self.max_steps, self.max_period = step, max_steps, max_period
         self.events: dict[int, list[CycleBifurcation]] = {}

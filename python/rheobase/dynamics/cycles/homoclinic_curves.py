@@ -96,7 +96,8 @@ def homoclinic_curve(
     max_steps : int
         Most orbits in each direction.
     intervals : int
-        Intervals of the mesh, each of which holds a polynomial of degree 4.
+        Intervals of the mesh, each of which holds a polynomial of degree 4; up to four times as many where an orbit
+        needs them.
     progress : bool, default False
         Count the orbits, where it takes more than a second.
 
@@ -142,7 +143,7 @@ def homoclinic_curve(
     orbit = Orbit(orbit.knots, orbit.nodes, np.array([p0, q0]))
     scale = state_scales(orbit.nodes[0, 0], box)
     with Search("orbits", progress) as search:
-        tracer = _PlaneTracer(family, cycle.period, scale, bounds, step, max_steps, search.advance)
+        tracer = _PlaneTracer(family, cycle.period, scale, bounds, step, max_steps, intervals, search.advance)
         curve = _traced(tracer, orbit)
     if INTERRUPTED in curve.ended:
         raise Interrupted(f"stopped by Ctrl-C after {len(curve.cycles)} orbits", curve)
@@ -176,9 +177,11 @@ class _PlaneTracer(Steps):
         bounds: np.ndarray,
         step: float,
         max_steps: int,
+        intervals: int,
         watch: Callable[[], object],
     ) -> None:
-        super().__init__(lambda scalars: (period, Field(family(float(scalars[0]), float(scalars[1])))), scale, watch)
+        problem = lambda scalars: (period, Field(family(float(scalars[0]), float(scalars[1]))))  # noqa: E731
+        super().__init__(problem, scale, intervals, watch)
         self.period, self.bounds, self.step, self.max_steps = period, bounds, step, max_steps
 
     def _sizes(self, orbit: Orbit) -> np.ndarray:
