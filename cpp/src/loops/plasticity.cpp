@@ -43,7 +43,7 @@ const double* traces_of(const PlasticRow& row, std::uint32_t place) noexcept {
 struct Lessons {
     static constexpr std::size_t most = 8;
     std::size_t rounds = 0, end[most];    ///< where a round ends, and the next one begins
-    NotedSpike spike[most * block_size];  ///< of a synapse
+    NotedSpike spike[most * block_size];  ///< of a synapse; written as they are found, and not set to zero before
 
     std::size_t begin(std::size_t round) const noexcept { return round == 0 ? 0 : end[round - 1]; }
     std::size_t size() const noexcept { return begin(rounds); }

@@ -172,8 +172,8 @@ class PlasticityBy final : public Plasticity {
     std::vector<double> spike_traces_;    ///< by spike: those of its column, just before it
     std::vector<std::uint32_t> spiking_;  ///< their columns
     std::vector<NotedSpike> workspace_;
-    NotedSpike newest_;   ///< the step of the last spikes
-    NotedSpike learned_;  ///< what is not after this is not noted, as all rows have learned it or need not
+    NotedSpike newest_{};   ///< the step of the last spikes
+    NotedSpike learned_{};  ///< what is not after this is not noted, as all rows have learned it or need not
 };
 
 template <class Rule, class... Rules>

@@ -27,7 +27,7 @@ class NotedSpike {
     bool after(NotedSpike other) const noexcept { return bits_ > other.bits_; }
 
   private:
-    std::uint64_t bits_ = 0;
+    std::uint64_t bits_;
 };
 
 }  // namespace rheobase
