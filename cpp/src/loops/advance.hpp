@@ -207,6 +207,30 @@ constexpr bool has_decay = false;
 template <class Model>
 constexpr bool has_decay<Model, std::void_t<decltype(std::declval<const Model&>().decay(0.0))>> = true;
 
+/// Whether the larger of two integers is an operation.
+#ifdef __AVX512F__
+constexpr bool has_largest = true;
+#else
+constexpr bool has_largest = false;
+#endif
+
+/// Whether the leak of any neuron of a block is fast. Bits of numbers that are not negative have the numbers' order.
+class FastLeaks {
+  public:
+    void look_at(double decay) noexcept {
+        if constexpr (has_largest) {
+            const std::int64_t bits = bits_of(decay);
+            seen_ = bits > seen_ ? bits : seen_;
+        } else {
+            seen_ |= decay <= slow_decay ? 0 : -1;
+        }
+    }
+    bool has_seen_any() const noexcept { return has_largest ? seen_ > bits_of(slow_decay) : seen_ != 0; }
+
+  private:
+    std::int64_t seen_ = 0;
+};
+
 /// What the leaks of a block do over the step. Nearly always all are slow; a neuron's numbers do not depend on the
 /// others'.
 template <class Model, bool homogeneous, bool slopes>
@@ -219,15 +243,14 @@ RHEOBASE_FLATTEN void find_decays(const NeuronBlock& b) noexcept {
         mean[i] = decay.mean;
         if constexpr (slopes) slope[i] = decay.slope;
     };
-    std::int64_t fastest = 0;  // among numbers that are not negative, the order of their bits
+    FastLeaks fast;
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
         const double z_i = z(i);
         store_decay(i, slow_decay_by(z_i));
-        const std::int64_t bits = bits_of(z_i);
-        fastest = bits > fastest ? bits : fastest;
+        fast.look_at(z_i);
     }
-    if (fastest <= bits_of(slow_decay)) return;
+    if (!fast.has_seen_any()) return;
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) store_decay(i, decay_by(z(i)));
 }

@@ -9,8 +9,9 @@ namespace rheobase {
 namespace RHEOBASE_ISA {
 namespace {
 
-/// Receptors of a block, the same for all of its neurons.
-template <bool conductance, std::size_t... r>
+/// Receptors of a block, the same for all of its neurons. Where the first one's reversal potential is 0, as that of
+/// excitatory conductances often is, it adds to the leak alone.
+template <bool conductance, bool first_at_0, std::size_t... r>
 class JoinedReceptors {
   public:
     explicit JoinedReceptors(const NeuronBlock& b) noexcept
@@ -43,7 +44,7 @@ class JoinedReceptors {
         double I = I_, G = 0.0;
         [[maybe_unused]] const auto add_one = [&](std::size_t k) {
             const double x = x_of(k);
-            I = multiply_add(weigh_I_[k], x, I);
+            if (!first_at_0 || k > 0) I = multiply_add(weigh_I_[k], x, I);
             if constexpr (conductance) G = multiply_add(weigh_[k], x, G);
         };
         (add_one(r), ...);
@@ -55,17 +56,10 @@ class JoinedReceptors {
     const double keep_[count + 1], weigh_[count + 1], weigh_I_[count + 1];
 };
 
-template <bool conductance, std::size_t... r>
-JoinedReceptors<conductance, r...> join(const NeuronBlock& b, std::index_sequence<r...>) noexcept {
-    return JoinedReceptors<conductance, r...>(b);
+template <bool conductance, bool first_at_0, std::size_t... r>
+JoinedReceptors<conductance, first_at_0, r...> join(const NeuronBlock& b, std::index_sequence<r...>) noexcept {
+    return JoinedReceptors<conductance, first_at_0, r...>(b);
 }
-
-/// Whether the larger of two integers is an operation.
-#ifdef __AVX512F__
-constexpr bool has_largest = true;
-#else
-constexpr bool has_largest = false;
-#endif
 
 template <class Model, class = void>
 constexpr bool has_threshold = false;
@@ -89,7 +83,7 @@ class Watch {
             largest_ = bits > largest_ ? bits : largest_;
             if constexpr (all.size() > 1) non_finite_ |= non_finite_bits<Model>(next, all);
         } else {
-            non_finite_ |= non_finite_bits<Model>(next, all) | (model.spikes(next) ? 1 : 0);
+            non_finite_ |= non_finite_bits<Model>(next, all) | (model.spikes(next) ? -1 : 0);
         }
     }
     /// 1 where something happened to a neuron, or else 0.
@@ -165,20 +159,19 @@ inline void advance_all(const NeuronBlock& b, const Receptors& joined,
     alignas(64) double was[every_variable<Model>.size()][block_size];
     double* kept[max_variables];
     for (std::size_t v = 0; v < steps.all.size(); ++v) kept[v] = was[v];
-    std::int64_t fastest = 0;  // among numbers that are not negative, the order of their bits
+    FastLeaks fast;
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
         const auto before = steps.before(i);
         const auto given = joined.take(i);
         if constexpr (leaks) {
             store<Model>(kept, i, before, steps.all);
-            const std::int64_t bits = bits_of(steps.model.decay(given.G));
-            fastest = bits > fastest ? bits : fastest;
+            fast.look_at(steps.model.decay(given.G));
         }
         const auto input = input_of<leaks, conductance>(steps.model, given);
         steps.finish(i, before, Scheme::step(steps.model, before, input, b.dt));
     }
-    if (!leaks || fastest <= bits_of(slow_decay)) return;
+    if (!leaks || !fast.has_seen_any()) return;
     steps.watch = Watch<Model>(steps.model);
 #pragma GCC ivdep
     for (std::size_t i = 0; i < b.n; ++i) {
@@ -191,21 +184,31 @@ inline void advance_all(const NeuronBlock& b, const Receptors& joined,
     }
 }
 
-template <class Model, class Scheme, std::size_t receptors, bool conductance, bool delta, bool refractory>
+template <class Model, class Scheme, std::size_t receptors, bool conductance, bool first_at_0, bool delta,
+          bool refractory>
 RHEOBASE_FLATTEN std::size_t advance_joined_if(NeuronBlock& b) noexcept {
-    const auto joined = join<conductance>(b, std::make_index_sequence<receptors>{});
+    const auto joined = join<conductance, first_at_0>(b, std::make_index_sequence<receptors>{});
     Steps<Model, delta, refractory> steps(b);
     advance_all<Scheme, conductance && Scheme::leak, conductance>(b, joined, steps);
     return steps.end(b);
 }
 
 /// Where neurons are never refractory, that is not asked of any.
-template <class Model, class Scheme, std::size_t receptors, bool conductance, bool delta>
-std::size_t advance_joined(NeuronBlock& b) noexcept {
+template <class Model, class Scheme, std::size_t receptors, bool conductance, bool first_at_0, bool delta>
+std::size_t advance_joined_at(NeuronBlock& b) noexcept {
     const auto& model = *static_cast<const Model*>(b.model);
     return refractory_steps(model, b.dt) > 0 || b.step < b.all_free_from
-               ? advance_joined_if<Model, Scheme, receptors, conductance, delta, true>(b)
-               : advance_joined_if<Model, Scheme, receptors, conductance, delta, false>(b);
+               ? advance_joined_if<Model, Scheme, receptors, conductance, first_at_0, delta, true>(b)
+               : advance_joined_if<Model, Scheme, receptors, conductance, first_at_0, delta, false>(b);
+}
+
+/// A reversal potential of 0 is told apart where it is worth its code: where there are two kinds of conductance, as
+/// most networks have them, and the leak is solved exactly.
+template <class Model, class Scheme, std::size_t receptors, bool conductance, bool delta>
+std::size_t advance_joined(NeuronBlock& b) noexcept {
+    if constexpr (conductance && Scheme::leak && receptors == 2)
+        if (b.reversal[0] == 0.0) return advance_joined_at<Model, Scheme, receptors, conductance, true, delta>(b);
+    return advance_joined_at<Model, Scheme, receptors, conductance, false, delta>(b);
 }
 
 /// Worth its code where a step is short, so that what it loads and stores is much of it: those of leaky membranes.
