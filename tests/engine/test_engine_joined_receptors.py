@@ -27,7 +27,9 @@ SYNAPSES = {
     **{f"{n} currents": CURRENTS[:n] for n in (1, 2, 3)},
     **{f"{n} currents and delta": [*CURRENTS[:n], *DELTA] for n in (1, 2)},
     **{f"{n} conductances": CONDUCTANCES[:n] for n in (1, 2, 3)},
+    "2 conductances, the second one at 0": CONDUCTANCES[1::-1],
     "strong conductance": STRONG,
+    "strong conductance and another": [*STRONG, CONDUCTANCES[2]],
 }
 
 
