@@ -105,7 +105,7 @@ def test_neurons_that_differ_are_stood_for_by_some_of_them():
     currents = np.arange(10.0)
     cells = net.add(rb.EIF(I_x=currents, E_L=-70 - currents), 10, name="cells", V=-60 - currents)
     made = repeated(net.circuit[cells.name], 5, np.array([0.0, 100.0]), np.random.default_rng(1))
-    some = np.array([0.0, 2.0, 4.0, 6.0, 8.0])
+    some = np.array([8.0, 6.0, 4.0, 2.0, 0.0])  # every second one, in the order of the first parameter that differs
     assert made.neuron.I_x == pytest.approx(np.append(some, 100 + some))
     assert made.neuron.parameters["E_L"] == pytest.approx(np.tile(-70 - some, 2))
     assert dict(made.initial)["V"] == pytest.approx(np.tile(-60 - some, 2))
