@@ -1,13 +1,14 @@
 """Search the fixed points of random networks of a hundred units: time, and how many of the starts find one.
 
-    python benchmarks/fixed_points.py [starts]
+    python benchmarks/fixed_points.py [starts [gain ...]]
     python benchmarks/fixed_points.py sparse
     python benchmarks/fixed_points.py kinds [networks]
 
 Each line gives the gain, the method, the time and the processor time, the share of the starts that end at no fixed
-point, and the number of different points. Newton's method is shown for a tenth of the starts. With "sparse" one linear
-system of sparse networks is solved by sparse factors and by LAPACK, and 2000 units are searched from a few starts. With
-"kinds" 300 starts are made in each of many networks, of other transfer functions and structures, too.
+point, and the number of different points. Newton's method is shown for a tenth of the starts; with gains, only what
+follows curves is. With "sparse" one linear system of sparse networks is solved by sparse factors and by LAPACK, and
+2000 units are searched from a few starts. With "kinds" 300 starts are made in each of many networks, of other transfer
+functions and structures, too.
 """
 
 import resource
@@ -115,7 +116,11 @@ elif __name__ == "__main__" and sys.argv[1:2] == ["kinds"]:
     kinds(int(sys.argv[2]) if len(sys.argv) > 2 else 30)
 elif __name__ == "__main__":
     starts = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    for g in (4.0, 3.0, 2.0, 1.5):
+    gains = [float(g) for g in sys.argv[2:]]
+    for g in gains:
+        search(g, "follow", starts)
+    for g in () if gains else (4.0, 3.0, 2.0, 1.5):
         search(g, "newton", starts // 10)
         search(g, "follow", starts)
-    search(1.5, "follow", starts, seed=11)
+    if not gains:
+        search(1.5, "follow", starts, seed=11)

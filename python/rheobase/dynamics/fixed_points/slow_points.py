@@ -268,6 +268,9 @@ def find_slow_points(
     15 % of it. Those of random weights fill more from some three connections per unit on, and then LAPACK is faster.
     Eigenvalues take full matrices.
 
+    Curves of fields of 32 variables or more are first followed by factors of single precision; the points at which they
+    end are found in double precision.
+
     LAPACK is held to one thread for each of ours, if `threadpoolctl` is installed; without it set
     ``OMP_NUM_THREADS=1``, for its own threads slow down small matrices.
 
