@@ -14,14 +14,20 @@ EIF = dict(tau_m=10, E_L=-72, V_T=-55, D=2, V_th=0, V_re=-72)
 DEPRESSING = rb.TsodyksMarkram(U=0.5, tau_rec=200)
 
 
+def one(*parameters):
+    """Return synapses alike."""
+    return ShortTerm((parameters,))
+
+
 def delivered(synapse, intervals):
     """Return what each spike of a train delivers, next to the weight."""
+    ((U, tau_rec, tau_facil),) = synapse.synapses
     u = missing = 0.0
     found = []
     for interval in intervals:
-        u *= exp(-interval / synapse.tau_facil) if synapse.tau_facil else 0.0
-        missing *= exp(-interval / synapse.tau_rec)
-        u += synapse.U * (1 - u)
+        u *= exp(-interval / tau_facil) if tau_facil else 0.0
+        missing *= exp(-interval / tau_rec)
+        u += U * (1 - u)
         found.append(u * (1 - missing))
         missing += found[-1]
     return np.array(found)
@@ -31,7 +37,7 @@ def delivered(synapse, intervals):
 @pytest.mark.parametrize("U", [0.01, 0.5, 1.0])
 def test_depression_alone_has_a_closed_form(U, rate):
     r, tau = rate / 1000, 300.0
-    found = ShortTerm(U, tau, 0.0).delivered(rate)
+    found = one(U, tau, 0.0).delivered(rate)
     mean = U / (1 + U * r * tau)
     # x' = 1 − d (1 − (1 − U) x), and the mean of d^k is r / (r + k / tau).
     once, twice = r * tau / (1 + r * tau), r * tau / (2 + r * tau)
@@ -43,7 +49,7 @@ def test_depression_alone_has_a_closed_form(U, rate):
 
 @pytest.mark.parametrize(
     ("synapse", "rate"),
-    [(ShortTerm(0.03, 200, 1500), 20.0), (ShortTerm(0.2, 200, 1500), 5.0), (ShortTerm(0.01, 50, 3000), 80.0)],
+    [(one(0.03, 200, 1500), 20.0), (one(0.2, 200, 1500), 5.0), (one(0.01, 50, 3000), 80.0)],
 )
 def test_facilitation_is_that_of_poisson_spikes(synapse, rate):
     parts = delivered(synapse, np.random.default_rng(1).exponential(1000 / rate, 60_000)).reshape(60, -1)
@@ -54,7 +60,7 @@ def test_facilitation_is_that_of_poisson_spikes(synapse, rate):
 
 
 def test_senders_that_differ_deliver_the_mean_of_what_each_does():
-    synapse, parts = ShortTerm(0.4, 150, 30), (np.arange(400) + 0.5) / 400
+    synapse, parts = one(0.4, 150, 30), (np.arange(400) + 0.5) / 400
     rates = gamma.ppf(parts, 2.0, scale=5.0)
     each = [synapse.delivered(rate) for rate in rates.tolist()]
     means, squares = np.array([[one.mean, one.square] for one in each]).T
@@ -64,6 +70,18 @@ def test_senders_that_differ_deliver_the_mean_of_what_each_does():
     assert found.square == pytest.approx((rates * squares).mean() / rates.mean(), rel=2e-3)
     assert found.passed == pytest.approx((rates * means).std() / np.sqrt(50.0) / found.mean, rel=2e-3)
     assert synapse.delivered(10.0, 1e-9).mean == pytest.approx(synapse.delivered(10.0).mean, rel=1e-6)
+
+
+def test_synapses_that_differ_deliver_the_mean_of_what_each_does():
+    rate, tau = 10.0, 200.0
+    of = ShortTerm.of(rb.TsodyksMarkram(U=rb.Uniform(0.2, 0.8), tau_rec=tau)).delivered(rate)
+    U = np.linspace(0.2, 0.8, 10_001)
+    means, slopes = U / (1 + U * rate / 1000 * tau), U / (1 + U * rate / 1000 * tau) ** 2
+    # Sixteen quantiles of a uniform law.
+    assert of.mean == pytest.approx(means.mean(), rel=2e-3)
+    assert of.between == pytest.approx(means.var(), rel=0.01)
+    assert of.gain == pytest.approx(slopes.mean() / means.mean(), rel=2e-3)
+    assert ShortTerm.of(rb.TsodyksMarkram(U=0.0)).delivered(rate).mean == 0.0
 
 
 def cortex(n, rules, chance):
@@ -88,6 +106,7 @@ def cortex(n, rules, chance):
     [
         ({"xe": rb.TsodyksMarkram(U=0.4, tau_rec=150)}, True, 0.03),
         ({"ee": DEPRESSING}, True, 0.03),
+        ({"ee": rb.TsodyksMarkram(U=rb.Uniform(0.2, 0.8), tau_rec=rb.Uniform(100, 300))}, True, 0.03),
         # Inhibitory neurons fire more regularly than Poisson processes and so deliver less.
         ({"ee": DEPRESSING, "ie": rb.TsodyksMarkram(U=0.2, tau_rec=50, tau_facil=500)}, False, 0.08),
     ],

@@ -90,12 +90,12 @@ class Afferent:
         """Return what arrives at senders' mean rate, Hz, and its variance, Hz²: what spikes deliver as the weight."""
         if self.short_term is None:
             return self
-        part = self.short_term.delivered(rate, variance)
+        part, squared = self.short_term.delivered(rate, variance), self.weight**2 + self.weight_variance
         return replace(
             self,
             weight=self.weight * part.mean,
-            weight_variance=self.weight_variance * part.mean**2,
-            spike_variance=(self.weight**2 + self.weight_variance) * max(part.square - part.mean**2, 0.0),
+            weight_variance=self.weight_variance * part.mean**2 + squared * part.between,
+            spike_variance=squared * max(part.square - part.mean**2 - part.between, 0.0),
             gain=part.gain,
             passed=part.passed,
             short_term=None,

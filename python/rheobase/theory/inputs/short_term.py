@@ -19,11 +19,15 @@ from numpy.polynomial.hermite_e import hermegauss
 from scipy.special import gammaln, roots_genlaguerre
 
 from rheobase.models.circuit import Connections
+from rheobase.models.distributions import Distribution, Value
 from rheobase.models.plasticity import Plasticity
 from rheobase.units import PER_MS
 
 #: Largest power of s, and the number of rates that stand for those of senders that differ.
-_POWERS, _RATES = 60, 12
+_POWERS, _RATES = 60, 6
+
+#: Number of synapses that stand for all, and of values of a distribution from which theirs are.
+_SYNAPSES, _ALL = 16, 10_000
 
 #: Shape of a gamma law above which it is taken as normal, and the smallest.
 _NARROW, _WIDEST = 100.0, 1e-3
@@ -40,6 +44,8 @@ class Delivered:
     ----------
     mean, square : float
         Mean over spikes, and mean square.
+    between : float
+        Variance over synapses of the mean over spikes of each.
     gain : float
         Change of what arrives in a ms where all senders fire more, next to `mean`: 1 without short-term plasticity.
     passed : float
@@ -48,28 +54,42 @@ class Delivered:
 
     mean: float
     square: float
+    between: float
     gain: float
     passed: float
 
 
 @dataclass(frozen=True)
 class ShortTerm:
-    """Parameters of Tsodyks and Markram's synapses: U, and time constants of recovery and of facilitation, ms."""
+    """Parameters of some of Tsodyks and Markram's synapses, that stand for all: U, and time constants, ms.
 
-    U: float
-    tau_rec: float
-    tau_facil: float
+    Attributes
+    ----------
+    synapses : tuple of (float, float, float)
+        U, tau_rec and tau_facil of each: of one where all are alike.
+    """
+
+    synapses: tuple[tuple[float, float, float], ...]
 
     @classmethod
     def of(cls, rule: Plasticity) -> ShortTerm | None:
-        """Return what a rule is for senders of one kind, or None if it is not of this kind."""
-        values = [rule.parameters.get(name) for name in ("U", "tau_rec", "tau_facil")]
-        known = rule.rule.name == "TsodyksMarkram" and all(isinstance(value, (int, float)) for value in values)
-        return cls(*map(float, values)) if known else None  # type: ignore[arg-type]
+        """Return what a rule is, or None if it is not of this kind."""
+        if rule.rule.name != "TsodyksMarkram":
+            return None
+        named = enumerate(("U", "tau_rec", "tau_facil"))
+        U, tau_rec, tau_facil = (_some(rule.parameters[name], np.random.default_rng(k)) for k, name in named)
+        synapses = tuple(zip(np.minimum(U, 1).tolist(), tau_rec.tolist(), tau_facil.tolist(), strict=True))
+        return cls(synapses[:1] if len(set(synapses)) == 1 else synapses)
 
     def delivered(self, rate: float, variance: float = 0.0) -> Delivered:
         """Return what spikes deliver at the senders' mean rate, Hz, and its variance, Hz²; rates as of a gamma law."""
         return _delivered(self, rate, variance)
+
+
+def _some(value: Value, random: np.random.Generator) -> np.ndarray:
+    """Return values of a parameter that stand for those of all synapses, in an order of their own."""
+    values = np.ravel(value.sample(_ALL, random) if isinstance(value, Distribution) else value)
+    return random.permutation(np.maximum(np.quantile(values, (np.arange(_SYNAPSES) + 0.5) / _SYNAPSES), 0.0))
 
 
 def short_term(connections: Connections) -> ShortTerm | None:
@@ -79,9 +99,7 @@ def short_term(connections: Connections) -> ShortTerm | None:
         return None
     found = ShortTerm.of(rule)
     if found is None:
-        raise _refused(
-            connections, "or parts of them by TsodyksMarkram with numbers as parameters, for a theory of rates"
-        )
+        raise _refused(connections, "or parts of them by TsodyksMarkram, for a theory of rates")
     return found
 
 
@@ -99,9 +117,20 @@ def _refused(connections: Connections, where: str) -> ValueError:
 
 
 @lru_cache(maxsize=1024)
-def _delivered(synapse: ShortTerm, rate: float, variance: float) -> Delivered:
-    if rate <= 0:
-        return Delivered(synapse.U, synapse.U**2, 1.0, 1.0)
+def _delivered(of: ShortTerm, rate: float, variance: float) -> Delivered:
+    every = [_by_one(synapse, rate, variance) for synapse in of.synapses]
+    means, squares, gains, passed = np.array([(d.mean, d.square, d.gain, d.passed) for d in every]).T
+    mean = float(means.mean())
+    if mean == 0:
+        return Delivered(0.0, 0.0, 0.0, 1.0, 1.0)
+    slopes = [float(np.mean(means * part)) / mean for part in (gains, passed)]
+    return Delivered(mean, float(squares.mean()), float(means.var()), *slopes)
+
+
+def _by_one(synapse: tuple[float, float, float], rate: float, variance: float) -> Delivered:
+    """Return what spikes of all senders would deliver through synapses alike."""
+    if rate <= 0 or synapse[0] == 0:
+        return Delivered(synapse[0], synapse[0] ** 2, 0.0, 1.0, 1.0)
     rates, weights = _rates(rate, variance)
     found = np.array([_released(synapse, r) for r in rates.tolist()]).T
     more = np.array([_released(synapse, r)[0] for r in (rates * (1 + _STEP)).tolist()])
@@ -109,7 +138,7 @@ def _delivered(synapse: ShortTerm, rate: float, variance: float) -> Delivered:
     mean = float(weights @ sent) / rate
     gain = float(weights @ (rates * (1 + _STEP) * more - sent)) / (_STEP * rate * mean)
     spread = float(weights @ (sent - mean * rate) ** 2)
-    return Delivered(mean, square, gain, float(np.sqrt(spread / variance)) / mean if variance > 0 else gain)
+    return Delivered(mean, square, 0.0, gain, float(np.sqrt(spread / variance)) / mean if variance > 0 else gain)
 
 
 def _rates(rate: float, variance: float) -> tuple[np.ndarray, np.ndarray]:
@@ -125,7 +154,7 @@ def _rates(rate: float, variance: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 @lru_cache(maxsize=4096)
-def _released(synapse: ShortTerm, rate: float) -> tuple[float, float]:
+def _released(synapse: tuple[float, float, float], rate: float) -> tuple[float, float]:
     """Return mean and mean square of (1 − s) x at a rate, Hz."""
     of_s, next_power = np.ones(_POWERS + 1), np.eye(_POWERS + 1, k=1)
     next_power[-1, -1] = 1.0
@@ -138,16 +167,17 @@ def _released(synapse: ShortTerm, rate: float) -> tuple[float, float]:
     return float(of_x[0] - of_x[1]), float(of_square[0] - 2 * of_square[1] + of_square[2])
 
 
-def _left(synapse: ShortTerm, per_ms: float, k: int) -> np.ndarray:
+def _left(synapse: tuple[float, float, float], per_ms: float, k: int) -> np.ndarray:
     """Return by which factors means of s'^m d^k follow from those of s^j, [m, j], at a rate per ms.
 
     (1 − U)^m binom(m, j) times the mean of e^j (1 − e)^(m − j) d^k, which is a beta function.
     """
     m, j = np.arange(_POWERS + 1)[:, None], np.arange(_POWERS + 1)
-    kept = (1 - synapse.U) ** m
-    if synapse.tau_facil == 0:
-        return np.asarray(kept * np.where(j == 0, per_ms / (per_ms + k / synapse.tau_rec), 0.0))
-    rates = np.array([per_ms, per_ms + k / synapse.tau_rec]) * synapse.tau_facil
+    U, tau_rec, tau_facil = synapse
+    kept = (1 - U) ** m
+    if tau_facil == 0:
+        return np.asarray(kept * np.where(j == 0, per_ms / (per_ms + k / tau_rec), 0.0))
+    rates = np.array([per_ms, per_ms + k / tau_rec]) * tau_facil
     with np.errstate(invalid="ignore", over="ignore"):
         factors = np.exp(gammaln(m + 1) - gammaln(j + 1) + gammaln(rates[1] + j) - gammaln(rates[1] + m + 1))
     return np.asarray(np.where(j <= m, kept * rates[0] * factors, 0.0))
