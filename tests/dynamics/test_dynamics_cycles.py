@@ -213,6 +213,7 @@ def test_a_driven_neuron_creeps_into_synchrony():
         (lambda: limit_cycle(VanDerPol(), [1.0, 0], max_period=0), ValueError, "max_period must be > 0"),
         (lambda: limit_cycle(VanDerPol(), [1.0, 0], t_start=-1), ValueError, "t_start must be >= 0"),
         (lambda: limit_cycle(VanDerPol(), [np.inf, 0]), ValueError, "x0 must be finite"),
+        (lambda: limit_cycle(rb.EIF(I_x=20), [-60.0]), ValueError, "at least two variables for a limit cycle, got 1"),
         (lambda: lyapunov_exponents(lambda u: u**2, [1.0], 5), ValueError, "lost by t = 1.1"),
         (lambda: lyapunov_exponents(lambda u: u, [1.0], 0), ValueError, "duration must be at least"),
         (lambda: lyapunov_exponents(lambda u: u, [1.0], 1, n=2), ValueError, "n must be >= 1 and <= 1"),

@@ -67,7 +67,7 @@ def bifurcation_diagram(
     """
     if isinstance(branches, (Branch, CycleBranch)):
         branches = [branches]
-    several = list(checks.items("branches", branches, "branches"))
+    several = list(checks.items("branches", branches, "a Branch, a CycleBranch or a sequence of them"))
     for branch in several:
         kind = CycleBranch if isinstance(branch, CycleBranch) else Branch
         checks.instance("branches", branch, kind, "a Branch, a CycleBranch or a sequence of them")

@@ -104,8 +104,8 @@ def limit_cycle(
     Raises
     ------
     ValueError
-        If the solution ends at a fixed point, grows without bound, does not return within `max_period`, or only passes
-        by cycles that do not attract it, as on a chaotic attractor.
+        If there is but one variable, or the solution ends at a fixed point, grows without bound, does not return within
+        `max_period`, or only passes by cycles that do not attract it, as on a chaotic attractor.
 
     Examples
     --------
@@ -115,6 +115,11 @@ def limit_cycle(
     """
     F = Field(field)
     start = F.at("x0", x0)
+    if start.size < 2:
+        raise ValueError(
+            f"field must have at least two variables for a limit cycle, got {start.size}; spikes that reset a neuron "
+            "are no part of its field: see rb.theory.Noiseless for its rate"
+        )
     t_start = checks.number("t_start", t_start, unit="", low=0, high=_LONGEST)
     max_period = checks.number("max_period", max_period, above=0, high=_LONGEST)
     points = checks.integer("points", points, low=3)
