@@ -8,7 +8,7 @@ from scipy import sparse
 
 from rheobase.dynamics import find_slow_points, lyapunov_exponents
 from rheobase.dynamics.fields import Field
-from rheobase.dynamics.fixed_points import field_curves, newton_steps
+from rheobase.dynamics.fixed_points import curve_steps, field_curves, newton_steps
 from rheobase.dynamics.systems.rate_field import RateField
 from rheobase.theory.random_networks import TANH, RandomNetwork, enumerate_fixed_points, random_network
 
@@ -75,8 +75,8 @@ def test_curves_by_sparse_factors_are_those_of_full_matrices(pair, by_factors):
     assert soft[0] == pytest.approx(soft[1], abs=1e-9)
     pull = np.exp(np.random.default_rng(4).standard_normal(40))
     for both in (
-        [field_curves._FromZeros(F, zeros, soft[1], 0.5) for F in by_factors],
-        [field_curves._FromStarts(F, 5 * values, pull, 0.5) for F in by_factors],
+        [curve_steps.FromZeros(F, zeros, soft[1], 0.5) for F in by_factors],
+        [curve_steps.FromStarts(F, 5 * values, pull, 0.5) for F in by_factors],
     ):
         begin = both[0].last.copy()
         ends = [each.ends(25, 50.0, 1e-9) for each in both]
@@ -163,7 +163,7 @@ def test_curves_in_single_precision_end_where_those_in_double_do():
     field = Field(random_network(40, 2.0, seed=1))
     starts = 2 * np.random.default_rng(1).standard_normal((40, 30))
     single, double = (
-        field_curves._FromStarts(field, starts, np.ones(40), 0.5, dtype).ends(150, 30.0, 1e-9)
+        curve_steps.FromStarts(field, starts, np.ones(40), 0.5, dtype).ends(150, 30.0, 1e-9)
         for dtype in (np.float32, np.float64)
     )
     both = np.isfinite(single[0]) & np.isfinite(double[0])
