@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from rheobase.models.values import Brief
 from rheobase.theory.membranes import Membrane, lowest_potential
 
 #: Size of a cell next to σ, and next to the distance over which drift and density change in the upstroke.
@@ -22,8 +23,8 @@ _INSTANT = 2e-3
 _MAX_UNKNOWNS = 200_000
 
 
-@dataclass(frozen=True, eq=False)
-class PotentialGrid:
+@dataclass(frozen=True, eq=False, repr=False)
+class PotentialGrid(Brief):
     """Potentials between cells, mV, which of them is the reset, and the time from the highest to V_th, ms."""
 
     edges: np.ndarray
