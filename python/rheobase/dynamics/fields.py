@@ -91,6 +91,8 @@ class Field:
 
     def unit(self, name: str) -> str:
         """Return the unit of a variable; empty where none is known."""
+        if self.names is not None:
+            checks.choice("name", name, self.names)
         return self._unit_of(name) if self._unit_of is not None else ""
 
     @property
