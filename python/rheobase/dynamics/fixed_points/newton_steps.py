@@ -70,13 +70,10 @@ def bounded_newton(F: Field, x: np.ndarray, tolerance: float, max_step: float, m
     x = x.copy()
     active = np.arange(x.shape[1])
     for _ in range(max_iterations):
-        v = F.many(x[:, active])
-        # One step beyond the tolerance costs little and brings rounding accuracy.
-        going = (np.linalg.norm(v, axis=0) > 1e-3 * tolerance) & np.isfinite(v).all(axis=0)
-        active = active[going]
+        active, v = _going(F, x, active, tolerance)
         if not active.size:
             break
-        step = solve_at(F, x[:, active], -v[:, going])
+        step = solve_at(F, x[:, active], -v)
         length = np.sqrt(np.mean(step**2, axis=0))
         # No demand that the speed falls: a start that may climb escapes the minima in which descent gets stuck.
         x[:, active] += step * (max_step / np.maximum(length, max_step))
@@ -88,9 +85,7 @@ def thrifty_newton(F: Field, x: np.ndarray, tolerance: float, max_step: float, d
     x = x.copy()
     active = np.arange(x.shape[1])
     for _ in range(decompositions):
-        v = F.many(x[:, active])
-        going = (np.linalg.norm(v, axis=0) > 1e-3 * tolerance) & np.isfinite(v).all(axis=0)
-        active, v = active[going], v[:, going]
+        active, v = _going(F, x, active, tolerance)
         if not active.size:
             break
         factors = _factors_at(F, x[:, active])
@@ -105,6 +100,14 @@ def thrifty_newton(F: Field, x: np.ndarray, tolerance: float, max_step: float, d
             allowed = 0.3 * length
             v = F.many(x[:, active])
     return x
+
+
+def _going(F: Field, x: np.ndarray, active: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return which active states are not yet at zeros, and the field there."""
+    v = F.many(x[:, active])
+    # One step beyond the tolerance costs little and brings rounding accuracy.
+    going = (np.linalg.norm(v, axis=0) > 1e-3 * tolerance) & np.isfinite(v).all(axis=0)
+    return active[going], v[:, going]
 
 
 def least_squares(F: Field, x: np.ndarray, tolerance: float, max_iterations: int) -> tuple[np.ndarray, np.ndarray]:

@@ -26,8 +26,9 @@ from rheobase.theory.fluctuations.count_statistics import CountStatistics, binne
 from rheobase.theory.fluctuations.count_statistics import frequencies as summed_frequencies
 from rheobase.theory.fluctuations.linear_response import LinearResponse, linear_response
 from rheobase.theory.fluctuations.network_modes import NetworkModes, modes
-from rheobase.theory.inputs.afferents import Afferent, check_steady
+from rheobase.theory.inputs.afferents import Afferent
 from rheobase.theory.inputs.paths import delayed, share_of_noise, to_current
+from rheobase.theory.inputs.short_term import check_steady
 from rheobase.theory.mean_fields.conductance_field import field_of
 from rheobase.theory.mean_fields.own_spectra import LARGEST_PASSED, carried_on, settled
 from rheobase.theory.mean_fields.self_consistent import SelfConsistentField, twins_of
@@ -94,7 +95,7 @@ class AsynchronousState:
     def field(self) -> SelfConsistentField:
         """The rate equations of the network."""
         field = field_of(self.network, alike=True, white=self.white)
-        check_steady(field.names, field.afferents, "answers to fluctuations")
+        check_steady(Circuit.of(self.network), "answers to fluctuations")
         return replace(field, watch=self._advance)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -183,17 +183,6 @@ def afferent(circuit: Circuit, q: Connections) -> Afferent:
         variance_of(q.delay),
         short_term=short_term(q),
     )
-
-
-def check_steady(names: Iterable[str], afferents: Iterable[Iterable[Afferent]], theory: str) -> None:
-    """Raise where spikes deliver other than their weights to populations of these names."""
-    for name, arriving in zip(names, afferents, strict=True):
-        for a in arriving:
-            if a.short_term:
-                raise ValueError(
-                    f"spikes must deliver their weights for {theory}, not what the plasticity TsodyksMarkram of "
-                    f"{a.pre + '→' + name!r} makes of them: use self_consistent_rates or mean_field"
-                )
 
 
 def all_afferents(circuit: Circuit) -> tuple[tuple[tuple[Afferent, ...], ...], dict[str, tuple[float, float]]]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 from scipy.special import gammaln, roots_genlaguerre
 
-from rheobase.models.circuit import Connections
+from rheobase.models.circuit import Circuit, Connections
 from rheobase.models.distributions import Distribution, Value
 from rheobase.models.plasticity import Plasticity
 from rheobase.units import PER_MS
@@ -94,26 +94,31 @@ def _some(value: Value, random: np.random.Generator) -> np.ndarray:
 
 def short_term(connections: Connections) -> ShortTerm | None:
     """Return the short-term plasticity of a projection; None where spikes deliver the weights themselves."""
-    rule = connections.plasticity
-    if rule is None or rule.delivers_weights:
-        return None
-    found = ShortTerm.of(rule)
+    found = None if connections.plasticity is None else ShortTerm.of(connections.plasticity)
     if found is None:
-        raise _refused(connections, "or parts of them by TsodyksMarkram, for a theory of rates")
+        _check_delivered(connections, "or parts of them by TsodyksMarkram, for a theory of rates")
     return found
 
 
 def steady_weight(connections: Connections) -> float:
     """Return the mean weight, with which connections begin, where spikes deliver it at any rate."""
-    if connections.plasticity is not None and not connections.plasticity.delivers_weights:
-        raise _refused(connections, "for curves that are measured or given")
+    _check_delivered(connections, "for curves that are measured or given")
     return connections.mean_weight
 
 
-def _refused(connections: Connections, where: str) -> ValueError:
+def check_steady(circuit: Circuit, theory: str) -> None:
+    """Raise where spikes deliver other than their weights; `theory` says what needs these."""
+    for connections in circuit.projections:
+        _check_delivered(connections, f"for {theory}")
+
+
+def _check_delivered(connections: Connections, where: str) -> None:
     rule = connections.plasticity
-    made = "" if rule is None else f", not what the plasticity {rule.rule.name} of {connections.name!r} makes of them"
-    return ValueError(f"spikes must deliver their weights {where}{made}")
+    if rule is not None and not rule.delivers_weights:
+        raise ValueError(
+            f"spikes must deliver their weights {where}, not what the plasticity {rule.rule.name} of "
+            f"{connections.name!r} makes of them"
+        )
 
 
 @lru_cache(maxsize=1024)

@@ -23,8 +23,9 @@ from rheobase.models.circuit import Cells, Circuit, Drive
 from rheobase.models.values import Brief
 from rheobase.progress import counted
 from rheobase.rates import Interpolated, RateNetwork
-from rheobase.theory.inputs.afferents import Afferent, all_afferents, check_steady
+from rheobase.theory.inputs.afferents import Afferent, all_afferents
 from rheobase.theory.inputs.injected import injected_current
+from rheobase.theory.inputs.short_term import check_steady
 from rheobase.theory.mean_fields.conductance_field import linear_inputs
 from rheobase.theory.mean_fields.measuring import CanRun, circuit_that_runs, repeated
 from rheobase.theory.membranes import average, leaky, time_constant
@@ -211,8 +212,8 @@ class Potential:
 
 def potentials(circuit: Circuit) -> tuple[Potential, ...]:
     """Return what the free potentials of the populations of a circuit follow from."""
+    check_steady(circuit, "an effective threshold")
     afferents, sources = all_afferents(circuit)
-    check_steady([p.name for p in circuit.neurons], afferents, "an effective threshold")
     found = []
     for cells, arriving in zip(circuit.neurons, afferents, strict=True):
         of = cells.neuron.parameters
