@@ -13,6 +13,7 @@ PYBIND11_MODULE(_engine, m) {
     m.attr("compiler") = RHEOBASE_COMPILER;
     register_errors(m);
     register_learning(m);
+    register_linear_systems(m);
     register_models(m);
     SimulationClass simulation(m, "Simulation");
     register_programs(m, simulation);

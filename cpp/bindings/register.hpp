@@ -13,6 +13,7 @@ using SimulationClass = pybind11::class_<Simulation>;
 void register_errors(pybind11::module_& m);
 void register_models(pybind11::module_& m);
 void register_learning(pybind11::module_& m);
+void register_linear_systems(pybind11::module_& m);
 void register_wiring(pybind11::module_& m, SimulationClass& simulation);
 void register_populations(SimulationClass& simulation);
 void register_programs(pybind11::module_& m, SimulationClass& simulation);

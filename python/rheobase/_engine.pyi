@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConnectionRule', 'Distribution', 'EndProgram', 'Example', 'InvalidArgument', 'LearningRule', 'Lms', 'NeuronModel', 'NeuronProgram', 'NonFiniteState', 'ParameterInfo', 'PlasticityProgram', 'PlasticityRule', 'PostDelays', 'Program', 'RecordedSpikes', 'Rls', 'Simulation', 'SmoothStretch', 'SynapseKernel', 'SynapseProgram', 'VariableInfo', 'compiler', 'fused', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'set_machine_code', 'synapse_kernels']
+__all__: list[str] = ['ConnectionRule', 'Distribution', 'EndProgram', 'Example', 'InvalidArgument', 'LearningRule', 'LinearSystems', 'Lms', 'NeuronModel', 'NeuronProgram', 'NonFiniteState', 'ParameterInfo', 'PlasticityProgram', 'PlasticityRule', 'PostDelays', 'Program', 'RecordedSpikes', 'Rls', 'Simulation', 'SingleLinearSystems', 'SmoothStretch', 'SynapseKernel', 'SynapseProgram', 'VariableInfo', 'compiler', 'fused', 'isa', 'neuron_models', 'plasticity_rules', 'run_reservoir', 'set_machine_code', 'synapse_kernels']
 class InvalidArgument(ValueError):
     pass
 class NonFiniteState(FloatingPointError):
@@ -22,6 +22,32 @@ class Rls(LearningRule):
         ...
     @property
     def P(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class SingleLinearSystems:
+    def __init__(self, count: typing.SupportsInt | typing.SupportsIndex, n: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def decompose(self, count: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def solve(self, which: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], sides: numpy.typing.NDArray[numpy.float32]) -> None:
+        ...
+    @property
+    def matrices(self) -> numpy.typing.NDArray[numpy.float32]:
+        ...
+    @property
+    def singular(self) -> list[bool]:
+        ...
+class LinearSystems:
+    def __init__(self, count: typing.SupportsInt | typing.SupportsIndex, n: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def decompose(self, count: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def solve(self, which: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], sides: numpy.typing.NDArray[numpy.float64]) -> None:
+        ...
+    @property
+    def matrices(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def singular(self) -> list[bool]:
         ...
 class ParameterInfo:
     @property

@@ -19,6 +19,7 @@ BELOW = {
     "network": {"base", "math", "random", "models", "loops", "wiring"},
     "simulation": {"base", "math", "random", "models", "loops", "wiring", "network"},
     "learning": {"base", "math", "random", "loops"},
+    "dynamics": {"base", "loops"},
 }
 #: Sources without a header of their own: the loops are declared in `loops/`, and compiled once per instruction set.
 WITHOUT_HEADER = "loops"

@@ -165,12 +165,13 @@ def test_curves_from_known_points_lead_to_all_of_them():
 
 def test_few_starts_are_lost_in_a_network_of_a_hundred():
     network = random_network(100, 4.0, seed=1)
-    starts = np.random.default_rng(4).normal(0, 3, (130, 100))
+    starts = np.random.default_rng(4).normal(0, 3, (400, 100))
     found = find_slow_points(network, starts, method="follow")
-    # One in twenty may be lost; of those here it is 0 to 2. Newton's method loses nine in ten.
-    assert found.lost <= 0.05 * 130
+    # One in twenty may be lost. Newton's method loses nine in ten.
+    assert found.lost <= 0.05 * 400
     assert found.fixed.all()
-    assert len(found) > 20  # five draws of starts lead to 20 to 59 points
+    # Thirty draws of starts lead to 98 points on average, with a standard deviation of 20.
+    assert len(found) > 98 - 3 * 20
     assert np.linalg.norm(network.field(found.points.T), axis=0).max() < 1e-9
 
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "rheobase/base/errors.hpp"
+#include "rheobase/loops/factor_loops.hpp"
 #include "rheobase/loops/loops.hpp"
 #include "rheobase/loops/matrix_loops.hpp"
 #include "rheobase/loops/processor.hpp"
@@ -12,15 +13,21 @@ namespace rheobase {
 namespace baseline {
 extern const Loops loops_table;
 extern const MatrixLoops matrix_loops_table;
+extern const FactorLoops<float> single_factor_loops;
+extern const FactorLoops<double> double_factor_loops;
 }  // namespace baseline
 #ifdef RHEOBASE_X86
 namespace avx2 {
 extern const Loops loops_table;
 extern const MatrixLoops matrix_loops_table;
+extern const FactorLoops<float> single_factor_loops;
+extern const FactorLoops<double> double_factor_loops;
 }  // namespace avx2
 namespace avx512 {
 extern const Loops loops_table;
 extern const MatrixLoops matrix_loops_table;
+extern const FactorLoops<float> single_factor_loops;
+extern const FactorLoops<double> double_factor_loops;
 }  // namespace avx512
 #endif
 
@@ -30,13 +37,18 @@ namespace {
 struct Tables {
     const Loops* loops;
     const MatrixLoops* matrix;
+    const FactorLoops<float>* single_factors;
+    const FactorLoops<double>* double_factors;
 };
 
-constexpr Tables baseline_tables{&baseline::loops_table, &baseline::matrix_loops_table};
+constexpr Tables baseline_tables{&baseline::loops_table, &baseline::matrix_loops_table, &baseline::single_factor_loops,
+                                 &baseline::double_factor_loops};
 
 #ifdef RHEOBASE_X86
-constexpr Tables avx2_tables{&avx2::loops_table, &avx2::matrix_loops_table};
-constexpr Tables avx512_tables{&avx512::loops_table, &avx512::matrix_loops_table};
+constexpr Tables avx2_tables{&avx2::loops_table, &avx2::matrix_loops_table, &avx2::single_factor_loops,
+                             &avx2::double_factor_loops};
+constexpr Tables avx512_tables{&avx512::loops_table, &avx512::matrix_loops_table, &avx512::single_factor_loops,
+                               &avx512::double_factor_loops};
 
 const Tables& best_tables() {
     const ProcessorFlags flags = processor_flags();
@@ -69,5 +81,14 @@ const Tables& tables_in_use() {
 const Loops& loops() { return *tables_in_use().loops; }
 
 const MatrixLoops& matrix_loops() { return *tables_in_use().matrix; }
+
+template <>
+const FactorLoops<float>& factor_loops() {
+    return *tables_in_use().single_factors;
+}
+template <>
+const FactorLoops<double>& factor_loops() {
+    return *tables_in_use().double_factors;
+}
 
 }  // namespace rheobase

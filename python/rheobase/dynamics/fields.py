@@ -83,7 +83,7 @@ class Field:
             self._variation = getattr(field, "variation", None)
         else:
             self._function = checks.function("field", field)
-        #: Whether linear systems with its Jacobian are solved by sparse factors, see `newton_steps.choose_solver`.
+        #: Whether linear systems with its Jacobian are solved by sparse factors, see `linear_systems.choose_solver`.
         self.thin = False
         self._many_jacobians = self.batched and jacobian is None and self._jacobian is not None
         if jacobian is not None:

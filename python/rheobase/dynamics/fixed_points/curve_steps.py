@@ -11,18 +11,8 @@ import numpy as np
 from scipy import sparse
 
 from rheobase.dynamics.fields import Field
-from rheobase.dynamics.fixed_points.newton_steps import (
-    Factors,
-    batch_size,
-    full_factors,
-    in_batches,
-    sparse_factors,
-    speeds,
-    thrifty_newton,
-)
-
-#: Of the factors of matrices.
-Precision = type[np.float32] | type[np.float64]
+from rheobase.dynamics.fixed_points.linear_systems import Precision, SparseSystems, Systems, full_systems
+from rheobase.dynamics.fixed_points.newton_steps import batch_size, in_batches, speeds, thrifty_newton
 
 #: First and longest step next to `max_step`, the first correction next to the step, and the next corrections each to
 #: the one before, that are aimed at. A step is refused where its correction is longer than itself and than the
@@ -37,7 +27,7 @@ _APART = 2e-5
 
 #: Curves that are followed side by side, in batches of those that are solved together; as others end, new ones begin,
 #: for a step of a few takes Python as long as one of many.
-_ABREAST = 3
+_ABREAST = 5
 
 #: Decompositions from where λ passes 0.
 _LANDING = 4
@@ -67,11 +57,12 @@ class Curves(ABC):
         self.tangent, self.tangent_before = np.zeros_like(self.last), np.zeros_like(self.last)
         self.step = np.full(count, _BEGIN * max_step)
         #: Matrices that were decomposed.
-        self.systems = np.zeros(count, dtype=int)
+        self.decomposed = np.zeros(count, dtype=int)
         #: Room for those that are solved together, so that each does not ask for fresh memory.
         self.together = max(1, min(count, batch_size(n), _CACHED // n**2))
         self.abreast = _ABREAST * self.together
-        self.matrices = np.empty((0 if F.thin else self.together, n + 1, n + 1), np.float64 if F.thin else dtype)
+        self.dtype = np.float64 if F.thin else dtype
+        self.room = full_systems(0 if F.thin else self.together, n + 1, self.dtype)
 
     @abstractmethod
     def _value(self, some: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -93,13 +84,13 @@ class Curves(ABC):
             self._advance(active)
             arrived[active] = (self.last[active, -1] <= 0) & (self.before[active, -1] > 0)
             distance = np.sqrt(np.mean(self.last[active, :-1] ** 2, axis=1))
-            going = (self.step[active] > 1e-3 * self.max_step) & (distance < reach) & (self.systems[active] <= steps)
+            going = (self.step[active] > 1e-3 * self.max_step) & (distance < reach) & (self.decomposed[active] <= steps)
             active = active[going & ~arrived[active]]
         # All of them at once: few arrive in one step.
         if arrived.any():
             places = self._crossings(arrived)
             ends = in_batches(lambda x: thrifty_newton(self.F, x, tolerance, self.max_step, _LANDING), places)
-            self.systems[arrived] += 2
+            self.decomposed[arrived] += 2
             landed[:, arrived] = np.where(speeds(self.F, ends) < tolerance, ends, np.nan)
         return landed
 
@@ -108,10 +99,10 @@ class Curves(ABC):
         rows = np.zeros_like(self.last[some])
         rows[:, -1] = self.heading
         for part in self._parts(np.arange(some.size)):
-            factors, _ = self._decompose(some[part], self.last[some[part]], rows[part])
-            right = np.zeros((part.size, 1, rows.shape[1]), self.matrices.dtype)
+            systems, _ = self._decompose(some[part], self.last[some[part]], rows[part])
+            right = np.zeros((part.size, 1, rows.shape[1]), self.dtype)
             right[:, 0, -1] = 1
-            rows[part] = _solved(factors, right)[:, 0]
+            rows[part] = systems.solve(right)[:, 0]
         with np.errstate(invalid="ignore", divide="ignore"):
             rows /= self._length(rows)[:, None]
         # Without a tangent the curve is given up.
@@ -154,19 +145,20 @@ class Curves(ABC):
         z, rows = self.ahead[some], self.tangent[some]
         rows[:, :n] /= n
         rows[:, n] *= self.weight**2
-        factors, value = self._decompose(some, z, rows)
+        systems, value = self._decompose(some, z, rows)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            right = np.zeros((some.size, 2, n + 1), self.matrices.dtype)
+            right = np.zeros((some.size, 2, n + 1), self.dtype)
             right[:, 0, :n], right[:, 1, n] = -value, 1
-            first, tangent = np.moveaxis(_solved(factors, right), 1, 0)
+            first, tangent = systems.solve(right).swapaxes(0, 1)
             z += first
             size = self._length(first)
             tangent /= self._length(tangent)[:, None]
             apart = _APART * self.max_step
-            here, beside = np.split(self._value(np.tile(some, 2), np.concatenate([z, z + apart * tangent])), 2)
-            right = np.zeros((some.size, 2, n + 1), self.matrices.dtype)
+            both = self._value(np.concatenate([some, some]), np.concatenate([z, z + apart * tangent]))
+            here, beside = both[: some.size], both[some.size :]
+            right = np.zeros((some.size, 2, n + 1), self.dtype)
             right[:, 0, :n], right[:, 1, :n] = -here, (here - beside) / apart
-            second, turn = np.moveaxis(_solved(factors, right), 1, 0)
+            second, turn = systems.solve(right).swapaxes(0, 1)
             z += second
             tangent += turn
             tangent /= self._length(tangent)[:, None]
@@ -175,9 +167,9 @@ class Curves(ABC):
             rate = self._length(second) / np.maximum(size, least)
             slow = np.flatnonzero((rate > _CONTRACT) & (rate < _HALVE))
             if slow.size:
-                right = np.zeros((slow.size, 1, n + 1), self.matrices.dtype)
+                right = np.zeros((slow.size, 1, n + 1), self.dtype)
                 right[:, 0, :n] = -self._value(some[slow], z[slow])
-                third = _solved([factors[k] for k in slow], right)[:, 0]
+                third = systems.solve(right, slow)[:, 0]
                 z[slow] += third
                 last = self._length(third) / np.maximum(rate[slow] * size[slow], least)
                 rate[slow] = np.maximum(rate[slow], last)
@@ -201,25 +193,26 @@ class Curves(ABC):
     def _parts(self, active: np.ndarray) -> list[np.ndarray]:
         return [active[i : i + self.together] for i in range(0, active.size, self.together)]
 
-    def _decompose(self, some: np.ndarray, z: np.ndarray, rows: np.ndarray) -> tuple[list[Factors], np.ndarray]:
-        """Return the factors of the Jacobians of G at points z, each with one more row, and G there, (k, n)."""
+    def _decompose(self, some: np.ndarray, z: np.ndarray, rows: np.ndarray) -> tuple[Systems, np.ndarray]:
+        """Return the systems of the Jacobians of G at points z, each with one more row, and G there, (k, n)."""
         n = z.shape[1] - 1
-        self.systems[some] += 1
+        self.decomposed[some] += 1
         value, slope, scale, less = self._slopes(some, z)
         if self.F.thin:
-            factors = []
+            thin = []
             for k in range(some.size):
                 jacobian = scale[k] * self.F.sparse_jacobian(z[k, :n]) - sparse.diags_array(less[k])
                 blocks = [[jacobian, slope[k, :, None]], [rows[k, None, :n], rows[k, None, n:]]]
-                factors.append(sparse_factors(sparse.block_array(blocks, format="csc")))
-            return factors, value
-        matrices = self.matrices[: some.size]
+                thin.append(sparse.block_array(blocks, format="csc"))
+            return SparseSystems(thin), value
+        matrices = self.room.matrices[: some.size]
         few = max(1, _FILLED // n**2)
         for part in (slice(i, i + few) for i in range(0, some.size, few)):
             np.multiply(self.F.many_jacobians(z[part, :n].T), scale[part, None, None], out=matrices[part, :n, :n])
         np.einsum("bii->bi", matrices[:, :n, :n])[...] -= less
         matrices[:, :n, n], matrices[:, n] = slope, rows
-        return full_factors(matrices), value
+        self.room.decompose(some.size)
+        return self.room, value
 
 
 class FromZeros(Curves):
@@ -262,10 +255,3 @@ class FromStarts(Curves):
         x, height = z[:, :-1], z[:, -1:]
         flow, away = self.F.many(x.T).T, self.pull * (x - self.starts[some])
         return (1 - height) * flow - height * away, -flow - away, 1 - height[:, 0], self.pull * height
-
-
-def _solved(factors: list[Factors], right: np.ndarray) -> np.ndarray:
-    """Return the solutions for right-hand sides (k, m, n), which they take the place of."""
-    for one, sides in zip(factors, right, strict=True):
-        one.solve(sides)
-    return right

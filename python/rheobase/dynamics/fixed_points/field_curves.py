@@ -17,13 +17,9 @@ from functools import partial
 import numpy as np
 
 from rheobase.dynamics.fields import Field
-from rheobase.dynamics.fixed_points.curve_steps import Curves, FromStarts, FromZeros, Precision
-from rheobase.dynamics.fixed_points.newton_steps import (
-    batch_size,
-    bounded_newton,
-    solve_at,
-    speeds,
-)
+from rheobase.dynamics.fixed_points.curve_steps import Curves, FromStarts, FromZeros
+from rheobase.dynamics.fixed_points.linear_systems import Precision, solve_at
+from rheobase.dynamics.fixed_points.newton_steps import batch_size, bounded_newton, speeds
 
 #: Batches of starts by Newton's method before its yield decides whether it goes on.
 _TRIAL = 2
@@ -47,7 +43,7 @@ _FAR = 3.0
 
 #: Batches of curves that one thread follows after each other, at most, and of those that go one way before it is
 #: decided anew.
-_PART, _TURN = 8, 64
+_PART, _TURN = 16, 64
 
 #: An end this close to where the curve began, next to the size of the state, is no other zero.
 _SAME = 1e-5
@@ -135,7 +131,7 @@ def _walk(
         curves = FromStarts(F, begin, pull, max_step, dtype)
     else:
         curves = FromZeros(F, begin, _soft_directions(F, begin, F.many(starts)), max_step, dtype)
-    return curves.ends(steps, reach, tolerance), curves.systems
+    return curves.ends(steps, reach, tolerance), curves.decomposed
 
 
 class _Ways:

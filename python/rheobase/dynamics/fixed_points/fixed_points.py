@@ -13,12 +13,12 @@ from scipy.stats import qmc
 from rheobase import checks
 from rheobase.dynamics.fields import Field, FieldLike, beyond_numbers
 from rheobase.dynamics.fixed_points.continua import change_around, continuum_dimension
+from rheobase.dynamics.fixed_points.linear_systems import one_blas_thread
 from rheobase.dynamics.fixed_points.newton_steps import (
     bounded_newton,
     flow_to_rest,
     in_batches,
     least_squares,
-    one_blas_thread,
     settle,
     speeds,
 )

@@ -5,23 +5,15 @@ All take states as columns, shape (n, m), and return new ones.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
-from scipy import sparse
-from scipy.linalg.lapack import dgetrf, dgetrs, sgetrf, sgetrs
-from scipy.sparse.linalg import splu
 
 from rheobase.dynamics.fields import Field
+from rheobase.dynamics.fixed_points.linear_systems import solve_at, solve_each, systems_at
 
 #: States whose Jacobians fit into the cache together, and entries that those of large fields may have together.
 BATCH, ROOM = 32, 8_000_000
-
-#: Share of the entries of a Jacobian, and of its sparse factors, above which LAPACK is faster on filled ones, and the
-#: number of variables below which it always is, for making a sparse matrix takes Python a millisecond.
-_SPARSE, _THIN, _LARGE = 0.1, 0.15, 500
 
 
 def batch_size(n: int) -> int:
@@ -29,32 +21,11 @@ def batch_size(n: int) -> int:
     return max(1, min(BATCH, ROOM // n**2))
 
 
-def choose_solver(F: Field, u: np.ndarray) -> None:
-    """Let systems with the Jacobian of F be solved sparse if its factors at one state stay thin."""
-    jacobian = F.sparse_jacobian(u) if u.size >= _LARGE else None
-    if jacobian is None or not np.isfinite(jacobian.data).all() or jacobian.nnz > _SPARSE * u.size**2:
-        return
-    try:
-        factors = splu(jacobian)
-    except RuntimeError:  # exactly singular
-        return
-    F.thin = factors.L.nnz + factors.U.nnz < _THIN * u.size**2
-
-
 def in_batches(iterate: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
     """Return what `iterate` makes of the states `x`, taken a few at a time."""
     size = batch_size(len(x))
     parts = [iterate(x[:, i : i + size]) for i in range(0, x.shape[1], size)]
     return np.concatenate(parts, axis=1) if parts else x
-
-
-def one_blas_thread() -> AbstractContextManager[object]:
-    """Hold LAPACK to one thread, if `threadpoolctl` is installed: its threads slow down small matrices."""
-    try:
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-    except ImportError:
-        return nullcontext()
-    return threadpool_limits(1, user_api="blas")
 
 
 def speeds(F: Field, x: np.ndarray) -> np.ndarray:
@@ -88,12 +59,10 @@ def thrifty_newton(F: Field, x: np.ndarray, tolerance: float, max_step: float, d
         active, v = _going(F, x, active, tolerance)
         if not active.size:
             break
-        factors = _factors_at(F, x[:, active])
+        systems = systems_at(F, x[:, active])
         allowed = np.full(active.size, np.inf)
         for _ in range(3):
-            step = np.ascontiguousarray(-v.T)
-            for one, sides in zip(factors, step, strict=True):
-                one.solve(sides[None])
+            step = systems.solve(np.ascontiguousarray(-v.T)[:, None])[:, 0]
             length = np.sqrt(np.mean(step**2, axis=1))
             bounded = np.where(length < allowed, max_step / np.maximum(length, max_step), 0.0)
             x[:, active] += step.T * bounded
@@ -201,110 +170,3 @@ def settle(F: Field, x: np.ndarray, max_iterations: int = 300) -> np.ndarray:
         x[:, active[better]], speed[active[better]] = trial[:, better], found[better]
         active = active[better & (np.abs(step) > 1e-13 * size).any(axis=0) & (found > 0)]
     return x
-
-
-def solve_at(F: Field, x: np.ndarray, right: np.ndarray, transposed: bool = False) -> np.ndarray:
-    """Solve J(x) s = right, or Jᵀ(x) s = right, at each state: states, sides and solutions (n, m)."""
-    if not F.thin:
-        jacobians = F.many_jacobians(x)
-        return solve_each(np.swapaxes(jacobians, 1, 2) if transposed else jacobians, right)
-    solution = np.empty_like(right)
-    for k in range(x.shape[1]):
-        jacobian = F.sparse_jacobian(x[:, k])
-        solution[:, k] = solve_sparse(jacobian.T.tocsc() if transposed else jacobian, right[:, k, None])[:, 0]
-    return solution
-
-
-class Factors(ABC):
-    """Triangular factors of a square matrix."""
-
-    @abstractmethod
-    def solve(self, sides: np.ndarray) -> None:
-        """Replace right-hand sides, one per row, by the solutions."""
-
-
-class _FullFactors(Factors):
-    """Those of a full matrix, whose place they take."""
-
-    def __init__(self, matrix: np.ndarray) -> None:
-        # LAPACK reads columns, so that this is the transposed matrix.
-        single = matrix.dtype == np.float32
-        self._getrs = sgetrs if single else dgetrs
-        _, self._pivots, singular = (sgetrf if single else dgetrf)(matrix.T, overwrite_a=1)
-        self._factors = matrix.T
-        if singular:
-            # Moved by as much as rounding does, it has a solution, far out along the null vector.
-            diagonal = np.einsum("ii->i", matrix)
-            diagonal[diagonal == 0] = np.finfo(float).eps * np.abs(matrix).max()
-
-    def solve(self, sides: np.ndarray) -> None:
-        self._getrs(self._factors, self._pivots, sides.T, trans=1, overwrite_b=1)
-
-
-class _SparseFactors(Factors):
-    """Those of a sparse matrix."""
-
-    def __init__(self, matrix: sparse.csc_array) -> None:
-        self._factors = splu(matrix)
-
-    def solve(self, sides: np.ndarray) -> None:
-        sides[...] = self._factors.solve(sides.T).T
-
-
-class _NoFactors(Factors):
-    """What stands for those of a matrix that is not finite."""
-
-    def solve(self, sides: np.ndarray) -> None:
-        sides[...] = np.nan
-
-
-def full_factors(matrices: np.ndarray) -> list[Factors]:
-    """Decompose matrices, (m, n, n), which are lost."""
-    finite = np.isfinite(matrices).all(axis=(1, 2))
-    return [_FullFactors(matrix) if ok else _NoFactors() for matrix, ok in zip(matrices, finite, strict=True)]
-
-
-def sparse_factors(matrix: sparse.csc_array) -> Factors:
-    """Decompose a sparse matrix."""
-    if np.isfinite(matrix.data).all():
-        try:
-            return _SparseFactors(matrix)
-        except RuntimeError:  # exactly singular
-            pass
-    return full_factors(matrix.toarray()[None])[0]
-
-
-def _factors_at(F: Field, x: np.ndarray) -> list[Factors]:
-    """Decompose the Jacobians at states, (n, m)."""
-    if F.thin:
-        return [sparse_factors(F.sparse_jacobian(state)) for state in x.T]
-    return full_factors(F.many_jacobians(x))
-
-
-def solve_sparse(matrix: sparse.csc_array, right: np.ndarray) -> np.ndarray:
-    """Solve one linear system of k right-hand sides, (n, k), by sparse factors."""
-    if np.isfinite(matrix.data).all() and np.isfinite(right).all():
-        try:
-            return np.asarray(splu(matrix).solve(right))
-        except RuntimeError:  # exactly singular
-            pass
-    return solve_all(matrix.toarray()[None], right[None])[0]
-
-
-def solve_each(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Solve one linear system per state: matrices (m, n, n), right-hand sides and solutions (n, m)."""
-    return solve_all(matrices, right.T[:, :, None])[:, :, 0].T
-
-
-def solve_all(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Solve linear systems of k right-hand sides each: matrices (m, n, n), sides and solutions (m, n, k)."""
-    finite = np.isfinite(matrices).all(axis=(1, 2)) & np.isfinite(right).all(axis=(1, 2))
-    solution = np.full_like(right, np.nan)
-    if not finite.any():
-        return solution
-    A, b = (matrices, right) if finite.all() else (matrices[finite], right[finite])
-    try:
-        solution[finite] = np.linalg.solve(A, b)
-    except np.linalg.LinAlgError:  # one of them is exactly singular; the least-squares step is still a descent step
-        solution[finite] = np.array([np.linalg.lstsq(a, c, rcond=None)[0] for a, c in zip(A, b, strict=True)])
-    return solution

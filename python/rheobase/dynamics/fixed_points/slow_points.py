@@ -15,13 +15,12 @@ from rheobase import checks
 from rheobase.dynamics.fields import BEYOND_NUMBERS, Field, FieldLike, beyond_numbers
 from rheobase.dynamics.fixed_points.continua import change_around, continuum_dimension
 from rheobase.dynamics.fixed_points.field_curves import follow_curves
+from rheobase.dynamics.fixed_points.linear_systems import choose_solver, one_blas_thread
 from rheobase.dynamics.fixed_points.newton_steps import (
     batch_size,
     bounded_newton,
-    choose_solver,
     in_batches,
     least_squares,
-    one_blas_thread,
     settle,
     speeds,
 )
@@ -348,9 +347,7 @@ class _Search:
         kept = self.ends[:, self.settled]
         kept = np.concatenate([kept, -kept], axis=1) if odd else kept
         chosen, hits = distinct_points(F, kept, self.tolerance)
-        batches = [chosen[:, i : i + self.size] for i in range(0, chosen.shape[1], self.size)]
-        spectra = list(self.pool.map(lambda batch: _spectra(F, batch), batches))
-        eigenvalues = np.concatenate(spectra) if spectra else np.zeros((0, len(chosen)), dtype=complex)
+        eigenvalues = self._eigenvalues(chosen, odd)
         speed = speeds(F, chosen)
         fixed = speed < self.tolerance
         continuum = self._continua(chosen, fixed, eigenvalues)
@@ -389,6 +386,17 @@ class _Search:
 
     def _minimised(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return least_squares(self.F, batch, self.tolerance, self.max_iterations)
+
+    def _eigenvalues(self, points: np.ndarray, odd: bool) -> np.ndarray:
+        """Return those of the Jacobians at some points in order, (n, m), by falling real part, shape (m, n)."""
+        count = points.shape[1]
+        # Mirror images stand at the other end, and their Jacobians are the same.
+        mirrored = odd and np.allclose(points, -points[:, ::-1], rtol=0, atol=self.tolerance)
+        some = points[:, : (count + 1) // 2] if mirrored else points
+        batches = [some[:, i : i + self.size] for i in range(0, some.shape[1], self.size)]
+        spectra = list(self.pool.map(lambda batch: _spectra(self.F, batch), batches))
+        values = np.concatenate(spectra) if spectra else np.zeros((0, len(points)), dtype=complex)
+        return np.concatenate([values, values[: count // 2][::-1]]) if mirrored else values
 
     def _continua(self, points: np.ndarray, fixed: np.ndarray, eigenvalues: np.ndarray) -> np.ndarray:
         """Return the dimension of the set of fixed points around each of some points, (n, m)."""

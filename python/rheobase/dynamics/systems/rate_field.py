@@ -71,7 +71,7 @@ class RateField(ByValue):
 
         Where J is sparse, so is the matrix of one state; several make full ones, which must fit into memory.
         """
-        slopes = self.slope(np.moveaxis(as_states("u", u, self.n), 0, -1))
+        slopes = self.slope(as_states("u", u, self.n).T)
         if not sparse.issparse(self.J):
             matrix = self.J * slopes[..., None, :]
         elif slopes.ndim == 1:
