@@ -1,6 +1,7 @@
 """Search the fixed points of random networks of a hundred units: time, and how many of the starts find one.
 
     python benchmarks/fixed_points.py [starts [gain ...]]
+    python benchmarks/fixed_points.py full
     python benchmarks/fixed_points.py sparse
     python benchmarks/fixed_points.py kinds [networks]
 
@@ -18,6 +19,7 @@ import time
 import numpy as np
 from scipy.sparse.linalg import splu
 
+from rheobase.dynamics.fixed_points.linear_systems import _LargeSystems, _SmallSystems, one_blas_thread
 from rheobase.theory.random_networks import LowRank, Transfer, enumerate_fixed_points, random_network
 
 
@@ -77,6 +79,30 @@ def kinds(count):
     kind("tanh, self-coupling 1.5", 2.0, few, self_coupling=1.5)
 
 
+def full(n, dtype, turns=21):
+    """Both in turns; the median of each."""
+    count = max(1, min(32, 330_000 // n**2))
+    random = np.random.default_rng(1)
+    matrices, sides = (random.standard_normal((count, k, n)).astype(dtype) for k in (n, 2))
+    programs = [make(count, n, dtype) for make in (_SmallSystems, _LargeSystems)]
+    times = np.zeros((turns, 2, 2))
+    with one_blas_thread():
+        for turn in range(turns):
+            for k, systems in enumerate(programs):
+                systems.matrices[...] = matrices
+                began = time.perf_counter()
+                systems.decompose(count)
+                middle = time.perf_counter()
+                systems.solve(sides.copy())
+                times[turn, k] = middle - began, time.perf_counter() - middle
+    (engine, engine_two), (lapack, lapack_two) = 1e6 * np.median(times, axis=0) / count
+    print(
+        f"{np.dtype(dtype).name}  n = {n:4d}  factors: engine {engine:8.1f}, LAPACK {lapack:8.1f} µs  "
+        f"two sides: {engine_two:6.1f}, {lapack_two:6.1f} µs",
+        flush=True,
+    )
+
+
 def system(n, degree):
     network = random_network(n, 2.0, density=degree / n, seed=1)
     jacobian = network.jacobian(np.random.default_rng(1).standard_normal(n)).tocsc()
@@ -107,7 +133,11 @@ def sparse_search(degree, starts):
     )
 
 
-if __name__ == "__main__" and sys.argv[1:] == ["sparse"]:
+if __name__ == "__main__" and sys.argv[1:] == ["full"]:
+    for dtype in (np.float32, np.float64):
+        for n in (3, 10, 32, 101, 200, 400, 600, 1000):
+            full(n, dtype)
+elif __name__ == "__main__" and sys.argv[1:] == ["sparse"]:
     for n, degree in ((1000, 3), (1000, 5), (2000, 2), (2000, 3), (2000, 5), (2000, 20), (4000, 3), (4000, 5)):
         system(n, degree)
     sparse_search(2, 8)

@@ -48,7 +48,7 @@ _PART, _TURN = 16, 64
 #: An end this close to where the curve began, next to the size of the state, is no other zero.
 _SAME = 1e-5
 
-#: Number of variables from which on matrices are decomposed in single precision at first, in three quarters of the
+#: Number of variables from which on matrices are decomposed in single precision at first, in nine tenths of the
 #: time. Points are corrected until what single precision left is gone; curves that are lost go again in double.
 _SINGLE = 32
 

@@ -1,6 +1,6 @@
 """Square linear systems that are decomposed together, and solved for right-hand sides that come one after the other.
 
-The engine decomposes small full matrices, in less than half of LAPACK's time and without Python; large ones are
+The engine decomposes small full matrices, in a half of LAPACK's time or less and many in one call; large ones are
 LAPACK's, and sparse ones, whose factors stay thin, SuperLU's.
 """
 

@@ -265,7 +265,7 @@ def find_slow_points(
     -----
     Where the Jacobian of 500 variables or more is sparse, systems are solved by sparse factors if these fill less than
     15 % of it. Those of random weights fill more from some three connections per unit on, and then LAPACK is faster.
-    Eigenvalues take full matrices.
+    Full systems of fewer than 500 variables are the engine's. Eigenvalues take full matrices.
 
     Curves of fields of 32 variables or more are first followed by factors of single precision; the points at which they
     end are found in double precision.
