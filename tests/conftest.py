@@ -1,7 +1,9 @@
-"""Real recordings, where they are at hand."""
+"""What tests of several folders need: recordings, where they are at hand, and processes of one instruction set."""
 
 import os
 import signal
+import subprocess
+import sys
 
 # two BLAS threads take a hundred times as long as one for the small matrices of the tests where the machine is busy
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -37,3 +39,23 @@ def recordings() -> Callable[[str], Path]:
         return path
 
     return locate
+
+
+@pytest.fixture(scope="session")
+def with_instruction_set() -> Callable[..., str | None]:
+    """Return a function that tells what Python prints with one instruction set, None where this machine lacks it."""
+
+    def run(isa: str, *arguments: str) -> str | None:
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            env={**os.environ, "RHEOBASE_ISA": isa},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode and "at most what this machine has" in done.stderr:
+            return None
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

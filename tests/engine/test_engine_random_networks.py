@@ -6,9 +6,6 @@ tries as many seeds: each test is called by its seed, or by the first seed of it
 """
 
 import json
-import os
-import subprocess
-import sys
 from functools import lru_cache
 
 import numpy as np
@@ -80,21 +77,14 @@ def test_same_bits_on_any_threads_cut_saved_and_copied_anywhere(seed, tmp_path):
         assert not different, f"{name} {how}: {different[:5]} differ"
 
 
-def test_same_bits_by_every_fused_instruction_set(first_seed, request):
+def test_same_bits_by_every_fused_instruction_set(first_seed, request, with_instruction_set):
     last = min(first_seed + CHUNK, request.config.getoption("--fuzz-seeds"))
     found = {}
     for isa in ("avx2", "avx512"):
-        done = subprocess.run(
-            [sys.executable, random_networks.__file__, str(first_seed), str(last)],
-            env={**os.environ, "RHEOBASE_ISA": isa},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode and "at most what this machine has" in done.stderr:
+        printed = with_instruction_set(isa, random_networks.__file__, str(first_seed), str(last))
+        if printed is None:
             pytest.skip(f"this machine has no {isa}")
-        assert done.returncode == 0, done.stderr
-        found[isa] = json.loads(done.stdout)
+        found[isa] = json.loads(printed)
     different = [first_seed + k for k in range(last - first_seed) if found["avx2"][k] != found["avx512"][k]]
     assert not different, f"seeds {different} differ between instruction sets"
 

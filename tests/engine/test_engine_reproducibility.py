@@ -215,26 +215,17 @@ print(_engine.isa(), *digest(net, [100.0]), sep="|")
 """
 
 
-def with_instruction_set(name):
-    """Digest and spike counts in a process of its own, or None where this machine lacks the instructions."""
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT],
-        env={**os.environ, "RHEOBASE_ISA": name},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode and "at most what this machine has" in done.stderr:
-        return None
-    assert done.returncode == 0, done.stderr
-    isa, sha, counts = done.stdout.strip().split("|")
-    assert isa == name
-    return sha, ast.literal_eval(counts)
-
-
 @pytest.fixture(scope="module")
-def instruction_sets():
-    return {name: with_instruction_set(name) for name in ("baseline", "avx2", "avx512")}
+def instruction_sets(with_instruction_set):
+    """Digests and spike counts, None where this machine lacks the instructions."""
+    found = {}
+    for name in ("baseline", "avx2", "avx512"):
+        found[name] = None
+        if (printed := with_instruction_set(name, "-c", SCRIPT)) is not None:
+            isa, sha, counts = printed.strip().split("|")
+            assert isa == name
+            found[name] = sha, ast.literal_eval(counts)
+    return found
 
 
 def test_instruction_sets_with_fused_products_agree_bit_for_bit(instruction_sets):

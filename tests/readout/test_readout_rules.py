@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -143,7 +142,7 @@ def test_larger_c_is_faster():
     assert errors[0] > errors[1] > errors[2]
 
 
-def test_results_do_not_depend_on_the_instruction_set():
+def test_results_do_not_depend_on_the_instruction_set(with_instruction_set):
     code = (
         "import hashlib, numpy as np; from rheobase.learning import *;"
         "r = np.random.default_rng(1).normal(size=(100, 45)); a = Readout(45); z = a.fit(r, r[:, 0]).z;"
@@ -151,20 +150,8 @@ def test_results_do_not_depend_on_the_instruction_set():
         "s = Reservoir.random(45, density=0.5, seed=1); q = s.fit(np.ones(100)).z;"
         "print(hashlib.sha256(z.tobytes() + a.R.tobytes() + a.P.tobytes() + m.tobytes() + q.tobytes()).hexdigest())"
     )
-    from rheobase import _engine
-
-    names = ["baseline", "avx2", "avx512"]
-    digests = set()
-    for isa in names[: names.index(_engine.isa()) + 1] if _engine.isa() in names else ["baseline"]:
-        run = subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "RHEOBASE_ISA": isa},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        digests.add(run.stdout)
-    assert len(digests) == 1
+    digests = {with_instruction_set(isa, "-c", code) for isa in ("baseline", "avx2", "avx512")}
+    assert len(digests - {None}) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ")
