@@ -23,6 +23,8 @@ from rheobase.models.rules import (
     Rule,
 )
 from rheobase.models.sources import Poisson
+from rheobase.models.values import Brief
+from rheobase.theory.inputs.per_neuron import in_degrees, one_by_one
 from rheobase.theory.inputs.short_term import ShortTerm, short_term
 from rheobase.theory.inputs.shot_noise import area_of_power, area_of_square
 from rheobase.theory.membranes import average, spike_area, time_constants, variance_of
@@ -35,8 +37,8 @@ _DRAWN = 2_000_000
 _MAX_RATE = 1e100
 
 
-@dataclass(frozen=True)
-class Afferent:
+@dataclass(frozen=True, eq=False, repr=False)
+class Afferent(Brief):
     """What a neuron receives from one population of senders.
 
     Attributes
@@ -45,6 +47,9 @@ class Afferent:
         Name of the senders.
     n, n_variance : float
         Mean number of connections a neuron has from them, and its variance over neurons.
+    numbers : ndarray, shape (neurons,), optional
+        Number of connections of each neuron, or what a drive of its own sends it, next to the mean; None where chance
+        gives them, or all have the same.
     weight, weight_variance : float
         Mean area of the current of a spike, mV·ms, and its variance over connections, (mV·ms)²; of the conductance over
         the leak, ms, where there is a reversal potential.
@@ -85,6 +90,7 @@ class Afferent:
     spike_variance: float = 0.0
     gain: float = 1.0
     passed: float = 1.0
+    numbers: np.ndarray | None = None
 
     def delivered(self, rate: float, variance: float) -> Afferent:
         """Return what arrives at senders' mean rate, Hz, and its variance, Hz²: what spikes deliver as the weight."""
@@ -121,6 +127,12 @@ class Afferent:
         """Return what one spike per ms through one connection adds to a cumulant of the free potential, mV^order."""
         order = checks.integer("order", order, low=2, high=4)
         return cumulant_of(self, order, checks.number("tau_m", tau_m, above=0))
+
+    def by_chance(self, variance: float) -> tuple[Afferent, float]:
+        """Return what differs by chance alone: without known numbers, and the variance of the senders' rates, Hz²."""
+        if self.numbers is None:
+            return self, variance
+        return replace(self, n_variance=0.0, numbers=None), 0.0 if np.isinf(self.senders) else variance
 
     def quenched(self, rate: float, variance: float) -> float:
         """Return the variance over neurons of the mean input, mV², at senders' mean rate and its variance, Hz²."""
@@ -165,6 +177,7 @@ def afferent(circuit: Circuit, q: Connections) -> Afferent:
     pre, post = circuit[q.pre], circuit[q.post]
     area = spike_area(q.synapse, post.neuron)
     n = circuit.mean_in_degree(q)
+    numbers = in_degrees(q.rule, post.n, (0, circuit.projections.index(q)))
     repeats = getattr(q.rule, "multapses", False) or isinstance(q.rule, Pairs)
     # Exact: of as many senders as that, drawn without repetition, or of each sender by chance.
     drawn = isinstance(q.rule, (FixedInDegree, AllToAll, OneToOne))
@@ -172,7 +185,7 @@ def afferent(circuit: Circuit, q: Connections) -> Afferent:
     return Afferent(
         q.pre,
         n,
-        _variance_of_in_degree(q.rule, n, pre, post, circuit._ends(q)),
+        _variance_of_in_degree(q.rule, n, pre, post, circuit._ends(q)) if numbers is None else float(numbers.var()),
         q.mean_weight * area,
         variance_of(q.weight) * area**2,
         1.0 if repeats else left,
@@ -182,6 +195,7 @@ def afferent(circuit: Circuit, q: Connections) -> Afferent:
         average(q.delay),
         variance_of(q.delay),
         short_term=short_term(q),
+        numbers=None if numbers is None else numbers / numbers.mean(),
     )
 
 
@@ -215,6 +229,7 @@ def all_afferents(circuit: Circuit) -> tuple[tuple[tuple[Afferent, ...], ...], d
         name = name if name not in sources else f"{name} {k}"
         sources[name] = (d.mean_rate, variance_of(d.rate))
         area = d.weight * spike_area(d.synapse, circuit[d.post].neuron)
+        own = one_by_one(d.rate, circuit[d.post].n, (1, k))
         afferents[d.post].append(
             Afferent(
                 name,
@@ -226,6 +241,7 @@ def all_afferents(circuit: Circuit) -> tuple[tuple[tuple[Afferent, ...], ...], d
                 time_constants(d.synapse),
                 d.synapse.reversal,
                 together=d.sources,
+                numbers=None if own is None or d.mean_rate == 0 else own / own.mean(),
             )
         )
     return tuple(map(tuple, afferents.values())), sources
@@ -240,7 +256,7 @@ def kinds_received(afferents: Sequence[Afferent], sources: Mapping[str, tuple[fl
 
 
 def _variance_of_in_degree(rule: Rule, n: float, pre: Cells, post: Cells, ends: Ends) -> float:
-    """Variance over targets of the number of their connections."""
+    """Variance over targets of the number of their connections, where these are not known one by one."""
     if isinstance(rule, DegreeSequences):
         return variance_of(rule.in_degrees)
     if isinstance(rule, SmallWorld):  # some are led away from a target, and as many others to it
@@ -248,12 +264,8 @@ def _variance_of_in_degree(rule: Rule, n: float, pre: Cells, post: Cells, ends: 
     if isinstance(rule, DrawnRule) and n * post.n <= _DRAWN:
         drawn = rule._pairs(ends, np.random.default_rng(0))
         return float(np.bincount(drawn[1], minlength=post.n).var()) if post.n else 0.0
-    if isinstance(rule, FixedInDegree):
-        return float(np.var(rule.k))
-    if isinstance(rule, (AllToAll, OneToOne)):
+    if isinstance(rule, (FixedInDegree, AllToAll, OneToOne, Pairs)):
         return 0.0
-    if isinstance(rule, Pairs):
-        return float(np.var(np.bincount(rule.post, minlength=post.n))) if post.n else 0.0
     without_itself = pre is post and not getattr(rule, "autapses", True)
     to_choose_from, targets = max(pre.n - without_itself, 1), max(post.n - without_itself, 1)
     if isinstance(rule, FixedTotal) and not rule.multapses:

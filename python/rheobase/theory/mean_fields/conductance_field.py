@@ -73,6 +73,7 @@ class ConductanceField(SelfConsistentField):
             self.neurons,
             self.inputs * scales,
             self.input_variances * scales**2,
+            tuple(None if own is None else own * c for own, c in zip(self.own_inputs, scales, strict=True)),
             tuple(cell.afferents for cell in cells),
             self.sources,
             np.array([cell.membrane.tau_m for cell in cells]),

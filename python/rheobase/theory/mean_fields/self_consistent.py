@@ -21,15 +21,15 @@ from scipy.interpolate import PchipInterpolator
 
 from rheobase import checks
 from rheobase.models.circuit import Cells, Circuit, HasCircuit
-from rheobase.models.distributions import Distribution
 from rheobase.models.neurons import Neuron
 from rheobase.models.synapses import Synapse
-from rheobase.models.values import Brief
+from rheobase.models.values import Brief, equal
 from rheobase.rates import Interpolated
 from rheobase.rates.curves import Curve
 from rheobase.theory.inputs.afferents import Afferent, all_afferents, cumulant_of, kinds_received
 from rheobase.theory.inputs.differences import differences, quenched_variance
 from rheobase.theory.inputs.injected import injected_current
+from rheobase.theory.inputs.per_neuron import one_by_one
 from rheobase.theory.inputs.shot_noise import area_of_power
 from rheobase.theory.mean_fields.state_search import StateSearch
 from rheobase.theory.membranes import Membrane, average, differing, variance_of, weight_area
@@ -151,7 +151,9 @@ class SelfConsistentField(StateSearch, Brief):
     inputs : ndarray, shape (n,)
         Steady inputs, mV.
     input_variances : ndarray, shape (n,)
-        Their variances over neurons, mV².
+        Their variances over neurons, mV², of what is not known one by one.
+    own_inputs : tuple of ndarray, shape (neurons,), or None
+        What is: how far the input of each neuron is from the mean, mV.
     afferents : tuple of tuple of Afferent
         What each population receives.
     sources : dict of str to (float, float)
@@ -176,6 +178,7 @@ class SelfConsistentField(StateSearch, Brief):
     neurons: tuple[Neuron, ...]
     inputs: np.ndarray
     input_variances: np.ndarray
+    own_inputs: tuple[np.ndarray | None, ...]
     afferents: tuple[tuple[Afferent, ...], ...]
     sources: dict[str, tuple[float, float]]
     tau: np.ndarray
@@ -212,11 +215,13 @@ class SelfConsistentField(StateSearch, Brief):
                 raise ValueError(
                     f"network must have steady injected currents for self-consistent rates, not those of {p.name!r}"
                 )
+        differ = [_differing_inputs(p, k) for k, p in enumerate(targets)]
         return cls(
             tuple(p.name for p in targets),
             tuple(p.neuron for p in targets),
             np.array([average(p.neuron.I_x) for p in targets]) / g_L + [current.steady for current in injected],
-            np.array([_variance_of_input(p.neuron) for p in targets]),
+            np.array([variance for variance, _ in differ]),
+            tuple(own for _, own in differ),
             afferents,
             sources,
             np.array([membrane_of(p.neuron).tau_m for p in targets]),
@@ -297,7 +302,8 @@ class SelfConsistentField(StateSearch, Brief):
         u, frozen = self._checked(u), self.frozen(u)
         senders, membrane = self._senders(u), frozen._membranes[k]
         afferents, variance = frozen.afferents[k], float(frozen.input_variances[k])
-        std = 0.0 if self.alike else np.sqrt(quenched_variance(afferents, senders, variance))
+        own = frozen.own_inputs[k]
+        std = 0.0 if self.alike else np.sqrt(quenched_variance(afferents, senders, variance, own))
         if std <= _EQUAL * (membrane.V_th - membrane.V_re):
             return (NeuronKind(1.0, frozen, k, u),)
         noise = frozen._noise(k, senders)
@@ -307,7 +313,7 @@ class SelfConsistentField(StateSearch, Brief):
             kinds = min(kinds, _OF_CONDUCTANCES)
         elif not isinstance(curve, ColouredNoise):
             kinds = _FEW if narrow else _MANY
-        found = differences(afferents, senders, variance, kinds)
+        found = differences(afferents, senders, variance, kinds, own)
         made = []
         for weight, parts, shift in zip(found.weights, found.parts, found.shifts, strict=True):
             inputs, received = self.inputs.copy(), list(self.afferents)
@@ -323,8 +329,8 @@ class SelfConsistentField(StateSearch, Brief):
         field, senders = self.frozen(u), self._senders(self._checked(u))
         means = np.array([field._mean(k, senders) for k in range(len(self.names))])
         quenched = [
-            quenched_variance(arriving, senders, variance)
-            for arriving, variance in zip(field.afferents, field.input_variances, strict=True)
+            quenched_variance(arriving, senders, variance, own)
+            for arriving, variance, own in zip(field.afferents, field.input_variances, field.own_inputs, strict=True)
         ]
         stds = [field._noise(k, senders).std for k in range(len(self.names))]
         return means, np.zeros_like(means) if self.alike else np.sqrt(quenched), np.array(stds)
@@ -472,6 +478,7 @@ class SelfConsistentField(StateSearch, Brief):
                 and received[j] == received[k]
                 and self.inputs[j] == self.inputs[k]
                 and self.input_variances[j] == self.input_variances[k]
+                and equal(self.own_inputs[j], self.own_inputs[k])
                 and (factors is None or bool((factors[j] == factors[k]).all()))
                 and (bursts is None or bursts[j] == bursts[k])
             )
@@ -629,15 +636,22 @@ def _check_differences(p: Cells) -> None:
         )
 
 
-def _variance_of_input(neuron: Neuron) -> float:
-    """Return the variance over neurons of what I_x, and E_L where it is part of the same sum, bring, mV²."""
-    I_x, E_L = neuron.I_x, neuron.parameters.get("E_L", 0.0)
-    g_L = average(neuron.parameters.get("g_L", 1.0))
-    if neuron.model.name not in _SHIFTED:
-        return variance_of(I_x) / g_L**2
-    if isinstance(I_x, Distribution) or isinstance(E_L, Distribution):
-        return variance_of(I_x) / g_L**2 + variance_of(E_L)
-    return float(np.var(np.asarray(I_x) / g_L + np.asarray(E_L)))
+def _differing_inputs(p: Cells, place: int) -> tuple[float, np.ndarray | None]:
+    """Return how I_x, and E_L where it is part of the same sum, make the inputs of neurons differ.
+
+    The variance of what is not known one by one, mV², and what is, mV next to the mean.
+    """
+    parameters, variance, known = p.neuron.parameters, 0.0, []
+    given = [(p.neuron.I_x, average(parameters.get("g_L", 1.0)))]
+    if p.neuron.model.name in _SHIFTED:
+        given.append((parameters["E_L"], 1.0))
+    for k, (value, unit) in enumerate(given):
+        values = one_by_one(value, p.n, (2, place, k))
+        if values is None:
+            variance += variance_of(value) / unit**2
+        else:
+            known.append((values - values.mean()) / unit)
+    return variance, sum(known[1:], known[0]) if known else None
 
 
 def _check_colour(circuit: Circuit, p: Cells, tau_m: float) -> None:

@@ -134,6 +134,9 @@ def received(
     afferents, sources = all_afferents(circuit)
     arriving = afferents[[p.name for p in circuit.neurons].index(name)]
     projections = [q for q in circuit.projections if q.post == name]
+    known = [len(a.numbers) for a in arriving if a.numbers is not None]
+    # Which neurons these are, where numbers of connections are known one by one.
+    chosen = random.integers(known[0], size=n) if known else np.zeros(n, dtype=int)
     senders: list[Cells] = []
     made: list[Connections] = []
     drives: list[Drive] = []
@@ -143,14 +146,14 @@ def received(
         rate, variance = sources.get(q.pre) or (rates[q.pre], 0.0)
         trains = sent.get(q.pre)
         if trains is None or not trains.tell or not rate > 0:
-            own = rate * _parts(a, rate, variance, n, random)
+            own = rate * _parts(a, rate, variance, chosen, random)
             drives.append(Drive(name, own if np.ptp(own) else float(own[0]), a.n, q.mean_weight, q.synapse))
             continue
         part = min(1.0, _MOST / a.n)
         few = replace(a, n=part * a.n, n_variance=part * a.n_variance)
         number = max(1, round(_TRAINS * few.n))
         times, indices = trains.played(rate, number, duration, random)
-        pre, post = _pairs(few, number, n, random)
+        pre, post = _pairs(few, number, chosen, random)
         weight = drawn(q.weight, len(pre), random) / np.sqrt(part)
         played, source = Trains(times=times + circuit.dt, indices=indices, snap=True), f"{name} from {len(senders)}"
         senders.append(Cells(source, number, played))
@@ -160,7 +163,8 @@ def received(
             drives.append(Drive(name, rate, missing, _FINE * q.mean_weight, q.synapse))
     for d in circuit.drives:
         if d.post == name:
-            drives.append(replace(d, rate=drawn(d.rate, n, random), neurons=None))
+            rate = d.rate[chosen] if known and np.ndim(d.rate) else drawn(d.rate, n, random)
+            drives.append(replace(d, rate=rate, neurons=None))
     return Received(tuple(senders), tuple(made), tuple(replace(d, id=k) for k, d in enumerate(drives)))
 
 
@@ -171,8 +175,11 @@ def drawn(value: Any, n: int, random: np.random.Generator) -> Any:
     return value if np.ndim(value) == 0 else random.choice(np.ravel(value), n)
 
 
-def _in_degrees(a: Afferent, n: int, random: np.random.Generator) -> np.ndarray:
-    """Return numbers of connections of n neurons, with the mean and the variance that they have."""
+def _in_degrees(a: Afferent, chosen: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return numbers of connections of neurons: those that these have, or with the mean and variance of all."""
+    n = len(chosen)
+    if a.numbers is not None:
+        return np.floor(a.n * a.numbers[chosen] + random.random(n)).astype(np.int64)
     more = a.n_variance - a.n
     if abs(more) <= _AS_POISSON * a.n:
         return random.poisson(a.n, n)
@@ -183,21 +190,21 @@ def _in_degrees(a: Afferent, n: int, random: np.random.Generator) -> np.ndarray:
     return random.binomial(np.floor(trials + random.random(n)).astype(np.int64), chance)
 
 
-def _pairs(a: Afferent, number: int, n: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _pairs(a: Afferent, number: int, chosen: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return senders and receivers of connections; the senders stand in the order of their rates.
 
     Neurons that receive from almost all senders receive from slow and fast ones evenly.
     """
-    k = _in_degrees(a, n, random)
-    post = np.repeat(np.arange(n), k)
+    k = _in_degrees(a, chosen, random)
+    post = np.repeat(np.arange(len(chosen)), k)
     even = (np.arange(k.sum()) - np.repeat(np.cumsum(k) - k, k) + random.random(k.sum())) / np.repeat(k, k)
     place = np.where(random.random(k.sum()) < a.left, random.random(k.sum()), even)
     return np.minimum((number * place).astype(np.int64), number - 1), post
 
 
-def _parts(a: Afferent, rate: float, variance: float, n: int, random: np.random.Generator) -> np.ndarray:
-    """Return what n neurons receive of Poisson senders next to the mean; see `Afferent.quenched`."""
-    mean, k = a.weight * rate, _in_degrees(a, n, random)
+def _parts(a: Afferent, rate: float, variance: float, chosen: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return what neurons receive of Poisson senders next to the mean; see `Afferent.quenched`."""
+    mean, k = a.weight * rate, _in_degrees(a, chosen, random)
     each = a.weight_variance * (rate**2 + variance) + a.weight**2 * variance * a.left
     spread = each / mean**2 if mean else 0.0
-    return np.asarray(np.maximum((k + np.sqrt(k * spread) * random.standard_normal(n)) / a.n, _LEAST_PART))
+    return np.asarray(np.maximum((k + np.sqrt(k * spread) * random.standard_normal(len(k))) / a.n, _LEAST_PART))
