@@ -303,6 +303,30 @@ def short_term():
         compare(f"{title}{', by chance' if chance else ''}", net, net.run(4000).rates(t_start=500), alike=not chance)
 
 
+def in_degrees():
+    """Compare networks whose numbers of connections, or inputs, have distributions of their own."""
+    n, random = 4000, np.random.default_rng(1)
+    two = random.permutation(np.repeat([100, 300], n // 2))
+    heavy = np.minimum((109 * (1 + random.pareto(2.2, n))).astype(int), 2000)
+    for title, excitatory, inhibitory, current in (
+        ("100 or 300 connections", two, 50, 0.0),
+        ("100 or 300, with as much more inhibition", two, two // 4, 0.0),
+        ("100 or 300, with as much less inhibition", two, 100 - two // 4, 0.0),
+        ("a power law of connections", heavy, 50, 0.0),
+        ("a lognormal law of inputs", 200, 50, rb.LogNormal(1.5, 0.7)),
+    ):
+        net = rb.Network(dt=0.1, seed=1)
+        e, i = (net.add(rb.EIF(I_x=current), size, name=name) for size, name in ((n, "e"), (n // 4, "i")))
+        x = net.add(rb.Poisson(rate=10.0), n, name="x")
+        net.connect(x, e, rb.FixedInDegree(200), weight=9.0, synapse=rb.Exponential(tau=8))
+        net.connect(x, i, rb.FixedInDegree(200), weight=8.0, synapse=rb.Exponential(tau=8))
+        net.connect(e, e, rb.FixedInDegree(excitatory), weight=4.0, synapse=rb.Exponential(tau=6))
+        net.connect(e, i, rb.FixedInDegree(200), weight=8.0, synapse=rb.Exponential(tau=6))
+        net.connect(i, e, rb.FixedInDegree(inhibitory), weight=-20.0, synapse=rb.Exponential(tau=4))
+        net.connect(i, i, rb.FixedInDegree(50), weight=-20.0, synapse=rb.Exponential(tau=4))
+        compare(title, net, net.run(3500).rates(t_start=500), alike=False)
+
+
 def thresholds():
     """Compare networks with the mean field of effective thresholds that are fitted to the engine."""
     channels = rb.TraubMiles(
@@ -422,6 +446,7 @@ _ALL = (
     adapting,
     conductances,
     short_term,
+    in_degrees,
     coba,
     bursts,
     regular,
