@@ -390,6 +390,29 @@ def rhythm():
         print(f"    s.d. over mean of L4E {rate.std() / rate.mean():.2f}", flush=True)
 
 
+def spectra_by_chance():
+    """Compare rates and spectra of the textbook's network connected by chance, its neurons alike and as they are."""
+    net = connected_by_chance(5000, 5.0)
+    result = net.run(20_500)
+    bands = ((8, 12), (25, 35), (45, 55), (55, 65), (90, 110))
+    print("textbook by chance: rates, Hz, and N times the power over the rate at 10, 30, 50, 60 and 100 Hz")
+    for name in ("e", "i"):
+        trains = result.spikes(name).between(500, 20_500)
+        spectrum = rb.spikes.power_spectrum(trains.pooled(), 1.0, 500.0)
+        rate = result.rates(t_start=500)[name]
+        means = [
+            spectrum.values[(low <= spectrum.frequencies) & (spectrum.frequencies <= high)].mean()
+            for low, high in bands
+        ]
+        print(f"  {name} engine  {rate:6.2f} {np.round(np.array(means) / trains.n / rate, 2)}", flush=True)
+    for alike in (True, False):
+        state = rb.theory.AsynchronousState(net, alike=alike)
+        found = state.spectra(np.array([sum(band) / 2 for band in bands])).real
+        for k, name in enumerate(state.field.names):
+            power = net[name].n * found[:, k, k] / state.rates[k]
+            print(f"  {name} {'alike ' if alike else 'theory'}  {state.rates[k]:6.2f} {power.round(2)}", flush=True)
+
+
 def size():
     """Compare the textbook's network at a high rate, where theory is furthest off, at several sizes."""
     net = rb.circuits.cortex(2500, rate=20.0)
@@ -442,6 +465,7 @@ _ALL = (
     brunel,
     microcircuit,
     rhythm,
+    spectra_by_chance,
     jumps,
     adapting,
     conductances,

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import rheobase as rb
-from rheobase.theory import self_consistent_rates
+from rheobase.figures.networks import connected_by_chance
+from rheobase.theory import AsynchronousState, self_consistent_rates
 from rheobase.theory.inputs.afferents import all_afferents
 from rheobase.theory.inputs.differences import _gauss, differences, quenched_variance
 from rheobase.theory.mean_fields.self_consistent import SelfConsistentField
@@ -120,3 +121,51 @@ def test_engine_agrees_where_few_neurons_have_most_connections():
     assert counts.mean() / 4 == pytest.approx(rate_of(net), abs=error + 0.02 * counts.mean() / 4)
     alike = self_consistent_rates(net, alike=True)["cells"]
     assert abs(alike - counts.mean() / 4) > 10 * error
+
+
+def test_spectra_of_neurons_that_differ_are_those_of_two_populations():
+    """Half of e has more connections from x and from e: as one population, and as two."""
+
+    def made(*kinds):
+        net = rb.Network(dt=0.1, seed=1)
+        cells = [net.add(rb.EIF(), 400 // len(kinds), name=f"e{k}") for k in range(len(kinds))]
+        source = net.add(rb.Poisson(rate=12.0), 4000, name="x")
+        inhibitory = net.add(rb.EIF(), 100, name="i")
+        for e, k in zip(cells, kinds, strict=True):
+            net.connect(source, e, rb.FixedInDegree(k), weight=10.0, synapse=rb.Exponential(tau=5))
+            net.connect(inhibitory, e, rb.FixedInDegree(20), weight=-20.0, synapse=rb.Exponential(tau=4), delay=1.0)
+        net.connect(source, inhibitory, rb.FixedInDegree(200), weight=10.0, synapse=rb.Exponential(tau=5))
+        net.connect(
+            inhibitory, inhibitory, rb.FixedInDegree(20), weight=-20.0, synapse=rb.Exponential(tau=4), delay=1.0
+        )
+        return net
+
+    hertz = np.array([0.0, 20.0, 80.0])
+    one = AsynchronousState(made(np.repeat([150, 250], 200)), alike=False)
+    two = AsynchronousState(made(150, 250))
+    onto = np.array([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]])
+    assert one.rates == pytest.approx(onto @ two.rates, rel=1e-6)
+    assert one.spectra(hertz) == pytest.approx(onto @ two.spectra(hertz) @ onto.T, rel=1e-6)
+    assert one.transfer(hertz, "x") == pytest.approx(two.transfer(hertz, "x") @ onto.T, rel=1e-6)
+    to_both = two.transfer(hertz)[:, :2, :2].sum(axis=2).mean(axis=1)
+    assert one.transfer(hertz)[:, 0, 0] == pytest.approx(to_both, rel=1e-6)
+    # What regular trains take from the noise is one part for all kinds of a population.
+    assert one.count_statistics(50.0).variances == pytest.approx(onto @ two.count_statistics(50.0).variances, rel=0.1)
+    alike = AsynchronousState(made(np.repeat([150, 250], 200)))
+    assert abs(alike.rates[0] / one.rates[0] - 1) > 0.05
+
+
+def test_loop_at_0_hz_is_the_slope_of_rates_of_neurons_that_differ():
+    """Senders keep their differences, next to the mean, as their rates grow."""
+    field = SelfConsistentField.of(connected_by_chance(1000, 5.0))
+    state = AsynchronousState(connected_by_chance(1000, 5.0), alike=False)
+    u, h = field.solve(), 0.05
+
+    def grown(k, by):
+        factor = 1 + by / u[k] * np.eye(2)[k]
+        return np.r_[factor * u[:2], factor**2 * u[2:]]
+
+    slopes = np.column_stack([(field.map(grown(k, h)) - field.map(grown(k, -h)))[:2] / (2 * h) for k in range(2)])
+    assert state.rates == pytest.approx(u[:2])
+    # Kinds are nodes at one variance, which are moved with it but for the skewness.
+    assert state.loop([0.0])[0].real == pytest.approx(slopes, rel=0.01)

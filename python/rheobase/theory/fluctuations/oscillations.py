@@ -7,7 +7,7 @@ det(1 − A(f) W S(f)) = 0: the Hopf bifurcation of the spiking network itself, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -31,7 +31,7 @@ from rheobase.theory.inputs.paths import delayed, share_of_noise, to_current
 from rheobase.theory.inputs.short_term import check_steady
 from rheobase.theory.mean_fields.conductance_field import field_of
 from rheobase.theory.mean_fields.own_spectra import LARGEST_PASSED, carried_on, settled
-from rheobase.theory.mean_fields.self_consistent import SelfConsistentField, twins_of
+from rheobase.theory.mean_fields.self_consistent import NeuronKind, SelfConsistentField, kinds_of, twins_of
 from rheobase.units import PER_MS
 
 #: Frequency (Hz) up to which the loop is asked for: nothing passes it beyond.
@@ -44,17 +44,17 @@ _ROUNDS = 200
 #: Rate, Hz, of populations that are silent.
 _SILENT = 1e-6
 
-#: By population, its responses and its spectrum.
-Answers = dict[str, LinearResponse]
+#: By population, kinds of its neurons with their responses and their spectra.
+Answers = dict[str, tuple[tuple[NeuronKind, LinearResponse], ...]]
 
 
 @dataclass(frozen=True, eq=False)
 class AsynchronousState:
     """The stationary state of a spiking network, and how it answers small modulations.
 
-    Neurons of a population are taken to be alike, and to receive Poisson processes from each other, with which the
-    onset of oscillations lies where spikes have it. What makes neurons differ, such as numbers of inputs drawn by
-    chance, is left out, also of the `rates`: those of `self_consistent_rates` have it. Neurons answer with the
+    Neurons receive Poisson processes from each other, with which the onset of oscillations lies where spikes have it.
+    Those of a population are taken to be alike: what makes them differ, such as numbers of inputs drawn by chance, is
+    left out unless `alike` is False, also of the `rates`. Neurons answer with the
     responses of `ColouredNoise` to modulations of the mean input and of the intensity of the noise, of delta synapses
     in the fastest noise that has them. Where synapses are conductances, of at most two kinds that decay exponentially,
     the rates of the senders modulate the spikes that open them, and so mean, noise and effective time constant at once.
@@ -65,6 +65,9 @@ class AsynchronousState:
         As for `self_consistent_rates`.
     x0 : array_like, shape (n,), optional
         Rates to look for the stationary state from, Hz.
+    alike : bool
+        Take neurons of a population to be alike. Default: True. Else some kinds stand for those that differ, as for
+        `self_consistent_rates`, each with its answers, of which the populations have the means: so many times as slow.
     white : bool
         Take the noise as white, and answers to the mean input alone: of leaky neurons with threshold and reset shifted
         where synapses filter (Schuecker et al. 2015). Default: False.
@@ -85,6 +88,7 @@ class AsynchronousState:
 
     network: Circuit | HasCircuit
     x0: npt.ArrayLike | None = None
+    alike: bool = True
     white: bool = False
     progress: bool = False
 
@@ -94,13 +98,17 @@ class AsynchronousState:
     @cached_property
     def field(self) -> SelfConsistentField:
         """The rate equations of the network."""
-        field = field_of(self.network, alike=True, white=self.white)
+        field = field_of(self.network, alike=self.alike, white=self.white)
         check_steady(Circuit.of(self.network), "answers to fluctuations")
         return replace(field, watch=self._advance)
 
     @cached_property
     def rates(self) -> np.ndarray:
         """Self-consistent rates, Hz, shape (n,)."""
+        return self._state[: len(self.field.names)]
+
+    @cached_property
+    def _state(self) -> np.ndarray:
         with self._counted("rates"):
             return self.field.solve(self.x0)
 
@@ -140,7 +148,7 @@ class AsynchronousState:
         """
         hertz = _checked(frequencies)
         with self._counted("responses"):
-            return self._turn(hertz, self.field.names, _answers(self.field, self.rates, hertz))
+            return self._turn(hertz, self.field.names, _answers(self.field, self._state, hertz))
 
     def spectra(self, frequencies: npt.ArrayLike) -> np.ndarray:
         """Return power and cross spectra of the population rates, with what finite numbers of neurons fluctuate.
@@ -235,8 +243,9 @@ class AsynchronousState:
         hertz = summed_frequencies("window", at, window, len(self.field.names))
         with self._counted("spike counts"):
             spectra, own = self._spectra(hertz)
-            field, rates = settled(self.field, self.rates, correlated=False)
-            in_own_noise = self._with_bursts(field, rates, hertz)
+            field, u = settled(self.field, self._state, correlated=False)
+            in_own_noise = self._with_bursts(field, u, hertz)
+        rates = u[: len(self.rates)]
         means = binned(hertz, spectra, np.diag(self.rates / self._sizes), at, window)[0]
         held = binned(hertz, own, self.rates, at, window)[0]
         neurons = binned(hertz, in_own_noise, rates, at, window)[0]
@@ -275,11 +284,11 @@ class AsynchronousState:
         if source is not None:
             source = checks.choice("source", source, tuple(shared))
         with self._counted("responses"):
-            answers = _answers(self.field, self.rates, hertz)
+            answers = _answers(self.field, self._state, hertz)
         passed = self._passed(self._turn(hertz, self.field.names, answers))
         if source is not None:
             return np.asarray((passed @ self._turn(hertz, (source,), answers))[:, :, 0])
-        to_mean = np.stack([answers[name].to_mean for name in self.field.names], axis=-1)
+        to_mean = np.stack([_to_mean(answers[name]) for name in self.field.names], axis=-1)
         return np.asarray(passed * to_mean[:, None, :])
 
     def modes(self) -> NetworkModes:
@@ -315,7 +324,7 @@ class AsynchronousState:
     def _spectra(self, hertz: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the spectra of the population rates, (K, n, n), and of neurons in the noise they make, (K, n)."""
         names, shared = self.field.names, self._shared
-        answers = _answers(self.field, self.rates, hertz)
+        answers = _answers(self.field, self._state, hertz)
         own = self._in_their_noise(hertz, answers)
         brought = self._turn(hertz, tuple(shared), answers)
         noise = np.array([self.field.sources[name][0] / n for name, n in shared.items()])
@@ -339,9 +348,9 @@ class AsynchronousState:
         """
         names, own = self.field.names, _own(answers)
         passed = np.zeros((len(hertz), len(names), len(names)))
-        for post, a, turn in self._turns(hertz, answers):
+        for post, a, turns in self._turns(hertz, answers):
             if a.pre in names:
-                passed[:, post, names.index(a.pre)] += _power_passed(turn, a)
+                passed[:, post, names.index(a.pre)] += _power_passed(turns, a)
         settles = np.abs(np.linalg.eigvals(passed)).max(axis=1) < LARGEST_PASSED
         passed[~settles] = 0.0
         found = own
@@ -349,17 +358,17 @@ class AsynchronousState:
             found = own - np.einsum("fjk,fk->fj", passed, np.maximum(self.rates - found, 0.0))
         return np.where(found > 0, found, own)
 
-    def _with_bursts(self, field: SelfConsistentField, rates: np.ndarray, hertz: np.ndarray) -> np.ndarray:
+    def _with_bursts(self, field: SelfConsistentField, u: np.ndarray, hertz: np.ndarray) -> np.ndarray:
         """Return the spectra of neurons, (K, n), in the settled noise of a field, with what conductances pass on."""
-        answers = _answers(field, rates, hertz)
+        answers, rates = _answers(field, u, hertz), u[: len(field.names)]
         own, next_to = _own(answers), np.maximum(rates, _SILENT)
         if field.bursts is None:
             return own
         passed, brought = np.zeros((len(hertz), len(rates), len(rates))), np.zeros((len(hertz), len(rates)))
-        for (post, a, turn), burst in zip(self._turns(hertz, answers), chain.from_iterable(field.bursts), strict=True):
+        for (post, a, turns), burst in zip(self._turns(hertz, answers), chain.from_iterable(field.bursts), strict=True):
             if a.pre in field.names and a.n > 0:
                 pre = field.names.index(a.pre)
-                gain = _power_passed(turn, a) * next_to[pre] / next_to[post]
+                gain = _power_passed(turns, a) * next_to[pre] / next_to[post]
                 passed[:, post, pre] += gain
                 brought[:, post] += gain * burst
         return next_to * carried_on(own / next_to, passed, brought)
@@ -368,23 +377,19 @@ class AsynchronousState:
         """Return how modulations of the rates of senders move those of the populations, shape (K, n, senders)."""
         turn = np.zeros((len(hertz), len(self.field.names), len(senders)), dtype=complex)
         omega = 2 * np.pi * PER_MS * hertz
-        for post, a, at_once in self._turns(hertz, answers):
+        for post, a, turns in self._turns(hertz, answers):
             if a.pre in senders:
-                turn[:, post, senders.index(a.pre)] += at_once * delayed(a, omega)
+                turn[:, post, senders.index(a.pre)] += _mean(turns) * delayed(a, omega)
         return turn
 
-    def _turns(self, hertz: np.ndarray, answers: Answers) -> Iterator[tuple[int, Afferent, np.ndarray]]:
-        """Yield population, afferent, and answer to the senders' rates but for delays, shape (K,)."""
-        omega, stds = 2 * np.pi * PER_MS * hertz, self.field.moments(self.rates)[2]
+    def _turns(
+        self, hertz: np.ndarray, answers: Answers
+    ) -> Iterator[tuple[int, Afferent, list[tuple[NeuronKind, np.ndarray]]]]:
+        """Yield population, afferent, and answers of its kinds to the senders' rates but for delays, shape (K,)."""
+        omega = 2 * np.pi * PER_MS * hertz
         for post, (name, arriving) in enumerate(zip(self.field.names, self.field.afferents, strict=True)):
-            answer, tau_m = answers[name], float(self.field.tau[post])
-            for k, a in enumerate(arriving):
-                if answer.to_spikes is not None:
-                    turn = answer.to_spikes[k]
-                else:
-                    turn = answer.to_mean * to_current(a, omega)
-                    turn = turn + answer.to_noise * share_of_noise(a, tau_m, stds[post])
-                yield post, a, turn
+            for which, a in enumerate(arriving):
+                yield post, a, [(kind, _at_once(kind, answer, which, omega)) for kind, answer in answers[name]]
 
     def determinant(self, frequencies: npt.ArrayLike) -> np.ndarray:
         """Return det(1 − L) of the `loop` at frequencies in Hz, shape (K,); it is 0 where an oscillation sets in."""
@@ -481,26 +486,47 @@ def oscillation_onset(
     return Onset(p, hertz, AsynchronousState(family(p), rates).rates)
 
 
-def _answers(field: SelfConsistentField, rates: np.ndarray, hertz: np.ndarray) -> Answers:
-    """Return responses and spectra of the populations, whose neurons are alike."""
-    frozen = field.frozen(rates)
-    means = frozen.moments(rates)[0]
+def _answers(field: SelfConsistentField, u: np.ndarray, hertz: np.ndarray) -> Answers:
+    """Return responses and spectra of the kinds of neurons of each population in a state."""
     answers: Answers = {}
     for k, (name, twin) in enumerate(zip(field.names, twins_of(field), strict=True)):
-        same = twin < k
-        answers[name] = answers[field.names[twin]] if same else linear_response(frozen, k, rates, means[k], hertz)
+        if twin < k:
+            answers[name] = answers[field.names[twin]]
+            continue
+        kinds = kinds_of(field, k, u)
+        answers[name] = tuple((kind, linear_response(kind.field, k, u, kind.mean, hertz)) for kind in kinds)
     return answers
 
 
-def _power_passed(turn: np.ndarray, a: Afferent) -> np.ndarray:
+def _mean(found: Sequence[tuple[NeuronKind, np.ndarray]]) -> np.ndarray:
+    """Return the mean over kinds of neurons of what is found of each."""
+    return np.asarray(sum(kind.weight * of_one for kind, of_one in found))
+
+
+def _at_once(kind: NeuronKind, answer: LinearResponse, which: int, omega: np.ndarray) -> np.ndarray:
+    """Return how neurons of a kind answer the rates of the senders of one afferent, but for delays."""
+    if answer.to_spikes is not None:
+        return np.asarray(answer.to_spikes[which])
+    a, tau_m = kind.field.afferents[kind.k][which], float(kind.field.tau[kind.k])
+    return answer.to_mean * to_current(a, omega) + answer.to_noise * share_of_noise(a, tau_m, kind.std)
+
+
+def _to_mean(found: tuple[tuple[NeuronKind, LinearResponse], ...]) -> np.ndarray:
+    """Return the mean answer of a population to one input for all, of the effective leak that they have together."""
+    leak = 1 / sum(kind.weight / kind.leak for kind, _ in found)
+    return _mean([(kind, answer.to_mean * leak / kind.leak) for kind, answer in found])
+
+
+def _power_passed(turns: Sequence[tuple[NeuronKind, np.ndarray]], a: Afferent) -> np.ndarray:
     """Return the power of neurons per power of one sender, from how modulations of all senders move them, (K,)."""
     unlike = a.moment(2) / a.weight**2 if a.weight != 0 else 1.0
-    return unlike * np.abs(turn) ** 2 / a.n
+    return unlike / a.n * _mean([(kind, np.abs(turn) ** 2) for kind, turn in turns])
 
 
 def _own(answers: Answers) -> np.ndarray:
     """Return the power spectra of neurons in independent noise, Hz, shape (K, n)."""
-    return np.stack([answer.spectrum for answer in answers.values()], axis=-1)
+    spectra = [_mean([(kind, answer.spectrum) for kind, answer in found]) for found in answers.values()]
+    return np.stack(spectra, axis=-1)
 
 
 def _checked(frequencies: npt.ArrayLike) -> np.ndarray:
