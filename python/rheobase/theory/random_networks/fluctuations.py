@@ -143,17 +143,25 @@ def fluctuating_state(
     filtered = (lambda covariances: covariances) if discrete else _Leak(steps, dt)
     own = noise**2 * (1.0 * (lags == 0) if discrete else np.exp(-lags) / 2)
     mean, delta = inputs.copy(), np.ones((n, 1)) * np.exp(-lags) + D
+    pace, former = _PACE, np.zeros(n + len(overlaps))
     for _ in counted(range(_ROUNDS), "fluctuations", "round", progress):
         rates, covariances = _of_rates(series, phi.phi, mean, delta)
-        slope = series.mean(phi.slope, mean[0], delta[0, 0])
+        slopes = np.array([series.mean(phi.slope, a, b) for a, b in zip(mean, delta[:, 0], strict=True)])
         following = gains**2 @ filtered(covariances) + own + D + spread(low_rank, overlaps)
-        next_mean = means @ rates + inputs + shift(low_rank, overlaps)
-        next_overlaps = following_overlaps(low_rank, overlaps, rates[0], slope)
-        moves = following - delta, next_mean - mean, next_overlaps - overlaps
-        change = max(float(np.abs(move).max()) for move in moves)
+        moves = np.concatenate(
+            [
+                means @ rates + inputs + shift(low_rank, overlaps) - mean,
+                following_overlaps(low_rank, overlaps, rates[0], slopes[0]) - overlaps,
+            ]
+        )
+        change = max(float(np.abs(following - delta).max()), float(np.abs(moves).max()))
         if not change < 1e9:
             raise ValueError(f"g, m, drive and kappa must let the activity stay finite, but with {phi.name!r} it grows")
-        delta, mean, overlaps = delta + _PACE * moves[0], mean + _PACE * moves[1], overlaps + _PACE * moves[2]
+        # A step that went too far, over a bend of φ, is followed by shorter ones.
+        pace = pace / 2 if moves @ former < 0 else min(pace * 1.25, _PACE)
+        former = moves
+        moved = _implicit_step(_feedback(means, low_rank, slopes), moves, pace)
+        delta, mean, overlaps = delta + _PACE * (following - delta), mean + moved[:n], overlaps + moved[n:]
         if change < _SETTLED * max(float(delta[:, 0].max()), 1e-3):
             break
     else:
@@ -166,6 +174,22 @@ def fluctuating_state(
     radius = float(np.sqrt(np.abs(np.linalg.eigvals(gains**2 * slopes[:, 0])).max()))
     exponent = float(np.log(radius)) if discrete and radius else _exponent(gains**2, slopes, radius, dt)
     return FluctuatingState(mean, delta[:, 0], delta[:, -1], rates, lags, delta, radius, exponent, overlaps[:ranks])
+
+
+def _feedback(means: np.ndarray, low_rank: LowRank, slopes: np.ndarray) -> np.ndarray:
+    """Return how means and overlaps that follow depend on means and overlaps, (B + R, B + R), at fixed variances."""
+    from_overlaps = np.broadcast_to(np.asarray(low_rank.left), (len(means), low_rank.rank))
+    to_overlaps = np.broadcast_to(np.asarray(low_rank.right)[:, None] * slopes[0], (low_rank.rank, len(means)))
+    return np.block([[means * slopes, from_overlaps], [to_overlaps, np.asarray(low_rank.overlap) * slopes[0]]])
+
+
+def _implicit_step(feedback: np.ndarray, moves: np.ndarray, pace: float) -> np.ndarray:
+    """Return a step of what flows by `moves`, of which `pace` is made where nothing inhibits; inhibition is implicit.
+
+    What excites itself is also held by the variance, so that no step is longer for that.
+    """
+    growth = max(float(np.linalg.eigvals(feedback).real.max()), 0.0)
+    return np.asarray(np.linalg.solve((1 / pace + growth) * np.eye(len(moves)) - feedback, moves))
 
 
 class _Leak:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +15,11 @@ from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_fu
 #: Standard deviations and nodes of the averages; a midpoint rule loses little at a kink.
 _REACH, _NODES = 9.0, 20_001
 
-#: Iterations, the part of each step that is made, and the change that counts as none.
-_ROUNDS, _PACE, _SETTLED = 20_000, 0.2, 1e-12
+#: Spread next to which a state without any is taken.
+_NARROW = 1e-6
+
+#: Iterations, the longest first step, how much longer the next may be, and the change that counts as none.
+_ROUNDS, _STEP, _LONGER, _SETTLED = 20_000, 0.25, 1.25, 1e-12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -30,8 +34,9 @@ class StationaryState(Brief):
         ⟨φ⟩ in each.
     radius : float
         Of the bulk of eigenvalues of J diag φ'(x): the state is stable below 1, unless a single one lies outside.
-    outliers : ndarray of complex, shape (B,)
-        Eigenvalues that the mean weights make, to first order: those of m diag ⟨φ'⟩.
+    outliers : ndarray of complex, shape (2B,)
+        Single eigenvalues of J diag φ'(x), largest first; those within the radius are lost in the bulk. The state is
+        unstable where a real part is above 1.
     """
 
     mean: np.ndarray
@@ -54,6 +59,11 @@ def stationary_state(
 
     The weights from population b to a have mean m_ab/N_b and variance g_ab²/N_b. The mean of x is μ_a = Σ m_ab⟨φ⟩_b +
     drive_a and its variance Δ_a = Σ g_ab²⟨φ²⟩_b + D, with averages over N(μ_b, Δ_b) (Kadmon & Sompolinsky 2015).
+    The flow μ' = … − μ, Δ' = … − Δ is followed from `x0` to rest by implicit steps: strong inhibition, as in balanced
+    networks, is no harder than weak.
+
+    The outliers are the eigenvalues of the derivatives of both right-hand sides, by μ and by half of Δ: x depends on J,
+    and so they are not those of m diag ⟨φ'⟩ alone (Mastrogiuseppe & Ostojic 2018).
 
     Parameters
     ----------
@@ -91,31 +101,70 @@ def stationary_state(
     n = len(gains)
     inputs = checks.one_or_each("drive", drive, n)
     phi, D = transfer_function(transfer), checks.number("D", D, low=0)
+    mean, variance = checks.one_or_each("x0", x0, n).copy(), np.ones(n)
+    step, former = 0.0, np.inf
+    for _ in range(_ROUNDS):
+        averages = [_averages(phi, a, b) for a, b in zip(mean, variance, strict=True)]
+        rates, squares = (np.array([getattr(each, name) for each in averages]) for name in ("rate", "square"))
+        moves = np.concatenate([means @ rates + inputs - mean, gains**2 @ squares + D - variance])
+        change = float(np.abs(moves).max())
+        if not change < 1e12 * max(1.0, D):
+            raise ValueError(f"g, m and x0 must let the activity stay finite, but with transfer {phi.name!r} it grows")
+        if change < _SETTLED * max(1.0, float(variance.max())):
+            break
+        slopes = _linearised(gains, means, averages)
+        if not step:
+            fastest = float(np.linalg.eigvals(slopes).real.max()) - 1
+            step = _STEP / max(1.0, fastest)
+        step *= _LONGER if change < former else 1.0
+        former = change
+        moved = np.linalg.solve((1 / step + 1) * np.eye(2 * n) - slopes, moves)
+        mean, variance = mean + moved[:n], np.maximum(variance + moved[n:], 0.0)
+    else:
+        raise ValueError("the mean-field equations did not settle; another x0 may help")
+    outliers = np.linalg.eigvals(_linearised(gains, means, averages)).astype(complex)
+    radius = np.sqrt(np.abs(np.linalg.eigvals(gains**2 * [each.square_slope for each in averages])).max())
+    return StationaryState(mean, variance, rates, float(radius), outliers[np.argsort(-np.abs(outliers), kind="stable")])
+
+
+@dataclass(frozen=True)
+class _Averages:
+    """⟨φ⟩, ⟨φ²⟩, ⟨φ'⟩, ⟨φφ'⟩, ⟨φ'²⟩, and by parts ⟨φ''⟩ and ⟨φ'² + φφ''⟩, which need no φ''."""
+
+    rate: float
+    square: float
+    slope: float
+    steepness: float
+    square_slope: float
+    bend: float
+    square_bend: float
+
+
+def _averages(phi: Transfer, mean: float, variance: float) -> _Averages:
+    z, chance = _gaussian()
+    # A state without spread has the averages of one that hardly has any.
+    spread = max(np.sqrt(variance), _NARROW)
+    x = mean + spread * z
+    rate, slope = phi.phi(x), phi.slope(x)
+    of = (rate, rate**2, slope, rate * slope, slope**2, slope * z / spread, rate * slope * z / spread)
+    return _Averages(*(float(chance @ values) for values in of))
+
+
+@cache
+def _gaussian() -> tuple[np.ndarray, np.ndarray]:
+    """Return midpoints and their probabilities in a normal distribution."""
     edges = np.linspace(-_REACH, _REACH, _NODES)
     z = (edges[1:] + edges[:-1]) / 2
     chance = np.exp(-(z**2) / 2)
-    chance /= chance.sum()
-    mean, variance = checks.one_or_each("x0", x0, n).copy(), np.ones(n)
+    return z, chance / chance.sum()
 
-    def averages(function: object) -> np.ndarray:
-        assert callable(function)
-        return np.array([chance @ function(a + np.sqrt(b) * z) for a, b in zip(mean, variance, strict=True)])
 
-    for _ in range(_ROUNDS):
-        next_mean = means @ averages(phi.phi) + inputs
-        next_variance = gains**2 @ averages(lambda x: phi.phi(x) ** 2) + D
-        change = max(np.abs(next_mean - mean).max(), np.abs(next_variance - variance).max())
-        if not change < 1e12:
-            raise ValueError(f"g, m and x0 must let the activity stay finite, but with transfer {phi.name!r} it grows")
-        mean, variance = mean + _PACE * (next_mean - mean), variance + _PACE * (next_variance - variance)
-        if change < _SETTLED * max(1.0, float(variance.max())):
-            break
-    else:
-        raise ValueError("the mean-field equations did not settle; another x0 may help")
-    spread = gains**2 * averages(lambda x: phi.slope(x) ** 2)
-    outliers = np.linalg.eigvals(means * averages(phi.slope)).astype(complex)
-    radius = float(np.sqrt(np.abs(np.linalg.eigvals(spread)).max()))
-    return StationaryState(mean, variance, averages(phi.phi), radius, outliers)
+def _linearised(gains: np.ndarray, means: np.ndarray, averages: list[_Averages]) -> np.ndarray:
+    """Return the derivatives of the means and variances that follow from means and variances, (2B, 2B)."""
+    slope, bend, steepness, square_bend = (
+        np.array([getattr(each, name) for each in averages]) for name in ("slope", "bend", "steepness", "square_bend")
+    )
+    return np.block([[means * slope, means * bend / 2], [gains**2 * 2 * steepness, gains**2 * square_bend]])
 
 
 def block_weights(g: npt.ArrayLike, m: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
