@@ -177,3 +177,15 @@ def test_newton_steps_that_share_factors_end_at_the_same_zero(pair, by_factors):
     for F in by_factors:
         ends = newton_steps.thrifty_newton(F, near, 1e-9, 0.5, 3)
         assert ends == pytest.approx(np.repeat(zero, 5, axis=1), abs=1e-10)
+
+
+@pytest.mark.parametrize("density", [0.2, 1.0])
+def test_fixed_points_of_weights_in_single_precision_are_sought_in_double(density):
+    """The rounding of the field in single precision, some 1e-7, would hide all of them but the origin."""
+    single = random_network(20, 3.0, density=density, seed=1, single_precision=True)
+    double = RandomNetwork(3.0, 0.0, single.transfer, single.J.astype(float))
+    found, exact = (enumerate_fixed_points(network, 30, seed=2) for network in (single, double))
+    assert len(found) > 3 and found.lost == 0
+    assert (found.points == exact.points).all() and (found.eigenvalues == exact.eigenvalues).all()
+    assert single.in_double_precision().J.dtype == np.float64 and single.J.dtype == np.float32
+    assert double.in_double_precision().J is double.J

@@ -22,6 +22,8 @@ class HasField(Protocol):
     * ``batched = True``: ``field`` takes m states as columns, shape (n, m), and ``jacobian`` then returns m matrices,
       shape (m, n, n). Both are safe to call from several threads at once;
     * ``variation(u, vectors)``, which returns F(u) and J(u) @ vectors together without the matrix J(u);
+    * ``in_double_precision()``, which returns the same field in double precision, where it is one of single precision:
+      fixed points are sought in that;
     * ``variables``, or else ``names``, the names of the state variables.
     """
 
@@ -88,6 +90,12 @@ class Field:
         self._many_jacobians = self.batched and jacobian is None and self._jacobian is not None
         if jacobian is not None:
             self._jacobian, self._variation = checks.function("jacobian", jacobian), None
+
+    @classmethod
+    def precise(cls, field: FieldLike) -> Field:
+        """Return a field in double precision, if it has one: the rounding of single precision hides where it vanishes."""
+        precise = getattr(field, "in_double_precision", None)
+        return cls(field if precise is None else precise())
 
     def unit(self, name: str) -> str:
         """Return the unit of a variable; empty where none is known."""

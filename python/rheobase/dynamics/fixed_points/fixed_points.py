@@ -171,7 +171,7 @@ def linearise(field: FieldLike, u: npt.ArrayLike) -> FixedPoint:
     >>> linearise(lambda u: -u, [0.0]).kind
     'stable'
     """
-    F = Field(field)
+    F = Field.precise(field)
     u = F.at("u", u)
     jacobian = F.jacobian(u)
     if not np.isfinite(jacobian).all():  # as of √x at 0, where the field ends
@@ -217,7 +217,7 @@ def newton(field: FieldLike, x0: npt.ArrayLike) -> np.ndarray:
     >>> newton(lambda u: u**2 - 1, [0.7])
     array([1.])
     """
-    F = Field(field)
+    F = Field.precise(field)
     start = F.at("x0", x0)
     found = _polish(F, start)
     if found is None:
@@ -275,7 +275,7 @@ def fixed_points(
     >>> [p.kind for p in fixed_points(lambda x: x**2 - 1, (-2, 2))]
     ['stable', 'unstable']
     """
-    F = Field(field)
+    F = Field.precise(field)
     bounds = F.box(box)
     n = len(bounds)
     if points is None:

@@ -279,7 +279,7 @@ def find_slow_points(
     array([-1.,  0.,  1.])
     """
     checks.choice("method", method, ("newton", "follow", "minimise"))
-    F = Field(field)
+    F = Field.precise(field)
     states = np.ascontiguousarray(checks.array("starts", starts, shape=(None, None)).T)
     tolerance = checks.number("tolerance", tolerance, above=0)
     max_step = checks.number("max_step", max_step, above=0)

@@ -61,6 +61,13 @@ class RateField(ByValue):
         weights = (J.data, J.indices, J.indptr) if sparse.issparse(J) else (J,)
         return *weights, self.phi, self.slope, self.eta
 
+    def in_double_precision(self) -> RateField:
+        """Return the same network with products in double precision; itself where they are."""
+        if self.J.dtype == np.float64:
+            return self
+        checks.memory("J", 8.0 * (self.J.nnz if sparse.issparse(self.J) else self.J.size))
+        return RateField(self.J.astype(float), self.phi, self.slope, self.eta)
+
     def field(self, u: npt.ArrayLike) -> np.ndarray:
         """Return −x + Jφ(x) + η for states, shape (n,) or (n, m)."""
         x = as_states("u", u, self.n)

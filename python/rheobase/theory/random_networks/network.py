@@ -110,6 +110,10 @@ class RandomNetwork(Brief):
     def _content(self) -> tuple[Any, ...]:
         return self.g, self.D, self.transfer.name, *self._equation._content()
 
+    def in_double_precision(self) -> RateField:
+        """Return the field with products in double precision, in which fixed points are sought."""
+        return self._equation.in_double_precision()
+
     def field(self, u: np.ndarray) -> np.ndarray:
         """Return −u + Jφ(u) + η for states, shape (N,) or (N, m)."""
         return self._equation.field(u)
