@@ -93,7 +93,7 @@ class Field:
 
     @classmethod
     def precise(cls, field: FieldLike) -> Field:
-        """Return a field in double precision, if it has one: the rounding of single precision hides where it vanishes."""
+        """Return a field in double precision, if it has one: rounding to single precision hides where it vanishes."""
         precise = getattr(field, "in_double_precision", None)
         return cls(field if precise is None else precise())
 

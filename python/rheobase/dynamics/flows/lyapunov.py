@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,6 +40,10 @@ class LyapunovExponents(Brief):
         Rates of growth between decompositions, whose means are the exponents.
     interrupted : bool
         Whether Ctrl-C ended it early.
+    time : float
+        Time of the end, since the start: where a drive goes on.
+    random : Generator, optional
+        What draws the noise, as it stood at the end; None without noise.
     """
 
     exponents: np.ndarray
@@ -47,6 +53,8 @@ class LyapunovExponents(Brief):
     frame: np.ndarray = field(repr=False)
     growth: np.ndarray = field(repr=False)
     interrupted: bool = False
+    time: float = 0.0
+    random: np.random.Generator | None = field(default=None, repr=False)
 
     @property
     def entropy_rate(self) -> float:
@@ -85,14 +93,18 @@ def lyapunov_exponents(
     t_start: float = 0.0,
     every: float | None = None,
     method: str = "rk4",
+    drive: npt.ArrayLike | Callable[[float], npt.ArrayLike] = 0.0,
+    noise: float = 0.0,
     seed: checks.Seed = 0,
     progress: bool = False,
 ) -> LyapunovExponents:
-    """Estimate the Lyapunov exponents along a solution of u' = F(u).
+    """Estimate the Lyapunov exponents along a solution of u' = F(u) + drive(t) + σξ(t).
 
     The solution and a frame of perturbations, Q' = J(u) Q, are advanced together by fourth-order Runge–Kutta; the
     frame is made orthonormal again and again by a QR decomposition, and the logarithms of the diagonal of R are
-    averaged (Benettin et al. 1980).
+    averaged (Benettin et al. 1980). Drive and noise are the same for all solutions whose distances are followed: a
+    largest exponent below 0 says that these forget where they began (Rajan, Abbott & Sompolinsky 2010; Schuecker,
+    Goedeke & Helias 2018).
 
     Parameters
     ----------
@@ -114,8 +126,14 @@ def lyapunov_exponents(
     method : {"rk4", "euler"}, default "rk4"
         How a step is made. With "euler" and ``dt=1`` the exponents are those of the map u → u + F(u), which is a rate
         network in discrete time, x → Jφ(x) + η.
+    drive : float, array_like, shape (n,), or callable, default 0
+        Further input, or a function of the time since the start that returns it. A former result goes on with the drive
+        that is given again.
+    noise : float, default 0
+        Amplitude σ of white noise in time, independent for each variable; it needs ``method="euler"``.
     seed : int, SeedSequence or Generator, default 0
-        For the first frame: one along special directions might never feel the fastest growth.
+        Of the noise and of the first frame: one along special directions might never feel the fastest growth. A former
+        result goes on with its own.
     progress : bool, default False
         Show a progress bar.
 
@@ -149,29 +167,39 @@ def lyapunov_exponents(
     inner = 10 if every is None else checks.steps("every", every, dt, low=1, high=_MOST_STEPS, unit="")
     warm = checks.steps("t_start", t_start, inner * dt, high=_MOST_STEPS // inner, unit="")
     rounds = checks.steps("duration", duration, inner * dt, high=_MOST_STEPS // inner, unit="")
-    checks.memory("duration", 8 * rounds * u.size)
     if rounds + (0 if former is None else len(former.growth)) < 10:
         raise ValueError(f"duration must be at least ten times every = {inner * dt:g} (dt = {dt:g}), got {duration:g}")
     n = (u.size if former is None else former.frame.shape[1]) if n is None else n
     n = checks.integer("n", n, low=1, high=u.size)
+    checks.memory("duration", 8 * rounds * n)
+    noise = checks.number("noise", noise, low=0)
+    if noise and method != "euler":
+        raise ValueError(f"noise needs method='euler', got method={method!r}")
+    start = 0.0 if former is None else former.time
+    constant = checks.one_or_each(*(("drive(t)", drive(start)) if callable(drive) else ("drive", drive)), u.size)
     if former is not None:
         _check_continued(former, n, inner * dt, warm)
 
     def slope(y: np.ndarray, t: float) -> np.ndarray:
-        return np.column_stack(F.variation(y[:, 0], y[:, 1:]))
+        value, moved = F.variation(y[:, 0], y[:, 1:])
+        return np.column_stack([value + (drive(t) if callable(drive) else constant), moved])
 
     random = checks.generator(seed)
     frame = np.linalg.qr(random.standard_normal((u.size, n)))[0] if former is None else former.frame
+    if former is not None and former.random is not None:
+        random = deepcopy(former.random)
     advance = rk4_step if method == "rk4" else euler_step
     y = np.column_stack([u, frame])
     growth, done = np.zeros((rounds, n)), 0
     # `kept` is the state after the last decomposition: a step makes a new one.
-    kept = y
+    kept = _End(y, start, random if noise else None)
     try:
         with np.errstate(over="ignore", invalid="ignore"):
             for k in counted(range(warm + rounds), "Lyapunov exponents", "round", progress):
-                for _ in range(inner):
-                    y = advance(slope, y, 0.0, dt)
+                for step in range(k * inner, (k + 1) * inner):
+                    y = advance(slope, y, start + step * dt, dt)
+                    if noise:
+                        y[:, 0] += noise * np.sqrt(dt) * random.standard_normal(u.size)
                 if not np.isfinite(y).all():
                     raise ValueError(
                         f"the solution must stay finite, but it was lost by t = {(k + 1) * inner * dt:.6g}"
@@ -179,17 +207,27 @@ def lyapunov_exponents(
                 y[:, 1:], R = np.linalg.qr(y[:, 1:])
                 if k >= warm:
                     growth[k - warm] = np.log(np.abs(np.diag(R))) / (inner * dt)
-                    kept, done = y, k - warm + 1
+                    time = start + (k + 1) * inner * dt
+                    kept, done = _End(y, time, deepcopy(random) if noise else None), k - warm + 1
     except KeyboardInterrupt:
         if not done:
             raise
         result = _averaged(former, growth[:done], inner * dt, kept, interrupted=True)
         raise Interrupted(f"stopped by Ctrl-C after {result.duration:g} units of time", result) from None
-    return _averaged(former, growth, inner * dt, y)
+    return _averaged(former, growth, inner * dt, kept)
+
+
+@dataclass(frozen=True)
+class _End:
+    """Where a solution with its frame, (n, 1 + k), stands, the time, and what draws the noise."""
+
+    y: np.ndarray
+    time: float
+    random: np.random.Generator | None
 
 
 def _averaged(
-    former: LyapunovExponents | None, growth: np.ndarray, every: float, y: np.ndarray, interrupted: bool = False
+    former: LyapunovExponents | None, growth: np.ndarray, every: float, end: _End, interrupted: bool = False
 ) -> LyapunovExponents:
     """Return the means of rates of growth, after those of a former result, with where all ended."""
     if former is not None:
@@ -199,8 +237,18 @@ def _averaged(
         stretches = np.array([stretch.mean(axis=0) for stretch in np.array_split(growth, 10)])
         errors = stretches.std(axis=0, ddof=1) / np.sqrt(10)
     order = np.argsort(-exponents, kind="stable")
-    state, frame = y[:, 0].copy(), y[:, 1:].copy()
-    return LyapunovExponents(exponents[order], errors[order], len(growth) * every, state, frame, growth, interrupted)
+    state, frame = end.y[:, 0].copy(), end.y[:, 1:].copy()
+    return LyapunovExponents(
+        exponents[order],
+        errors[order],
+        len(growth) * every,
+        state,
+        frame,
+        growth,
+        interrupted,
+        end.time,
+        end.random,
+    )
 
 
 def _check_continued(former: LyapunovExponents, n: int, every: float, warm: int) -> None:
