@@ -108,7 +108,7 @@ def test_where_volumes_are_kept_the_dimension_is_that_of_the_space():
 
 
 def test_exponents_of_driven_fields_are_those_along_the_driven_solution():
-    """Of u' = −u³ + drive the exponent is the mean of −3u², which is how volumes shrink where time is a further variable."""
+    """Of u' = −u³ + drive the exponent is the mean of −3u², at which volumes shrink where time is a variable."""
 
     class Driven:
         variables = ("u", "phase")
