@@ -2,6 +2,7 @@
 
 import pickle
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -265,6 +266,10 @@ def test_searches_and_censuses_that_go_on_are_those_of_one_go():
     assert (merged.points[merged.owners == 2] == censuses[1].points[censuses[1].owners == 0]).all()
     with pytest.raises(ValueError, match=r"other must have g = 4\.0, got 3\.0"):
         merged.merged(fixed_point_census(6, 3.0, networks=1, starts=10, seed=1))
+    with pytest.raises(ValueError, match="other must be of other networks"):
+        merged.merged(censuses[1])
+    with pytest.raises(ValueError, match="other must have transfer = tanh, got erf"):
+        merged.merged(replace(censuses[1], transfer="erf"))
 
 
 def test_points_tell_their_overlaps_and_how_near_the_dynamics_come():

@@ -150,7 +150,7 @@ def test_sparse_networks_compare_copy_and_refuse_what_does_not_fit(pair):
     with pytest.raises(ValueError, match="the entries of J must be finite"):
         RandomNetwork(1.0, 0.0, TANH, sparse.csr_array([[0, np.inf], [1, 0]]))
     for rest in ({"symmetry": 0.5}, {"structure": np.ones((5, 5))}):
-        with pytest.raises(ValueError, match="density must be 1 with symmetry or structure"):
+        with pytest.raises(ValueError, match="density must be 1 with symmetry, m or structure"):
             random_network(5, 1.0, density=0.5, **rest)
     for density in (0, 1.5):
         with pytest.raises(ValueError, match="density must be"):

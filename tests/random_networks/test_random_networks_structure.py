@@ -215,3 +215,42 @@ def test_populations_alike_are_as_one():
         fluctuating_state(np.ones((2, 2)), m=[1.0, 2.0])
     with pytest.raises(ValueError, match="activity stay finite"):
         fluctuating_state(3.0, transfer=RECTIFIER)
+
+
+@pytest.mark.parametrize("density", [0.5, 1.0])
+def test_populations_are_drawn_with_the_gains_and_means_of_the_theory(density):
+    """Variances of 40·60 weights and more, with standard errors of √(2/2400); sparse ones have p times the weights."""
+    gains, sizes = np.array([[0.5, 2.0], [0.0, 1.0]]), [40, 60]
+    means = np.array([[3.0, -4.0], [1.0, 0.0]]) if density == 1 else 0.0
+    network = random_network(100, gains, m=means, sizes=sizes, density=density, seed=2)
+    J = network.J if density == 1 else network.J.toarray()
+    for a, rows in enumerate((slice(40), slice(40, None))):
+        for b, columns in enumerate((slice(40), slice(40, None))):
+            block, mean = J[rows, columns], np.broadcast_to(means, (2, 2))[a, b] / sizes[b]
+            error = gains[a, b] / np.sqrt(sizes[b] * block.size)
+            assert block.mean() == pytest.approx(mean, abs=4 * error + 1e-12)
+            squares = np.mean((block - mean) ** 2) * sizes[b]
+            assert squares == pytest.approx(gains[a, b] ** 2, rel=4 * np.sqrt((3 / density - 1) / block.size))
+    # Gains from the second population to the first alone do not count: no loop leads through them.
+    assert network.g == pytest.approx(1.0)
+    with pytest.raises(ValueError, match="sizes must be given where g is that of several populations, here 2"):
+        random_network(100, gains)
+    with pytest.raises(ValueError, match="sizes must be whole numbers that add up to n = 100"):
+        random_network(100, gains, sizes=[40, 61])
+    with pytest.raises(ValueError, match="density must be 1 with symmetry, m or structure"):
+        random_network(100, gains, m=1.0, sizes=sizes, density=0.5)
+
+
+def test_one_population_of_any_size_is_as_before():
+    alone = random_network(30, 1.5, 0.2, structure=np.full((30, 30), 2 / 30), seed=3)
+    named = random_network(30, [[1.5]], 0.2, m=2.0, sizes=[30], seed=3)
+    assert alone.J == pytest.approx(named.J, abs=1e-15) and (alone.eta == named.eta).all()
+
+
+def test_activity_that_is_lost_is_an_error_and_no_start_is_taken_from_there():
+    network = random_network(20, 20.0, transfer=RECTIFIER, m=20.0, seed=1)
+    with pytest.raises(ValueError, match="the activity must stay finite, but it was lost by t ="):
+        network.simulate(200.0, seed=1)
+    with pytest.raises(ValueError, match=r"lost by t = 1\.2"):
+        random_network(20, 1.0, seed=1).simulate(3.0, drive=lambda t: 0.0 if t < 1.05 else np.nan, method="euler")
+    assert enumerate_fixed_points(network, 5, method="newton", seed=1).fixed.all()

@@ -15,6 +15,9 @@ from rheobase.theory.random_networks.gaussian_averages import static_variance
 from rheobase.theory.random_networks.network import RandomNetwork, random_network
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
+#: Largest spread of starts where the activity has no bound.
+_FARTHEST = 100.0
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FixedPointCensus(Brief):
@@ -26,6 +29,8 @@ class FixedPointCensus(Brief):
         Units of each network.
     g, D : float
         Gain and variance of the frozen input noise.
+    transfer : str
+        Name of the transfer function.
     counts : array (networks,)
         Number of fixed points of each.
     coverage : array (networks,)
@@ -45,6 +50,7 @@ class FixedPointCensus(Brief):
     n: int
     g: float
     D: float
+    transfer: str
     counts: np.ndarray
     coverage: np.ndarray = field(repr=False)
     points: np.ndarray = field(repr=False)
@@ -74,7 +80,7 @@ class FixedPointCensus(Brief):
         Parameters
         ----------
         other : FixedPointCensus
-            Of other networks (another seed) of the same n, g and D.
+            Of other networks (another seed) of the same n, g, D and transfer function.
 
         Returns
         -------
@@ -83,7 +89,7 @@ class FixedPointCensus(Brief):
         Raises
         ------
         ValueError
-            If n, g or D differ.
+            If n, g, D or the transfer functions differ, or a fixed point is in both, as of networks of the same seed.
 
         Examples
         --------
@@ -92,9 +98,11 @@ class FixedPointCensus(Brief):
         6
         """
         other = checks.instance("other", other, FixedPointCensus, "a FixedPointCensus")
-        for name in ("n", "g", "D"):
+        for name in ("n", "g", "D", "transfer"):
             if getattr(other, name) != getattr(self, name):
                 raise ValueError(f"other must have {name} = {getattr(self, name)}, got {getattr(other, name)}")
+        if {point.tobytes() for point in self.points} & {point.tobytes() for point in other.points}:
+            raise ValueError("other must be of other networks (another seed), but fixed points of both are the same")
         shifted = other.owners + len(self.counts)
         names = ("counts", "coverage", "points", "radii", "unstable_fraction")
         joined: dict[str, Any] = {name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in names}
@@ -175,8 +183,11 @@ def _reach(network: RandomNetwork) -> float:
     if network.transfer.odd_sigmoid:
         return float(np.sqrt(max(static_variance(network.g, network.D, network.transfer), 1.0)))
     # For other functions the mean square of a few states that have run for some time has to do.
-    activity = network.simulate(20.0, t_start=10.0, every=1.0, seed=0)
-    return float(np.sqrt(np.clip(np.nan_to_num(np.mean(activity.x**2), nan=1.0), 1.0, 1e4)))
+    try:
+        activity = network.simulate(20.0, t_start=10.0, every=1.0, seed=0)
+    except ValueError:  # it grows without bound
+        return _FARTHEST
+    return float(np.clip(np.sqrt(activity.variance), 1.0, _FARTHEST))
 
 
 def fixed_point_census(
@@ -257,6 +268,7 @@ def fixed_point_census(
         n=n,
         g=g,
         D=D,
+        transfer=phi.name,
         counts=np.array(counts),
         coverage=np.array(coverage),
         points=gathered,

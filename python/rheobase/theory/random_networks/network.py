@@ -13,12 +13,13 @@ from scipy import sparse
 from scipy.sparse.linalg import eigs
 
 from rheobase import checks
-from rheobase.dynamics.fields import Field
+from rheobase.dynamics.fields import Field, beyond_numbers
 from rheobase.dynamics.solvers import euler_step, rk4_step
 from rheobase.dynamics.systems.rate_field import RateField
 from rheobase.models.values import Brief
 from rheobase.progress import counted
 from rheobase.theory.random_networks.disorder import gain, noise_variance
+from rheobase.theory.random_networks.stationary import block_weights
 from rheobase.theory.random_networks.transfer import TANH, Transfer, transfer_function
 
 Precision = type[np.float32] | type[np.float64]
@@ -209,7 +210,7 @@ class RandomNetwork(Brief):
         Raises
         ------
         TypeError, ValueError
-            If an argument does not fit.
+            If an argument does not fit, or the activity stops being finite.
         """
         dt = checks.number("dt", dt, unit="", above=0, below=2)
         checks.choice("method", method, ("rk4", "euler"))
@@ -236,13 +237,16 @@ class RandomNetwork(Brief):
         def slope(u: np.ndarray, t: float) -> np.ndarray:
             return self.field(u) + (np.asarray(drive(t), dtype=u.dtype) if callable(drive) else drive)
 
-        for k in counted(range(total + 1), "simulating", "step", progress):
-            if k >= burn_in and (k - burn_in) % stride == 0:
-                record[(k - burn_in) // stride] = x
-            if k < total:
-                x = step(slope, x, k * dt, dt)
-                if noise:
-                    x = x + (noise * np.sqrt(dt) * random.standard_normal(self.n)).astype(x.dtype)
+        with beyond_numbers():
+            for k in counted(range(total + 1), "simulating", "step", progress):
+                if k >= burn_in and (k - burn_in) % stride == 0:
+                    record[(k - burn_in) // stride] = x
+                if k < total:
+                    x = step(slope, x, k * dt, dt)
+                    if noise:
+                        x = x + (noise * np.sqrt(dt) * random.standard_normal(self.n)).astype(x.dtype)
+                    if not np.isfinite(x.sum()) and not np.isfinite(x).all():
+                        raise ValueError(f"the activity must stay finite, but it was lost by t = {(k + 1) * dt:.6g}")
         return NetworkActivity(np.arange(samples + 1) * stride * dt, record)
 
     def _start(self, x0: npt.ArrayLike | None, seed: checks.Seed) -> np.ndarray:
@@ -253,10 +257,12 @@ class RandomNetwork(Brief):
 
 def random_network(
     n: int,
-    g: float,
+    g: npt.ArrayLike,
     D: float = 0.0,
     transfer: Transfer | str = TANH,
     *,
+    m: npt.ArrayLike = 0.0,
+    sizes: npt.ArrayLike | None = None,
     symmetry: float = 0.0,
     self_coupling: float = 0.0,
     structure: npt.ArrayLike | None = None,
@@ -270,21 +276,29 @@ def random_network(
     ----------
     n : int
         Number of units.
-    g, D : float
-        Gain and variance of the frozen input noise (default 0), ≥ 0.
+    g : float or array_like, shape (B, B)
+        Gain, ≥ 0, or those between populations, post × pre: the weights from population b to a have mean m_ab/N_b and
+        variance g_ab²/N_b, as `stationary_state` and `fluctuating_state` have them.
+    D : float, default 0
+        Variance of the frozen input noise, ≥ 0.
     transfer : Transfer or {"tanh", "erf", "arctan"}, default TANH
         Transfer function φ.
+    m : float or array_like, shape (B, B), default 0
+        Means of the weights.
+    sizes : array_like of int, shape (B,), optional
+        Units of each population, n in all; needed where there are several.
     symmetry : float, default 0
         Correlation of J_ij with J_ji, from −1 (antisymmetric) to 1 (symmetric). The eigenvalues of J fill an ellipse
         of half axes g (1 + symmetry) and g (1 − symmetry). `sampled_state` is its mean field.
     self_coupling : float, default 0
         Weight of each unit on itself, added to the diagonal of J. `sampled_state` is its mean field, too.
     structure : array_like, shape (n, n), optional
-        What is not random, added to J: a mean such as ``np.full((n, n), m / n)``, blocks (`blocks`), or a part of low
-        rank such as ``np.outer(a, b) / n``.
+        What else is not random, added to J: a part of low rank such as ``np.outer(a, b) / n`` (`LowRank.draw`), or one
+        that is constant between populations (`blocks`).
     density : float, default 1
         Chance p of each connection. Below 1, J is a `scipy.sparse.csr_array` of weights of variance g²/(pN), so that
-        the theory of full networks holds for many connections per unit; it takes neither `symmetry` nor `structure`.
+        the theory of full networks holds for many connections per unit; it takes neither `symmetry` nor `m` nor
+        `structure`.
     seed : int, SeedSequence or Generator, optional
         Seed of J and η.
     single_precision : bool, default False
@@ -293,6 +307,8 @@ def random_network(
     Returns
     -------
     RandomNetwork
+        Its `g` is, of several populations, the root of the largest eigenvalue of the squared gains: silence of an odd
+        sigmoid ends where that is 1/φ'(0) (Aljadeff, Stern & Sharpee 2015).
 
     Raises
     ------
@@ -305,22 +321,31 @@ def random_network(
     >>> activity = network.simulate(duration=50, t_start=50, seed=2)
     """
     n = checks.integer("n", n, low=1)
-    g, D = gain(g), noise_variance(D)
+    gains, means = block_weights(gain(g) if np.ndim(g) == 0 else g, m)
+    counts, D = _sizes(n, len(gains), sizes), noise_variance(D)
+    g = gain(float(np.sqrt(np.abs(np.linalg.eigvals(gains**2)).max())) if len(gains) > 1 else gains.item())
     random = checks.generator(seed)
     dtype = np.float32 if checks.flag("single_precision", single_precision) else np.float64
     density = checks.number("density", density, above=0, high=1)
     symmetry = checks.number("symmetry", symmetry, low=-1, high=1)
     self_coupling = checks.number("self_coupling", self_coupling)
     if density < 1:
-        if symmetry or structure is not None:
-            raise ValueError(f"density must be 1 with symmetry or structure, which fill the weights, got {density:g}")
-        J = _sparse_weights(n, g, density, random, dtype) + dtype(self_coupling) * sparse.eye_array(n, dtype=dtype)
+        if symmetry or means.any() or structure is not None:
+            raise ValueError(
+                f"density must be 1 with symmetry, m or structure, which fill the weights, got {density:g}"
+            )
+        J = _sparse_weights(gains, counts, density, random, dtype)
+        J = J + dtype(self_coupling) * sparse.eye_array(n, dtype=dtype)
         return RandomNetwork(g, D, transfer_function(transfer), J, _frozen_noise(n, D, random, dtype))
     checks.memory("n", float(n) ** 2 * dtype().itemsize)
     J = random.standard_normal((n, n), dtype=dtype)
     if symmetry:
         J = _partly_symmetric(J, symmetry)
-    J *= dtype(g / np.sqrt(n))
+    ends = np.cumsum([0, *counts])
+    for a, b in np.ndindex(gains.shape):
+        block = J[ends[a] : ends[a + 1], ends[b] : ends[b + 1]]
+        block *= dtype(gains[a, b] / np.sqrt(counts[b]))
+        block += dtype(means[a, b] / counts[b])
     if self_coupling:
         np.einsum("ii->i", J)[...] += dtype(self_coupling)
     if structure is not None:
@@ -328,22 +353,38 @@ def random_network(
     return RandomNetwork(g, D, transfer_function(transfer), J, _frozen_noise(n, D, random, dtype))
 
 
+def _sizes(n: int, populations: int, sizes: npt.ArrayLike | None) -> np.ndarray:
+    """Return the numbers of units of populations, which n are divided among."""
+    if sizes is None:
+        if populations > 1:
+            raise ValueError(f"sizes must be given where g is that of several populations, here {populations}")
+        return np.array([n])
+    counts = checks.array("sizes", sizes, shape=(populations,), low=1)
+    if (counts != np.round(counts)).any() or counts.sum() != n:
+        raise ValueError(f"sizes must be whole numbers that add up to n = {n}, got {counts}")
+    return counts.astype(int)
+
+
 def _frozen_noise(n: int, D: float, random: np.random.Generator, dtype: Precision) -> np.ndarray:
     return random.standard_normal(n, dtype=dtype) * dtype(np.sqrt(D))
 
 
 def _sparse_weights(
-    n: int, g: float, density: float, random: np.random.Generator, dtype: Precision
+    gains: np.ndarray, counts: np.ndarray, density: float, random: np.random.Generator, dtype: Precision
 ) -> sparse.csr_array:
-    """Return weights of variance g²/(density n) where a coin falls so, from the distances between them."""
+    """Return weights of variance g²/(density N) where a coin falls so, from the distances between them."""
+    n = int(counts.sum())
     expected = density * n**2
     checks.memory("n", 32.0 * expected)
     # So many distances lead beyond the last entry, but for one draw in 10¹⁵.
     gaps = random.geometric(density, int(expected + 8 * np.sqrt(expected) + 20))
     places = np.cumsum(gaps) - 1
     places = places[places < n**2]
-    values = random.standard_normal(places.size, dtype=dtype) * dtype(g / np.sqrt(density * n))
-    return sparse.csr_array((values, np.divmod(places, n)), shape=(n, n))
+    post, pre = np.divmod(places, n)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    scales = (gains / np.sqrt(density * counts)).astype(dtype)[owner[post], owner[pre]]
+    values = random.standard_normal(places.size, dtype=dtype) * scales
+    return sparse.csr_array((values, (post, pre)), shape=(n, n))
 
 
 def _partly_symmetric(J: np.ndarray, symmetry: float) -> np.ndarray:
