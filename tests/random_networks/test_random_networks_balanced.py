@@ -24,7 +24,7 @@ def test_rectified_units_are_as_stable_under_any_inhibition(m):
     assert strong.radius == pytest.approx(weak.radius, abs=1e-9)
     assert strong.mean == pytest.approx(m * strong.rates + 1 - m, abs=1e-6)
     weak, strong = (
-        fluctuating_state(1.6, transfer=RECTIFIER, m=mean, drive=1.0 - mean, longest=20.0, dt=0.1) for mean in (-1.0, m)
+        fluctuating_state(1.6, transfer=RECTIFIER, m=mean, drive=1.0 - mean, longest=16.0, dt=0.2) for mean in (-1.0, m)
     )
     assert strong.radius == pytest.approx(weak.radius, abs=1e-6) and strong.radius > 1
     assert strong.lyapunov == pytest.approx(weak.lyapunov, abs=1e-6)

@@ -12,15 +12,16 @@ from scipy.sparse.linalg import eigs
 from rheobase import checks
 from rheobase.models.values import Brief
 from rheobase.progress import counted
+from rheobase.theory.random_networks.covariances import GaussianCovariances, Rest
 from rheobase.theory.random_networks.low_rank import LowRank, following_overlaps, shift, spread
 from rheobase.theory.random_networks.stationary import block_weights
 from rheobase.theory.random_networks.transfer import TANH, Function, Transfer, transfer_function
 
-#: Standard deviations and nodes of the averages, and terms of the Hermite series; its rest counts at lag 0 alone.
-_REACH, _NODES, _TERMS = 9.0, 4001, 120
-
 #: Iterations, the part of each step that is made, and the change, next to the variance, that counts as none.
 _ROUNDS, _PACE, _SETTLED = 4000, 0.8, 1e-8
+
+#: Change of what the series of covariances leave, next to ⟨φ²⟩, that counts as none.
+_SAME_REST = 1e-7
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -139,14 +140,15 @@ def fluctuating_state(
     overlaps = checks.one_or_each("kappa", kappa, low_rank.rank)
     dt = 1.0 if checks.flag("discrete", discrete) else checks.number("dt", dt, above=0, high=0.5)
     steps = checks.steps("longest", longest, dt, low=10, high=20_000, unit="")
-    lags, series = dt * np.arange(steps + 1), _HermiteSeries()
+    lags, averages = dt * np.arange(steps + 1), GaussianCovariances()
     filtered = (lambda covariances: covariances) if discrete else _Leak(steps, dt)
     own = noise**2 * (1.0 * (lags == 0) if discrete else np.exp(-lags) / 2)
     mean, delta = inputs.copy(), np.ones((n, 1)) * np.exp(-lags) + D
     pace, former = _PACE, np.zeros(n + len(overlaps))
+    rests: list[Rest | None] = [None] * n
     for _ in counted(range(_ROUNDS), "fluctuations", "round", progress):
-        rates, covariances = _of_rates(series, phi.phi, mean, delta)
-        slopes = np.array([series.mean(phi.slope, a, b) for a, b in zip(mean, delta[:, 0], strict=True)])
+        rates, covariances = _of_rates(averages, phi.phi, mean, delta, rests)
+        slopes = np.array([averages.mean(phi.slope, a, b) for a, b in zip(mean, delta[:, 0], strict=True)])
         following = gains**2 @ filtered(covariances) + own + D + spread(low_rank, overlaps)
         moves = np.concatenate(
             [
@@ -163,14 +165,16 @@ def fluctuating_state(
         moved = _implicit_step(_feedback(means, low_rank, slopes), moves, pace)
         delta, mean, overlaps = delta + _PACE * (following - delta), mean + moved[:n], overlaps + moved[n:]
         if change < _SETTLED * max(float(delta[:, 0].max()), 1e-3):
-            break
+            former_rests, rests = rests, _rests(averages, phi.phi, mean, delta)
+            if not _differ(former_rests, rests, covariances):
+                break
     else:
         raise ValueError(
             f"longest must be some ten times the decay time, but by lag {longest:g} the autocovariances did not settle "
             "(at the onset of a state they never do)"
         )
-    rates, _ = _of_rates(series, phi.phi, mean, delta)
-    _, slopes = _of_rates(series, phi.slope, mean, delta)
+    rates, _ = _of_rates(averages, phi.phi, mean, delta, rests)
+    _, slopes = _of_rates(averages, phi.slope, mean, delta, _rests(averages, phi.slope, mean, delta))
     radius = float(np.sqrt(np.abs(np.linalg.eigvals(gains**2 * slopes[:, 0])).max()))
     exponent = float(np.log(radius)) if discrete and radius else _exponent(gains**2, slopes, radius, dt)
     return FluctuatingState(mean, delta[:, 0], delta[:, -1], rates, lags, delta, radius, exponent, overlaps[:ranks])
@@ -205,39 +209,22 @@ class _Leak:
         return np.fft.irfft(spectra * self.gain, 2 * self.steps, axis=1)[:, : self.steps + 1]
 
 
-class _HermiteSeries:
-    """C(Δ) = Σ c_k² (Δ/Δ₀)^k of a function of Gaussian variables, with its coefficients in Hermite polynomials."""
-
-    def __init__(self) -> None:
-        edges = np.linspace(-_REACH, _REACH, _NODES)
-        # Midpoints: a kink costs little.
-        self.z = (edges[1:] + edges[:-1]) / 2
-        chance = np.exp(-(self.z**2) / 2)
-        self.chance = chance / chance.sum()
-        rows = [np.ones_like(self.z), self.z]
-        for k in range(1, _TERMS - 1):
-            rows.append((self.z * rows[k] - np.sqrt(k) * rows[k - 1]) / np.sqrt(k + 1))
-        self.weights = np.stack(rows) * self.chance
-
-    def mean(self, function: Function, mean: float, variance: float) -> float:
-        """Return ⟨f⟩ for x of this mean and variance."""
-        return float(self.chance @ function(mean + np.sqrt(max(variance, 0.0)) * self.z))
-
-    def __call__(self, function: Function, mean: float, delta: np.ndarray) -> tuple[float, np.ndarray]:
-        """Return ⟨f⟩ and ⟨f(x(0))f(x(τ))⟩ for x of this mean and autocovariance."""
-        values = function(mean + np.sqrt(max(delta[0], 0.0)) * self.z)
-        squares = (self.weights @ values) ** 2
-        ratio = np.clip(delta / delta[0], -1, 1) if delta[0] > 0 else np.zeros_like(delta)
-        covariance = np.polynomial.polynomial.polyval(ratio, squares)
-        covariance[0] = self.chance @ values**2
-        return float(self.chance @ values), covariance
-
-
 def _of_rates(
-    series: _HermiteSeries, function: Function, mean: np.ndarray, delta: np.ndarray
+    averages: GaussianCovariances, function: Function, mean: np.ndarray, delta: np.ndarray, rests: list[Rest | None]
 ) -> tuple[np.ndarray, np.ndarray]:
-    both = [series(function, float(a), b) for a, b in zip(mean, delta, strict=True)]
+    both = [averages(function, float(a), b, rest) for a, b, rest in zip(mean, delta, rests, strict=True)]
     return np.array([rate for rate, _ in both]), np.stack([covariance for _, covariance in both])
+
+
+def _rests(averages: GaussianCovariances, function: Function, mean: np.ndarray, delta: np.ndarray) -> list[Rest | None]:
+    return [averages.rest(function, float(a), float(b)) for a, b in zip(mean, delta[:, 0], strict=True)]
+
+
+def _differ(some: list[Rest | None], others: list[Rest | None], covariances: np.ndarray) -> bool:
+    """Return whether what series leave has changed, next to the covariances at lag 0."""
+    pairs = [(0.0 if rest is None else rest.values for rest in pair) for pair in zip(some, others, strict=True)]
+    changes = [float(np.abs(np.subtract(*pair)).max()) for pair in pairs]
+    return bool((np.array(changes) > _SAME_REST * covariances[:, 0]).any())
 
 
 def _exponent(squares: np.ndarray, slopes: np.ndarray, radius: float, dt: float) -> float:
