@@ -491,3 +491,12 @@ def test_rate_networks_that_compete_and_that_oscillate():
         return RateNetwork([[p, -1.5], [1.5, p]], 0.0, Tanh(), tau=1.0, dimensionless=True)
 
     assert events(turning, [0.0, 0.0], 0.2, (0, 2), step=0.05) == [("Hopf", pytest.approx(1, abs=1e-9), 2)]
+
+
+def test_steps_grow_with_the_state_where_no_box_sets_the_scales():
+    def line(a):
+        return lambda u: np.array([1000 * a - u[0], u[0] ** 2 - 1e5 - u[1]])
+
+    branch = continuation(line, [0.0, -1e5], 0.0, (0, 1), step=0.1)
+    assert branch.ended == ("left the range", "left the range")
+    assert branch.states[-1] == pytest.approx([1000, 9e5])

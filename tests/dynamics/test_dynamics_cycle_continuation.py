@@ -17,6 +17,7 @@ from rheobase.dynamics import (
     fold_curve,
     limit_cycle,
 )
+from rheobase.dynamics.cycles.collocation import Linearised, Orbit
 
 ROSSLER_BOX = [(-5, 5), (-5, 5), (0, 5)]
 
@@ -35,6 +36,12 @@ def circle(n):
     states = np.zeros((81, n))
     states[:, 0], states[:, 1] = np.cos(t), np.sin(t)
     return LimitCycle(2 * np.pi, t, states, np.ones(n))
+
+
+def boole(times, values):
+    """Integrate by Boole's rule over intervals of five values each, of which the last is the first of the next."""
+    shares = sum(w * values[k : len(values) - 4 + k : 4] for k, w in enumerate(np.array([7, 32, 12, 32, 7]) / 90))
+    return (np.diff(times[::4]) * shares).sum()
 
 
 def test_cycles_of_the_hopf_normal_form():
@@ -187,6 +194,45 @@ def test_morris_lecar_cycles_fold_where_mostly_their_period_changes():
     branch = cycle_continuation(family, hopf, (0, 300), box=box, max_steps=40)
     assert named(branch) == [("fold", pytest.approx(88.2933, abs=2e-4))]
     assert branch.stable[-1]
+
+
+def test_a_canard_explosion_has_one_fold_and_no_other_bifurcation():
+    """FitzHugh's neuron: cycles grow along what repels, while the current stays what it is to ten digits."""
+    family = lambda I: lambda u: np.stack([u[0] - u[0] ** 3 / 3 - u[1] + I, 0.08 * (u[0] + 0.7 - 0.8 * u[1])])  # noqa: E731
+    (point,) = continuation(family, [-1.2, -0.6], 0.3, (0.3, 0.4)).bifurcations
+    branch = cycle_continuation(family, point, (0.3, 0.4), max_steps=80)
+    ((kind, current),) = named(branch)
+    assert (kind, current) == ("fold", pytest.approx(0.32417851, abs=2e-8))
+    # The product of all multipliers is exp(∫ div F dt) (Liouville): at first to 1e-6, and to a factor of ten among
+    # cycles that follow what repels, where it falls from 150 to 1e-17.
+    cycles = branch.cycles[1:]
+    grown = np.array([boole(cycle.times, 1 - cycle.states[:, 0] ** 2 - 0.064) for cycle in cycles])
+    found = np.log(branch.multipliers[1:].prod(axis=1).real)
+    assert found[:10] == pytest.approx(grown[:10], abs=1e-6)
+    assert found == pytest.approx(grown, abs=2.5)
+    assert (np.diff(branch.stable.astype(int)) != 0).sum() == 1
+
+
+def test_multipliers_that_differ_by_thirty_orders():
+    """Displacements that grow tenfold from knot to knot, others that turn round or shrink, and a flow of any speed."""
+    rng, K = np.random.default_rng(1), 30
+    frames = np.linalg.qr(rng.standard_normal((K, 3, 3)))[0]
+    speeds = 10 ** rng.uniform(-8, 0, K)
+    along = np.stack([np.roll(speeds, -1) / speeds, np.full(K, 10.0), np.full(K, 0.9)], axis=1)
+    along[7] *= [1, -1, -1]
+    transfers = np.roll(frames, -1, axis=0) @ (along[:, :, None] * np.swapaxes(frames, 1, 2))
+    inner = np.zeros((K, 4, 3, 6))
+    inner[:, -1, :, :3] = transfers
+    orbit = Orbit(np.linspace(0, 1, K + 1), np.zeros((K, 5, 3)), np.ones(2))
+    found = Linearised(orbit, inner, speeds[:, None] * frames[:, :, 0]).multipliers
+    assert found == pytest.approx([-(10.0**K), 1, -(0.9**K)], rel=1e-8)
+
+
+def test_steps_grow_with_the_cycle_where_no_box_sets_the_scales():
+    (point,) = continuation(Hopf, [0.0, 0.0], -1.0, (-1, 1e4)).bifurcations
+    branch = cycle_continuation(Hopf, point, (-1, 1e4), step=0.2, max_steps=60)
+    assert branch.ended == ("Hopf", "left the range")
+    assert branch.high[-1] == pytest.approx([100, 100], abs=1e-2)
 
 
 def test_a_cycle_with_a_spike_and_a_long_rest_gets_the_mesh_that_it_needs():

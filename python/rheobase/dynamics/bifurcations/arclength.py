@@ -153,7 +153,10 @@ def trace(
     stays_on: StaysOn | None = None,
     watch: Callable[[], object] | None = None,
 ) -> Trace:
-    """Follow `curve` from `start` towards `direction` while `margin(z)` is positive, and call `watch` at each point."""
+    """Follow `curve` from `start` towards `direction` while `margin(z)` is positive, and call `watch` at each point.
+
+    Steps are at most `step` long in units of the scales, or of how far a variable has come where that is further.
+    """
     z, t, h = start, curve.tangent(start, direction), step
     points: list[np.ndarray] = [z]
     while len(points) <= max_steps:
@@ -181,5 +184,6 @@ def trace(
             return Trace(points, "left the range")
         if len(points) > 4 and np.linalg.norm(z - start) < 0.75 * h:
             return Trace([*points, start], "closed on itself")
-        h = min(1.5 * h, step)
+        come = np.maximum(np.abs(z - start), 1.0)
+        h = min(1.5 * h, step / float(np.linalg.norm(t / come)))
     return Trace(points, f"max_steps reached at parameter {z[-1] * curve.scale[-1]:.8g}")

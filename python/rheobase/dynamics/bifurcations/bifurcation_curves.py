@@ -131,7 +131,7 @@ def fold_curve(
     box : array_like, shape (n, 2), optional
         Its widths set the scales of the state. Default: max(abs(x0), 1).
     step : float
-        Longest step, relative to the ranges and the scales.
+        Longest step, relative to the ranges and the scales, or to how far a variable has come, if that is further.
     max_steps : int
         Most points in each direction.
     progress : bool, default False

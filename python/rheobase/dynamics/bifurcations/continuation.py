@@ -119,7 +119,7 @@ def continuation(
         Bounds of the state at which to stop; they also set the scales of the state. Default: no bounds, and scales
         of max(abs(x0), 1).
     step : float
-        Longest step, relative to the range and the scales.
+        Longest step, relative to the range and the scales, or to how far a variable has come, if that is further.
     max_steps : int
         Most points in each direction.
 

@@ -23,6 +23,9 @@ DEGREE = 4
 #: Newton's method has converged when the largest correction, in scaled units, is below this.
 _CONVERGED = 1e-9
 
+#: Rounds after which displacements are parted by how they grow.
+_ROUNDS = 3
+
 #: Relative shift of the scalars in differences.
 _SHIFT = 1e-6
 
@@ -154,10 +157,13 @@ class Linearised(Brief):
     inner : ndarray, shape (K, 4, n, n + 3)
         The change of the nodes after the first of each interval: by the change of the first, by the two scalars, and
         what the equations ask for.
+    flow : ndarray, shape (K, n)
+        The field at the first node of each interval.
     """
 
     orbit: Orbit
     inner: np.ndarray
+    flow: np.ndarray
 
     @classmethod
     def of(cls, problem: Problem, orbit: Orbit) -> Linearised:
@@ -165,7 +171,8 @@ class Linearised(Brief):
         K, _, n = orbit.nodes.shape
         points = orbit.at_gauss().reshape(-1, n).T
         period, F = problem(orbit.scalars)
-        speed = period * F.many(points)
+        field = F.many(np.hstack([points, orbit.nodes[:, 0].T]))
+        speed, flow = period * field[:, : points.shape[1]], field[:, points.shape[1] :].T
         slope = period * F.many_jacobians(points).reshape(K, DEGREE, n, n)
         matrix = np.einsum("kj,i,ab->ikajb", _SLOPES, 1 / orbit.widths, np.eye(n))
         matrix -= np.einsum("kj,ikab->ikajb", _VALUES, slope)
@@ -178,7 +185,7 @@ class Linearised(Brief):
             right[:, :, n + k] = _by_scalar(problem, orbit.scalars, k, points).T.reshape(K, -1)
         right[:, :, n + 2] = -residual.reshape(K, -1)
         inner = np.linalg.solve(matrix[:, :, n:], right)
-        return cls(orbit, inner.reshape(K, DEGREE, n, n + 3))
+        return cls(orbit, inner.reshape(K, DEGREE, n, n + 3), flow)
 
     @property
     def transfers(self) -> np.ndarray:
@@ -193,6 +200,26 @@ class Linearised(Brief):
         for transfer in self.transfers:
             product = transfer @ product
         return product
+
+    @cached_property
+    def multipliers(self) -> np.ndarray:
+        """Floquet multipliers by decreasing modulus, complex, shape (n,); that of the flow is exactly 1.
+
+        Where a cycle passes a saddle, or follows what repels, displacements grow by many orders and shrink again. What
+        is missing of the flow's own direction would fill all others, so only displacements across the flow are carried
+        from knot to knot; and what grows most would fill the rest, so they are parted on the way, M = (Q'ᵀQ) R, after
+        rounds that turn Q towards the directions in which they grow (Bojanczyk, Golub & Van Dooren 1992).
+        """
+        across = np.linalg.qr(self.flow[:, :, None], mode="complete")[0][:, :, 1:]
+        steps = np.swapaxes(np.roll(across, -1, axis=0), 1, 2) @ self.transfers @ across
+        start = now = triangle = np.eye(steps.shape[1])
+        for _ in range(_ROUNDS if len(now) > 1 else 1):
+            start, triangle = now, np.eye(len(now))
+            for step in steps:
+                now, factor = np.linalg.qr(step @ now)
+                triangle = factor @ triangle
+        values = np.append(np.linalg.eigvals(start.T @ now @ triangle), 1.0).astype(complex)
+        return np.asarray(values[np.argsort(-np.abs(values), kind="stable")])
 
     def system(self, conditions: list[Condition]) -> tuple[np.ndarray, np.ndarray]:
         """Return matrix and right side for the changes at the knots and of the scalars."""

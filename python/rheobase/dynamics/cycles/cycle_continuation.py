@@ -51,7 +51,7 @@ def cycle_continuation(
     box : array_like, shape (n, 2), optional
         Its widths set the scales of the state. Default: max(abs(u), 1) of the first state.
     step : float
-        Longest step, relative to the range, the scales and the period.
+        Longest step, relative to the range, the period, and the scales, or the extent of the cycle, if that is larger.
     max_steps : int
         Most cycles in each direction.
     max_period : float, optional

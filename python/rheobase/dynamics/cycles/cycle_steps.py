@@ -26,8 +26,10 @@ INTERRUPTED = "interrupted"
 class Steps(ABC):
     """Newton's method on a curve of closed orbits, and its tangents; `watch` is called at each orbit that is kept."""
 
-    def __init__(self, problem: Problem, scale: np.ndarray, intervals: int, watch: Callable[[], object]) -> None:
-        self.problem, self.scale, self.intervals, self.watch = problem, scale, intervals, watch
+    def __init__(
+        self, problem: Problem, scale: np.ndarray, intervals: int, step: float, watch: Callable[[], object]
+    ) -> None:
+        self.problem, self.scale, self.intervals, self.step, self.watch = problem, scale, intervals, step, watch
 
     def traced(self, start: TracedCycle) -> tuple[list[TracedCycle], str]:
         """Return the cycles after `start` in its direction, and why there are no more."""
@@ -69,6 +71,12 @@ class Steps(ABC):
     def _exists(self, orbit: Orbit) -> bool:
         """Return whether the two scalars are possible ones."""
         return True
+
+    def longest(self, cycle: TracedCycle) -> float:
+        """Return the longest step from a cycle, which is `step` in units of the scales, or of its extent if larger."""
+        extent = np.maximum(np.ptp(cycle.orbit.states, axis=0), self.scale)
+        tangent = self._unit(cycle.tangent, cycle.orbit)
+        return self.step / float(np.sqrt(applied(inner_product(tangent, extent, self._sizes(cycle.orbit)), tangent)))
 
     def _unit(self, tangent: Orbit, at: Orbit) -> Orbit:
         length = np.sqrt(applied(inner_product(tangent, self.scale, self._sizes(at)), tangent))

@@ -20,6 +20,7 @@ from rheobase.dynamics.cycles.traced_cycles import (
     fold_test,
     has_double_one,
     has_unit_pair,
+    one_test,
     problem_of,
 )
 from rheobase.dynamics.fields import Family, Field
@@ -49,9 +50,9 @@ class Tracer(Steps):
         intervals: int,
         watch: Callable[[], object],
     ) -> None:
-        super().__init__(problem_of(family), scale, intervals, watch)
+        super().__init__(problem_of(family), scale, intervals, step, watch)
         self.family, self.bounds = family, bounds
-        self.step, self.max_steps, self.max_period = step, max_steps, max_period
+        self.max_steps, self.max_period = max_steps, max_period
         self.events: dict[int, list[CycleBifurcation]] = {}
 
     def _sizes(self, orbit: Orbit) -> np.ndarray:
@@ -82,7 +83,7 @@ class Tracer(Steps):
                 self._note(here, "Hopf", self._vanishing(here, cycle))
                 return "Hopf"
             if len(found) % _REMESH == _REMESH - 1:
-                cycle = self._kept_events(cycle, self.remeshed(cycle))
+                cycle = self._on_better_mesh(cycle)
             found.append(cycle)
             self.watch()
             if ended:
@@ -91,7 +92,7 @@ class Tracer(Steps):
                 return ended
             if len(found) > 5 and start.linear is not None and self._apart(start, cycle) < 0.5 * length:
                 return "closed on itself"
-            here, length = cycle, min(length * (1.5 if rounds <= 4 else 1.0), self.step)
+            here, length = cycle, min(length * (1.5 if rounds <= 4 else 1.0), self.longest(cycle))
         return f"max_steps reached at parameter {here.orbit.scalars[1]:.8g}"
 
     def branch(self, cycles: list[TracedCycle], ended: tuple[str, str]) -> CycleBranch:
@@ -107,9 +108,14 @@ class Tracer(Steps):
         event = CycleBifurcation(kind, parameter, (cycle if at is None else at).limit_cycle())
         self.events.setdefault(id(cycle.orbit), []).append(event)
 
-    def _kept_events(self, before: TracedCycle, after: TracedCycle) -> TracedCycle:
-        if after is not before and id(before.orbit) in self.events:
-            self.events[id(after.orbit)] = self.events.pop(id(before.orbit))
+    def _on_better_mesh(self, cycle: TracedCycle) -> TracedCycle:
+        """Return a cycle on a mesh that suits it better, with the events that are kept with it."""
+        after = self.remeshed(cycle)
+        if any(test(cycle) * test(after) < 0 for test in (one_test, *CYCLE_TESTS.values())):
+            # So near an event it would be found on both meshes, or on neither.
+            return cycle
+        if after is not cycle and id(cycle.orbit) in self.events:
+            self.events[id(after.orbit)] = self.events.pop(id(cycle.orbit))
         return after
 
     def _bends(self, here: TracedCycle, there: TracedCycle) -> bool:
@@ -142,20 +148,30 @@ class Tracer(Steps):
         length = applied(inner_product(self._unit(a.tangent, a.orbit), self.scale, self._sizes(a.orbit)), b.orbit)
         length -= applied(inner_product(self._unit(a.tangent, a.orbit), self.scale, self._sizes(a.orbit)), a.orbit)
         located: list[tuple[float, str, TracedCycle]] = []
-        slow = self._only_slows(a) and self._only_slows(b)
-        folds = fold_test(a) * fold_test(b) < 0
-        for kind, test in CYCLE_TESTS.items():
-            if kind != "fold" and (slow or (kind == "branch point" and folds)):
-                continue
-            if test(a) * test(b) < 0 and (found := self._located(a, b, length, test)) is not None:
-                s, cycle = found
-                if kind == "Neimark-Sacker" and not has_unit_pair(cycle):
-                    continue
-                if slow and not has_double_one(cycle):
-                    continue
-                located.append((s, kind, cycle))
+        if one_test(a) * one_test(b) < 0 and (found := self._at_double_one(a, b, length)) is not None:
+            located.append(found)
+        for kind, test in () if self._only_slows(a) and self._only_slows(b) else CYCLE_TESTS.items():
+            at = self._located(a, b, length, test) if test(a) * test(b) < 0 else None
+            if at is not None and (kind != "Neimark-Sacker" or has_unit_pair(at[1])):
+                located.append((at[0], kind, at[1]))
         for _, kind, cycle in sorted(located, key=lambda some: some[0]):
             self._note(b, kind, float(cycle.orbit.scalars[1]), cycle)
+
+    def _at_double_one(self, a: TracedCycle, b: TracedCycle, length: float) -> tuple[float, str, TracedCycle] | None:
+        """Return the place, the kind and the cycle of the fold or the branch point between two cycles.
+
+        The direction of the branch tells folds more exactly, but not where the parameter all but stands still, as in a
+        canard explosion or near a homoclinic orbit: its turns are rounding there, and the multiplier tells.
+        """
+        if fold_test(a) * fold_test(b) < 0:
+            at = self._located(a, b, length, fold_test)
+            if at is not None and has_double_one(at[1]):
+                return at[0], "fold", at[1]
+        at = self._located(a, b, length, one_test)
+        if at is None:
+            return None
+        still = abs(fold_test(at[1]) / self._sizes(at[1].orbit)[1]) < _STILL
+        return at[0], "fold" if still else "branch point", at[1]
 
     def _only_slows(self, cycle: TracedCycle) -> bool:
         """Return whether just the period changes, near a homoclinic orbit, so mesh errors outweigh the rest."""

@@ -38,7 +38,7 @@ class HomoclinicCurve(Brief):
     saddles : ndarray, shape (K, n)
         The saddle that each of them passes.
     cycles : tuple of LimitCycle
-        Their multipliers are a product of factors as large as exp(λ T), and have few digits or none.
+        Their multipliers are products of factors as large as exp(λ T): an order of magnitude.
     ended : tuple of str
         Why the tracing stopped at the first and at the last point: it ``"left the range"`` or ``"left the saddle"``
         (towards a Bogdanov–Takens point, or where the saddle meets a node), or ``max_steps`` was reached, or the
@@ -92,7 +92,7 @@ def homoclinic_curve(
     box : array_like, shape (n, 2), optional
         Its widths set the scales of the state. Default: max(abs(u), 1) of the first state.
     step : float
-        Longest step, relative to the ranges and the scales.
+        Longest step, relative to the ranges and the scales, or to the extent of the orbit, if that is larger.
     max_steps : int
         Most orbits in each direction.
     intervals : int
@@ -181,8 +181,8 @@ class _PlaneTracer(Steps):
         watch: Callable[[], object],
     ) -> None:
         problem = lambda scalars: (period, Field(family(float(scalars[0]), float(scalars[1]))))  # noqa: E731
-        super().__init__(problem, scale, intervals, watch)
-        self.period, self.bounds, self.step, self.max_steps = period, bounds, step, max_steps
+        super().__init__(problem, scale, intervals, step, watch)
+        self.period, self.bounds, self.max_steps = period, bounds, max_steps
 
     def _sizes(self, orbit: Orbit) -> np.ndarray:
         return np.asarray(np.ptp(self.bounds, axis=1))
@@ -219,5 +219,5 @@ class _PlaneTracer(Steps):
             here = self.remeshed(there)
             found.append(here)
             self.watch()
-            length = min(length * (1.5 if rounds <= 4 else 1.0), self.step)
+            length = min(length * (1.5 if rounds <= 4 else 1.0), self.longest(here))
         return f"max_steps reached at ({here.orbit.scalars[0]:.8g}, {here.orbit.scalars[1]:.8g})"
