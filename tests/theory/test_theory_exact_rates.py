@@ -172,3 +172,92 @@ def test_long_delays_are_said():
     with pytest.warns(RuntimeWarning, match="delays, such as 1.5 ms from 'p' to 'p', are left out"):
         late = ExactRates.of(network(1.5))
     assert late == ExactRates.of(network(0.5))
+
+
+def spread_out(currents, noise=None, sources=None, inputs=None):
+    """Theta neurons with τ = 20 ms and these currents, noise, Poisson drive (weight, mV), or inhibition from a few."""
+    n = len(currents)
+    net = rb.Network(dt=0.02, seed=1, threads=1)
+    p = net.add(rb.ThetaNeuron(tau_m=20, I_x=currents), n, name="p")
+    if noise is not None:
+        net.inject(p, noise)
+    if sources is not None:
+        net.drive(p, rate=10.0, sources=400 / sources, weight=sources, synapse=rb.Exponential(tau=5))
+    if inputs is not None:
+        net.connect(p, p, rb.FixedInDegree(inputs), weight=-120.0 / inputs, synapse=rb.Exponential(tau=2))
+    return net
+
+
+@pytest.mark.parametrize(
+    "currents",
+    [
+        np.random.default_rng(0).normal(-2, 1, 1000),
+        np.random.default_rng(0).normal(-2, 1, 120),
+        np.linspace(-3, -1, 200),
+        np.concatenate([lorentzian(500, -3, 0.3), lorentzian(500, 3, 0.3)]),
+        np.append(np.full(99, -1.0), 5.0),
+    ],
+    ids=["normal", "few normal", "uniform", "bimodal", "one other"],
+)
+def test_other_distributions_than_lorentzian_are_refused(currents):
+    """Of 1000 normal ones with J = 5 the engine has 0.2 Hz, where a Lorentzian of the same quartiles has 4.0."""
+    with pytest.raises(ValueError, match="I_x of 'p' must have a Lorentzian distribution"):
+        ExactRates.of(spread_out(currents))
+
+
+def test_drawn_lorentzian_currents_are_taken():
+    """The median of n has an s.d. of π Δ/(2 sqrt(n))."""
+    rng = np.random.default_rng(1)
+    for n in (10, 100, 1000, 10_000):
+        exact = ExactRates.of(spread_out(3 + 2 * rng.standard_cauchy(n)))
+        assert abs(exact.centres[0] - 3) < 5 * np.pi / np.sqrt(n)
+    assert ExactRates.of(spread_out(np.full(100, 2.0))).half_widths[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("centre", "given"),
+    [
+        (-5.0, {"noise": rb.WhiteNoise(0, 20)}),
+        (-5.0, {"noise": rb.OrnsteinUhlenbeck(0, 8, 5)}),
+        (-5.0, {"sources": 40}),
+        (3.0, {"inputs": 15}),
+    ],
+)
+def test_noise_is_said(centre, given):
+    """With the white noise neurons fire at 9.4 Hz, with the drive at 12.0, where the equations have 3.5 and 7.3."""
+    with pytest.warns(RuntimeWarning, match="'p' have noise of their own"):
+        ExactRates.of(spread_out(lorentzian(200, centre, 1.0), **given))
+
+
+def test_neurons_that_differ_by_their_inputs_are_said():
+    """With 20 inputs on the average neurons fire at 17.6 Hz, where the equations have 22.4."""
+    net = spread_out(lorentzian(400, 3.0, 0.1))
+    net.connect(net["p"], net["p"], rb.Bernoulli(0.05), weight=-6.0, synapse=rb.Exponential(tau=2))
+    with pytest.warns(RuntimeWarning) as said:
+        ExactRates.of(net)
+    assert "'p' differ by what they receive from others" in str(said[1].message)
+    unlike = spread_out(lorentzian(50, 0.0, 1.0))
+    unlike.inject(unlike["p"], rb.Steps([0, 10], np.array([np.zeros(50), np.arange(50)])))
+    with pytest.raises(ValueError, match="a current into 'p' that differs from neuron to neuron"):
+        ExactRates.of(unlike)
+
+
+def test_weak_noise_and_many_inputs_are_not_said():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ExactRates.of(spread_out(lorentzian(200, -5.0, 1.0), noise=rb.WhiteNoise(0, 2)))
+        ExactRates.of(spread_out(lorentzian(200, -5.0, 1.0), sources=2))
+        ExactRates.of(spread_out(lorentzian(1000, 3.0, 2.0), inputs=800))
+
+
+def test_short_pulses_are_not_stepped_over():
+    """A pulse far shorter than the steps of the solver, out of rest; of many short steps the same as of one long."""
+    current = lorentzian(99, -5.0, 1.0)
+    once, often = spread_out(current), spread_out(current)
+    once.inject(once["p"], rb.Pulse(500, 501, 60.0))
+    often.inject(often["p"], rb.Steps(np.arange(500, 501.02, 0.02), [*np.full(50, 60.0), 0.0]))
+    courses = [ExactRates.of(net).simulate(520, 1.0) for net in (once, often)]
+    late = courses[0].rates[500:, 0]
+    assert courses[0].rates[499, 0] == pytest.approx(late[0], rel=1e-6)
+    assert late.max() > 1.5 * late[0]
+    np.testing.assert_allclose(courses[1].rates, courses[0].rates, rtol=1e-6)

@@ -11,27 +11,24 @@ Synapses add s = ∑ W u/(2 D), where every kernel is a chain of exponential fil
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.dynamics.solvers import adaptive
+from rheobase.dynamics.solvers import adaptive, rk4
 from rheobase.models.circuit import Circuit, HasCircuit
-from rheobase.models.neurons import Neuron
 from rheobase.models.values import Brief
+from rheobase.theory.inputs.injected import InjectedCurrent
 from rheobase.theory.inputs.mean_inputs import mean_inputs
+from rheobase.theory.mean_fields import exact_conditions as conditions
 from rheobase.theory.membranes import average
 from rheobase.units import PER_MS
 
-#: Quantiles of the currents whose rates are compared, and how much faster neurons may fire between their ends.
-_CURRENTS, _FASTER = 1000, 0.05
-
-#: Longest delay, in membrane time constants, about which nothing is said.
-_LATE = 0.1
+#: Between changes of the currents that are nearer to each other than this part of the fastest time, one step is exact.
+_AT_ONCE = 0.02
 
 
 def lorentzian(n: int, centre: float, half_width: float) -> np.ndarray:
@@ -109,7 +106,7 @@ class ExactRates(Brief):
     scales: np.ndarray
     thresholds: np.ndarray
     synapses: tuple[tuple[int, int, float, tuple[float, ...]], ...]
-    currents: tuple[Callable[[float], float], ...] = ()
+    currents: tuple[InjectedCurrent, ...] = ()
 
     @classmethod
     def of(cls, network: Circuit | HasCircuit) -> ExactRates:
@@ -130,14 +127,17 @@ class ExactRates(Brief):
         Raises
         ------
         ValueError
-            If neurons are of another model, refractory, or differ by more than I_x, or a synapse is conductance-based.
+            If neurons are of another model, refractory, or differ by more than I_x, if I_x has no Lorentzian
+            distribution, such as a normal one, which takes a hundred neurons to be told, or if a synapse is
+            conductance-based.
 
         Warns
         -----
         RuntimeWarning
             If QIF neurons without input from others would fire more than 5 % faster than by the equations, because
-            they run from V_re to V_th, or if a mean delay between populations is longer than a tenth of a membrane's
-            time constant.
+            they run from V_re to V_th, if a mean delay between populations is longer than a tenth of a membrane's
+            time constant, or if neurons differ by what they receive, or have noise of their own, that is strong next
+            to the half-width of the currents. What neurons send is looked at with the rates that they have alone.
 
         Examples
         --------
@@ -150,28 +150,19 @@ class ExactRates(Brief):
         """
         circuit = Circuit.of(network)
         inputs = mean_inputs(circuit, "exact rates")
-        _check_delays(circuit)
+        conditions.check_delays(circuit)
+        conditions.check_injections(circuit)
         targets = inputs.populations
-        scales, thresholds, rheobases = np.transpose([_scale(p.name, p.neuron) for p in targets])
+        tau = np.array([average(p.neuron.parameters["tau_m"]) for p in targets])
+        scales, thresholds, rheobases = np.transpose([conditions.scale(p.name, p.neuron) for p in targets])
         g_L = np.array([average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
-        quartiles = np.array(
-            [np.quantile(np.atleast_1d(_given(p.neuron.I_x)), [0.25, 0.5, 0.75], method="weibull") for p in targets]
-        )
-        quartiles = quartiles / g_L[:, None]
-        centres = (quartiles[:, 1] + inputs.steady - rheobases) / scales
-        half_widths = (quartiles[:, 2] - quartiles[:, 0]) / 2 / scales
+        medians, half_widths = np.transpose([conditions.spread(p.name, p.neuron.I_x) for p in targets]) / g_L
+        centres, half_widths = (medians + inputs.steady - rheobases) / scales, half_widths / scales
         for p, centre, half_width in zip(targets, centres, half_widths, strict=True):
-            _check_ends(p.name, p.neuron, centre, half_width)
-        return cls(
-            inputs.names,
-            np.array([average(p.neuron.parameters["tau_m"]) for p in targets]),
-            centres,
-            half_widths,
-            scales,
-            thresholds,
-            inputs.paths,
-            inputs.changing,
-        )
+            conditions.check_ends(p.name, p.neuron, centre, half_width)
+        conditions.check_noise(circuit, tau, g_L, scales, centres, half_widths)
+        changing = inputs.injected if any(current.changes for current in inputs.injected) else ()
+        return cls(inputs.names, tau, centres, half_widths, scales, thresholds, inputs.paths, changing)
 
     @property
     def states(self) -> int:
@@ -198,9 +189,7 @@ class ExactRates(Brief):
         k = self.names.index(checks.choice("name", name, self.names))
         centres = self.centres.copy()
         centres[k] = checks.number("current", current, unit="mV") / self.scales[k]
-        return ExactRates(
-            self.names, self.tau, centres, self.half_widths, self.scales, self.thresholds, self.synapses, self.currents
-        )
+        return replace(self, centres=centres)
 
     def field(self, u: npt.ArrayLike, t: float = 0.0) -> np.ndarray:
         """Return the derivative of the state, per ms.
@@ -216,7 +205,7 @@ class ExactRates(Brief):
         r, v = PER_MS * u[:n], u[n : 2 * n]
         current = self.centres.copy()
         if self.currents:
-            current = current + np.array([at(t) for at in self.currents]) / self.scales
+            current = current + np.array([injected.at(t) for injected in self.currents]) / self.scales
         change, at = np.empty(self.states), 2 * n
         for post, pre, weight, tau in self.synapses:
             last = u[pre]
@@ -269,67 +258,32 @@ class ExactRates(Brief):
         steps = checks.steps("duration", duration, dt, low=1)
         times = dt * np.arange(steps + 1)
         start = self.state(np.ones(len(self.names))) if x0 is None else checks.reals("x0", x0, shape=(self.states,))
-        u = adaptive(self.field, start, times)
+        u = self._course(start, times)
         n = len(self.names)
         return ExactRatesResult(times, u[:, :n], self.thresholds + self.scales * u[:, n : 2 * n])
 
+    def _course(self, start: np.ndarray, times: np.ndarray) -> np.ndarray:
+        """Return the states at times, shape (K, states): from one change of the currents to the next."""
+        changes = np.unique([t for injected in self.currents for at, _ in injected.series for t in at])
+        changes = changes[(changes > times[0]) & (changes < times[-1])]
+        u = np.empty((len(times), self.states))
+        u[0], state = start, start
+        for begin, end in pairwise([times[0], *changes, times[-1]]):
+            asked = (times > begin) & (times <= end)
+            at = np.unique([begin, *times[asked], end])
+            found = self._between(state, at)
+            u[asked], state = found[np.searchsorted(at, times[asked])], found[-1]
+        return u
 
-def _given(I_x: object) -> np.ndarray:
-    """Return currents that are numbers."""
-    try:
-        return np.asarray(I_x, dtype=float)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"I_x must be a number or one per neuron for exact rates, such as from lorentzian, got {I_x!r}"
-        ) from None
+    def _between(self, start: np.ndarray, times: np.ndarray) -> np.ndarray:
+        """Return the states at times between which no current changes."""
+        middle = (times[0] + times[-1]) / 2
 
+        def field(u: np.ndarray, _: float) -> np.ndarray:
+            return self.field(u, middle)
 
-def _check_delays(circuit: Circuit) -> None:
-    """Warn where delays between populations are long, next to the membranes that wait."""
-    membranes = {p.name: average(p.neuron.parameters["tau_m"]) for p in circuit.neurons}
-    late = [(average(q.delay), q) for q in circuit.projections if q.pre in membranes]
-    slow = [(delay, q.pre, q.post) for delay, q in late if delay > _LATE * membranes[q.post]]
-    if slow:
-        delay, pre, post = max(slow)
-        warnings.warn(
-            f"delays, such as {delay:.3g} ms from {pre!r} to {post!r}, are left out: steady rates do not feel them, "
-            "but their stability and the time course of rates do",
-            RuntimeWarning,
-            stacklevel=3,
-        )
-
-
-def _check_ends(name: str, neuron: Neuron, centre: float, half_width: float) -> None:
-    """Warn where V_re and V_th are so near that neurons without input fire much faster than from −∞ to ∞."""
-    if neuron.model.name != "QIF":
-        return
-    p = {key: float(np.mean(_given(neuron.parameters[key]))) for key in ("V_T", "V_re", "V_th", "D")}
-    low, high = ((p[end] - p["V_T"]) / (2 * p["D"]) for end in ("V_re", "V_th"))
-    share = (np.arange(_CURRENTS) + 0.5) / _CURRENTS
-    root = np.sqrt(np.maximum(centre + half_width * np.tan(np.pi * (share - 0.5)), 1e-12))
-    fires = root > 1e-6
-    # The passage times ∫ dx/(x² + root²), over τ, of those that fire.
-    passage = (np.arctan2(high, root) - np.arctan2(low, root))[fires] / root[fires]
-    exact, ended = (root[fires] / np.pi).sum(), (1 / passage).sum()
-    if ended > (1 + _FASTER) * exact:
-        warnings.warn(
-            f"V_re and V_th of {name!r} are {-low:.3g} and {high:.3g} times 2 D from V_T, so that neurons without "
-            f"input fire {ended / exact - 1:.0%} faster than these equations say, which are exact from -inf to inf",
-            RuntimeWarning,
-            stacklevel=3,
-        )
-
-
-def _scale(name: str, neuron: Neuron) -> tuple[float, float, float]:
-    """Return 2 D, V_T and the least current that makes a neuron fire, mV."""
-    model = neuron.model.name
-    if model == "ThetaNeuron":
-        return 1.0, 0.0, 0.0
-    if model != "QIF":
-        raise ValueError(f"neurons must be QIF or ThetaNeuron for exact rates, got {name!r} of {model}")
-    p = {key: _given(value) for key, value in neuron.parameters.items() if key != "I_x"}
-    if any(value.size != 1 for value in p.values()):
-        raise ValueError(f"neurons must differ by their I_x alone for exact rates, not those of {name!r}")
-    if float(p["t_ref"]) > 0:
-        raise ValueError(f"t_ref must be 0 for exact rates, got {float(p['t_ref']):g} for {name!r}")
-    return float(2 * p["D"]), float(p["V_T"]), float(p["V_T"] - p["E_L"] - p["D"])
+        n = len(self.names)
+        turns = 1 + 2 * np.abs(start[n : 2 * n]) + np.pi * self.tau * PER_MS * np.abs(start[:n])
+        fastest = np.min([*(self.tau / turns), *(time for *_, tau in self.synapses for time in tau)])
+        solver = rk4 if times[-1] - times[0] < _AT_ONCE * fastest else adaptive
+        return solver(field, start, times)
