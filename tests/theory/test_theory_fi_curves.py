@@ -304,3 +304,59 @@ def test_response_without_noise():
     # Counts in long windows have a variance of 1/6 on the average: ∫ 2 S/(2 π² f²) df, here 2/π² with lines spread out.
     rate = float(f(25.0))
     np.testing.assert_array_equal(f.power_spectrum(rate * np.array([-0.7, 0.4, 0.6]), 25.0), [rate, 0, rate])
+
+
+def perfect_in_modulated_noise(hertz, drift, D, lowest):
+    """Response, 1/ms, of a perfect integrator from 0 to 1 that returns to `lowest`, to D (1 + ε exp(2πi f t)).
+
+    J = v P − D P', and J₁' = −iω P₁ for the modulated density, which the noise drives by −D P₀'. Below and above
+    the reset P₁ is a sum of exponentials, which meet where P₁ is continuous and J₁ jumps by the rate.
+    """
+    omega = 2e-3 * np.pi * hertz
+    up, down = np.roots([D, -drift, -1j * omega])
+    up, down = (up, down) if up.real > down.real else (down, up)
+    rate, steep = drift / (1 - lowest), drift / D
+    # P₀ is (r/v)(1 − exp(v (x − 1)/D)) above, (r/v)(exp(−v lowest/D) − exp(−v/D)) exp(v x/D) below.
+    above, below = -rate / drift * np.exp(-steep), rate / drift * (np.exp(-steep * lowest) - np.exp(-steep))
+    forced = [D * steep**2 * part / (1j * omega) for part in (above, below)]
+    x = lowest
+
+    def flux(exponent):
+        return (drift - D * exponent) * np.exp(exponent * x)
+
+    # Unknown: exponentials up and down above, up below, and the modulated rate.
+    system = np.array(
+        [
+            [np.exp(up), np.exp(down), 0, 0],
+            [np.exp(up * x), np.exp(down * x), -np.exp(up * x), 0],
+            [flux(up), flux(down), -flux(up), -1],
+            [(drift - D * up) * np.exp(up), (drift - D * down) * np.exp(down), 0, -1],
+        ]
+    )
+    driven = [D * steep * part * np.exp(steep * x) for part in (above, below)]
+    right = [
+        -forced[0] * np.exp(steep),
+        (forced[1] - forced[0]) * np.exp(steep * x),
+        driven[0] - driven[1],
+        D * steep * above * np.exp(steep),
+    ]
+    return np.linalg.solve(system, right)[-1]
+
+
+def test_response_to_modulated_noise():
+    """Of a perfect integrator in closed form; of others the slope of their steady rates, and all of the rate."""
+    perfect = ThresholdIntegration(Membrane(np.zeros_like, tau_m=10.0, V_th=-50.0, V_re=-70.0), 6.0)
+    hertz = np.array([5.0, 40.0, 200.0])
+    # In units of 20 mV: v = 12/(10 · 20) and D = σ²/(10 · 400), per ms.
+    exact = [1000 * perfect_in_modulated_noise(f, 0.06, 36 / 4000, 0.0) for f in hertz]
+    np.testing.assert_allclose(perfect.fluctuations(hertz, 12.0)[1], exact, rtol=0.01)
+    assert abs(perfect.fluctuations([0.0], 12.0)[1][0]) < 1e-4  # whose rate no noise changes
+    for neuron in (rb.LIF(**LIF), rb.EIF(), rb.QIF()):
+        curve = ThresholdIntegration(neuron, 5.0)
+        to_mean, to_noise, _ = curve.fluctuations([0.0, 1e-3], 12.0)
+        assert to_noise[1] == pytest.approx(to_noise[0], rel=1e-3)
+        assert to_noise[0] == pytest.approx((curve(12.0, 5.05) - curve(12.0, 4.95)) / np.log(5.05 / 4.95) / 2, rel=1e-3)
+        np.testing.assert_array_equal(to_mean, curve.response([0.0, 1e-3], 12.0))
+    # What is at the threshold goes over it by noise alone, so that the flux there is as much larger as the noise.
+    fast = ThresholdIntegration(rb.LIF(**LIF), 5.0)
+    assert abs(fast.fluctuations([3e4], 15.0)[1][0]) == pytest.approx(float(fast(15.0)), rel=0.1)

@@ -77,8 +77,8 @@ def mean_fields() -> Figure:
         "than 3 % off: it has a rhythm, which makes its most silent neurons fire, and theory has none. C: below "
         "the onset the larger network fluctuates half as much, above it as much as the smaller; that changes from "
         "5 to 5.25 ms. D, E, F: pale lines are the engine's spectra, dark ones theory. This is linear: near a "
-        "rhythm, as in Brunel's network at 120 Hz and in the small AdEx network at 30 Hz, spikes have more. The "
-        "state of the microcircuit is unstable in linear theory, which then has no spectra."
+        "rhythm spikes have less of it, as in Brunel's network at 120 Hz, or more, as in the small AdEx network at "
+        "30 Hz. The state of the microcircuit is unstable in linear theory, which then has no spectra."
     )
     return Figure(picture, {**numbers, **powers, "onset (ms)": onset.parameter}, note)
 

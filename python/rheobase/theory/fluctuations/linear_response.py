@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,19 +13,14 @@ from rheobase.theory.mean_fields.self_consistent import SelfConsistentField, ste
 from rheobase.theory.neurons.coloured_noise import ColouredNoise
 from rheobase.theory.neurons.conductances import EffectiveCell, ShotConductanceNoise
 from rheobase.theory.neurons.frequency_interpolation import interpolated
-from rheobase.theory.neurons.jump_noise import JumpNoise
 from rheobase.theory.neurons.mean_adaptation import MeanAdaptation
 from rheobase.theory.neurons.noiseless import Noiseless
-from rheobase.theory.neurons.siegert import Siegert, threshold_shift
+from rheobase.theory.neurons.siegert import Siegert
 from rheobase.theory.neurons.threshold_integration import ThresholdIntegration
 from rheobase.units import PER_MS
 
 #: Frequencies of the first grid, where each costs as much as the others, and where many cost no more than few.
 _EACH, _MANY = 13, 100
-
-#: Time constant of noise that stands for white noise, next to τ_m, and s.d. of faint noise, next to V_th - V_re.
-_FASTEST, _FAINT = 0.01, 0.01
-
 
 #: Rate, Hz, of neurons that never fire.
 _SILENT = 1e-30
@@ -51,7 +47,7 @@ def linear_response(
 
     Where all noise is taken as white, or neurons adapt in faint noise, they answer modulations of the mean input alone.
     """
-    curve = _with_colour(field.curve(field.names[k], u), field, k, u)
+    curve = field.curve(field.names[k], u)
     rate = float(curve(mean))
     if rate < _SILENT:
         return _silent(field, k, hertz)
@@ -71,37 +67,32 @@ def linear_response(
     if isinstance(curve, ColouredNoise):
         both = interpolated(fluctuations, hertz, _EACH, (rate,))
     else:
-        white: MeanAdaptation | ThresholdIntegration
-        if isinstance(curve, MeanAdaptation):
-            white = curve
-        elif isinstance(curve, Siegert):
-            white = ThresholdIntegration(curve.membrane, curve.sigma)
-        else:
-            white = ThresholdIntegration(field.neurons[k], field.moments(u)[2][k], points=1000)
-        both = interpolated(
-            lambda f: np.stack([white.response(f, mean), np.zeros(len(f)), white.power_spectrum(f, mean)]),
-            hertz,
-            _MANY,
-            (rate,),
-        )
+        both = interpolated(_in_white_noise(curve, field, k, u, mean), hertz, _MANY, (rate,))
     to_mean, to_noise = np.where(hertz < 0, np.conj(both[:2]), both[:2])
     return LinearResponse(to_mean, to_noise, both[2].real)
 
 
-def _with_colour(curve: Curve, field: SelfConsistentField, k: int, u: np.ndarray) -> Curve:
-    """Return a curve in the fastest noise that is not white in place of one in white noise.
+def _in_white_noise(
+    curve: Curve, field: SelfConsistentField, k: int, u: np.ndarray, mean: float
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what gives responses and spectrum of a neuron in white noise at some frequencies, Hz."""
+    white: MeanAdaptation | ThresholdIntegration
+    if isinstance(curve, MeanAdaptation):
+        white = curve
+    elif isinstance(curve, Siegert):
+        white = ThresholdIntegration(curve.membrane, curve.sigma)
+    else:
+        white = ThresholdIntegration(field.neurons[k], field.moments(u)[2][k])
+    of_mean_alone = field.white or isinstance(white, MeanAdaptation)
 
-    It has responses to the noise as well. Where no upstroke carries neurons over V_th, threshold and reset lie lower by
-    as much as the colour of the noise shifts them.
-    """
-    std, m = float(field.moments(u)[2][k]), field._membranes[k]
-    if field.white or isinstance(curve, (ColouredNoise, MeanAdaptation)) or std < _FAINT * (m.V_th - m.V_re):
-        return curve
-    tau_s = _FASTEST * m.tau_m
-    if isinstance(curve, (Siegert, JumpNoise)):
-        shift = threshold_shift(std, tau_s, m.tau_m)
-        m = replace(m, V_th=m.V_th - shift, V_re=m.V_re - shift)
-    return ColouredNoise(m, std, tau_s)
+    def fluctuations(f: np.ndarray) -> np.ndarray:
+        if isinstance(white, MeanAdaptation):
+            return np.stack([white.response(f, mean), np.zeros(len(f)), white.power_spectrum(f, mean)])
+        step_done(field)
+        to_mean, to_noise, power = white.fluctuations(f, mean)
+        return np.stack([to_mean, np.zeros(len(f)) if of_mean_alone else to_noise, power])
+
+    return fluctuations
 
 
 def _silent(field: SelfConsistentField, k: int, hertz: np.ndarray) -> LinearResponse:

@@ -54,10 +54,10 @@ class AsynchronousState:
 
     Neurons receive Poisson processes from each other, with which the onset of oscillations lies where spikes have it.
     Those of a population are taken to be alike: what makes them differ, such as numbers of inputs drawn by chance, is
-    left out unless `alike` is False, also of the `rates`. Neurons answer with the
-    responses of `ColouredNoise` to modulations of the mean input and of the intensity of the noise, of delta synapses
-    in the fastest noise that has them. Where synapses are conductances, of at most two kinds that decay exponentially,
-    the rates of the senders modulate the spikes that open them, and so mean, noise and effective time constant at once.
+    left out unless `alike` is False, also of the `rates`. Neurons answer with the responses of `ColouredNoise`, of
+    delta synapses with those of `ThresholdIntegration`, to modulations of the mean input and of the intensity of the
+    noise. Where synapses are conductances, of at most two kinds that decay exponentially, the rates of the senders
+    modulate the spikes that open them, and so mean, noise and effective time constant at once.
 
     Attributes
     ----------

@@ -158,22 +158,65 @@ class ThresholdIntegration:
         >>> abs(f.response([0.0, 100.0], I=12.0)).round(2)
         array([2.  , 0.43])
         """
+        return self._responses(frequencies, I, self.sigma if sigma is None else sigma)[0]
+
+    def fluctuations(self, frequencies: npt.ArrayLike, I: float) -> tuple[np.ndarray, ...]:  # noqa: E741
+        """Return the responses to a modulated input and to a modulated intensity of the noise, and the power spectrum.
+
+        Noise of intensity σ² (1 + ε e^{2πi f t}) makes the rate r + ε B(f) e^{2πi f t}, the input the same as in
+        `response` (Lindner & Schimansky-Geier 2001).
+
+        Parameters
+        ----------
+        frequencies : array_like
+            Hz.
+        I : float
+            Mean input, mV.
+
+        Returns
+        -------
+        tuple of three ndarrays, of the shape of `frequencies`
+            A, Hz/mV; B, Hz; and the spectrum, Hz.
+
+        Examples
+        --------
+        >>> f = ThresholdIntegration(rb.LIF(), sigma=5.0)
+        >>> to_mean, to_noise, power = f.fluctuations([0.0, 1000.0], I=12.0)
+        >>> abs(to_noise).round(1)
+        array([6.7, 4.2])
+        """
+        return (*self._responses(frequencies, I, self.sigma), self.power_spectrum(frequencies, I))
+
+    def _responses(self, frequencies: npt.ArrayLike, I: float, sigma: float) -> tuple[np.ndarray, np.ndarray]:  # noqa: E741
+        """Return the responses to modulations of the input, Hz/mV, and of the intensity of the noise, Hz."""
         hertz = checks.reals("frequencies", frequencies, low=-_MAX_FREQUENCY, high=_MAX_FREQUENCY)
         omega = 2 * np.pi * hertz.ravel() * PER_MS
         base = self.stationary(I, sigma)
-        spread = self.sigma if sigma is None else float(sigma)
-        m, V = self.membrane, base.V
+        m, V, P = self.membrane, base.V, base.density
         dV = V[1] - V[0]
-        keep, gain = _step(m.drift(V - dV / 2) + float(I), dV, spread, m.tau_m)
+        keep, gain = _step(m.drift(V - dV / 2) + float(I), dV, sigma, m.tau_m)
         reset = round((m.V_re - V[0]) / dV)
         returns = np.exp(-1j * omega * m.t_ref)
-        # Two solutions: flux 1 through the threshold, and what the modulation of the input does with none.
-        push = np.zeros((len(V) - 1, 2, 1))
-        push[:, 1, 0] = (base.density[:-1] + base.density[1:]) / 2 / m.tau_m
-        J = _fluxes(np.array([1.0, 0.0]), omega, keep, gain, dV, push, reset, np.array([-1.0, 0.0])[:, None] * returns)
+        # Three solutions: flux 1 through the threshold, and the fluxes that the modulations drive, with none.
+        push = np.zeros((len(V) - 1, 3, 1))
+        push[:, 1, 0] = (P[:-1] + P[1:]) / 2 / m.tau_m
+        push[:, 2, 0] = -(sigma**2) * np.diff(P) / dV / m.tau_m
+        starts = np.array([-1.0, 0.0, 0.0])[:, None] * returns
+        J = _fluxes(np.array([1.0, 0.0, 0.0]), omega, keep, gain, dV, push, reset, starts)
         slow = omega == 0
-        answer = np.where(slow, self.derivative(I, sigma), -J[1] / (PER_MS * np.where(slow, 1.0, J[0])))
-        return answer.reshape(hertz.shape)
+        answers = -J[1:] / (PER_MS * np.where(slow, 1.0, J[0]))
+        if slow.any():
+            answers[0, slow] = self.derivative(I, sigma)
+            answers[1, slow] = self._slope_by_noise(float(I), sigma)
+        return answers[0].reshape(hertz.shape), answers[1].reshape(hertz.shape)
+
+    def _slope_by_noise(self, mean: float, sigma: float) -> float:
+        """Return the change of the rate with the logarithm of the intensity of the noise, Hz."""
+        h = 1e-3
+        sigmas = sigma * np.exp(h / 2 * np.array(finite_differences.STEPS))
+        grid = self._graded_grid(mean, sigma)
+        rates = self._rates(np.full(len(sigmas), mean), sigmas, [grid] * len(sigmas))
+        return float(finite_differences.slope(rates.reshape(-1, 1), np.array([h]))[0])
 
     def power_spectrum(self, frequencies: npt.ArrayLike, I: float) -> np.ndarray:  # noqa: E741
         """Return the power spectrum of the spike train, Hz: ``r (1 − |ρ|²) / |1 − ρ|²`` with ρ of the intervals.
@@ -325,9 +368,9 @@ def _fluxes(
     reset: int,
     joining: np.ndarray,
 ) -> np.ndarray:
-    """Return the fluxes at the lower end of the grid of two solutions, from those through the threshold down.
+    """Return the fluxes at the lower end of the grid of some solutions, from those through the threshold down.
 
-    `push` is what a modulated input does within each interval, and `joining` what joins the fluxes at the reset.
+    `push` is the flux that a modulation drives within each interval, and `joining` what joins the fluxes at the reset.
     """
     J = np.repeat(above[:, None], len(omega), axis=1).astype(complex)
     P = np.zeros_like(J)
