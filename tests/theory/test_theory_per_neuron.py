@@ -35,8 +35,9 @@ def by_kinds(numbers, make):
     return sum(c * rate_of(make(*kind)) for kind, c in zip(kinds, counts, strict=True)) / counts.sum()
 
 
-def test_two_numbers_of_connections_are_two_populations():
-    k = np.repeat([150, 260], N // 2)
+@pytest.mark.parametrize("pair", [(150, 260), (0, 260), (1, 1500)])
+def test_two_numbers_of_connections_are_two_populations(pair):
+    k = np.repeat(pair, N // 2)
     apart = by_kinds(k[:, None], lambda k: network(int(k)))
     assert rate_of(network(k)) == pytest.approx(apart, rel=1e-6)
     sums = rb.DegreeSequences(k, np.bincount(np.arange(k.sum()) % 4000))
@@ -169,3 +170,16 @@ def test_loop_at_0_hz_is_the_slope_of_rates_of_neurons_that_differ():
     assert state.rates == pytest.approx(u[:2])
     # Kinds are nodes at one variance, which are moved with it but for the skewness.
     assert state.loop([0.0])[0].real == pytest.approx(slopes, rel=0.01)
+
+
+def test_some_neurons_fire_where_all_would_be_silent_if_they_were_alike():
+    def made(k):
+        net = rb.Network(dt=0.1, seed=1)
+        cells = net.add(rb.LIF(t_ref=2), N, name="cells")
+        source = net.add(rb.Poisson(rate=10.0), 4000, name="x")
+        net.connect(source, cells, rb.FixedInDegree(k), weight=0.03, synapse=rb.Exponential(tau=5, reversal=0))
+        return net
+
+    with pytest.raises(ValueError, match="in silence"):
+        self_consistent_rates(made(np.repeat([0, 160], N // 2)), alike=True)
+    assert rate_of(made(np.repeat([0, 160], N // 2))) == pytest.approx(rate_of(made(160)) / 2, rel=0.01)

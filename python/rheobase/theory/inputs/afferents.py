@@ -172,12 +172,12 @@ def _moment(w: float, variance: float, order: int) -> float:
     return [w**2 + variance, w**3 + 3 * w * variance, w**4 + 6 * w**2 * variance + 3 * variance**2][order - 2]
 
 
-def afferent(circuit: Circuit, q: Connections) -> Afferent:
-    """Return what a projection brings to a neuron."""
+def afferent(circuit: Circuit, q: Connections, place: int) -> Afferent:
+    """Return what a projection, of that place among all, brings to a neuron."""
     pre, post = circuit[q.pre], circuit[q.post]
     area = spike_area(q.synapse, post.neuron)
     n = circuit.mean_in_degree(q)
-    numbers = in_degrees(q.rule, post.n, (0, circuit.projections.index(q)))
+    numbers = in_degrees(q.rule, post.n, (0, place))
     repeats = getattr(q.rule, "multapses", False) or isinstance(q.rule, Pairs)
     # Exact: of as many senders as that, drawn without repetition, or of each sender by chance.
     drawn = isinstance(q.rule, (FixedInDegree, AllToAll, OneToOne))
@@ -218,12 +218,12 @@ def all_afferents(circuit: Circuit) -> tuple[tuple[tuple[Afferent, ...], ...], d
     for p in circuit.populations:
         if isinstance(p.model, Poisson) and p.model.steady:
             sources[p.name] = (average(p.model.rate), variance_of(p.model.rate))
-    for q in circuit.projections:
+    for k, q in enumerate(circuit.projections):
         if q.pre not in afferents and q.pre not in sources:
             raise ValueError(
                 f"sources must be steady Poisson processes for this theory, got {q.pre!r}: {circuit[q.pre].model!r}"
             )
-        afferents[q.post].append(afferent(circuit, q))
+        afferents[q.post].append(afferent(circuit, q, k))
     for k, d in enumerate(circuit.drives):
         name = f"drive {d.post}"
         name = name if name not in sources else f"{name} {k}"

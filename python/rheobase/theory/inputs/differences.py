@@ -31,7 +31,7 @@ _MORE = 2
 #: Distance next to that of all points below which there is no further one.
 _ALONE = 1e-9
 
-#: Smallest part that neurons receive of what others do on the average.
+#: Smallest part that neurons receive by chance of what others do on the average.
 _LEAST_PART = 0.05
 
 
@@ -109,7 +109,7 @@ def differences(
     parts = (each[:, None] + normal.parts[None] - 1).reshape(-1, len(afferents))
     shifts = np.add.outer(inputs, normal.shifts).ravel()
     nodes, at_nodes = _gauss(totals, weights, kinds + _MORE)
-    return Differences(nodes, np.maximum(at_nodes @ parts, _LEAST_PART), at_nodes @ shifts)
+    return Differences(nodes, np.maximum(at_nodes @ parts, 0.0), at_nodes @ shifts)
 
 
 def _alike(known: np.ndarray) -> list[np.ndarray]:

@@ -7,6 +7,7 @@ has the theory of a network of currents, with weights w (E − V₀) and the eff
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -106,7 +107,9 @@ class ConductanceField(SelfConsistentField):
         """
         n, given = len(self.names), x0
         if x0 is None and not self.alike:
-            given = self._differing(replace(self, alike=True).solve(), 2)
+            # Where those that are alike are silent, some of those that differ may fire.
+            with suppress(ValueError):
+                given = self._differing(replace(self, alike=True).solve(), 2)
         starts = [self._start(given)] if given is not None else [self._start(np.full(n, rate)) for rate in _STARTS]
         ends = []
         for start in starts:
