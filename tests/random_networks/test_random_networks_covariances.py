@@ -34,5 +34,5 @@ def test_covariances_of_kinks_and_steps_are_those_of_the_closed_forms():
 
 def test_steep_functions_have_the_exponents_of_the_exact_theory():
     exact, found = dynamical_mean_field(15.0), fluctuating_state(15.0, longest=20.0)
-    assert found.variance == pytest.approx([exact.variance], rel=1e-6)
+    assert found.variance == pytest.approx([exact.variance], rel=2e-6)
     assert found.lyapunov == pytest.approx(exact.lyapunov, rel=2e-3)
