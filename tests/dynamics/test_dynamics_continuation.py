@@ -9,6 +9,7 @@ from rheobase.dynamics import (
     Lorenz,
     VanDerPol,
     continuation,
+    find_branches,
     fixed_point_map,
     fold_curve,
     switch_branch,
@@ -500,3 +501,68 @@ def test_steps_grow_with_the_state_where_no_box_sets_the_scales():
     branch = continuation(line, [0.0, -1e5], 0.0, (0, 1), step=0.1)
     assert branch.ended == ("left the range", "left the range")
     assert branch.states[-1] == pytest.approx([1000, 9e5])
+
+
+class Stopped:
+    """A function that Ctrl-C ends at one of its calls."""
+
+    def __init__(self, family, at):
+        self.family, self.at, self.calls = family, at, 0
+
+    def __call__(self, *parameters):
+        self.calls += 1
+        if self.calls == self.at:
+            raise KeyboardInterrupt
+        return self.family(*parameters)
+
+
+def stopped_everywhere(follow, family):
+    """Follow a family to its end, and to where it is stopped at each sixth of its calls."""
+    counted = Stopped(family, None)
+    whole, cut = follow(counted), []
+    for share in range(1, 6):
+        with pytest.raises(KeyboardInterrupt) as stopped:
+            follow(Stopped(family, share * counted.calls // 6))
+        cut.append(stopped.value.result)
+    return whole, cut
+
+
+def test_ctrl_c_keeps_the_fixed_points_and_bifurcations_that_were_found():
+    def cubic(a):
+        return lambda x: a + x - x**3
+
+    whole, cut = stopped_everywhere(lambda family: continuation(family, [1.3], 1.0, (-2, 2), step=0.1), cubic)
+    assert len(whole.bifurcations) == 2
+    for branch in cut:
+        assert "interrupted" in branch.ended
+        assert 1 <= len(branch.parameter) <= len(whole.parameter)
+        assert branch.parameter == pytest.approx(branch.states[:, 0] ** 3 - branch.states[:, 0], abs=1e-9)
+    assert {len(branch.bifurcations) for branch in cut} >= {0, 1}
+
+
+def test_ctrl_c_keeps_the_branches_that_were_found():
+    def both(a):
+        return lambda u: a * u - u**3
+
+    (point,) = continuation(both, [0.0, 0.0], -0.5, (-1, 1), step=0.2).bifurcations
+    follow = lambda family: find_branches(family, point, (-1, 1), step=0.2)  # noqa: E731
+    counted = Stopped(both, None)
+    whole = follow(counted)
+    for left in (20, 400):
+        with pytest.raises(KeyboardInterrupt) as stopped:
+            follow(Stopped(both, counted.calls - left))
+        branches = stopped.value.result
+        assert len(branches) <= len(whole)
+        assert branches[-1].ended[1] == "interrupted"
+
+
+def test_ctrl_c_keeps_the_curve_of_folds_that_was_found():
+    def cusp(a, b):
+        return lambda x: a + b * x - x**3
+
+    follow = lambda family: fold_curve(family, [0.6], -0.4, 1.0, (-1, 1), (-1, 1), step=0.3)  # noqa: E731
+    whole, cut = stopped_everywhere(follow, cusp)
+    for curve in cut:
+        assert "interrupted" in curve.ended
+        assert curve.p**2 == pytest.approx(4 / 27 * curve.q**3, abs=1e-8)
+        assert len(curve.p) <= len(whole.p)

@@ -310,6 +310,25 @@ def test_no_fixed_point_is_an_honest_answer():
     assert fixed_points(lambda x: x**2 + 1e-6, (-1, 1)) == ()
 
 
+@pytest.mark.parametrize("top", [0, 100, 500])
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_field_that_grows_exponentially_in_the_box_has_no_other_zeros(n, top):
+    """Neurons with an exponential upstroke and n − 1 adaptations, which add up to 5 (V + 70): exp(x) = a x + b."""
+    shares, tau = np.array([3.0, 2.0])[: n - 1], np.array([100.0, 1000.0])[: n - 1]
+
+    def field(u):
+        V, w = u[:1], u[1:]
+        upstroke = 60 * np.exp((V + 50) / 2) - 30 * (V + 70) - w.sum(axis=0) + 100
+        slow = shares.reshape(-1, *[1] * (u.ndim - 1)) * (V + 70) - w
+        return np.concatenate([upstroke / 281, slow / tau.reshape(-1, *[1] * (u.ndim - 1))])
+
+    found = fixed_points(field, [(-100, top), *[(-100, 500)] * (n - 1)], starts=40)
+    x = np.sort([p.u[0] for p in found])
+    assert len(x) == 2
+    assert 60 * np.exp((x + 50) / 2) == pytest.approx((30 + shares.sum()) * (x + 70) - 100, rel=1e-9, abs=1e-8)
+    assert not any(p.continuum for p in found)
+
+
 def test_results_show_themselves_and_pickle():
     import pickle
 

@@ -15,6 +15,9 @@ from rheobase.models.values import Brief
 #: Branches nearer to each other than this (scaled units) may be taken for crossing ones.
 NEAREST = 1e-5
 
+#: How a curve ended that Ctrl-C cut short.
+INTERRUPTED = "interrupted"
+
 #: Shortest step before the tracing gives up, and the Newton correction that counts as converged (scaled units).
 _SHORTEST, _CONVERGED = 1e-7, 1e-9
 
@@ -157,14 +160,32 @@ def trace(
 
     Steps are at most `step` long in units of the scales, or of how far a variable has come where that is further.
     """
-    z, t, h = start, curve.tangent(start, direction), step
-    points: list[np.ndarray] = [z]
+    points: list[np.ndarray] = [start]
+    try:
+        return Trace(points, _followed(curve, points, direction, margin, step, max_steps, stays_on, watch))
+    except KeyboardInterrupt:
+        return Trace(points, INTERRUPTED)
+
+
+def _followed(
+    curve: Curve,
+    points: list[np.ndarray],
+    direction: np.ndarray,
+    margin: Callable[[np.ndarray], float],
+    step: float,
+    max_steps: int,
+    stays_on: StaysOn | None,
+    watch: Callable[[], object] | None,
+) -> str:
+    """Append what comes after the first of `points`, and return why there is no more."""
+    start = z = points[0]
+    t, h = curve.tangent(start, direction), step
     while len(points) <= max_steps:
         ahead = curve.correct(z + h * t, t)
         if ahead is None or np.linalg.norm(ahead - z) > 2 * h or _goes_astray(curve, z, t, ahead, h, stays_on):
             h /= 2
             if h < _SHORTEST:
-                return Trace(points, f"the corrector failed at parameter {z[-1] * curve.scale[-1]:.8g}")
+                return f"the corrector failed at parameter {z[-1] * curve.scale[-1]:.8g}"
             continue
         here, heading, length = z, t, h
 
@@ -181,9 +202,10 @@ def trace(
         if watch is not None:
             watch()
         if left:
-            return Trace(points, "left the range")
+            return "left the range"
         if len(points) > 4 and np.linalg.norm(z - start) < 0.75 * h:
-            return Trace([*points, start], "closed on itself")
+            points.append(start)
+            return "closed on itself"
         come = np.maximum(np.abs(z - start), 1.0)
         h = min(1.5 * h, step / float(np.linalg.norm(t / come)))
-    return Trace(points, f"max_steps reached at parameter {z[-1] * curve.scale[-1]:.8g}")
+    return f"max_steps reached at parameter {z[-1] * curve.scale[-1]:.8g}"

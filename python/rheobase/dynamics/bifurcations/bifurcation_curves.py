@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import optimize
 
 from rheobase import checks
-from rheobase.dynamics.bifurcations.arclength import trace
+from rheobase.dynamics.bifurcations.arclength import INTERRUPTED, trace
 from rheobase.dynamics.bifurcations.continuation import state_scales
 from rheobase.dynamics.bifurcations.critical_curves import (
     CriticalCurve,
@@ -24,7 +24,7 @@ from rheobase.dynamics.bifurcations.multilinear_forms import Forms, hopf_coeffic
 from rheobase.dynamics.fields import Field, as_box
 from rheobase.dynamics.stability import has_imaginary_pair, pair_sums, sorted_eigenvalues
 from rheobase.models.values import Brief
-from rheobase.progress import Search
+from rheobase.progress import Interrupted, Search
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -145,6 +145,8 @@ def fold_curve(
     ------
     ValueError
         If no fold can be reached from the start.
+    rheobase.Interrupted
+        On Ctrl-C; its ``result`` is the curve until there, ended ``"interrupted"``, with the points found by then.
 
     Examples
     --------
@@ -187,6 +189,8 @@ def hopf_curve(
     ------
     ValueError
         If no Hopf point can be reached from the start.
+    rheobase.Interrupted
+        As in `fold_curve`.
 
     Examples
     --------
@@ -238,33 +242,41 @@ def _followed(
     tangent = curve.tangent(start, np.eye(len(start))[-1])
     with Search(f"{kind} points", progress) as search:
         back = trace(curve, start, -tangent, margin, step, max_steps, watch=search.advance)
-        closed = back.ended == "closed on itself"
-        ahead = None if closed else trace(curve, start, tangent, margin, step, max_steps, watch=search.advance)
+        whole = back.ended in ("closed on itself", INTERRUPTED)
+        ahead = None if whole else trace(curve, start, tangent, margin, step, max_steps, watch=search.advance)
     path = back.points[::-1] if ahead is None else [*back.points[:0:-1], *ahead.points]
     ended = (back.ended, back.ended if ahead is None else ahead.ended)
     if kind == "Hopf":
         ended = (_named_end(curve, path[0], ended[0]), _named_end(curve, path[-1], ended[1]))
-    return _described(kind, curve, path, ended)
+    found = _described(kind, curve, path, ended)
+    if INTERRUPTED in found.ended:
+        raise Interrupted(f"stopped by Ctrl-C after {len(path)} {kind} points", found)
+    return found
 
 
 def _described(kind: str, curve: CriticalCurve, path: list[np.ndarray], ended: tuple[str, str]) -> BifurcationCurve:
     """Return the curve through `path` in its own units, with its degenerate points."""
-    null = [curve.first_null_vectors(path[0])]
-    for z in path[1:]:
-        null.append(curve.null_vectors(z, null[-1]))
     tests = _FOLD_TESTS if kind == "fold" else _HOPF_TESTS
-    values = np.array(
-        [[test(curve, z, *vectors) for test in tests.values()] for z, vectors in zip(path, null, strict=True)]
-    )
+    null: list[tuple[np.ndarray, np.ndarray]] = []
+    rows: list[list[float]] = []
+    try:
+        for z in path:
+            vectors = curve.null_vectors(z, null[-1]) if null else curve.first_null_vectors(z)
+            rows.append([test(curve, z, *vectors) for test in tests.values()])
+            null.append(vectors)
+    except KeyboardInterrupt:
+        if not null:
+            raise
+        path, ended = path[: len(null)], (ended[0], INTERRUPTED)
+    values = np.array(rows[: len(null)])
     found: list[DegeneratePoint] = []
+    try:
+        for at, name in _events(curve, path, null, values, tests):
+            found.append(_degenerate(name, curve, at))
+    except KeyboardInterrupt:
+        ended = ended[0], INTERRUPTED
     if kind == "Hopf" and ended[0] == _BT:
-        found.append(_degenerate(_BT, curve, path[0]))
-    for i, (a, b) in enumerate(pairwise(path)):
-        for k, (name, test) in enumerate(tests.items()):
-            if values[i, k] * values[i + 1, k] < 0:
-                at = _located(curve, a, b, null[i], test)
-                if at is not None and _is_truly(name, curve, at):
-                    found.append(_degenerate(name, curve, at))
+        found.insert(0, _degenerate(_BT, curve, path[0]))
     if kind == "Hopf" and ended[1] == _BT:
         found.append(_degenerate(_BT, curve, path[-1]))
     points = np.array(path) * curve.scale
@@ -272,6 +284,22 @@ def _described(kind: str, curve: CriticalCurve, path: list[np.ndarray], ended: t
     return BifurcationCurve(
         kind, points[:, -2], points[:, -1], points[:, :-2], eigenvalues, values[:, 0], tuple(found), ended
     )
+
+
+def _events(
+    curve: CriticalCurve,
+    path: list[np.ndarray],
+    null: list[tuple[np.ndarray, np.ndarray]],
+    values: np.ndarray,
+    tests: dict[str, _Test],
+) -> Iterator[tuple[np.ndarray, str]]:
+    """Yield the places at which tests vanish, and their names, step by step."""
+    for i, (a, b) in enumerate(pairwise(path)):
+        for k, (name, test) in enumerate(tests.items()):
+            if values[i, k] * values[i + 1, k] < 0:
+                at = _located(curve, a, b, null[i], test)
+                if at is not None and _is_truly(name, curve, at):
+                    yield at, name
 
 
 def _degenerate(kind: str, curve: CriticalCurve, z: np.ndarray) -> DegeneratePoint:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.dynamics.bifurcations.arclength import Curve, trace
+from rheobase.dynamics.bifurcations.arclength import INTERRUPTED, Curve, trace
 from rheobase.dynamics.bifurcations.continuation import (
     Bifurcation,
     Branch,
@@ -21,6 +21,7 @@ from rheobase.dynamics.bifurcations.continuation import (
 from rheobase.dynamics.bifurcations.events import events_along, stays_on_branch
 from rheobase.dynamics.fields import Family
 from rheobase.models.values import Brief
+from rheobase.progress import Interrupted, Search
 
 #: Newton iterations on the sphere, and the part of its radius within which two of its points are one.
 _ITERATIONS, _SAME = 40, 1e-3
@@ -41,6 +42,7 @@ def find_branches(
     step: float = 0.01,
     max_steps: int = 2000,
     seed: checks.Seed = 0,
+    progress: bool = False,
 ) -> tuple[Branch, ...]:
     """Follow all branches that cross the known one at a branch point.
 
@@ -51,7 +53,7 @@ def find_branches(
 
     Parameters
     ----------
-    family, p_range, box, step, max_steps
+    family, p_range, box, step, max_steps, progress
         As in `continuation`.
     point : Bifurcation
         A branch point found by `continuation`.
@@ -67,6 +69,9 @@ def find_branches(
     ------
     ValueError
         If `point` is not a branch point, or infinitely many branches leave it, as under a continuous symmetry.
+    rheobase.Interrupted
+        On Ctrl-C, once a branch is followed; its ``result`` holds the branches until there, the last ended
+        ``"interrupted"``.
 
     Examples
     --------
@@ -88,18 +93,22 @@ def find_branches(
     margin, tests = margin_within(curve, box, bounds), event_tests(len(point.u))
 
     def half(away: np.ndarray) -> _Half:
-        path = trace(curve, sphere.centre + step * away, away, margin, step, max_steps, stays_on_branch)
-        events = bifurcations(curve, events_along(curve, path.points, away, tests))
-        return _Half(path.points, events, path.ended)
+        first = sphere.centre + step * away
+        with Search("fixed points", progress) as search:
+            path = trace(curve, first, away, margin, step, max_steps, stays_on_branch, search.advance)
+        events, all_found = events_along(curve, path.points, away, tests, progress)
+        return _Half(path.points, bifurcations(curve, events), path.ended if all_found else INTERRUPTED)
 
     branches = []
     for back, ahead in _opposites(_others(exits, point.tangent)):
         here = Bifurcation("branch point", point.parameter, point.u, point.eigenvalues, ahead, point.crossing)
         first = _Half([], (), "branch point") if back is None else half(back)
-        last = half(ahead)
+        last = half(ahead) if first.ended != INTERRUPTED else _Half([], (), INTERRUPTED)
         points = [*first.points[::-1], sphere.centre, *last.points]
         events = (*first.events[::-1], here, *last.events)
         branches.append(described(curve, points, events, (first.ended, last.ended)))
+        if last.ended == INTERRUPTED:
+            raise Interrupted(f"stopped by Ctrl-C on branch {len(branches)}", tuple(branches))
     return tuple(branches)
 
 

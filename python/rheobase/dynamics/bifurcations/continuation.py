@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
-from rheobase.dynamics.bifurcations.arclength import Curve, Trace, trace
+from rheobase.dynamics.bifurcations.arclength import INTERRUPTED, Curve, Trace, trace
 from rheobase.dynamics.bifurcations.events import Event, Test, augmented_determinant, events_along, stays_on_branch
 from rheobase.dynamics.fields import Family, as_box
 from rheobase.dynamics.fixed_points.fixed_points import NotReached, newton
 from rheobase.dynamics.stability import pair_sums, sorted_eigenvalues
 from rheobase.models.values import Brief
+from rheobase.progress import Interrupted, Search
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -60,7 +61,7 @@ class Branch(Brief):
         In order along the branch.
     ended : tuple of str
         Why the tracing stopped at the first and at the last point: ``"left the range"``, ``"closed on itself"``,
-        or, if it fell short, how far it got.
+        ``"interrupted"``, or, if it fell short, how far it got.
     """
 
     parameter: np.ndarray
@@ -94,6 +95,7 @@ def continuation(
     box: npt.ArrayLike | None = None,
     step: float = 0.01,
     max_steps: int = 2000,
+    progress: bool = False,
 ) -> Branch:
     """Follow a fixed point through a range of a parameter, around folds, in both directions.
 
@@ -122,6 +124,8 @@ def continuation(
         Longest step, relative to the range and the scales, or to how far a variable has come, if that is further.
     max_steps : int
         Most points in each direction.
+    progress : bool, default False
+        Count the points, and then the steps looked at for bifurcations, where it takes more than a second.
 
     Returns
     -------
@@ -133,6 +137,9 @@ def continuation(
     ValueError
         If no fixed point can be reached from `x0` at `p0`, or `p0` or `x0` lies outside the range. A continuation
         that gets stuck later returns what it has and says so in ``ended``.
+    rheobase.Interrupted
+        On Ctrl-C; its ``result`` is the branch until there, ended ``"interrupted"``, with the bifurcations found by
+        then.
 
     Examples
     --------
@@ -148,7 +155,7 @@ def continuation(
         raise ValueError(f"{error} at p0 = {p0:g}") from error
     curve = Curve(family, np.append(state_scales(u, box), high - low))
     start = np.append(u, p0) / curve.scale
-    return _both_ways(curve, start, np.eye(len(start))[-1], (low, high), box, step, max_steps)
+    return _both_ways(curve, start, np.eye(len(start))[-1], (low, high), box, step, max_steps, progress)
 
 
 def switch_branch(
@@ -159,12 +166,13 @@ def switch_branch(
     box: npt.ArrayLike | None = None,
     step: float = 0.01,
     max_steps: int = 2000,
+    progress: bool = False,
 ) -> Branch:
     """Follow the other branch through a branch point.
 
     Parameters
     ----------
-    family, p_range, box, step, max_steps
+    family, p_range, box, step, max_steps, progress
         As in `continuation`.
     point : Bifurcation
         A branch point found by `continuation`.
@@ -177,6 +185,8 @@ def switch_branch(
     ------
     ValueError
         If `point` is not a branch point, or no second branch is found near it.
+    rheobase.Interrupted
+        As in `continuation`.
 
     Examples
     --------
@@ -196,7 +206,7 @@ def switch_branch(
     start = curve.correct(centre + step * across, across)
     if start is None or abs(np.linalg.norm(start - centre)) > 10 * step:
         raise ValueError(f"no second branch was found near the branch point at parameter {point.parameter:.6g}")
-    return _both_ways(curve, start, -across, bounds, box, step, max_steps)
+    return _both_ways(curve, start, -across, bounds, box, step, max_steps, progress)
 
 
 def around_branch_point(
@@ -235,6 +245,7 @@ def _both_ways(
     box: npt.ArrayLike | None,
     step: float,
     max_steps: int,
+    progress: bool,
 ) -> Branch:
     """Trace the curve through `start` in both directions and join the halves."""
     step, max_steps = _checked_step(step), checks.integer("max_steps", max_steps, low=1)
@@ -244,15 +255,20 @@ def _both_ways(
         # A start on a bifurcation would hide it: begin a little beside it.
         beside = curve.correct(start - 0.4 * step * tangent, tangent)
         start = start if beside is None else beside
-    forwards = trace(curve, start, tangent, margin, step, max_steps, stays_on_branch)
-    if forwards.ended == "closed on itself":
-        backwards = Trace([start], forwards.ended)
-    else:
-        backwards = trace(curve, start, -tangent, margin, step, max_steps, stays_on_branch)
+    with Search("fixed points", progress) as search:
+        forwards = trace(curve, start, tangent, margin, step, max_steps, stays_on_branch, search.advance)
+        if forwards.ended in ("closed on itself", INTERRUPTED):
+            backwards = Trace([start], forwards.ended)
+        else:
+            backwards = trace(curve, start, -tangent, margin, step, max_steps, stays_on_branch, search.advance)
     points = [*backwards.points[:0:-1], *forwards.points]
-    ahead = tangent if len(points) < 2 else points[1] - points[0]
-    events = events_along(curve, points, ahead, tests)
-    return described(curve, points, bifurcations(curve, events), (backwards.ended, forwards.ended))
+    along = tangent if len(points) < 2 else points[1] - points[0]
+    events, all_found = events_along(curve, points, along, tests, progress)
+    ended = (backwards.ended, forwards.ended) if all_found else (INTERRUPTED, INTERRUPTED)
+    branch = described(curve, points, bifurcations(curve, events), ended)
+    if INTERRUPTED in ended:
+        raise Interrupted(f"stopped by Ctrl-C after {len(points)} fixed points", branch)
+    return branch
 
 
 def margin_within(

@@ -7,7 +7,7 @@ happens there is named by the eigenvalues that vanish.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise, product
 
@@ -18,6 +18,7 @@ from rheobase.dynamics.bifurcations.arclength import NEAREST, Curve
 from rheobase.dynamics.fields import numerical_jacobian
 from rheobase.dynamics.stability import has_imaginary_pair
 from rheobase.models.values import Brief
+from rheobase.progress import Search
 
 #: A function of the curve, a point and its tangent that changes sign at an event.
 Test = Callable[[Curve, np.ndarray, np.ndarray], float]
@@ -331,8 +332,28 @@ def augmented_determinant(curve: Curve, z: np.ndarray, t: np.ndarray) -> float:
     return float(np.linalg.det(np.vstack([curve.matrix(z) / curve.row_size[:, None], t])))
 
 
-def events_along(curve: Curve, points: list[np.ndarray], along: np.ndarray, tests: dict[str, Test]) -> list[Event]:
-    """Return all events on a curve through `points`, the first of which it leaves in the direction `along`."""
+def events_along(
+    curve: Curve, points: list[np.ndarray], along: np.ndarray, tests: dict[str, Test], progress: bool = False
+) -> tuple[list[Event], bool]:
+    """Return the events on a curve through `points`, the first of which it leaves in the direction `along`.
+
+    And whether these are all: Ctrl-C ends the search.
+    """
+    events: list[Event] = []
+    with Search("bifurcations", progress) as search:
+        try:
+            for some in _events_step_by_step(curve, points, along, tests):
+                events += some
+                search.advance()
+        except KeyboardInterrupt:
+            return events, False
+    return events, True
+
+
+def _events_step_by_step(
+    curve: Curve, points: list[np.ndarray], along: np.ndarray, tests: dict[str, Test]
+) -> Iterator[list[Event]]:
+    """Yield the events of each step along the curve."""
     for z in points:
         curve.measure(z)
     stations = [Station.at(curve, points[0], along, tests)]
@@ -345,10 +366,8 @@ def events_along(curve: Curve, points: list[np.ndarray], along: np.ndarray, test
         before, a, b = stations[k - 1 : k + 2]
         for i, (first, last) in ((k - 1, (before, a)), (k, (a, b))):
             between.setdefault(i, []).extend(dips_between(curve, (before, a, b), first, last, tests))
-    events: list[Event] = []
     for i, (a, b) in enumerate(pairwise(stations)):
-        events += _events_of_step(curve, _in_order(a, b, between.get(i, [])), tests)
-    return events
+        yield _events_of_step(curve, _in_order(a, b, between.get(i, [])), tests)
 
 
 def _events_of_step(curve: Curve, stations: list[Station], tests: dict[str, Test], rounds: int = 3) -> list[Event]:

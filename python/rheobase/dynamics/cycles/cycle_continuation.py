@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.dynamics.bifurcations.arclength import INTERRUPTED
 from rheobase.dynamics.bifurcations.continuation import Bifurcation, state_scales
 from rheobase.dynamics.cycles.collocation import Orbit
 from rheobase.dynamics.cycles.cycle_branches import CycleBifurcation, CycleBranch
 from rheobase.dynamics.cycles.cycle_starts import first_orbit
-from rheobase.dynamics.cycles.cycle_steps import INTERRUPTED
 from rheobase.dynamics.cycles.cycle_tracing import Tracer
 from rheobase.dynamics.cycles.limit_cycles import LimitCycle
 from rheobase.dynamics.cycles.traced_cycles import TracedCycle

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from rheobase.dynamics.bifurcations.arclength import INTERRUPTED
 from rheobase.dynamics.cycles.collocation import (
     Condition,
     Linearised,
@@ -18,9 +19,6 @@ from rheobase.dynamics.cycles.collocation import (
     phase_condition,
 )
 from rheobase.dynamics.cycles.traced_cycles import TracedCycle
-
-#: How a curve ended that Ctrl-C cut short.
-INTERRUPTED = "interrupted"
 
 
 class Steps(ABC):

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from rheobase import checks
+from rheobase.dynamics.bifurcations.arclength import INTERRUPTED
 from rheobase.dynamics.bifurcations.continuation import state_scales
 from rheobase.dynamics.bifurcations.critical_curves import PlaneFamily
 from rheobase.dynamics.cycles.collocation import Orbit
 from rheobase.dynamics.cycles.cycle_branches import CycleBifurcation
 from rheobase.dynamics.cycles.cycle_starts import orbit_of
-from rheobase.dynamics.cycles.cycle_steps import INTERRUPTED, Steps
+from rheobase.dynamics.cycles.cycle_steps import Steps
 from rheobase.dynamics.cycles.cycle_tracing import saddle_near
 from rheobase.dynamics.cycles.limit_cycles import LimitCycle
 from rheobase.dynamics.cycles.traced_cycles import TracedCycle

@@ -294,21 +294,14 @@ def fixed_points(
         with one_blas_thread():
             found = _search(F, bounds, starts, random)
     order = [linearise(F, u) for u in sorted(found, key=lambda u: tuple(u))]
-    around = [change_around(F, point.u, np.ptp(bounds, axis=1)) for point in order]
-    order = _told_by_sides(F, bounds, order, around) if n == 1 else order
-    return FixedPoints(_thinned(F, bounds, order, around), _points_inward(F, bounds))
+    order = _told_by_sides(F, bounds, order) if n == 1 else order
+    return FixedPoints(_thinned(F, bounds, order), _points_inward(F, bounds))
 
 
-def _thinned(F: Field, bounds: np.ndarray, points: list[FixedPoint], around: list[float]) -> list[FixedPoint]:
-    """Return the fixed points, those on a continuum named so, and of these but some that are far from each other.
-
-    `around` holds what `change_around` returns at each.
-    """
+def _thinned(F: Field, bounds: np.ndarray, points: list[FixedPoint]) -> list[FixedPoint]:
+    """Return the fixed points, those on a continuum named so, and of these but some that are far from each other."""
     width = np.ptp(bounds, axis=1)
-    sizes = [
-        continuum_dimension(F, point.u, point.jacobian, width, change)
-        for point, change in zip(points, around, strict=True)
-    ]
+    sizes = [continuum_dimension(F, point.u, point.jacobian, width) for point in points]
     apart = [point for point, size in zip(points, sizes, strict=True) if not size]
     joined = [replace(point, continuum=size) for point, size in zip(points, sizes, strict=True) if size]
     if not joined:
@@ -326,9 +319,12 @@ def _mostly_joined(F: Field, bounds: np.ndarray, points: np.ndarray) -> bool:
     some, width = points.T[:: 1 + points.shape[1] // _STAND_FOR], np.ptp(bounds, axis=1)
     if points.shape[1] <= 2 * _STAND_FOR:
         return False
-    sizes = [continuum_dimension(F, u, F.jacobian(u), width, change_around(F, u, width)) for u in some]
+    sizes = [continuum_dimension(F, u, F.jacobian(u), width) for u in some]
     return bool(np.mean(np.array(sizes) > 0) > 0.5)
 
+
+#: Cells into which a box is divided along each axis, and what part of the field around it may be left of it at a zero.
+_CELLS, _SMALL = 200, 1e-6
 
 #: What a fixed point of slope 0 on a line is, by the direction of the flow on its left and on its right.
 _SIDES = {(1, 1): "half-stable", (-1, -1): "half-stable", (1, -1): "stable", (-1, 1): "unstable"}
@@ -340,23 +336,21 @@ def flow_beside(F: Field, low: float, high: float, points: Iterable[FixedPoint])
     return np.sign(np.nan_to_num(F.many((edges[None, 1:] + edges[None, :-1]) / 2)[0])).astype(int)
 
 
-def _told_by_sides(F: Field, bounds: np.ndarray, points: list[FixedPoint], around: list[float]) -> list[FixedPoint]:
+def _told_by_sides(F: Field, bounds: np.ndarray, points: list[FixedPoint]) -> list[FixedPoint]:
     """Return the fixed points of a line, in order, those of slope zero named by the flow beside them.
-
-    `around` holds what `change_around` returns at each.
 
     A slope that differences give may have the wrong sign where it is next to nothing, as at the zero of x⁵.
     """
     width = np.ptp(bounds, axis=1)
 
-    def is_level(point: FixedPoint, change: float) -> bool:
+    def is_level(point: FixedPoint) -> bool:
         slope = abs(float(point.jacobian[0, 0])) * float(width[0])
-        return point.kind == "degenerate" or slope <= _LEVEL * change
+        return point.kind == "degenerate" or slope <= _LEVEL * change_around(F, point.u, width, 0.1)
 
     flow = flow_beside(F, bounds[0, 0], bounds[0, 1], points).tolist()
     return [
-        replace(point, kind=_SIDES[left, right]) if left * right and is_level(point, change) else point
-        for point, change, left, right in zip(points, around, flow[:-1], flow[1:], strict=True)
+        replace(point, kind=_SIDES[left, right]) if left * right and is_level(point) else point
+        for point, left, right in zip(points, flow[:-1], flow[1:], strict=True)
     ]
 
 
@@ -451,7 +445,8 @@ def _search(F: Field, bounds: np.ndarray, starts: int, random: np.random.Generat
         unit = qmc.LatinHypercube(len(bounds), rng=random).random(2 * starts)
         cloud = (bounds[:, 0] + unit * width).T
         cloud = cloud[:, np.isfinite(_finite_somewhere(F.many(cloud))).all(axis=0)]
-        sized = tolerance * max(1.0, float(np.median(np.linalg.norm(F.many(cloud), axis=0))))
+        # Next to the smaller values of the field, for it may grow exponentially in most of the box.
+        sized = tolerance * max(1.0, float(np.quantile(np.linalg.norm(F.many(cloud), axis=0), 0.02)))
         half = cloud.shape[1] // 2
         direct, path = cloud[:, :half], cloud[:, half:]
         if points.shape[1] > 1:
@@ -509,11 +504,23 @@ def _distinct(F: Field, bounds: np.ndarray, found: np.ndarray) -> list[np.ndarra
     width = np.ptp(bounds, axis=1)
     ends = settle(F, found).T
     ends = ends[((ends >= bounds[:, 0] - 1e-9 * width) & (ends <= bounds[:, 1] + 1e-9 * width)).all(axis=1)]
+    ends = np.array([u for u in ends if _vanishes(F, u, width)])
     kept: list[np.ndarray] = []
     while len(ends):
         kept.append(ends[0])
         ends = ends[(np.abs(ends - ends[0]) > 1e-6 * width).any(axis=1)]
     return kept
+
+
+def _vanishes(F: Field, u: np.ndarray, width: np.ndarray) -> bool:
+    """Return whether the field at a state is small next to what it is around, within a cell of the box.
+
+    Where it grows exponentially somewhere in the box, what is small next to that may be large here.
+    """
+    shifts = np.diag(np.maximum(width / _CELLS, 1e-3 * np.abs(u)))
+    values = F.many(np.concatenate([u[:, None], u[:, None] + shifts, u[:, None] - shifts], axis=1))
+    sizes = np.nan_to_num(np.linalg.norm(values, axis=0), nan=0.0, posinf=0.0)
+    return bool(sizes[0] <= _SMALL * sizes.max())
 
 
 def _points_inward(F: Field, bounds: np.ndarray) -> bool:

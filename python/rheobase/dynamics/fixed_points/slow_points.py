@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from rheobase import checks
 from rheobase.dynamics.fields import BEYOND_NUMBERS, Field, FieldLike, beyond_numbers
-from rheobase.dynamics.fixed_points.continua import change_around, continuum_dimension
+from rheobase.dynamics.fixed_points.continua import continuum_dimension
 from rheobase.dynamics.fixed_points.field_curves import follow_curves
 from rheobase.dynamics.fixed_points.linear_systems import choose_solver, one_blas_thread
 from rheobase.dynamics.fixed_points.newton_steps import (
@@ -410,8 +410,7 @@ class _Search:
         looked_at = candidates[:: 1 + candidates.size // _LOOKED_AT]
         for k in looked_at:
             u = points[:, k]
-            around = change_around(self.F, u, width)
-            dimension[k] = continuum_dimension(self.F, u, self.F.jacobian(u), width, around)
+            dimension[k] = continuum_dimension(self.F, u, self.F.jacobian(u), width)
         for k in np.setdiff1d(candidates, looked_at):
             away = np.linalg.norm((points[:, looked_at] - points[:, [k]]) / width[:, None], axis=0)
             dimension[k] = dimension[looked_at[np.argmin(away)]]
