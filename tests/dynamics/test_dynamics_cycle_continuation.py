@@ -270,6 +270,29 @@ def jansen_rit(p):
     return field
 
 
+def wang_buzsaki(I):
+    """Fast-spiking interneurons (Wang & Buzsáki 1996), with dt in ms and V in mV."""
+
+    def field(u):
+        V, h, n = u
+        m = 1 / (1 + 4 * np.exp(-(V + 60) / 18) * (1 - np.exp(-(V + 35) / 10)) / (0.1 * (V + 35)))
+        opening = np.array([0.07 * np.exp(-(V + 58) / 20), 0.01 * (V + 34) / (1 - np.exp(-(V + 34) / 10))])
+        closing = np.array([1 / (np.exp(-(V + 28) / 10) + 1), 0.125 * np.exp(-(V + 44) / 80)])
+        V_dot = I - 35 * m**3 * h * (V - 55) - 9 * n**4 * (V + 90) - 0.1 * (V + 65)
+        return np.stack([V_dot, *5 * (opening * (1 - u[1:]) - closing * u[1:])])
+
+    return field
+
+
+def test_a_simulated_spike_gets_the_mesh_that_it_needs():
+    cycle = limit_cycle(wang_buzsaki(1.0), [-65.0, 0.5, 0.3], t_start=60, max_period=40)
+    branch = cycle_continuation(wang_buzsaki, cycle, (0.9, 1.0), p0=1.0, max_steps=3)
+    assert branch.period[-1] == pytest.approx(cycle.period, rel=1e-6)
+    assert branch.high[-1, 0] == pytest.approx(cycle.high[0], abs=0.5)
+    with pytest.warns(RuntimeWarning, match=r"more detail than meshes of \d+ intervals"):
+        cycle_continuation(wang_buzsaki, cycle, (0.9, 1.0), p0=1.0, max_steps=3, intervals=4)
+
+
 def test_jansen_rit_oscillates_between_two_hopf_points():
     """At 89.83 and 315.70 (Grimbert & Faugeras 2006); where the branch ends, it is at the second one."""
     box = [(0, 0.2), (0, 40), (0, 40), (-10, 10), (-1000, 1000), (-1000, 1000)]

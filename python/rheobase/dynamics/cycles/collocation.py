@@ -33,6 +33,9 @@ _SHIFT = 1e-6
 #: is then off by 2e-6 of the scales. And how many times more intervals an orbit may have than were asked for.
 _RESOLVED, _MORE = 0.6, 4
 
+#: Part of the intervals wanted that must be there, or what is found is doubtful.
+_ENOUGH = 0.6
+
 #: From the two scalars to the period and the field.
 Problem = Callable[[np.ndarray], tuple[float, Field]]
 
@@ -100,17 +103,28 @@ class Orbit(Brief):
         """Return the orbit on another mesh."""
         return Orbit(knots, _interpolated(self.knots, self.nodes, knots), self.scalars)
 
+    def _density(self, scale: np.ndarray) -> np.ndarray:
+        """Return the fifth root of the fifth derivative in each interval, shape (K,)."""
+        h = self.widths
+        highest = np.einsum("j,ijn->in", _HIGHEST, self.nodes) / h[:, None] ** DEGREE / scale
+        jumps = np.abs(np.roll(highest, -1, axis=0) - highest).max(axis=1) / ((h + np.roll(h, -1)) / 2)
+        return np.asarray(((jumps + np.roll(jumps, 1)) / 2) ** (1 / (DEGREE + 1)))
+
+    def intervals_wanted(self, scale: np.ndarray) -> int:
+        """Return how many intervals resolve the orbit."""
+        return int(np.ceil(min(self._density(scale) @ self.widths / _RESOLVED, 1e9)))
+
+    def too_coarse(self, scale: np.ndarray, fewest: int) -> bool:
+        """Return whether the orbit needs many more intervals than it may have."""
+        return _MORE * fewest < _ENOUGH * self.intervals_wanted(scale)
+
     def better_knots(self, scale: np.ndarray, fewest: int | None = None) -> np.ndarray:
         """Return knots that share out the error of the polynomials evenly (de Boor).
 
         There are as many as before, or as many intervals as the orbit needs, `fewest` and up to `_MORE` times as many.
         """
-        h = self.widths
-        highest = np.einsum("j,ijn->in", _HIGHEST, self.nodes) / h[:, None] ** DEGREE / scale
-        jumps = np.abs(np.roll(highest, -1, axis=0) - highest).max(axis=1) / ((h + np.roll(h, -1)) / 2)
-        density = ((jumps + np.roll(jumps, 1)) / 2) ** (1 / (DEGREE + 1))
-        wanted = float(density @ h) / _RESOLVED
-        count = len(h) if fewest is None else int(np.clip(np.ceil(wanted), fewest, _MORE * fewest))
+        h, density = self.widths, self._density(scale)
+        count = len(h) if fewest is None else int(np.clip(self.intervals_wanted(scale), fewest, _MORE * fewest))
         # Some of the knots stay spread evenly, so that no interval becomes too long for what the next step brings.
         density = density / max(float(density @ h), 1e-300) + 0.2
         share = np.concatenate([[0.0], np.cumsum(density * h)])

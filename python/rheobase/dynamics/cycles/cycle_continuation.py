@@ -58,7 +58,7 @@ def cycle_continuation(
         Longest period, beyond which the branch ends. Default: 100 times the first.
     intervals : int
         Intervals of the mesh, each of which holds a polynomial of degree 4; up to four times as many where a cycle
-        needs them.
+        needs them. A RuntimeWarning says where these are still too few.
     progress : bool, default False
         Count the cycles, where it takes more than a second.
 
@@ -100,6 +100,7 @@ def cycle_continuation(
             search.advance,
         )
         branch = _traced(tracer, origin, p0, orbit, direction)
+    tracer.warn_of_coarse_meshes()
     if INTERRUPTED in branch.ended:
         raise Interrupted(f"stopped by Ctrl-C after {len(branch.cycles)} cycles", branch)
     return branch

@@ -7,6 +7,7 @@ from scipy.interpolate import CubicSpline
 
 from rheobase.dynamics.bifurcations.continuation import Bifurcation
 from rheobase.dynamics.cycles.collocation import (
+    DEGREE,
     Condition,
     Linearised,
     Orbit,
@@ -52,13 +53,22 @@ def _at_hopf_point(family: Family, point: Bifurcation, intervals: int) -> tuple[
 
 
 def orbit_of(cycle: LimitCycle, p0: float, intervals: int) -> Orbit:
-    """Return a limit cycle on a mesh that is as dense, here and there, as its times are."""
+    """Return a limit cycle on a mesh that suits it, of as many intervals as asked for.
+
+    A mesh that is as dense as the times of the cycle, or as even, may leave too few nodes for a spike.
+    """
     times, states = cycle.times / cycle.period, cycle.states.copy()
     states[-1] = states[0]
-    knots = np.interp(np.linspace(0, 1, intervals + 1), np.linspace(0, 1, len(times)), times)
-    return on_mesh(
-        knots, CubicSpline(times, states, bc_type="periodic")(node_times(knots)), np.array([cycle.period, p0])
-    )
+    fine = max(intervals, (len(times) - 1) // DEGREE)
+    knots = np.interp(np.linspace(0, 1, fine + 1), np.linspace(0, 1, len(times)), times)
+    path = CubicSpline(times, states, bc_type="periodic")
+    orbit = on_mesh(knots, path(node_times(knots)), np.array([cycle.period, p0]))
+    if fine == intervals:
+        return orbit
+    extent = np.maximum(np.ptp(states, axis=0), 1e-300)
+    knots = orbit.better_knots(extent)
+    knots = np.interp(np.linspace(0, 1, intervals + 1), np.linspace(0, 1, fine + 1), knots)
+    return on_mesh(knots, path(node_times(knots)), orbit.scalars)
 
 
 def _refined(family: Family, orbit: Orbit) -> Linearised:

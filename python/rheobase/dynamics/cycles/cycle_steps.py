@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
@@ -28,6 +29,8 @@ class Steps(ABC):
         self, problem: Problem, scale: np.ndarray, intervals: int, step: float, watch: Callable[[], object]
     ) -> None:
         self.problem, self.scale, self.intervals, self.step, self.watch = problem, scale, intervals, step, watch
+        #: The first orbit that needs many more intervals than it may have.
+        self.coarse: Orbit | None = None
 
     def traced(self, start: TracedCycle) -> tuple[list[TracedCycle], str]:
         """Return the cycles after `start` in its direction, and why there are no more."""
@@ -110,8 +113,21 @@ class Steps(ABC):
             return None
         return self._with_tangent(found[0], tangent), found[1]
 
+    def warn_of_coarse_meshes(self) -> None:
+        """Warn where an orbit had more detail than its mesh resolves."""
+        if self.coarse is not None:
+            warnings.warn(
+                f"orbits have more detail than meshes of {len(self.coarse.widths)} intervals resolve, where they need "
+                f"{self.coarse.intervals_wanted(self.scale)}: raise intervals, or trust nothing beyond parameter "
+                f"{self.coarse.scalars[-1]:.8g}",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+
     def remeshed(self, cycle: TracedCycle) -> TracedCycle:
         """Return a cycle on a mesh that suits it better."""
+        if self.coarse is None and cycle.orbit.too_coarse(self.scale, self.intervals):
+            self.coarse = cycle.orbit
         knots = cycle.orbit.better_knots(self.scale, self.intervals)
         guess, tangent = cycle.orbit.resampled(knots), cycle.tangent.resampled(knots)
         found = self.stepped(TracedCycle(guess, tangent, None), 0.0)

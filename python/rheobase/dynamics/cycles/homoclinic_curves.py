@@ -98,7 +98,7 @@ def homoclinic_curve(
         Most orbits in each direction.
     intervals : int
         Intervals of the mesh, each of which holds a polynomial of degree 4; up to four times as many where an orbit
-        needs them.
+        needs them. A RuntimeWarning says where these are still too few.
     progress : bool, default False
         Count the orbits, where it takes more than a second.
 
@@ -146,6 +146,7 @@ def homoclinic_curve(
     with Search("orbits", progress) as search:
         tracer = _PlaneTracer(family, cycle.period, scale, bounds, step, max_steps, intervals, search.advance)
         curve = _traced(tracer, orbit)
+    tracer.warn_of_coarse_meshes()
     if INTERRUPTED in curve.ended:
         raise Interrupted(f"stopped by Ctrl-C after {len(curve.cycles)} orbits", curve)
     return curve
