@@ -20,6 +20,11 @@ def test_what_is_drawn_is_what_was_measured(ax):
     assert line.get_ydata()[10] == pytest.approx(rate.var())
     np.testing.assert_allclose(line.get_xdata(), np.arange(-20, 21, 2))
     np.testing.assert_allclose(line.get_ydata(), line.get_ydata()[::-1])
+    # Every spike meets itself at lag 0: what is left would not be seen beside it.
+    elsewhere = np.delete(line.get_ydata(), 10)
+    low, high = line.axes.get_ylim()
+    assert low < elsewhere.min()
+    assert elsewhere.max() < high < 0.5 * line.get_ydata()[10]
 
 
 def test_theory_lies_on_what_was_measured(ax):
@@ -52,6 +57,7 @@ def test_cross_spectra_and_covariances_of_theory_lie_on_those_measured(ax):
     # Up to 60 Hz rates of e and i go together, so that the absolute value has hardly a bias: 29 segments at each of
     # 12 frequencies, half of them overlapping, leave an s.d. of about 7 %, and the theory of 1000 neurons is linear.
     low = measured.get_xdata() <= 60
+    assert ax.get_ylim()[0] == pytest.approx(measured.get_ydata().min() / 2)  # theory goes far below what chance leaves
     level = np.interp(measured.get_xdata()[low], expected.get_xdata(), expected.get_ydata())
     assert (measured.get_ydata()[low] / level).mean() == pytest.approx(1, abs=0.25)
     measured, expected = plot.fluctuations(

@@ -55,7 +55,9 @@ def fluctuations(
     kind : {"spectrum", "cross spectrum", "autocovariance", "cross covariance"}, default "spectrum"
         The spectrum of the rate times the number of neurons, Hz, over frequency, or the autocovariance of the rate in
         bins, Hz², over the lag; or those of each pair of populations: of a cross spectrum, times the geometric mean of
-        their numbers, the absolute value, and the covariance of the first a lag after the second.
+        their numbers, the absolute value, and the covariance of the first a lag after the second. New axes end where
+        what was measured does, and leave out the autocovariance at lag 0, where every spike meets itself. A measured
+        cross spectrum of M segments does not fall below what chance leaves, the mean of the powers over sqrt(M).
     bin_width : float, default 1
         Width of the bins in ms; a whole number of them fills the window.
     longest : float, default 200
@@ -99,6 +101,7 @@ def fluctuations(
     curve = _spectrum if over_frequency else _covariance
     measured = {label: curve(records[a], records[b], bin_width, longest) for label, (a, b) in pairs.items()}
     axes, colours = axes_or_new(ax), role_colours(list(pairs))
+    untouched = axes.get_autoscaley_on() and not axes.lines
     lines: list[Line2D] = []
     for label, (x, y) in measured.items():
         lines += axes.plot(x, y, color=colours[label], alpha=0.5, linewidth=1.2, label=label or None)
@@ -112,9 +115,23 @@ def fluctuations(
     axes.set(xlabel=_KINDS[kind][0], ylabel=_KINDS[kind][1])
     if over_frequency:
         axes.set(xscale="log", yscale="log")
+    if untouched:
+        axes.set_ylim(**_limits(kind, lines[: len(pairs)]), auto=None)
     if len(lines) > 1:
-        axes.legend(framealpha=0.85, edgecolor="none")
+        axes.legend(framealpha=0.85, edgecolor="none", ncols=len(lines) // len(pairs))
     return styled(lines, style)
+
+
+def _limits(kind: str, measured: list[Line2D]) -> dict[str, float]:
+    """Return the limits of the y axis that measured curves need; those that are missing are found from all."""
+    y = np.array([line.get_ydata() for line in measured], dtype=float)
+    if kind.endswith("spectrum"):
+        return {"bottom": y[y > 0].min() / 2} if (y > 0).any() else {}
+    elsewhere = np.delete(y, y.shape[1] // 2, axis=1)
+    low, high = elsewhere.min(), elsewhere.max()
+    if kind.startswith("cross") or low == high:
+        return {}
+    return {"bottom": low - 0.1 * (high - low), "top": high + 0.3 * (high - low)}
 
 
 def _known(records: dict[str, SpikeTrains], theory: AsynchronousState) -> dict[str, SpikeTrains]:
