@@ -3,7 +3,14 @@
 import pytest
 
 import rheobase as rb
-from rheobase.theory import AsynchronousState, measured, noise_correlations, oscillation_onset, self_consistent_rates
+from rheobase.theory import (
+    AsynchronousState,
+    ExactRates,
+    measured,
+    noise_correlations,
+    oscillation_onset,
+    self_consistent_rates,
+)
 
 
 def small(model, n=100):
@@ -54,3 +61,10 @@ def test_nothing_is_shown_where_nobody_asks(capsys):
     assert capsys.readouterr().err == ""
     with pytest.raises(TypeError, match="progress must be"):
         small(rb.EIF()).mean_field(progress="yes")
+
+
+def test_exact_rates_show_how_far_they_are(capsys):
+    net = rb.Network(dt=0.1, seed=1)
+    net.inject(net.add(rb.ThetaNeuron(tau_m=10), 10, name="p"), rb.Steps([0, 5], [1.0, 2.0]))
+    ExactRates.of(net).simulate(20.0, progress=True)
+    assert capsys.readouterr().err.split("\r")[-1].startswith("integrating: 100%")

@@ -72,7 +72,7 @@ def autocovariance(
         name = f"network, N = {activity.x.shape[1]}"
         artists += axes.plot(tau[::thin], measured[::thin], "k.", label=name)
     axes.set(xlabel="lag τ (time constants)", ylabel="Δ(τ)", title=f"g = {theory.g:g}")
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="upper right", fontsize="small")
     return styled(artists, style)
 
 
@@ -118,7 +118,7 @@ def coordinates(
     axes = axes_or_new(ax)
     artists: list[Artist] = []
     if census is not None:
-        name = f"enumerated, N = {census.n}"
+        name = f"found, N = {census.n}"
         values = census.points.ravel()
         counts, edges = np.histogram(values, checks.integer("bins", bins, low=1), density=True)
         artists.append(axes.stairs(counts, edges, fill=True, color="0.8", label=name))

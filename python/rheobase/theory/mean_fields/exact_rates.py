@@ -11,6 +11,7 @@ Synapses add s = ∑ W u/(2 D), where every kernel is a chain of exponential fil
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ from rheobase import checks
 from rheobase.dynamics.solvers import adaptive, rk4
 from rheobase.models.circuit import Circuit, HasCircuit
 from rheobase.models.values import Brief
+from rheobase.progress import LongCall
 from rheobase.theory.inputs.injected import InjectedCurrent
 from rheobase.theory.inputs.mean_inputs import mean_inputs
 from rheobase.theory.mean_fields import exact_conditions as conditions
@@ -231,7 +233,9 @@ class ExactRates(Brief):
         held = [np.full(len(tau), r[pre]) for _, pre, _, tau in self.synapses]
         return np.concatenate([r, x, *held])
 
-    def simulate(self, duration: float, dt: float = 0.1, x0: npt.ArrayLike | None = None) -> ExactRatesResult:
+    def simulate(
+        self, duration: float, dt: float = 0.1, x0: npt.ArrayLike | None = None, *, progress: bool = False
+    ) -> ExactRatesResult:
         """Integrate the equations.
 
         Parameters
@@ -242,6 +246,8 @@ class ExactRates(Brief):
             Spacing of the times returned, ms.
         x0 : array_like, shape (states,), optional
             State to start from, as from `state`. Default: that of 1 Hz in all populations.
+        progress : bool, default False
+            Show how far it has come where it takes more than a second.
 
         Returns
         -------
@@ -258,11 +264,14 @@ class ExactRates(Brief):
         steps = checks.steps("duration", duration, dt, low=1)
         times = dt * np.arange(steps + 1)
         start = self.state(np.ones(len(self.names))) if x0 is None else checks.reals("x0", x0, shape=(self.states,))
-        u = self._course(start, times)
+        with LongCall(float(times[-1]), "integrating", progress) as bar:
+            u = self._course(start, times, bar.show if progress else None)
         n = len(self.names)
         return ExactRatesResult(times, u[:, :n], self.thresholds + self.scales * u[:, n : 2 * n])
 
-    def _course(self, start: np.ndarray, times: np.ndarray) -> np.ndarray:
+    def _course(
+        self, start: np.ndarray, times: np.ndarray, report: Callable[[float], None] | None = None
+    ) -> np.ndarray:
         """Return the states at times, shape (K, states): from one change of the currents to the next."""
         changes = np.unique([t for injected in self.currents for at, _ in injected.series for t in at])
         changes = changes[(changes > times[0]) & (changes < times[-1])]
@@ -271,15 +280,17 @@ class ExactRates(Brief):
         for begin, end in pairwise([times[0], *changes, times[-1]]):
             asked = (times > begin) & (times <= end)
             at = np.unique([begin, *times[asked], end])
-            found = self._between(state, at)
+            found = self._between(state, at, report)
             u[asked], state = found[np.searchsorted(at, times[asked])], found[-1]
         return u
 
-    def _between(self, start: np.ndarray, times: np.ndarray) -> np.ndarray:
+    def _between(self, start: np.ndarray, times: np.ndarray, report: Callable[[float], None] | None) -> np.ndarray:
         """Return the states at times between which no current changes."""
         middle = (times[0] + times[-1]) / 2
 
-        def field(u: np.ndarray, _: float) -> np.ndarray:
+        def field(u: np.ndarray, t: float) -> np.ndarray:
+            if report is not None:
+                report(t)
             return self.field(u, middle)
 
         n = len(self.names)
