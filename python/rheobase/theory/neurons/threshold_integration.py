@@ -183,7 +183,7 @@ class ThresholdIntegration:
         >>> f = ThresholdIntegration(rb.LIF(), sigma=5.0)
         >>> to_mean, to_noise, power = f.fluctuations([0.0, 1000.0], I=12.0)
         >>> abs(to_noise).round(1)
-        array([6.7, 4.2])
+        array([14.6, 28.2])
         """
         return (*self._responses(frequencies, I, self.sigma), self.power_spectrum(frequencies, I))
 
