@@ -116,22 +116,23 @@ def fluctuations(
     if over_frequency:
         axes.set(xscale="log", yscale="log")
     if untouched:
-        axes.set_ylim(**_limits(kind, lines[: len(pairs)]), auto=None)
+        bottom, top = _limits(kind, lines[: len(pairs)])
+        axes.set_ylim(bottom, top, auto=None)
     if len(lines) > 1:
         axes.legend(framealpha=0.85, edgecolor="none", ncols=len(lines) // len(pairs))
     return styled(lines, style)
 
 
-def _limits(kind: str, measured: list[Line2D]) -> dict[str, float]:
-    """Return the limits of the y axis that measured curves need; those that are missing are found from all."""
+def _limits(kind: str, measured: list[Line2D]) -> tuple[float | None, float | None]:
+    """Return the limits of the y axis that measured curves need; None stays as it is."""
     y = np.array([line.get_ydata() for line in measured], dtype=float)
     if kind.endswith("spectrum"):
-        return {"bottom": y[y > 0].min() / 2} if (y > 0).any() else {}
+        return (y[y > 0].min() / 2 if (y > 0).any() else None), None
     elsewhere = np.delete(y, y.shape[1] // 2, axis=1)
     low, high = elsewhere.min(), elsewhere.max()
     if kind.startswith("cross") or low == high:
-        return {}
-    return {"bottom": low - 0.1 * (high - low), "top": high + 0.3 * (high - low)}
+        return None, None
+    return low - 0.1 * (high - low), high + 0.3 * (high - low)
 
 
 def _known(records: dict[str, SpikeTrains], theory: AsynchronousState) -> dict[str, SpikeTrains]:
