@@ -90,6 +90,26 @@ def settled(
     """
     if field.white:
         return field, field.solve(x0)
+    field, u = _settled(field, x0, correlated)
+    _check_faint(field, u)
+    return field, u
+
+
+def _check_faint(field: SelfConsistentField, u: np.ndarray) -> None:
+    """Raise where what a spike adds to an adaptation is no small part of it next to the noise of neurons that fire."""
+    for k in set(twins_of(field)):
+        fires = u[k] > _SILENT
+        for kind in kinds_of(field, k, u) if fires else ():
+            if isinstance(kind.curve, MeanAdaptation):
+                raise ValueError(
+                    f"neurons that adapt must receive more noise for self-consistent rates than {field.names[k]!r} in "
+                    f"the stationary state, whose free potential has an s.d. of {kind.std:.2g} mV: see measured"
+                )
+
+
+def _settled(
+    field: SelfConsistentField, x0: npt.ArrayLike | None, correlated: bool
+) -> tuple[SelfConsistentField, np.ndarray]:
     u, slopes = state_near(field, x0, _FIRST)
     if not field.slowness(u).max() > _SLOW:
         return field, state_near(field, u, slopes=slopes)[0]

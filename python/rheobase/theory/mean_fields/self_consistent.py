@@ -35,7 +35,7 @@ from rheobase.theory.mean_fields.state_search import StateSearch
 from rheobase.theory.membranes import Membrane, average, differing, variance_of, weight_area
 from rheobase.theory.neurons.adaptation import AdaptingMembrane, adapting, membrane_of
 from rheobase.theory.neurons.adapting_conductances import AdaptingConductanceNoise, AdaptingEffectiveNoise
-from rheobase.theory.neurons.adapting_neuron import AdaptingNeuron
+from rheobase.theory.neurons.adapting_neuron import AdaptingNeuron, in_upstroke
 from rheobase.theory.neurons.coloured_noise import ColouredNoise
 from rheobase.theory.neurons.conductances import ConductanceNoise, EffectiveCell, ShotConductanceNoise
 from rheobase.theory.neurons.jump_noise import JumpNoise
@@ -208,7 +208,7 @@ class SelfConsistentField(StateSearch, Brief):
         g_L = np.array([average(p.neuron.parameters.get("g_L", 1.0)) for p in targets])
         injected = [injected_current(circuit, p.name) for p in targets]
         for p, current in zip(targets, injected, strict=True):
-            _check_colour(circuit, p, membrane_of(p.neuron).tau_m)
+            _check_adapting(circuit, p)
             if not alike:
                 _check_differences(p)
             if current.changes or current.noisy:
@@ -654,10 +654,17 @@ def _differing_inputs(p: Cells, place: int) -> tuple[float, np.ndarray | None]:
     return variance, sum(known[1:], known[0]) if known else None
 
 
-def _check_colour(circuit: Circuit, p: Cells, tau_m: float) -> None:
-    """Raise where a neuron that adapts has synapses so slow that its theory takes longer than measuring it."""
-    if adapting(p.neuron) is None:
+def _check_adapting(circuit: Circuit, p: Cells) -> None:
+    """Raise where a neuron that adapts bursts, or has synapses so slow, that its theory takes longer than measuring."""
+    adapts = adapting(p.neuron)
+    if adapts is None:
         return
+    if in_upstroke(adapts.membrane):
+        raise ValueError(
+            f"neurons that adapt must reset below the upstroke for self-consistent rates, not burst as those of "
+            f"{p.name!r} with a reset of {adapts.membrane.V_re:g} mV: see measured"
+        )
+    tau_m = adapts.membrane.tau_m
     synapses = [q.synapse for q in circuit.projections if q.post == p.name]
     synapses += [d.synapse for d in circuit.drives if d.post == p.name]
     slowest = max((tau for synapse in synapses for tau in synapse.parameters.values()), default=0.0)

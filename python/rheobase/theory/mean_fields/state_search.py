@@ -88,7 +88,10 @@ class StateSearch(ABC):
         if x0 is not None:
             found = self._newton(self._start(x0), 0.02, 5)
             if found is None:
-                raise ValueError(f"x0 must be near self-consistent rates, but none were reached from {x0!r}")
+                raise ValueError(
+                    f"network must have self-consistent rates near those of the search, x0 if given, but none were "
+                    f"reached from {np.round(np.asarray(x0, dtype=float), 2).tolist()}"
+                )
             return found
         alike = self._but(alike=True)
         tried: list[np.ndarray] = []

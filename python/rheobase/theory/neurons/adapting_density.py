@@ -51,6 +51,16 @@ class AdaptingDensity(ColouredDensity):
         return w.at(rate, above / (float(share.sum()) + rate * m.t_ref))
 
     @property
+    def adaptation_std(self) -> float:
+        """s.d. of the adaptation between spikes, mV, which takes three levels; 0 where the density has none."""
+        total = (self.cells @ self._steady.density[:, 0]).reshape(-1, self.levels)
+        whole, first, second = modes_of(self.levels)[1][:3] @ (super().summing @ total)
+        if not whole > 0:
+            return 0.0
+        variance = 1 + np.sqrt(2) * second / whole - (first / whole) ** 2
+        return float(self.spread * np.sqrt(max(variance, 0.0)))
+
+    @property
     def size(self) -> int:
         """Number of nodes in all."""
         return self.nodes * self.levels

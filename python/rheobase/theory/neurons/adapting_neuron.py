@@ -25,7 +25,11 @@ _COARSE = (2, 3)
 _LEVELS, _MORE_LEVELS, _LARGE = 3, 4, 4.0
 
 #: Levels of neurons that burst, and the slope of the drift at the reset from which on they do: in the upstroke.
-_OF_BURSTS, _IN_UPSTROKE = 6, 0.5
+_OF_BURSTS, _IN_UPSTROKE = 7, 0.5
+
+#: Of neurons that burst: levels with which mean and s.d. of the adaptation are found, the spread at which this begins
+#: next to that of neurons that do not, and the spread of the levels next to the s.d.
+_COARSE_OF_BURSTS, _WIDER, _BEYOND = (3, 4, 5), 3.0, 1.4
 
 #: Distance over which that slope is found, mV.
 _STEP = 1e-3
@@ -55,7 +59,7 @@ class AdaptingNeuron(ColouredNoise):
         See `ColouredNoise`; of neurons whose membrane relaxes more slowly at the reset than in τ_m, as Izhikevich's,
         τ_s is compared with that time.
     levels : int, optional
-        Number of levels of the adaptation, from 2 to 8. Default: 3, or 4 where a spike adds more than 4 mV, or 6 where
+        Number of levels of the adaptation, from 2 to 8. Default: 3, or 4 where a spike adds more than 4 mV, or 7 where
         the reset lies in the upstroke, so that the neuron bursts.
 
     Raises
@@ -118,19 +122,38 @@ def with_levels(
 ) -> Density:
     """Return the density at a mean input, mV, whose levels lie around the mean of the adaptation.
 
-    It is made of the adaptation, centre and spread of the levels, mV, and their number, by default 3, 4 or 6; what it
+    It is made of the adaptation, centre and spread of the levels, mV, and their number, by default 3, 4 or 7; what it
     says of the adaptation is next to a leak that is so much smaller than that of these.
+
+    Bursts make the adaptation fluctuate far more than single spikes, and Hermite polynomials do not converge for what
+    is much wider than their levels: of neurons that burst the s.d. is found as well.
     """
-    w, centre = on_average.adaptation, on_average.current(mean)
-    spread = _spread_of(on_average, mean - centre)
+    w, centre, bursts = on_average.adaptation, on_average.current(mean), in_upstroke(on_average.membrane)
+    least = spread = _spread_of(on_average, mean - centre)
+    if bursts:
+        coarse, spread = _COARSE_OF_BURSTS, _WIDER * least
     for few in coarse:
-        centre = make(w, centre, spread, few).mean_adaptation / leak
+        roughly = make(w, centre, spread, few)
+        centre = roughly.mean_adaptation / leak
+        if bursts:
+            spread = max(_BEYOND * roughly.adaptation_std / leak, least)
     return make(w, centre, spread, levels or _levels_of(on_average))
+
+
+def in_upstroke(m: Membrane) -> bool:
+    """Return whether the reset lies where the drift grows, so that a neuron that adapts bursts.
+
+    Examples
+    --------
+    >>> in_upstroke(leaky(tau_m=10, E_L=-72, V_th=-55, V_re=-75))
+    False
+    """
+    return _slope_at_reset(m) > _IN_UPSTROKE
 
 
 def _levels_of(on_average: MeanAdaptation) -> int:
     """Return the number of levels that the adaptation needs."""
-    if _slope_at_reset(on_average.membrane) > _IN_UPSTROKE:
+    if in_upstroke(on_average.membrane):
         return _OF_BURSTS
     return _MORE_LEVELS if abs(on_average.adaptation.b) > _LARGE else _LEVELS
 
