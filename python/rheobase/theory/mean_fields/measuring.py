@@ -30,6 +30,9 @@ from rheobase.units import PER_MS
 #: Inputs of a curve, and how far they reach, mV and as a part of all that arrives, whatever its sign.
 INPUTS, _REACH, _PART = 15, 10.0, 0.25
 
+#: Least part of that reach, to which it shrinks where neurons do not stay finite.
+_NARROWEST = 1 / 8
+
 #: How many times more neurons there are in the state, whose trains are those that others receive.
 _IN_STATE = 4
 
@@ -145,6 +148,7 @@ class Rounds:
         self._sent: dict[str, SentSpikes] = {}
         self._before: dict[int, SentSpikes] = {}
         self._left: dict[str, dict[str, np.ndarray]] = {}
+        self._part = [1.0] * len(circuit.neurons)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -155,7 +159,10 @@ class Rounds:
         """Return what each population does where senders fire at these rates, Hz, at so much additional input, mV."""
         found, senders = dict[int, Measured](), dict(zip(self.names, rates.tolist(), strict=True))
         for j in sorted(set(self._twins)):
-            found[j] = self._measured(self.names[j], senders, self._reach(j, rates) if more is None else more[j])
+            if more is None:
+                found[j] = self._finite(j, senders, rates)
+            else:
+                found[j] = self._measured(self.names[j], senders, more[j])
             if self._watch is not None:
                 self._watch()
         # Trains of two rounds: where those of one make the next slow, and these the next fast, rounds come to agree.
@@ -173,6 +180,19 @@ class Rounds:
             self._inputs = mean_inputs(self._circuit, "a mean field", [of.potential for of in found])
         means = PER_MS * self._inputs.W @ rates + self._inputs.X
         return self._inputs, tuple(of.curve(mean) for of, mean in zip(found, means, strict=True))
+
+    def _finite(self, j: int, senders: Mapping[str, float], rates: np.ndarray) -> Measured:
+        """Return what a population does at inputs that reach as far as its neurons stay finite.
+
+        Far from what they receive in the network, channels may be faster than the time step.
+        """
+        while True:
+            try:
+                return self._measured(self.names[j], senders, self._part[j] * self._reach(j, rates))
+            except FloatingPointError:
+                if self._part[j] <= _NARROWEST:
+                    raise
+                self._part[j] /= 2
 
     def _reach(self, j: int, rates: np.ndarray) -> np.ndarray:
         """Return the inputs, mV, that are added to those in the state."""
