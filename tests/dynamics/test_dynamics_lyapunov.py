@@ -132,7 +132,7 @@ def test_driven_and_noisy_exponents_go_on_as_in_one_go():
     options |= {"drive": lambda t: [np.sin(t), 0.2], "noise": 0.3, "seed": 3}
     whole = lyapunov_exponents(network, [0.1, 0.0], 30.0, t_start=2.0, **options)
     half = lyapunov_exponents(network, [0.1, 0.0], 12.0, t_start=2.0, **options)
-    assert half.time == pytest.approx(14.0)
+    assert half.t_end == pytest.approx(14.0)
     for _ in range(2):  # what goes on leaves what it came from as it was
         both = lyapunov_exponents(network, pickle.loads(pickle.dumps(half)), 18.0, **options)
         assert both.growth == pytest.approx(whole.growth, abs=1e-9)

@@ -40,7 +40,7 @@ class LyapunovExponents(Brief):
         Rates of growth between decompositions, whose means are the exponents.
     interrupted : bool
         Whether Ctrl-C ended it early.
-    time : float
+    t_end : float
         Time of the end, since the start: where a drive goes on.
     random : Generator, optional
         What draws the noise, as it stood at the end; None without noise.
@@ -53,7 +53,7 @@ class LyapunovExponents(Brief):
     frame: np.ndarray = field(repr=False)
     growth: np.ndarray = field(repr=False)
     interrupted: bool = False
-    time: float = 0.0
+    t_end: float = 0.0
     random: np.random.Generator | None = field(default=None, repr=False)
 
     @property
@@ -175,7 +175,7 @@ def lyapunov_exponents(
     noise = checks.number("noise", noise, low=0)
     if noise and method != "euler":
         raise ValueError(f"noise needs method='euler', got method={method!r}")
-    start = 0.0 if former is None else former.time
+    start = 0.0 if former is None else former.t_end
     constant = checks.one_or_each(*(("drive(t)", drive(start)) if callable(drive) else ("drive", drive)), u.size)
     if former is not None:
         _check_continued(former, n, inner * dt, warm)

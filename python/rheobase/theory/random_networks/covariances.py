@@ -1,8 +1,9 @@
 """Covariances of any function of Gaussian variables: a Hermite series, and what it leaves where they are nearly one.
 
 C = Σ c_k² ρ^k with ρ = Δ/Δ₀. Of a function with a kink or a step, or one that is steep next to the spread of the state,
-the coefficients fall slowly, and what is left counts near ρ = ±1. There, with h(y) = ⟨f(y + x)⟩ over x of variance
-Δ₀(1 − |ρ|), C = ⟨h(y)²⟩ or ⟨h(y)h(−y)⟩ over y of variance Δ₀|ρ|; averages over x are products of Fourier transforms.
+the coefficients fall slowly, and what is left counts near ρ = ±1. With r, the size of ρ, and h(y) = ⟨f(y + x)⟩ over x
+of variance Δ₀(1 − r), C = ⟨h(y)²⟩ or, where ρ < 0, ⟨h(y)h(−y)⟩ over y of variance Δ₀r; averages over x are products of
+Fourier transforms.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class GaussianCovariances:
 
     @cached_property
     def _smoothing(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return |ρ| at the nodes, and there the transform of the distribution of x, and that of y."""
+        """Return the size of ρ at the nodes, and there the transform of the distribution of x, and that of y."""
         gap = (_CLOSEST * np.sinh(_rest_nodes())) ** 2
         frequency = 2 * np.pi * np.fft.rfftfreq(len(self.z), self.z[1] - self.z[0])
         chances = np.exp(-(self.z**2) / (2 * (1 - gap[:, None])))
@@ -98,5 +99,5 @@ def _rest_nodes() -> np.ndarray:
 
 
 def _coordinate(gap: np.ndarray) -> np.ndarray:
-    """Return t with 1 − |ρ| = (closest · sinh t)²: next to 1 functions with a step vary with the root."""
+    """Return t, of a distance of ρ from ±1 of (closest · sinh t)²: with a step, C varies as its root."""
     return np.asarray(np.arcsinh(np.sqrt(gap) / _CLOSEST))

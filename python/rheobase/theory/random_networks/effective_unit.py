@@ -104,7 +104,8 @@ def sampled_state(
     units : int, default 800
         Units, divided among the eight solutions.
     rounds : int, default 60
-        Rounds, at least 8.
+        Rounds, at least 8. What they leave of the start, exp(−τ), is in no error: where correlations last long,
+        some 200 are needed.
     seed : int, SeedSequence or Generator, optional
         Seed of the noise and of the starts.
     progress : bool, default False

@@ -222,9 +222,11 @@ def _rests(averages: GaussianCovariances, function: Function, mean: np.ndarray, 
 
 def _differ(some: list[Rest | None], others: list[Rest | None], covariances: np.ndarray) -> bool:
     """Return whether what series leave has changed, next to the covariances at lag 0."""
-    pairs = [(0.0 if rest is None else rest.values for rest in pair) for pair in zip(some, others, strict=True)]
-    changes = [float(np.abs(np.subtract(*pair)).max()) for pair in pairs]
-    return bool((np.array(changes) > _SAME_REST * covariances[:, 0]).any())
+    for one, other, largest in zip(some, others, covariances[:, 0], strict=True):
+        first, second = (np.zeros(1) if rest is None else rest.values for rest in (one, other))
+        if np.abs(first - second).max() > _SAME_REST * largest:
+            return True
+    return False
 
 
 def _exponent(squares: np.ndarray, slopes: np.ndarray, radius: float, dt: float) -> float:

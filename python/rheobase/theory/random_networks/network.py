@@ -321,7 +321,7 @@ def random_network(
     >>> activity = network.simulate(duration=50, t_start=50, seed=2)
     """
     n = checks.integer("n", n, low=1)
-    gains, means = block_weights(gain(g) if np.ndim(g) == 0 else g, m)
+    gains, means = block_weights(gain(g) if np.isscalar(g) else g, m)
     counts, D = _sizes(n, len(gains), sizes), noise_variance(D)
     g = gain(float(np.sqrt(np.abs(np.linalg.eigvals(gains**2)).max())) if len(gains) > 1 else gains.item())
     random = checks.generator(seed)
@@ -382,8 +382,9 @@ def _sparse_weights(
     places = places[places < n**2]
     post, pre = np.divmod(places, n)
     owner = np.repeat(np.arange(len(counts)), counts)
-    scales = (gains / np.sqrt(density * counts)).astype(dtype)[owner[post], owner[pre]]
-    values = random.standard_normal(places.size, dtype=dtype) * scales
+    scales = np.asarray(gains / np.sqrt(density * counts), dtype=dtype)[owner[post], owner[pre]]
+    values: np.ndarray = random.standard_normal(places.size, dtype=dtype)
+    values *= scales
     return sparse.csr_array((values, (post, pre)), shape=(n, n))
 
 
