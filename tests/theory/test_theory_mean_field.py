@@ -333,3 +333,15 @@ def test_a_refused_call_does_no_work(monkeypatch, arguments, error, text):
             net.drive(net.add(rb.LIF(), 10, name=name), 40.0, sources=100, weight=0.05, synapse=synapse)
         with pytest.raises(error, match=text):
             net.mean_field(**arguments)
+
+
+def test_bursts_through_fast_and_slow_synapses_are_not_taken_as_those_through_one():
+    """They would feed on themselves: six times the engine's rate."""
+    net = rb.Network(dt=0.1, seed=1)
+    e = net.add(rb.LIF(tau_m=20, E_L=-70, V_th=-50, V_re=-55, t_ref=2), 800, name="e")
+    i = net.add(rb.LIF(tau_m=10, E_L=-70, V_th=-50, V_re=-55, t_ref=1), 200, name="i")
+    x = net.add(rb.Poisson(rate=8), 2000, name="x")
+    for pre, k, weight, tau in ((x, 200, 20.0, 2), (e, 160, 7.5, 2), (e, 160, 15.0, 100), (i, 40, -112.5, 10)):
+        net.connect(pre, [e, i], rb.FixedInDegree(k), weight=weight, synapse=rb.Exponential(tau=tau))
+    with pytest.raises(ValueError, match=r"synapses of 2 and of 100 ms must receive .* see measured"):
+        self_consistent_rates(net)

@@ -76,6 +76,10 @@ _LITTLE, _SILENT = 3e-3, 1e-6
 #: Largest part of its power that a fluctuation of the rates may bring back after one turn.
 LARGEST_PASSED = 0.95
 
+#: Variance of the noise next to that by Poisson senders up to which one exponential synapse can stand for all, where
+#: some decay more slowly than the membrane, and by so many times than others.
+_LARGEST_FACTOR, _UNLIKE = 2.0, 5.0
+
 #: Largest change of the logarithms of variance and time constant of the noise in one iteration.
 _LARGEST_CHANGE = 0.5
 
@@ -93,6 +97,22 @@ def settled(
     field, u = _settled(field, x0, correlated)
     _check_faint(field, u)
     return field, u
+
+
+def _check_bursts(field: SelfConsistentField, u: np.ndarray) -> None:
+    """Raise where neurons burst, and receive through synapses too unlike for one exponential to stand for all."""
+    factors = field.noise_factors
+    if factors is None:
+        return
+    for k in set(twins_of(field)):
+        decays = [sum(a.tau) for a in field.afferents[k] if a.power > 0]
+        unlike = decays and max(decays) > max(field.tau[k], _UNLIKE * min(decays))
+        if unlike and u[k] > _SILENT and factors[k, 0] > _LARGEST_FACTOR:
+            raise ValueError(
+                f"neurons with synapses of {min(decays):g} and of {max(decays):g} ms must receive at most "
+                f"{_LARGEST_FACTOR:g} times the noise of Poisson processes for self-consistent rates, not "
+                f"{factors[k, 0]:.2g} times as much from neurons that burst, as {field.names[k]!r}: see measured"
+            )
 
 
 def _check_faint(field: SelfConsistentField, u: np.ndarray) -> None:
@@ -124,6 +144,7 @@ def _settled(
         tried, changes = [*tried[-_MIXED:], x], [*changes[-_MIXED:], change]
         x = x + np.clip(mixed(tried, changes) - x, -_LARGEST_CHANGE, _LARGEST_CHANGE)
         answered, field = field, _with_noise(field, np.exp(x))
+        _check_bursts(field, u)
         if left < _SETTLED:
             more = correlation_factors(answered, u, answers) if correlated else None
             return _refined(field, more, u, slopes)
