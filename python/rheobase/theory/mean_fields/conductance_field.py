@@ -39,6 +39,10 @@ _CLOSE, _MISFIT_CLOSE = 0.03, 1e-4
 _MISFIT_DIFFERING, _ITERATIONS, _MIXED, _RELAXED = 5e-3, 60, 4, 0.6
 
 
+class _Silence(ValueError):
+    """Every search ended where no neuron fires."""
+
+
 class ConductanceField(SelfConsistentField):
     """The rate equations of a network some of whose synapses are conductances."""
 
@@ -108,7 +112,7 @@ class ConductanceField(SelfConsistentField):
         n, given = len(self.names), x0
         if x0 is None and not self.alike:
             # Where those that are alike are silent, some of those that differ may fire.
-            with suppress(ValueError):
+            with suppress(_Silence):
                 given = self._differing(replace(self, alike=True).solve(), 2)
         starts = [self._start(given)] if given is not None else [self._start(np.full(n, rate)) for rate in _STARTS]
         ends = []
@@ -121,7 +125,8 @@ class ConductanceField(SelfConsistentField):
             unit = " Hz" if self.alike else " of the state"
             where = f"no nearer than {off:.2g}{unit}, at {np.round(u[:n], 2).tolist()} Hz" if fires else "in silence"
             ends.append(f"from {np.round(start[:n], 2).tolist()} Hz it ended {where}")
-        raise ValueError(
+        silent = all(end.endswith("in silence") for end in ends)
+        raise (_Silence if silent else ValueError)(
             f"network must have a stationary state in which neurons fire for self-consistent rates, but none was "
             f"reached: {'; '.join(ends)}. Give x0 nearer to one, or simulate the network"
         )

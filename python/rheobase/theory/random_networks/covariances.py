@@ -15,6 +15,7 @@ import numpy as np
 from numpy.polynomial.polynomial import polyval
 from scipy.interpolate import CubicSpline
 
+from rheobase.models.values import Brief
 from rheobase.theory.random_networks.transfer import Function
 
 #: Standard deviations and nodes of the averages, and terms of the series.
@@ -27,8 +28,8 @@ _SERIES_ALONE, _REST_NODES, _CLOSEST = 0.7, 97, 1e-3
 _COMPLETE = 1e-9
 
 
-@dataclass(frozen=True)
-class Rest:
+@dataclass(frozen=True, eq=False, repr=False)
+class Rest(Brief):
     """What the series of a function leaves of C(ρ) and C(−ρ), shape (2, nodes)."""
 
     values: np.ndarray
