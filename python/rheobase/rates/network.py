@@ -431,4 +431,4 @@ def _vector(name: str, value: npt.ArrayLike, n: int, **bounds: float) -> np.ndar
     result = checks.array(name, value, **bounds)  # type: ignore[arg-type]
     if result.shape not in ((), (n,)):
         raise ValueError(f"{name} must be a scalar or have shape ({n},), one value per population, got {result.shape}")
-    return np.broadcast_to(result, (n,)).copy()
+    return np.full(n, result)
