@@ -60,7 +60,7 @@ def test_a_folder_without_the_recording_is_an_error(name, tmp_path):
 
 def test_the_order_is_that_of_the_sources_whatever_is_imported_first(monkeypatch):
     names, entries = rb.figures.names(), rb.figures.entries()
-    early = {name: entry for name, entry in entries.items() if entry.draw.__module__.endswith(".mean_fields")}
+    early = {name: entry for name, entry in entries.items() if str(entry.draw.__module__).endswith(".mean_fields")}
     monkeypatch.setattr(catalogue, "_ENTRIES", early | entries)
     assert early
     assert rb.figures.names() == names
