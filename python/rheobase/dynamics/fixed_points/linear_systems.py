@@ -117,7 +117,7 @@ class SparseSystems(Systems):
     """Those of sparse matrices; one that is singular or not finite is filled."""
 
     def __init__(self, matrices: Sequence[sparse.csc_array]) -> None:
-        self._factors = [_sparse_factors(matrix) for matrix in matrices]
+        self._factors = [_thin_factors(matrix) or decomposed(matrix.toarray()[None]) for matrix in matrices]
 
     def solve(self, sides: np.ndarray, which: np.ndarray | None = None) -> np.ndarray:
         """Solve them one by one."""
@@ -130,13 +130,14 @@ class SparseSystems(Systems):
         return sides
 
 
-def _sparse_factors(matrix: sparse.csc_array) -> Any:
-    if np.isfinite(matrix.data).all():
-        try:
-            return splu(matrix)
-        except RuntimeError:  # exactly singular
-            pass
-    return decomposed(matrix.toarray()[None])
+def _thin_factors(matrix: sparse.csc_array) -> Any:
+    """Return SuperLU's factors; None of a matrix that is exactly singular or not finite."""
+    if not np.isfinite(matrix.data).all():
+        return None
+    try:
+        return splu(matrix)
+    except RuntimeError:
+        return None
 
 
 def full_systems(count: int, n: int, dtype: Precision = np.float64) -> FullSystems:
@@ -173,11 +174,9 @@ def solve_at(F: Field, x: np.ndarray, right: np.ndarray, transposed: bool = Fals
 
 def solve_sparse(matrix: sparse.csc_array, right: np.ndarray) -> np.ndarray:
     """Solve one linear system, (n,), by sparse factors; a singular one in the sense of least squares."""
-    if np.isfinite(matrix.data).all() and np.isfinite(right).all():
-        try:
-            return np.asarray(splu(matrix).solve(right))
-        except RuntimeError:  # exactly singular
-            pass
+    factors = _thin_factors(matrix) if np.isfinite(right).all() else None
+    if factors is not None:
+        return np.asarray(factors.solve(right))
     return solve_each(matrix.toarray()[None], right[:, None])[:, 0]
 
 
@@ -197,13 +196,10 @@ def solve_each(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
 def choose_solver(F: Field, u: np.ndarray) -> None:
     """Let systems with the Jacobian of F be solved sparse if its factors at one state stay thin."""
     jacobian = F.sparse_jacobian(u) if u.size >= _LARGE else None
-    if jacobian is None or not np.isfinite(jacobian.data).all() or jacobian.nnz > _SPARSE * u.size**2:
+    if jacobian is None or jacobian.nnz > _SPARSE * u.size**2:
         return
-    try:
-        factors = splu(jacobian)
-    except RuntimeError:  # exactly singular
-        return
-    F.thin = factors.L.nnz + factors.U.nnz < _THIN * u.size**2
+    factors = _thin_factors(jacobian)
+    F.thin = factors is not None and factors.L.nnz + factors.U.nnz < _THIN * u.size**2
 
 
 def one_blas_thread() -> AbstractContextManager[object]:

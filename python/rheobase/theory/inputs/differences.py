@@ -68,8 +68,7 @@ def quenched_variance(
     own_inputs: np.ndarray | None = None,
 ) -> float:
     """Return the variance of the mean input over neurons, mV²; see `differences`."""
-    by_chance, rates = _by_chance(afferents, senders)
-    chance = input_variance + sum(a.quenched(*rate) for a, rate in zip(by_chance, rates, strict=True))
+    chance = _variance(*_by_chance(afferents, senders), input_variance)
     known = _known_inputs(afferents, senders, own_inputs)
     return chance if known is None else chance + float(known.var())
 
@@ -94,8 +93,7 @@ def differences(
     known = _known_inputs(afferents, senders, own_inputs)
     if known is None:
         return _normal(afferents, rates, input_variance, kinds)
-    chance = input_variance + sum(a.quenched(*rate) for a, rate in zip(by_chance, rates, strict=True))
-    if chance > 0:
+    if _variance(by_chance, rates, input_variance) > 0:
         normal = _normal(by_chance, rates, input_variance, _BY_CHANCE)
         z = (normal.parts - 1) @ _means(by_chance, rates) + normal.shifts
     else:
@@ -128,6 +126,11 @@ def _by_chance(
     """Return afferents without what is known one by one, and the mean rates, Hz, and variances, Hz², of senders."""
     found = [(a.by_chance(senders[a.pre][1]), senders[a.pre][0]) for a in afferents]
     return [a for (a, _), _ in found], [(rate, variance) for (_, variance), rate in found]
+
+
+def _variance(afferents: Sequence[Afferent], rates: Sequence[tuple[float, float]], input_variance: float) -> float:
+    """Return the variance over neurons of the mean input, mV²."""
+    return input_variance + sum(a.quenched(*rate) for a, rate in zip(afferents, rates, strict=True))
 
 
 def _known_inputs(

@@ -115,17 +115,17 @@ class ConductanceField(SelfConsistentField):
             with suppress(_Silence):
                 given = self._differing(replace(self, alike=True).solve(), 2)
         starts = [self._start(given)] if given is not None else [self._start(np.full(n, rate)) for rate in _STARTS]
-        ends = []
+        ends, silent = [], True
         for start in starts:
             u, off = self._by_broyden(start) if self.alike else self._mixing(start)
             fires = u[:n].max() > _SILENT
             if fires and off <= (_MISFIT * (1 + np.abs(u).max()) if self.alike else _MISFIT_DIFFERING):
                 self._check_fluctuations(u)
                 return u
+            silent = silent and not fires
             unit = " Hz" if self.alike else " of the state"
             where = f"no nearer than {off:.2g}{unit}, at {np.round(u[:n], 2).tolist()} Hz" if fires else "in silence"
             ends.append(f"from {np.round(start[:n], 2).tolist()} Hz it ended {where}")
-        silent = all(end.endswith("in silence") for end in ends)
         raise (_Silence if silent else ValueError)(
             f"network must have a stationary state in which neurons fire for self-consistent rates, but none was "
             f"reached: {'; '.join(ends)}. Give x0 nearer to one, or simulate the network"
